@@ -1,0 +1,79 @@
+# What every page has.
+skip-to-content = Skip to the content
+brand-tagline = Donor coordination
+version = Concert { $version }
+example-banner-title = Example process.
+example-banner-text = States, donors, actions and remarks here are all invented.
+nav-main = Main
+nav-menu = Menu
+nav-home = Home
+nav-about = About
+nav-actions = Actions
+nav-directory = Directory
+nav-help = Help
+nav-sign-in = Sign in
+nav-sign-out = Sign out
+nav-account = Your account
+nav-operator = Processes of this installation
+nav-processes = Processes you take part in
+nav-change-process = change process
+nav-ask-for-access = Ask for access
+find-label = Search actions and organisations
+find-placeholder = Search actions
+
+# Roles
+role-support-group = Support Group secretariat
+role-chair = Chairmanship
+role-lead = Pillar lead
+role-beneficiary = Beneficiary
+role-partner = Partner
+role-observer = Observer
+
+# Handling levels
+handling-public = Public
+handling-members = Members
+handling-parties = Parties named
+handling-restricted = Own organisation only
+
+# Forms
+form-errors = { $n ->
+    [one] One field needs a second look
+   *[other] { $count } fields need a second look
+}
+field-required = Please fill this in.
+field-too-long = This is too long: at most { $most } characters.
+field-control-character = This holds a character that cannot be stored; please type it anew.
+field-not-in-list = Please choose one of the list.
+field-choose = Please choose one.
+field-day-needed = A day is needed here, such as 15 March 2027.
+field-email = This is not an e-mail address. It has the form name@ministry.example.
+field-web-address = This is not a web address. It begins with https://
+
+# Problems
+problem-not-found-title = Nothing is here
+problem-not-found-text = There is no such page, or it is not open to you. If somebody sent you the address, ask them whether it is complete.
+problem-refused-title = This is not yours to do
+problem-form-token-title = The form is out of date
+problem-form-token-text = The page with the form was opened in another session. Go back, load the page again and send it once more; what you typed should still be there.
+problem-bad-title = The request was not understood
+problem-bad-text = The address or the form holds something that does not belong there.
+problem-too-large-title = This is too large
+problem-too-large-text = The form holds more than can be taken at once. Shorten the longest text and send it again.
+problem-too-many-title = Too many tries
+problem-too-many-text = For safety this is closed for a while. Try again in { $minutes } minutes.
+problem-suspended-title = This process is suspended
+problem-suspended-text = { $name } is suspended for the moment. Its data are kept. Ask whoever runs this installation.
+problem-conflict-title = Somebody else was first
+problem-internal-title = Something went wrong here
+problem-internal-text = The fault is ours and has been noted. Nothing was saved by half. Try again in a moment.
+problem-to-start = To the start
+refused-action-edit = This action is kept by other organisations. You can suggest a change on its page.
+refused-action-create = Your role cannot add actions here. Ask the Support Group secretariat to add it.
+refused-action-confirm = Only those whom this action names can confirm it.
+refused-action-open = Only the organisation that keeps this action can open it to others.
+refused-history = The history of this record is open to those it concerns.
+refused-members = Members are managed by the Support Group secretariat.
+refused-settings = The settings are managed by the Support Group secretariat.
+refused-organisation = Organisations are managed by the Support Group secretariat.
+refused-export = Your role cannot export lists.
+refused-other = Your role in this process does not include this.

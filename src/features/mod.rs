@@ -1,0 +1,18 @@
+//! One folder a capability. A feature uses another only through what that one's `mod.rs` exposes.
+
+use crate::kernel::route::Routes;
+
+pub mod actions;
+pub mod site;
+
+/// First parts of addresses that no process can have; the registry's own check in the schema is the same.
+pub const RESERVED: [&str; 12] = [
+    "sign-in", "sign-out", "account", "operator", "static", "healthz", "readyz", "metrics", "help", "invitation", "password",
+    "processes",
+];
+
+/// Every feature's routes.
+pub fn routes(routes: &mut Routes) {
+    site::routes(routes);
+    actions::routes(routes);
+}

@@ -1,0 +1,59 @@
+//! Static files from inside the program, and the two questions a supervisor asks.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+use crate::kernel::db::{Intent, Statements};
+use crate::kernel::error::Problem;
+use crate::kernel::state::App;
+
+#[derive(RustEmbed)]
+#[folder = "static"]
+struct Files;
+
+pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    let file = Files::get(&path).ok_or(Problem::NotFound)?;
+    let tag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash()));
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == tag.as_bytes());
+    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { file.data.into_owned().into_response() };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind(&path)));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    if let Ok(tag) = tag.parse() {
+        headers.insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+fn kind(path: &str) -> &'static str {
+    match path.rsplit('.').next().unwrap_or_default() {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "woff2" => "font/woff2",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// The process runs.
+pub async fn alive() -> &'static str {
+    "ok"
+}
+
+/// The database answers. The schema's version was checked at the start and changes only with a new program.
+pub async fn ready(State(app): State<App>) -> Response {
+    let answered = async {
+        let mut tx = app.db.outside(Intent::Read, &Statements::default()).await?;
+        sqlx::Connection::ping(tx.conn()).await
+    };
+    match answered.await {
+        Ok(()) => "ok".into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+        }
+    }
+}

@@ -1,0 +1,406 @@
+//! Who is this, and may they be here at all. The extractors read a form before they open a transaction,
+//! verify its token, enter, and refuse by the route's permission; a handler that has one is inside.
+
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use std::net::{IpAddr, SocketAddr};
+
+use super::db::{AccountFacts, AccountTx, Entry, Intent, PlatformTx, ProcessTx, Statements};
+use super::error::Problem;
+use super::form::Fields;
+use super::i18n::Locale;
+use super::page::Page;
+use super::permit::{Member, Refusal};
+use super::random::Token;
+use super::route::Access;
+use super::state::App;
+
+/// A form of ours never comes near this; an upload has its own route and limit.
+const FORM_BYTES: usize = 1 << 20;
+
+/// How often something may fail or be asked for, in a quarter of an hour.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    pub sign_in_per_account: i64,
+    pub sign_in_per_address: i64,
+    pub reset_per_account: i64,
+    pub requests_per_address: i64,
+    pub exports_per_account: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            sign_in_per_account: 10,
+            sign_in_per_address: 100,
+            reset_per_account: 3,
+            requests_per_address: 10,
+            exports_per_account: 60,
+        }
+    }
+}
+
+/// A member inside a process.
+pub struct Inside {
+    pub app: App,
+    pub tx: ProcessTx,
+    pub member: Member,
+    pub page: Page,
+    /// The form that was sent, or the query of a page.
+    pub fields: Fields,
+}
+
+/// Somebody on the public side of a process.
+pub struct InPublic {
+    pub app: App,
+    pub tx: ProcessTx,
+    pub about: Vec<String>,
+    pub page: Page,
+    pub fields: Fields,
+    pub visitor: Visitor,
+}
+
+/// Somebody at their own account.
+pub struct InAccount {
+    pub app: App,
+    pub tx: AccountTx,
+    pub facts: AccountFacts,
+    pub page: Page,
+    pub fields: Fields,
+}
+
+/// An operator at the registry of processes.
+pub struct InPlatform {
+    pub app: App,
+    pub tx: PlatformTx,
+    pub facts: AccountFacts,
+    pub page: Page,
+    pub fields: Fields,
+}
+
+/// Somebody who is not signed in, or need not be.
+pub struct Outside {
+    pub app: App,
+    pub page: Page,
+    pub fields: Fields,
+    pub visitor: Visitor,
+    pub statements: Statements,
+}
+
+/// What is known of whoever sent the request.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    pub address: Option<IpAddr>,
+    pub agent: String,
+    /// Set where the browser had none: the cookie that ties forms to it.
+    pub new_cookie: Option<Token>,
+    pub session: Option<Token>,
+}
+
+fn session_cookie(secure: bool) -> &'static str {
+    if secure { "__Host-concert" } else { "concert" }
+}
+fn visit_cookie(secure: bool) -> &'static str {
+    if secure { "__Host-concert-visit" } else { "concert-visit" }
+}
+
+fn cookie(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
+    Cookie::build((name, value)).path("/").http_only(true).secure(secure).same_site(SameSite::Lax).build()
+}
+
+/// The header that gives the browser its session.
+pub fn set_session(app: &App, token: &Token) -> Option<HeaderValue> {
+    let cookie = cookie(session_cookie(app.secure()), token.expose().to_owned(), app.secure());
+    cookie.to_string().parse().ok()
+}
+
+/// The header that takes it away.
+pub fn clear_session(app: &App) -> Option<HeaderValue> {
+    let mut cookie = cookie(session_cookie(app.secure()), String::new(), app.secure());
+    cookie.make_removal();
+    cookie.to_string().parse().ok()
+}
+
+impl Visitor {
+    /// The header that ties forms to a browser without a session.
+    pub fn set_cookie(&self, app: &App) -> Option<HeaderValue> {
+        let token = self.new_cookie.as_ref()?;
+        cookie(visit_cookie(app.secure()), token.expose().to_owned(), app.secure()).to_string().parse().ok()
+    }
+}
+
+/// The visitor's address. Only what our own proxies added counts: the rest of the header is the visitor's to write.
+fn address(parts: &Parts, proxies: usize) -> Option<IpAddr> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    if proxies == 0 {
+        return peer;
+    }
+    let forwarded = parts.headers.get("x-forwarded-for").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let hops: Vec<&str> = forwarded.split(',').map(str::trim).collect();
+    hops.len().checked_sub(proxies).and_then(|i| hops.get(i)).and_then(|h| h.parse().ok()).or(peer)
+}
+
+/// A request taken apart, its form read and its token verified.
+struct Opened {
+    parts: Parts,
+    fields: Fields,
+    session: Option<Token>,
+    visitor: Visitor,
+    form_token: String,
+    statements: Statements,
+    locale: Locale,
+}
+
+async fn open(request: Request, app: &App) -> Result<Opened, Problem> {
+    let (parts, body) = request.into_parts();
+    let jar = CookieJar::from_headers(&parts.headers);
+    let secure = app.secure();
+    let session = jar.get(session_cookie(secure)).and_then(|c| Token::parse(c.value()));
+    let visit = jar.get(visit_cookie(secure)).and_then(|c| Token::parse(c.value()));
+    let safe = matches!(parts.method, Method::GET | Method::HEAD);
+
+    let fields = if safe {
+        Fields::decode(parts.uri.query().unwrap_or_default().as_bytes())
+    } else {
+        if parts.headers.get("sec-fetch-site").is_some_and(|v| v == "cross-site") {
+            return Err(Problem::FormToken);
+        }
+        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("application/x-www-form-urlencoded") {
+            return Err(Problem::Bad("not a form"));
+        }
+        let bytes: Bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| Problem::TooLarge)?;
+        let mut fields = Fields::decode(&bytes);
+        let given = fields.value("form_token").to_owned();
+        let matches = |token: &Option<Token>| {
+            token.as_ref().is_some_and(|t| app.secret.form_token_matches(t.expose(), &given))
+        };
+        if !matches(&session) && !matches(&visit) {
+            return Err(Problem::FormToken);
+        }
+        fields.remove("form_token");
+        fields
+    };
+
+    let (anchor, new_cookie) = match (&session, visit) {
+        (Some(token), _) => (token.clone(), None),
+        (None, Some(token)) => (token, None),
+        (None, None) => {
+            let token = Token::new();
+            (token.clone(), Some(token))
+        }
+    };
+    let agent = text_header(&parts.headers, header::USER_AGENT).chars().take(300).collect();
+    let visitor = Visitor { address: address(&parts, app.trusted_proxies), agent, new_cookie, session: session.clone() };
+    let statements = parts.extensions.get::<Statements>().cloned().unwrap_or_default();
+    let locale = Locale::negotiate(text_header(&parts.headers, header::ACCEPT_LANGUAGE));
+    Ok(Opened { form_token: app.secret.form_token(anchor.expose()), fields, session, visitor, statements, locale, parts })
+}
+
+fn text_header(headers: &HeaderMap, name: header::HeaderName) -> &str {
+    headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+}
+
+impl Opened {
+    fn access(&self) -> Result<Access, Problem> {
+        let access = self.parts.extensions.get::<Access>().copied();
+        access.ok_or_else(|| anyhow::anyhow!("a route without its access: {}", self.parts.uri.path()).into())
+    }
+
+    fn intent(&self) -> Intent {
+        self.parts.extensions.get::<Intent>().copied().unwrap_or(Intent::Read)
+    }
+
+    async fn slug(&mut self, app: &App) -> Result<String, Problem> {
+        let params = RawPathParams::from_request_parts(&mut self.parts, app)
+            .await
+            .map_err(|_| Problem::Bad("path"))?;
+        params.iter().find(|(name, _)| *name == "process").map(|(_, v)| v.to_owned()).ok_or(Problem::NotFound)
+    }
+
+    fn address(&self) -> String {
+        self.parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+    }
+
+    fn page(&self, app: &App) -> Page {
+        let done = Fields::decode(self.parts.uri.query().unwrap_or_default().as_bytes());
+        let done = done.value("done");
+        let key = format!("done-{done}");
+        let known = !done.is_empty() && done.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && super::i18n::has(&key);
+        Page {
+            form_token: self.form_token.clone(),
+            address: self.address(),
+            demo: app.demo,
+            done: known.then_some(key),
+            ..Page::bare(self.locale.clone(), app.clock.today())
+        }
+    }
+
+    /// Keeps a form whose session has ended, then asks to sign in.
+    async fn signed_out(self, app: &App, slug: Option<&str>) -> Problem {
+        let next = if self.parts.method == Method::GET { self.address() } else { self.parts.uri.path().to_owned() };
+        let key = self.fields.value("draft");
+        if let (Some(slug), Some(token), false) = (slug, &self.session, key.is_empty()) {
+            let kept = keep_draft(app, slug, token, key, &self.fields).await;
+            if let Err(error) = kept {
+                tracing::warn!(%error, "a form of an ended session was not kept");
+            }
+        }
+        Problem::SignedOut { next }
+    }
+}
+
+async fn keep_draft(app: &App, slug: &str, token: &Token, key: &str, fields: &Fields) -> sqlx::Result<()> {
+    let mut tx = app.db.outside(Intent::Write, &Statements::default()).await?;
+    sqlx::query!(
+        "select kernel.stash_draft($1, $2, $3, $4, $5)",
+        slug,
+        token.hash(),
+        key.chars().take(100).collect::<String>(),
+        sqlx::types::Json(fields.pairs()) as _,
+        app.clock.now()
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    tx.commit().await
+}
+
+impl FromRequest<App> for Inside {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let mut opened = open(request, app).await?;
+        let Access::Member(permission) = opened.access()? else {
+            return Err(anyhow::anyhow!("a member's page on a route for others").into());
+        };
+        let slug = opened.slug(app).await?;
+        let Some(token) = opened.session.clone() else { return Err(opened.signed_out(app, Some(&slug)).await) };
+        let (tx, facts) = match app.db.enter(&slug, &token, opened.intent(), &opened.statements).await? {
+            Entry::In(inside) => *inside,
+            Entry::SignedOut => return Err(opened.signed_out(app, Some(&slug)).await),
+            Entry::Unknown => return Err(Problem::NotFound),
+            Entry::Suspended { name } => return Err(Problem::Suspended { name }),
+        };
+        if facts.stale {
+            app.db.touch_session(facts.session);
+        }
+        let member = Member::new(facts.memberships);
+        let needed = app.second_factor_required && member.memberships().iter().any(|m| m.role.needs_second_factor());
+        second_factor(needed, facts.enrolled, facts.second_factor, &opened.address())?;
+        if !member.may_somewhere(permission) {
+            return Err(Refusal { permission }.into());
+        }
+        let mut page = opened.page(app);
+        page.process = Some(facts.process);
+        page.member = Some(member.clone());
+        page.email = Some(facts.email);
+        page.operator = facts.operator;
+        page.others = facts.others;
+        Ok(Self { app: app.clone(), tx, member, page, fields: opened.fields })
+    }
+}
+
+/// Sends on whoever has still to give, or to set up, a second factor.
+fn second_factor(needed: bool, enrolled: bool, given: bool, address: &str) -> Result<(), Problem> {
+    if given || (!needed && !enrolled) {
+        return Ok(());
+    }
+    let next: String = url::form_urlencoded::byte_serialize(address.as_bytes()).collect();
+    let page = if enrolled { "/sign-in/second-factor" } else { "/account/second-factor" };
+    Err(Problem::Elsewhere(format!("{page}?next={next}")))
+}
+
+impl FromRequest<App> for InPublic {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let mut opened = open(request, app).await?;
+        if opened.access()? != Access::PublicProcess {
+            return Err(anyhow::anyhow!("a public page on a route for others").into());
+        }
+        let slug = opened.slug(app).await?;
+        let (tx, facts) = match app.db.enter_public(&slug, opened.intent(), &opened.statements).await? {
+            Entry::In(inside) => *inside,
+            _ => return Err(Problem::NotFound),
+        };
+        let mut page = opened.page(app);
+        page.process = Some(facts.process);
+        Ok(Self { app: app.clone(), tx, about: facts.about, page, fields: opened.fields, visitor: opened.visitor })
+    }
+}
+
+impl FromRequest<App> for InAccount {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let opened = open(request, app).await?;
+        if opened.access()? != Access::Account {
+            return Err(anyhow::anyhow!("an account's page on a route for others").into());
+        }
+        let Some(token) = opened.session.clone() else { return Err(opened.signed_out(app, None).await) };
+        let (tx, facts) = match app.db.enter_account(&token, opened.intent(), &opened.statements).await? {
+            Entry::In(inside) => *inside,
+            _ => return Err(opened.signed_out(app, None).await),
+        };
+        if facts.stale {
+            app.db.touch_session(facts.session);
+        }
+        // the pages where a factor is given or set up must be reachable before it is
+        let setting_up = matches!(opened.parts.uri.path(), "/sign-in/second-factor" | "/account/second-factor" | "/sign-out");
+        if !setting_up {
+            second_factor(false, facts.enrolled, facts.second_factor, &opened.address())?;
+        }
+        let mut page = opened.page(app);
+        page.email = Some(facts.email.clone());
+        page.operator = facts.operator;
+        page.others = facts.others.clone();
+        Ok(Self { app: app.clone(), tx, facts, page, fields: opened.fields })
+    }
+}
+
+impl FromRequest<App> for InPlatform {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let opened = open(request, app).await?;
+        if opened.access()? != Access::Operator {
+            return Err(anyhow::anyhow!("an operator's page on a route for others").into());
+        }
+        let Some(token) = opened.session.clone() else { return Err(opened.signed_out(app, None).await) };
+        let (tx, facts) = match app.db.enter_platform(&token, opened.intent(), &opened.statements).await? {
+            Entry::In(inside) => *inside,
+            _ => return Err(opened.signed_out(app, None).await),
+        };
+        // that there are operators' pages is not told to others
+        if !facts.operator {
+            return Err(Problem::NotFound);
+        }
+        second_factor(app.second_factor_required, facts.enrolled, facts.second_factor, &opened.address())?;
+        let mut page = opened.page(app);
+        page.email = Some(facts.email.clone());
+        page.operator = true;
+        page.others = facts.others.clone();
+        Ok(Self { app: app.clone(), tx, facts, page, fields: opened.fields })
+    }
+}
+
+impl FromRequest<App> for Outside {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let opened = open(request, app).await?;
+        if opened.access()? != Access::Anyone {
+            return Err(anyhow::anyhow!("an open page on a route for others").into());
+        }
+        let page = opened.page(app);
+        Ok(Self { app: app.clone(), page, fields: opened.fields, visitor: opened.visitor, statements: opened.statements })
+    }
+}
+
+/// Whether the browser brings a session, live or not.
+pub fn has_session(app: &App, jar: &CookieJar) -> bool {
+    jar.get(session_cookie(app.secure())).is_some_and(|c| Token::parse(c.value()).is_some())
+}

@@ -1,0 +1,430 @@
+//! The three handles through which the features reach the database. There is no pool outside this file:
+//! whoever holds a handle has been let in by `kernel.enter` and sees one process, one account, or the registry.
+
+use serde::Deserialize;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use super::clock::Clock;
+use super::ids::{AccountId, BeneficiaryId, MembershipId, OrganisationId, PillarId, ProcessId, SessionId};
+use super::permit::Role;
+use super::random::Token;
+
+/// A session ends after this long without a request.
+pub const IDLE_MINUTES: i32 = 60;
+
+/// How many statements a request has sent, BEGIN and COMMIT included.
+#[derive(Debug, Clone, Default)]
+pub struct Statements(Arc<AtomicU32>);
+
+impl Statements {
+    fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+    pub fn count(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What a transaction is for; decides how it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    Read,
+    /// A read with optional filters: the plan must be made for the values at hand.
+    ReadFiltered,
+    Write,
+}
+
+#[derive(Debug, Clone)]
+pub struct Db {
+    pool: PgPool,
+    clock: Clock,
+}
+
+impl Db {
+    /// Connects as `concert_app`.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn connect(url: &str, connections: u32, clock: Clock) -> anyhow::Result<Self> {
+        let options: PgConnectOptions = url.parse()?;
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            // one connection serves a whole request; a ping for each would cost a sixth of the rate
+            .test_before_acquire(false)
+            .idle_timeout(Duration::from_secs(300))
+            .max_lifetime(Duration::from_secs(1800))
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options.statement_cache_capacity(256).application_name("concert"))
+            .await?;
+        Ok(Self { pool, clock })
+    }
+
+    async fn begin(&self, intent: Intent, statements: &Statements) -> sqlx::Result<Transaction<'static, Postgres>> {
+        statements.add();
+        match intent {
+            Intent::Read => self.pool.begin_with("BEGIN READ ONLY").await,
+            Intent::ReadFiltered => {
+                self.pool.begin_with("BEGIN READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan").await
+            }
+            Intent::Write => self.pool.begin_with("BEGIN").await,
+        }
+    }
+
+    /// Enters a process as a member.
+    ///
+    /// # Errors
+    /// The database's own; that somebody may not enter is an answer, not an error.
+    pub async fn enter(
+        &self,
+        slug: &str,
+        token: &Token,
+        intent: Intent,
+        statements: &Statements,
+    ) -> sqlx::Result<Entry<(ProcessTx, MemberFacts)>> {
+        let mut tx = self.begin(intent, statements).await?;
+        statements.add();
+        let answer = sqlx::query_scalar!(
+            r#"select kernel.enter($1, $2, $3, $4) as "answer!: sqlx::types::Json<Answer<MemberFacts>>""#,
+            slug,
+            token.hash(),
+            self.clock.now(),
+            IDLE_MINUTES
+        )
+        .fetch_one(&mut *tx)
+        .await?
+        .0;
+        Ok(answer.entry(|facts| {
+            let me = facts.memberships.first().map(|m| m.id);
+            let tx = ProcessTx { tx, process: facts.process.id, me, account: Some(facts.account), statements: statements.clone() };
+            (tx, facts)
+        }))
+    }
+
+    /// Enters the public side of a process.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn enter_public(
+        &self,
+        slug: &str,
+        intent: Intent,
+        statements: &Statements,
+    ) -> sqlx::Result<Entry<(ProcessTx, PublicFacts)>> {
+        let mut tx = self.begin(intent, statements).await?;
+        statements.add();
+        let answer = sqlx::query_scalar!(
+            r#"select kernel.enter_public($1) as "answer!: sqlx::types::Json<Answer<PublicFacts>>""#,
+            slug
+        )
+        .fetch_one(&mut *tx)
+        .await?
+        .0;
+        Ok(answer.entry(|facts| {
+            let tx = ProcessTx { tx, process: facts.process.id, me: None, account: None, statements: statements.clone() };
+            (tx, facts)
+        }))
+    }
+
+    /// Enters one's own account.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn enter_account(
+        &self,
+        token: &Token,
+        intent: Intent,
+        statements: &Statements,
+    ) -> sqlx::Result<Entry<(AccountTx, AccountFacts)>> {
+        let mut tx = self.begin(intent, statements).await?;
+        statements.add();
+        let answer = sqlx::query_scalar!(
+            r#"select kernel.enter_account($1, $2, $3) as "answer!: sqlx::types::Json<Answer<AccountFacts>>""#,
+            token.hash(),
+            self.clock.now(),
+            IDLE_MINUTES
+        )
+        .fetch_one(&mut *tx)
+        .await?
+        .0;
+        Ok(answer.entry(|facts| {
+            let tx = AccountTx { tx, account: Some(facts.account), statements: statements.clone() };
+            (tx, facts)
+        }))
+    }
+
+    /// Enters the registry of processes; only an operator's token sets it.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn enter_platform(
+        &self,
+        token: &Token,
+        intent: Intent,
+        statements: &Statements,
+    ) -> sqlx::Result<Entry<(PlatformTx, AccountFacts)>> {
+        let mut tx = self.begin(intent, statements).await?;
+        statements.add();
+        let answer = sqlx::query_scalar!(
+            r#"select kernel.enter_platform($1, $2, $3) as "answer!: sqlx::types::Json<Answer<AccountFacts>>""#,
+            token.hash(),
+            self.clock.now(),
+            IDLE_MINUTES
+        )
+        .fetch_one(&mut *tx)
+        .await?
+        .0;
+        Ok(answer.entry(|facts| (PlatformTx { tx, statements: statements.clone() }, facts)))
+    }
+
+    /// A transaction of nobody: what is open to everyone, and sign-in, through functions of schema kernel.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn outside(&self, intent: Intent, statements: &Statements) -> sqlx::Result<AccountTx> {
+        Ok(AccountTx { tx: self.begin(intent, statements).await?, account: None, statements: statements.clone() })
+    }
+
+    /// A job's own way into one process, without a member: full sight, since its output is for nobody to read.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn process_job(&self, process: ProcessId) -> sqlx::Result<ProcessTx> {
+        let statements = Statements::default();
+        let mut tx = self.begin(Intent::Write, &statements).await?;
+        sqlx::query!(
+            "select kernel.enter_job($1)",
+            process.0
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        Ok(ProcessTx { tx, process, me: None, account: None, statements })
+    }
+
+    /// The scheduler's and the command line's way into the registry.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn platform_job(&self) -> sqlx::Result<PlatformTx> {
+        let statements = Statements::default();
+        let mut tx = self.begin(Intent::Write, &statements).await?;
+        sqlx::query!("select set_config('app.platform', 'on', true)").fetch_one(&mut *tx).await?;
+        Ok(PlatformTx { tx, statements })
+    }
+
+    /// Marks a session as in use; runs beside the request, which is read-only.
+    pub fn touch_session(&self, session: SessionId) {
+        let (pool, now) = (self.pool.clone(), self.clock.now());
+        tokio::spawn(async move {
+            let touched = sqlx::query!("select kernel.touch_session($1, $2)", session.0, now).fetch_one(&pool).await;
+            if let Err(error) = touched {
+                tracing::warn!(%error, "session not marked as in use");
+            }
+        });
+    }
+
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// What came of trying to enter.
+pub enum Entry<T> {
+    In(Box<T>),
+    SignedOut,
+    /// No such process, or not for this account: nobody learns which.
+    Unknown,
+    Suspended {
+        name: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+enum Answer<T> {
+    Ok(T),
+    SignedOut,
+    Unknown,
+    Suspended { name: String },
+}
+
+impl<T> Answer<T> {
+    fn entry<U>(self, make: impl FnOnce(T) -> U) -> Entry<U> {
+        match self {
+            Answer::Ok(facts) => Entry::In(Box::new(make(facts))),
+            Answer::SignedOut => Entry::SignedOut,
+            Answer::Unknown => Entry::Unknown,
+            Answer::Suspended { name } => Entry::Suspended { name },
+        }
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct MemberFacts {
+    pub session: SessionId,
+    pub account: AccountId,
+    pub email: String,
+    pub operator: bool,
+    pub second_factor: bool,
+    pub enrolled: bool,
+    pub stale: bool,
+    pub process: Frame,
+    pub memberships: Vec<MembershipFacts>,
+    pub others: Vec<OtherProcess>,
+}
+
+/// A process as every page needs it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Frame {
+    pub id: ProcessId,
+    pub slug: String,
+    pub name: String,
+    pub short_name: String,
+    pub tagline: String,
+    pub footnotes: Vec<Footnote>,
+    pub words: std::collections::HashMap<String, String>,
+    pub settings: serde_json::Value,
+    pub example: bool,
+    pub public: bool,
+    pub pillars: Vec<PillarFacts>,
+    pub beneficiaries: Vec<BeneficiaryFacts>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Footnote {
+    pub mark: String,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct PillarFacts {
+    pub id: PillarId,
+    pub key: String,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct BeneficiaryFacts {
+    pub id: BeneficiaryId,
+    pub code: String,
+    pub name: String,
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct MembershipFacts {
+    pub id: MembershipId,
+    pub name: String,
+    pub post: String,
+    pub role: Role,
+    pub organisation: Option<OrganisationId>,
+    pub organisation_name: Option<String>,
+    pub organisation_short: Option<String>,
+    pub beneficiary: Option<BeneficiaryId>,
+    pub beneficiary_name: Option<String>,
+    pub pillars: Vec<PillarId>,
+    pub ends_on: Option<chrono::NaiveDate>,
+    pub focal_point: bool,
+    pub speaks_for: bool,
+    pub votes: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct OtherProcess {
+    pub slug: String,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct PublicFacts {
+    pub process: Frame,
+    pub about: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct AccountFacts {
+    pub session: SessionId,
+    pub account: AccountId,
+    pub email: String,
+    pub operator: bool,
+    pub second_factor: bool,
+    pub enrolled: bool,
+    pub stale: bool,
+    pub others: Vec<OtherProcess>,
+}
+
+/// One process, as one member sees it.
+pub struct ProcessTx {
+    tx: Transaction<'static, Postgres>,
+    process: ProcessId,
+    me: Option<MembershipId>,
+    account: Option<AccountId>,
+    statements: Statements,
+}
+
+/// One account: its own sessions, drafts and memberships.
+pub struct AccountTx {
+    tx: Transaction<'static, Postgres>,
+    account: Option<AccountId>,
+    statements: Statements,
+}
+
+/// The registry of processes.
+pub struct PlatformTx {
+    tx: Transaction<'static, Postgres>,
+    statements: Statements,
+}
+
+macro_rules! handle {
+    ($name:ident) => {
+        impl $name {
+            /// The connection for one statement. Ask anew for each: that is how statements are counted.
+            pub fn conn(&mut self) -> &mut PgConnection {
+                self.statements.add();
+                &mut self.tx
+            }
+
+            /// # Errors
+            /// The database's own, such as a deferred constraint that fails.
+            pub async fn commit(self) -> sqlx::Result<()> {
+                self.statements.add();
+                self.tx.commit().await
+            }
+        }
+    };
+}
+handle!(ProcessTx);
+handle!(AccountTx);
+handle!(PlatformTx);
+
+impl ProcessTx {
+    pub fn process(&self) -> ProcessId {
+        self.process
+    }
+    /// The membership in whose name things are written; none for the public and for jobs.
+    pub fn me(&self) -> Option<MembershipId> {
+        self.me
+    }
+    pub fn account(&self) -> Option<AccountId> {
+        self.account
+    }
+}
+
+impl AccountTx {
+    pub fn account(&self) -> Option<AccountId> {
+        self.account
+    }
+
+    /// Binds the transaction to an account whose password or link has just been verified.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn become_account(&mut self, account: AccountId) -> sqlx::Result<()> {
+        self.account = Some(account);
+        sqlx::query!("select set_config('app.account', $1, true)", account.0.to_string()).fetch_one(self.conn()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,197 @@
+//! Forms: what came in is kept as it was typed, each field has its own error, and a form with an error is
+//! shown again as it was sent.
+
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use super::date::{PartialDate, parse_input};
+use super::i18n::Message;
+
+/// The fields of a form, and what is wrong with them.
+#[derive(Debug, Clone, Default)]
+pub struct Fields {
+    values: Vec<(String, String)>,
+    errors: BTreeMap<String, Message>,
+    /// The order in which errors were found: that of the form.
+    order: Vec<String>,
+}
+
+impl Fields {
+    pub fn new(values: Vec<(String, String)>) -> Self {
+        Self { values, ..Self::default() }
+    }
+
+    /// Decodes a query string or a form's body.
+    pub fn decode(bytes: &[u8]) -> Self {
+        Self::new(url::form_urlencoded::parse(bytes).into_owned().collect())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.values
+    }
+
+    /// The field as it was typed; empty where there is none.
+    pub fn value(&self, name: &str) -> &str {
+        self.values.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v)
+    }
+
+    pub fn values(&self, name: &str) -> Vec<&str> {
+        self.values.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str()).collect()
+    }
+
+    pub fn contains(&self, name: &str, value: impl std::fmt::Display) -> bool {
+        let value = value.to_string();
+        self.values.iter().any(|(n, v)| n == name && *v == value)
+    }
+
+    pub fn is_set(&self, name: &str) -> bool {
+        !self.value(name).is_empty()
+    }
+
+    pub fn set(&mut self, name: &str, value: impl std::fmt::Display) {
+        self.values.retain(|(n, _)| n != name);
+        self.values.push((name.to_owned(), value.to_string()));
+    }
+
+    pub fn add(&mut self, name: &str, value: impl std::fmt::Display) {
+        self.values.push((name.to_owned(), value.to_string()));
+    }
+
+    pub fn remove(&mut self, name: &str) {
+        self.values.retain(|(n, _)| n != name);
+    }
+
+    /// Marks a field as wrong; the first error of a field stands.
+    pub fn fail(&mut self, name: &str, message: Message) {
+        if !self.errors.contains_key(name) {
+            self.order.push(name.to_owned());
+            self.errors.insert(name.to_owned(), message);
+        }
+    }
+
+    pub fn is_valid(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    pub fn error(&self, name: &str) -> Option<&Message> {
+        self.errors.get(name)
+    }
+
+    /// Every error with its field, in the order of the form.
+    pub fn errors(&self) -> Vec<(&str, &Message)> {
+        self.order.iter().filter_map(|name| self.errors.get(name).map(|m| (name.as_str(), m))).collect()
+    }
+
+    /// Text without spaces at its ends, at most `most` characters.
+    pub fn text(&mut self, name: &str, most: usize) -> String {
+        let text = self.value(name).trim().replace("\r\n", "\n");
+        if text.chars().count() > most {
+            self.fail(name, Message::new("field-too-long").with("most", most));
+        }
+        if text.contains('\0') {
+            self.fail(name, Message::new("field-control-character"));
+        }
+        text
+    }
+
+    /// The same, and not empty.
+    pub fn required(&mut self, name: &str, most: usize) -> String {
+        let text = self.text(name, most);
+        if text.is_empty() {
+            self.fail(name, Message::new("field-required"));
+        }
+        text
+    }
+
+    pub fn optional(&mut self, name: &str, most: usize) -> Option<String> {
+        Some(self.text(name, most)).filter(|t| !t.is_empty())
+    }
+
+    /// One of a closed list; `None` where nothing is chosen. What is not of the list is an error.
+    pub fn choice<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let typed = self.value(name).trim().to_owned();
+        if typed.is_empty() {
+            return None;
+        }
+        let parsed = parse(&typed);
+        if parsed.is_none() {
+            self.fail(name, Message::new("field-not-in-list"));
+        }
+        parsed
+    }
+
+    pub fn required_choice<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let chosen = self.choice(name, parse);
+        if chosen.is_none() {
+            self.fail(name, Message::new("field-choose"));
+        }
+        chosen
+    }
+
+    pub fn id<T: FromStr>(&mut self, name: &str) -> Option<T> {
+        self.choice(name, |text| text.parse().ok())
+    }
+
+    /// Several of a closed list.
+    pub fn ids<T: FromStr>(&mut self, name: &str) -> Vec<T> {
+        let typed: Vec<String> = self.values(name).into_iter().filter(|v| !v.is_empty()).map(str::to_owned).collect();
+        let parsed: Vec<T> = typed.iter().filter_map(|v| v.parse().ok()).collect();
+        if parsed.len() != typed.len() {
+            self.fail(name, Message::new("field-not-in-list"));
+        }
+        parsed
+    }
+
+    /// A date as people have it: a year, a month or a day.
+    pub fn date(&mut self, name: &str, today: NaiveDate) -> Option<PartialDate> {
+        let typed = self.value(name).trim().to_owned();
+        if typed.is_empty() {
+            return None;
+        }
+        match parse_input(&typed, today) {
+            Ok(date) => Some(date),
+            Err(error) => {
+                self.fail(name, error.message());
+                None
+            }
+        }
+    }
+
+    /// A date that has to be a day.
+    pub fn day(&mut self, name: &str, today: NaiveDate) -> Option<NaiveDate> {
+        let date = self.date(name, today)?;
+        if date.precision() != super::date::Precision::Day {
+            self.fail(name, Message::new("field-day-needed"));
+            return None;
+        }
+        Some(date.first_day())
+    }
+
+    pub fn email(&mut self, name: &str) -> String {
+        let text = self.required(name, 254);
+        if !text.is_empty() && (text.chars().any(char::is_whitespace) || text.parse::<lettre::Address>().is_err()) {
+            self.fail(name, Message::new("field-email"));
+        }
+        text
+    }
+
+    /// An address on the web; only http and https, so that no link of ours runs a script.
+    pub fn web_address(&mut self, name: &str) -> Option<String> {
+        let text = self.optional(name, 2000)?;
+        let good = url::Url::parse(&text).is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
+        if !good {
+            self.fail(name, Message::new("field-web-address"));
+        }
+        Some(text)
+    }
+
+    /// A number of the form's own, such as the version that was edited.
+    pub fn integer(&mut self, name: &str) -> Option<i32> {
+        self.choice(name, |text| text.parse().ok())
+    }
+}

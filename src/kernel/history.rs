@@ -1,0 +1,73 @@
+//! Who changed what, when, for which organisation, from what to what, and why.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+use super::db::{MembershipFacts, ProcessTx};
+
+/// What changed in one field; each side as the form would show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub from: Vec<String>,
+    pub to: Vec<String>,
+}
+
+pub type Changes = BTreeMap<String, Change>;
+
+/// What the entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    Action,
+    Organisation,
+    Membership,
+    Theme,
+    Process,
+    AccessRequest,
+    Pillar,
+}
+
+impl Subject {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Subject::Action => "action",
+            Subject::Organisation => "organisation",
+            Subject::Membership => "membership",
+            Subject::Theme => "theme",
+            Subject::Process => "process",
+            Subject::AccessRequest => "access_request",
+            Subject::Pillar => "pillar",
+        }
+    }
+}
+
+pub struct Entry<'a> {
+    pub subject: Subject,
+    pub id: Uuid,
+    /// A key of the texts `event-…`, such as `edited`.
+    pub event: &'static str,
+    pub changes: Changes,
+    pub why: &'a str,
+}
+
+/// Writes one entry in the caller's transaction.
+///
+/// # Errors
+/// The database's own.
+pub async fn record(tx: &mut ProcessTx, by: Option<&MembershipFacts>, entry: Entry<'_>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into history (id, by_membership_id, for_organisation_id, subject_kind, subject_id, event, changes, why)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        super::random::id(),
+        by.map(|m| m.id.0),
+        by.and_then(|m| m.organisation).map(|o| o.0),
+        entry.subject.as_str(),
+        entry.id,
+        entry.event,
+        sqlx::types::Json(&entry.changes) as _,
+        entry.why
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Every text of ours, through Fluent.
+
+use fluent_templates::{Loader, fluent_bundle::FluentValue};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+pub use super::format::Locale;
+
+fluent_templates::static_loader! {
+    static TEXTS = {
+        locales: "./locales",
+        fallback_language: "en",
+        // the marks that keep directions apart would be read out and copied; our languages run one way
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// A text to be said in the reader's language: key and what it speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    pub key: &'static str,
+    pub args: Vec<(&'static str, String)>,
+}
+
+impl Message {
+    pub fn new(key: &'static str) -> Self {
+        Self { key, args: Vec::new() }
+    }
+
+    pub fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        self.args.push((name, value.to_string()));
+        self
+    }
+}
+
+/// What a person typed, short enough to be repeated to them in a message.
+///
+/// A pasted page must not come back whole: in the message, the log, or the session.
+pub fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let clean: String = text
+        .trim()
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(LONGEST + 1)
+        .collect();
+    if clean.chars().count() > LONGEST {
+        clean.chars().take(LONGEST - 1).chain(['…']).collect()
+    } else {
+        clean
+    }
+}
+
+/// The text of a key. A key that does not exist shows itself and is logged; a test finds it before.
+pub fn text(locale: &Locale, key: &str) -> String {
+    TEXTS.try_lookup(locale.language(), key).unwrap_or_else(|| missing(key))
+}
+
+/// The text of a key that speaks of something. Numbers choose plural forms.
+pub fn text_with(locale: &Locale, key: &str, args: &[(&'static str, FluentValue<'_>)]) -> String {
+    let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
+        args.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
+    TEXTS.try_lookup_with_args(locale.language(), key, &args).unwrap_or_else(|| missing(key))
+}
+
+pub fn has(key: &str) -> bool {
+    TEXTS.try_lookup(Locale::default().language(), key).is_some()
+}
+
+pub fn say(locale: &Locale, message: &Message) -> String {
+    let args: Vec<_> = message.args.iter().map(|(name, value)| (*name, FluentValue::from(value.as_str()))).collect();
+    text_with(locale, message.key, &args)
+}
+
+fn missing(key: &str) -> String {
+    tracing::error!(key, "text missing");
+    format!("[{key}]")
+}

@@ -1,0 +1,44 @@
+//! One type for each kind of id, so that an organisation's id cannot be passed where an action's is meant.
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, sqlx::Type)]
+        #[serde(transparent)]
+        #[sqlx(transparent)]
+        pub struct $name(pub uuid::Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A process, the tenant.
+    ProcessId,
+    /// An address with its means of sign-in; belongs to the installation.
+    AccountId,
+    /// A person's dated role in one process.
+    MembershipId,
+    SessionId,
+    PillarId,
+    BeneficiaryId,
+    OrganisationId,
+    ThemeId,
+    ActionId,
+    ContributionId,
+    RemarkId,
+    SuggestionId,
+    AccessRequestId,
+    MergeId,
+}

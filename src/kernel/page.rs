@@ -1,0 +1,145 @@
+//! What every template gets.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use fluent_templates::fluent_bundle::FluentValue;
+use std::fmt::Display;
+
+use super::date::PartialDate;
+use super::db::{Frame, OtherProcess};
+use super::form::Fields;
+use super::i18n::{self, Locale, Message};
+use super::permit::{Member, Permission};
+
+/// The frame around a page: who reads, in which process and language, and what the forms must bring back.
+#[derive(Debug, Clone)]
+pub struct Page {
+    pub locale: Locale,
+    pub form_token: String,
+    /// The address of this page, path and query.
+    pub address: String,
+    pub process: Option<Frame>,
+    pub member: Option<Member>,
+    pub email: Option<String>,
+    pub operator: bool,
+    pub others: Vec<OtherProcess>,
+    pub today: NaiveDate,
+    pub demo: bool,
+    /// A Fluent key: what has just been done.
+    pub done: Option<String>,
+}
+
+impl Page {
+    /// A page of the installation, for nobody in particular.
+    pub fn bare(locale: Locale, today: NaiveDate) -> Self {
+        Self {
+            locale,
+            form_token: String::new(),
+            address: String::new(),
+            process: None,
+            member: None,
+            email: None,
+            operator: false,
+            others: Vec::new(),
+            today,
+            demo: false,
+            done: None,
+        }
+    }
+
+    pub fn t(&self, key: &str) -> String {
+        let own = self.process.as_ref().and_then(|p| p.words.get(key));
+        own.cloned().unwrap_or_else(|| i18n::text(&self.locale, key))
+    }
+
+    /// A text that speaks of one thing.
+    pub fn t1(&self, key: &str, name: &'static str, value: impl Display) -> String {
+        i18n::text_with(&self.locale, key, &[(name, FluentValue::from(value.to_string()))])
+    }
+
+    pub fn t2(&self, key: &str, n1: &'static str, v1: impl Display, n2: &'static str, v2: impl Display) -> String {
+        let args = [(n1, FluentValue::from(v1.to_string())), (n2, FluentValue::from(v2.to_string()))];
+        i18n::text_with(&self.locale, key, &args)
+    }
+
+    pub fn t3(
+        &self,
+        key: &str,
+        (n1, v1): (&'static str, impl Display),
+        (n2, v2): (&'static str, impl Display),
+        (n3, v3): (&'static str, impl Display),
+    ) -> String {
+        let args = [
+            (n1, FluentValue::from(v1.to_string())),
+            (n2, FluentValue::from(v2.to_string())),
+            (n3, FluentValue::from(v3.to_string())),
+        ];
+        i18n::text_with(&self.locale, key, &args)
+    }
+
+    /// A text that counts: `n` chooses the plural form, `count` is the number as the reader writes it.
+    pub fn tn(&self, key: &str, n: impl Into<i64> + Copy) -> String {
+        let n: i64 = n.into();
+        let args = [("n", FluentValue::from(n)), ("count", FluentValue::from(self.number(n)))];
+        i18n::text_with(&self.locale, key, &args)
+    }
+
+    pub fn say(&self, message: &Message) -> String {
+        i18n::say(&self.locale, message)
+    }
+
+    pub fn number(&self, n: impl Into<i64>) -> String {
+        self.locale.number(n.into())
+    }
+
+    pub fn date(&self, date: &PartialDate) -> String {
+        self.locale.date(date)
+    }
+
+    pub fn day(&self, day: &NaiveDate) -> String {
+        self.locale.day(*day)
+    }
+
+    pub fn time(&self, at: &DateTime<Utc>) -> String {
+        self.locale.day_time(at.naive_utc())
+    }
+
+    pub fn day_of(&self, at: &DateTime<Utc>) -> String {
+        self.day(&at.date_naive())
+    }
+
+    /// An address inside the process.
+    pub fn link(&self, rest: &str) -> String {
+        match &self.process {
+            Some(process) => format!("/{}{rest}", process.slug),
+            None => rest.to_owned(),
+        }
+    }
+
+    pub fn may(&self, permission: Permission) -> bool {
+        self.member.as_ref().is_some_and(|m| m.may_somewhere(permission))
+    }
+
+    pub fn frame(&self) -> Option<&Frame> {
+        self.process.as_ref()
+    }
+
+    /// The error of a field, as text.
+    pub fn error(&self, fields: &Fields, name: &str) -> Option<String> {
+        fields.error(name).map(|m| self.say(m))
+    }
+
+    /// The place of a pillar in its process from 1: its identifying colour.
+    pub fn pillar_place(&self, key: &str) -> usize {
+        self.process.as_ref().and_then(|p| p.pillars.iter().position(|l| l.key == key)).map_or(0, |i| i + 1)
+    }
+
+    pub fn is_current(&self, rest: &str) -> bool {
+        let link = self.link(rest);
+        let path = self.address.split('?').next().unwrap_or_default();
+        if rest.is_empty() { path == link } else { path == link || path.starts_with(&format!("{link}/")) }
+    }
+
+    pub fn version(&self) -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+}

@@ -1,0 +1,352 @@
+//! Who may do what: one table, one question. `docs/permissions.md` is made from this table by a test.
+
+use serde::{Deserialize, Serialize};
+
+use super::db::MembershipFacts;
+use super::i18n::Message;
+use super::ids::{BeneficiaryId, OrganisationId, PillarId};
+
+/// What a membership makes of a person. The order is that of the table's columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    SupportGroup,
+    Chair,
+    Lead,
+    Beneficiary,
+    Partner,
+    Observer,
+}
+
+impl Role {
+    pub const ALL: [Role; 6] =
+        [Role::SupportGroup, Role::Chair, Role::Lead, Role::Beneficiary, Role::Partner, Role::Observer];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::SupportGroup => "support_group",
+            Role::Chair => "chair",
+            Role::Lead => "lead",
+            Role::Beneficiary => "beneficiary",
+            Role::Partner => "partner",
+            Role::Observer => "observer",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+
+    /// The Fluent key of its name.
+    pub fn label(self) -> &'static str {
+        match self {
+            Role::SupportGroup => "role-support-group",
+            Role::Chair => "role-chair",
+            Role::Lead => "role-lead",
+            Role::Beneficiary => "role-beneficiary",
+            Role::Partner => "role-partner",
+            Role::Observer => "role-observer",
+        }
+    }
+
+    /// These sign in with a second factor where the installation asks for it.
+    pub fn needs_second_factor(self) -> bool {
+        matches!(self, Role::SupportGroup | Role::Chair)
+    }
+}
+
+/// How widely a record is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Handling {
+    Public,
+    Members,
+    Parties,
+    Restricted,
+}
+
+impl Handling {
+    pub const ALL: [Handling; 4] = [Handling::Public, Handling::Members, Handling::Parties, Handling::Restricted];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Handling::Public => "public",
+            Handling::Members => "members",
+            Handling::Parties => "parties",
+            Handling::Restricted => "restricted",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Handling> {
+        Handling::ALL.into_iter().find(|level| level.as_str() == text)
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Handling::Public => "handling-public",
+            Handling::Members => "handling-members",
+            Handling::Parties => "handling-parties",
+            Handling::Restricted => "handling-restricted",
+        }
+    }
+}
+
+/// One thing that can be done. Each handler names the one it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    HomeSee,
+    DirectorySee,
+    SettingsSee,
+    SettingsEdit,
+    ThemesEdit,
+    MembersEdit,
+    MembersPropose,
+    OrganisationEdit,
+    OrganisationMerge,
+    OrganisationPropose,
+    OrganisationContacts,
+    ActionSee,
+    ActionSeeMoney,
+    ActionCreate,
+    ActionReport,
+    ActionEdit,
+    ActionEditLinks,
+    ActionMoney,
+    ActionSuggest,
+    ActionRemark,
+    ActionConfirm,
+    ActionOpen,
+    HistorySee,
+    AccessLogSee,
+    AccessRequestsDecide,
+    ExportLists,
+}
+
+/// On which records a role holds a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Grant {
+    No,
+    Yes,
+    /// In the pillars that the membership names.
+    OwnPillar,
+    /// Where the membership's beneficiary is named.
+    OwnBeneficiary,
+    /// Where the membership's organisation keeps the record or is a party.
+    OwnOrganisation,
+    /// Where the membership's organisation keeps the record.
+    Keeper,
+    /// What is public or for members.
+    Members,
+    /// The same, and `parties` in own pillars.
+    MembersAndOwnPillar,
+    /// The same, and `parties` where own beneficiary is named.
+    MembersAndOwnBeneficiary,
+    /// The same, `parties` where own organisation is named, and what it keeps or was opened to it.
+    MembersAndOwnOrganisation,
+    /// All but `restricted`.
+    Shared,
+    /// All but others' `restricted` that was not opened to the secretariat.
+    SharedAndOpened,
+}
+
+/// The record that is asked about. What does not apply is left empty.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    pub handling: Option<Handling>,
+    /// The organisation that keeps the record.
+    pub keeper: Option<OrganisationId>,
+    pub organisations: Vec<OrganisationId>,
+    pub beneficiaries: Vec<BeneficiaryId>,
+    pub pillars: Vec<PillarId>,
+    pub opened_to: Vec<OrganisationId>,
+    pub open_to_support_group: bool,
+}
+
+impl Scope {
+    pub fn organisation(id: OrganisationId) -> Self {
+        Self { keeper: Some(id), ..Self::default() }
+    }
+    pub fn beneficiary(id: BeneficiaryId) -> Self {
+        Self { beneficiaries: vec![id], ..Self::default() }
+    }
+    fn names(&self, organisation: OrganisationId) -> bool {
+        self.keeper == Some(organisation) || self.organisations.contains(&organisation)
+    }
+}
+
+impl Grant {
+    fn holds(self, m: &MembershipFacts, scope: &Scope) -> bool {
+        let level = scope.handling.unwrap_or(Handling::Members);
+        let open = matches!(level, Handling::Public | Handling::Members);
+        let own_pillar = m.pillars.iter().any(|p| scope.pillars.contains(p));
+        let own_beneficiary = m.beneficiary.is_some_and(|b| scope.beneficiaries.contains(&b));
+        match self {
+            Grant::No => false,
+            Grant::Yes => true,
+            Grant::OwnPillar => own_pillar,
+            Grant::OwnBeneficiary => own_beneficiary,
+            Grant::OwnOrganisation => m.organisation.is_some_and(|o| scope.names(o)),
+            Grant::Keeper => m.organisation.is_some() && m.organisation == scope.keeper,
+            Grant::Members => open,
+            Grant::MembersAndOwnPillar => open || (level == Handling::Parties && own_pillar),
+            Grant::MembersAndOwnBeneficiary => open || (level == Handling::Parties && own_beneficiary),
+            Grant::MembersAndOwnOrganisation => {
+                open || m.organisation.is_some_and(|o| match level {
+                    Handling::Restricted => scope.keeper == Some(o) || scope.opened_to.contains(&o),
+                    _ => scope.names(o),
+                })
+            }
+            Grant::Shared => level != Handling::Restricted,
+            Grant::SharedAndOpened => level != Handling::Restricted || scope.open_to_support_group,
+        }
+    }
+
+    /// In words, for the documentation.
+    pub fn words(self) -> &'static str {
+        match self {
+            Grant::No => "–",
+            Grant::Yes => "yes",
+            Grant::OwnPillar => "own pillar",
+            Grant::OwnBeneficiary => "own beneficiary",
+            Grant::OwnOrganisation => "where own organisation is a party",
+            Grant::Keeper => "what own organisation keeps",
+            Grant::Members => "`public`, `members`",
+            Grant::MembersAndOwnPillar => "`public`, `members`; `parties` in own pillar",
+            Grant::MembersAndOwnBeneficiary => "`public`, `members`; `parties` where named",
+            Grant::MembersAndOwnOrganisation => {
+                "`public`, `members`; `parties` where named; `restricted` of own organisation or opened to it"
+            }
+            Grant::Shared => "`public` to `parties`",
+            Grant::SharedAndOpened => "all but others' `restricted` that was not opened to it",
+        }
+    }
+}
+
+use Grant::{
+    Keeper, Members, MembersAndOwnBeneficiary, MembersAndOwnOrganisation, MembersAndOwnPillar, No, OwnBeneficiary,
+    OwnOrganisation, OwnPillar, Shared, SharedAndOpened, Yes,
+};
+use Permission as P;
+
+/// The table. Columns: Support Group secretariat, Chairmanship, pillar lead, beneficiary, partner, observer.
+#[rustfmt::skip]
+pub const TABLE: &[(Permission, [Grant; 6])] = &[
+    (P::HomeSee,              [Yes, Yes, Yes, Yes, Yes, Yes]),
+    (P::DirectorySee,         [Yes, Yes, Yes, Yes, Yes, Yes]),
+    (P::SettingsSee,          [Yes, Yes, No, No, No, No]),
+    (P::SettingsEdit,         [Yes, No, No, No, No, No]),
+    (P::ThemesEdit,           [Yes, No, No, No, No, No]),
+    (P::MembersEdit,          [Yes, No, No, No, No, No]),
+    (P::MembersPropose,       [Yes, No, No, OwnBeneficiary, Keeper, No]),
+    (P::OrganisationEdit,     [Yes, No, No, No, No, No]),
+    (P::OrganisationMerge,    [Yes, No, No, No, No, No]),
+    (P::OrganisationPropose,  [Yes, No, Yes, Yes, Yes, No]),
+    (P::OrganisationContacts, [Yes, No, No, No, Keeper, No]),
+    (P::ActionSee,            [SharedAndOpened, Shared, MembersAndOwnPillar, MembersAndOwnBeneficiary, MembersAndOwnOrganisation, Members]),
+    (P::ActionSeeMoney,       [Yes, Yes, Yes, Yes, Yes, No]),
+    (P::ActionCreate,         [Yes, No, Yes, No, OwnOrganisation, No]),
+    (P::ActionReport,         [Yes, No, No, OwnBeneficiary, No, No]),
+    (P::ActionEdit,           [Yes, No, No, No, OwnOrganisation, No]),
+    (P::ActionEditLinks,      [Yes, No, OwnPillar, No, OwnOrganisation, No]),
+    (P::ActionMoney,          [Yes, No, No, No, OwnOrganisation, No]),
+    (P::ActionSuggest,        [Yes, No, Yes, Yes, Yes, No]),
+    (P::ActionRemark,         [Yes, No, Yes, Yes, Yes, No]),
+    (P::ActionConfirm,        [Yes, No, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
+    (P::ActionOpen,           [No, No, No, No, Keeper, No]),
+    (P::HistorySee,           [Yes, Yes, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
+    (P::AccessLogSee,         [Yes, No, No, No, Keeper, No]),
+    (P::AccessRequestsDecide, [Yes, No, No, OwnBeneficiary, Keeper, No]),
+    (P::ExportLists,          [Yes, Yes, Yes, Yes, Yes, No]),
+];
+
+fn grant(permission: Permission, role: Role) -> Grant {
+    let column = Role::ALL.iter().position(|r| *r == role);
+    let row = TABLE.iter().find(|(p, _)| *p == permission);
+    match (row, column) {
+        (Some((_, grants)), Some(i)) => grants.get(i).copied().unwrap_or(No),
+        _ => No,
+    }
+}
+
+/// A person in a process: the union of their current memberships.
+#[derive(Debug, Clone)]
+pub struct Member {
+    memberships: Vec<MembershipFacts>,
+}
+
+impl Member {
+    pub fn new(memberships: Vec<MembershipFacts>) -> Self {
+        Self { memberships }
+    }
+
+    /// The one question.
+    pub fn may(&self, permission: Permission, scope: &Scope) -> bool {
+        self.granting(permission, scope).is_some()
+    }
+
+    /// The membership that grants it: in whose name, and for which organisation, a thing is done.
+    pub fn granting(&self, permission: Permission, scope: &Scope) -> Option<&MembershipFacts> {
+        self.memberships.iter().find(|m| grant(permission, m.role).holds(m, scope))
+    }
+
+    /// Whether there is any record on which it may; a page that is never theirs answers 403 before it asks the database.
+    pub fn may_somewhere(&self, permission: Permission) -> bool {
+        self.memberships.iter().any(|m| grant(permission, m.role) != Grant::No)
+    }
+
+    /// # Errors
+    /// The refusal, in words for the person.
+    pub fn require(&self, permission: Permission, scope: &Scope) -> Result<&MembershipFacts, Refusal> {
+        self.granting(permission, scope).ok_or(Refusal { permission })
+    }
+
+    pub fn memberships(&self) -> &[MembershipFacts] {
+        &self.memberships
+    }
+
+    pub fn has_role(&self, role: Role) -> bool {
+        self.memberships.iter().any(|m| m.role == role)
+    }
+
+    /// The first of their memberships: what the account menu and the home start from.
+    pub fn first(&self) -> Option<&MembershipFacts> {
+        self.memberships.first()
+    }
+
+    pub fn organisations(&self) -> Vec<OrganisationId> {
+        self.memberships.iter().filter(|m| m.role == Role::Partner).filter_map(|m| m.organisation).collect()
+    }
+
+    pub fn beneficiaries(&self) -> Vec<BeneficiaryId> {
+        self.memberships.iter().filter_map(|m| m.beneficiary).collect()
+    }
+
+    pub fn pillars(&self) -> Vec<PillarId> {
+        self.memberships.iter().flat_map(|m| m.pillars.iter().copied()).collect()
+    }
+}
+
+/// What may be seen but not done: answered with 403 and this reason.
+#[derive(Debug, Clone, Copy)]
+pub struct Refusal {
+    pub permission: Permission,
+}
+
+impl Refusal {
+    pub fn message(self) -> Message {
+        Message::new(match self.permission {
+            P::ActionEdit | P::ActionEditLinks | P::ActionMoney => "refused-action-edit",
+            P::ActionCreate | P::ActionReport => "refused-action-create",
+            P::ActionConfirm => "refused-action-confirm",
+            P::ActionOpen => "refused-action-open",
+            P::HistorySee => "refused-history",
+            P::MembersEdit | P::MembersPropose | P::AccessRequestsDecide => "refused-members",
+            P::SettingsSee | P::SettingsEdit | P::ThemesEdit => "refused-settings",
+            P::OrganisationEdit | P::OrganisationMerge | P::OrganisationContacts | P::OrganisationPropose => {
+                "refused-organisation"
+            }
+            P::ExportLists => "refused-export",
+            _ => "refused-other",
+        })
+    }
+}

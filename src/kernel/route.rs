@@ -1,0 +1,101 @@
+//! The URL table as data: each route says who may ask, the router is made from it, and a test walks it.
+
+use axum::Router;
+use axum::extract::Extension;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use std::convert::Infallible;
+
+use super::db::Intent;
+use super::permit::Permission;
+use super::state::App;
+
+/// Who may ask for a route. The extractors read it and refuse; a route without it answers 500.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone: sign-in, help, the list of public processes.
+    Anyone,
+    /// Anyone, where the process is public.
+    PublicProcess,
+    /// Whoever is signed in, for their own account.
+    Account,
+    /// A member of the process whose role can hold this permission; the handler asks for the record itself.
+    Member(Permission),
+    /// An operator of the installation.
+    Operator,
+}
+
+#[derive(Debug, Clone)]
+pub struct RouteFact {
+    pub method: Method,
+    pub path: &'static str,
+    pub access: Access,
+}
+
+/// Collects the routes of all features.
+pub struct Routes {
+    router: Router<App>,
+    facts: Vec<RouteFact>,
+}
+
+impl Default for Routes {
+    fn default() -> Self {
+        Self { router: Router::new(), facts: Vec::new() }
+    }
+}
+
+impl Routes {
+    pub fn get<H, T>(&mut self, path: &'static str, access: Access, handler: H)
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add(Method::GET, MethodFilter::GET, path, access, Intent::Read, handler);
+    }
+
+    /// A page whose reading is noted in the access log.
+    pub fn get_noted<H, T>(&mut self, path: &'static str, access: Access, handler: H)
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add(Method::GET, MethodFilter::GET, path, access, Intent::Write, handler);
+    }
+
+    /// A page with optional filters.
+    pub fn get_filtered<H, T>(&mut self, path: &'static str, access: Access, handler: H)
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add(Method::GET, MethodFilter::GET, path, access, Intent::ReadFiltered, handler);
+    }
+
+    pub fn post<H, T>(&mut self, path: &'static str, access: Access, handler: H)
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add(Method::POST, MethodFilter::POST, path, access, Intent::Write, handler);
+    }
+
+    fn add<H, T>(&mut self, method: Method, filter: MethodFilter, path: &'static str, access: Access, intent: Intent, handler: H)
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.facts.push(RouteFact { method, path, access });
+        let route: MethodRouter<App, Infallible> = on(filter, handler);
+        let route = route.layer::<_, Infallible>((Extension(access), Extension(intent)));
+        self.router = std::mem::take(&mut self.router).route(path, route);
+    }
+
+    pub fn facts(&self) -> &[RouteFact] {
+        &self.facts
+    }
+
+    pub fn into_router(self) -> Router<App> {
+        self.router
+    }
+}

@@ -1,0 +1,44 @@
+//! What the whole server shares.
+
+use std::sync::Arc;
+
+use super::clock::Clock;
+use super::db::Db;
+use super::secret::Secret;
+
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// Made once when the server starts.
+pub struct Shared {
+    pub db: Db,
+    pub secret: Secret,
+    pub clock: Clock,
+    /// The address people reach us at, without a slash at its end: `https://concert.example`.
+    pub base_url: String,
+    /// Roles that need a second factor must have one. Off in the demo, which says so.
+    pub second_factor_required: bool,
+    /// The demo: sign-in pages say which accounts there are.
+    pub demo: bool,
+    /// How many reverse proxies of ours stand before the server and add to `X-Forwarded-For`.
+    pub trusted_proxies: usize,
+    pub limits: crate::kernel::auth::Limits,
+}
+
+impl App {
+    pub fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+
+    /// Whether browsers reach us through TLS: decides the cookie's name and marks.
+    pub fn secure(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
