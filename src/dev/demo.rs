@@ -97,7 +97,12 @@ async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow
     let ready = async {
         let mut out = std::io::stdout().lock();
         let _ = writeln!(out, "{sign_ins}");
-        let _ = writeln!(out, "Ready after {:.1} s: {}   (stop with Ctrl-C)", started.elapsed().as_secs_f64(), config.base_url);
+        let _ = writeln!(
+            out,
+            "Ready after {:.1} s: {}   (stop with Ctrl-C)",
+            started.elapsed().as_secs_f64(),
+            config.base_url
+        );
         let _ = out.flush();
     };
     crate::ops::serve::serve(&config, clock, ready).await

@@ -44,7 +44,8 @@ pub async fn seed(db: &Db, clock: &Clock) -> anyhow::Result<()> {
 /// # Errors
 /// A seed file that cannot be read.
 pub fn sign_ins(address: &str) -> anyhow::Result<String> {
-    let mut table = format!("Sign in at {address}/sign-in with the password {PASSWORD} (no second factor in the demo):\n\n");
+    let mut table =
+        format!("Sign in at {address}/sign-in with the password {PASSWORD} (no second factor in the demo):\n\n");
     for file in files()? {
         writeln!(table, "  {}  {address}/{}", file.name, file.slug)?;
         for member in &file.members {

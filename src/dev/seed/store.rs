@@ -60,7 +60,10 @@ impl Keys {
         *self.0.entry((kind, key.to_owned())).or_insert_with(random::id)
     }
     fn get(&self, kind: &'static str, key: &str) -> anyhow::Result<Uuid> {
-        self.0.get(&(kind, key.to_owned())).copied().with_context(|| format!("the file names the {kind} {key} and has none"))
+        self.0
+            .get(&(kind, key.to_owned()))
+            .copied()
+            .with_context(|| format!("the file names the {kind} {key} and has none"))
     }
     fn maybe(&self, kind: &'static str, key: Option<&String>) -> anyhow::Result<Option<Uuid>> {
         key.map(|k| self.get(kind, k)).transpose()
@@ -289,7 +292,9 @@ fn action_row(a: &Action, keys: &Keys) -> anyhow::Result<Value> {
     let references: Vec<&str> = a.references.iter().map(|r| r.value.as_str()).collect();
     let reference = references.join("; ");
     let text = |t: &Option<String>| t.clone().unwrap_or_default();
-    let all = [&a.title, &text(&a.description), &reference, &text(&a.theme_text), &text(&a.parent_text)].map(String::as_str).join(" ");
+    let all = [&a.title, &text(&a.description), &reference, &text(&a.theme_text), &text(&a.parent_text)]
+        .map(String::as_str)
+        .join(" ");
     let mut row = json!({ "id": keys.get("action", &a.key)?, "reporting_id": keys.get("organisation", &a.reporting)?,
         "title": a.title, "description": text(&a.description), "status": a.status, "handling": a.handling,
         "date_note": text(&a.date_note), "parent_id": keys.maybe("action", a.parent.as_ref())?, "parent_text": a.parent_text,
@@ -344,7 +349,9 @@ async fn links(tx: &mut ProcessTx, file: &File, keys: &Keys) -> anyhow::Result<(
             parties.push(json!({ "action": id, "organisation": organisation, "role": p.role, "as_named": p.as_named, "position": i }));
         }
         for code in a.beneficiaries.iter().flatten() {
-            beneficiaries.push(json!({ "action": id, "beneficiary": keys.get("beneficiary", code)?, "share": a.shares.get(code) }));
+            beneficiaries.push(
+                json!({ "action": id, "beneficiary": keys.get("beneficiary", code)?, "share": a.shares.get(code) }),
+            );
         }
         for key in &a.pillars {
             pillars.push(json!({ "action": id, "pillar": keys.get("pillar", key)? }));
@@ -388,7 +395,8 @@ async fn trail(tx: &mut ProcessTx, file: &File, keys: &Keys) -> anyhow::Result<(
     let (mut money, mut remarks, mut opened) = (Vec::new(), Vec::new(), Vec::new());
     for a in &file.actions {
         let action = keys.get("action", &a.key)?;
-        let own: HashMap<&str, Uuid> = a.contributions.iter().filter_map(|c| Some((c.key.as_deref()?, random::id()))).collect();
+        let own: HashMap<&str, Uuid> =
+            a.contributions.iter().filter_map(|c| Some((c.key.as_deref()?, random::id()))).collect();
         for c in &a.contributions {
             let id = c.key.as_deref().and_then(|k| own.get(k).copied()).unwrap_or_else(random::id);
             let supersedes = c.supersedes.as_deref().and_then(|k| own.get(k));
@@ -400,7 +408,9 @@ async fn trail(tx: &mut ProcessTx, file: &File, keys: &Keys) -> anyhow::Result<(
             money.push(row);
         }
         for r in &a.remarks {
-            remarks.push(json!({ "action": action, "by": keys.get("member", &r.by)?, "text": r.text, "handling": r.handling }));
+            remarks.push(
+                json!({ "action": action, "by": keys.get("member", &r.by)?, "text": r.text, "handling": r.handling }),
+            );
         }
         for key in &a.open_to {
             opened.push(json!({ "action": action, "organisation": keys.get("organisation", key)? }));
