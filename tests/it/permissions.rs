@@ -44,10 +44,11 @@ async fn views_show_exactly_what_may_be_seen() {
         let seen: Vec<uuid::Uuid> =
             sqlx::query_scalar("select id from visible_action").fetch_all(&mut *tx).await.expect("the view");
         let seen: BTreeSet<_> = seen.into_iter().collect();
-        let money: bool = sqlx::query_scalar("select exists (select from visible_contribution)")
-            .fetch_one(&mut *tx)
-            .await
-            .expect("money");
+        let money: bool =
+            sqlx::query_scalar("select exists (select from visible_action where stated_total is not null)")
+                .fetch_one(&mut *tx)
+                .await
+                .expect("money");
         drop(tx);
         for (id, scope) in scopes(&portal, &slug).await {
             let allowed = member.may(Permission::ActionSee, &scope);
