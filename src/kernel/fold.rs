@@ -63,7 +63,11 @@ pub fn fold(text: &str) -> String {
 
 /// The words of [`fold`], in their order, none dropped. Empty for a text without letters or digits.
 pub fn fold_tokens(text: &str) -> Vec<String> {
-    fold(text).split(' ').filter(|t| !t.is_empty()).map(str::to_owned).collect()
+    fold(text)
+        .split(' ')
+        .filter(|t| !t.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// [`fold`] without spelling and abbreviations: letters alone. For names and fixed words, such as
@@ -107,7 +111,8 @@ fn words(text: &str) -> Vec<Word> {
                 capitals += 1;
             }
             let before = word.text.len();
-            c.to_lowercase().for_each(|lower| push_folded(lower, &mut word.text));
+            c.to_lowercase()
+                .for_each(|lower| push_folded(lower, &mut word.text));
             if word.text.len() == before && !tables::is_silent(c) {
                 end(&mut word, &mut capitals);
             }
@@ -124,7 +129,10 @@ fn push_folded(c: char, out: &mut String) {
     } else if let Some(latin) = tables::transliterate(c) {
         out.push_str(latin);
     } else {
-        for part in std::iter::once(c).nfkd().filter(|part| !is_combining_mark(*part)) {
+        for part in std::iter::once(c)
+            .nfkd()
+            .filter(|part| !is_combining_mark(*part))
+        {
             if part.is_ascii_alphanumeric() {
                 out.push(part);
             } else if let Some(latin) = tables::transliterate(part) {
@@ -154,7 +162,10 @@ fn spell(mut word: String) -> String {
     if let Some((_, one)) = SPELLING_WORDS.iter().find(|(other, _)| *other == word) {
         return (*one).to_owned();
     }
-    if let Some((other, one)) = SPELLING_PREFIXES.iter().find(|(other, _)| word.starts_with(other)) {
+    if let Some((other, one)) = SPELLING_PREFIXES
+        .iter()
+        .find(|(other, _)| word.starts_with(other))
+    {
         word.replace_range(..other.len(), one);
     }
     // organize, organized, organizing, organization(s), analyze … but not size, prize, seize.

@@ -14,8 +14,7 @@ use super::fold::fold_letters;
 use super::i18n::{Message, excerpt};
 pub use currency::{Currency, UnknownCurrency};
 
-/// The largest amount that can be typed, a thousand (European: billion) times a thousand millions:
-/// far above any grant, far below what `Decimal` holds.
+/// The largest amount that can be typed, 10^15: far above any grant, far below what `Decimal` holds.
 const LARGEST: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
 
 /// Longer texts are not looked at.
@@ -148,77 +147,83 @@ pub fn parse_money(text: &str, negative: Negative) -> Result<Typed, AmountError>
     let not_understood = || AmountError::NotUnderstood {
         text: excerpt(text),
     };
-    let mut rest = text.trim();
-    if rest.is_empty() {
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
         return Err(AmountError::Empty);
     }
-    if rest.chars().nth(LONGEST).is_some() {
+    if trimmed.chars().nth(LONGEST).is_some() {
         return Err(not_understood());
     }
-    let mut below_zero = false;
-    if let Some(inner) = rest.strip_prefix('(').and_then(|r| r.strip_suffix(')')) {
-        below_zero = true;
-        rest = inner.trim();
-    }
-    // The sign can stand before the currency or behind it.
-    let mut take_minus = |rest: &mut &str| {
-        if let Some(after) = rest.strip_prefix(['-', '−', '–']) {
-            *rest = after.trim_start();
-            let first = !below_zero;
-            below_zero = true;
-            first
-        } else {
-            true
-        }
+    let bracketed = trimmed.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
+    let (signed, rest) = strip_minus(bracketed.unwrap_or(trimmed));
+    let (before, rest) = rest.split_at(rest.find(is_digit).ok_or_else(not_understood)?);
+    let (number, after) = rest.split_at(rest.rfind(is_digit).map_or(rest.len(), |last| last + 1));
+    // The minus may also stand between currency and number.
+    let (inner_sign, before) = match before.trim().strip_suffix(MINUS) {
+        Some(before) => (true, before),
+        None => (false, before),
     };
-    let mut signs_fit = take_minus(&mut rest);
-    let is_digit = |c: char| c.is_ascii_digit();
-    let start = rest.find(is_digit).ok_or_else(not_understood)?;
-    let (before, mut number) = rest.split_at(start);
-    let mut before = before.trim();
-    if let Some(currency) = before.strip_suffix(['-', '−', '–']) {
-        before = currency.trim();
-        signs_fit &= take_minus(&mut "-");
+    let below_zero = match [bracketed.is_some(), signed, inner_sign] {
+        [false, false, false] => false,
+        [true, false, false] | [false, true, false] | [false, false, true] => true,
+        _ => return Err(not_understood()),
+    };
+
+    let mut beside = Beside::default();
+    let mut take = |part| match beside.take(part) {
+        Ok(()) => Ok(()),
+        Err(Refused::Shared(sign)) => Err(AmountError::SharedSign { sign }),
+        Err(Refused::NotKnown) => Err(not_understood()),
+    };
+    words_of(before).into_iter().try_for_each(&mut take)?;
+    words_of(strip_dash(after)).into_iter().try_for_each(take)?;
+
+    let value = read_number(number, beside.unit).ok_or_else(not_understood)??;
+    let exponent = beside.unit.map_or(0, |(_, exponent)| exponent);
+    let amount = shift(value, exponent)
+        .filter(|amount| *amount <= LARGEST)
+        .ok_or(AmountError::TooLarge)?;
+    if below_zero && !amount.is_zero() && negative == Negative::Refused {
+        return Err(AmountError::Negative);
     }
-    let end = number.rfind(is_digit).map_or(number.len(), |last| last + 1);
-    let (digits, after) = number.split_at(end);
-    number = digits;
-    if !signs_fit {
-        return Err(not_understood());
+    Ok(Typed {
+        amount: if below_zero && !amount.is_zero() {
+            -amount
+        } else {
+            amount
+        },
+        currency: beside.currency,
+    })
+}
+
+const MINUS: [char; 3] = ['-', '−', '–'];
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+}
+
+fn strip_minus(text: &str) -> (bool, &str) {
+    let text = text.trim();
+    match text.strip_prefix(MINUS) {
+        Some(after) => (true, after.trim_start()),
+        None => (false, text),
     }
-    // "200.000,-" is how round sums are written in much of Europe.
-    let after = [",-", ",–", ",—", ".-", ".–", ".—"]
+}
+
+/// "200.000,-" is how round sums are written in much of Europe.
+fn strip_dash(after: &str) -> &str {
+    [",-", ",–", ",—", ".-", ".–", ".—"]
         .iter()
         .find_map(|dash| after.strip_prefix(dash))
         .unwrap_or(after)
-        .trim();
+}
 
-    let mut beside = Beside::default();
-    for part in words_of(before).into_iter().chain(words_of(after)) {
-        beside.take(part).map_err(|shared| match shared {
-            Refused::Shared(sign) => AmountError::SharedSign { sign },
-            Refused::NotKnown => not_understood(),
-        })?;
-    }
-    let value = read_number(number, beside.unit).ok_or_else(not_understood)??;
-    let exponent = beside.unit.map_or(0, |(_, exponent)| exponent);
-    let amount = value
-        .checked_mul(Decimal::from(10_u64.pow(exponent)))
-        .filter(|amount| *amount <= LARGEST)
-        .ok_or(AmountError::TooLarge)?;
-    if below_zero && !amount.is_zero() {
-        if negative == Negative::Refused {
-            return Err(AmountError::Negative);
-        }
-        return Ok(Typed {
-            amount: -amount,
-            currency: beside.currency,
-        });
-    }
-    Ok(Typed {
-        amount,
-        currency: beside.currency,
-    })
+/// Times a power of ten. By moving the decimal sign as far as there are decimals, since a product of
+/// many digits would be rounded.
+fn shift(mut value: Decimal, exponent: u32) -> Option<Decimal> {
+    let within = value.scale().min(exponent);
+    value.set_scale(value.scale() - within).ok()?;
+    value.checked_mul(Decimal::from(10_u64.checked_pow(exponent - within)?))
 }
 
 /// What stands before and behind the number.
@@ -237,7 +242,7 @@ enum Refused {
 impl<'a> Beside<'a> {
     /// One word or sign: a unit, a currency, or both ("MEUR", "k€"); each at most once.
     fn take(&mut self, part: &'a str) -> Result<(), Refused> {
-        let word = part.trim_end_matches('.');
+        let word = part.strip_suffix('.').unwrap_or(part);
         if let Some(exponent) = unit_of(word) {
             return match self.unit.replace((word, exponent)) {
                 None => Ok(()),
@@ -254,7 +259,7 @@ impl<'a> Beside<'a> {
             .char_indices()
             .rev()
             .map(|(at, _)| at)
-            .nth(if word.ends_with('€') { 0 } else { 2 });
+            .nth(if word.ends_with(SIGNS) { 0 } else { 2 });
         match last.map(|at| word.split_at(at)) {
             Some((unit, currency)) if !unit.is_empty() && unit_of(unit).is_some() => {
                 self.take(unit)?;
@@ -265,13 +270,14 @@ impl<'a> Beside<'a> {
     }
 }
 
-/// Words and signs, parted at spaces and between letters and signs ("€m" is two).
+const SIGNS: [char; 4] = ['€', '£', '$', '¥'];
+
+/// Words and signs, parted at spaces and after a sign ("€m" is two).
 fn words_of(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     for word in text.split_whitespace() {
         let mut rest = word;
-        // "€1.5" and "US$" stay whole; only a sign before letters is parted from them.
-        if let Some(sign) = rest.chars().next().filter(|c| matches!(c, '€' | '£')) {
+        if let Some(sign) = rest.chars().next().filter(|c| SIGNS.contains(c)) {
             let (first, after) = rest.split_at(sign.len_utf8());
             parts.push(first);
             rest = after;
@@ -286,6 +292,10 @@ fn words_of(text: &str) -> Vec<&str> {
 /// Powers of ten by their word, in English, German and the languages of the region.
 /// A billion is English (10^9), as the field uses it.
 fn unit_of(word: &str) -> Option<u32> {
+    // Folding would leave out what stands beside the letters, as in "m?" or "k€".
+    if !is_word(word) {
+        return None;
+    }
     Some(match fold_letters(word).as_str() {
         "k" | "thousand" | "tsd" | "hilj" | "hiljada" | "hiljade" | "tis" | "tisuca" | "tisuce"
         | "tisoc" | "ilj" | "iljadi" | "mije" => 3,
@@ -298,6 +308,11 @@ fn unit_of(word: &str) -> Option<u32> {
     })
 }
 
+fn is_word(word: &str) -> bool {
+    word.chars()
+        .all(|c| c.is_alphabetic() || unicode_normalization::char::is_combining_mark(c))
+}
+
 /// `Ok(None)` if the word names no currency.
 fn currency_of(word: &str) -> Result<Option<Currency>, Refused> {
     let code = match word {
@@ -307,6 +322,7 @@ fn currency_of(word: &str) -> Result<Option<Currency>, Refused> {
         "zł" => "PLN",
         "US$" | "us$" => "USD",
         "$" | "¥" | "kr" => return Err(Refused::Shared(word.to_owned())),
+        _ if !is_word(word) => return Ok(None),
         _ => match fold_letters(word).as_str() {
             "euro" | "euros" | "eura" | "eur" | "evra" | "evro" => "EUR",
             "km" => "BAM",
@@ -335,17 +351,14 @@ fn read_number(text: &str, unit: Option<(&str, u32)>) -> Option<Result<Decimal, 
         }))
     };
     let last_sign = text.rfind(['.', ',']);
-    let (whole, decimals) = match last_sign.map(|at| (text.split_at(at), &text[at..=at])) {
+    let (whole, decimals) = match last_sign.map(|at| text.split_at(at)) {
         None => (text, ""),
-        Some(((before, after), sign)) => {
-            let after = &after[1..];
+        Some((before, after)) => {
+            let (sign, after) = after.split_at(1);
             if before.contains(sign) {
                 // It occurs more than once: thousands, and nothing else may part them.
                 (text, "")
-            } else if before.contains([' ', '.', ','])
-                || before.contains(is_space)
-                || !is_thousands(before, after)
-            {
+            } else if !before.chars().all(is_digit) || !is_thousands(before, after) {
                 (before, after)
             } else if let Some((unit, _)) = unit {
                 return Some(Err(AmountError::Ambiguous {

@@ -151,14 +151,26 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("jit", "joint investigation teams"),
     ("jits", "joint investigation teams"),
     ("ilp", "intelligence led policing"),
-    ("aml cft", "anti money laundering and countering the financing of terrorism"),
-    ("amlcft", "anti money laundering and countering the financing of terrorism"),
+    (
+        "aml cft",
+        "anti money laundering and countering the financing of terrorism",
+    ),
+    (
+        "amlcft",
+        "anti money laundering and countering the financing of terrorism",
+    ),
     ("aml", "anti money laundering"),
     ("cft", "countering the financing of terrorism"),
     ("ibm", "integrated border management"),
     ("avrr", "assisted voluntary return and reintegration"),
-    ("api pnr", "advance passenger information passenger name record"),
-    ("api and pnr", "advance passenger information passenger name record"),
+    (
+        "api pnr",
+        "advance passenger information passenger name record",
+    ),
+    (
+        "api and pnr",
+        "advance passenger information passenger name record",
+    ),
     ("pnr", "passenger name record"),
     ("iisg", "integrative internal security governance"),
     ("bih", "bosnia and herzegovina"),
@@ -176,10 +188,22 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
 /// Wordings of one thing to one wording.
 pub(super) const WORDINGS: &[(&str, &str)] = &[
     ("former yugoslav republic of macedonia", "north macedonia"),
-    ("ish republika jugosllave e maqedonise", "maqedonia e veriut"),
-    ("bivsa jugoslovenska republika makedonija", "severna makedonija"),
-    ("bivsa jugoslavenska republika makedonija", "severna makedonija"),
-    ("poranesna jugoslovenska republika makedonija", "severna makedonija"),
+    (
+        "ish republika jugosllave e maqedonise",
+        "maqedonia e veriut",
+    ),
+    (
+        "bivsa jugoslovenska republika makedonija",
+        "severna makedonija",
+    ),
+    (
+        "bivsa jugoslavenska republika makedonija",
+        "severna makedonija",
+    ),
+    (
+        "poranesna jugoslovenska republika makedonija",
+        "severna makedonija",
+    ),
     ("sjeverna makedonija", "severna makedonija"),
     ("bosnia herzegovina", "bosnia and herzegovina"),
     ("western balkan", "western balkans"),
@@ -190,9 +214,24 @@ pub(super) const WORDINGS: &[(&str, &str)] = &[
     ("counterterrorism", "counter terrorism"),
     ("cybercrime", "cyber crime"),
     ("cybersecurity", "cyber security"),
-    ("prevention of violent extremism", "preventing violent extremism"),
-    ("preventing countering violent extremism", "preventing and countering violent extremism"),
-    ("countering and preventing violent extremism", "preventing and countering violent extremism"),
-    ("prevention and countering violent extremism", "preventing and countering violent extremism"),
-    ("prevention and countering of violent extremism", "preventing and countering violent extremism"),
+    (
+        "prevention of violent extremism",
+        "preventing violent extremism",
+    ),
+    (
+        "preventing countering violent extremism",
+        "preventing and countering violent extremism",
+    ),
+    (
+        "countering and preventing violent extremism",
+        "preventing and countering violent extremism",
+    ),
+    (
+        "prevention and countering violent extremism",
+        "preventing and countering violent extremism",
+    ),
+    (
+        "prevention and countering of violent extremism",
+        "preventing and countering violent extremism",
+    ),
 ];

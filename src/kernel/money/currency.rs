@@ -122,7 +122,10 @@ mod tests {
     #[test]
     fn as_json_it_is_its_code() {
         assert_eq!(serde_json::to_string(&Currency::EUR).unwrap(), "\"EUR\"");
-        assert_eq!(serde_json::from_str::<Currency>("\"EUR\"").unwrap(), Currency::EUR);
+        assert_eq!(
+            serde_json::from_str::<Currency>("\"EUR\"").unwrap(),
+            Currency::EUR
+        );
         assert!(serde_json::from_str::<Currency>("\"QQQ\"").is_err());
     }
 }
