@@ -72,22 +72,23 @@ begin
         or not exists (select from process where id = p_process and xmin = pg_current_xact_id()::xid) then
         raise exception 'only a process that was just founded is entered from the registry' using errcode = 'insufficient_privilege';
     end if;
-    perform set_config('app.platform', '', true), set_config('app.process', p_process::text, true),
-        set_config('app.levels', 'public,members,parties', true), set_config('app.audience', '{}', true),
-        set_config('app.money', 'off', true), set_config('app.support_group', 'on', true);
+    perform kernel.enter_job(p_process);
 end $$;
 
--- Makes an account an operator's. Not through the portal: an account is set in every transaction of a web request that
--- can reach the registry, in those of the command line none is.
-create function kernel.make_operator(p_account uuid) returns void
+-- Makes an account an operator's. Not through the portal: in every transaction of a web request that can reach the
+-- registry an account is set, in those of the command line none is.
+create or replace function kernel.operator_account(p_email text) returns uuid
 language plpgsql security definer set search_path = public, pg_temp as $$
+declare r uuid;
 begin
     if current_setting('app.platform', true) is distinct from 'on' or kernel.account_id() is not null then
         raise exception 'operators are made from the command line' using errcode = 'insufficient_privilege';
     end if;
-    update account set operator = true where id = p_account;
-    insert into operator_act (event, about_account_id) values ('operator_made', p_account);
+    r := kernel.account_of(p_email);
+    update account set operator = true where id = r and not operator;
+    if found then insert into operator_act (event, about_account_id) values ('operator_made', r); end if;
+    return r;
 end $$;
 
-revoke all on function kernel.registry(), kernel.operator_acts(integer), kernel.enter_founded(uuid), kernel.make_operator(uuid) from public;
-grant execute on function kernel.registry(), kernel.operator_acts(integer), kernel.enter_founded(uuid), kernel.make_operator(uuid) to concert_app;
+revoke all on function kernel.registry(), kernel.operator_acts(integer), kernel.enter_founded(uuid) from public;
+grant execute on function kernel.registry(), kernel.operator_acts(integer), kernel.enter_founded(uuid) to concert_app;

@@ -88,6 +88,7 @@ async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow
             mail_from: "Concert demo <concert@localhost>".to_owned(),
         },
         metrics_listen: None,
+        metrics_token: None,
         sign_in_limit: 10,
         sign_in_address_limit: 100,
         export_limit: 60,

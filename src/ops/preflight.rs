@@ -30,6 +30,13 @@ pub async fn check(app_url: &str) -> anyhow::Result<()> {
     let known: Vec<i64> = super::migrate::MIGRATIONS.iter().map(|m| m.version).collect();
     ensure!(applied == known, "the schema is of another version (has {applied:?}, needs {known:?}): run `concert migrate`");
 
+    let queue = sqlx::query_scalar!(
+        r#"select exists (select from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'jobs' and p.proname = 'add') as "e!""#
+    )
+    .fetch_one(&mut c)
+    .await?;
+    ensure!(queue, "the job queue is missing, without which no letter can be sent: run `concert migrate` with --jobs-url (CONCERT_JOBS_URL)");
+
     let alike = sqlx::query_scalar!(r#"select similarity('полицијска сарадња', 'полициска сарадња') as "s!""#).fetch_one(&mut c).await?;
     ensure!(alike > 0.3, "the database has no trigrams of Cyrillic: make it with `concert bootstrap`, which sets its locale");
     c.close().await?;
