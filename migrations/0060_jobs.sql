@@ -38,14 +38,3 @@ begin
 end $$;
 revoke all on function kernel.letter_leaves() from public;
 create trigger letter_leaves after insert on outgoing_mail for each row execute function kernel.letter_leaves();
-
--- Letters leave traces only as long as they are of use: the text of one that could not be sent goes after a week
--- (its links have ended), the line itself, which names its recipient, after 30 days.
-create function kernel.forget_letters(p_now timestamptz) returns void
-language sql security definer set search_path = public, pg_temp as $$
-    update outgoing_mail set body = '', last_error = 'given up' where sent_at is null and body <> '' and created_at < p_now - interval '7 days';
-    delete from outgoing_mail where created_at < p_now - interval '30 days';
-$$;
-revoke all on function kernel.forget_letters(timestamptz) from public;
-grant execute on function kernel.forget_letters(timestamptz) to concert_app;
-create policy forgetting on outgoing_mail to concert_owner using (true);

@@ -3,7 +3,8 @@
 
 ## Dates
 
-# For "in November 2026", "24 November 2026": the form that follows a day.
+# The form that follows a day ("24 November 2026"); a language that needs another form of the word
+# elsewhere adds a message of its own beside this one.
 date-month =
     { $month ->
         [january] January
@@ -62,7 +63,7 @@ date-year-missing = Please add the year. Did you mean { date-suggestion }?
 money-empty = Please write an amount, for example 1,250,000 or 1.25 M.
 money-not-understood = We could not read “{ $text }” as an amount. Please write a number, for example 1250000, 1,250,000.50, 1.250.000,50 or 1.25 M.
 money-grouping = The digits of “{ $text }” are not in groups of three. Please check the number; you can leave out what separates thousands.
-money-ambiguous = “{ $text } { $unit }” can mean { $whole } { $unit } or a fraction of it. Please write { $whole } { $unit } without a separator, or use one or two decimals, for example 1.25 M.
+money-ambiguous = “{ $text } { $unit }” can mean { $whole } { $unit } or { $decimals } { $unit }. Please write it in one of these two ways.
 money-negative = The amount cannot be below zero here. Please write it without the minus sign or brackets.
 money-too-large = This amount is larger, or has more digits, than we can keep exactly. Please check the number.
 money-currency-typed = Please write the amount alone and choose { $currency } in the currency field beside it.

@@ -28,9 +28,11 @@ use tables::{ABBREVIATIONS, CASED_ABBREVIATIONS, SPELLING_PREFIXES, SPELLING_WOR
 ///   it means Serbia alone, or nothing. `IPA` neither: it is two things.
 /// * North Macedonia's former name becomes the present one, so that each finds the other.
 ///
+/// * `TIP` and `MoI` are written out only where capitals show that no ordinary word (`tip`, `moi`)
+///   is meant; lower case does not find them.
+///
 /// The result holds `a`–`z`, `0`–`9`, single spaces between words, and letters or digits of scripts
-/// it cannot transliterate. `fold(fold(x)) == fold(x)`, with one wish unmet on purpose: `TIP` and `MoI`
-/// are written out only where capitals show that no ordinary word (`tip`, `moi`) is meant.
+/// it cannot transliterate. `fold(fold(x)) == fold(x)`.
 /// Takes time linear in the length of the text.
 pub fn fold(text: &str) -> String {
     let words = words(text);
@@ -63,11 +65,7 @@ pub fn fold(text: &str) -> String {
 
 /// The words of [`fold`], in their order, none dropped. Empty for a text without letters or digits.
 pub fn fold_tokens(text: &str) -> Vec<String> {
-    fold(text)
-        .split(' ')
-        .filter(|t| !t.is_empty())
-        .map(str::to_owned)
-        .collect()
+    fold(text).split(' ').filter(|t| !t.is_empty()).map(str::to_owned).collect()
 }
 
 /// [`fold`] without spelling and abbreviations: letters alone. For names and fixed words, such as
@@ -85,18 +83,12 @@ struct Word {
 
 fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
-    let mut word = Word {
-        text: String::new(),
-        capitals: false,
-    };
+    let mut word = Word { text: String::new(), capitals: false };
     let mut capitals = 0_usize;
     let mut end = |word: &mut Word, capitals: &mut usize| {
         if !word.text.is_empty() {
             word.capitals = *capitals > 1;
-            words.push(Word {
-                text: std::mem::take(&mut word.text),
-                capitals: word.capitals,
-            });
+            words.push(Word { text: std::mem::take(&mut word.text), capitals: word.capitals });
         }
         *capitals = 0;
     };
@@ -111,8 +103,7 @@ fn words(text: &str) -> Vec<Word> {
                 capitals += 1;
             }
             let before = word.text.len();
-            c.to_lowercase()
-                .for_each(|lower| push_folded(lower, &mut word.text));
+            c.to_lowercase().for_each(|lower| push_folded(lower, &mut word.text));
             if word.text.len() == before && !tables::is_silent(c) {
                 end(&mut word, &mut capitals);
             }
@@ -129,10 +120,7 @@ fn push_folded(c: char, out: &mut String) {
     } else if let Some(latin) = tables::transliterate(c) {
         out.push_str(latin);
     } else {
-        for part in std::iter::once(c)
-            .nfkd()
-            .filter(|part| !is_combining_mark(*part))
-        {
+        for part in std::iter::once(c).nfkd().filter(|part| !is_combining_mark(*part)) {
             if part.is_ascii_alphanumeric() {
                 out.push(part);
             } else if let Some(latin) = tables::transliterate(part) {
@@ -162,10 +150,7 @@ fn spell(mut word: String) -> String {
     if let Some((_, one)) = SPELLING_WORDS.iter().find(|(other, _)| *other == word) {
         return (*one).to_owned();
     }
-    if let Some((other, one)) = SPELLING_PREFIXES
-        .iter()
-        .find(|(other, _)| word.starts_with(other))
-    {
+    if let Some((other, one)) = SPELLING_PREFIXES.iter().find(|(other, _)| word.starts_with(other)) {
         word.replace_range(..other.len(), one);
     }
     // organize, organized, organizing, organization(s), analyze … but not size, prize, seize.
@@ -190,10 +175,7 @@ fn rules(table: &[(&'static str, &'static str)]) -> Rules {
     for (from, to) in table {
         let from: Vec<&str> = from.split(' ').collect();
         if let Some(first) = from.first() {
-            rules
-                .entry(first)
-                .or_default()
-                .push((from, to.split(' ').collect()));
+            rules.entry(first).or_default().push((from, to.split(' ').collect()));
         }
     }
     for of_word in rules.values_mut() {
@@ -206,9 +188,7 @@ fn rewrite<'a>(tokens: &[&'a str], rules: &Rules) -> Vec<&'a str> {
     let mut out = Vec::with_capacity(tokens.len());
     let mut rest = tokens;
     while let Some((first, after)) = rest.split_first() {
-        let rule = rules
-            .get(first)
-            .and_then(|of_word| of_word.iter().find(|(from, _)| rest.starts_with(from)));
+        let rule = rules.get(first).and_then(|of_word| of_word.iter().find(|(from, _)| rest.starts_with(from)));
         match rule {
             Some((from, to)) if !is_numbered(rest, from) => {
                 out.extend(to.iter().copied());
@@ -225,8 +205,5 @@ fn rewrite<'a>(tokens: &[&'a str], rules: &Rules) -> Vec<&'a str> {
 
 /// CVE-2024-12345 is a vulnerability in software, not an activity against extremism.
 fn is_numbered(rest: &[&str], from: &[&str]) -> bool {
-    from == ["cve"]
-        && rest
-            .get(1)
-            .is_some_and(|next| next.len() == 4 && next.bytes().all(|b| b.is_ascii_digit()))
+    from == ["cve"] && rest.get(1).is_some_and(|next| next.len() == 4 && next.bytes().all(|b| b.is_ascii_digit()))
 }

@@ -103,9 +103,7 @@ impl Locale {
     /// A date, as precisely as it is known: `24 November 2026`, `November 2026`, `2026`.
     pub fn date(self, date: &PartialDate) -> String {
         let first = date.first_day();
-        let Ok(icu) =
-            Date::try_new_gregorian(first.year(), to_u8(first.month()), to_u8(first.day()))
-        else {
+        let Ok(icu) = Date::try_new_gregorian(first.year(), to_u8(first.month()), to_u8(first.day())) else {
             return date.to_string();
         };
         let forms = self.forms();
@@ -241,14 +239,12 @@ impl Forms {
             Locale::English => "en-GB",
             other => other.tag(),
         };
-        let locale =
-            icu_locale_core::Locale::try_from_str(tag).unwrap_or(icu_locale_core::Locale::UNKNOWN);
+        let locale = icu_locale_core::Locale::try_from_str(tag).unwrap_or(icu_locale_core::Locale::UNKNOWN);
         Self {
             day: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YMD::long()).ok(),
             month: FixedCalendarDateTimeFormatter::try_new((&locale).into(), YM::long()).ok(),
             year: FixedCalendarDateTimeFormatter::try_new((&locale).into(), Y::long()).ok(),
-            number: DecimalFormatter::try_new((&locale).into(), DecimalFormatterOptions::default())
-                .ok(),
+            number: DecimalFormatter::try_new((&locale).into(), DecimalFormatterOptions::default()).ok(),
         }
     }
 }

@@ -47,6 +47,11 @@ impl Message {
         self.args.push((name, value.to_string()));
         self
     }
+
+    /// The value of that name, if the message carries it.
+    pub fn arg(&self, name: &str) -> Option<&str> {
+        self.args.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_str())
+    }
 }
 
 /// What a person typed, short enough to be repeated to them in a message.
@@ -54,17 +59,8 @@ impl Message {
 /// A pasted page must not come back whole: in the message, the log, or the session.
 pub fn excerpt(text: &str) -> String {
     const LONGEST: usize = 40;
-    let clean: String = text
-        .trim()
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(LONGEST + 1)
-        .collect();
-    if clean.chars().count() > LONGEST {
-        clean.chars().take(LONGEST - 1).chain(['…']).collect()
-    } else {
-        clean
-    }
+    let clean: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST + 1).collect();
+    if clean.chars().count() > LONGEST { clean.chars().take(LONGEST - 1).chain(['…']).collect() } else { clean }
 }
 
 /// The text of a key. A key that does not exist shows itself and is logged; a test finds it before.

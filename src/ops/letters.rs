@@ -3,6 +3,7 @@
 //! Neither recipient, subject nor text is ever logged, nor what a mail server said: it likes to repeat the recipient.
 
 use anyhow::{Context, bail, ensure};
+use chrono::{DateTime, TimeDelta, Utc};
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, Message};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
@@ -13,6 +14,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::config;
+use crate::kernel::db::PlatformTx;
 use crate::kernel::job::Job;
 
 /// A mail server that does not answer is tried again later.
@@ -119,7 +121,7 @@ struct Letter {
     recipient: String,
     subject: String,
     body: String,
-    created_at: chrono::DateTime<chrono::Utc>,
+    created_at: DateTime<Utc>,
 }
 
 /// Sends one letter and empties it. The row stays locked while it is sent, so no other instance sends it too.
@@ -156,6 +158,22 @@ pub async fn send(job: Job, sender: Sender) -> anyhow::Result<()> {
     sent
 }
 
+/// Letters leave traces only as long as they are of use: the text of one that could not be sent goes after a week (its
+/// links have ended by then), the line itself, which names its recipient, after 30 days.
+///
+/// # Errors
+/// The database's own.
+pub async fn forget(tx: &mut PlatformTx, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update outgoing_mail set body = '', last_error = 'given up' where sent_at is null and body <> '' and created_at < $1",
+        now - TimeDelta::days(7)
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!("delete from outgoing_mail where created_at < $1", now - TimeDelta::days(30)).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// A file that appears whole or not at all, readable by us alone.
 async fn keep(folder: &Path, id: Uuid, text: &[u8]) -> anyhow::Result<()> {
     use tokio::io::AsyncWriteExt;
@@ -178,7 +196,7 @@ mod tests {
             recipient: "ada@ministry.example".into(),
             subject: "Позив – invitation\r\nBcc: eve@example.net".into(),
             body: "A link:\nhttps://concert.example/invitation/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfGhI\n".into(),
-            created_at: chrono::DateTime::UNIX_EPOCH,
+            created_at: DateTime::UNIX_EPOCH,
         }
     }
 

@@ -64,7 +64,7 @@ impl Reached {
     pub fn close(self, runtime: &Runtime) -> anyhow::Result<()> {
         runtime.block_on(self.db.close());
         match self.ground {
-            Some(ground) => ground.cluster.stop(),
+            Some(ground) => ground.leave(),
             None => Ok(()),
         }
     }

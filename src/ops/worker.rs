@@ -57,11 +57,9 @@ fn jobs(sender: Sender) -> Jobs {
 /// Addresses of visitors, attempts, letters: what is kept for a time only.
 async fn forget(job: Job) -> anyhow::Result<()> {
     let mut tx = job.db.platform_job().await?;
-    let now = job.clock.now();
-    sqlx::query!("select kernel.forget($1)", now).fetch_one(tx.conn()).await?;
-    sqlx::query!("select kernel.forget_letters($1)", now).fetch_one(tx.conn()).await?;
-    tx.commit().await?;
-    Ok(())
+    sqlx::query!("select kernel.forget($1)", job.clock.now()).fetch_one(tx.conn()).await?;
+    letters::forget(&mut tx, job.clock.now()).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Works until it is told to stop. A database that is lost is waited for.

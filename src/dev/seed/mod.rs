@@ -1,6 +1,7 @@
 //! The two processes of the demo: IISG with its real actions, and one among invented states and donors.
 //! Loaded the way everything is written: as the app, inside each process's own transaction.
 
+mod directory;
 mod file;
 mod store;
 
@@ -45,7 +46,8 @@ pub async fn seed(db: &Db, clock: &Clock) -> anyhow::Result<()> {
 /// # Errors
 /// A seed file that cannot be read.
 pub fn sign_ins(address: &str) -> anyhow::Result<String> {
-    let mut table = format!("Sign in at {address}/sign-in with the password {PASSWORD} (no second factor in the demo):\n\n");
+    let mut table =
+        format!("Sign in at {address}/sign-in with the password {PASSWORD} (no second factor in the demo):\n\n");
     for file in files()? {
         writeln!(table, "  {}  {address}/{}", file.name, file.slug)?;
         for member in &file.members {

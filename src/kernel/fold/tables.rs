@@ -123,10 +123,8 @@ pub(super) const SPELLING_PREFIXES: &[(&str, &str)] = &[
 
 /// Abbreviations that are other words in lower case (`tip` is "type" in several languages of the
 /// region, `moi` is French and Albanian): written out only where they stand in capitals.
-pub(super) const CASED_ABBREVIATIONS: &[(&str, &str)] = &[
-    ("tip", "trafficking in persons"),
-    ("moi", "ministry of interior"),
-];
+pub(super) const CASED_ABBREVIATIONS: &[(&str, &str)] =
+    &[("tip", "trafficking in persons"), ("moi", "ministry of interior")];
 
 /// Abbreviations of the field, as words after folding, and what they are written out to.
 ///
@@ -151,26 +149,14 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("jit", "joint investigation teams"),
     ("jits", "joint investigation teams"),
     ("ilp", "intelligence led policing"),
-    (
-        "aml cft",
-        "anti money laundering and countering the financing of terrorism",
-    ),
-    (
-        "amlcft",
-        "anti money laundering and countering the financing of terrorism",
-    ),
+    ("aml cft", "anti money laundering and countering the financing of terrorism"),
+    ("amlcft", "anti money laundering and countering the financing of terrorism"),
     ("aml", "anti money laundering"),
     ("cft", "countering the financing of terrorism"),
     ("ibm", "integrated border management"),
     ("avrr", "assisted voluntary return and reintegration"),
-    (
-        "api pnr",
-        "advance passenger information passenger name record",
-    ),
-    (
-        "api and pnr",
-        "advance passenger information passenger name record",
-    ),
+    ("api pnr", "advance passenger information passenger name record"),
+    ("api and pnr", "advance passenger information passenger name record"),
     ("pnr", "passenger name record"),
     ("iisg", "integrative internal security governance"),
     ("bih", "bosnia and herzegovina"),
@@ -188,22 +174,10 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
 /// Wordings of one thing to one wording.
 pub(super) const WORDINGS: &[(&str, &str)] = &[
     ("former yugoslav republic of macedonia", "north macedonia"),
-    (
-        "ish republika jugosllave e maqedonise",
-        "maqedonia e veriut",
-    ),
-    (
-        "bivsa jugoslovenska republika makedonija",
-        "severna makedonija",
-    ),
-    (
-        "bivsa jugoslavenska republika makedonija",
-        "severna makedonija",
-    ),
-    (
-        "poranesna jugoslovenska republika makedonija",
-        "severna makedonija",
-    ),
+    ("ish republika jugosllave e maqedonise", "maqedonia e veriut"),
+    ("bivsa jugoslovenska republika makedonija", "severna makedonija"),
+    ("bivsa jugoslavenska republika makedonija", "severna makedonija"),
+    ("poranesna jugoslovenska republika makedonija", "severna makedonija"),
     ("sjeverna makedonija", "severna makedonija"),
     ("bosnia herzegovina", "bosnia and herzegovina"),
     ("western balkan", "western balkans"),
@@ -214,24 +188,9 @@ pub(super) const WORDINGS: &[(&str, &str)] = &[
     ("counterterrorism", "counter terrorism"),
     ("cybercrime", "cyber crime"),
     ("cybersecurity", "cyber security"),
-    (
-        "prevention of violent extremism",
-        "preventing violent extremism",
-    ),
-    (
-        "preventing countering violent extremism",
-        "preventing and countering violent extremism",
-    ),
-    (
-        "countering and preventing violent extremism",
-        "preventing and countering violent extremism",
-    ),
-    (
-        "prevention and countering violent extremism",
-        "preventing and countering violent extremism",
-    ),
-    (
-        "prevention and countering of violent extremism",
-        "preventing and countering violent extremism",
-    ),
+    ("prevention of violent extremism", "preventing violent extremism"),
+    ("preventing countering violent extremism", "preventing and countering violent extremism"),
+    ("countering and preventing violent extremism", "preventing and countering violent extremism"),
+    ("prevention and countering violent extremism", "preventing and countering violent extremism"),
+    ("prevention and countering of violent extremism", "preventing and countering violent extremism"),
 ];

@@ -102,10 +102,7 @@ mod tests {
     #[test]
     fn known_codes_in_any_case() {
         for code in ["EUR", "eur", " Bam ", "RSD", "MKD", "ALL", "CHF", "HRK"] {
-            assert_eq!(
-                code.parse::<Currency>().map(|c| c.to_string()),
-                Ok(code.trim().to_uppercase())
-            );
+            assert_eq!(code.parse::<Currency>().map(|c| c.to_string()), Ok(code.trim().to_uppercase()));
         }
         for not in ["", "EU", "EURO", "XXX", "€", "ЕУР"] {
             assert!(not.parse::<Currency>().is_err(), "{not}");
@@ -122,10 +119,7 @@ mod tests {
     #[test]
     fn as_json_it_is_its_code() {
         assert_eq!(serde_json::to_string(&Currency::EUR).unwrap(), "\"EUR\"");
-        assert_eq!(
-            serde_json::from_str::<Currency>("\"EUR\"").unwrap(),
-            Currency::EUR
-        );
+        assert_eq!(serde_json::from_str::<Currency>("\"EUR\"").unwrap(), Currency::EUR);
         assert!(serde_json::from_str::<Currency>("\"QQQ\"").is_err());
     }
 }

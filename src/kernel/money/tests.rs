@@ -1,5 +1,7 @@
+use super::parse::LARGEST;
 use super::*;
 use proptest::prelude::*;
+use rust_decimal::Decimal;
 
 fn decimal(text: &str) -> Decimal {
     Decimal::from_str_exact(text).unwrap()
@@ -44,10 +46,7 @@ fn amounts_as_people_write_them() {
         ("3 miliona", "3000000"),
         ("12 hilj.", "12000"),
         ("200.000,-", "200000"),
-        (
-            "0.1234567890123456789012345678 k",
-            "123.4567890123456789012345678",
-        ),
+        ("0.1234567890123456789012345678 k", "123.4567890123456789012345678"),
     ] {
         assert_eq!(parse_amount(text), Ok(decimal(amount)), "{text}");
         let typed = parse_money(text, Negative::Allowed).unwrap();
@@ -81,19 +80,8 @@ fn with_a_currency() {
     ] {
         let typed = parse_money(text, Negative::Refused);
         let currency: Currency = currency.parse().unwrap();
-        assert_eq!(
-            typed,
-            Ok(Typed {
-                amount: decimal(amount),
-                currency: Some(currency)
-            }),
-            "{text}"
-        );
-        assert_eq!(
-            parse_amount(text),
-            Err(AmountError::CurrencyTyped { currency }),
-            "{text}"
-        );
+        assert_eq!(typed, Ok(Typed { amount: decimal(amount), currency: Some(currency) }), "{text}");
+        assert_eq!(parse_amount(text), Err(AmountError::CurrencyTyped { currency }), "{text}");
     }
 }
 
@@ -101,11 +89,7 @@ fn with_a_currency() {
 fn below_zero_only_where_it_may_be() {
     for text in ["-5", "−5", "– 5", "(5)", "-5.00", "( 5 )"] {
         assert_eq!(parse_amount(text), Err(AmountError::Negative), "{text}");
-        assert_eq!(
-            parse_amount_with(text, Negative::Allowed),
-            Ok(decimal("-5")),
-            "{text}"
-        );
+        assert_eq!(parse_amount_with(text, Negative::Allowed), Ok(decimal("-5")), "{text}");
     }
     for text in ["EUR -5", "-EUR 5", "- 5 €", "€-5", "(EUR 5)"] {
         let typed = parse_money(text, Negative::Allowed);
@@ -114,10 +98,7 @@ fn below_zero_only_where_it_may_be() {
     assert_eq!(parse_amount("-0"), Ok(decimal("0")));
     for text in ["--5", "(-5)", "-EUR -5", "5-", "(5", "5)"] {
         let outcome = parse_money(text, Negative::Allowed);
-        assert!(
-            matches!(outcome, Err(AmountError::NotUnderstood { .. })),
-            "{text}: {outcome:?}"
-        );
+        assert!(matches!(outcome, Err(AmountError::NotUnderstood { .. })), "{text}: {outcome:?}");
     }
 }
 
@@ -152,10 +133,7 @@ fn what_is_refused_and_why() {
         "inf",
     ] {
         let outcome = parse_money(text, Negative::Allowed);
-        assert!(
-            matches!(outcome, Err(AmountError::NotUnderstood { .. })),
-            "{text}: {outcome:?}"
-        );
+        assert!(matches!(outcome, Err(AmountError::NotUnderstood { .. })), "{text}: {outcome:?}");
     }
     for text in [
         "12,34,567",
@@ -170,10 +148,7 @@ fn what_is_refused_and_why() {
         "1,.2",
     ] {
         let outcome = parse_amount(text);
-        assert!(
-            matches!(outcome, Err(AmountError::Grouping { .. })),
-            "{text}: {outcome:?}"
-        );
+        assert!(matches!(outcome, Err(AmountError::Grouping { .. })), "{text}: {outcome:?}");
     }
     for text in ["", " ", "\t\n"] {
         assert_eq!(parse_amount(text), Err(AmountError::Empty));
@@ -183,34 +158,38 @@ fn what_is_refused_and_why() {
         Err(AmountError::Ambiguous {
             text: "1.250".into(),
             whole: "1250".into(),
+            decimals: "1.25".into(),
             unit: "M".into()
         })
     );
     for text in ["$ 5", "$5", "¥5", "5 kr", "5 m$"] {
         let outcome = parse_money(text, Negative::Refused);
-        assert!(
-            matches!(outcome, Err(AmountError::SharedSign { .. })),
-            "{text}: {outcome:?}"
-        );
+        assert!(matches!(outcome, Err(AmountError::SharedSign { .. })), "{text}: {outcome:?}");
     }
-    assert_eq!(
-        parse_amount("1000000000000000.01"),
-        Err(AmountError::TooLarge)
-    );
+    assert_eq!(parse_amount("1000000000000000.01"), Err(AmountError::TooLarge));
     assert_eq!(parse_amount(&"9".repeat(50)), Err(AmountError::TooLarge));
     assert_eq!(parse_amount("999999999 bn"), Err(AmountError::TooLarge));
     assert!(parse_amount("1000000000000000").is_ok());
-    assert!(matches!(
-        parse_amount(&"9".repeat(5000)),
-        Err(AmountError::NotUnderstood { .. })
-    ));
+    assert!(matches!(parse_amount(&"9".repeat(5000)), Err(AmountError::NotUnderstood { .. })));
+}
+
+#[test]
+fn what_is_suggested_is_accepted() {
+    for text in ["1.250 M", "1,234 mio", "2.000 k"] {
+        let Err(AmountError::Ambiguous { whole, decimals, unit, .. }) = parse_amount(text) else {
+            panic!("{text}");
+        };
+        for suggestion in [whole, decimals] {
+            assert!(parse_amount(&format!("{suggestion} {unit}")).is_ok(), "{suggestion} {unit}");
+        }
+    }
 }
 
 fn grouped(whole: u64, sign: &str) -> String {
     let digits = whole.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push_str(sign);
         }
         out.push(digit);
