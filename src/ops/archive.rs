@@ -12,15 +12,14 @@ use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, query_as, query_scalar};
 
-
 /// The first bytes of the decrypted stream; the number is the format's version.
-const MAGIC: &[u8] = b"concert backup 1\n";
+pub(super) const MAGIC: &[u8] = b"concert backup 1\n";
 /// More than a manifest ever has; a hostile file must not make us allocate what it likes.
-const LONGEST_MANIFEST: u32 = 1 << 20;
+pub(super) const LONGEST_MANIFEST: u32 = 1 << 20;
 /// scrypt's N is 2 to the power of this: 128 MiB for a moment, and about a third of a second.
-const WORK: u8 = 17;
+pub(super) const WORK: u8 = 17;
 /// Shorter passphrases can be guessed by someone who has the file.
-const SHORTEST_PASSPHRASE: usize = 12;
+pub(super) const SHORTEST_PASSPHRASE: usize = 12;
 
 /// What a backup holds, so that a restore can be checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,7 +91,7 @@ impl Key {
 
 /// Counts the rows of every table of ours.
 #[expect(clippy::disallowed_methods, reason = "the tables are those of whatever database this is")]
-async fn rows(database: &mut PgConnection) -> Result<BTreeMap<String, i64>> {
+pub(super) async fn rows(database: &mut PgConnection) -> Result<BTreeMap<String, i64>> {
     let tables: Vec<(String, String)> = query_as(
         "select format('%s.%s', nspname, relname), format('select count(*) from %I.%I', nspname, relname)
          from pg_class c join pg_namespace n on n.oid = relnamespace

@@ -5,7 +5,9 @@ use std::time::Instant;
 use age::secrecy::ExposeSecret as _;
 use concert::dev::bootstrap::{Passwords, bootstrap};
 use concert::dev::cluster::{Cluster, Mode};
-use concert::ops::{Key, Lock, backup, restore};
+use concert::ops::archive::{Key, Lock};
+use concert::ops::backup::backup;
+use concert::ops::restore::restore;
 use sqlx::{Connection as _, PgConnection};
 
 async fn run(url: &str, sql: &'static str) {
