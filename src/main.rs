@@ -100,7 +100,12 @@ async fn save(backup: config::Backup) -> anyhow::Result<()> {
         None => ops::archive::Lock::recipients(backup.lock.recipients.iter().map(String::as_str))?,
     };
     let manifest = ops::backup::backup(&backup.maintenance_url, &backup.file, lock).await?;
-    println!("{} rows of {} tables in {}", manifest.rows.values().sum::<i64>(), manifest.rows.len(), backup.file.display());
+    println!(
+        "{} rows of {} tables in {}",
+        manifest.rows.values().sum::<i64>(),
+        manifest.rows.len(),
+        backup.file.display()
+    );
     Ok(())
 }
 

@@ -111,8 +111,8 @@ async fn bootstrap_can_run_twice_and_keeps_the_roles_apart() {
     eprintln!("again, and another {:?}", t.elapsed());
     assert!(bootstrap(&superuser, "Robert'; drop", &Passwords::default()).await.is_err());
 
-    let [owner, app, jobs, maintenance] =
-        ["concert_owner", "concert_app", "concert_jobs", "concert_maintenance"].map(|role| cluster.url(role, "concert"));
+    let [owner, app, jobs, maintenance] = ["concert_owner", "concert_app", "concert_jobs", "concert_maintenance"]
+        .map(|role| cluster.url(role, "concert"));
     assert!(PgConnection::connect(&cluster.url("concert_search", "concert")).await.is_err());
     let mut c = PgConnection::connect(&owner).await.unwrap();
     sqlx::raw_sql(
