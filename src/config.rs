@@ -202,5 +202,5 @@ pub fn default_data_folder() -> PathBuf {
 /// `RUST_LOG` as tracing understands it.
 pub fn log_filter() -> tracing_subscriber::EnvFilter {
     tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn,graphile_worker=warn"))
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn,graphile_worker=warn,graphile_worker::runner::release=off"))
 }
