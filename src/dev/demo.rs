@@ -60,7 +60,7 @@ impl Ground {
             if let TryLockError::Error(error) = error {
                 return Err(error).context("cannot lock the folder");
             }
-            if started.elapsed() > Duration::from_secs(5) {
+            if started.elapsed() > Duration::from_secs(2) {
                 bail!("a demo runs on {} already: stop it, or name another folder with --data", folder.display());
             }
             std::thread::sleep(Duration::from_millis(50));
