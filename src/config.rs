@@ -134,6 +134,46 @@ pub struct Bootstrap {
     pub maintenance_password: Option<SecretString>,
 }
 
+/// Settings of `concert backup`.
+#[derive(Debug, Clone, Args)]
+pub struct Backup {
+    /// The database as the role concert_maintenance, which sees every process's rows
+    #[arg(long, env = "CONCERT_MAINTENANCE_URL", hide_env_values = true)]
+    pub maintenance_url: String,
+    /// The file to write; it must not exist
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub lock: BackupLock,
+}
+
+/// What a backup is encrypted for: a passphrase, or the holders of keys.
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub struct BackupLock {
+    /// A passphrase of at least twelve characters
+    #[arg(long, env = "CONCERT_BACKUP_PASSPHRASE", hide_env_values = true)]
+    pub passphrase: Option<SecretString>,
+    /// Public keys of age ("age1…"), so that the machine that takes backups cannot read them; repeatable
+    #[arg(long = "for", env = "CONCERT_BACKUP_FOR", value_delimiter = ',')]
+    pub recipients: Vec<String>,
+}
+
+/// Settings of `concert restore`.
+#[derive(Debug, Clone, Args)]
+pub struct Restore {
+    /// A database of the server, as its superuser
+    #[arg(long, env = "CONCERT_SUPERUSER_URL", hide_env_values = true)]
+    pub superuser_url: String,
+    /// The backup
+    pub file: PathBuf,
+    /// The database to make from it; it must not exist, or be empty
+    #[arg(long, env = "CONCERT_DATABASE", default_value = "concert")]
+    pub database: String,
+    /// The backup's passphrase, or the secret key ("AGE-SECRET-KEY-…")
+    #[arg(long, env = "CONCERT_BACKUP_PASSPHRASE", hide_env_values = true)]
+    pub secret: SecretString,
+}
+
 /// How letters leave.
 #[derive(Debug, Clone, Args)]
 pub struct Mail {

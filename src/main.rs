@@ -38,6 +38,10 @@ enum Command {
     /// Make accounts, and send links that set a password
     #[command(subcommand)]
     Account(ops::accounts::Command),
+    /// Write the whole database to one encrypted file, while people go on working
+    Backup(config::Backup),
+    /// Make a database from such a file, and compare what came with what was saved
+    Restore(config::Restore),
     /// Ask a running server whether it is well; ends with 0 if so
     Healthcheck(config::Healthcheck),
 }
@@ -63,6 +67,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate(migrate) => runtime.block_on(bring_up(&migrate)),
         Command::Process(command) => ops::processes::run(&command, &runtime),
         Command::Account(command) => ops::accounts::run(&command, &runtime),
+        Command::Backup(backup) => runtime.block_on(save(backup)),
+        Command::Restore(restore) => runtime.block_on(bring_back(restore)),
         Command::Healthcheck(healthcheck) => runtime.block_on(ops::healthcheck::ask(&healthcheck)),
     }
 }
@@ -85,6 +91,23 @@ async fn bring_up(migrate: &config::Migrate) -> anyhow::Result<()> {
         Some(url) => ops::migrate::queue(url).await?,
         None => eprintln!("The schema is up to date; the job queue was left as it is: name --jobs-url to make it."),
     }
+    Ok(())
+}
+
+async fn save(backup: config::Backup) -> anyhow::Result<()> {
+    let lock = match backup.lock.passphrase {
+        Some(passphrase) => ops::archive::Lock::passphrase(passphrase)?,
+        None => ops::archive::Lock::recipients(backup.lock.recipients.iter().map(String::as_str))?,
+    };
+    let manifest = ops::backup::backup(&backup.maintenance_url, &backup.file, lock).await?;
+    println!("{} rows of {} tables in {}", manifest.rows.values().sum::<i64>(), manifest.rows.len(), backup.file.display());
+    Ok(())
+}
+
+async fn bring_back(restore: config::Restore) -> anyhow::Result<()> {
+    let key = ops::archive::Key::read(restore.secret)?;
+    let manifest = ops::restore::restore(&restore.superuser_url, &restore.file, key, &restore.database).await?;
+    println!("{} holds what was saved on {}; next: concert migrate", restore.database, manifest.taken);
     Ok(())
 }
 
