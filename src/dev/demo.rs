@@ -7,12 +7,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::bootstrap::{Passwords, bootstrap};
 use super::cluster::{Cluster, Mode, SUPERUSER};
 use super::seed;
 use crate::config;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
+use crate::ops::bootstrap::{Passwords, bootstrap};
 
 /// The name of the database everywhere.
 pub const DATABASE: &str = "concert";

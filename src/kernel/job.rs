@@ -150,8 +150,15 @@ pub fn told(error: &anyhow::Error) -> String {
     for cause in error.chain() {
         match cause.downcast_ref::<sqlx::Error>() {
             Some(sqlx::Error::Database(database)) => {
-                let names = [database.code().map(|c| c.into_owned()), database.table().map(str::to_owned), database.constraint().map(str::to_owned)];
-                parts.push(format!("the database refused ({})", names.into_iter().flatten().collect::<Vec<_>>().join(", ")));
+                let names = [
+                    database.code().map(|c| c.into_owned()),
+                    database.table().map(str::to_owned),
+                    database.constraint().map(str::to_owned),
+                ];
+                parts.push(format!(
+                    "the database refused ({})",
+                    names.into_iter().flatten().collect::<Vec<_>>().join(", ")
+                ));
                 break;
             }
             _ => parts.push(cause.to_string()),
@@ -167,7 +174,8 @@ mod tests {
     #[test]
     fn a_payload_gives_ids_and_nothing_else() {
         let payload: Payload =
-            serde_json::from_str(r#"{"mail":"0195b7a8-0000-7000-8000-000000000001","_cron":{"ts":"x"},"word":"x"}"#).unwrap();
+            serde_json::from_str(r#"{"mail":"0195b7a8-0000-7000-8000-000000000001","_cron":{"ts":"x"},"word":"x"}"#)
+                .unwrap();
         assert!(payload.id("mail").is_ok());
         assert!(payload.id("word").is_err());
         assert!(payload.id("_cron").is_err());

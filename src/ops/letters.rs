@@ -39,7 +39,10 @@ impl Sender {
     /// # Errors
     /// The server's address or the sender's cannot be read. Neither is repeated: the first holds a password.
     pub fn new(mail: &config::Mail) -> anyhow::Result<Self> {
-        let from: Mailbox = mail.mail_from.parse().context("the sender of letters is no address, such as Concert <concert@ministry.example>")?;
+        let from: Mailbox = mail
+            .mail_from
+            .parse()
+            .context("the sender of letters is no address, such as Concert <concert@ministry.example>")?;
         let way = match (&mail.smtp_url, &mail.mail_folder) {
             (Some(url), _) if !url.expose_secret().is_empty() => {
                 let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
@@ -87,10 +90,17 @@ impl Sender {
             .message_id(Some(id))
             .header(ContentType::TEXT_PLAIN);
         let text = letter.body.replace("\r\n", "\n").replace('\n', "\r\n");
-        let body = if as_it_is { Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::EightBit) } else { Body::new(text) };
+        let body = if as_it_is {
+            Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::EightBit)
+        } else {
+            Body::new(text)
+        };
         let mut message = builder.body(body).ok().context("the letter cannot be put together")?;
         // keeps absence notes from answering
-        message.headers_mut().insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
+        message.headers_mut().insert_raw(HeaderValue::new(
+            HeaderName::new_from_ascii_str("Auto-Submitted"),
+            "auto-generated".to_owned(),
+        ));
         Ok(message)
     }
 }
@@ -142,14 +152,22 @@ pub async fn send(job: Job, sender: Sender) -> anyhow::Result<()> {
     let sent = sender.send(&letter).await;
     match &sent {
         Ok(()) => {
-            sqlx::query!("update outgoing_mail set sent_at = $2, body = '', tries = tries + 1, last_error = '' where id = $1", id, job.clock.now())
-                .execute(tx.conn())
-                .await?;
+            sqlx::query!(
+                "update outgoing_mail set sent_at = $2, body = '', tries = tries + 1, last_error = '' where id = $1",
+                id,
+                job.clock.now()
+            )
+            .execute(tx.conn())
+            .await?;
         }
         Err(error) => {
-            sqlx::query!("update outgoing_mail set tries = least(tries + 1, 30000), last_error = $2 where id = $1", id, format!("{error:#}"))
-                .execute(tx.conn())
-                .await?;
+            sqlx::query!(
+                "update outgoing_mail set tries = least(tries + 1, 30000), last_error = $2 where id = $1",
+                id,
+                format!("{error:#}")
+            )
+            .execute(tx.conn())
+            .await?;
         }
     }
     tx.commit().await?;
@@ -168,7 +186,9 @@ pub async fn forget(tx: &mut PlatformTx, now: DateTime<Utc>) -> sqlx::Result<()>
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!("delete from outgoing_mail where created_at < $1", now - TimeDelta::days(30)).execute(tx.conn()).await?;
+    sqlx::query!("delete from outgoing_mail where created_at < $1", now - TimeDelta::days(30))
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -177,7 +197,8 @@ async fn keep(folder: &Path, id: Uuid, text: &[u8]) -> anyhow::Result<()> {
     use tokio::io::AsyncWriteExt;
     ensure!(folder.is_dir(), "it does not exist");
     let making: PathBuf = folder.join(format!(".{id}"));
-    let mut file = tokio::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&making).await?;
+    let mut file =
+        tokio::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&making).await?;
     file.write_all(text).await?;
     file.flush().await?;
     tokio::fs::rename(&making, folder.join(format!("{id}.eml"))).await?;
@@ -199,7 +220,11 @@ mod tests {
     }
 
     fn sender(folder: &Path) -> Sender {
-        let mail = config::Mail { smtp_url: None, mail_folder: Some(folder.to_owned()), mail_from: "Concert <concert@localhost>".into() };
+        let mail = config::Mail {
+            smtp_url: None,
+            mail_folder: Some(folder.to_owned()),
+            mail_from: "Concert <concert@localhost>".into(),
+        };
         Sender::new(&mail).unwrap()
     }
 
@@ -207,7 +232,10 @@ mod tests {
     fn a_letter_in_a_file_reads_as_it_was_written_and_gains_no_header() {
         let message = sender(Path::new("/nowhere")).message(&letter(), true).unwrap();
         let text = String::from_utf8(message.formatted()).unwrap();
-        assert!(text.contains("https://concert.example/invitation/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfGhI"), "{text}");
+        assert!(
+            text.contains("https://concert.example/invitation/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfGhI"),
+            "{text}"
+        );
         assert!(!text.lines().any(|l| l.starts_with("Bcc:")), "{text}");
         assert!(text.contains("Auto-Submitted: auto-generated"), "{text}");
     }

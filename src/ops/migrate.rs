@@ -1,5 +1,7 @@
 //! The schema: forward only, applied as the owner under a lock; then the queue's, as the role that owns it.
 
+#![expect(clippy::disallowed_methods, reason = "grants and the queue's own script are no statements of the schema")]
+
 use anyhow::Context;
 use graphile_worker::WorkerUtils;
 use sqlx::Connection;

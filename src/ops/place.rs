@@ -73,5 +73,8 @@ impl Reached {
 /// Where the demo of a folder was last reached.
 fn address_of(folder: &Path) -> String {
     let known = std::fs::read_to_string(folder.join("address")).ok();
-    known.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).unwrap_or_else(|| "http://127.0.0.1:8080".to_owned())
+    known
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+        .unwrap_or_else(|| "http://127.0.0.1:8080".to_owned())
 }

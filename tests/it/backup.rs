@@ -3,10 +3,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::Instant;
 
 use age::secrecy::ExposeSecret as _;
-use concert::dev::bootstrap::{Passwords, bootstrap};
 use concert::dev::cluster::{Cluster, Mode};
 use concert::ops::archive::{Key, Lock};
 use concert::ops::backup::backup;
+use concert::ops::bootstrap::{Passwords, bootstrap};
 use concert::ops::restore::restore;
 use sqlx::{Connection as _, PgConnection};
 
@@ -74,7 +74,10 @@ async fn what_was_backed_up_comes_back_or_nothing_does() {
     assert_eq!(number(&app, "select count(*) from action").await, 0);
     assert_eq!(number(&app, "select search.actions()").await, 20_000);
     assert_eq!(number(&cluster.url("concert_owner", "again"), "select count(*) from action").await, 0);
-    assert_eq!(number(&cluster.url("concert_jobs", "again"), "select max(id)::bigint from graphile_worker.jobs").await, 7);
+    assert_eq!(
+        number(&cluster.url("concert_jobs", "again"), "select max(id)::bigint from graphile_worker.jobs").await,
+        7
+    );
     // It can be backed up as well, and the owner goes on migrating in it.
     run(&cluster.url("concert_owner", "again"), "create table public.later ()").await;
 
@@ -89,7 +92,8 @@ async fn what_was_backed_up_comes_back_or_nothing_does() {
 
     // Wrong, damaged, cut off, none.
     let exists = "select count(*) from pg_database where datname = 'broken'";
-    let wrong = restore(&superuser, &file, Key::read("correct horse".into()).unwrap(), "broken").await.unwrap_err().to_string();
+    let wrong =
+        restore(&superuser, &file, Key::read("correct horse".into()).unwrap(), "broken").await.unwrap_err().to_string();
     assert_eq!(wrong, "the passphrase does not open this backup");
     let bytes = std::fs::read(&file).unwrap();
     let mut flipped = bytes.clone();
@@ -120,8 +124,11 @@ async fn what_was_backed_up_comes_back_or_nothing_does() {
     let key = Key::read(ours.to_string().expose_secret().into()).unwrap();
     restore(&superuser, &file, key, "by_key").await.unwrap();
     assert!(Lock::recipients(["age1nonsense"]).is_err() && Lock::passphrase("short".into()).is_err());
-    let left: Vec<_> =
-        std::fs::read_dir(&files).unwrap().flatten().filter(|e| e.file_name().to_string_lossy().ends_with(".part")).collect();
+    let left: Vec<_> = std::fs::read_dir(&files)
+        .unwrap()
+        .flatten()
+        .filter(|e| e.file_name().to_string_lossy().ends_with(".part"))
+        .collect();
     assert!(left.is_empty());
 
     cluster.stop().unwrap();

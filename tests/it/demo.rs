@@ -61,7 +61,8 @@ struct Demo {
 
 impl Demo {
     fn spawn(mut command: Command, port: u16) -> Self {
-        let mut child = command.env("RUST_LOG", "warn").stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program");
+        let mut child =
+            command.env("RUST_LOG", "warn").stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program");
         let (send, lines) = channel();
         let out = BufReader::new(child.stdout.take().expect("its output"));
         std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
@@ -170,7 +171,20 @@ fn it_lives_alone_on_this_machine_keeps_its_data_and_begins_anew_when_told() {
 
     // a command brings up the database of a demo that does not run, and leaves nothing running
     let founded = run(
-        &["process", "create", "mine", "--name", "Mine", "--short-name", "M", "--secretariat-email", "a@x.example", "--secretariat-name", "A", "--data"],
+        &[
+            "process",
+            "create",
+            "mine",
+            "--name",
+            "Mine",
+            "--short-name",
+            "M",
+            "--secretariat-email",
+            "a@x.example",
+            "--secretariat-name",
+            "A",
+            "--data",
+        ],
         &[&folder.data()],
     );
     assert!(founded.status.success(), "{}", said(&founded));
@@ -202,7 +216,9 @@ fn nothing_is_left_when_it_or_its_parent_is_killed() {
     assert!(folder.server().is_some());
     demo.child.kill().expect("killed");
     demo.child.wait().expect("its end");
-    wait_for("the demo and its database have ended with the shell", 15, || !demo.answers() && folder.server().is_none());
+    wait_for("the demo and its database have ended with the shell", 15, || {
+        !demo.answers() && folder.server().is_none()
+    });
 
     let mut demo = Demo::start(&folder, &[]);
     demo.child.kill().expect("killed");

@@ -35,7 +35,11 @@ fn worker(portal: &Portal, folder: Option<&Path>) -> (CancellationToken, tokio::
         clock: portal.clock.clone(),
         base_url: "http://concert.test".into(),
         jobs_url: portal.url("concert_jobs"),
-        mail: config::Mail { smtp_url: None, mail_folder: folder.map(Path::to_owned), mail_from: "Concert <concert@concert.test>".into() },
+        mail: config::Mail {
+            smtp_url: None,
+            mail_folder: folder.map(Path::to_owned),
+            mail_from: "Concert <concert@concert.test>".into(),
+        },
     };
     (stop.clone(), tokio::spawn(work(settings, stop)))
 }
@@ -105,7 +109,10 @@ async fn nothing_but_ids_and_no_other_process_comes_into_a_payload() {
     }
     let asked = sqlx::query("select kernel.enqueue($1)").bind("no task; drop").execute(&mut app).await;
     assert!(asked.is_err());
-    let asked = sqlx::query("select kernel.enqueue('tally', $1::jsonb)").bind(format!(r#"{{"action": "{id}"}}"#)).execute(&mut app).await;
+    let asked = sqlx::query("select kernel.enqueue('tally', $1::jsonb)")
+        .bind(format!(r#"{{"action": "{id}"}}"#))
+        .execute(&mut app)
+        .await;
     assert!(asked.is_ok(), "{asked:?}");
 }
 
@@ -139,11 +146,13 @@ async fn the_queue_is_its_owners_alone() {
 
 async fn write_letter(portal: &Portal, recipient: &str) {
     let mut app = portal.sql("concert_app").await;
-    sqlx::query("insert into outgoing_mail (recipient, subject, body) values ($1, 'A subject', E'A text\\nwith a link')")
-        .bind(recipient)
-        .execute(&mut app)
-        .await
-        .expect("a letter");
+    sqlx::query(
+        "insert into outgoing_mail (recipient, subject, body) values ($1, 'A subject', E'A text\\nwith a link')",
+    )
+    .bind(recipient)
+    .execute(&mut app)
+    .await
+    .expect("a letter");
 }
 
 #[tokio::test]
@@ -153,13 +162,18 @@ async fn a_letter_leaves_at_once_and_is_emptied() {
     let (stop, worked) = worker(&portal, Some(&folder.0));
     let mut c = portal.superuser().await;
     write_letter(&portal, "ada@ministry.example").await;
-    until("the letter is sent", async || one::<i64>(&mut c, "select count(*) from outgoing_mail where sent_at is not null").await == 1).await;
+    until("the letter is sent", async || {
+        one::<i64>(&mut c, "select count(*) from outgoing_mail where sent_at is not null").await == 1
+    })
+    .await;
     let body: String = one(&mut c, "select body from outgoing_mail").await;
     assert_eq!(body, "");
     let files: Vec<_> = std::fs::read_dir(&folder.0).expect("the folder").flatten().map(|e| e.path()).collect();
     let [file] = files.as_slice() else { panic!("{files:?}") };
     let text = std::fs::read_to_string(file).expect("the letter");
-    for part in ["To: ada@ministry.example", "Subject: A subject", "A text\r\nwith a link", "Auto-Submitted: auto-generated"] {
+    for part in
+        ["To: ada@ministry.example", "Subject: A subject", "A text\r\nwith a link", "Auto-Submitted: auto-generated"]
+    {
         assert!(text.contains(part), "{part} in {text}");
     }
     use std::os::unix::fs::PermissionsExt;
@@ -179,11 +193,16 @@ async fn a_letter_that_cannot_leave_is_tried_again_and_names_nobody() {
     let (stop, worked) = worker(&portal, None);
     let mut c = portal.superuser().await;
     write_letter(&portal, "ada@ministry.example").await;
-    until("it was tried", async || one::<i64>(&mut c, "select count(*) from outgoing_mail where tries > 0").await == 1).await;
-    until("the queue knows", async || one::<i64>(&mut c, "select count(*) from graphile_worker._private_jobs where last_error is not null").await == 1).await;
+    until("it was tried", async || one::<i64>(&mut c, "select count(*) from outgoing_mail where tries > 0").await == 1)
+        .await;
+    until("the queue knows", async || {
+        one::<i64>(&mut c, "select count(*) from graphile_worker._private_jobs where last_error is not null").await == 1
+    })
+    .await;
     let kept: String = one(&mut c, "select body from outgoing_mail").await;
     assert!(kept.contains("A text"), "it waits");
-    let later: bool = one(&mut c, "select run_at > now() and attempts < max_attempts from graphile_worker._private_jobs").await;
+    let later: bool =
+        one(&mut c, "select run_at > now() and attempts < max_attempts from graphile_worker._private_jobs").await;
     assert!(later);
     let told: String = one(&mut c, "select last_error || (select last_error from outgoing_mail) || payload::text from graphile_worker._private_jobs").await;
     assert!(!told.contains("ada") && !told.contains("A subject") && !told.contains("A text"), "{told}");
@@ -203,7 +222,10 @@ async fn a_worker_outlives_a_lost_database() {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     write_letter(&portal, "ada@ministry.example").await;
-    until("the letter is sent", async || one::<i64>(&mut c, "select count(*) from outgoing_mail where sent_at is not null").await == 1).await;
+    until("the letter is sent", async || {
+        one::<i64>(&mut c, "select count(*) from outgoing_mail where sent_at is not null").await == 1
+    })
+    .await;
     stop.cancel();
     worked.await.expect("no panic").expect("a clean end");
 }
@@ -226,7 +248,10 @@ async fn what_is_kept_for_a_time_only_is_forgotten() {
     sqlx::query("select kernel.enqueue('forget', '{}', true)").execute(&mut app).await.expect("a job");
     let (stop, worked) = worker(&portal, None);
     until("it is forgotten", async || one::<i64>(&mut c, "select count(*) from outgoing_mail").await == 2).await;
-    let waiting: Vec<String> = sqlx::query_scalar("select recipient from outgoing_mail where body <> ''").fetch_all(&mut c).await.expect("letters");
+    let waiting: Vec<String> = sqlx::query_scalar("select recipient from outgoing_mail where body <> ''")
+        .fetch_all(&mut c)
+        .await
+        .expect("letters");
     assert_eq!(waiting, ["fresh@x.example"]);
     stop.cancel();
     worked.await.expect("no panic").expect("a clean end");
@@ -241,14 +266,22 @@ async fn metrics_answer_to_their_word_alone() {
     assert_eq!(portal.visitor().get("/metrics").await.status, 404);
     let with = async |given: &str| {
         use tower::ServiceExt;
-        let request = axum::http::Request::get("/metrics").header("authorization", given).body(axum::body::Body::empty()).expect("a request");
+        let request = axum::http::Request::get("/metrics")
+            .header("authorization", given)
+            .body(axum::body::Body::empty())
+            .expect("a request");
         let response = portal.router.clone().oneshot(request).await.expect("infallible");
-        (response.status(), String::from_utf8(axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body").to_vec()).expect("text"))
+        (
+            response.status(),
+            String::from_utf8(axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body").to_vec())
+                .expect("text"),
+        )
     };
     assert_eq!(with("Bearer another-word-for-it").await.0, 404);
     let (status, text) = with(&format!("Bearer {word}")).await;
     assert_eq!(status, 200);
-    for name in ["concert_request_seconds_bucket", "concert_letters_waiting 1", "concert_connections{state=\"in_use\"}"] {
+    for name in ["concert_request_seconds_bucket", "concert_letters_waiting 1", "concert_connections{state=\"in_use\"}"]
+    {
         assert!(text.contains(name), "{name} in {text}");
     }
     assert!(!text.contains("ministry"), "{text}");

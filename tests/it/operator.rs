@@ -52,12 +52,26 @@ async fn in_the_registry_no_tenants_row_is_seen() {
     let entry = portal.app.db.enter_platform(&token, Intent::Write, &statements).await.expect("the registry");
     let Entry::In(inside) = entry else { panic!("not in") };
     let (mut tx, _) = *inside;
-    for table in ["action", "organisation", "membership", "contribution", "history", "access_log", "form_draft", "access_request", "pillar", "theme"] {
+    for table in [
+        "action",
+        "organisation",
+        "membership",
+        "contribution",
+        "history",
+        "access_log",
+        "form_draft",
+        "access_request",
+        "pillar",
+        "theme",
+    ] {
         let sql = sqlx::AssertSqlSafe(format!("select count(*) from {table}"));
         let seen: i64 = sqlx::query_scalar(sql).fetch_one(tx.conn()).await.expect("a count");
         assert_eq!(seen, 0, "{table}");
     }
-    let people: i64 = sqlx::query_scalar("select sum(members)::bigint from kernel.registry()").fetch_one(tx.conn()).await.expect("a count");
+    let people: i64 = sqlx::query_scalar("select sum(members)::bigint from kernel.registry()")
+        .fetch_one(tx.conn())
+        .await
+        .expect("a count");
     assert!(people > 10);
     // a process that was there before is not entered from here
     let iisg = portal.lookup("select id::text from process where slug = $1", "iisg").await.parse().expect("an id");
@@ -77,7 +91,8 @@ async fn without_the_registry_its_functions_refuse() {
         assert!(sqlx::query(sql).execute(&mut app).await.is_err(), "{sql}");
     }
     // nor does a request of an operator make operators
-    let sql = "select set_config('app.platform', 'on', false), set_config('app.account', gen_random_uuid()::text, false)";
+    let sql =
+        "select set_config('app.platform', 'on', false), set_config('app.account', gen_random_uuid()::text, false)";
     sqlx::query(sql).execute(&mut app).await.expect("settings");
     assert!(sqlx::query("select kernel.operator_account('eve@x.example')").execute(&mut app).await.is_err());
     assert_eq!(number(&portal, "select count(*)::text from account where email = $1", "eve@x.example").await, 0);
@@ -94,17 +109,37 @@ async fn a_process_is_founded_whole_and_its_first_member_invited() {
     assert_eq!(page.location.as_deref(), Some("/operator?done=process-founded"));
 
     let of = async |sql| number(&portal, sql, "norland-dialogue").await;
-    assert_eq!(of("select count(*)::text from pillar x join process p on p.id = x.process_id where p.slug = $1").await, 3);
-    assert_eq!(of("select count(*)::text from theme x join process p on p.id = x.process_id where p.slug = $1").await, 8);
-    assert_eq!(of("select count(*)::text from organisation x join process p on p.id = x.process_id where p.slug = $1").await, 0);
-    assert_eq!(of("select count(*)::text from history x join process p on p.id = x.process_id where p.slug = $1").await, 1);
+    assert_eq!(
+        of("select count(*)::text from pillar x join process p on p.id = x.process_id where p.slug = $1").await,
+        3
+    );
+    assert_eq!(
+        of("select count(*)::text from theme x join process p on p.id = x.process_id where p.slug = $1").await,
+        8
+    );
+    assert_eq!(
+        of("select count(*)::text from organisation x join process p on p.id = x.process_id where p.slug = $1").await,
+        0
+    );
+    assert_eq!(
+        of("select count(*)::text from history x join process p on p.id = x.process_id where p.slug = $1").await,
+        1
+    );
     let member = portal
         .lookup("select m.role || ' ' || m.name || ' ' || a.email from membership m join account a on a.id = m.account_id join process p on p.id = m.process_id where p.slug = $1", "norland-dialogue")
         .await;
     assert_eq!(member, "support_group Ada Norr ada@dialogue.example");
     let letter = portal.lookup("select body from outgoing_mail where recipient = $1", "ada@dialogue.example").await;
     assert!(letter.contains("http://concert.test/invitation/") && letter.contains("Norland Dialogue"), "{letter}");
-    assert_eq!(number(&portal, "select count(*)::text from one_time_link l join account a on a.id = l.account_id where a.email = $1", "ada@dialogue.example").await, 1);
+    assert_eq!(
+        number(
+            &portal,
+            "select count(*)::text from one_time_link l join account a on a.id = l.account_id where a.email = $1",
+            "ada@dialogue.example"
+        )
+        .await,
+        1
+    );
 
     let list = operator.get("/operator?done=process-founded").await;
     assert!(list.text().contains("Norland Dialogue") && list.text().contains(OPERATOR), "{}", list.text());
@@ -116,9 +151,7 @@ async fn a_process_is_founded_whole_and_its_first_member_invited() {
 async fn a_form_that_is_wrong_comes_back_as_it_was_typed() {
     let portal = Portal::start().await;
     let operator = portal.signed_in(OPERATOR).await;
-    let with = |name: &str, value: &'static str| {
-        FORM.map(|(n, v)| if n == name { (n, value) } else { (n, v) })
-    };
+    let with = |name: &str, value: &'static str| FORM.map(|(n, v)| if n == name { (n, value) } else { (n, v) });
     for (name, value) in [
         ("process-slug", "iisg"),
         ("process-slug", "operator"),
@@ -130,11 +163,17 @@ async fn a_form_that_is_wrong_comes_back_as_it_was_typed() {
     ] {
         let page = send(&operator, "/operator/processes/new", &with(name, value)).await;
         assert_eq!(page.status, 422, "{name}={value}: {}", page.text());
-        assert_eq!(page.value("secretary-email").as_deref(), Some(if name == "secretary-email" { value } else { "ada@dialogue.example" }));
+        assert_eq!(
+            page.value("secretary-email").as_deref(),
+            Some(if name == "secretary-email" { value } else { "ada@dialogue.example" })
+        );
         assert!(!page.body.contains("<script>alert"), "{name}");
         assert!(!page.select(".error").is_empty(), "{name}={value}");
     }
-    assert_eq!(number(&portal, "select count(*)::text from process where slug not in ('iisg', $1)", "example").await, 0);
+    assert_eq!(
+        number(&portal, "select count(*)::text from process where slug not in ('iisg', $1)", "example").await,
+        0
+    );
     assert_eq!(number(&portal, "select count(*)::text from account where email = $1", "ada@dialogue.example").await, 0);
 }
 
@@ -154,7 +193,14 @@ async fn entry(portal: &Portal) -> &'static str {
 async fn suspending_closes_and_resuming_opens() {
     let portal = Portal::start().await;
     let operator = portal.signed_in(OPERATOR).await;
-    let suspended = async || number(&portal, "select count(*)::text from process where slug = $1 and state = 'suspended' and suspended_at is not null", "example").await;
+    let suspended = async || {
+        number(
+            &portal,
+            "select count(*)::text from process where slug = $1 and state = 'suspended' and suspended_at is not null",
+            "example",
+        )
+        .await
+    };
 
     let page = send(&operator, "/operator/processes/example/suspend", &[("act-why", "  ")]).await;
     assert_eq!(page.status, 422, "no reason was given");
@@ -183,7 +229,12 @@ async fn suspending_closes_and_resuming_opens() {
 async fn to_others_there_are_no_operators_pages() {
     let portal = Portal::start().await;
     let member = portal.signed_in("support-group@example.example").await;
-    for path in ["/operator", "/operator/processes/new", "/operator/processes/example/suspend", "/operator/processes/example/resume"] {
+    for path in [
+        "/operator",
+        "/operator/processes/new",
+        "/operator/processes/example/suspend",
+        "/operator/processes/example/resume",
+    ] {
         assert_eq!(member.get(path).await.status, 404, "{path}");
         let visitor = portal.visitor().get(path).await;
         assert_eq!(visitor.status, 303, "{path}");

@@ -154,8 +154,14 @@ mod tests {
     fn a_form_is_read_whole_or_told_what_is_wrong() {
         let typed = |slug: &str, email: &str| {
             Fields::new(
-                [("process-slug", slug), ("process-name", "A process"), ("process-short-name", "AP"), ("process-template", "empty"),
-                    ("secretary-name", "Ada"), ("secretary-email", email)]
+                [
+                    ("process-slug", slug),
+                    ("process-name", "A process"),
+                    ("process-short-name", "AP"),
+                    ("process-template", "empty"),
+                    ("secretary-name", "Ada"),
+                    ("secretary-email", email),
+                ]
                 .map(|(n, v)| (n.to_owned(), v.to_owned()))
                 .to_vec(),
             )
