@@ -136,7 +136,10 @@ async fn link(reached: &Reached, id: AccountId, account: &Account, purpose: &str
     .await?;
     tx.commit().await?;
     Ok(match reached.letters() {
-        Some(folder) => format!("A letter to {} is in {} as soon as the demo runs.", account.email, folder.display()),
+        Some((folder, true)) => format!("A letter to {} is in {}.", account.email, folder.display()),
+        Some((folder, false)) => {
+            format!("A letter to {} will be in {} when the demo runs.", account.email, folder.display())
+        }
         None => format!("A letter to {} is on its way.", account.email),
     })
 }

@@ -11,7 +11,10 @@
 mod architecture;
 mod backup;
 mod cluster;
+mod demo;
 mod harness;
 mod isolation;
+mod jobs;
+mod operator;
 mod permissions;
 mod routes;
