@@ -136,8 +136,9 @@ impl FormPage {
     fn allows(&self, name: &str) -> bool {
         Field::parse(name).is_some_and(|f| self.allowed.contains(&f))
     }
-    fn clash(&self, name: &str) -> Option<&Clash> {
-        self.moved.as_ref().and_then(|m| m.clashes.iter().find(|c| c.field.name() == name))
+    fn clash(&self, name: &str) -> Option<(&Moved, &Clash)> {
+        let moved = self.moved.as_ref()?;
+        moved.clashes.iter().find(|c| c.field.name() == name).map(|clash| (moved, clash))
     }
     fn keeps_theirs(&self, name: &str) -> bool {
         self.f.value(&format!("keep-{name}")) == "theirs"
@@ -240,15 +241,16 @@ impl FormPage {
         let wrong = |name: &&str| errors.iter().any(|(e, _)| e == name || e.starts_with(&format!("{name}-")) || (*name == "contributions" && e.starts_with("c_")));
         names.iter().any(|name| wrong(name) || self.clash(name).is_some())
     }
-    fn filled(&self, names: &[&str]) -> i64 {
+    /// How many of the folded fields hold something, in words.
+    fn filled(&self, names: &[&str]) -> String {
         let filled = names.iter().filter(|n| self.f.values(n).iter().any(|v| !v.trim().is_empty())).count();
-        i64::try_from(filled).unwrap_or_default()
+        self.counted("action-filled", filled)
     }
-    fn shares_filled(&self) -> i64 {
-        let filled = self.beneficiary_names().iter().filter(|(id, _)| self.f.is_set(&format!("share-{id}"))).count();
-        i64::try_from(filled).unwrap_or_default()
+    fn counted(&self, key: &str, n: usize) -> String {
+        self.p.tn(key, i64::try_from(n).unwrap_or_default())
     }
     fn shares_open(&self) -> bool {
-        self.shares_filled() > 0 || self.opens(&["share"]) || self.f.error("beneficiaries").is_some()
+        let filled = self.beneficiary_names().iter().any(|(id, _)| self.f.is_set(&format!("share-{id}")));
+        filled || self.opens(&["share"]) || self.f.error("beneficiaries").is_some()
     }
 }

@@ -14,6 +14,7 @@ use crate::features::actions::{ClaimState, PartyRole};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
+use crate::kernel::ids::ActionId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Handling, Permission};
 
@@ -106,6 +107,12 @@ impl ActionPage {
     fn amount(&self, amount: &str, currency: &str) -> String {
         show::amount(&self.p, amount, currency)
     }
+    fn total(&self) -> Option<String> {
+        Some(self.amount(self.r.stated_total.as_deref()?, self.r.stated_currency.as_deref()?))
+    }
+    fn parent(&self) -> Option<(ActionId, &str)> {
+        Some((self.r.parent_id?, self.r.parent_title.as_deref()?))
+    }
     fn kind(&self, kind: &str) -> String {
         self.p.t(show::kind_label(kind))
     }
@@ -174,9 +181,12 @@ impl ActionPage {
         show::rows(&self.p, &self.names, &suggestion.changes, self.may.money)
     }
 
-    /// Fields of a suggestion that have changed since it was made: to be chosen when it is accepted.
     fn history_rows(&self, event: &Event) -> Vec<DiffRow> {
         show::history_rows(&self.p, &event.changes, self.may.money)
+    }
+
+    fn counted(&self, key: &str, n: usize) -> String {
+        self.p.tn(key, i64::try_from(n).unwrap_or_default())
     }
 
     fn event(&self, event: &Event) -> String {

@@ -199,7 +199,7 @@ pub async fn write_links(
 ) -> sqlx::Result<()> {
     let parties = sheet.get(Field::Parties).iter().filter_map(|p| p.split_once(':'));
     let (roles, organisations): (Vec<String>, Vec<Uuid>) =
-        parties.filter_map(|(role, id)| Some((role.to_owned(), id.parse().ok()?))).unzip();
+        parties.filter_map(|(role, id)| Some((role.to_owned(), id.parse::<Uuid>().ok()?))).unzip();
     let shares = sheet.get(Field::Beneficiaries).iter().filter_map(|b| {
         let (id, share) = b.split_once('=').map_or((b.as_str(), None), |(id, share)| (id, share.parse::<Decimal>().ok()));
         Some((id.parse::<Uuid>().ok()?, share))
