@@ -1,8 +1,10 @@
 //! One folder a capability. A feature uses another only through what that one's `mod.rs` exposes.
 
+use crate::kernel::job::Jobs;
 use crate::kernel::route::Routes;
 
 pub mod actions;
+pub mod processes;
 pub mod site;
 
 /// First parts of addresses that no process can have; the registry's own check in the schema is the same.
@@ -25,4 +27,10 @@ pub const RESERVED: [&str; 12] = [
 pub fn routes(routes: &mut Routes) {
     site::routes(routes);
     actions::routes(routes);
+    processes::routes(routes);
+}
+
+/// What the features do later: each says it for the tasks that are its own.
+pub fn jobs(_jobs: &mut Jobs) {
+    // the home's figures, once it counts them: jobs.on(Task::Tally, home::recount)
 }
