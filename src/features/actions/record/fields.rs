@@ -269,18 +269,20 @@ pub struct Acceptance {
 /// Applies a suggestion to the record as it stands. `chosen` says, for fields that changed since, whether the
 /// suggestion's value shall stand.
 pub fn accept(record: &Sheet, suggested: &Difference, chosen: &BTreeMap<Field, bool>) -> Acceptance {
-    let mut acceptance = Acceptance { sheet: record.clone(), open: Vec::new() };
+    let (mut applied, mut open) = (Difference::new(), Vec::new());
     for (field, delta) in suggested {
         let now = record.get(*field);
         let settled = now == delta.to.as_slice();
         let untouched = now == delta.from.as_slice();
         match (settled, untouched, chosen.get(field)) {
             (true, ..) | (_, false, Some(false)) => {}
-            (_, true, _) | (_, false, Some(true)) => acceptance.sheet.set(*field, delta.to.clone()),
-            (_, false, None) => acceptance.open.push(*field),
+            (_, true, _) | (_, false, Some(true)) => drop(applied.insert(*field, delta.clone())),
+            (_, false, None) => open.push(*field),
         }
     }
-    acceptance
+    let mut sheet = record.clone();
+    sheet.apply(&applied);
+    Acceptance { sheet, open }
 }
 
 #[cfg(test)]

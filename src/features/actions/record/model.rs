@@ -10,7 +10,7 @@ use super::fields::{Difference, Field, Sheet};
 use crate::features::actions::{ClaimState, PartyRole, Status};
 use crate::kernel::history::Changes;
 use crate::kernel::ids::{
-    ActionId, BeneficiaryId, ContributionId, MembershipId, OrganisationId, PillarId, RemarkId, SuggestionId, ThemeId,
+    ActionId, BeneficiaryId, ContributionId, OrganisationId, PillarId, RemarkId, SuggestionId, ThemeId,
 };
 use crate::kernel::permit::{Handling, Role, Scope};
 
@@ -27,7 +27,6 @@ pub struct Party {
     pub id: OrganisationId,
     pub role: PartyRole,
     pub name: String,
-    pub short_name: Option<String>,
     /// As the source spells it, where that differs.
     pub as_named: Option<String>,
 }
@@ -156,14 +155,11 @@ pub struct Record {
     pub stated_currency: Option<String>,
     pub claim: ClaimState,
     pub claim_reason: String,
-    pub reported_by_id: Option<MembershipId>,
     pub reported_by: Option<Person>,
     pub open_to_support_group: bool,
     pub last_confirmed_at: Option<DateTime<Utc>>,
     pub last_confirmed_by: Option<Person>,
     pub merged_into_id: Option<ActionId>,
-    pub created_at: DateTime<Utc>,
-    pub created_by: Option<Person>,
     pub updated_at: DateTime<Utc>,
     pub updated_by: Option<Person>,
     pub missing: Vec<String>,
@@ -246,7 +242,6 @@ pub struct Organisation {
 pub struct ThemeChoice {
     pub id: ThemeId,
     pub name: String,
-    pub dac: Vec<String>,
     pub retired: bool,
 }
 

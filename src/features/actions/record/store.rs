@@ -32,10 +32,9 @@ pub async fn record(tx: &mut ProcessTx, id: ActionId, today: NaiveDate) -> sqlx:
                 kernel.partial_date(a.actual_start, a.actual_start_precision) as actual_start,
                 kernel.partial_date(a.actual_end, a.actual_end_precision) as actual_end,
                 a.date_note, a.parent_id, up.title as parent_title, a.parent_text, a.theme_text, a.reference, a.source_url,
-                a.source_note, a.stated_total::text as stated_total, a.stated_currency, a.claim, a.claim_reason, a.reported_by_id,
+                a.source_note, a.stated_total::text as stated_total, a.stated_currency, a.claim, a.claim_reason,
                 kernel.person(a.reported_by_id, $2) as reported_by, a.open_to_support_group, a.last_confirmed_at,
-                kernel.person(a.last_confirmed_by_id, $2) as last_confirmed_by, a.merged_into_id, a.created_at,
-                kernel.person(a.created_by_id, $2) as created_by, a.updated_at, kernel.person(a.updated_by_id, $2) as updated_by,
+                kernel.person(a.last_confirmed_by_id, $2) as last_confirmed_by, a.merged_into_id, a.updated_at, kernel.person(a.updated_by_id, $2) as updated_by,
                 a.missing,
                 coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'name', l.key) order by l.position)
                     from action_pillar al join pillar l on l.process_id = al.process_id and l.id = al.pillar_id
@@ -46,7 +45,7 @@ pub async fn record(tx: &mut ProcessTx, id: ActionId, today: NaiveDate) -> sqlx:
                 coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'dac', t.dac_codes) order by t.position, t.name)
                     from action_theme at join theme t on t.process_id = at.process_id and t.id = at.theme_id
                     where at.process_id = a.process_id and at.action_id = a.id), '[]') as themes,
-                coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'role', ap.role, 'name', p.name, 'short_name', p.short_name,
+                coalesce((select jsonb_agg(jsonb_build_object('id', p.id, 'role', ap.role, 'name', p.name,
                         'as_named', nullif(ap.as_named, p.name)) order by p.search_text, p.name)
                     from action_party ap join organisation p on p.process_id = ap.process_id and p.id = ap.organisation_id
                     where ap.process_id = a.process_id and ap.action_id = a.id), '[]') as parties,
@@ -106,7 +105,7 @@ pub async fn around(tx: &mut ProcessTx, record: &Record, history: bool, today: N
                 left join membership hm on hm.process_id = h.process_id and hm.id = h.by_membership_id
                 left join organisation f on f.process_id = h.process_id and f.id = h.for_organisation_id
                     and h.for_organisation_id is distinct from hm.organisation_id
-                left join suggestion s on s.process_id = h.process_id and s.id = (h.changes -> 'suggestion' -> 'to' ->> 0)::uuid), '[]'),
+                left join visible_suggestion s on s.process_id = h.process_id and s.id = (h.changes -> 'suggestion' -> 'to' ->> 0)::uuid), '[]'),
             'contacts', coalesce((select jsonb_agg(jsonb_build_object('name', c.name, 'post', c.post, 'email', c.email, 'phone', c.phone,
                     'about', c.about) order by c.name)
                 from contact_point c where c.process_id = kernel.process_id() and c.organisation_id = $5), '[]')
@@ -133,7 +132,7 @@ pub async fn choices(tx: &mut ProcessTx, parent_words: &str, parent_id: Option<U
                     'aliases', coalesce((select jsonb_agg(n.name) from organisation_alias n
                         where n.process_id = o.process_id and n.organisation_id = o.id), '[]')) order by o.search_text, o.name)
                 from organisation o where o.process_id = kernel.process_id() and o.merged_into_id is null), '[]'),
-            'themes', coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'dac', t.dac_codes,
+            'themes', coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name,
                     'retired', t.retired_at is not null) order by t.position, t.name)
                 from theme t where t.process_id = kernel.process_id()), '[]'),
             'parents', coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'title', a.title))

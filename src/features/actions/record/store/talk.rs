@@ -136,7 +136,7 @@ pub async fn suggestion(tx: &mut ProcessTx, id: SuggestionId, today: NaiveDate) 
     let row = sqlx::query_scalar!(
         r#"select jsonb_build_object('id', s.id, 'action_id', s.action_id, 'changes', s.changes, 'note', s.note, 'state', l.state,
                 'at', s.at, 'by', kernel.person(s.by_membership_id, $2), 'mine', m.account_id = kernel.account_id()) as "suggestion!"
-            from suggestion l
+            from suggestion l -- past the view: the row itself is locked
             join visible_suggestion s on s.process_id = l.process_id and s.id = l.id
             join membership m on m.process_id = s.process_id and m.id = s.by_membership_id
             where l.process_id = kernel.process_id() and l.id = $1 for update of l"#,

@@ -42,7 +42,14 @@ impl Row {
         let total = sheet.one(Field::StatedTotal).and_then(|t| t.split_once(' '));
         let amount = total.and_then(|(amount, _)| amount.parse().ok());
         let text = |field| sheet.one(field).unwrap_or_default();
-        let words = [text(Field::Title), text(Field::Reference), text(Field::ThemeText), text(Field::Description)].join(" ");
+        let parent_words = parent.and_then(|p| p.strip_prefix("words:"));
+        let words = [
+            text(Field::Title),
+            text(Field::Description),
+            text(Field::Reference),
+            text(Field::ThemeText),
+            parent_words.unwrap_or_default(),
+        ];
         Self {
             reporting: sheet.keeper().map(|k| k.0),
             planned_start: date(sheet.one(Field::PlannedStart)),
@@ -50,11 +57,11 @@ impl Row {
             actual_start: date(sheet.one(Field::ActualStart)),
             actual_end: date(sheet.one(Field::ActualEnd)),
             parent: parent.and_then(|p| p.parse().ok()),
-            parent_text: parent.and_then(|p| p.strip_prefix("words:")).map(str::to_owned),
+            parent_text: parent_words.map(str::to_owned),
             currency: amount.and(total).map(|(_, currency)| currency.to_owned()),
             total: amount,
             search_title: fold(text(Field::Title)),
-            search_text: fold(&words),
+            search_text: fold(&words.join(" ")),
         }
     }
 }
@@ -240,7 +247,7 @@ pub async fn write_links(
             old.period_start, old.period_end, $10, $9
         from unnest($12::uuid[], $13::text[], $14::numeric[], $15::text[], $16::date[], $17::text[], $18::uuid[], $19::uuid[], $20::text[],
                 $21::uuid[]) n (id, kind, amount, currency, day, precision, provider, receiver, note, supersedes)
-            left join contribution old on old.process_id = kernel.process_id() and old.id = n.supersedes"#,
+            left join contribution old on old.process_id = kernel.process_id() and old.id = n.supersedes -- past the view: the record was read through it"#,
         id.0,
         &roles,
         &organisations,
