@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking")]
 
+mod action_record;
+mod action_talk;
 mod architecture;
 mod backup;
 mod cluster;
