@@ -7,8 +7,8 @@ action-from = from { $name }
 action-to = to { $name }
 action-for = for { $name }
 action-person = { $name }, { $of }
-action-former-member = A former member of { $of }
-action-by-source = The source it was taken from
+action-former-member = a former member of { $of }
+action-by-source = the source it was taken from
 action-leave = Leave
 
 # Fields
@@ -94,6 +94,10 @@ action-money-when = When
 action-money-note = Note
 action-money-row = contribution
 action-money-add = Add a contribution
+action-money-count = { $n ->
+    [0] none
+   *[other] { $count }
+}
 action-money-hidden = Amounts are not shown to observers.
 money-kind-planned = Planned
 money-kind-committed = Committed
@@ -180,9 +184,11 @@ action-edit = Edit
 action-suggest = Suggest a change
 action-keeper = Record kept by
 action-as-named = in the source: { $name }
-action-estimate = estimate: equal split
+action-estimate = shares not stated; { $share } each is an estimate: equal split
 action-planned = Planned
 action-actual = Actual
+action-since = since { $day }
+action-ended = ended { $day }
 action-period = { $start } – { $end }
 action-dac = DAC { $codes }
 action-part-of = Part of
@@ -194,6 +200,11 @@ action-confirmed-by = Confirmed on { $day } by { $by }.
 action-never-confirmed = not yet confirmed
 action-never-confirmed-text = Nobody has confirmed it yet since it came here.
 action-updated-by = Last changed on { $day } by { $by }.
+action-taken-over = Taken over from its source on { $day }.
+action-suggestions-open = { $n ->
+    [one] One suggested change waits for an answer
+   *[other] { $count } suggested changes wait for an answer
+}
 action-still-missing = Still not stated: { $fields }.
 action-add-them = Add them
 action-no-contacts = { $name } has not named a contact point yet.

@@ -143,7 +143,7 @@ async fn still_true_counts_for_those_named() {
         .await
         .expect("leaves");
     let text = second.get(&page).await.text();
-    assert!(text.contains("A former member of Norland"), "{text}");
+    assert!(text.contains("a former member of Norland"), "{text}");
 }
 
 #[tokio::test]

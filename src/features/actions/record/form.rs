@@ -249,6 +249,9 @@ impl FormPage {
     fn counted(&self, key: &str, n: usize) -> String {
         self.p.tn(key, i64::try_from(n).unwrap_or_default())
     }
+    fn money_count(&self) -> String {
+        self.counted("action-money-count", self.f.values("c_amount").iter().filter(|v| !v.trim().is_empty()).count())
+    }
     fn shares_open(&self) -> bool {
         let filled = self.beneficiary_names().iter().any(|(id, _)| self.f.is_set(&format!("share-{id}")));
         filled || self.opens(&["share"]) || self.f.error("beneficiaries").is_some()

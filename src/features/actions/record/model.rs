@@ -329,4 +329,6 @@ pub struct Around {
     pub suggestions: Vec<Suggestion>,
     pub history: Vec<Event>,
     pub contacts: Vec<ContactPoint>,
+    /// Names to choose from, for whoever may open the record.
+    pub organisations: Vec<String>,
 }

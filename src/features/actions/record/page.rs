@@ -67,7 +67,7 @@ pub async fn show_page(mut inside: Inside, id: &str, f: Fields, status: axum::ht
         money: member.may(Permission::ActionSeeMoney, &scope),
     };
     let sees_suggestions = may.edit || may.history || member.may(Permission::ActionSuggest, &scope);
-    let mut around = store::around(&mut inside.tx, &record, may.history, inside.page.today).await?;
+    let mut around = store::around(&mut inside.tx, &record, may.history, may.open, inside.page.today).await?;
     if !sees_suggestions {
         around.suggestions.clear();
     }
@@ -129,19 +129,27 @@ impl ActionPage {
         PartyRole::ALL.iter().map(|role| of(*role)).filter(|(_, parties)| !parties.is_empty()).collect()
     }
 
-    /// A beneficiary's share in words; whether it is an estimate.
-    fn share(&self, share: &Option<Decimal>) -> Option<(String, bool)> {
-        if let Some(share) = share {
-            return Some((show::percent(share), false));
-        }
+    /// Each beneficiary's part of an equal split, told only where there is an amount to be split and no share is stated.
+    fn estimate(&self) -> Option<String> {
         let all = &self.r.beneficiaries;
-        let none_stated = all.iter().all(|b| b.share.is_none());
-        // an equal split is told only where there is an amount to be split
-        if !none_stated || all.len() < 2 || !self.may.money || self.r.stated_total.is_none() {
+        let stated = all.iter().any(|b| b.share.is_some());
+        if stated || all.len() < 2 || !self.may.money || self.r.stated_total.is_none() {
             return None;
         }
-        let count = Decimal::from(all.len());
-        Some((self.p.locale.percent(Decimal::ONE / count), true))
+        Some(self.p.locale.percent(Decimal::ONE / Decimal::from(all.len())))
+    }
+
+    /// What has happened: an action that runs has begun, and its end is not lacking.
+    fn actual(&self) -> Option<String> {
+        match (&self.r.actual_start, &self.r.actual_end) {
+            (Some(start), None) => Some(self.p.t1("action-since", "day", self.date(start))),
+            (None, Some(end)) => Some(self.p.t1("action-ended", "day", self.date(end))),
+            (start, end) => self.period(start, end),
+        }
+    }
+
+    fn has_notes(&self) -> bool {
+        self.r.contributions.iter().any(|c| !c.note.is_empty())
     }
 
     /// A pair of dates as a period; `None` where neither is stated.

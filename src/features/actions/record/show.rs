@@ -153,6 +153,8 @@ pub fn person(p: &Page, person: Option<&Person>) -> String {
     let Some(person) = person else { return p.t("action-by-source") };
     let of = person.of.clone().unwrap_or_else(|| p.t(person.role.label()));
     match &person.name {
+        // some write where they are from into their name
+        Some(name) if name.ends_with(&of) => name.clone(),
         Some(name) => p.t2("action-person", "name", name, "of", of),
         None => p.t1("action-former-member", "of", of),
     }

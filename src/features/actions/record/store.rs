@@ -73,11 +73,12 @@ pub async fn record(tx: &mut ProcessTx, id: ActionId, today: NaiveDate) -> sqlx:
     row.map(read).transpose()
 }
 
-/// What the page shows around the record. `history`: whether the reader may see it.
+/// What the page shows around the record. `history`: whether the reader may see it; `open`: whether they may open
+/// the record to organisations, which are then named.
 ///
 /// # Errors
 /// The database's own.
-pub async fn around(tx: &mut ProcessTx, record: &Record, history: bool, today: NaiveDate) -> sqlx::Result<Around> {
+pub async fn around(tx: &mut ProcessTx, record: &Record, history: bool, open: bool, today: NaiveDate) -> sqlx::Result<Around> {
     let json = sqlx::query_scalar!(
         r#"select jsonb_build_object(
             'children', coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'title', c.title, 'status', c.status) order by c.search_title)
@@ -108,13 +109,16 @@ pub async fn around(tx: &mut ProcessTx, record: &Record, history: bool, today: N
                 left join visible_suggestion s on s.process_id = h.process_id and s.id = (h.changes -> 'suggestion' -> 'to' ->> 0)::uuid), '[]'),
             'contacts', coalesce((select jsonb_agg(jsonb_build_object('name', c.name, 'post', c.post, 'email', c.email, 'phone', c.phone,
                     'about', c.about) order by c.name)
-                from contact_point c where c.process_id = kernel.process_id() and c.organisation_id = $5), '[]')
+                from contact_point c where c.process_id = kernel.process_id() and c.organisation_id = $5), '[]'),
+            'organisations', coalesce((select jsonb_agg(o.name order by o.search_text, o.name) from organisation o
+                where $6 and o.process_id = kernel.process_id() and o.merged_into_id is null and o.id <> $5), '[]')
         ) as "around!""#,
         record.id.0,
         record.parent_id.map(|p| p.0),
         history,
         today,
-        record.keeper.0
+        record.keeper.0,
+        open
     )
     .fetch_one(tx.conn())
     .await?;
