@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod action_record;
+mod action_talk;
 mod architecture;
 mod backup;
 mod cluster;
