@@ -12,6 +12,7 @@ pub mod format;
 pub mod history;
 pub mod i18n;
 pub mod ids;
+pub mod lists;
 pub mod money;
 pub mod page;
 pub mod permit;
