@@ -32,9 +32,7 @@ pub fn site(app: App) -> Router {
         .set_x_request_id(MakeRequestUuid)
         .layer(middleware::from_fn(log))
         .propagate_x_request_id()
-        .layer(CatchPanicLayer::custom(|_| {
-            Problem::Internal(anyhow::anyhow!("a handler panicked")).into_response()
-        }))
+        .layer(CatchPanicLayer::custom(|_| Problem::Internal(anyhow::anyhow!("a handler panicked")).into_response()))
         .layer(middleware::from_fn_with_state(app.clone(), headers))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)));
@@ -46,7 +44,8 @@ async fn nothing_there(State(app): State<App>, request: Request) -> Problem {
     let path = request.uri().path().to_owned();
     let cookies = axum_extra::extract::cookie::CookieJar::from_headers(request.headers());
     let first = path.split('/').nth(1).unwrap_or_default();
-    let is_process = !first.is_empty() && !features::RESERVED.contains(&first) && path.split('/').nth(2) != Some("public");
+    let is_process =
+        !first.is_empty() && !features::RESERVED.contains(&first) && path.split('/').nth(2) != Some("public");
     if is_process && !crate::kernel::auth::has_session(&app, &cookies) {
         return Problem::SignedOut { next: path };
     }
@@ -69,7 +68,8 @@ async fn log(request: Request, next: Next) -> Response {
     };
     let seconds = started.elapsed().as_secs_f64();
     let status = response.status().as_u16();
-    metrics::histogram!("concert_request_seconds", "route" => route.clone(), "status" => status.to_string()).record(seconds);
+    metrics::histogram!("concert_request_seconds", "route" => route.clone(), "status" => status.to_string())
+        .record(seconds);
     metrics::histogram!("concert_request_statements", "route" => route.clone()).record(f64::from(statements.count()));
     tracing::info!(%method, route, status, ms = seconds * 1000.0, statements = statements.count(), id, "request");
     let mut response = response;
@@ -96,10 +96,8 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
         HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=()"),
     );
     if app.secure() {
-        headers.insert(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
-        );
+        headers
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
     // pages hold what only their reader may see: no cache between, none after sign-out
     if !is_static && !headers.contains_key(header::CACHE_CONTROL) {

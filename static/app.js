@@ -21,9 +21,20 @@
     if (d && e.relatedTarget && !d.contains(e.relatedTarget)) d.open = false;
   });
 
+  // ---- a filter panel that would leave the page opens to the other side
+  document.addEventListener('toggle', e => {
+    const d = e.target;
+    if (!(d instanceof Element) || !d.matches('details.pick')) return;
+    d.classList.remove('end');
+    if (!d.open) return;
+    for (const o of $$(MENUS)) if (o !== d && covers(o)) o.open = false;
+    const panel = d.querySelector('summary + *');
+    if (panel && panel.getBoundingClientRect().right > document.documentElement.clientWidth) d.classList.add('end');
+  }, true);
+
   // ---- drafts
   const WAIT = 1500, drafts = new WeakMap();
-  let unsaved = 0;
+  const lost = new Set();
   const fields = form => {
     const out = new URLSearchParams();
     for (const [k, v] of new FormData(form)) if (typeof v === 'string' && !form.elements[k]?.matches?.('[type=password]')) out.append(k, v);
@@ -31,8 +42,7 @@
   };
   const hhmm = () => { const d = new Date(); return String(d.getHours()).padStart(2, '0') + ':' + String(d.getMinutes()).padStart(2, '0'); };
   const say = (form, ok) => {
-    const s = drafts.get(form);
-    if (s.failed !== !ok) { s.failed = !ok; unsaved += ok ? -1 : 1; }
+    if (ok) lost.delete(form); else lost.add(form);
     const line = form.querySelector('[data-draft-status]');
     if (!line) return;
     const set = { ...form.dataset, ...line.dataset };
@@ -42,11 +52,11 @@
   const save = async form => {
     const s = drafts.get(form);
     if (s.busy) { s.again = true; return; }   // one at a time, so that an older text never lands after a newer one
-    s.busy = true; s.again = false;
+    s.busy = true; s.again = false; s.stop = new AbortController();
     let ok = false;
     try {
       // A redirect is the way to the sign-in page: the session has ended and nothing was kept.
-      const r = await fetch(form.dataset.draft, { method: 'POST', body: fields(form), credentials: 'same-origin', redirect: 'manual', headers: { 'X-Draft': '1' } });
+      const r = await fetch(form.dataset.draft, { method: 'POST', body: fields(form), credentials: 'same-origin', redirect: 'manual', signal: s.stop.signal, headers: { 'X-Draft': '1' } });
       ok = r.ok;
     } catch { ok = false; }
     s.busy = false;
@@ -62,19 +72,20 @@
   const touched = e => {
     const form = e.target instanceof Element && e.target.closest('form[data-draft]');
     if (!form || (e.target.type === 'file')) return;
-    if (!drafts.has(form)) drafts.set(form, { timer: 0, busy: false, again: false, failed: false, sent: false });
+    if (!drafts.has(form)) drafts.set(form, { timer: 0, busy: false, again: false, sent: false, stop: null });
     drafts.get(form).sent = false;
     later(form, WAIT);
   };
   document.addEventListener('input', touched);
   document.addEventListener('change', touched);
   document.addEventListener('submit', e => {
+    // also when htmx sends it: a draft that lands after the record would bring the old text back
     const s = drafts.get(e.target);
-    if (!s || e.defaultPrevented) return;
-    clearTimeout(s.timer); s.sent = true;
-    if (s.failed) { s.failed = false; unsaved -= 1; }
+    if (!s) return;
+    clearTimeout(s.timer); s.sent = true; s.again = false; s.stop?.abort();
+    lost.delete(e.target);
   });
-  addEventListener('beforeunload', e => { if (unsaved > 0) { e.preventDefault(); e.returnValue = ''; } });
+  addEventListener('beforeunload', e => { if (Array.from(lost).some(f => f.isConnected)) { e.preventDefault(); e.returnValue = ''; } });
 
   // ---- repeatable rows: the buttons are real submit buttons, which the server answers with a row more or less
   document.addEventListener('click', e => {

@@ -56,7 +56,8 @@ pub(crate) async fn lock(server: &mut PgConnection) -> Result<()> {
 
 /// The roles of the whole server, and the passwords given.
 pub(crate) async fn roles(server: &mut PgConnection, passwords: &Passwords) -> Result<()> {
-    let superuser: bool = query_scalar("select rolsuper from pg_roles where rolname = current_user").fetch_one(&mut *server).await?;
+    let superuser: bool =
+        query_scalar("select rolsuper from pg_roles where rolname = current_user").fetch_one(&mut *server).await?;
     ensure!(superuser, "bootstrap needs the server's superuser: it makes a role that bypasses row-level security");
     quiet(server, ROLES).await.context("cannot make the roles")?;
 
@@ -78,7 +79,10 @@ pub(crate) async fn roles(server: &mut PgConnection, passwords: &Passwords) -> R
             .fetch_one(&mut *server)
             .await?;
         // Quoted by the server itself, in the line above.
-        raw_sql(AssertSqlSafe(statement)).execute(&mut *server).await.with_context(|| format!("cannot set the password of {role}"))?;
+        raw_sql(AssertSqlSafe(statement))
+            .execute(&mut *server)
+            .await
+            .with_context(|| format!("cannot set the password of {role}"))?;
     }
     Ok(())
 }
@@ -86,8 +90,10 @@ pub(crate) async fn roles(server: &mut PgConnection, passwords: &Passwords) -> R
 /// Makes the database, if there is none of the name. Answers whether it did.
 pub(crate) async fn create_database(server: &mut PgConnection, name: &str) -> Result<bool> {
     plain_name(name)?;
-    let there: bool =
-        query_scalar("select exists (select from pg_database where datname = $1)").bind(name).fetch_one(&mut *server).await?;
+    let there: bool = query_scalar("select exists (select from pg_database where datname = $1)")
+        .bind(name)
+        .fetch_one(&mut *server)
+        .await?;
     if there {
         return Ok(false);
     }
@@ -100,7 +106,10 @@ pub(crate) async fn create_database(server: &mut PgConnection, name: &str) -> Re
     .fetch_one(&mut *server)
     .await?;
     // Checked by `plain_name`, quoted by the server.
-    raw_sql(AssertSqlSafe(statement)).execute(&mut *server).await.with_context(|| format!("cannot make the database {name}"))?;
+    raw_sql(AssertSqlSafe(statement))
+        .execute(&mut *server)
+        .await
+        .with_context(|| format!("cannot make the database {name}"))?;
     Ok(true)
 }
 
@@ -110,7 +119,9 @@ pub(crate) async fn inside(database: &mut PgConnection) -> Result<()> {
     // The same check as that of `serve`: a database made by hand with the wrong locale is found here, not in a search.
     let similar: f32 = query_scalar("select similarity('граница', 'границе')").fetch_one(&mut *database).await?;
     if similar < 0.3 {
-        bail!("the database does not know Cyrillic letters: make it anew with the locale provider icu (see docs/operations.md)");
+        bail!(
+            "the database does not know Cyrillic letters: make it anew with the locale provider icu (see docs/operations.md)"
+        );
     }
     Ok(())
 }

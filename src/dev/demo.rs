@@ -93,10 +93,16 @@ async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow
         export_limit: 60,
         demo: true,
     };
+    let sign_ins = seed::sign_ins(&config.base_url)?;
     let ready = async {
         let mut out = std::io::stdout().lock();
-        let _ = writeln!(out, "{}", seed::sign_ins(demo.port));
-        let _ = writeln!(out, "Ready after {:.1} s: {}   (stop with Ctrl-C)", started.elapsed().as_secs_f64(), config.base_url);
+        let _ = writeln!(out, "{sign_ins}");
+        let _ = writeln!(
+            out,
+            "Ready after {:.1} s: {}   (stop with Ctrl-C)",
+            started.elapsed().as_secs_f64(),
+            config.base_url
+        );
         let _ = out.flush();
     };
     crate::ops::serve::serve(&config, clock, ready).await

@@ -1,9 +1,9 @@
 //! The private PostgreSQL of `concert demo` and of the tests, and what makes a database ready for the migrations.
 
 mod account;
-mod place;
 pub mod binaries;
 pub mod bootstrap;
 pub mod cluster;
 pub mod demo;
+mod place;
 pub mod seed;

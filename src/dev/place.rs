@@ -174,7 +174,11 @@ impl Place {
             if !is_postgres(pid) {
                 return Ok(false);
             }
-            ensure!(start.elapsed() < PATIENCE, "a server (process {pid}) on {} is neither up nor down", self.dir.display());
+            ensure!(
+                start.elapsed() < PATIENCE,
+                "a server (process {pid}) on {} is neither up nor down",
+                self.dir.display()
+            );
             thread::sleep(POLL);
         }
         Ok(false)
@@ -232,7 +236,16 @@ impl Place {
 
         let mut command = self.command(binaries, "postgres");
         command.arg("-D").arg(self.data()).arg("-k").arg(&socket);
-        command.args(["-p", &PORT.to_string(), "-c", "listen_addresses=", "-c", "timezone=UTC", "-c", "log_timezone=UTC"]);
+        command.args([
+            "-p",
+            &PORT.to_string(),
+            "-c",
+            "listen_addresses=",
+            "-c",
+            "timezone=UTC",
+            "-c",
+            "log_timezone=UTC",
+        ]);
         if mode == Mode::Throwaway {
             command.args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]);
             command.args(["-c", "max_connections=300"]);

@@ -7,7 +7,17 @@ pub mod site;
 
 /// First parts of addresses that no process can have; the registry's own check in the schema is the same.
 pub const RESERVED: [&str; 12] = [
-    "sign-in", "sign-out", "account", "operator", "static", "healthz", "readyz", "metrics", "help", "invitation", "password",
+    "sign-in",
+    "sign-out",
+    "account",
+    "operator",
+    "static",
+    "healthz",
+    "readyz",
+    "metrics",
+    "help",
+    "invitation",
+    "password",
     "processes",
 ];
 

@@ -175,9 +175,8 @@ async fn open(request: Request, app: &App) -> Result<Opened, Problem> {
         let bytes: Bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| Problem::TooLarge)?;
         let mut fields = Fields::decode(&bytes);
         let given = fields.value("form_token").to_owned();
-        let matches = |token: &Option<Token>| {
-            token.as_ref().is_some_and(|t| app.secret.form_token_matches(t.expose(), &given))
-        };
+        let matches =
+            |token: &Option<Token>| token.as_ref().is_some_and(|t| app.secret.form_token_matches(t.expose(), &given));
         if !matches(&session) && !matches(&visit) {
             return Err(Problem::FormToken);
         }
@@ -194,10 +193,19 @@ async fn open(request: Request, app: &App) -> Result<Opened, Problem> {
         }
     };
     let agent = text_header(&parts.headers, header::USER_AGENT).chars().take(300).collect();
-    let visitor = Visitor { address: address(&parts, app.trusted_proxies), agent, new_cookie, session: session.clone() };
+    let visitor =
+        Visitor { address: address(&parts, app.trusted_proxies), agent, new_cookie, session: session.clone() };
     let statements = parts.extensions.get::<Statements>().cloned().unwrap_or_default();
     let locale = Locale::negotiate(text_header(&parts.headers, header::ACCEPT_LANGUAGE));
-    Ok(Opened { form_token: app.secret.form_token(anchor.expose()), fields, session, visitor, statements, locale, parts })
+    Ok(Opened {
+        form_token: app.secret.form_token(anchor.expose()),
+        fields,
+        session,
+        visitor,
+        statements,
+        locale,
+        parts,
+    })
 }
 
 fn text_header(headers: &HeaderMap, name: header::HeaderName) -> &str {
@@ -215,9 +223,7 @@ impl Opened {
     }
 
     async fn slug(&mut self, app: &App) -> Result<String, Problem> {
-        let params = RawPathParams::from_request_parts(&mut self.parts, app)
-            .await
-            .map_err(|_| Problem::Bad("path"))?;
+        let params = RawPathParams::from_request_parts(&mut self.parts, app).await.map_err(|_| Problem::Bad("path"))?;
         params.iter().find(|(name, _)| *name == "process").map(|(_, v)| v.to_owned()).ok_or(Problem::NotFound)
     }
 
@@ -229,7 +235,8 @@ impl Opened {
         let done = Fields::decode(self.parts.uri.query().unwrap_or_default().as_bytes());
         let done = done.value("done");
         let key = format!("done-{done}");
-        let known = !done.is_empty() && done.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && super::i18n::has(&key);
+        let known =
+            !done.is_empty() && done.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') && super::i18n::has(&key);
         Page {
             form_token: self.form_token.clone(),
             address: self.address(),
@@ -349,7 +356,8 @@ impl FromRequest<App> for InAccount {
             app.db.touch_session(facts.session);
         }
         // the pages where a factor is given or set up must be reachable before it is
-        let setting_up = matches!(opened.parts.uri.path(), "/sign-in/second-factor" | "/account/second-factor" | "/sign-out");
+        let setting_up =
+            matches!(opened.parts.uri.path(), "/sign-in/second-factor" | "/account/second-factor" | "/sign-out");
         if !setting_up {
             second_factor(false, facts.enrolled, facts.second_factor, &opened.address())?;
         }
@@ -396,7 +404,13 @@ impl FromRequest<App> for Outside {
             return Err(anyhow::anyhow!("an open page on a route for others").into());
         }
         let page = opened.page(app);
-        Ok(Self { app: app.clone(), page, fields: opened.fields, visitor: opened.visitor, statements: opened.statements })
+        Ok(Self {
+            app: app.clone(),
+            page,
+            fields: opened.fields,
+            visitor: opened.visitor,
+            statements: opened.statements,
+        })
     }
 }
 

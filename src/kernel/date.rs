@@ -78,16 +78,8 @@ impl PartialDate {
     pub fn new_day(year: i32, month: u32, day: u32) -> Result<Self, DateError> {
         let first_of_month = Self::new_month(year, month)?;
         match first_of_month.first.with_day(day) {
-            Some(first) => Ok(Self {
-                first,
-                precision: Precision::Day,
-            }),
-            None => Err(DateError::NoSuchDay {
-                day,
-                month,
-                year,
-                last_day: first_of_month.last_day().day(),
-            }),
+            Some(first) => Ok(Self { first, precision: Precision::Day }),
+            None => Err(DateError::NoSuchDay { day, month, year, last_day: first_of_month.last_day().day() }),
         }
     }
 
@@ -98,10 +90,7 @@ impl PartialDate {
     pub fn new_month(year: i32, month: u32) -> Result<Self, DateError> {
         let year = Self::new_year(year)?;
         match year.first.with_month(month) {
-            Some(first) => Ok(Self {
-                first,
-                precision: Precision::Month,
-            }),
+            Some(first) => Ok(Self { first, precision: Precision::Month }),
             None => Err(DateError::NoSuchMonth { month }),
         }
     }
@@ -112,10 +101,7 @@ impl PartialDate {
     /// [`DateError::YearOutOfRange`].
     pub fn new_year(year: i32) -> Result<Self, DateError> {
         match NaiveDate::from_ymd_opt(year, 1, 1) {
-            Some(first) if YEARS.contains(&year) => Ok(Self {
-                first,
-                precision: Precision::Year,
-            }),
+            Some(first) if YEARS.contains(&year) => Ok(Self { first, precision: Precision::Year }),
             _ => Err(DateError::YearOutOfRange { year }),
         }
     }
@@ -145,10 +131,7 @@ impl PartialDate {
             Precision::Day => return self.first,
         };
         // Within YEARS neither step can fail.
-        self.first
-            .checked_add_months(Months::new(months))
-            .and_then(|next| next.pred_opt())
-            .unwrap_or(self.first)
+        self.first.checked_add_months(Months::new(months)).and_then(|next| next.pred_opt()).unwrap_or(self.first)
     }
 
     /// How exactly it is known.
@@ -190,9 +173,7 @@ impl FromStr for PartialDate {
     type Err = DateError;
 
     fn from_str(text: &str) -> Result<Self, DateError> {
-        let not_understood = || DateError::NotUnderstood {
-            text: excerpt(text),
-        };
+        let not_understood = || DateError::NotUnderstood { text: excerpt(text) };
         let digits = |part: &str, length: usize| {
             if part.len() == length && part.bytes().all(|b| b.is_ascii_digit()) {
                 part.parse::<u32>().map_err(|_| not_understood())
@@ -206,9 +187,7 @@ impl FromStr for PartialDate {
         match (parts.next(), parts.next(), parts.next()) {
             (None, ..) => Self::new_year(year),
             (Some(month), None, _) => Self::new_month(year, digits(month, 2)?),
-            (Some(month), Some(day), None) => {
-                Self::new_day(year, digits(month, 2)?, digits(day, 2)?)
-            }
+            (Some(month), Some(day), None) => Self::new_day(year, digits(month, 2)?, digits(day, 2)?),
             _ => Err(not_understood()),
         }
     }
@@ -307,11 +286,7 @@ const MONTH_KEYS: [&str; 12] = [
 ];
 
 fn month_key(month: u32) -> &'static str {
-    usize::try_from(month)
-        .ok()
-        .and_then(|m| MONTH_KEYS.get(m.wrapping_sub(1)))
-        .copied()
-        .unwrap_or("unknown")
+    usize::try_from(month).ok().and_then(|m| MONTH_KEYS.get(m.wrapping_sub(1))).copied().unwrap_or("unknown")
 }
 
 impl DateError {
@@ -320,17 +295,8 @@ impl DateError {
         match self {
             Self::Empty => Message::new("date-empty"),
             Self::NotUnderstood { text } => Message::new("date-not-understood").with("text", text),
-            Self::NoSuchDay {
-                day,
-                month,
-                year,
-                last_day,
-            } => {
-                let key = if (*day, *month) == (29, 2) {
-                    "date-not-a-leap-year"
-                } else {
-                    "date-no-such-day"
-                };
+            Self::NoSuchDay { day, month, year, last_day } => {
+                let key = if (*day, *month) == (29, 2) { "date-not-a-leap-year" } else { "date-no-such-day" };
                 let nearest = if *day == 0 { 1 } else { *last_day };
                 Message::new(key)
                     .with("day", day)
@@ -344,11 +310,7 @@ impl DateError {
                 .with("year", year)
                 .with("first", YEARS.start())
                 .with("last", YEARS.end()),
-            Self::AmbiguousOrder {
-                first,
-                second,
-                year,
-            } => Message::new("date-ambiguous-order")
+            Self::AmbiguousOrder { first, second, year } => Message::new("date-ambiguous-order")
                 .with("first", first)
                 .with("second", second)
                 .with("month", month_key(*second))

@@ -99,7 +99,13 @@ impl Db {
         .0;
         Ok(answer.entry(|facts| {
             let me = facts.memberships.first().map(|m| m.id);
-            let tx = ProcessTx { tx, process: facts.process.id, me, account: Some(facts.account), statements: statements.clone() };
+            let tx = ProcessTx {
+                tx,
+                process: facts.process.id,
+                me,
+                account: Some(facts.account),
+                statements: statements.clone(),
+            };
             (tx, facts)
         }))
     }
@@ -124,7 +130,8 @@ impl Db {
         .await?
         .0;
         Ok(answer.entry(|facts| {
-            let tx = ProcessTx { tx, process: facts.process.id, me: None, account: None, statements: statements.clone() };
+            let tx =
+                ProcessTx { tx, process: facts.process.id, me: None, account: None, statements: statements.clone() };
             (tx, facts)
         }))
     }
@@ -195,12 +202,7 @@ impl Db {
     pub async fn process_job(&self, process: ProcessId) -> sqlx::Result<ProcessTx> {
         let statements = Statements::default();
         let mut tx = self.begin(Intent::Write, &statements).await?;
-        sqlx::query!(
-            "select kernel.enter_job($1)",
-            process.0
-        )
-        .fetch_one(&mut *tx)
-        .await?;
+        sqlx::query!("select kernel.enter_job($1)", process.0).fetch_one(&mut *tx).await?;
         Ok(ProcessTx { tx, process, me: None, account: None, statements })
     }
 
@@ -424,7 +426,9 @@ impl AccountTx {
     /// The database's own.
     pub async fn become_account(&mut self, account: AccountId) -> sqlx::Result<()> {
         self.account = Some(account);
-        sqlx::query!("select set_config('app.account', $1, true)", account.0.to_string()).fetch_one(self.conn()).await?;
+        sqlx::query!("select set_config('app.account', $1, true)", account.0.to_string())
+            .fetch_one(self.conn())
+            .await?;
         Ok(())
     }
 }

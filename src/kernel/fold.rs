@@ -28,9 +28,11 @@ use tables::{ABBREVIATIONS, CASED_ABBREVIATIONS, SPELLING_PREFIXES, SPELLING_WOR
 ///   it means Serbia alone, or nothing. `IPA` neither: it is two things.
 /// * North Macedonia's former name becomes the present one, so that each finds the other.
 ///
+/// * `TIP` and `MoI` are written out only where capitals show that no ordinary word (`tip`, `moi`)
+///   is meant; lower case does not find them.
+///
 /// The result holds `a`–`z`, `0`–`9`, single spaces between words, and letters or digits of scripts
-/// it cannot transliterate. `fold(fold(x)) == fold(x)`, with one wish unmet on purpose: `TIP` and `MoI`
-/// are written out only where capitals show that no ordinary word (`tip`, `moi`) is meant.
+/// it cannot transliterate. `fold(fold(x)) == fold(x)`.
 /// Takes time linear in the length of the text.
 pub fn fold(text: &str) -> String {
     let words = words(text);
@@ -81,18 +83,12 @@ struct Word {
 
 fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
-    let mut word = Word {
-        text: String::new(),
-        capitals: false,
-    };
+    let mut word = Word { text: String::new(), capitals: false };
     let mut capitals = 0_usize;
     let mut end = |word: &mut Word, capitals: &mut usize| {
         if !word.text.is_empty() {
             word.capitals = *capitals > 1;
-            words.push(Word {
-                text: std::mem::take(&mut word.text),
-                capitals: word.capitals,
-            });
+            words.push(Word { text: std::mem::take(&mut word.text), capitals: word.capitals });
         }
         *capitals = 0;
     };
@@ -179,10 +175,7 @@ fn rules(table: &[(&'static str, &'static str)]) -> Rules {
     for (from, to) in table {
         let from: Vec<&str> = from.split(' ').collect();
         if let Some(first) = from.first() {
-            rules
-                .entry(first)
-                .or_default()
-                .push((from, to.split(' ').collect()));
+            rules.entry(first).or_default().push((from, to.split(' ').collect()));
         }
     }
     for of_word in rules.values_mut() {
@@ -195,9 +188,7 @@ fn rewrite<'a>(tokens: &[&'a str], rules: &Rules) -> Vec<&'a str> {
     let mut out = Vec::with_capacity(tokens.len());
     let mut rest = tokens;
     while let Some((first, after)) = rest.split_first() {
-        let rule = rules
-            .get(first)
-            .and_then(|of_word| of_word.iter().find(|(from, _)| rest.starts_with(from)));
+        let rule = rules.get(first).and_then(|of_word| of_word.iter().find(|(from, _)| rest.starts_with(from)));
         match rule {
             Some((from, to)) if !is_numbered(rest, from) => {
                 out.extend(to.iter().copied());
@@ -214,8 +205,5 @@ fn rewrite<'a>(tokens: &[&'a str], rules: &Rules) -> Vec<&'a str> {
 
 /// CVE-2024-12345 is a vulnerability in software, not an activity against extremism.
 fn is_numbered(rest: &[&str], from: &[&str]) -> bool {
-    from == ["cve"]
-        && rest
-            .get(1)
-            .is_some_and(|next| next.len() == 4 && next.bytes().all(|b| b.is_ascii_digit()))
+    from == ["cve"] && rest.get(1).is_some_and(|next| next.len() == 4 && next.bytes().all(|b| b.is_ascii_digit()))
 }

@@ -5,21 +5,15 @@
 //! is refused with what to write instead.
 
 mod currency;
+mod parse;
 #[cfg(test)]
 mod tests;
 
 use rust_decimal::Decimal;
 
-use super::fold::fold_letters;
-use super::i18n::{Message, excerpt};
+use super::i18n::Message;
 pub use currency::{Currency, UnknownCurrency};
-
-/// The largest amount that can be typed, a thousand (European: billion) times a thousand millions:
-/// far above any grant, far below what `Decimal` holds.
-const LARGEST: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
-
-/// Longer texts are not looked at.
-const LONGEST: usize = 60;
+pub use parse::{parse_amount, parse_amount_with, parse_money};
 
 /// Whether an amount below zero may be typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +58,10 @@ pub enum AmountError {
     Ambiguous {
         /// The number as typed, without its unit.
         text: String,
-        /// Its digits.
+        /// The number if the sign parts thousands.
         whole: String,
+        /// The number if the sign parts decimals, in a form that is accepted.
+        decimals: String,
         /// The unit as typed.
         unit: String,
     },
@@ -96,304 +92,15 @@ impl AmountError {
             Self::Empty => Message::new("money-empty"),
             Self::NotUnderstood { text } => Message::new("money-not-understood").with("text", text),
             Self::Grouping { text } => Message::new("money-grouping").with("text", text),
-            Self::Ambiguous { text, whole, unit } => Message::new("money-ambiguous")
+            Self::Ambiguous { text, whole, decimals, unit } => Message::new("money-ambiguous")
                 .with("text", text)
                 .with("whole", whole)
+                .with("decimals", decimals)
                 .with("unit", unit),
             Self::Negative => Message::new("money-negative"),
             Self::TooLarge => Message::new("money-too-large"),
-            Self::CurrencyTyped { currency } => {
-                Message::new("money-currency-typed").with("currency", currency)
-            }
+            Self::CurrencyTyped { currency } => Message::new("money-currency-typed").with("currency", currency),
             Self::SharedSign { sign } => Message::new("money-shared-sign").with("sign", sign),
         }
     }
-}
-
-/// Reads an amount, not below zero, from a field beside which the currency has its own.
-/// The rules are those of [`parse_money`].
-///
-/// # Errors
-/// Every [`AmountError`]; a currency in the text is [`AmountError::CurrencyTyped`].
-pub fn parse_amount(text: &str) -> Result<Decimal, AmountError> {
-    parse_amount_with(text, Negative::Refused)
-}
-
-/// [`parse_amount`], where the amount may be below zero.
-///
-/// # Errors
-/// As [`parse_amount`].
-pub fn parse_amount_with(text: &str, negative: Negative) -> Result<Decimal, AmountError> {
-    let typed = parse_money(text, negative)?;
-    match typed.currency {
-        None => Ok(typed.amount),
-        Some(currency) => Err(AmountError::CurrencyTyped { currency }),
-    }
-}
-
-/// Reads an amount and the currency beside it, if there is one: `EUR 1.5m`, `€ 200.000`,
-/// `1 234 567,89 RSD`, `33,3 mio`, `2.5 k`, `-1,200.00`.
-///
-/// * Spaces and apostrophes part thousands; so do dots or commas that occur more than once, or
-///   before the other of the two.
-/// * A single dot or comma parts thousands if exactly three digits follow, one to three stand before
-///   and the first is not 0: amounts of assistance are in thousands more often than in thousandths.
-///   Otherwise it parts the decimals: `1.234` is 1234, `1234.567`, `0.123` and `1.23` have decimals.
-/// * With a unit (`k`, `M`, `mio`, `bn`, `mrd` …, a billion being 10^9) that case is refused.
-/// * Below zero are `-5`, `−5` and `(5)`.
-///
-/// # Errors
-/// Every [`AmountError`] but `CurrencyTyped`.
-pub fn parse_money(text: &str, negative: Negative) -> Result<Typed, AmountError> {
-    let not_understood = || AmountError::NotUnderstood {
-        text: excerpt(text),
-    };
-    let mut rest = text.trim();
-    if rest.is_empty() {
-        return Err(AmountError::Empty);
-    }
-    if rest.chars().nth(LONGEST).is_some() {
-        return Err(not_understood());
-    }
-    let mut below_zero = false;
-    if let Some(inner) = rest.strip_prefix('(').and_then(|r| r.strip_suffix(')')) {
-        below_zero = true;
-        rest = inner.trim();
-    }
-    // The sign can stand before the currency or behind it.
-    let mut take_minus = |rest: &mut &str| {
-        if let Some(after) = rest.strip_prefix(['-', '−', '–']) {
-            *rest = after.trim_start();
-            let first = !below_zero;
-            below_zero = true;
-            first
-        } else {
-            true
-        }
-    };
-    let mut signs_fit = take_minus(&mut rest);
-    let is_digit = |c: char| c.is_ascii_digit();
-    let start = rest.find(is_digit).ok_or_else(not_understood)?;
-    let (before, mut number) = rest.split_at(start);
-    let mut before = before.trim();
-    if let Some(currency) = before.strip_suffix(['-', '−', '–']) {
-        before = currency.trim();
-        signs_fit &= take_minus(&mut "-");
-    }
-    let end = number.rfind(is_digit).map_or(number.len(), |last| last + 1);
-    let (digits, after) = number.split_at(end);
-    number = digits;
-    if !signs_fit {
-        return Err(not_understood());
-    }
-    // "200.000,-" is how round sums are written in much of Europe.
-    let after = [",-", ",–", ",—", ".-", ".–", ".—"]
-        .iter()
-        .find_map(|dash| after.strip_prefix(dash))
-        .unwrap_or(after)
-        .trim();
-
-    let mut beside = Beside::default();
-    for part in words_of(before).into_iter().chain(words_of(after)) {
-        beside.take(part).map_err(|shared| match shared {
-            Refused::Shared(sign) => AmountError::SharedSign { sign },
-            Refused::NotKnown => not_understood(),
-        })?;
-    }
-    let value = read_number(number, beside.unit).ok_or_else(not_understood)??;
-    let exponent = beside.unit.map_or(0, |(_, exponent)| exponent);
-    let amount = value
-        .checked_mul(Decimal::from(10_u64.pow(exponent)))
-        .filter(|amount| *amount <= LARGEST)
-        .ok_or(AmountError::TooLarge)?;
-    if below_zero && !amount.is_zero() {
-        if negative == Negative::Refused {
-            return Err(AmountError::Negative);
-        }
-        return Ok(Typed {
-            amount: -amount,
-            currency: beside.currency,
-        });
-    }
-    Ok(Typed {
-        amount,
-        currency: beside.currency,
-    })
-}
-
-/// What stands before and behind the number.
-#[derive(Default)]
-struct Beside<'a> {
-    /// As typed, and the power of ten.
-    unit: Option<(&'a str, u32)>,
-    currency: Option<Currency>,
-}
-
-enum Refused {
-    Shared(String),
-    NotKnown,
-}
-
-impl<'a> Beside<'a> {
-    /// One word or sign: a unit, a currency, or both ("MEUR", "k€"); each at most once.
-    fn take(&mut self, part: &'a str) -> Result<(), Refused> {
-        let word = part.trim_end_matches('.');
-        if let Some(exponent) = unit_of(word) {
-            return match self.unit.replace((word, exponent)) {
-                None => Ok(()),
-                Some(_) => Err(Refused::NotKnown),
-            };
-        }
-        if let Some(currency) = currency_of(word)? {
-            return match self.currency.replace(currency) {
-                None => Ok(()),
-                Some(_) => Err(Refused::NotKnown),
-            };
-        }
-        let last = word
-            .char_indices()
-            .rev()
-            .map(|(at, _)| at)
-            .nth(if word.ends_with('€') { 0 } else { 2 });
-        match last.map(|at| word.split_at(at)) {
-            Some((unit, currency)) if !unit.is_empty() && unit_of(unit).is_some() => {
-                self.take(unit)?;
-                self.take(currency)
-            }
-            _ => Err(Refused::NotKnown),
-        }
-    }
-}
-
-/// Words and signs, parted at spaces and between letters and signs ("€m" is two).
-fn words_of(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    for word in text.split_whitespace() {
-        let mut rest = word;
-        // "€1.5" and "US$" stay whole; only a sign before letters is parted from them.
-        if let Some(sign) = rest.chars().next().filter(|c| matches!(c, '€' | '£')) {
-            let (first, after) = rest.split_at(sign.len_utf8());
-            parts.push(first);
-            rest = after;
-        }
-        if !rest.is_empty() {
-            parts.push(rest);
-        }
-    }
-    parts
-}
-
-/// Powers of ten by their word, in English, German and the languages of the region.
-/// A billion is English (10^9), as the field uses it.
-fn unit_of(word: &str) -> Option<u32> {
-    Some(match fold_letters(word).as_str() {
-        "k" | "thousand" | "tsd" | "hilj" | "hiljada" | "hiljade" | "tis" | "tisuca" | "tisuce"
-        | "tisoc" | "ilj" | "iljadi" | "mije" => 3,
-        "m" | "mn" | "mio" | "mln" | "mil" | "million" | "millions" | "millionen" | "milion"
-        | "miliona" | "milioni" | "milione" | "milijun" | "milijuna" | "milijon" | "milijona"
-        | "milijonov" => 6,
-        "bn" | "billion" | "billions" | "mrd" | "mlrd" | "mlr" | "mld" | "milj" | "milliarde"
-        | "milliarden" | "milijarda" | "milijarde" | "milijardi" | "miliard" | "miliarde" => 9,
-        _ => return None,
-    })
-}
-
-/// `Ok(None)` if the word names no currency.
-fn currency_of(word: &str) -> Result<Option<Currency>, Refused> {
-    let code = match word {
-        "€" => "EUR",
-        "£" => "GBP",
-        "₺" => "TRY",
-        "zł" => "PLN",
-        "US$" | "us$" => "USD",
-        "$" | "¥" | "kr" => return Err(Refused::Shared(word.to_owned())),
-        _ => match fold_letters(word).as_str() {
-            "euro" | "euros" | "eura" | "eur" | "evra" | "evro" => "EUR",
-            "km" => "BAM",
-            "din" | "dinara" => "RSD",
-            "den" | "denari" => "MKD",
-            "lek" | "leke" => "ALL",
-            "sfr" => "CHF",
-            _ => word,
-        },
-    };
-    Ok(code.parse().ok())
-}
-
-/// The number itself. `None`: not a number at all.
-fn read_number(text: &str, unit: Option<(&str, u32)>) -> Option<Result<Decimal, AmountError>> {
-    let is_space = |c: char| c.is_whitespace() || matches!(c, '\'' | '’' | '\u{2bc}');
-    if !text
-        .chars()
-        .all(|c| c.is_ascii_digit() || is_space(c) || matches!(c, '.' | ','))
-    {
-        return None;
-    }
-    let grouping = || {
-        Some(Err(AmountError::Grouping {
-            text: excerpt(text),
-        }))
-    };
-    let last_sign = text.rfind(['.', ',']);
-    let (whole, decimals) = match last_sign.map(|at| (text.split_at(at), &text[at..=at])) {
-        None => (text, ""),
-        Some(((before, after), sign)) => {
-            let after = &after[1..];
-            if before.contains(sign) {
-                // It occurs more than once: thousands, and nothing else may part them.
-                (text, "")
-            } else if before.contains([' ', '.', ','])
-                || before.contains(is_space)
-                || !is_thousands(before, after)
-            {
-                (before, after)
-            } else if let Some((unit, _)) = unit {
-                return Some(Err(AmountError::Ambiguous {
-                    text: excerpt(text),
-                    whole: format!("{before}{after}"),
-                    unit: excerpt(unit),
-                }));
-            } else {
-                (text, "")
-            }
-        }
-    };
-    if decimals.chars().any(|c| !c.is_ascii_digit()) {
-        return grouping();
-    }
-    let Some(mut digits) = join_groups(whole, is_space) else {
-        return grouping();
-    };
-    if !decimals.is_empty() {
-        digits.push('.');
-        digits.push_str(decimals);
-    }
-    Some(Decimal::from_str_exact(&digits).map_err(|_| AmountError::TooLarge))
-}
-
-fn is_thousands(before: &str, after: &str) -> bool {
-    after.len() == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0')
-}
-
-/// The digits without what parts them; `None` unless all groups but the first are of three, all
-/// parted by the same sign.
-fn join_groups(whole: &str, is_space: impl Fn(char) -> bool) -> Option<String> {
-    let mut sign = None;
-    for c in whole.chars().filter(|c| !c.is_ascii_digit()) {
-        let kind = if is_space(c) { ' ' } else { c };
-        if *sign.get_or_insert(kind) != kind {
-            return None;
-        }
-    }
-    let groups: Vec<&str> = whole.split(|c: char| !c.is_ascii_digit()).collect();
-    let well_formed = match groups[..] {
-        [_] => true,
-        [first, ref others @ ..] => {
-            (1..=3).contains(&first.len())
-                && !first.starts_with('0')
-                && others.iter().all(|group| group.len() == 3)
-        }
-        [] => false,
-    };
-    well_formed.then(|| groups.concat())
 }

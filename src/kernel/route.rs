@@ -80,8 +80,15 @@ impl Routes {
         self.add(Method::POST, MethodFilter::POST, path, access, Intent::Write, handler);
     }
 
-    fn add<H, T>(&mut self, method: Method, filter: MethodFilter, path: &'static str, access: Access, intent: Intent, handler: H)
-    where
+    fn add<H, T>(
+        &mut self,
+        method: Method,
+        filter: MethodFilter,
+        path: &'static str,
+        access: Access,
+        intent: Intent,
+        handler: H,
+    ) where
         H: Handler<T, App>,
         T: 'static,
     {

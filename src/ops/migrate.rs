@@ -15,7 +15,9 @@ pub async fn migrate(owner_url: &str) -> anyhow::Result<()> {
     let mut connection = PgConnection::connect(owner_url).await.context("cannot reach the database as its owner")?;
     MIGRATIONS.run(&mut connection).await.context("the migration failed")?;
     // serve compares this with its own migrations, and may not read the migrator's table otherwise
-    sqlx::raw_sql("grant select on _sqlx_migrations to concert_app, concert_maintenance").execute(&mut connection).await?;
+    sqlx::raw_sql("grant select on _sqlx_migrations to concert_app, concert_maintenance")
+        .execute(&mut connection)
+        .await?;
     connection.close().await?;
     Ok(())
 }

@@ -19,7 +19,11 @@ pub async fn check(app_url: &str) -> anyhow::Result<()> {
     )
     .fetch_one(&mut c)
     .await?;
-    ensure!(!role.superuser, "the database's role {} is a superuser, which row-level security does not hold: use concert_app", role.name);
+    ensure!(
+        !role.superuser,
+        "the database's role {} is a superuser, which row-level security does not hold: use concert_app",
+        role.name
+    );
     ensure!(!role.bypass, "the database's role {} passes row-level security: use concert_app", role.name);
     ensure!(!role.owner, "the database's role {} owns the tables: use concert_app", role.name);
 
@@ -28,10 +32,18 @@ pub async fn check(app_url: &str) -> anyhow::Result<()> {
         .await
         .context("the schema is missing: run `concert migrate` first")?;
     let known: Vec<i64> = super::migrate::MIGRATIONS.iter().map(|m| m.version).collect();
-    ensure!(applied == known, "the schema is of another version (has {applied:?}, needs {known:?}): run `concert migrate`");
+    ensure!(
+        applied == known,
+        "the schema is of another version (has {applied:?}, needs {known:?}): run `concert migrate`"
+    );
 
-    let alike = sqlx::query_scalar!(r#"select similarity('полицијска сарадња', 'полициска сарадња') as "s!""#).fetch_one(&mut c).await?;
-    ensure!(alike > 0.3, "the database has no trigrams of Cyrillic: make it with `concert bootstrap`, which sets its locale");
+    let alike = sqlx::query_scalar!(r#"select similarity('полицијска сарадња', 'полициска сарадња') as "s!""#)
+        .fetch_one(&mut c)
+        .await?;
+    ensure!(
+        alike > 0.3,
+        "the database has no trigrams of Cyrillic: make it with `concert bootstrap`, which sets its locale"
+    );
     c.close().await?;
     Ok(())
 }

@@ -17,7 +17,8 @@ pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Respon
     let file = Files::get(&path).ok_or(Problem::NotFound)?;
     let tag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash()));
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == tag.as_bytes());
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { file.data.into_owned().into_response() };
+    let mut response =
+        if known { StatusCode::NOT_MODIFIED.into_response() } else { file.data.into_owned().into_response() };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind(&path)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));

@@ -12,14 +12,15 @@ const LONGEST: usize = 80;
 /// Month names as [`fold_letters`] leaves them (Cyrillic written in Latin letters, no accents):
 /// nominative, genitive and usual short forms of en, sq, bs, hr, sr, me, mk, sl, de, and the
 /// Roman numerals officials of the region write.
+#[rustfmt::skip]
 const MONTHS: [&[&str]; 12] = [
     &[
         "january", "jan", "januar", "januara", "januari", "januarja", "janar", "janarit", "jnr",
         "sijecanj", "sijecnja", "i",
     ],
     &[
-        "february", "feb", "februar", "februara", "februari", "februarja", "fev", "shkurt",
-        "shkurtit", "shk", "veljaca", "veljace", "ii",
+        "february", "feb", "februar", "februara", "februari", "februarja", "fevruari", "fev",
+        "shkurt", "shkurtit", "shk", "veljaca", "veljace", "ii",
     ],
     &[
         "march", "mar", "mart", "marta", "mars", "marsit", "marec", "marca", "marz", "maerz",
@@ -28,7 +29,9 @@ const MONTHS: [&[&str]; 12] = [
     &[
         "april", "apr", "aprila", "prill", "prillit", "pri", "travanj", "travnja", "iv",
     ],
-    &["may", "maj", "maja", "majit", "mai", "svibanj", "svibnja", "v"],
+    &[
+        "may", "maj", "maja", "majit", "mai", "svibanj", "svibnja", "v",
+    ],
     &[
         "june", "jun", "juna", "juni", "junij", "junija", "qershor", "qershorit", "qer", "lipanj",
         "lipnja", "vi",
@@ -38,8 +41,8 @@ const MONTHS: [&[&str]; 12] = [
         "srpanj", "srpnja", "vii",
     ],
     &[
-        "august", "aug", "augusta", "avgust", "avgusta", "avg", "gusht", "gushtit", "gush", "kolovoz",
-        "kolovoza", "viii",
+        "august", "aug", "augusta", "avgust", "avgusta", "avg", "gusht", "gushtit", "gush",
+        "kolovoz", "kolovoza", "viii",
     ],
     &[
         "september", "sept", "sep", "septembar", "septembra", "septemvri", "shtator", "shtatorit",
@@ -60,19 +63,14 @@ const MONTHS: [&[&str]; 12] = [
 ];
 
 /// Words for "year" ("15.3.2024. godine"); they add nothing.
-const YEAR_WORDS: &[&str] = &[
-    "g", "god", "godina", "godine", "godini", "leta", "leto", "viti", "vitit",
-];
+const YEAR_WORDS: &[&str] = &["g", "god", "godina", "godine", "godini", "leta", "leto", "viti", "vitit"];
 
 /// Words that add nothing beside a month's name, but mean something else without it
 /// ("3rd 2024" is a quarter).
 const FILLERS: &[&str] = &["of", "the", "st", "nd", "rd", "th", "me"];
 
 fn month_of(word: &str) -> Option<u32> {
-    (1..)
-        .zip(MONTHS)
-        .find(|(_, names)| names.contains(&word))
-        .map(|(month, _)| month)
+    (1..).zip(MONTHS).find(|(_, names)| names.contains(&word)).map(|(month, _)| month)
 }
 
 /// A run of digits: its value and how many there are (a year has four, "07" two).
@@ -84,9 +82,7 @@ struct Number {
 
 impl Number {
     fn year(self) -> Option<i32> {
-        (self.digits == 4)
-            .then(|| i32::try_from(self.value).ok())
-            .flatten()
+        (self.digits == 4).then(|| i32::try_from(self.value).ok()).flatten()
     }
 
     /// Day or month: one or two digits.
@@ -135,10 +131,7 @@ fn read(text: &str) -> Option<Pieces> {
             }
             begun = true;
             if c.is_ascii_digit() {
-                let number = Number {
-                    value: run.parse().ok()?,
-                    digits: run.len(),
-                };
+                let number = Number { value: run.parse().ok()?, digits: run.len() };
                 if !numbers.is_empty() {
                     gaps.push(std::mem::take(&mut gap));
                 }
@@ -164,14 +157,7 @@ fn read(text: &str) -> Option<Pieces> {
             });
         }
     }
-    Some(Pieces {
-        numbers,
-        gaps,
-        month,
-        letter,
-        filler,
-        trailing: gap,
-    })
+    Some(Pieces { numbers, gaps, month, letter, filler, trailing: gap })
 }
 
 /// Reads a date as a person typed it.
@@ -187,9 +173,7 @@ fn read(text: &str) -> Option<Pieces> {
 /// # Errors
 /// Every [`DateError`].
 pub fn parse_input(text: &str, today: NaiveDate) -> Result<PartialDate, DateError> {
-    let not_understood = || DateError::NotUnderstood {
-        text: excerpt(text),
-    };
+    let not_understood = || DateError::NotUnderstood { text: excerpt(text) };
     let trimmed = text.trim();
     if trimmed.is_empty() {
         return Err(DateError::Empty);
@@ -218,11 +202,7 @@ fn with_word(month: u32, pieces: &Pieces, today: NaiveDate) -> Reading {
         [] => Some(missing_year(PartialDate::new_month(today.year(), month))),
         [number] => match (number.year(), number.small()) {
             (Some(year), _) => Some(PartialDate::new_month(year, month)),
-            (_, Some(day)) => Some(missing_year(PartialDate::new_day(
-                today.year(),
-                month,
-                day,
-            ))),
+            (_, Some(day)) => Some(missing_year(PartialDate::new_day(today.year(), month, day))),
             _ => None,
         },
         [a, b] => match (a.year(), a.small(), b.year(), b.small()) {
@@ -244,9 +224,9 @@ fn numbers_only(pieces: &Pieces, today: NaiveDate) -> Reading {
     match (&pieces.numbers[..], &gaps[..]) {
         ([year], []) => year.year().map(PartialDate::new_year),
         // "15.3." is a day without its year; "15/3" could as well be anything.
-        ([a, b], ["."]) if pieces.trailing == "." && b.digits <= 2 => Some(missing_year(
-            PartialDate::new_day(today.year(), b.small()?, a.small()?),
-        )),
+        ([a, b], ["."]) if pieces.trailing == "." && b.digits <= 2 => {
+            Some(missing_year(PartialDate::new_day(today.year(), b.small()?, a.small()?)))
+        }
         ([a, b], ["." | "/" | "-" | ""]) => match (a.year(), a.small(), b.year(), b.small()) {
             (_, Some(month), Some(year), _) | (Some(year), _, _, Some(month)) => {
                 Some(PartialDate::new_month(year, month))
@@ -275,11 +255,7 @@ fn day_month(separator: &str, first: u32, second: u32, year: i32) -> Result<Part
     let can_be_month = |n: u32| (1..=12).contains(&n);
     if separator != "." && first != second && can_be_month(first) && can_be_month(second) {
         PartialDate::new_year(year)?;
-        return Err(DateError::AmbiguousOrder {
-            first,
-            second,
-            year,
-        });
+        return Err(DateError::AmbiguousOrder { first, second, year });
     }
     PartialDate::new_day(year, second, first)
 }

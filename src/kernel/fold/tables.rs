@@ -123,10 +123,8 @@ pub(super) const SPELLING_PREFIXES: &[(&str, &str)] = &[
 
 /// Abbreviations that are other words in lower case (`tip` is "type" in several languages of the
 /// region, `moi` is French and Albanian): written out only where they stand in capitals.
-pub(super) const CASED_ABBREVIATIONS: &[(&str, &str)] = &[
-    ("tip", "trafficking in persons"),
-    ("moi", "ministry of interior"),
-];
+pub(super) const CASED_ABBREVIATIONS: &[(&str, &str)] =
+    &[("tip", "trafficking in persons"), ("moi", "ministry of interior")];
 
 /// Abbreviations of the field, as words after folding, and what they are written out to.
 ///

@@ -115,10 +115,7 @@ fn the_tables_keep_their_rules() {
     }
     for (from, _) in ABBREVIATIONS {
         let word = from.split(' ').find(|w| !matches!(*w, "and" | "macedonia"));
-        assert!(
-            long.clone().all(|(_, to)| to.split(' ').all(|w| Some(w) != word)),
-            "{from}"
-        );
+        assert!(long.clone().all(|(_, to)| to.split(' ').all(|w| Some(w) != word)), "{from}");
     }
 }
 

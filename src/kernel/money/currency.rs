@@ -102,10 +102,7 @@ mod tests {
     #[test]
     fn known_codes_in_any_case() {
         for code in ["EUR", "eur", " Bam ", "RSD", "MKD", "ALL", "CHF", "HRK"] {
-            assert_eq!(
-                code.parse::<Currency>().map(|c| c.to_string()),
-                Ok(code.trim().to_uppercase())
-            );
+            assert_eq!(code.parse::<Currency>().map(|c| c.to_string()), Ok(code.trim().to_uppercase()));
         }
         for not in ["", "EU", "EURO", "XXX", "€", "ЕУР"] {
             assert!(not.parse::<Currency>().is_err(), "{not}");

@@ -1,0 +1,237 @@
+//! The shape of a seed file. Its keys are its own; ids are made when it is loaded.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use crate::kernel::date::PartialDate;
+
+#[derive(Debug, Deserialize)]
+pub struct File {
+    pub slug: String,
+    pub name: String,
+    pub short_name: String,
+    pub tagline: String,
+    pub about: Vec<String>,
+    pub footnotes: serde_json::Value,
+    pub example: bool,
+    pub pillars: Vec<Pillar>,
+    pub beneficiaries: Vec<Beneficiary>,
+    pub themes: Vec<Theme>,
+    pub organisations: Vec<Organisation>,
+    pub contact_points: Vec<ContactPoint>,
+    pub members: Vec<Member>,
+    pub actions: Vec<Action>,
+    pub access_requests: Vec<AccessRequest>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Pillar {
+    pub key: String,
+    pub name: String,
+    pub about: Option<String>,
+    pub leads: Vec<Lead>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Lead {
+    pub organisation: String,
+    pub from: NaiveDate,
+    pub to: Option<NaiveDate>,
+    pub note: Option<String>,
+    pub source: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Beneficiary {
+    pub code: String,
+    pub name: String,
+    pub note: Option<String>,
+    pub former_names: Vec<FormerName>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct FormerName {
+    pub name: String,
+    pub until: NaiveDate,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Theme {
+    pub key: String,
+    pub name: String,
+    pub dac: Vec<Dac>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Dac {
+    pub code: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Organisation {
+    pub key: String,
+    pub name: String,
+    pub short_name: Option<String>,
+    pub kind: String,
+    pub level: Option<String>,
+    pub seat: Option<String>,
+    pub iati: Option<String>,
+    pub parent: Option<String>,
+    pub aliases: Vec<String>,
+    pub note: Option<String>,
+    pub member_from: Option<NaiveDate>,
+    pub member_to: Option<NaiveDate>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct ContactPoint {
+    pub organisation: String,
+    pub name: String,
+    pub post: String,
+    pub email: String,
+    pub phone: String,
+    pub about: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Member {
+    pub email: String,
+    pub name: String,
+    pub post: String,
+    pub role: String,
+    pub organisation: Option<String>,
+    pub pillars: Vec<String>,
+    pub beneficiary: Option<String>,
+    pub speaks_for: bool,
+    pub votes: bool,
+    pub from: NaiveDate,
+    pub to: Option<NaiveDate>,
+}
+
+impl Member {
+    /// How the file's other parts name it.
+    pub fn key(&self) -> &str {
+        self.email.split('@').next().unwrap_or_default()
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Action {
+    pub key: String,
+    pub title: String,
+    pub description: Option<String>,
+    pub pillars: Vec<String>,
+    pub themes: Vec<String>,
+    pub theme_text: Option<String>,
+    pub parties: Vec<Party>,
+    pub reporting: String,
+    pub beneficiaries: Option<Vec<String>>,
+    #[serde(default)]
+    pub shares: BTreeMap<String, String>,
+    pub start: Dates,
+    pub end: Dates,
+    pub date_note: Option<String>,
+    pub status: Option<String>,
+    pub stated_total: Option<Money>,
+    pub contributions: Vec<Contribution>,
+    pub references: Vec<Reference>,
+    pub source_url: Option<String>,
+    pub source_note: Option<String>,
+    pub parent: Option<String>,
+    pub parent_text: Option<String>,
+    pub handling: String,
+    #[serde(default)]
+    pub claim: Option<String>,
+    #[serde(default)]
+    pub claim_reason: Option<String>,
+    #[serde(default)]
+    pub reported_by: Option<String>,
+    #[serde(default)]
+    pub open_to_support_group: bool,
+    #[serde(default)]
+    pub open_to: Vec<String>,
+    #[serde(default)]
+    pub last_confirmed: Option<Confirmed>,
+    #[serde(default)]
+    pub remarks: Vec<Remark>,
+    #[serde(default)]
+    pub suggestions: Vec<Suggestion>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Party {
+    pub organisation: String,
+    pub role: String,
+    pub as_named: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Dates {
+    pub planned: Option<PartialDate>,
+    pub actual: Option<PartialDate>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Money {
+    pub amount: String,
+    pub currency: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Contribution {
+    pub key: Option<String>,
+    pub supersedes: Option<String>,
+    pub provider: Option<String>,
+    pub receiver: Option<String>,
+    pub kind: String,
+    pub amount: String,
+    pub currency: String,
+    pub date: Option<PartialDate>,
+    pub note: Option<String>,
+    pub period_start: Option<NaiveDate>,
+    pub period_end: Option<NaiveDate>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Reference {
+    pub value: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Confirmed {
+    pub date: NaiveDate,
+    pub by: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Remark {
+    pub by: String,
+    pub text: String,
+    pub handling: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Suggestion {
+    pub by: String,
+    /// New values by field; keys of the file where the field holds ids.
+    pub changes: BTreeMap<String, Vec<String>>,
+    pub note: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct AccessRequest {
+    pub kind: String,
+    pub name: String,
+    pub email: String,
+    pub organisation_name: String,
+    pub organisation: Option<String>,
+    pub post: String,
+    pub reason: String,
+    pub at: NaiveDate,
+    pub due_on: NaiveDate,
+    pub state: String,
+    pub decided_by: Option<String>,
+    pub decided_at: Option<NaiveDate>,
+    pub answer: String,
+}

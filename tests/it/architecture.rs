@@ -1,0 +1,199 @@
+//! The rules of the code's shape, as far as a machine can hold them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
+    fn walk(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(&path, ending, found);
+            } else if path.to_string_lossy().ends_with(ending) {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root().join(folder), ending, &mut found);
+    assert!(!found.is_empty(), "no {ending} under {folder}");
+    found
+        .into_iter()
+        .map(|p| (p.strip_prefix(root()).expect("inside").display().to_string(), fs::read_to_string(&p).expect("text")))
+        .collect()
+}
+
+fn assert_none(what: &str, found: Vec<String>) {
+    assert!(found.is_empty(), "{what}:\n{}", found.join("\n"));
+}
+
+#[test]
+fn kernel_knows_no_feature_and_features_go_through_each_others_front_door() {
+    let mut wrong = Vec::new();
+    for (name, text) in files("src", ".rs") {
+        for (i, line) in text.lines().enumerate() {
+            if name.starts_with("src/kernel/") && (line.contains("crate::features") || line.contains("crate::routes")) {
+                wrong.push(format!("{name}:{}: {line}", i + 1));
+            }
+            let Some(own) = name.strip_prefix("src/features/").and_then(|rest| rest.split('/').next()) else {
+                continue;
+            };
+            if line.contains("crate::routes") {
+                wrong.push(format!("{name}:{}: {line}", i + 1));
+            }
+            if let Some((_, used)) = line.split_once("crate::features::") {
+                let parts: Vec<&str> = used.split("::").collect();
+                let other = parts.first().copied().unwrap_or_default();
+                // `crate::features::other::Thing` is its front door, `crate::features::other::inner::thing` is not
+                let inner =
+                    parts.get(1).is_some_and(|p| p.chars().next().is_some_and(char::is_lowercase) && parts.len() > 2);
+                if other != own && inner {
+                    wrong.push(format!("{name}:{}: {line}", i + 1));
+                }
+            }
+        }
+    }
+    assert_none("imports against the rule", wrong);
+}
+
+#[test]
+fn sql_stands_in_stores_only() {
+    let mut wrong = Vec::new();
+    for (name, text) in files("src/features", ".rs") {
+        if name.contains("store") {
+            continue;
+        }
+        for (i, line) in text.lines().enumerate() {
+            if line.contains("sqlx::query")
+                || line.contains("query!(")
+                || line.contains("query_as!(")
+                || line.contains("query_scalar!(")
+            {
+                wrong.push(format!("{name}:{}: {line}", i + 1));
+            }
+        }
+    }
+    assert_none("SQL outside a store", wrong);
+}
+
+/// Stores read through the views, which know who sees what. Writing and locking name the tables.
+#[test]
+fn stores_read_through_the_views() {
+    let guarded = ["action", "contribution", "remark", "suggestion"];
+    let mut wrong = Vec::new();
+    for (name, text) in files("src/features", ".rs") {
+        for (i, line) in text.lines().enumerate() {
+            let words: Vec<&str> =
+                line.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()).collect();
+            for pair in words.windows(2) {
+                let reads = matches!(pair[0], "from" | "join") && guarded.contains(&pair[1]);
+                if reads && !line.contains("delete from") && !line.contains("-- past the view:") {
+                    wrong.push(format!("{name}:{}: {}", i + 1, line.trim()));
+                }
+            }
+        }
+    }
+    assert_none("read past the view", wrong);
+}
+
+#[test]
+fn files_stay_readable() {
+    let mut long = Vec::new();
+    for folder in ["src", "tests"] {
+        for (name, text) in files(folder, ".rs") {
+            let lines = text.lines().count();
+            if lines > 450 && name != "tests/it/harness.rs" {
+                long.push(format!("{name}: {lines} lines"));
+            }
+        }
+    }
+    assert_none("files that hold a second thing", long);
+}
+
+#[test]
+fn no_template_has_inline_code() {
+    let mut wrong = Vec::new();
+    for (name, text) in files("templates", ".html") {
+        for (i, line) in text.lines().enumerate() {
+            let low = line.to_lowercase();
+            if low.contains("<script>")
+                || low.contains("<style")
+                || low.contains(" style=\"")
+                || low.contains(" onclick=")
+                || low.contains(" onchange=")
+                || low.contains("hx-on")
+            {
+                wrong.push(format!("{name}:{}: {}", i + 1, line.trim()));
+            }
+        }
+        if text.to_lowercase().contains("method=\"post\"")
+            && !text.contains("form_token")
+            && !text.contains("form::token")
+            && !text.contains("call token")
+        {
+            wrong.push(format!("{name}: a form without its token"));
+        }
+    }
+    assert_none("what the policy refuses", wrong);
+}
+
+/// Every key that code and templates name has its text, and no text is left over.
+#[test]
+fn every_text_exists() {
+    let mut known = std::collections::BTreeSet::new();
+    for (_, text) in files("locales/en", ".ftl") {
+        for line in text.lines() {
+            if let Some((key, _)) = line.split_once('=')
+                && !line.starts_with([' ', '#', '.', '*', '[', '}'])
+            {
+                known.insert(key.trim().to_owned());
+            }
+        }
+    }
+    let mut missing = Vec::new();
+    let named = [("src", ".rs"), ("templates", ".html")];
+    for (folder, ending) in named {
+        for (name, text) in files(folder, ending) {
+            for opening in [
+                "p.t(\"",
+                "p.t1(\"",
+                "p.t2(\"",
+                "p.t3(\"",
+                "p.tn(\"",
+                "Message::new(\"",
+                "page.t(\"",
+                "page.tn(\"",
+                "page.t1(\"",
+            ] {
+                for found in text.split(opening).skip(1) {
+                    let key = found.split('"').next().unwrap_or_default();
+                    if !known.contains(key) {
+                        missing.push(format!("{name}: {key}"));
+                    }
+                }
+            }
+        }
+    }
+    assert_none("texts that are missing", missing);
+}
+
+#[test]
+fn nothing_names_this_machine() {
+    let mut wrong = Vec::new();
+    for folder in ["src", "templates", "locales", "tests", "migrations", "scripts", "docs"] {
+        if !root().join(folder).exists() {
+            continue;
+        }
+        for (name, text) in files(folder, "") {
+            let spelled = ["/wo", "rk/"].concat();
+            if text.contains(&spelled) && !name.contains("node_modules") {
+                wrong.push(name);
+            }
+        }
+    }
+    assert_none("paths of one machine", wrong);
+}

@@ -1,0 +1,368 @@
+//! A portal of one's own for each test: a database cloned from a seeded template, the router, a browser's cookies.
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Method, Request, StatusCode, header};
+use axum::{Router, response::Response};
+use chrono::{DateTime, Utc};
+use concert::config;
+use concert::dev::bootstrap::{Passwords, bootstrap};
+use concert::dev::cluster::{Cluster, Mode, SUPERUSER};
+use concert::dev::seed;
+use concert::kernel::clock::Clock;
+use concert::kernel::db::Db;
+use concert::kernel::state::App;
+use scraper::{Html, Selector};
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex};
+use tower::ServiceExt;
+
+static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
+    let user = nix::unistd::geteuid();
+    let folder = std::env::temp_dir().join(format!("concert-test-{user}"));
+    Cluster::start(&folder, Mode::Throwaway).expect("the tests' database")
+});
+static TEMPLATE: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
+/// The moment at which all tests take place.
+pub fn moment() -> DateTime<Utc> {
+    "2026-11-24T09:00:00Z".parse().expect("a moment")
+}
+
+/// The name of the template says what it was made from: another schema or seed makes another one.
+fn template_name() -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for migration in concert::ops::migrate::MIGRATIONS.iter() {
+        hash.update(&migration.checksum);
+    }
+    hash.update(include_str!("../../seed/iisg.json"));
+    hash.update(include_str!("../../seed/example.json"));
+    hash.update(include_str!("../../src/dev/seed/store.rs"));
+    hash.update(include_str!("../../src/dev/seed/directory.rs"));
+    hash.update(include_str!("../../src/kernel/fold.rs"));
+    format!("template_{}", &hex::encode(hash.finalize())[..16])
+}
+
+async fn run(connection: &mut PgConnection, sql: String) {
+    sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(connection).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+}
+
+async fn template() -> &'static str {
+    TEMPLATE
+        .get_or_init(|| async {
+            let name = template_name();
+            let mut server = PgConnection::connect(&CLUSTER.url(SUPERUSER, "postgres")).await.expect("the server");
+            // several test processes at once: one makes the template, the others wait
+            run(&mut server, "select pg_advisory_lock(4711)".into()).await;
+            let ready: bool =
+                sqlx::query_scalar("select exists (select from pg_database where datname = $1 and datistemplate)")
+                    .bind(&name)
+                    .fetch_one(&mut server)
+                    .await
+                    .expect("the list of databases");
+            if !ready {
+                run(&mut server, format!("drop database if exists {name} with (force)")).await;
+                bootstrap(&CLUSTER.url(SUPERUSER, "postgres"), &name, &Passwords::default()).await.expect("bootstrap");
+                concert::ops::migrate::migrate(&CLUSTER.url("concert_owner", &name)).await.expect("migrations");
+                let clock = Clock::standing(moment());
+                let db =
+                    Db::connect(&CLUSTER.url("concert_app", &name), 2, clock.clone()).await.expect("the app's role");
+                seed::seed(&db, &clock).await.expect("the seed");
+                db.close().await;
+                run(&mut server, format!("alter database {name} is_template true")).await;
+            }
+            run(&mut server, "select pg_advisory_unlock(4711)".into()).await;
+            name
+        })
+        .await
+}
+
+/// A portal with both seeded processes.
+pub struct Portal {
+    pub app: App,
+    pub router: Router,
+    pub clock: Clock,
+    pub database: String,
+}
+
+impl Portal {
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// One with other settings.
+    pub async fn with(change: impl FnOnce(&mut config::Serve)) -> Self {
+        let template = template().await;
+        let database = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut server = PgConnection::connect(&CLUSTER.url(SUPERUSER, "postgres")).await.expect("the server");
+        run(&mut server, format!("drop database if exists {database} with (force)")).await;
+        run(&mut server, format!("create database {database} template {template} strategy file_copy")).await;
+        let mut config = config::Serve {
+            database_url: CLUSTER.url("concert_app", &database),
+            listen: ([127, 0, 0, 1], 0).into(),
+            base_url: "http://concert.test".into(),
+            secret: "a secret of the tests, long enough to be one".to_owned().into(),
+            connections: 4,
+            second_factor: config::SecondFactor::Optional,
+            trusted_proxies: 0,
+            jobs_url: None,
+            no_worker: true,
+            mail: config::Mail {
+                smtp_url: None,
+                mail_folder: None,
+                mail_from: "Concert <concert@concert.test>".into(),
+            },
+            metrics_listen: None,
+            sign_in_limit: 10,
+            sign_in_address_limit: 100,
+            export_limit: 60,
+            demo: false,
+        };
+        change(&mut config);
+        let clock = Clock::standing(moment());
+        let app = concert::build(&config, clock.clone()).await.expect("the portal");
+        Self { router: concert::site(app.clone()), app, clock, database }
+    }
+
+    /// A connection of a role of ours, for what has no page: `concert_app` to try what the database itself refuses,
+    /// the superuser to look behind row-level security.
+    pub async fn sql(&self, role: &str) -> PgConnection {
+        PgConnection::connect(&CLUSTER.url(role, &self.database)).await.expect("a connection")
+    }
+
+    pub async fn superuser(&self) -> PgConnection {
+        self.sql(SUPERUSER).await
+    }
+
+    /// One value, looked up behind row-level security.
+    pub async fn lookup(&self, sql: &'static str, argument: &str) -> String {
+        sqlx::query_scalar::<_, Option<String>>(sql)
+            .bind(argument)
+            .fetch_one(&mut self.superuser().await)
+            .await
+            .unwrap_or_else(|e| panic!("{sql} with {argument}: {e}"))
+            .unwrap_or_default()
+    }
+
+    /// The id of an action by the beginning of its title.
+    pub async fn action(&self, slug: &str, title: &str) -> String {
+        self.lookup(
+            "select min(a.id::text) from action a join process p on p.id = a.process_id where p.slug || '|' || a.title like $1 || '%'",
+            &format!("{slug}|{title}"),
+        )
+        .await
+    }
+
+    /// A browser that is not signed in.
+    pub fn visitor(&self) -> Browser {
+        Browser { router: self.router.clone(), cookies: Mutex::default() }
+    }
+
+    /// A browser signed in as a demo account, such as `albania@iisg.example`. The session is made as sign-in makes it;
+    /// the tests of sign-in itself go through its form.
+    pub async fn signed_in(&self, email: &str) -> Browser {
+        use concert::kernel::random::Token;
+        let token = Token::new();
+        let made = sqlx::query(
+            "insert into sign_in_session (account_id, token_hash, ends_at, created_at, last_seen_at)
+             select id, $2, $3, $4, $4 from account where lower(email) = lower($1)",
+        )
+        .bind(email)
+        .bind(token.hash())
+        .bind(self.clock.now() + chrono::TimeDelta::hours(24))
+        .bind(self.clock.now())
+        .execute(&mut self.superuser().await)
+        .await
+        .expect("a session");
+        assert_eq!(made.rows_affected(), 1, "no account {email}");
+        let browser = self.visitor();
+        browser.cookies.lock().expect("cookies").insert("concert".into(), token.expose().to_owned());
+        browser
+    }
+}
+
+/// What a browser keeps between requests.
+pub struct Browser {
+    router: Router,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+/// What came back.
+pub struct Page {
+    pub status: StatusCode,
+    pub location: Option<String>,
+    pub headers: axum::http::HeaderMap,
+    pub body: String,
+}
+
+impl Browser {
+    fn cookie_header(&self) -> String {
+        let cookies = self.cookies.lock().expect("cookies");
+        cookies.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("; ")
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().expect("cookies").get(name).cloned()
+    }
+
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.cookies.lock().expect("cookies").insert(name.into(), value.into());
+    }
+
+    pub async fn send(&self, method: Method, path: &str, kind: Option<&str>, body: impl Into<Body>) -> Page {
+        let mut request = Request::builder().method(method).uri(path).header(header::COOKIE, self.cookie_header());
+        if let Some(kind) = kind {
+            request = request.header(header::CONTENT_TYPE, kind);
+        }
+        let request = request.body(body.into()).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let response: Response = self.router.clone().oneshot(request).await.expect("infallible");
+        let (parts, body) = response.into_parts();
+        for set in parts.headers.get_all(header::SET_COOKIE) {
+            let set = set.to_str().expect("a cookie");
+            let (name, value) = set.split(';').next().and_then(|p| p.split_once('=')).expect("a cookie");
+            self.cookies.lock().expect("cookies").insert(name.into(), value.into());
+        }
+        let bytes = to_bytes(body, usize::MAX).await.expect("a body");
+        Page {
+            status: parts.status,
+            location: parts.headers.get(header::LOCATION).and_then(|v| v.to_str().ok()).map(str::to_owned),
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Page {
+        self.send(Method::GET, path, None, Body::empty()).await
+    }
+
+    /// Sends fields as they are, without a form's token.
+    pub async fn post_raw(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send(Method::POST, path, Some("application/x-www-form-urlencoded"), body).await
+    }
+
+    /// The token that the forms of this browser carry, read from a page that has one.
+    pub async fn form_token(&self) -> String {
+        for path in ["/sign-in", "/account"] {
+            if let Some(token) = self.get(path).await.value("form_token") {
+                return token;
+            }
+        }
+        panic!("no page with a form");
+    }
+
+    /// Sends a form with its token.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let token = self.form_token().await;
+        let mut all = vec![("form_token", token.as_str())];
+        all.extend_from_slice(fields);
+        self.post_raw(path, &all).await
+    }
+
+    /// Opens a page, fills its form (the first with a token, or the one whose action is given) and sends it, as a person would.
+    pub async fn submit(&self, page: &str, action: Option<&str>, fill: &[(&str, &str)]) -> Page {
+        let opened = self.get(page).await;
+        assert_eq!(opened.status, StatusCode::OK, "{page}: {}", opened.text());
+        let (target, mut fields) = opened.form(action);
+        for (name, _) in fill {
+            fields.retain(|(n, _)| n != name);
+        }
+        fields.extend(fill.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        let pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        self.post_raw(&target.unwrap_or_else(|| page.to_owned()), &pairs).await
+    }
+}
+
+impl Page {
+    pub fn html(&self) -> Html {
+        Html::parse_document(&self.body)
+    }
+
+    /// The text of the page's content, spaces folded.
+    pub fn text(&self) -> String {
+        let html = self.html();
+        let main = Selector::parse("main").expect("selector");
+        let text: String = match html.select(&main).next() {
+            Some(main) => main.text().collect::<Vec<_>>().join(" "),
+            None => self.body.clone(),
+        };
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    pub fn select(&self, selector: &str) -> Vec<String> {
+        let selector = Selector::parse(selector).expect("selector");
+        self.html()
+            .select(&selector)
+            .map(|e| e.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect()
+    }
+
+    pub fn value(&self, name: &str) -> Option<String> {
+        let selector = Selector::parse(&format!("input[name='{name}']")).expect("selector");
+        self.html().select(&selector).next().and_then(|e| e.value().attr("value")).map(str::to_owned)
+    }
+
+    /// Address and fields of a form, as a browser would send it untouched.
+    pub fn form(&self, action: Option<&str>) -> (Option<String>, Vec<(String, String)>) {
+        let html = self.html();
+        let forms = Selector::parse("main form[method='post']").expect("selector");
+        let form = html
+            .select(&forms)
+            .find(|f| action.is_none_or(|a| f.value().attr("action").is_some_and(|given| given.ends_with(a))))
+            .unwrap_or_else(|| panic!("no form {action:?} in: {}", self.text()));
+        let controls = Selector::parse("input, select, textarea").expect("selector");
+        let options = Selector::parse("option").expect("selector");
+        let mut fields = Vec::new();
+        for control in form.select(&controls) {
+            let Some(name) = control.value().attr("name") else { continue };
+            if control.ancestors().filter_map(scraper::ElementRef::wrap).any(|e| e.value().name() == "template") {
+                continue;
+            }
+            let value = match control.value().name() {
+                "textarea" => Some(control.text().collect::<String>()),
+                "select" => {
+                    let all: Vec<_> = control.select(&options).collect();
+                    let chosen = all.iter().find(|o| o.value().attr("selected").is_some()).or(all.first());
+                    chosen.map(|o| o.value().attr("value").map_or_else(|| o.text().collect(), str::to_owned))
+                }
+                _ => match control.value().attr("type") {
+                    Some("checkbox" | "radio") if control.value().attr("checked").is_none() => None,
+                    Some("submit" | "button" | "reset") => None,
+                    Some("checkbox") => Some(control.value().attr("value").unwrap_or("on").to_owned()),
+                    _ => Some(control.value().attr("value").unwrap_or_default().to_owned()),
+                },
+            };
+            if let Some(value) = value {
+                fields.push((name.to_owned(), value));
+            }
+        }
+        (form.value().attr("action").map(str::to_owned), fields)
+    }
+}
+
+impl Drop for Portal {
+    fn drop(&mut self) {
+        // a finished test's database is of no use and there are hundreds; on failure it stays to be looked at
+        if std::thread::panicking() {
+            eprintln!("the test's database is kept: {}", self.database);
+            return;
+        }
+        let (url, database) = (CLUSTER.url(SUPERUSER, "postgres"), self.database.clone());
+        let _ = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            if let Ok(runtime) = runtime {
+                runtime.block_on(async {
+                    if let Ok(mut server) = PgConnection::connect(&url).await {
+                        let sql = format!("drop database if exists {database} with (force)");
+                        let _ = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut server).await;
+                    }
+                });
+            }
+        })
+        .join();
+    }
+}

@@ -1,0 +1,135 @@
+//! The permission table against the database's views, and against its own documentation.
+
+use crate::harness::Portal;
+use concert::kernel::ids::{BeneficiaryId, OrganisationId, PillarId};
+use concert::kernel::permit::{Handling, Member, Permission, Role, Scope, TABLE};
+use concert::kernel::random::Token;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// The views and `may(See, …)` are two spellings of one rule: for every demo account of both processes and every
+/// action, the one shows what the other allows.
+#[tokio::test]
+async fn views_show_exactly_what_may_be_seen() {
+    let portal = Portal::start().await;
+    widen(&portal).await;
+    let accounts: Vec<(String, String)> = sqlx::query_as(
+        "select a.email, p.slug from account a join membership m on m.account_id = a.id join process p on p.id = m.process_id",
+    )
+    .fetch_all(&mut portal.superuser().await)
+    .await
+    .expect("accounts");
+    let (mut seen_total, mut hidden_total) = (0, 0);
+    for (email, slug) in accounts {
+        let browser = portal.signed_in(&email).await;
+        let token = Token::parse(&browser.cookie("concert").expect("a session")).expect("a token");
+        let mut app = portal.sql("concert_app").await;
+        let facts: serde_json::Value = sqlx::query_scalar("select kernel.enter($1, $2, $3, 60)")
+            .bind(&slug)
+            .bind(token.hash())
+            .bind(portal.clock.now())
+            .fetch_one(&mut app)
+            .await
+            .expect("an answer");
+        let member = Member::new(serde_json::from_value(facts["memberships"].clone()).expect("memberships"));
+        // settings end with the transaction that set them: enter and read in one
+        let mut tx = sqlx::Connection::begin(&mut app).await.expect("begin");
+        sqlx::query("select kernel.enter($1, $2, $3, 60)")
+            .bind(&slug)
+            .bind(token.hash())
+            .bind(portal.clock.now())
+            .execute(&mut *tx)
+            .await
+            .expect("enter");
+        let seen: Vec<uuid::Uuid> =
+            sqlx::query_scalar("select id from visible_action").fetch_all(&mut *tx).await.expect("the view");
+        let seen: BTreeSet<_> = seen.into_iter().collect();
+        let money: bool =
+            sqlx::query_scalar("select exists (select from visible_action where stated_total is not null)")
+                .fetch_one(&mut *tx)
+                .await
+                .expect("money");
+        drop(tx);
+        for (id, scope) in scopes(&portal, &slug).await {
+            let allowed = member.may(Permission::ActionSee, &scope);
+            assert_eq!(seen.contains(&id), allowed, "{email} and the action {id}: {scope:?}");
+            seen_total += i32::from(allowed);
+            hidden_total += i32::from(!allowed);
+        }
+        assert_eq!(money, member.may_somewhere(Permission::ActionSeeMoney), "{email} and money");
+    }
+    assert!(
+        seen_total > 500 && hidden_total > 100,
+        "too one-sided to mean anything: {seen_total} seen, {hidden_total} hidden"
+    );
+}
+
+/// Every level on actions of every kind, so that the comparison has something to find.
+async fn widen(portal: &Portal) {
+    sqlx::query(
+        "with n as (select process_id, id, row_number() over (partition by process_id order by title) as n from action)
+         update action a set handling = (array['public', 'members', 'parties', 'restricted'])[1 + n.n % 4], open_to_support_group = n.n % 8 = 3
+         from n where n.process_id = a.process_id and n.id = a.id",
+    )
+    .execute(&mut portal.superuser().await)
+    .await
+    .expect("levels");
+}
+
+async fn scopes(portal: &Portal, slug: &str) -> Vec<(uuid::Uuid, Scope)> {
+    type Row =
+        (uuid::Uuid, String, uuid::Uuid, bool, Vec<uuid::Uuid>, Vec<uuid::Uuid>, Vec<uuid::Uuid>, Vec<uuid::Uuid>);
+    let rows: Vec<Row> = sqlx::query_as(
+        "select a.id, a.handling, a.reporting_id, a.open_to_support_group,
+            array(select organisation_id from action_party x where x.process_id = a.process_id and x.action_id = a.id),
+            array(select beneficiary_id from action_beneficiary x where x.process_id = a.process_id and x.action_id = a.id),
+            array(select pillar_id from action_pillar x where x.process_id = a.process_id and x.action_id = a.id),
+            array(select organisation_id from action_disclosure x where x.process_id = a.process_id and x.action_id = a.id)
+         from action a join process p on p.id = a.process_id where p.slug = $1",
+    )
+    .bind(slug)
+    .fetch_all(&mut portal.superuser().await)
+    .await
+    .expect("actions");
+    rows.into_iter()
+        .map(|(id, handling, keeper, open, organisations, beneficiaries, pillars, opened)| {
+            let scope = Scope {
+                handling: Handling::parse(&handling),
+                keeper: Some(OrganisationId(keeper)),
+                organisations: organisations.into_iter().map(OrganisationId).collect(),
+                beneficiaries: beneficiaries.into_iter().map(BeneficiaryId).collect(),
+                pillars: pillars.into_iter().map(PillarId).collect(),
+                opened_to: opened.into_iter().map(OrganisationId).collect(),
+                open_to_support_group: open,
+            };
+            (id, scope)
+        })
+        .collect()
+}
+
+#[test]
+fn the_documentation_is_the_table() {
+    let mut text = String::from(
+        "# Who may do what\n\nMade from the table in `src/kernel/permit.rs` by a test; run `UPDATE_DOCS=1 cargo test --test it documentation` after changing it.\n\
+         A person's rights are the union of their current memberships. \"Own\" is what the membership names.\n\n|",
+    );
+    let columns = ["Support Group secretariat", "Chairmanship", "pillar lead", "beneficiary", "partner", "observer"];
+    for column in columns {
+        let _ = write!(text, " | {column}");
+    }
+    text.push_str(" |\n|---|---|---|---|---|---|---|\n");
+    for (permission, grants) in TABLE {
+        let _ = write!(text, "| {permission:?}");
+        for grant in grants {
+            let _ = write!(text, " | {}", grant.words());
+        }
+        text.push_str(" |\n");
+    }
+    assert_eq!(columns.len(), Role::ALL.len());
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/permissions.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("docs");
+        std::fs::write(&path, &text).expect("write");
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "docs/permissions.md is out of date");
+}
