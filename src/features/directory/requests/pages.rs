@@ -101,7 +101,7 @@ pub async fn decline(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
         return again(&OnePage { next: next(&p, r.id), f, r, word, badge, history, p });
     }
     close(&mut tx, by, &r, RequestState::Declined, &answer, app.clock.now()).await?;
-    letter(&app, &mut tx, &p, &r, &answer).await?;
+    letter(&mut tx, &p, &r, &answer).await?;
     tx.commit().await?;
     done(&p, &format!("/access-requests/{}", r.id), "directory-request-declined")
 }
@@ -128,14 +128,14 @@ async fn close(
 }
 
 /// The same neutral words for whoever asked; the reasons of a decision are not the applicant's to argue with a machine.
-async fn letter(app: &crate::kernel::state::App, tx: &mut crate::kernel::db::ProcessTx, p: &Page, r: &Request, answer: &str) -> Result<(), Problem> {
+async fn letter(tx: &mut crate::kernel::db::ProcessTx, p: &Page, r: &Request, answer: &str) -> Result<(), Problem> {
     let process = p.frame().map(|f| f.name.clone()).unwrap_or_default();
     let subject = p.t1("directory-letter-declined-subject", "process", &process);
     let mut body = p.t3("directory-letter-declined", ("name", &r.name), ("process", &process), ("date", p.day_of(&r.at)));
     if !answer.is_empty() {
         body = format!("{body}\n\n{answer}");
     }
-    super::super::shared::queue_letter(app, tx, &r.email, &subject, &body).await?;
+    super::super::shared::queue_letter(tx, &r.email, &subject, &body).await?;
     Ok(())
 }
 

@@ -95,3 +95,19 @@ impl ActionLine {
         Self { id, title, status: status.and_then(Status::parse), ends, under }
     }
 }
+
+/// Puts a letter into the queue, in the transaction that it tells of.
+pub async fn queue_letter(tx: &mut ProcessTx, to: &str, subject: &str, body: &str) -> sqlx::Result<()> {
+    let process = tx.process();
+    sqlx::query!(
+        "insert into outgoing_mail (id, process_id, recipient, subject, body) values ($1, $2, $3, $4, $5)",
+        crate::kernel::random::id(),
+        process.0,
+        to,
+        subject,
+        body
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
