@@ -5,7 +5,7 @@ mod access_log;
 mod beneficiaries;
 mod entrance;
 mod members;
-//L mod merge;
+mod merge;
 mod organisations;
 mod pillars;
 mod requests;
@@ -23,7 +23,7 @@ use crate::kernel::route::{Access, Routes};
 pub fn routes(r: &mut Routes) {
     r.get("/{process}/directory", Access::Member(P::DirectorySee), entrance::page);
     organisations::routes(r);
-//L     merge::routes(r);
+    merge::routes(r);
     beneficiaries::routes(r);
     pillars::routes(r);
     members::routes(r);

@@ -1,6 +1,6 @@
 //! Those whom the process serves: name with its note, dated former names, who coordinates, what concerns them.
 
-//L mod edit;
+mod edit;
 mod pages;
 mod store;
 
@@ -11,6 +11,6 @@ pub fn routes(r: &mut Routes) {
     let (see, edit) = (Access::Member(P::DirectorySee), Access::Member(P::SettingsEdit));
     r.get("/{process}/beneficiaries", see, pages::list);
     r.get("/{process}/beneficiaries/{code}", see, pages::page);
-//L     r.get("/{process}/beneficiaries/{code}/edit", edit, edit::edit);
-//L     r.post("/{process}/beneficiaries/{code}/edit", edit, edit::save);
+    r.get("/{process}/beneficiaries/{code}/edit", edit, edit::edit);
+    r.post("/{process}/beneficiaries/{code}/edit", edit, edit::save);
 }

@@ -266,3 +266,26 @@ pub async fn first_actions(tx: &mut ProcessTx, id: OrganisationId) -> sqlx::Resu
         .map(|r| ActionLine::new(r.id, r.title, r.status.as_deref(), r.ends, r.precision.as_deref(), r.role))
         .collect())
 }
+
+/// One that was found, for a choice.
+pub struct Found {
+    pub id: OrganisationId,
+    pub name: String,
+    pub short_name: Option<String>,
+    pub parent: Option<String>,
+}
+
+/// Organisations for folded words, but for one; by name.
+pub async fn find(tx: &mut ProcessTx, folded: &str, but: OrganisationId) -> sqlx::Result<Vec<Found>> {
+    sqlx::query_as!(
+        Found,
+        r#"select o.id as "id: OrganisationId", o.name, o.short_name, p.name as "parent?"
+        from search.organisations($1, 30) s join organisation o on o.id = s.id
+            left join organisation p on p.process_id = o.process_id and p.id = o.parent_id
+        where o.merged_into_id is null and o.id <> $2 order by lower(o.name), o.id"#,
+        folded,
+        but.0
+    )
+    .fetch_all(tx.conn())
+    .await
+}

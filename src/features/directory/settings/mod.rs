@@ -1,6 +1,6 @@
 //! What a process says of itself: names, tagline, about, notes of asterisks, its own words; public or not.
 
-//L mod edit;
+mod edit;
 mod model;
 mod pages;
 mod store;
@@ -10,6 +10,6 @@ use crate::kernel::route::{Access, Routes};
 
 pub fn routes(r: &mut Routes) {
     r.get("/{process}/settings", Access::Member(P::SettingsSee), pages::page);
-//L     r.get("/{process}/settings/edit", Access::Member(P::SettingsEdit), edit::edit);
-//L     r.post("/{process}/settings/edit", Access::Member(P::SettingsEdit), edit::save);
+    r.get("/{process}/settings/edit", Access::Member(P::SettingsEdit), edit::edit);
+    r.post("/{process}/settings/edit", Access::Member(P::SettingsEdit), edit::save);
 }

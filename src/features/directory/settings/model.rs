@@ -12,7 +12,18 @@ pub const WORDS: [&str; 12] = [
     "handling-public", "handling-members", "handling-parties", "handling-restricted",
 ];
 
-pub const FIELDS: [&str; 8] = ["name", "short_name", "tagline", "about", "public", "footnote_mark", "footnote_text", "word"];
+/// The fields of the form of each of [`WORDS`], in their order.
+const WORD_FIELDS: [&str; 12] = [
+    "word-role-support-group", "word-role-chair", "word-role-lead", "word-role-beneficiary", "word-role-partner", "word-role-observer",
+    "word-party-funding", "word-party-implementing", "word-handling-public", "word-handling-members", "word-handling-parties", "word-handling-restricted",
+];
+
+/// The fields of the form, as they are compared and kept.
+pub fn field_names() -> Vec<&'static str> {
+    let mut names = vec!["name", "short_name", "tagline", "about", "public", "footnote_mark", "footnote_text"];
+    names.extend(WORD_FIELDS);
+    names
+}
 
 /// What the form says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +134,8 @@ mod tests {
     }
 
     #[test]
-    fn every_word_exists() {
+    fn every_word_exists_and_has_its_field() {
         assert!(WORDS.iter().all(|key| i18n::has(key)));
+        assert!(WORDS.iter().zip(WORD_FIELDS).all(|(key, field)| field == format!("word-{key}")));
     }
 }

@@ -83,6 +83,20 @@ pub struct Conflict {
 }
 
 impl Conflict {
+    /// What the page of a conflict brings back besides its questions: mine as it was typed, and theirs as what
+    /// the fields said when it was opened.
+    pub fn carry(mine: &Fields, theirs: &Fields, names: &[&str]) -> Vec<(String, String)> {
+        let mut carried = mine.clone();
+        carried.remove("version");
+        for name in names {
+            carried.remove(&format!("was-{name}"));
+            for value in values(theirs, name) {
+                carried.add(&format!("was-{name}"), value);
+            }
+        }
+        carried.pairs().to_vec()
+    }
+
     /// A value in words: an id by its name.
     fn words(&self, name: &str, value: &str) -> String {
         let named = self.names.iter().find(|(id, _)| id == value).map(|(_, name)| name.clone());
