@@ -6,7 +6,7 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::edit::{Choices, FormPage, Purpose, create_in, read, standing, too_late, update_in};
-use super::model::{Draft, FIELDS};
+use super::model::FIELDS;
 use super::store::Organisation;
 use super::store_proposals::{self as store, Proposal};
 use crate::features::directory::shared::{Cursor, Difference, Window, again, done, html, id, in_words, kept_query, remember, settle};
@@ -266,6 +266,7 @@ pub async fn withdraw(Path((_, key)): Path<(String, String)>, inside: Inside) ->
 
 #[cfg(test)]
 mod tests {
+    use super::super::model::Draft;
     use super::*;
 
     #[test]

@@ -13,6 +13,7 @@ pub use store::{ActionLine, HistoryLine, history, last_change, organisation_opti
 pub use window::{Cursor, SIZE, Window, kept_query};
 
 use crate::kernel::history::{Change, Changes};
+use crate::kernel::page::Page;
 use std::collections::BTreeMap;
 
 /// What a record says, field by field, each value as it is stored: compared for the history.
@@ -36,8 +37,16 @@ pub fn fact(value: Option<impl std::fmt::Display>) -> Vec<String> {
     value.map(|v| v.to_string()).filter(|v| !v.is_empty()).into_iter().collect()
 }
 
+/// The name of a field. A word of the portal's that a process may set is named by itself.
+pub fn label(p: &Page, field: &str) -> String {
+    match field.strip_prefix("word-") {
+        Some(key) => crate::kernel::i18n::text(&p.locale, key),
+        None => p.t(&format!("directory-field-{field}")),
+    }
+}
+
 /// A value of the history or of a conflict in the reader's words: closed lists are stored by their keys.
-pub fn in_words(p: &crate::kernel::page::Page, field: &str, value: &str) -> String {
+pub fn in_words(p: &Page, field: &str, value: &str) -> String {
     use super::members::MemberState;
     use super::organisations::{Level, OrganisationKind};
     use crate::kernel::permit::Role;
