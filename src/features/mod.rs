@@ -1,9 +1,12 @@
 //! One folder a capability. A feature uses another only through what that one's `mod.rs` exposes.
 
+use crate::kernel::job::Jobs;
 use crate::kernel::route::Routes;
 
 pub mod actions;
 pub mod directory;
+pub mod processes;
+pub mod sign_in;
 pub mod site;
 
 /// First parts of addresses that no process can have; the registry's own check in the schema is the same.
@@ -25,6 +28,13 @@ pub const RESERVED: [&str; 12] = [
 /// Every feature's routes.
 pub fn routes(routes: &mut Routes) {
     site::routes(routes);
+    sign_in::routes(routes);
     actions::routes(routes);
     directory::routes(routes);
+    processes::routes(routes);
+}
+
+/// What the features do later: each says it for the tasks that are its own.
+pub fn jobs(_jobs: &mut Jobs) {
+    // the home's figures, once it counts them: jobs.on(Task::Tally, home::recount)
 }

@@ -87,9 +87,8 @@ impl Fields {
         self.order.iter().filter_map(|name| self.errors.get(name).map(|m| (name.as_str(), m))).collect()
     }
 
-    /// How many fields are wrong.
-    pub fn wrong(&self) -> i64 {
-        i64::try_from(self.errors.len()).unwrap_or(i64::MAX)
+    pub fn error_count(&self) -> i64 {
+        i64::try_from(self.order.len()).unwrap_or(i64::MAX)
     }
 
     /// Text without spaces at its ends, at most `most` characters.
