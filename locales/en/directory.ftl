@@ -199,7 +199,6 @@ directory-merge-do = Merge them
 directory-merge-same = An organisation cannot be merged with itself.
 directory-merge-gone = One of the two is merged already.
 directory-merge-changed = One of the two was changed in the meantime. Look at the preview again.
-directory-merge-lead-overlap = Both led the same pillar at the same time; both terms will stand under the one that stays.
 directory-merge-taken-over = Taken over, where the one that stays does not state it
 directory-merged-here = { $name } was merged into this organisation on { $date }.
 directory-merge-look = Look at the merge
@@ -339,6 +338,8 @@ directory-propose-title = Propose a member
 directory-propose-text = The Support Group secretariat reads it and sends the invitation. You see under Members what became of it.
 directory-propose-send = Send the proposal
 directory-propose-for = For
+directory-none = none
+directory-member-changed = The membership was changed in the meantime. Look at its term above, and send again.
 directory-decided-already = This has been decided already.
 directory-handover-title = Handed over to { $name }
 directory-handover-lead = What was in your predecessor's hands, and is in yours now.
@@ -372,8 +373,7 @@ directory-handover-claims = { $n ->
 directory-handover-acts = What your predecessor did last
 directory-handover-acts-none = The history holds nothing done by your predecessor.
 directory-handover-contacts = Whom to ask
-directory-handover-colleagues = Colleagues
-directory-handover-secretariat = Support Group secretariat
+directory-handover-colleague = colleague
 
 # Requests for access
 directory-request-person = Person of a member organisation
@@ -405,11 +405,12 @@ directory-requests-none = No request is like that
 directory-requests-none-text = Requests come from the public page “Ask for access”.
 directory-decide = Decide
 directory-letter-declined-subject = Your request for access to { $process }
-directory-letter-declined = Dear { $name },
+directory-letter-declined =
+    Dear { $name },
 
     thank you for your request of { $date } for access to { $process }. At present it cannot be granted.
 
-    What is public stays open to you without an account. You are welcome to write to us if your situation changes.
+    { $answer }What is public stays open to you without an account. You are welcome to write to us if your situation changes.
 
 # Access log
 directory-log-text = Exports, and every reading of a record that is open to its parties or to its own organisation only.
@@ -512,6 +513,9 @@ directory-hint-email = the invitation goes there
 directory-hint-ends_on = leave empty if no end is stated
 directory-hint-ends_on_last = the last day
 directory-hint-marks = A mark says who may state positions and submit needs (speaks for it), and who casts a vote. Without an end it holds as long as the membership.
+directory-hint-role-organisation = needed for a partner
+directory-hint-role-beneficiary = needed for a beneficiary, and only there
+directory-hint-role-pillars = needed for a pillar lead
 directory-hint-focal_point = proposes the staff of its own organisation or beneficiary, and confirms the list twice a year
 directory-hint-codes = five digits; begin to write a code or its name
 directory-hint-note = the note its asterisk carries, shown wherever the name stands
@@ -541,7 +545,6 @@ directory-error-parent-itself = An organisation cannot be part of itself.
 directory-error-code = { $code } is not a purpose code in use.
 directory-error-former-name = A former name has its name and its last day.
 directory-error-reach = Please state an e-mail address or a phone number.
-directory-error-end-future = The last day lies more than a year ahead. Use “Renew” to move the end of the term.
 
 # What was done
 done-directory-saved = Saved.

@@ -240,8 +240,8 @@ impl Grant {
 }
 
 use Grant::{
-    FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndOwnBeneficiary, MembersAndOwnOrganisation, MembersAndOwnPillar, No, OwnBeneficiary,
-    OwnOrganisation, OwnPillar, Shared, SharedAndOpened, Yes,
+    FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndOwnBeneficiary, MembersAndOwnOrganisation,
+    MembersAndOwnPillar, No, OwnBeneficiary, OwnOrganisation, OwnPillar, Shared, SharedAndOpened, Yes,
 };
 use Permission as P;
 

@@ -16,6 +16,7 @@ mod themes;
 
 pub use members::MemberState;
 pub use organisations::{Level, OrganisationKind, Standing};
+pub use requests::{RequestKind, RequestState};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

@@ -31,7 +31,13 @@ pub struct Line {
 }
 
 /// Lines of all records, or of those that these organisations keep (and what was merged into them kept before).
-pub async fn list(tx: &mut ProcessTx, filter: &Filter, own: Option<&[Uuid]>, cursor: Cursor<Uuid>, today: NaiveDate) -> sqlx::Result<Window<Line, Uuid>> {
+pub async fn list(
+    tx: &mut ProcessTx,
+    filter: &Filter,
+    own: Option<&[Uuid]>,
+    cursor: Cursor<Uuid>,
+    today: NaiveDate,
+) -> sqlx::Result<Window<Line, Uuid>> {
     let rows = sqlx::query!(
         r#"select l.id, l.at, l.kind, l.subject_kind, l.handling, l.detail, l.rows, m.name as "name?", m.role as "role?",
             coalesce(o.name, b.name) as "of?", coalesce(m.state = 'ended' or m.ends_on < $3, false) as "former!",

@@ -5,7 +5,9 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::store::{self, Beneficiary, FormerName};
-use crate::features::directory::shared::{Conflict, Facts, again, changes, conflict, differences, done, fact, html, last_change, remember, settle};
+use crate::features::directory::shared::{
+    Conflict, Facts, again, changes, conflict, differences, done, fact, html, last_change, remember, settle,
+};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -65,7 +67,10 @@ fn read(f: &mut Fields, today: chrono::NaiveDate) -> Option<(Option<String>, Vec
         let mut one = Fields::new(vec![("until".to_owned(), until)]);
         match one.day("until", today) {
             Some(until) if !name.is_empty() && name.chars().count() <= 200 => former.push(FormerName { name, until }),
-            _ => f.fail("former_name", one.error("until").cloned().unwrap_or_else(|| Message::new("directory-error-former-name"))),
+            _ => f.fail(
+                "former_name",
+                one.error("until").cloned().unwrap_or_else(|| Message::new("directory-error-former-name")),
+            ),
         }
     }
     former.sort_by(|a, b| b.until.cmp(&a.until));
@@ -135,7 +140,8 @@ pub async fn save(Path((_, code)): Path<(String, String)>, inside: Inside) -> Re
         });
     }
     if !changes.is_empty() {
-        let entry = Entry { subject: Subject::Beneficiary, id: after.id.0, event: "beneficiary-edited", changes, why: "" };
+        let entry =
+            Entry { subject: Subject::Beneficiary, id: after.id.0, event: "beneficiary-edited", changes, why: "" };
         history::record(&mut tx, Some(by), entry).await?;
     }
     tx.commit().await?;
@@ -152,7 +158,12 @@ mod tests {
         let mut f = Fields::decode(b"note=&former_name=Old&former_until=12.2.2019&former_name=&former_until=");
         let (note, former) = read(&mut f, today).unwrap();
         assert_eq!((note, former.len()), (None, 1));
-        for wrong in ["former_name=Old&former_until=", "former_name=&former_until=2019-01-01", "former_name=Old&former_until=31.9.2019", "former_name=Old&former_until=2019"] {
+        for wrong in [
+            "former_name=Old&former_until=",
+            "former_name=&former_until=2019-01-01",
+            "former_name=Old&former_until=31.9.2019",
+            "former_name=Old&former_until=2019",
+        ] {
             let mut f = Fields::decode(wrong.as_bytes());
             assert!(read(&mut f, today).is_none() && f.error("former_name").is_some(), "{wrong}");
         }

@@ -117,7 +117,12 @@ pub async fn around(tx: &mut ProcessTx, id: BeneficiaryId, today: NaiveDate) -> 
 }
 
 /// Actions that name it and end from `from` to `to`, the earliest first.
-pub async fn ending(tx: &mut ProcessTx, id: BeneficiaryId, from: NaiveDate, to: NaiveDate) -> sqlx::Result<Vec<ActionLine>> {
+pub async fn ending(
+    tx: &mut ProcessTx,
+    id: BeneficiaryId,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> sqlx::Result<Vec<ActionLine>> {
     let rows = sqlx::query!(
         r#"select a.id as "id!: ActionId", a.title as "title!", a.status,
             coalesce(a.actual_end, a.planned_end) as ends, coalesce(a.actual_end_precision, a.planned_end_precision) as precision

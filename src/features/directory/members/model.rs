@@ -24,7 +24,12 @@ closed_list! {
 pub const SOON: u64 = 90;
 
 /// How a membership stands today: the word, its badge.
-pub fn standing(state: MemberState, starts: NaiveDate, ends: Option<NaiveDate>, today: NaiveDate) -> (&'static str, &'static str) {
+pub fn standing(
+    state: MemberState,
+    starts: NaiveDate,
+    ends: Option<NaiveDate>,
+    today: NaiveDate,
+) -> (&'static str, &'static str) {
     let soon = today.checked_add_days(Days::new(SOON)).unwrap_or(today);
     match state {
         MemberState::Proposed => (state.label(), "info"),
@@ -45,8 +50,20 @@ pub fn list_due(confirmed: Option<DateTime<Utc>>, since: NaiveDate) -> NaiveDate
 
 /// The fields of the form, as they are compared and kept.
 pub const FIELDS: [&str; 14] = [
-    "name", "post", "phone", "role", "organisation", "beneficiary", "pillars", "starts_on", "ends_on", "speaks_for_from", "speaks_for_to", "votes_from",
-    "votes_to", "focal_point",
+    "name",
+    "post",
+    "phone",
+    "role",
+    "organisation",
+    "beneficiary",
+    "pillars",
+    "starts_on",
+    "ends_on",
+    "speaks_for_from",
+    "speaks_for_to",
+    "votes_from",
+    "votes_to",
+    "focal_point",
 ];
 
 /// What the form says.
@@ -97,7 +114,14 @@ pub struct Needs {
 }
 
 pub fn needs(role: Role) -> Needs {
-    let of = |organisation, beneficiary, pillars, may_speak, may_vote, may_be_focal| Needs { organisation, beneficiary, pillars, may_speak, may_vote, may_be_focal };
+    let of = |organisation, beneficiary, pillars, may_speak, may_vote, may_be_focal| Needs {
+        organisation,
+        beneficiary,
+        pillars,
+        may_speak,
+        may_vote,
+        may_be_focal,
+    };
     match role {
         Role::SupportGroup | Role::Chair | Role::Observer => of(false, false, false, false, false, false),
         Role::Lead => of(false, false, true, true, false, false),
@@ -156,7 +180,20 @@ impl Draft {
             return None;
         }
         let (role, starts_on) = (role?, starts_on?);
-        Some(Self { name, post, phone, role, organisation, beneficiary, pillars, starts_on, ends_on, speaks_for, votes, focal_point })
+        Some(Self {
+            name,
+            post,
+            phone,
+            role,
+            organisation,
+            beneficiary,
+            pillars,
+            starts_on,
+            ends_on,
+            speaks_for,
+            votes,
+            focal_point,
+        })
     }
 
     /// The form as it stands for this.
@@ -233,8 +270,14 @@ mod tests {
         assert_eq!(wrong(&with(&[("role", "partner")])), ["organisation"]);
         assert_eq!(wrong(&with(&[("role", "beneficiary")])), ["beneficiary"]);
         assert_eq!(wrong(&with(&[("role", "lead")])), ["pillars"]);
-        assert_eq!(wrong(&with(&[("role", "observer"), ("votes_from", "2026-01-01"), ("focal_point", "yes")])), ["votes_from", "focal_point"]);
-        assert_eq!(wrong(&with(&[("role", "partner"), ("organisation", ORGANISATION), ("speaks_for_to", "2026-02-01")])), ["speaks_for_from"]);
+        assert_eq!(
+            wrong(&with(&[("role", "observer"), ("votes_from", "2026-01-01"), ("focal_point", "yes")])),
+            ["votes_from", "focal_point"]
+        );
+        assert_eq!(
+            wrong(&with(&[("role", "partner"), ("organisation", ORGANISATION), ("speaks_for_to", "2026-02-01")])),
+            ["speaks_for_from"]
+        );
         assert_eq!(wrong(&[("role", "chair")]), ["name", "starts_on"]);
         assert_eq!(wrong(&with(&[("role", "emperor")])), ["role"]);
         assert_eq!(wrong(&with(&[("role", "chair"), ("ends_on", "2025-12-31")])), ["ends_on"]);
@@ -243,7 +286,12 @@ mod tests {
     #[test]
     fn what_is_read_fills_the_form_again() {
         let mut f = form(&[
-            ("name", "Ada"), ("role", "partner"), ("organisation", ORGANISATION), ("starts_on", "1.1.2026"), ("votes_from", "2026-02-01"), ("focal_point", "yes"),
+            ("name", "Ada"),
+            ("role", "partner"),
+            ("organisation", ORGANISATION),
+            ("starts_on", "1.1.2026"),
+            ("votes_from", "2026-02-01"),
+            ("focal_point", "yes"),
         ]);
         let draft = Draft::read(&mut f, day("2026-11-24")).unwrap();
         let mut again = Fields::default();
@@ -253,7 +301,8 @@ mod tests {
 
     #[test]
     fn standing_by_the_day() {
-        let at = |ends: Option<&str>| standing(MemberState::Active, day("2026-01-01"), ends.map(day), day("2026-11-24")).1;
+        let at =
+            |ends: Option<&str>| standing(MemberState::Active, day("2026-01-01"), ends.map(day), day("2026-11-24")).1;
         assert_eq!(at(None), "ok");
         assert_eq!(at(Some("2026-11-23")), "plain");
         assert_eq!(at(Some("2026-11-24")), "warn");

@@ -6,7 +6,9 @@ use axum::response::Response;
 
 use super::model::{MemberState, standing};
 use super::store::{self, Filter, Line, Membership, OwnList, Sight};
-use crate::features::directory::shared::{Cursor, HistoryLine, Person, Window, history, html, id, kept_query, organisation_options};
+use crate::features::directory::shared::{
+    Cursor, HistoryLine, Person, Window, history, html, id, kept_query, organisation_options,
+};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -83,8 +85,24 @@ pub async fn list(inside: Inside) -> Result<Response, Problem> {
         (false, false) => &[],
     };
     let states = states.iter().map(|s| (s.as_str().to_owned(), p.t(s.label()))).collect();
-    let beneficiaries = p.frame().map(|f| f.beneficiaries.iter().map(|b| (b.id.to_string(), b.name.clone())).collect()).unwrap_or_default();
-    html(&ListPage { query: kept_query(&f), roles: roles(&p), edits: sight.all, p, f, total, list, own, organisations, beneficiaries, states, proposes })
+    let beneficiaries = p
+        .frame()
+        .map(|f| f.beneficiaries.iter().map(|b| (b.id.to_string(), b.name.clone())).collect())
+        .unwrap_or_default();
+    html(&ListPage {
+        query: kept_query(&f),
+        roles: roles(&p),
+        edits: sight.all,
+        p,
+        f,
+        total,
+        list,
+        own,
+        organisations,
+        beneficiaries,
+        states,
+        proposes,
+    })
 }
 
 #[derive(Template)]
@@ -134,7 +152,8 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         badge,
         history,
         edits: sight.all,
-        proposed: m.state == MemberState::Proposed && m.proposed_by.as_ref().is_some_and(|(by, _)| sight.mine.contains(&by.0)),
+        proposed: m.state == MemberState::Proposed
+            && m.proposed_by.as_ref().is_some_and(|(by, _)| sight.mine.contains(&by.0)),
         handover: m.predecessor.is_some() && (own || sight.all),
         due: m.draft.focal_point.then(|| super::model::list_due(m.list_confirmed_at, m.draft.starts_on)),
         m,

@@ -52,7 +52,13 @@ pub struct Line {
     pub state: MemberState,
 }
 
-pub async fn list(tx: &mut ProcessTx, filter: &Filter, sight: &Sight, cursor: Cursor<MembershipId>, today: NaiveDate) -> sqlx::Result<(Window<Line, MembershipId>, i64)> {
+pub async fn list(
+    tx: &mut ProcessTx,
+    filter: &Filter,
+    sight: &Sight,
+    cursor: Cursor<MembershipId>,
+    today: NaiveDate,
+) -> sqlx::Result<(Window<Line, MembershipId>, i64)> {
     let soon = today.checked_add_days(chrono::Days::new(SOON)).unwrap_or(today);
     let rows = sqlx::query!(
         r#"with seen as (

@@ -154,7 +154,8 @@ impl Moved {
     pub fn touched(&self) -> Vec<ActionId> {
         let parts = self.parties.iter().map(|p| p.action_id).chain(self.parties_double.iter().map(|p| p.action_id));
         let opened = self.disclosures.iter().copied().chain(self.disclosures_double.iter().map(|d| d.action_id));
-        let all: std::collections::BTreeSet<ActionId> = parts.chain(opened).chain(self.actions.iter().copied()).collect();
+        let all: std::collections::BTreeSet<ActionId> =
+            parts.chain(opened).chain(self.actions.iter().copied()).collect();
         all.into_iter().collect()
     }
 
@@ -186,15 +187,17 @@ mod tests {
     fn facts() -> impl Strategy<Value = Facts> {
         let day = prop::option::of((0..3i32).prop_map(|n| NaiveDate::from_ymd_opt(2020 + n, 1, 1).unwrap()));
         let text = || prop::option::of("[AB]");
-        (text(), text(), text(), any::<bool>(), day.clone(), day, prop::option::of(0..3u128)).prop_map(|(level, seat, iati, member, from, to, parent)| Facts {
-            level,
-            seat,
-            iati_identifier: iati,
-            member,
-            member_from: from.filter(|_| member),
-            member_to: to.filter(|_| member),
-            parent_id: parent.map(|n| OrganisationId(Uuid::from_u128(n))),
-        })
+        (text(), text(), text(), any::<bool>(), day.clone(), day, prop::option::of(0..3u128)).prop_map(
+            |(level, seat, iati, member, from, to, parent)| Facts {
+                level,
+                seat,
+                iati_identifier: iati,
+                member,
+                member_from: from.filter(|_| member),
+                member_to: to.filter(|_| member),
+                parent_id: parent.map(|n| OrganisationId(Uuid::from_u128(n))),
+            },
+        )
     }
 
     proptest! {

@@ -109,7 +109,15 @@ pub async fn merge(Path((_, key)): Path<(String, String)>, inside: Inside) -> Re
     }
     let why: String = f.value("why").trim().chars().filter(|c| *c != '\0').take(500).collect();
     let merge = store::merge(&mut tx, &goes, &stays, by.id, app.clock.now()).await?;
-    note(&mut tx, by, (goes.id, &goes.name), (stays.id, &stays.name), ["organisation-merged-away", "organisation-merged"], &why).await?;
+    note(
+        &mut tx,
+        by,
+        (goes.id, &goes.name),
+        (stays.id, &stays.name),
+        ["organisation-merged-away", "organisation-merged"],
+        &why,
+    )
+    .await?;
     tx.commit().await?;
     done(&p, &format!("/organisations/merges/{merge}"), "directory-merged")
 }
@@ -126,7 +134,12 @@ async fn note(
     let changes: Changes =
         [("merged_into".to_owned(), Change { from: vec![goes.1.to_owned()], to: vec![stays.1.to_owned()] })].into();
     for (id, event) in [(goes.0, events[0]), (stays.0, events[1])] {
-        history::record(tx, Some(by), Entry { subject: Subject::Organisation, id: id.0, event, changes: changes.clone(), why }).await?;
+        history::record(
+            tx,
+            Some(by),
+            Entry { subject: Subject::Organisation, id: id.0, event, changes: changes.clone(), why },
+        )
+        .await?;
     }
     Ok(())
 }

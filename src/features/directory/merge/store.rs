@@ -100,7 +100,13 @@ async fn is_above(tx: &mut ProcessTx, above: OrganisationId, below: Organisation
 }
 
 /// Moves everything from one to the other and writes down what it did. Both are locked.
-pub async fn merge(tx: &mut ProcessTx, goes: &Side, stays: &Side, by: MembershipId, now: DateTime<Utc>) -> sqlx::Result<MergeId> {
+pub async fn merge(
+    tx: &mut ProcessTx,
+    goes: &Side,
+    stays: &Side,
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<MergeId> {
     let mut moved = Moved::default();
     actions(tx, goes.id, stays.id, &mut moved).await?;
     around(tx, goes.id, stays.id, &mut moved).await?;
@@ -144,7 +150,13 @@ pub async fn merge(tx: &mut ProcessTx, goes: &Side, stays: &Side, by: Membership
     Ok(id)
 }
 
-pub async fn set_facts(tx: &mut ProcessTx, id: OrganisationId, f: &Facts, search: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn set_facts(
+    tx: &mut ProcessTx,
+    id: OrganisationId,
+    f: &Facts,
+    search: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update organisation set level = $2, seat = $3, iati_identifier = $4, member = $5, member_from = $6, member_to = $7, parent_id = $8,
             search_text = $9, updated_at = $10, version = version + 1 where id = $1",
@@ -172,7 +184,12 @@ pub async fn touch(tx: &mut ProcessTx, actions: &[ActionId]) -> sqlx::Result<()>
 }
 
 /// Parts in actions, actions kept, what was opened to it, money.
-async fn actions(tx: &mut ProcessTx, goes: OrganisationId, stays: OrganisationId, moved: &mut Moved) -> sqlx::Result<()> {
+async fn actions(
+    tx: &mut ProcessTx,
+    goes: OrganisationId,
+    stays: OrganisationId,
+    moved: &mut Moved,
+) -> sqlx::Result<()> {
     moved.parties_double = sqlx::query_as!(
         Party,
         r#"delete from action_party p using action_party k
@@ -233,7 +250,12 @@ async fn actions(tx: &mut ProcessTx, goes: OrganisationId, stays: OrganisationId
 }
 
 /// Leads, members, contact points, requests, proposals.
-async fn around(tx: &mut ProcessTx, goes: OrganisationId, stays: OrganisationId, moved: &mut Moved) -> sqlx::Result<()> {
+async fn around(
+    tx: &mut ProcessTx,
+    goes: OrganisationId,
+    stays: OrganisationId,
+    moved: &mut Moved,
+) -> sqlx::Result<()> {
     moved.leads = sqlx::query_scalar!(
         "update pillar_lead set organisation_id = $2, version = version + 1 where organisation_id = $1 returning id",
         goes.0,
@@ -248,23 +270,36 @@ async fn around(tx: &mut ProcessTx, goes: OrganisationId, stays: OrganisationId,
     )
     .fetch_all(tx.conn())
     .await?;
-    moved.contacts = sqlx::query_scalar!("update contact_point set organisation_id = $2 where organisation_id = $1 returning id", goes.0, stays.0)
-        .fetch_all(tx.conn())
-        .await?;
-    moved.requests = sqlx::query_scalar!("update access_request set organisation_id = $2 where organisation_id = $1 returning id", goes.0, stays.0)
-        .fetch_all(tx.conn())
-        .await?;
-    moved.proposals =
-        sqlx::query_scalar!("update organisation_proposal set organisation_id = $2 where organisation_id = $1 returning id", goes.0, stays.0)
-            .fetch_all(tx.conn())
-            .await?;
+    moved.contacts = sqlx::query_scalar!(
+        "update contact_point set organisation_id = $2 where organisation_id = $1 returning id",
+        goes.0,
+        stays.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    moved.requests = sqlx::query_scalar!(
+        "update access_request set organisation_id = $2 where organisation_id = $1 returning id",
+        goes.0,
+        stays.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    moved.proposals = sqlx::query_scalar!(
+        "update organisation_proposal set organisation_id = $2 where organisation_id = $1 returning id",
+        goes.0,
+        stays.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
     Ok(())
 }
 
 /// Its names become other names of the one that stays; returns all of these.
 async fn names(tx: &mut ProcessTx, goes: &Side, stays: &Side, moved: &mut Moved) -> sqlx::Result<Vec<String>> {
     let mut all: Vec<String> = stays.aliases.iter().map(|a| a.name.clone()).collect();
-    let own = |name: &str, all: &[String]| name == stays.name || stays.short_name.as_deref() == Some(name) || all.iter().any(|n| n == name);
+    let own = |name: &str, all: &[String]| {
+        name == stays.name || stays.short_name.as_deref() == Some(name) || all.iter().any(|n| n == name)
+    };
     for alias in &goes.aliases {
         if own(&alias.name, &all) {
             moved.aliases_double.push(alias.clone());
@@ -283,7 +318,9 @@ async fn names(tx: &mut ProcessTx, goes: &Side, stays: &Side, moved: &mut Moved)
     }
     let double: Vec<Uuid> = moved.aliases_double.iter().map(|a| a.id).collect();
     sqlx::query!("delete from organisation_alias where id = any($1)", &double).execute(tx.conn()).await?;
-    sqlx::query!("update organisation_alias set organisation_id = $2 where id = any($1)", &moved.aliases, stays.id.0).execute(tx.conn()).await?;
+    sqlx::query!("update organisation_alias set organisation_id = $2 where id = any($1)", &moved.aliases, stays.id.0)
+        .execute(tx.conn())
+        .await?;
     sqlx::query!(
         "insert into organisation_alias (id, organisation_id, name) select x.id, $1, x.name from unnest($2::uuid[], $3::text[]) x (id, name)",
         stays.id.0,

@@ -65,9 +65,13 @@ fn uuids<T: Copy>(list: &[T], id: impl Fn(T) -> Uuid) -> Vec<Uuid> {
 
 /// Moves everything back that still stands where the merge put it. Both are locked. False where it was undone already.
 pub async fn undo(tx: &mut ProcessTx, merge: &Merge, kept: &Side, now: DateTime<Utc>) -> sqlx::Result<bool> {
-    let marked = sqlx::query!("update organisation_merge set undone_at = $2 where id = $1 and undone_at is null", merge.id.0, now)
-        .execute(tx.conn())
-        .await?;
+    let marked = sqlx::query!(
+        "update organisation_merge set undone_at = $2 where id = $1 and undone_at is null",
+        merge.id.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
     if marked.rows_affected() == 0 {
         return Ok(false);
     }
@@ -86,7 +90,9 @@ pub async fn undo(tx: &mut ProcessTx, merge: &Merge, kept: &Side, now: DateTime<
 
 async fn actions(tx: &mut ProcessTx, merge: &Merge) -> sqlx::Result<()> {
     let (kept, merged, moved) = (merge.kept.0, merge.merged.0, &merge.moved);
-    let of = |list: &[super::model::PartyKey]| uuids(&list.iter().map(|p| p.action_id).collect::<Vec<_>>(), |a: ActionId| a.0);
+    let of = |list: &[super::model::PartyKey]| {
+        uuids(&list.iter().map(|p| p.action_id).collect::<Vec<_>>(), |a: ActionId| a.0)
+    };
     let roles: Vec<String> = moved.parties.iter().map(|p| p.role.clone()).collect();
     sqlx::query!(
         "update action_party p set organisation_id = $2 from unnest($3::uuid[], $4::text[]) x (action_id, role)
@@ -169,24 +175,43 @@ async fn around(tx: &mut ProcessTx, merge: &Merge) -> sqlx::Result<()> {
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!("update contact_point set organisation_id = $2 where organisation_id = $1 and id = any($3)", kept, merged, &moved.contacts)
-        .execute(tx.conn())
-        .await?;
-    sqlx::query!("update access_request set organisation_id = $2 where organisation_id = $1 and id = any($3)", kept, merged, &moved.requests)
-        .execute(tx.conn())
-        .await?;
-    sqlx::query!("update organisation_proposal set organisation_id = $2 where organisation_id = $1 and id = any($3)", kept, merged, &moved.proposals)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update contact_point set organisation_id = $2 where organisation_id = $1 and id = any($3)",
+        kept,
+        merged,
+        &moved.contacts
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update access_request set organisation_id = $2 where organisation_id = $1 and id = any($3)",
+        kept,
+        merged,
+        &moved.requests
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update organisation_proposal set organisation_id = $2 where organisation_id = $1 and id = any($3)",
+        kept,
+        merged,
+        &moved.proposals
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
 /// Names, children and facts, each where it still stands as the merge left it.
 async fn names(tx: &mut ProcessTx, merge: &Merge, kept: &Side, now: DateTime<Utc>) -> sqlx::Result<()> {
     let moved = &merge.moved;
-    sqlx::query!("delete from organisation_alias where organisation_id = $1 and id = any($2)", kept.id.0, &moved.aliases_added)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "delete from organisation_alias where organisation_id = $1 and id = any($2)",
+        kept.id.0,
+        &moved.aliases_added
+    )
+    .execute(tx.conn())
+    .await?;
     sqlx::query!(
         "update organisation_alias set organisation_id = $2 where organisation_id = $1 and id = any($3)",
         kept.id.0,

@@ -7,7 +7,9 @@ use axum::response::Response;
 use super::edit::standing;
 use super::store::{Contact, Organisation};
 use super::store_write;
-use crate::features::directory::shared::{Conflict, again, conflict, differences, done, html, id, last_change, remember, settle};
+use crate::features::directory::shared::{
+    Conflict, again, conflict, differences, done, html, id, last_change, remember, settle,
+};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -87,12 +89,20 @@ pub async fn add(Path((_, key)): Path<(String, String)>, inside: Inside) -> Resu
     };
     store_write::add_contact(&mut tx, o.id, &contact).await?;
     let changes = changed(None, Some(&contact));
-    history::record(&mut tx, Some(by), Entry { subject: Subject::Organisation, id: o.id.0, event: "contact-added", changes, why: "" }).await?;
+    history::record(
+        &mut tx,
+        Some(by),
+        Entry { subject: Subject::Organisation, id: o.id.0, event: "contact-added", changes, why: "" },
+    )
+    .await?;
     tx.commit().await?;
     done(&p, &format!("/organisations/{}", o.id), "directory-contact-saved")
 }
 
-pub async fn edit(Path((_, key, contact)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
+pub async fn edit(
+    Path((_, key, contact)): Path<(String, String, String)>,
+    inside: Inside,
+) -> Result<Response, Problem> {
     let Inside { mut tx, member, page: p, .. } = inside;
     let o = standing(&mut tx, id(&key)?).await?;
     let (contact, version) = store_write::contact(&mut tx, o.id, id(&contact)?).await?;
@@ -104,7 +114,10 @@ pub async fn edit(Path((_, key, contact)): Path<(String, String, String)>, insid
     html(&form(p, f, &o, Some(contact.id)))
 }
 
-pub async fn save(Path((_, key, contact)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
+pub async fn save(
+    Path((_, key, contact)): Path<(String, String, String)>,
+    inside: Inside,
+) -> Result<Response, Problem> {
     let Inside { app, mut tx, member, page: p, fields: mut f } = inside;
     let o = standing(&mut tx, id(&key)?).await?;
     let (before, now) = store_write::contact(&mut tx, o.id, id(&contact)?).await?;
@@ -133,20 +146,33 @@ pub async fn save(Path((_, key, contact)): Path<(String, String, String)>, insid
     }
     let changes = changed(Some(&before), Some(&after));
     if !changes.is_empty() {
-        history::record(&mut tx, Some(by), Entry { subject: Subject::Organisation, id: o.id.0, event: "contact-edited", changes, why: "" }).await?;
+        history::record(
+            &mut tx,
+            Some(by),
+            Entry { subject: Subject::Organisation, id: o.id.0, event: "contact-edited", changes, why: "" },
+        )
+        .await?;
     }
     tx.commit().await?;
     done(&p, &format!("/organisations/{}", o.id), "directory-contact-saved")
 }
 
-pub async fn remove(Path((_, key, contact)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
+pub async fn remove(
+    Path((_, key, contact)): Path<(String, String, String)>,
+    inside: Inside,
+) -> Result<Response, Problem> {
     let Inside { mut tx, member, page: p, .. } = inside;
     let o = standing(&mut tx, id(&key)?).await?;
     let (contact, _) = store_write::contact(&mut tx, o.id, id(&contact)?).await?;
     let by = member.require(Permission::OrganisationContacts, &Scope::organisation(o.id))?;
     store_write::remove_contact(&mut tx, o.id, contact.id).await?;
     let changes = changed(Some(&contact), None);
-    history::record(&mut tx, Some(by), Entry { subject: Subject::Organisation, id: o.id.0, event: "contact-removed", changes, why: "" }).await?;
+    history::record(
+        &mut tx,
+        Some(by),
+        Entry { subject: Subject::Organisation, id: o.id.0, event: "contact-removed", changes, why: "" },
+    )
+    .await?;
     tx.commit().await?;
     done(&p, &format!("/organisations/{}", o.id), "directory-contact-removed")
 }

@@ -8,7 +8,10 @@ use chrono::{DateTime, Utc};
 use super::model::{Draft, FIELDS, Level, OrganisationKind};
 use super::store::{self, Organisation, Related};
 use super::store_write;
-use crate::features::directory::shared::{Conflict, again, changes, conflict, differences, done, html, id, last_change, organisation_options, remember, settle};
+use crate::features::directory::shared::{
+    Conflict, again, changes, conflict, differences, done, html, id, last_change, organisation_options, remember,
+    settle,
+};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
@@ -60,7 +63,11 @@ pub struct Choices {
 
 impl Choices {
     pub async fn load(tx: &mut ProcessTx, p: &Page) -> Result<Self, Problem> {
-        Ok(Self { kinds: OrganisationKind::options(p), levels: Level::options(p), parents: organisation_options(tx).await? })
+        Ok(Self {
+            kinds: OrganisationKind::options(p),
+            levels: Level::options(p),
+            parents: organisation_options(tx).await?,
+        })
     }
 
     pub fn name(&self, id: OrganisationId) -> String {
@@ -70,7 +77,13 @@ impl Choices {
 }
 
 /// Reads the form and asks the database what the form alone cannot know.
-pub async fn read(tx: &mut ProcessTx, f: &mut Fields, p: &Page, choices: &Choices, own: Option<OrganisationId>) -> Result<Option<Draft>, Problem> {
+pub async fn read(
+    tx: &mut ProcessTx,
+    f: &mut Fields,
+    p: &Page,
+    choices: &Choices,
+    own: Option<OrganisationId>,
+) -> Result<Option<Draft>, Problem> {
     let Some(draft) = Draft::read(f, p.today) else { return Ok(None) };
     if let Some(parent) = draft.parent {
         if !choices.parents.iter().any(|(value, _)| *value == parent.to_string()) {
@@ -96,7 +109,12 @@ pub async fn create_in(
     let id = OrganisationId(random::id());
     store_write::create(tx, id, draft, now).await?;
     let changes = changes(&crate::features::directory::shared::Facts::new(), &draft.facts(|p| choices.name(p)));
-    history::record(tx, Some(by), Entry { subject: Subject::Organisation, id: id.0, event: "organisation-created", changes, why }).await?;
+    history::record(
+        tx,
+        Some(by),
+        Entry { subject: Subject::Organisation, id: id.0, event: "organisation-created", changes, why },
+    )
+    .await?;
     Ok(id)
 }
 
@@ -118,7 +136,12 @@ pub async fn update_in(
     if !store_write::update(tx, before.id, version, draft, now).await? {
         return Ok(false);
     }
-    history::record(tx, Some(by), Entry { subject: Subject::Organisation, id: before.id.0, event: "organisation-edited", changes, why }).await?;
+    history::record(
+        tx,
+        Some(by),
+        Entry { subject: Subject::Organisation, id: before.id.0, event: "organisation-edited", changes, why },
+    )
+    .await?;
     Ok(true)
 }
 
@@ -132,7 +155,14 @@ pub async fn standing(tx: &mut ProcessTx, id: OrganisationId) -> Result<Organisa
 }
 
 /// Which page answers a save that came too late.
-pub async fn too_late(tx: &mut ProcessTx, p: Page, f: &Fields, o: &Organisation, action: String, choices: Choices) -> Result<Response, Problem> {
+pub async fn too_late(
+    tx: &mut ProcessTx,
+    p: Page,
+    f: &Fields,
+    o: &Organisation,
+    action: String,
+    choices: Choices,
+) -> Result<Response, Problem> {
     let mut theirs = Fields::default();
     o.draft.fill(&mut theirs);
     let (by, at) = last_change(tx, Subject::Organisation, o.id.0, p.today).await?;
@@ -154,7 +184,11 @@ pub async fn too_late(tx: &mut ProcessTx, p: Page, f: &Fields, o: &Organisation,
 fn form(p: Page, f: Fields, o: Option<&Organisation>, choices: Choices, alike: Vec<Related>) -> FormPage {
     let (purpose, title, rest) = match o {
         None => (Purpose::New, p.t("directory-organisation-new-title"), "/organisations".to_owned()),
-        Some(o) => (Purpose::Edit, p.t1("directory-organisation-edit-title", "name", &o.draft.name), format!("/organisations/{}", o.id)),
+        Some(o) => (
+            Purpose::Edit,
+            p.t1("directory-organisation-edit-title", "name", &o.draft.name),
+            format!("/organisations/{}", o.id),
+        ),
     };
     let action = if o.is_some() { format!("{rest}/edit") } else { format!("{rest}/new") };
     FormPage { action: p.link(&action), leave: p.link(&rest), purpose, title, p, f, choices, alike }
@@ -202,7 +236,8 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let by = member.require(Permission::OrganisationEdit, &Scope::organisation(o.id))?;
     let choices = Choices::load(&mut tx, &p).await?;
     settle(&mut f, &FIELDS);
-    let (Some(draft), Some(version)) = (read(&mut tx, &mut f, &p, &choices, Some(o.id)).await?, f.integer("version")) else {
+    let (Some(draft), Some(version)) = (read(&mut tx, &mut f, &p, &choices, Some(o.id)).await?, f.integer("version"))
+    else {
         return again(&form(p, f, Some(&o), choices, Vec::new()));
     };
     if !update_in(&mut tx, by, &o, version, &draft, (&choices, ""), app.clock.now()).await? {

@@ -16,7 +16,8 @@ use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
 
 pub fn routes(r: &mut Routes) {
-    let (see, edit, propose) = (Access::Member(P::DirectorySee), Access::Member(P::OrganisationEdit), Access::Member(P::OrganisationPropose));
+    let (see, edit, propose) =
+        (Access::Member(P::DirectorySee), Access::Member(P::OrganisationEdit), Access::Member(P::OrganisationPropose));
     let contacts = Access::Member(P::OrganisationContacts);
     r.get_filtered("/{process}/organisations", see, pages::list);
     r.get("/{process}/organisations/{id}", see, pages::page);

@@ -50,7 +50,10 @@ impl OrganisationKind {
     /// Whether the kind already says the level, so that a list need not say it again.
     pub fn says(self, level: Level) -> bool {
         match self {
-            OrganisationKind::EuBody | OrganisationKind::Un | OrganisationKind::International | OrganisationKind::Regional => level == Level::International,
+            OrganisationKind::EuBody
+            | OrganisationKind::Un
+            | OrganisationKind::International
+            | OrganisationKind::Regional => level == Level::International,
             OrganisationKind::State | OrganisationKind::Ministry | OrganisationKind::Agency => level == Level::State,
             _ => false,
         }
@@ -76,7 +79,18 @@ impl Standing {
 
 /// The fields of the form, as they are compared and kept.
 pub const FIELDS: [&str; 12] = [
-    "name", "short_name", "aliases", "kind", "level", "parent", "seat", "iati_identifier", "note", "member", "member_from", "member_to",
+    "name",
+    "short_name",
+    "aliases",
+    "kind",
+    "level",
+    "parent",
+    "seat",
+    "iati_identifier",
+    "note",
+    "member",
+    "member_from",
+    "member_to",
 ];
 
 /// What the form says.
@@ -123,7 +137,20 @@ impl Draft {
             return None;
         }
         let kind = kind?;
-        Some(Self { name, short_name, aliases, kind, level, parent, seat, iati_identifier, note, member, member_from, member_to })
+        Some(Self {
+            name,
+            short_name,
+            aliases,
+            kind,
+            level,
+            parent,
+            seat,
+            iati_identifier,
+            note,
+            member,
+            member_from,
+            member_to,
+        })
     }
 
     /// The form as it stands for this.
@@ -225,7 +252,11 @@ mod tests {
     #[test]
     fn what_is_read_fills_the_form_again() {
         let mut f = form(&[
-            ("name", " Ministry of the Interior "), ("kind", "ministry"), ("seat", "at"), ("aliases", "BMI\r\nBMI\n\nInnenministerium"), ("member_from", "1.3.2024"),
+            ("name", " Ministry of the Interior "),
+            ("kind", "ministry"),
+            ("seat", "at"),
+            ("aliases", "BMI\r\nBMI\n\nInnenministerium"),
+            ("member_from", "1.3.2024"),
         ]);
         let draft = Draft::read(&mut f, today()).unwrap();
         assert_eq!(draft.aliases, ["BMI", "Innenministerium"]);
@@ -238,7 +269,13 @@ mod tests {
 
     #[test]
     fn each_wrong_field_is_named() {
-        let mut f = form(&[("kind", "alien"), ("seat", "Vienna"), ("iati_identifier", "<x>"), ("member_to", "2024-01-01"), ("parent", "1")]);
+        let mut f = form(&[
+            ("kind", "alien"),
+            ("seat", "Vienna"),
+            ("iati_identifier", "<x>"),
+            ("member_to", "2024-01-01"),
+            ("parent", "1"),
+        ]);
         assert_eq!(Draft::read(&mut f, today()), None);
         let wrong: Vec<_> = f.errors().into_iter().map(|(n, _)| n.to_owned()).collect();
         assert_eq!(wrong, ["name", "kind", "parent", "seat", "iati_identifier", "member_to"]);

@@ -9,7 +9,9 @@ use super::edit::{Choices, FormPage, Purpose, create_in, read, standing, too_lat
 use super::model::FIELDS;
 use super::store::Organisation;
 use super::store_proposals::{self as store, Proposal};
-use crate::features::directory::shared::{Cursor, Difference, Window, again, done, html, id, in_words, kept_query, remember, settle};
+use crate::features::directory::shared::{
+    Cursor, Difference, Window, again, done, html, id, in_words, kept_query, remember, settle,
+};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -58,11 +60,23 @@ fn form(p: Page, mut f: Fields, o: Option<&Organisation>, choices: Choices) -> F
     let (title, leave) = match o {
         Some(o) => {
             f.set("organisation", o.id);
-            (p.t1("directory-proposal-correct-title", "name", &o.draft.name), p.link(&format!("/organisations/{}", o.id)))
+            (
+                p.t1("directory-proposal-correct-title", "name", &o.draft.name),
+                p.link(&format!("/organisations/{}", o.id)),
+            )
         }
         None => (p.t("directory-proposal-propose-title"), p.link("/organisations")),
     };
-    FormPage { action: p.link("/organisations/propose"), purpose: Purpose::Propose, title, leave, p, f, choices, alike: Vec::new() }
+    FormPage {
+        action: p.link("/organisations/propose"),
+        purpose: Purpose::Propose,
+        title,
+        leave,
+        p,
+        f,
+        choices,
+        alike: Vec::new(),
+    }
 }
 
 pub async fn new(inside: Inside) -> Result<Response, Problem> {
@@ -96,7 +110,13 @@ pub async fn send(inside: Inside) -> Result<Response, Problem> {
     let (key, now) = (ProposalId(random::id()), app.clock.now());
     store::add(&mut tx, key, o.as_ref().map(|o| o.id), proposed.pairs(), &why, by.id, now).await?;
     if let Some(o) = &o {
-        let entry = Entry { subject: Subject::Organisation, id: o.id.0, event: "organisation-proposed", changes: Changes::new(), why: &why };
+        let entry = Entry {
+            subject: Subject::Organisation,
+            id: o.id.0,
+            event: "organisation-proposed",
+            changes: Changes::new(),
+            why: &why,
+        };
         history::record(&mut tx, Some(by), entry).await?;
     }
     tx.commit().await?;
@@ -170,7 +190,9 @@ async fn show(
     let differences = FIELDS
         .iter()
         .map(|name| {
-            let values = |f: &Fields| f.values(name).into_iter().filter(|v| !v.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+            let values = |f: &Fields| {
+                f.values(name).into_iter().filter(|v| !v.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+            };
             Difference { name, mine: values(&proposed), theirs: values(&says), keep_theirs: false }
         })
         .filter(|d| d.mine != d.theirs)
@@ -188,7 +210,16 @@ async fn show(
         f
     });
     let own = member.memberships().iter().any(|m| m.id == x.by_id);
-    Ok(OnePage { differences, f, declining, decides: mine(member).is_none() && x.state == ProposalState::Open, own, choices, x, p })
+    Ok(OnePage {
+        differences,
+        f,
+        declining,
+        decides: mine(member).is_none() && x.state == ProposalState::Open,
+        own,
+        choices,
+        x,
+        p,
+    })
 }
 
 pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {

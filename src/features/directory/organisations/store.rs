@@ -28,15 +28,19 @@ pub struct Line {
     pub kind: OrganisationKind,
     pub level: Option<Level>,
     pub parent: Option<String>,
-    pub seat: Option<String>,
     pub standing: Standing,
     pub donor: bool,
     pub implementer: bool,
 }
 
-pub async fn list(tx: &mut ProcessTx, filter: &Filter, cursor: Cursor<OrganisationId>, today: NaiveDate) -> sqlx::Result<Window<Line, OrganisationId>> {
+pub async fn list(
+    tx: &mut ProcessTx,
+    filter: &Filter,
+    cursor: Cursor<OrganisationId>,
+    today: NaiveDate,
+) -> sqlx::Result<Window<Line, OrganisationId>> {
     let rows = sqlx::query!(
-        r#"select o.id as "id: OrganisationId", o.name, o.short_name, o.kind, o.level, o.seat, p.name as "parent?",
+        r#"select o.id as "id: OrganisationId", o.name, o.short_name, o.kind, o.level, p.name as "parent?",
             (o.member or o.member_from is not null) as "member!", o.member_to,
             exists (select from action_party ap join visible_action a on a.process_id = ap.process_id and a.id = ap.action_id
                 where ap.process_id = o.process_id and ap.organisation_id = o.id and ap.role = 'funding' and a.merged_into_id is null) as "donor!",
@@ -76,7 +80,6 @@ pub async fn list(tx: &mut ProcessTx, filter: &Filter, cursor: Cursor<Organisati
             kind: OrganisationKind::parse(&r.kind).unwrap_or(OrganisationKind::Other),
             level: r.level.as_deref().and_then(Level::parse),
             parent: r.parent,
-            seat: r.seat,
             standing: Standing::of(r.member, r.member_to, today),
             donor: r.donor,
             implementer: r.implementer,
@@ -230,7 +233,13 @@ pub async fn around(tx: &mut ProcessTx, id: OrganisationId, today: NaiveDate) ->
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(Around { children: r.children.0, contacts: r.contacts.0, leads: r.leads.0, members: r.members.0, merges: r.merges.0 })
+    Ok(Around {
+        children: r.children.0,
+        contacts: r.contacts.0,
+        leads: r.leads.0,
+        members: r.members.0,
+        merges: r.merges.0,
+    })
 }
 
 /// How many actions name it in each role, of those that the reader may see.

@@ -101,7 +101,12 @@ pub async fn list(
     Ok(Window::new(rows, &cursor, |r| r.id))
 }
 
-pub async fn load(tx: &mut ProcessTx, mine: Option<&[Uuid]>, id: ProposalId, today: NaiveDate) -> sqlx::Result<Proposal> {
+pub async fn load(
+    tx: &mut ProcessTx,
+    mine: Option<&[Uuid]>,
+    id: ProposalId,
+    today: NaiveDate,
+) -> sqlx::Result<Proposal> {
     let start = Cursor { row: None, back: false };
     read(tx, mine, Some(id), None, start, today).await?.into_iter().next().ok_or(sqlx::Error::RowNotFound)
 }

@@ -63,7 +63,13 @@ pub async fn create(tx: &mut ProcessTx, id: OrganisationId, d: &Draft, now: Date
 }
 
 /// False where somebody else was first, or where it has been merged into another.
-pub async fn update(tx: &mut ProcessTx, id: OrganisationId, version: i32, d: &Draft, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn update(
+    tx: &mut ProcessTx,
+    id: OrganisationId,
+    version: i32,
+    d: &Draft,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
     let saved = sqlx::query!(
         "update organisation set name = $3, short_name = $4, kind = $5, level = $6, seat = $7, iati_identifier = $8, parent_id = $9, note = $10,
             member = $11, member_from = $12, member_to = $13, search_text = $14, updated_at = $15, version = version + 1
@@ -113,7 +119,11 @@ async fn set_aliases(tx: &mut ProcessTx, id: OrganisationId, names: &[String]) -
 }
 
 /// A contact point of an organisation, with the version that is edited.
-pub async fn contact(tx: &mut ProcessTx, organisation: OrganisationId, id: ContactPointId) -> sqlx::Result<(Contact, i32)> {
+pub async fn contact(
+    tx: &mut ProcessTx,
+    organisation: OrganisationId,
+    id: ContactPointId,
+) -> sqlx::Result<(Contact, i32)> {
     let r = sqlx::query!(
         "select name, post, email, phone, about, version from contact_point where id = $1 and organisation_id = $2",
         id.0,
@@ -141,7 +151,12 @@ pub async fn add_contact(tx: &mut ProcessTx, organisation: OrganisationId, c: &C
 }
 
 /// False where somebody else was first.
-pub async fn save_contact(tx: &mut ProcessTx, organisation: OrganisationId, c: &Contact, version: i32) -> sqlx::Result<bool> {
+pub async fn save_contact(
+    tx: &mut ProcessTx,
+    organisation: OrganisationId,
+    c: &Contact,
+    version: i32,
+) -> sqlx::Result<bool> {
     let saved = sqlx::query!(
         "update contact_point set name = $4, post = $5, email = $6, phone = $7, about = $8, version = version + 1
          where id = $1 and organisation_id = $2 and version = $3",
@@ -160,6 +175,8 @@ pub async fn save_contact(tx: &mut ProcessTx, organisation: OrganisationId, c: &
 }
 
 pub async fn remove_contact(tx: &mut ProcessTx, organisation: OrganisationId, id: ContactPointId) -> sqlx::Result<()> {
-    sqlx::query!("delete from contact_point where id = $1 and organisation_id = $2", id.0, organisation.0).execute(tx.conn()).await?;
+    sqlx::query!("delete from contact_point where id = $1 and organisation_id = $2", id.0, organisation.0)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }

@@ -7,7 +7,10 @@ use chrono::NaiveDate;
 
 use super::pages::scope;
 use super::store::{self, Lead, Pillar, Term};
-use crate::features::directory::shared::{Conflict, Facts, again, changes, conflict, differences, done, fact, html, id, last_change, organisation_options, remember, settle};
+use crate::features::directory::shared::{
+    Conflict, Facts, again, changes, conflict, differences, done, fact, html, id, last_change, organisation_options,
+    remember, settle,
+};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
@@ -108,7 +111,13 @@ struct LeadPage {
     action: String,
 }
 
-async fn lead_form(tx: &mut ProcessTx, p: Page, f: Fields, pillar: Pillar, lead: Option<Lead>) -> Result<LeadPage, Problem> {
+async fn lead_form(
+    tx: &mut ProcessTx,
+    p: Page,
+    f: Fields,
+    pillar: Pillar,
+    lead: Option<Lead>,
+) -> Result<LeadPage, Problem> {
     let rest = format!("/pillars/{}/leads/", pillar.key);
     Ok(match lead {
         Some(lead) => LeadPage {
@@ -142,7 +151,13 @@ struct Read {
 
 impl Read {
     fn term(&self, organisation: OrganisationId) -> Term<'_> {
-        Term { organisation, starts_on: self.starts_on, ends_on: self.ends_on, note: &self.note, source_url: self.source_url.as_deref() }
+        Term {
+            organisation,
+            starts_on: self.starts_on,
+            ends_on: self.ends_on,
+            note: &self.note,
+            source_url: self.source_url.as_deref(),
+        }
     }
 }
 
@@ -170,7 +185,8 @@ fn fill(l: &Lead, f: &mut Fields) {
 
 fn words(name: &str, t: &Term<'_>) -> Vec<String> {
     let end = t.ends_on.map(|d| d.to_string()).unwrap_or_default();
-    let parts = [format!("{name}: {} – {end}", t.starts_on), t.note.to_owned(), t.source_url.unwrap_or_default().to_owned()];
+    let parts =
+        [format!("{name}: {} – {end}", t.starts_on), t.note.to_owned(), t.source_url.unwrap_or_default().to_owned()];
     vec![parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ")]
 }
 
@@ -192,7 +208,9 @@ pub async fn add_lead(Path((_, key)): Path<(String, String)>, inside: Inside) ->
     let organisation: Option<OrganisationId> = f.required_choice("organisation", |t| t.parse().ok());
     let read = read(&mut f, p.today);
     let page = lead_form(&mut tx, p, f, pillar, None).await?;
-    let named = organisation.and_then(|o| page.organisations.iter().find(|(id, _)| *id == o.to_string()).map(|(_, name)| (o, name.clone())));
+    let named = organisation.and_then(|o| {
+        page.organisations.iter().find(|(id, _)| *id == o.to_string()).map(|(_, name)| (o, name.clone()))
+    });
     let (Some((organisation, name)), Some(read)) = (named, read) else {
         let mut page = page;
         if page.f.is_valid() {
@@ -215,7 +233,10 @@ fn of(pillar: &Pillar, lead: &str) -> Result<Lead, Problem> {
     pillar.leads.iter().find(|l| l.id == lead).cloned().ok_or(Problem::NotFound)
 }
 
-pub async fn edit_lead(Path((_, key, lead)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
+pub async fn edit_lead(
+    Path((_, key, lead)): Path<(String, String, String)>,
+    inside: Inside,
+) -> Result<Response, Problem> {
     let Inside { mut tx, member, page: p, .. } = inside;
     let pillar = store::load(&mut tx, &key, p.today).await?;
     let lead = of(&pillar, &lead)?;
@@ -227,7 +248,10 @@ pub async fn edit_lead(Path((_, key, lead)): Path<(String, String, String)>, ins
     html(&lead_form(&mut tx, p, f, pillar, Some(lead)).await?)
 }
 
-pub async fn save_lead(Path((_, key, lead)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
+pub async fn save_lead(
+    Path((_, key, lead)): Path<(String, String, String)>,
+    inside: Inside,
+) -> Result<Response, Problem> {
     let Inside { app, mut tx, member, page: p, fields: mut f } = inside;
     let pillar = store::load(&mut tx, &key, p.today).await?;
     let lead = of(&pillar, &lead)?;
@@ -242,7 +266,13 @@ pub async fn save_lead(Path((_, key, lead)): Path<(String, String, String)>, ins
         fill(&lead, &mut theirs);
         return too_late(&mut tx, &app, p, &f, &theirs, &pillar, Some(&lead)).await;
     }
-    let was = Term { organisation: lead.organisation, starts_on: lead.starts_on, ends_on: lead.ends_on, note: &lead.note, source_url: lead.source_url.as_deref() };
+    let was = Term {
+        organisation: lead.organisation,
+        starts_on: lead.starts_on,
+        ends_on: lead.ends_on,
+        note: &lead.note,
+        source_url: lead.source_url.as_deref(),
+    };
     let changes = changed(words(&lead.name, &was), words(&lead.name, &term));
     if !changes.is_empty() {
         let entry = Entry { subject: Subject::Pillar, id: pillar.id.0, event: "lead-edited", changes, why: "" };

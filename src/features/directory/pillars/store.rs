@@ -75,7 +75,15 @@ async fn read(tx: &mut ProcessTx, key: Option<&str>, today: NaiveDate) -> sqlx::
     .await?;
     Ok(rows
         .into_iter()
-        .map(|r| Pillar { id: r.id, key: r.key, name: r.name, about: r.about, version: r.version, leads: r.leads.0, people: r.people.0 })
+        .map(|r| Pillar {
+            id: r.id,
+            key: r.key,
+            name: r.name,
+            about: r.about,
+            version: r.version,
+            leads: r.leads.0,
+            people: r.people.0,
+        })
         .collect())
 }
 

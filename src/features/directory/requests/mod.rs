@@ -4,7 +4,8 @@ mod model;
 mod pages;
 mod store;
 
-pub use pages::{prefill, sight};
+pub use model::{RequestKind, RequestState};
+pub use pages::prefill;
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

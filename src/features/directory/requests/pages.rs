@@ -8,11 +8,13 @@ use super::model::{RequestKind, RequestState, standing};
 use super::store::{self, Request, Sight};
 use crate::features::directory::shared::{Cursor, HistoryLine, Window, again, done, history, html, id, kept_query};
 use crate::kernel::auth::Inside;
+use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Entry, Subject};
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::AccessRequestId;
+use crate::kernel::mail::{self, Letter};
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission, Role, Scope};
 
@@ -24,8 +26,18 @@ pub fn sight(member: &Member) -> Sight {
     let own = |scope: &Scope| member.may(Permission::AccessRequestsDecide, scope);
     let mine = member.memberships();
     Sight::Own {
-        organisations: mine.iter().filter_map(|m| m.organisation).filter(|o| own(&Scope::organisation(*o))).map(|o| o.0).collect(),
-        beneficiaries: mine.iter().filter_map(|m| m.beneficiary).filter(|b| own(&Scope::beneficiary(*b))).map(|b| b.0).collect(),
+        organisations: mine
+            .iter()
+            .filter_map(|m| m.organisation)
+            .filter(|o| own(&Scope::organisation(*o)))
+            .map(|o| o.0)
+            .collect(),
+        beneficiaries: mine
+            .iter()
+            .filter_map(|m| m.beneficiary)
+            .filter(|b| own(&Scope::beneficiary(*b)))
+            .map(|b| b.0)
+            .collect(),
     }
 }
 
@@ -107,8 +119,8 @@ pub async fn decline(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
 }
 
 async fn close(
-    tx: &mut crate::kernel::db::ProcessTx,
-    by: &crate::kernel::db::MembershipFacts,
+    tx: &mut ProcessTx,
+    by: &MembershipFacts,
     r: &Request,
     state: RequestState,
     answer: &str,
@@ -127,20 +139,26 @@ async fn close(
     Ok(())
 }
 
-/// The same neutral words for whoever asked; the reasons of a decision are not the applicant's to argue with a machine.
-async fn letter(tx: &mut crate::kernel::db::ProcessTx, p: &Page, r: &Request, answer: &str) -> Result<(), Problem> {
+/// The same neutral words for whoever asked, and the reply of who decided, where there is one.
+async fn letter(tx: &mut ProcessTx, p: &Page, r: &Request, answer: &str) -> Result<(), Problem> {
     let process = p.frame().map(|f| f.name.clone()).unwrap_or_default();
-    let subject = p.t1("directory-letter-declined-subject", "process", &process);
-    let mut body = p.t3("directory-letter-declined", ("name", &r.name), ("process", &process), ("date", p.day_of(&r.at)));
-    if !answer.is_empty() {
-        body = format!("{body}\n\n{answer}");
-    }
-    super::super::shared::queue_letter(tx, &r.email, &subject, &body).await?;
+    let subject = Message::new("directory-letter-declined-subject").with("process", &process);
+    let body = Message::new("directory-letter-declined")
+        .with("name", &r.name)
+        .with("process", &process)
+        .with("date", p.day_of(&r.at))
+        .with("answer", if answer.is_empty() { String::new() } else { format!("{answer}\n\n") });
+    mail::queue(tx, &Letter::new(p.locale, &r.email, &subject, &body)).await?;
     Ok(())
 }
 
 /// Fills the form of an invitation or a proposal from the request it comes of; nothing where it is not the reader's.
-pub async fn prefill(tx: &mut crate::kernel::db::ProcessTx, member: &Member, f: &mut Fields, today: chrono::NaiveDate) -> Result<(), Problem> {
+pub async fn prefill(
+    tx: &mut ProcessTx,
+    member: &Member,
+    f: &mut Fields,
+    today: chrono::NaiveDate,
+) -> Result<(), Problem> {
     let Ok(key) = f.value("request").parse() else { return Ok(()) };
     let r = store::load(tx, &sight(member), key, today).await?;
     f.set("name", &r.name);

@@ -13,7 +13,10 @@ use crate::kernel::permit::Scope;
 pub enum Sight {
     All,
     /// Requests of persons of these organisations, or of those whose members coordinate for these beneficiaries.
-    Own { organisations: Vec<Uuid>, beneficiaries: Vec<Uuid> },
+    Own {
+        organisations: Vec<Uuid>,
+        beneficiaries: Vec<Uuid>,
+    },
 }
 
 pub struct Request {
@@ -133,7 +136,14 @@ pub async fn load(tx: &mut ProcessTx, sight: &Sight, id: AccessRequestId, today:
 }
 
 /// Closes an open request. False where somebody else was first.
-pub async fn decide(tx: &mut ProcessTx, id: AccessRequestId, by: MembershipId, state: RequestState, answer: &str, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn decide(
+    tx: &mut ProcessTx,
+    id: AccessRequestId,
+    by: MembershipId,
+    state: RequestState,
+    answer: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
     let saved = sqlx::query!(
         "update access_request set state = $2, decided_by_id = $3, decided_at = $4, answer = $5 where id = $1 and state = 'open'",
         id.0,

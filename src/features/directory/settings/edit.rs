@@ -5,7 +5,9 @@ use axum::response::Response;
 
 use super::model::{Draft, WORDS, field_names};
 use super::store::{self, Settings};
-use crate::features::directory::shared::{Conflict, again, changes, conflict, differences, done, html, last_change, remember, settle};
+use crate::features::directory::shared::{
+    Conflict, again, changes, conflict, differences, done, html, last_change, remember, settle,
+};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -94,7 +96,12 @@ pub async fn save(inside: Inside) -> Result<Response, Problem> {
     }
     let changes = changes(&s.draft.facts(), &draft.facts());
     if !changes.is_empty() {
-        history::record(&mut tx, Some(by), Entry { subject: Subject::Process, id: s.id.0, event: "settings-edited", changes, why: "" }).await?;
+        history::record(
+            &mut tx,
+            Some(by),
+            Entry { subject: Subject::Process, id: s.id.0, event: "settings-edited", changes, why: "" },
+        )
+        .await?;
     }
     tx.commit().await?;
     done(&p, "/settings", "directory-saved")

@@ -8,14 +8,34 @@ use crate::kernel::i18n::{self, Locale, Message};
 /// Words of the portal that a process may set for itself, by Fluent key: names of roles, of the parts an
 /// organisation has in an action, and of the levels of handling.
 pub const WORDS: [&str; 12] = [
-    "role-support-group", "role-chair", "role-lead", "role-beneficiary", "role-partner", "role-observer", "party-funding", "party-implementing",
-    "handling-public", "handling-members", "handling-parties", "handling-restricted",
+    "role-support-group",
+    "role-chair",
+    "role-lead",
+    "role-beneficiary",
+    "role-partner",
+    "role-observer",
+    "party-funding",
+    "party-implementing",
+    "handling-public",
+    "handling-members",
+    "handling-parties",
+    "handling-restricted",
 ];
 
 /// The fields of the form of each of [`WORDS`], in their order.
 const WORD_FIELDS: [&str; 12] = [
-    "word-role-support-group", "word-role-chair", "word-role-lead", "word-role-beneficiary", "word-role-partner", "word-role-observer",
-    "word-party-funding", "word-party-implementing", "word-handling-public", "word-handling-members", "word-handling-parties", "word-handling-restricted",
+    "word-role-support-group",
+    "word-role-chair",
+    "word-role-lead",
+    "word-role-beneficiary",
+    "word-role-partner",
+    "word-role-observer",
+    "word-party-funding",
+    "word-party-implementing",
+    "word-handling-public",
+    "word-handling-members",
+    "word-handling-parties",
+    "word-handling-restricted",
 ];
 
 /// The fields of the form, as they are compared and kept.
@@ -44,7 +64,8 @@ impl Draft {
         let name = f.required("name", 150);
         let short_name = f.required("short_name", 30);
         let tagline = f.text("tagline", 200);
-        let about = f.text("about", 8000).split("\n\n").map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()).collect();
+        let about =
+            f.text("about", 8000).split("\n\n").map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()).collect();
         let marks: Vec<String> = f.values("footnote_mark").into_iter().map(|v| v.trim().to_owned()).collect();
         let texts: Vec<String> = f.values("footnote_text").into_iter().map(|v| v.trim().to_owned()).collect();
         let mut footnotes = Vec::new();
@@ -52,7 +73,9 @@ impl Draft {
             let (mark, text) = (marks.get(i).cloned().unwrap_or_default(), texts.get(i).cloned().unwrap_or_default());
             match (mark.is_empty(), text.is_empty()) {
                 (true, true) => {}
-                (false, false) if mark.chars().count() <= 5 && text.chars().count() <= 1000 => footnotes.push(Footnote { mark, text }),
+                (false, false) if mark.chars().count() <= 5 && text.chars().count() <= 1000 => {
+                    footnotes.push(Footnote { mark, text })
+                }
                 _ => f.fail("footnotes", Message::new("directory-error-footnote")),
             }
         }
@@ -90,7 +113,9 @@ impl Draft {
 
     /// What it says, for the history.
     pub fn facts(&self) -> Facts {
-        let own = |(key, word): (&&str, &String)| (!word.is_empty()).then(|| format!("{}: {word}", i18n::text(&Locale::default(), key)));
+        let own = |(key, word): (&&str, &String)| {
+            (!word.is_empty()).then(|| format!("{}: {word}", i18n::text(&Locale::default(), key)))
+        };
         [
             ("name", vec![self.name.clone()]),
             ("short_name", vec![self.short_name.clone()]),
@@ -115,8 +140,14 @@ mod tests {
     #[test]
     fn what_is_read_fills_the_form_again() {
         let mut f = form(&[
-            ("name", "Example"), ("short_name", "EX"), ("about", "One.\r\n\r\nTwo\r\nlines."), ("footnote_mark", "*"), ("footnote_text", "* A note."),
-            ("footnote_mark", ""), ("footnote_text", ""), ("word-role-lead", "Lead partner"),
+            ("name", "Example"),
+            ("short_name", "EX"),
+            ("about", "One.\r\n\r\nTwo\r\nlines."),
+            ("footnote_mark", "*"),
+            ("footnote_text", "* A note."),
+            ("footnote_mark", ""),
+            ("footnote_text", ""),
+            ("word-role-lead", "Lead partner"),
         ]);
         let draft = Draft::read(&mut f).unwrap();
         assert_eq!(draft.about, ["One.", "Two\nlines."]);

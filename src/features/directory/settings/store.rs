@@ -30,7 +30,15 @@ pub async fn load(tx: &mut ProcessTx) -> sqlx::Result<Settings> {
     Ok(Settings {
         id,
         slug: r.slug,
-        draft: Draft { name: r.name, short_name: r.short_name, tagline: r.tagline, about: r.about, public: r.public, footnotes: r.footnotes.0, words: own },
+        draft: Draft {
+            name: r.name,
+            short_name: r.short_name,
+            tagline: r.tagline,
+            about: r.about,
+            public: r.public,
+            footnotes: r.footnotes.0,
+            words: own,
+        },
         version: r.version,
         other_words: words,
     })
@@ -39,7 +47,9 @@ pub async fn load(tx: &mut ProcessTx) -> sqlx::Result<Settings> {
 /// False where somebody else was first.
 pub async fn save(tx: &mut ProcessTx, before: &Settings, version: i32, draft: &Draft) -> sqlx::Result<bool> {
     let mut words = before.other_words.clone();
-    words.extend(WORDS.iter().zip(&draft.words).filter(|(_, w)| !w.is_empty()).map(|(k, w)| ((*k).to_owned(), w.clone())));
+    words.extend(
+        WORDS.iter().zip(&draft.words).filter(|(_, w)| !w.is_empty()).map(|(k, w)| ((*k).to_owned(), w.clone())),
+    );
     let saved = sqlx::query!(
         "update process set name = $3, short_name = $4, tagline = $5, about = $6, public = $7, footnotes = $8, words = $9, version = version + 1
          where id = $1 and version = $2",

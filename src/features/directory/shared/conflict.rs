@@ -120,7 +120,15 @@ mod tests {
     #[test]
     fn only_what_they_changed_is_asked() {
         let mine = fields(&[
-            ("name", "A2"), ("was-name", "A"), ("note", "mine"), ("was-note", "old"), ("seat", "AT"), ("was-seat", "AT"), ("pillar", "1"), ("pillar", "2"), ("was-pillar", "1"),
+            ("name", "A2"),
+            ("was-name", "A"),
+            ("note", "mine"),
+            ("was-note", "old"),
+            ("seat", "AT"),
+            ("was-seat", "AT"),
+            ("pillar", "1"),
+            ("pillar", "2"),
+            ("was-pillar", "1"),
         ]);
         let theirs = fields(&[("name", "A"), ("note", "theirs"), ("seat", "DE"), ("pillar", "1")]);
         let found = differences(&mine, &theirs, &["name", "note", "seat", "pillar"]);
@@ -131,7 +139,14 @@ mod tests {
 
     #[test]
     fn what_was_chosen_stands() {
-        let mut f = fields(&[("note", "mine"), ("keep-note", "theirs"), ("theirs-note", "theirs"), ("seat", "AT"), ("keep-seat", "mine"), ("theirs-seat", "DE")]);
+        let mut f = fields(&[
+            ("note", "mine"),
+            ("keep-note", "theirs"),
+            ("theirs-note", "theirs"),
+            ("seat", "AT"),
+            ("keep-seat", "mine"),
+            ("theirs-seat", "DE"),
+        ]);
         settle(&mut f, &["note", "seat"]);
         assert_eq!(f.value("note"), "theirs");
         assert_eq!(f.value("seat"), "AT");

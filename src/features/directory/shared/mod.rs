@@ -9,7 +9,7 @@ mod window;
 pub use answer::{again, done, html, id};
 pub use conflict::{Conflict, Difference, conflict, differences, remember, settle};
 pub use person::Person;
-pub use store::{ActionLine, HistoryLine, history, last_change, organisation_options, queue_letter};
+pub use store::{ActionLine, HistoryLine, history, last_change, organisation_options};
 pub use window::{Cursor, SIZE, Window, kept_query};
 
 use crate::kernel::history::{Change, Changes};

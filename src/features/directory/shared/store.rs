@@ -21,7 +21,12 @@ pub struct HistoryLine {
     pub by: Person,
 }
 
-pub async fn history(tx: &mut ProcessTx, subject: Subject, id: Uuid, today: NaiveDate) -> sqlx::Result<Vec<HistoryLine>> {
+pub async fn history(
+    tx: &mut ProcessTx,
+    subject: Subject,
+    id: Uuid,
+    today: NaiveDate,
+) -> sqlx::Result<Vec<HistoryLine>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select h.at, h.event, h.why, h.changes as "changes: Json<Changes>", m.name as "name?",
@@ -59,7 +64,12 @@ struct Row {
 }
 
 /// Who changed a record last, and when.
-pub async fn last_change(tx: &mut ProcessTx, subject: Subject, id: Uuid, today: NaiveDate) -> sqlx::Result<(Person, Option<DateTime<Utc>>)> {
+pub async fn last_change(
+    tx: &mut ProcessTx,
+    subject: Subject,
+    id: Uuid,
+    today: NaiveDate,
+) -> sqlx::Result<(Person, Option<DateTime<Utc>>)> {
     let line = history(tx, subject, id, today).await?.into_iter().next();
     Ok(line.map_or((Person::default(), None), |l| (l.by, Some(l.at))))
 }
@@ -73,7 +83,15 @@ pub async fn organisation_options(tx: &mut ProcessTx) -> sqlx::Result<Vec<(Strin
     .await?;
     Ok(rows
         .into_iter()
-        .map(|r| (r.id.to_string(), match r.short_name { Some(short) => format!("{} ({short})", r.name), None => r.name }))
+        .map(|r| {
+            (
+                r.id.to_string(),
+                match r.short_name {
+                    Some(short) => format!("{} ({short})", r.name),
+                    None => r.name,
+                },
+            )
+        })
         .collect())
 }
 
@@ -89,25 +107,16 @@ pub struct ActionLine {
 }
 
 impl ActionLine {
-    pub fn new(id: ActionId, title: String, status: Option<&str>, end: Option<NaiveDate>, precision: Option<&str>, under: String) -> Self {
+    pub fn new(
+        id: ActionId,
+        title: String,
+        status: Option<&str>,
+        end: Option<NaiveDate>,
+        precision: Option<&str>,
+        under: String,
+    ) -> Self {
         let precision = precision.and_then(|p| p.parse::<Precision>().ok());
         let ends = end.zip(precision).and_then(|(day, precision)| PartialDate::from_parts(day, precision).ok());
         Self { id, title, status: status.and_then(Status::parse), ends, under }
     }
-}
-
-/// Puts a letter into the queue, in the transaction that it tells of.
-pub async fn queue_letter(tx: &mut ProcessTx, to: &str, subject: &str, body: &str) -> sqlx::Result<()> {
-    let process = tx.process();
-    sqlx::query!(
-        "insert into outgoing_mail (id, process_id, recipient, subject, body) values ($1, $2, $3, $4, $5)",
-        crate::kernel::random::id(),
-        process.0,
-        to,
-        subject,
-        body
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }

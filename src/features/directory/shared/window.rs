@@ -41,7 +41,11 @@ impl<T, I> Window<T, I> {
         }
         let (first, last) = (rows.first().map(&id), rows.last().map(&id));
         let inside = cursor.row.is_some();
-        let (before, after) = if cursor.back { (first.filter(|_| more), last) } else { (first.filter(|_| inside), last.filter(|_| more)) };
+        let (before, after) = if cursor.back {
+            (first.filter(|_| more), last)
+        } else {
+            (first.filter(|_| inside), last.filter(|_| more))
+        };
         Self { rows, before, after }
     }
 }

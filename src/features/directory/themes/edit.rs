@@ -5,7 +5,9 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::store::{self, Theme};
-use crate::features::directory::shared::{Conflict, Facts, again, changes, conflict, differences, done, html, id, last_change, remember, settle};
+use crate::features::directory::shared::{
+    Conflict, Facts, again, changes, conflict, differences, done, html, id, last_change, remember, settle,
+};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
@@ -35,7 +37,12 @@ struct FormPage {
 
 async fn form(tx: &mut ProcessTx, p: Page, f: Fields, theme: Option<Theme>) -> Result<FormPage, Problem> {
     let purposes = store::purposes(tx).await?;
-    let named = |typed: &str| purposes.iter().find(|(code, _)| code == typed).map_or_else(|| typed.to_owned(), |(code, name)| format!("{code} {name}"));
+    let named = |typed: &str| {
+        purposes
+            .iter()
+            .find(|(code, _)| code == typed)
+            .map_or_else(|| typed.to_owned(), |(code, name)| format!("{code} {name}"))
+    };
     let mut rows: Vec<String> = f.values("codes").into_iter().take(MOST_CODES).map(named).collect();
     if rows.len() < MOST_CODES && rows.last().is_none_or(|r| !r.trim().is_empty()) {
         rows.push(String::new());
@@ -55,7 +62,8 @@ fn code(typed: &str) -> &str {
 
 /// Leaves the codes alone in the form, as they are compared.
 fn bare_codes(f: &mut Fields) {
-    let codes: Vec<String> = f.values("codes").into_iter().map(|t| code(t).to_owned()).filter(|c| !c.is_empty()).collect();
+    let codes: Vec<String> =
+        f.values("codes").into_iter().map(|t| code(t).to_owned()).filter(|c| !c.is_empty()).collect();
     f.remove("codes");
     for code in codes {
         f.add("codes", code);
@@ -63,7 +71,11 @@ fn bare_codes(f: &mut Fields) {
 }
 
 /// Name and codes; `None` where a field is wrong.
-async fn read(tx: &mut ProcessTx, f: &mut Fields, own: Option<&Theme>) -> Result<Option<(String, Vec<String>)>, Problem> {
+async fn read(
+    tx: &mut ProcessTx,
+    f: &mut Fields,
+    own: Option<&Theme>,
+) -> Result<Option<(String, Vec<String>)>, Problem> {
     let name = f.required("name", 100);
     bare_codes(f);
     let known = store::purposes(tx).await?;
@@ -102,7 +114,8 @@ fn reshaped(f: &mut Fields) -> bool {
         return true;
     }
     let Ok(drop) = f.value("drop").parse::<usize>() else { return false };
-    let kept: Vec<String> = f.values("codes").into_iter().enumerate().filter(|(i, _)| *i != drop).map(|(_, c)| c.to_owned()).collect();
+    let kept: Vec<String> =
+        f.values("codes").into_iter().enumerate().filter(|(i, _)| *i != drop).map(|(_, c)| c.to_owned()).collect();
     f.remove("codes");
     for code in kept {
         f.add("codes", code);
@@ -128,7 +141,12 @@ pub async fn create(inside: Inside) -> Result<Response, Problem> {
     let id = ThemeId(random::id());
     store::create(&mut tx, id, &name, &codes).await?;
     let changes = changes(&Facts::new(), &facts(&name, &codes));
-    history::record(&mut tx, Some(by), Entry { subject: Subject::Theme, id: id.0, event: "theme-created", changes, why: "" }).await?;
+    history::record(
+        &mut tx,
+        Some(by),
+        Entry { subject: Subject::Theme, id: id.0, event: "theme-created", changes, why: "" },
+    )
+    .await?;
     tx.commit().await?;
     done(&p, "/themes", "directory-theme-saved")
 }
@@ -152,7 +170,8 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     if reshaped(&mut f) {
         return html(&form(&mut tx, p, f, Some(theme)).await?);
     }
-    let (Some((name, codes)), Some(version)) = (read(&mut tx, &mut f, Some(&theme)).await?, f.integer("version")) else {
+    let (Some((name, codes)), Some(version)) = (read(&mut tx, &mut f, Some(&theme)).await?, f.integer("version"))
+    else {
         return again(&form(&mut tx, p, f, Some(theme)).await?);
     };
     if !store::save(&mut tx, theme.id, version, &name, &codes).await? {
@@ -175,7 +194,12 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let had: Vec<String> = theme.codes.iter().map(|c| c.code.clone()).collect();
     let changes = changes(&facts(&theme.name, &had), &facts(&name, &codes));
     if !changes.is_empty() {
-        history::record(&mut tx, Some(by), Entry { subject: Subject::Theme, id: theme.id.0, event: "theme-edited", changes, why: "" }).await?;
+        history::record(
+            &mut tx,
+            Some(by),
+            Entry { subject: Subject::Theme, id: theme.id.0, event: "theme-edited", changes, why: "" },
+        )
+        .await?;
     }
     tx.commit().await?;
     done(&p, "/themes", "directory-theme-saved")

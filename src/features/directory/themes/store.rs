@@ -42,7 +42,15 @@ async fn read(tx: &mut ProcessTx, id: Option<ThemeId>) -> sqlx::Result<Vec<Theme
     .await?;
     Ok(rows
         .into_iter()
-        .map(|r| Theme { id: r.id, key: r.key, name: r.name, codes: r.codes.0, retired_at: r.retired_at, version: r.version, actions: r.actions })
+        .map(|r| Theme {
+            id: r.id,
+            key: r.key,
+            name: r.name,
+            codes: r.codes.0,
+            retired_at: r.retired_at,
+            version: r.version,
+            actions: r.actions,
+        })
         .collect())
 }
 
