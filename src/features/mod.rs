@@ -3,6 +3,7 @@
 use crate::kernel::route::Routes;
 
 pub mod actions;
+pub mod home;
 pub mod site;
 
 /// First parts of addresses that no process can have; the registry's own check in the schema is the same.
@@ -25,4 +26,5 @@ pub const RESERVED: [&str; 12] = [
 pub fn routes(routes: &mut Routes) {
     site::routes(routes);
     actions::routes(routes);
+    home::routes(routes);
 }

@@ -1,0 +1,55 @@
+//! The page.
+
+use askama::Template;
+use axum::response::Html;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::blocks::{Block, Desk};
+use super::desks::{self, Known, Seat};
+use super::figures::Figures;
+use super::store;
+use super::waiting::Want;
+use crate::kernel::auth::Inside;
+use crate::kernel::error::Problem;
+use crate::kernel::ids::OrganisationId;
+use crate::kernel::page::Page;
+
+#[derive(Template)]
+#[template(path = "home/home.html")]
+struct HomePage {
+    p: Page,
+    desks: Vec<Desk>,
+}
+
+pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
+    let Inside { app, mut tx, member, page: p, .. } = inside;
+    let Some(frame) = p.frame().cloned() else { return Err(Problem::NotFound) };
+    let (now, today) = (app.clock.now(), p.today);
+    let seats = desks::seats(&member);
+    let wanted = desks::wanted(&seats, &frame, member.memberships().len() > 1);
+
+    let counted = store::figures(&mut tx, now, &wanted).await?;
+    let mut asks: HashMap<Uuid, Vec<Want>> = HashMap::new();
+    for seat in &seats {
+        let (scope, wants) = seat.asks(&frame);
+        asks.entry(scope).or_default().extend_from_slice(wants);
+    }
+    let waiting = store::waiting(&mut tx, now, today, &asks).await?;
+    let keeping = match seats.contains(&Seat::Secretariat) {
+        true => Some(store::keeping(&mut tx, now, today).await?),
+        false => None,
+    };
+    let organisations: Vec<OrganisationId> = seats.iter().filter_map(|s| s.organisation()).collect();
+    let own = match organisations.is_empty() {
+        true => HashMap::new(),
+        false => store::own(&mut tx, now, today, &organisations).await?,
+    };
+    if counted.counted {
+        tx.commit().await?;
+    }
+
+    let known = Known { now, figures: Figures::from(counted), waiting, keeping, own };
+    let desks = seats.iter().filter_map(|s| s.desk(&p, &frame, &known)).collect();
+    Ok(Html(HomePage { p, desks }.render()?))
+}
