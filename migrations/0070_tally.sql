@@ -176,7 +176,7 @@ end $$;
 
 -- The figures that a home shows, as its member may see them: {counted_at, counted, due, rows: [[within, dimension, key, n]]}.
 -- A process of at most p_small actions is counted before it is read, if anything has changed since it last was
--- (counted: the caller commits); a larger one is due (the caller asks for the job).
+-- (counted: the caller commits); a larger one is due (the caller asks for the job), at most once a minute.
 -- p_within: what is shown; p_own: those of them whose level "parties" is the member's to see; p_extra: the member has
 -- several memberships, so that lists can hold more than the levels say, and that is counted here.
 create function kernel.home_figures(p_now timestamptz, p_within uuid[], p_own uuid[], p_extra boolean, p_small bigint)
@@ -200,6 +200,7 @@ begin
         changed := false;
         counted := true;
     end if;
+    changed := changed and s.counted_at < p_now - interval '1 minute';
     if p_extra then
         extra := array(select v.id from visible_action v
             where v.process_id = own and v.handling in ('parties', 'restricted') and not v.handling = any (layers)

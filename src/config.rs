@@ -43,13 +43,16 @@ pub struct Serve {
     #[arg(long, env = "CONCERT_JOBS_URL", hide_env_values = true)]
     pub jobs_url: Option<String>,
     /// Do not run jobs in this process; another runs `concert worker`
-    #[arg(long, env = "CONCERT_NO_WORKER")]
+    #[arg(long, env = "CONCERT_NO_WORKER", value_parser = clap::builder::FalseyValueParser::new())]
     pub no_worker: bool,
     #[command(flatten)]
     pub mail: Mail,
-    /// The address that serves /metrics; not served where none is given
+    /// The address that serves /metrics to whoever reaches it, such as 127.0.0.1:9090
     #[arg(long, env = "CONCERT_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,
+    /// At least 16 characters: /metrics of the site itself answers to `Authorization: Bearer` with them
+    #[arg(long, env = "CONCERT_METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<SecretString>,
     /// Failed sign-ins in a quarter of an hour after which an account waits
     #[arg(long, env = "CONCERT_SIGN_IN_LIMIT", default_value_t = 10)]
     pub sign_in_limit: i64,
@@ -74,13 +77,110 @@ impl Serve {
     }
 }
 
+/// Settings of `concert worker`.
+#[derive(Debug, Clone, Args)]
+pub struct Worker {
+    /// The database, as the role concert_app: jobs see what the app sees
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: String,
+    /// The database as the role concert_jobs, which owns the queue
+    #[arg(long, env = "CONCERT_JOBS_URL", hide_env_values = true)]
+    pub jobs_url: String,
+    /// The address that people use: the links in letters
+    #[arg(long, env = "CONCERT_BASE_URL", default_value = "http://127.0.0.1:8080")]
+    pub base_url: String,
+    /// Connections to the database, besides those of the queue
+    #[arg(long, env = "CONCERT_CONNECTIONS", default_value_t = 4)]
+    pub connections: u32,
+    #[command(flatten)]
+    pub mail: Mail,
+    /// The address that serves /metrics to whoever reaches it, such as 127.0.0.1:9091
+    #[arg(long, env = "CONCERT_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
+}
+
+/// Settings of `concert migrate`.
+#[derive(Debug, Clone, Args)]
+pub struct Migrate {
+    /// The database, as the role concert_owner
+    #[arg(long, env = "CONCERT_OWNER_URL", hide_env_values = true)]
+    pub owner_url: String,
+    /// The database as the role concert_jobs, for the queue; leave it out only where another one makes the queue:
+    /// nothing that asks for a job, such as a letter, can be saved before
+    #[arg(long, env = "CONCERT_JOBS_URL", hide_env_values = true)]
+    pub jobs_url: Option<String>,
+}
+
+/// Settings of `concert bootstrap`.
+#[derive(Debug, Clone, Args)]
+pub struct Bootstrap {
+    /// A database of the server, as its superuser, such as postgres://postgres@db/postgres
+    #[arg(long, env = "CONCERT_SUPERUSER_URL", hide_env_values = true)]
+    pub superuser_url: String,
+    /// The database to make
+    #[arg(long, env = "CONCERT_DATABASE", default_value = "concert")]
+    pub database: String,
+    /// The password of concert_owner; a role without one keeps what it has. From the environment, where other users do not see it
+    #[arg(long, env = "CONCERT_OWNER_PASSWORD", hide_env_values = true)]
+    pub owner_password: Option<SecretString>,
+    /// The password of concert_app
+    #[arg(long, env = "CONCERT_APP_PASSWORD", hide_env_values = true)]
+    pub app_password: Option<SecretString>,
+    /// The password of concert_jobs
+    #[arg(long, env = "CONCERT_JOBS_PASSWORD", hide_env_values = true)]
+    pub jobs_password: Option<SecretString>,
+    /// The password of concert_maintenance
+    #[arg(long, env = "CONCERT_MAINTENANCE_PASSWORD", hide_env_values = true)]
+    pub maintenance_password: Option<SecretString>,
+}
+
+/// Settings of `concert backup`.
+#[derive(Debug, Clone, Args)]
+pub struct Backup {
+    /// The database as the role concert_maintenance, which sees every process's rows
+    #[arg(long, env = "CONCERT_MAINTENANCE_URL", hide_env_values = true)]
+    pub maintenance_url: String,
+    /// The file to write; it must not exist
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub lock: BackupLock,
+}
+
+/// What a backup is encrypted for: a passphrase, or the holders of keys.
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub struct BackupLock {
+    /// A passphrase of at least twelve characters
+    #[arg(long, env = "CONCERT_BACKUP_PASSPHRASE", hide_env_values = true)]
+    pub passphrase: Option<SecretString>,
+    /// Public keys of age ("age1…"), so that the machine that takes backups cannot read them; repeatable
+    #[arg(long = "for", env = "CONCERT_BACKUP_FOR", value_delimiter = ',')]
+    pub recipients: Vec<String>,
+}
+
+/// Settings of `concert restore`.
+#[derive(Debug, Clone, Args)]
+pub struct Restore {
+    /// A database of the server, as its superuser
+    #[arg(long, env = "CONCERT_SUPERUSER_URL", hide_env_values = true)]
+    pub superuser_url: String,
+    /// The backup
+    pub file: PathBuf,
+    /// The database to make from it; it must not exist, or be empty
+    #[arg(long, env = "CONCERT_DATABASE", default_value = "concert")]
+    pub database: String,
+    /// The backup's passphrase, or the secret key ("AGE-SECRET-KEY-…")
+    #[arg(long, env = "CONCERT_BACKUP_PASSPHRASE", hide_env_values = true)]
+    pub secret: SecretString,
+}
+
 /// How letters leave.
 #[derive(Debug, Clone, Args)]
 pub struct Mail {
-    /// The mail server, such as smtp://user:password@mail.example:587; letters are kept in --mail-folder where none is given
+    /// The mail server: smtps://user:password@mail.example, or smtp://user:password@mail.example:587?tls=required
     #[arg(long, env = "CONCERT_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<SecretString>,
-    /// A folder that receives letters as files, for the demo and for tests
+    /// A folder that receives letters as files where there is no mail server: for the demo and for tests
     #[arg(long, env = "CONCERT_MAIL_FOLDER")]
     pub mail_folder: Option<PathBuf>,
     /// The sender of letters
@@ -91,12 +191,27 @@ pub struct Mail {
 /// Where the sub-commands that work on data find it: the demo's folder, or a database.
 #[derive(Debug, Clone, Args)]
 pub struct Place {
-    /// The demo's data folder; a running demo is joined, else its database is started for the command
+    /// The demo's data folder: a running demo is joined, else its database is started for the command. It comes before a
+    /// database that is named too
     #[arg(long, env = "CONCERT_DATA")]
     pub data: Option<PathBuf>,
     /// Any other database, as the role concert_app
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, conflicts_with = "data")]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// The address that people use, for the links in letters; the demo knows its own
+    #[arg(long, env = "CONCERT_BASE_URL")]
+    pub base_url: Option<String>,
+}
+
+/// Settings of `concert healthcheck`.
+#[derive(Debug, Clone, Args)]
+pub struct Healthcheck {
+    /// The address that the server listens on; where that is every address, this machine's own is asked
+    #[arg(long, env = "CONCERT_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Ask whether it is ready (/readyz: the database answers), not only whether it lives (/healthz)
+    #[arg(long)]
+    pub ready: bool,
 }
 
 /// Settings of `concert demo`.

@@ -13,6 +13,7 @@ pub mod routes;
 use axum::Router;
 use kernel::clock::Clock;
 use kernel::db::Db;
+use kernel::metrics::MetricsToken;
 use kernel::secret::Secret;
 use kernel::state::{App, Shared};
 
@@ -32,6 +33,7 @@ pub async fn build(config: &config::Serve, clock: Clock) -> anyhow::Result<App> 
         demo: config.demo,
         trusted_proxies: config.trusted_proxies,
         limits: config.limits(),
+        metrics_token: MetricsToken::new(config.metrics_token.as_ref())?,
     }))
 }
 

@@ -2,16 +2,19 @@
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use concert::config;
 use concert::kernel::clock::Clock;
+use concert::{config, dev, ops};
 use std::process::ExitCode;
+use tokio::runtime::Runtime;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A portal for donor coordination
+///
+/// To try it: `concert demo`. For an installation: bootstrap once, migrate with each new version, then serve.
 #[derive(Parser)]
-#[command(version, about, long_about = None)]
+#[command(version, about)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -21,14 +24,26 @@ struct Cli {
 enum Command {
     /// Serve the portal on a database that is bootstrapped and migrated
     Serve(Box<config::Serve>),
+    /// Do jobs (letters, figures) apart from the server, which then runs with --no-worker
+    Worker(Box<config::Worker>),
     /// Run the portal with a private database and the two seeded processes, on this machine alone
     Demo(config::Demo),
-    /// Bring the schema up to date, as the role concert_owner
-    Migrate {
-        /// The database, as the role concert_owner
-        #[arg(long, env = "CONCERT_OWNER_URL", hide_env_values = true)]
-        owner_url: String,
-    },
+    /// Make the roles and the database on a PostgreSQL server; any number of times
+    Bootstrap(Box<config::Bootstrap>),
+    /// Bring the schema and the job queue up to date
+    Migrate(config::Migrate),
+    /// Found, suspend, resume and list processes
+    #[command(subcommand)]
+    Process(ops::processes::Command),
+    /// Make accounts, and send links that set a password
+    #[command(subcommand)]
+    Account(ops::accounts::Command),
+    /// Write the whole database to one encrypted file, while people go on working
+    Backup(config::Backup),
+    /// Make a database from such a file, and compare what came with what was saved
+    Restore(config::Restore),
+    /// Ask a running server whether it is well; ends with 0 if so
+    Healthcheck(config::Healthcheck),
 }
 
 fn main() -> ExitCode {
@@ -43,13 +58,59 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<()> {
+    let runtime = runtime()?;
     match cli.command {
-        Command::Serve(serve) => runtime()?.block_on(concert::ops::serve::serve(&serve, Clock::default(), async {})),
-        Command::Demo(demo) => concert::dev::demo::run(&demo, &runtime()?),
-        Command::Migrate { owner_url } => runtime()?.block_on(concert::ops::migrate::migrate(&owner_url)),
+        Command::Serve(serve) => runtime.block_on(ops::serve::serve(&serve, Clock::default(), async {})),
+        Command::Worker(worker) => runtime.block_on(ops::serve::work(&worker, Clock::default())),
+        Command::Demo(demo) => dev::demo::run(&demo, &runtime),
+        Command::Bootstrap(bootstrap) => runtime.block_on(make(*bootstrap)),
+        Command::Migrate(migrate) => runtime.block_on(bring_up(&migrate)),
+        Command::Process(command) => ops::processes::run(&command, &runtime),
+        Command::Account(command) => ops::accounts::run(&command, &runtime),
+        Command::Backup(backup) => runtime.block_on(save(backup)),
+        Command::Restore(restore) => runtime.block_on(bring_back(restore)),
+        Command::Healthcheck(healthcheck) => runtime.block_on(ops::healthcheck::ask(&healthcheck)),
     }
 }
 
-fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+async fn make(bootstrap: config::Bootstrap) -> anyhow::Result<()> {
+    let passwords = dev::bootstrap::Passwords {
+        owner: bootstrap.owner_password,
+        app: bootstrap.app_password,
+        jobs: bootstrap.jobs_password,
+        maintenance: bootstrap.maintenance_password,
+    };
+    dev::bootstrap::bootstrap(&bootstrap.superuser_url, &bootstrap.database, &passwords).await?;
+    println!("The roles and the database {} are ready; next: concert migrate", bootstrap.database);
+    Ok(())
+}
+
+async fn bring_up(migrate: &config::Migrate) -> anyhow::Result<()> {
+    ops::migrate::migrate(&migrate.owner_url).await?;
+    match migrate.jobs_url.as_ref().filter(|url| !url.is_empty()) {
+        Some(url) => ops::migrate::queue(url).await?,
+        None => eprintln!("The schema is up to date; the job queue was left as it is: name --jobs-url to make it."),
+    }
+    Ok(())
+}
+
+async fn save(backup: config::Backup) -> anyhow::Result<()> {
+    let lock = match backup.lock.passphrase {
+        Some(passphrase) => ops::archive::Lock::passphrase(passphrase)?,
+        None => ops::archive::Lock::recipients(backup.lock.recipients.iter().map(String::as_str))?,
+    };
+    let manifest = ops::backup::backup(&backup.maintenance_url, &backup.file, lock).await?;
+    println!("{} rows of {} tables in {}", manifest.rows.values().sum::<i64>(), manifest.rows.len(), backup.file.display());
+    Ok(())
+}
+
+async fn bring_back(restore: config::Restore) -> anyhow::Result<()> {
+    let key = ops::archive::Key::read(restore.secret)?;
+    let manifest = ops::restore::restore(&restore.superuser_url, &restore.file, key, &restore.database).await?;
+    println!("{} holds what was saved on {}; next: concert migrate", restore.database, manifest.taken);
+    Ok(())
+}
+
+fn runtime() -> anyhow::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
 }

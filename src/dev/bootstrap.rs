@@ -13,7 +13,7 @@ const ROLES: &str = include_str!("bootstrap/roles.sql");
 const DATABASE: &str = include_str!("bootstrap/database.sql");
 
 /// Any number, as long as everyone who bootstraps takes the same: roles belong to the whole server.
-const LOCK: i64 = 0x636f_6e63_6572_74;
+const LOCK: i64 = 0x0063_6f6e_6365_7274;
 
 /// Passwords of the roles that sign in. A role without one keeps what it has; the demo's socket asks for none.
 #[derive(Debug, Default)]
@@ -90,19 +90,27 @@ pub(crate) async fn roles(server: &mut PgConnection, passwords: &Passwords) -> R
 /// Makes the database, if there is none of the name. Answers whether it did.
 pub(crate) async fn create_database(server: &mut PgConnection, name: &str) -> Result<bool> {
     plain_name(name)?;
-    let there: bool = query_scalar("select exists (select from pg_database where datname = $1)")
-        .bind(name)
-        .fetch_one(&mut *server)
-        .await?;
+    let there: bool =
+        query_scalar("select exists (select from pg_database where datname = $1)").bind(name).fetch_one(&mut *server).await?;
     if there {
         return Ok(false);
     }
-    // Its own locale, whatever the server's is: Cyrillic has no trigrams in "C".
+    // Its own locale, whatever the server's is: Cyrillic has no trigrams in "C". A server built without ICU (only the
+    // demo meets one) sorts Č after Z.
+    let icu: bool =
+        query_scalar("select exists (select from pg_collation where collname = 'und-x-icu')").fetch_one(&mut *server).await?;
+    let locale = if icu {
+        "locale_provider icu icu_locale 'und'"
+    } else {
+        tracing::warn!("this PostgreSQL is built without ICU: names with accents are sorted after Z");
+        "locale_provider builtin builtin_locale 'C.UTF-8'"
+    };
     let statement: String = query_scalar(
-        "select format('create database %I owner concert_owner template template0 encoding ''UTF8'' \
-         locale_provider icu icu_locale ''und'' lc_collate ''C.UTF-8'' lc_ctype ''C.UTF-8''', $1)",
+        "select format('create database %I owner concert_owner template template0 encoding %L lc_collate %L lc_ctype %L ',
+             $1, 'UTF8', 'C.UTF-8', 'C.UTF-8') || $2",
     )
     .bind(name)
+    .bind(locale)
     .fetch_one(&mut *server)
     .await?;
     // Checked by `plain_name`, quoted by the server.

@@ -1,11 +1,11 @@
 //! `concert demo`: a private database, the two seeded processes and the server, in one command.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use secrecy::SecretString;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::bootstrap::{Passwords, bootstrap};
 use super::cluster::{Cluster, Mode, SUPERUSER};
@@ -17,52 +17,122 @@ use crate::kernel::db::Db;
 /// The name of the database everywhere.
 pub const DATABASE: &str = "concert";
 
+/// What a demo puts into its folder; nothing else is expected there, and nothing else is ever deleted.
+const OURS: [&str; 6] = ["pg", "mail", "secret", "address", "demo.lock", "command.lock"];
+
 /// The demo's folder and its running database.
 pub struct Ground {
     pub cluster: Cluster,
     pub folder: PathBuf,
+    /// Held until the database is let go: whoever started it must not end it under somebody else.
+    locks: Vec<File>,
 }
 
 impl Ground {
-    /// Starts or joins the database of a data folder, bootstrapped and migrated.
+    /// For a sub-command: joins the database of a running demo, or starts it for as long as the command takes. Commands
+    /// wait for one another.
     ///
     /// # Errors
     /// No PostgreSQL, a folder that cannot be used, a schema of a newer program.
     pub fn prepare(folder: &Path, runtime: &tokio::runtime::Runtime) -> anyhow::Result<Self> {
+        let command = lock_file(folder, "command.lock")?;
+        command.lock().context("cannot lock the folder")?;
+        let demo = lock_file(folder, "demo.lock")?;
+        let mut locks = vec![command];
+        match demo.try_lock() {
+            Ok(()) => locks.push(demo),
+            // a demo runs, and keeps the database
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(error).context("cannot lock the folder"),
+        }
+        Self::open(folder, locks, runtime)
+    }
+
+    /// For the demo itself, which is alone on its folder; a command that is at work there is waited for.
+    fn keep(folder: &Path, fresh: bool, runtime: &tokio::runtime::Runtime) -> anyhow::Result<Self> {
+        if let Some(stranger) = stranger_in(folder)? {
+            bail!("{} holds other things ({stranger}): name an empty or a new folder with --data", folder.display());
+        }
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let demo = lock_file(folder, "demo.lock")?;
+        let started = Instant::now();
+        while let Err(error) = demo.try_lock() {
+            if let TryLockError::Error(error) = error {
+                return Err(error).context("cannot lock the folder");
+            }
+            if started.elapsed() > Duration::from_secs(5) {
+                bail!("a demo runs on {} already: stop it, or name another folder with --data", folder.display());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        if fresh {
+            Cluster::wipe(&folder.join("pg"))?;
+            for name in ["mail", "secret", "address"] {
+                remove(&folder.join(name))?;
+            }
+        }
+        Self::open(folder, vec![demo], runtime)
+    }
+
+    fn open(folder: &Path, locks: Vec<File>, runtime: &tokio::runtime::Runtime) -> anyhow::Result<Self> {
         let cluster = Cluster::start(&folder.join("pg"), Mode::Durable)?;
         runtime.block_on(async {
             bootstrap(&cluster.url(SUPERUSER, "postgres"), DATABASE, &Passwords::default()).await?;
-            crate::ops::migrate::migrate(&cluster.url("concert_owner", DATABASE)).await
+            crate::ops::migrate::migrate(&cluster.url("concert_owner", DATABASE)).await?;
+            crate::ops::migrate::queue(&cluster.url("concert_jobs", DATABASE)).await
         })?;
-        Ok(Self { cluster, folder: folder.to_owned() })
+        Ok(Self { cluster, folder: folder.to_owned(), locks })
     }
 
     pub fn app_url(&self) -> String {
         self.cluster.url("concert_app", DATABASE)
     }
+
+    /// Stops the database if it was started here, then lets others at the folder.
+    ///
+    /// # Errors
+    /// The database does not stop.
+    pub fn leave(self) -> anyhow::Result<()> {
+        let stopped = self.cluster.stop();
+        drop(self.locks);
+        stopped
+    }
+}
+
+fn lock_file(folder: &Path, name: &str) -> anyhow::Result<File> {
+    let path = folder.join(name);
+    File::options()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .with_context(|| format!("cannot write {}: is the folder another user's?", path.display()))
+}
+
+/// The name of something in the folder that no demo puts there.
+fn stranger_in(folder: &Path) -> anyhow::Result<Option<String>> {
+    if !folder.exists() {
+        return Ok(None);
+    }
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    Ok(names.into_iter().find(|name| !OURS.contains(&name.as_str())))
 }
 
 /// Runs the demo until it is told to stop, or until whoever started it is gone.
 ///
 /// # Errors
-/// What [`Ground::prepare`] and the server say.
+/// What the folder, the database and the server say.
 pub fn run(demo: &config::Demo, runtime: &tokio::runtime::Runtime) -> anyhow::Result<()> {
     let started = Instant::now();
     // a demo that outlives the test or the shell that started it would keep its port and its database
     #[cfg(target_os = "linux")]
     nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGTERM)?;
     let folder = demo.data.clone().unwrap_or_else(config::default_data_folder);
-    if demo.fresh && folder.exists() {
-        Cluster::wipe(&folder.join("pg"))?;
-        for name in ["mail", "secret"] {
-            remove(&folder.join(name))?;
-        }
-    }
-    let ground = Ground::prepare(&folder, runtime)?;
+    let folder = std::path::absolute(folder)?;
+    let ground = Ground::keep(&folder, demo.fresh, runtime)?;
     let result = runtime.block_on(serve(demo, &ground, started));
-    ground.cluster.stop()?;
-    result
+    let left = ground.leave();
+    result.and(left)
 }
 
 async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow::Result<()> {
@@ -88,11 +158,14 @@ async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow
             mail_from: "Concert demo <concert@localhost>".to_owned(),
         },
         metrics_listen: None,
+        metrics_token: None,
         sign_in_limit: 10,
         sign_in_address_limit: 100,
         export_limit: 60,
         demo: true,
     };
+    // sub-commands put it into the letters they write
+    fs::write(ground.folder.join("address"), &config.base_url)?;
     let sign_ins = seed::sign_ins(&config.base_url)?;
     let ready = async {
         let mut out = std::io::stdout().lock();

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -174,11 +174,7 @@ impl Place {
             if !is_postgres(pid) {
                 return Ok(false);
             }
-            ensure!(
-                start.elapsed() < PATIENCE,
-                "a server (process {pid}) on {} is neither up nor down",
-                self.dir.display()
-            );
+            ensure!(start.elapsed() < PATIENCE, "a server (process {pid}) on {} is neither up nor down", self.dir.display());
             thread::sleep(POLL);
         }
         Ok(false)
@@ -210,18 +206,35 @@ impl Place {
         if making.exists() {
             fs::remove_dir_all(&making)?;
         }
-        let mut initdb = self.command(binaries, "initdb");
-        initdb.arg("--pgdata").arg(&making);
-        initdb.args(["--username", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-instructions"]);
-        // Without ICU's root locale Cyrillic has no trigrams and Č sorts after Z.
-        initdb.args(["--locale-provider=icu", "--icu-locale=und", "--lc-collate=C.UTF-8", "--lc-ctype=C.UTF-8"]);
-        if mode == Mode::Throwaway {
-            initdb.arg("--no-sync");
+        // ICU's root locale: without it Č sorts after Z. Some packages of the binaries are built without ICU (those that
+        // `scripts/setup` falls back on); then only the order of names suffers.
+        let icu = ["--locale-provider=icu", "--icu-locale=und"];
+        let mut output = self.initdb(binaries, mode, &making, &icu)?;
+        if !output.status.success()
+            && binaries.major >= 17
+            && String::from_utf8_lossy(&output.stderr).contains("ICU is not supported")
+        {
+            output = self.initdb(binaries, mode, &making, &["--locale-provider=builtin", "--builtin-locale=C.UTF-8"])?;
         }
-        let output = initdb.output().context("cannot run initdb")?;
         ensure!(output.status.success(), "initdb failed: {}", String::from_utf8_lossy(&output.stderr).trim());
         fs::rename(&making, self.data())?;
         Ok(())
+    }
+
+    fn initdb(&self, binaries: &Binaries, mode: Mode, into: &Path, locale: &[&str]) -> Result<Output> {
+        let mut initdb = self.command(binaries, "initdb");
+        initdb.arg("--pgdata").arg(into).args([
+            "--username",
+            SUPERUSER,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-instructions",
+        ]);
+        initdb.args(locale).args(["--lc-collate=C.UTF-8", "--lc-ctype=C.UTF-8"]);
+        if mode == Mode::Throwaway {
+            initdb.arg("--no-sync");
+        }
+        initdb.output().context("cannot run initdb")
     }
 
     #[cfg_attr(
@@ -236,16 +249,7 @@ impl Place {
 
         let mut command = self.command(binaries, "postgres");
         command.arg("-D").arg(self.data()).arg("-k").arg(&socket);
-        command.args([
-            "-p",
-            &PORT.to_string(),
-            "-c",
-            "listen_addresses=",
-            "-c",
-            "timezone=UTC",
-            "-c",
-            "log_timezone=UTC",
-        ]);
+        command.args(["-p", &PORT.to_string(), "-c", "listen_addresses=", "-c", "timezone=UTC", "-c", "log_timezone=UTC"]);
         if mode == Mode::Throwaway {
             command.args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]);
             command.args(["-c", "max_connections=300"]);

@@ -1,9 +1,11 @@
 //! One folder a capability. A feature uses another only through what that one's `mod.rs` exposes.
 
+use crate::kernel::job::Jobs;
 use crate::kernel::route::Routes;
 
 pub mod actions;
 pub mod home;
+pub mod processes;
 pub mod site;
 
 /// First parts of addresses that no process can have; the registry's own check in the schema is the same.
@@ -27,4 +29,10 @@ pub fn routes(routes: &mut Routes) {
     site::routes(routes);
     actions::routes(routes);
     home::routes(routes);
+    processes::routes(routes);
+}
+
+/// What the features do later: each says it for the tasks that are its own.
+pub fn jobs(jobs: &mut Jobs) {
+    home::jobs(jobs);
 }

@@ -228,6 +228,11 @@ impl Db {
         });
     }
 
+    /// Connections there are, and how many of them wait for work.
+    pub fn connections(&self) -> (u32, u32) {
+        (self.pool.size(), u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX))
+    }
+
     pub async fn close(&self) {
         self.pool.close().await;
     }
@@ -412,6 +417,17 @@ impl ProcessTx {
     }
     pub fn account(&self) -> Option<AccountId> {
         self.account
+    }
+}
+
+impl PlatformTx {
+    /// Leaves the registry for a process that this very transaction has founded; the database refuses any other.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn enter_founded(mut self, process: ProcessId) -> sqlx::Result<ProcessTx> {
+        sqlx::query!("select kernel.enter_founded($1)", process.0).fetch_one(self.conn()).await?;
+        Ok(ProcessTx { tx: self.tx, process, me: None, account: None, statements: self.statements })
     }
 }
 

@@ -87,6 +87,10 @@ impl Fields {
         self.order.iter().filter_map(|name| self.errors.get(name).map(|m| (name.as_str(), m))).collect()
     }
 
+    pub fn error_count(&self) -> i64 {
+        i64::try_from(self.order.len()).unwrap_or(i64::MAX)
+    }
+
     /// Text without spaces at its ends, at most `most` characters.
     pub fn text(&mut self, name: &str, most: usize) -> String {
         let text = self.value(name).trim().replace("\r\n", "\n");

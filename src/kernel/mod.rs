@@ -12,6 +12,8 @@ pub mod format;
 pub mod history;
 pub mod i18n;
 pub mod ids;
+pub mod job;
+pub mod metrics;
 pub mod money;
 pub mod page;
 pub mod permit;

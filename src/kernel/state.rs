@@ -23,6 +23,8 @@ pub struct Shared {
     /// How many reverse proxies of ours stand before the server and add to `X-Forwarded-For`.
     pub trusted_proxies: usize,
     pub limits: crate::kernel::auth::Limits,
+    /// Opens /metrics; closed to everyone where there is none.
+    pub metrics_token: Option<super::metrics::MetricsToken>,
 }
 
 impl App {

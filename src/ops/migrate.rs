@@ -1,13 +1,21 @@
-//! The schema: forward only, applied as the owner under a lock.
+//! The schema: forward only, applied as the owner under a lock; then the queue's, as the role that owns it.
 
 use anyhow::Context;
+use graphile_worker::WorkerUtils;
 use sqlx::Connection;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::{PgConnection, PgPoolOptions};
 
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
-/// Applies what is missing. Several at once wait for one another (the migrator holds an advisory lock).
+/// The schema of graphile_worker's own tables.
+pub const QUEUE_SCHEMA: &str = "graphile_worker";
+const QUEUE: &str = include_str!("queue.sql");
+/// Any number, as long as everyone who makes the queue takes the same.
+const LOCK: i64 = 0x636f_6e63_716a;
+
+/// Applies what is missing of the portal's schema. Several at once wait for one another (the migrator holds an advisory
+/// lock).
 ///
 /// # Errors
 /// The database cannot be reached, a migration fails (nothing of it stays), or an applied one was changed.
@@ -18,6 +26,26 @@ pub async fn migrate(owner_url: &str) -> anyhow::Result<()> {
     sqlx::raw_sql("grant select on _sqlx_migrations to concert_app, concert_maintenance")
         .execute(&mut connection)
         .await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// Makes the queue, or brings it up to date, as concert_jobs. Without it nothing that asks for a job can be committed.
+///
+/// # Errors
+/// The database cannot be reached, or the role may not make its schema.
+pub async fn queue(jobs_url: &str) -> anyhow::Result<()> {
+    let mut connection = PgConnection::connect(jobs_url).await.context("cannot reach the database as concert_jobs")?;
+    sqlx::raw_sql("set client_min_messages = warning").execute(&mut connection).await?;
+    // held by this connection while the other one works
+    sqlx::query!("select pg_advisory_lock($1)", LOCK).fetch_one(&mut connection).await?;
+    let pool = PgPoolOptions::new().max_connections(2).connect(jobs_url).await?;
+    let made = WorkerUtils::new(&pool, QUEUE_SCHEMA).migrate().await;
+    pool.close().await;
+    made.context("cannot make the queue's tables")?;
+    let mut transaction = connection.begin().await?;
+    sqlx::raw_sql(QUEUE).execute(&mut *transaction).await.context("cannot make the way into the queue")?;
+    transaction.commit().await?;
     connection.close().await?;
     Ok(())
 }

@@ -1,5 +1,16 @@
-//! Running the installation: the database's schema, its state at start, the server itself.
+//! Running the installation: bootstrap and schema, its state at start, the server and its jobs, processes and
+//! accounts from the command line, backups.
 
+pub mod accounts;
+pub mod archive;
+pub mod backup;
+pub mod healthcheck;
+pub mod letters;
 pub mod migrate;
+pub mod place;
 pub mod preflight;
+pub mod processes;
+mod programs;
+pub mod restore;
 pub mod serve;
+pub mod worker;

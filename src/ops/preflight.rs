@@ -4,10 +4,10 @@ use anyhow::{Context, ensure};
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
 
-/// Looks at the role, the schema and the locale.
+/// Looks at the role, the schema, the queue and the locale.
 ///
 /// # Errors
-/// The role is a superuser, an owner, or passes row-level security; the schema is not ours of today; or the
+/// The role is a superuser, an owner, or passes row-level security; the schema is not ours of today; there is no queue; or the
 /// database knows no trigrams of Cyrillic. Each says what to do.
 pub async fn check(app_url: &str) -> anyhow::Result<()> {
     let mut c = PgConnection::connect(app_url).await.context("cannot reach the database")?;
@@ -35,6 +35,17 @@ pub async fn check(app_url: &str) -> anyhow::Result<()> {
     ensure!(
         applied == known,
         "the schema is of another version (has {applied:?}, needs {known:?}): run `concert migrate`"
+    );
+
+    let queue = sqlx::query_scalar!(
+        r#"select exists (select from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+            where n.nspname = 'jobs' and p.proname = 'add') as "there!""#
+    )
+    .fetch_one(&mut c)
+    .await?;
+    ensure!(
+        queue,
+        "the job queue is missing, without which no letter can be sent: run `concert migrate` with CONCERT_JOBS_URL"
     );
 
     let alike = sqlx::query_scalar!(r#"select similarity('полицијска сарадња', 'полициска сарадња') as "s!""#)

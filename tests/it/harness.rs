@@ -39,6 +39,7 @@ fn template_name() -> String {
     for migration in concert::ops::migrate::MIGRATIONS.iter() {
         hash.update(&migration.checksum);
     }
+    hash.update(include_str!("../../src/ops/queue.sql"));
     hash.update(include_str!("../../seed/iisg.json"));
     hash.update(include_str!("../../seed/example.json"));
     hash.update(include_str!("../../src/dev/seed/store.rs"));
@@ -68,6 +69,7 @@ async fn template() -> &'static str {
                 run(&mut server, format!("drop database if exists {name} with (force)")).await;
                 bootstrap(&CLUSTER.url(SUPERUSER, "postgres"), &name, &Passwords::default()).await.expect("bootstrap");
                 concert::ops::migrate::migrate(&CLUSTER.url("concert_owner", &name)).await.expect("migrations");
+                concert::ops::migrate::queue(&CLUSTER.url("concert_jobs", &name)).await.expect("the queue");
                 let clock = Clock::standing(moment());
                 let db =
                     Db::connect(&CLUSTER.url("concert_app", &name), 2, clock.clone()).await.expect("the app's role");
@@ -117,6 +119,7 @@ impl Portal {
                 mail_from: "Concert <concert@concert.test>".into(),
             },
             metrics_listen: None,
+            metrics_token: None,
             sign_in_limit: 10,
             sign_in_address_limit: 100,
             export_limit: 60,
@@ -132,6 +135,11 @@ impl Portal {
     /// the superuser to look behind row-level security.
     pub async fn sql(&self, role: &str) -> PgConnection {
         PgConnection::connect(&CLUSTER.url(role, &self.database)).await.expect("a connection")
+    }
+
+    /// The address of the database for a role of ours.
+    pub fn url(&self, role: &str) -> String {
+        CLUSTER.url(role, &self.database)
     }
 
     pub async fn superuser(&self) -> PgConnection {

@@ -11,6 +11,7 @@ use std::fmt::Write;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use file::File;
+pub use store::hash;
 
 const FILES: [&str; 2] = [include_str!("../../../seed/iisg.json"), include_str!("../../../seed/example.json")];
 

@@ -70,9 +70,10 @@ impl Keys {
     }
 }
 
+/// One process in one transaction: a demo that is killed meanwhile loads it the next time.
 pub async fn load(db: &Db, clock: &Clock, file: &File, hash: &str) -> anyhow::Result<()> {
     let process = ProcessId(random::id());
-    let mut accounts = Vec::new();
+    let accounts = accounts(db, file, hash).await?;
     let mut platform = db.platform_job().await?;
     sqlx::query!(
         "select kernel.seed_process($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -87,6 +88,19 @@ pub async fn load(db: &Db, clock: &Clock, file: &File, hash: &str) -> anyhow::Re
     )
     .fetch_one(platform.conn())
     .await?;
+    let mut tx = platform.enter_founded(process).await?;
+    let mut keys = Keys::default();
+    super::directory::directory(&mut tx, file, &mut keys, &accounts).await?;
+    actions(&mut tx, file, &mut keys, clock).await?;
+    links(&mut tx, file, &keys).await?;
+    trail(&mut tx, file, &keys).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The accounts of a file's members, with the demo's password.
+async fn accounts(db: &Db, file: &File, hash: &str) -> anyhow::Result<Vec<AccountId>> {
+    let mut accounts = Vec::new();
+    let mut platform = db.platform_job().await?;
     for member in &file.members {
         let id = sqlx::query_scalar!(r#"select kernel.account_of($1) as "id!: AccountId""#, member.email)
             .fetch_one(platform.conn())
@@ -94,18 +108,10 @@ pub async fn load(db: &Db, clock: &Clock, file: &File, hash: &str) -> anyhow::Re
         accounts.push(id);
     }
     platform.commit().await?;
-
-    let mut tx = db.process_job(process).await?;
-    let mut keys = Keys::default();
-    super::directory::directory(&mut tx, file, &mut keys, &accounts).await?;
-    actions(&mut tx, file, &mut keys, clock).await?;
-    links(&mut tx, file, &keys).await?;
-    trail(&mut tx, file, &keys).await?;
-    tx.commit().await?;
-    for account in accounts {
-        password(db, account, hash).await?;
+    for account in &accounts {
+        password(db, *account, hash).await?;
     }
-    Ok(())
+    Ok(accounts)
 }
 
 fn dates(name: &str, date: Option<&PartialDate>, row: &mut Value) {

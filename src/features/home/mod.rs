@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 
 use crate::kernel::db::Db;
 use crate::kernel::ids::ProcessId;
+use crate::kernel::job::{Job, Jobs, Task};
 use crate::kernel::permit::Permission;
 use crate::kernel::route::{Access, Routes};
 
@@ -21,7 +22,14 @@ pub fn routes(r: &mut Routes) {
     r.get_noted("/{process}", Access::Member(Permission::HomeSee), pages::home);
 }
 
-/// Counts the figures of a process anew: what the job for large processes does, after a change and once a day.
+pub fn jobs(jobs: &mut Jobs) {
+    jobs.on(Task::Tally, |job: Job| async move {
+        Ok(recount(&job.db, job.payload.process()?, job.clock.now()).await?)
+    });
+}
+
+/// Counts the figures of a process anew. A home asks for it where the process is too large to be counted on the spot:
+/// once after changes, and for each new day.
 ///
 /// # Errors
 /// The database's own.

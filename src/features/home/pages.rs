@@ -13,6 +13,7 @@ use super::waiting::Want;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::ids::OrganisationId;
+use crate::kernel::job::{self, Task};
 use crate::kernel::page::Page;
 
 #[derive(Template)]
@@ -45,7 +46,10 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         true => HashMap::new(),
         false => store::own(&mut tx, now, today, &organisations).await?,
     };
-    if counted.counted {
+    if counted.due {
+        job::enqueue(&mut tx, Task::Tally).await?;
+    }
+    if counted.counted || counted.due {
         tx.commit().await?;
     }
 

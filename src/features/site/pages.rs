@@ -7,6 +7,7 @@ use rust_embed::RustEmbed;
 
 use crate::kernel::db::{Intent, Statements};
 use crate::kernel::error::Problem;
+use crate::kernel::metrics::render;
 use crate::kernel::state::App;
 
 #[derive(RustEmbed)]
@@ -57,4 +58,14 @@ pub async fn ready(State(app): State<App>) -> Response {
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
         }
     }
+}
+
+/// What the server measures of itself, for whoever brings the word; to everyone else there is no such page.
+pub async fn metrics(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
+    let given = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
+    if !app.metrics_token.as_ref().is_some_and(|token| token.opens(given)) {
+        return Err(Problem::NotFound);
+    }
+    let text = render(&app.db).await.ok_or(Problem::NotFound)?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
 }

@@ -1,0 +1,153 @@
+//! `concert account`: the first accounts of an installation, and a way back for who is locked out.
+//!
+//! A password is never set from here but in the demo: who is to use an account gets a link.
+
+use anyhow::{Context, bail, ensure};
+use chrono::Duration;
+use clap::{Args, Subcommand};
+use std::io::Read;
+use tokio::runtime::Runtime;
+
+use super::place::Reached;
+use crate::config::Place;
+use crate::kernel::clock::Clock;
+use crate::kernel::db::{AccountTx, Intent, Statements};
+use crate::kernel::i18n::{Locale, Message, say};
+use crate::kernel::ids::AccountId;
+use crate::kernel::random::Token;
+
+/// How long a link works that is handed on by a person.
+const LINK_HOURS: i64 = 24;
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Make an account; a letter with a link lets its owner choose a password
+    Create {
+        #[command(flatten)]
+        account: Account,
+        /// It may found and suspend processes
+        #[arg(long)]
+        operator: bool,
+    },
+    /// Send the owner of an account a letter with a link that lets them choose a new password
+    ResetPassword {
+        #[command(flatten)]
+        account: Account,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Account {
+    /// Its e-mail address
+    email: String,
+    /// Print the link instead of sending it: for the first account, before letters can be sent. Whoever reads it can enter
+    #[arg(long, conflicts_with = "password_stdin")]
+    print_link: bool,
+    /// In the demo alone: read the password from standard input
+    #[arg(long)]
+    password_stdin: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// # Errors
+/// The data cannot be reached, or there is no such account, or the password is not to be set here.
+pub fn run(command: &Command, runtime: &Runtime) -> anyhow::Result<()> {
+    let (account, operator) = match command {
+        Command::Create { account, operator } => (account, Some(*operator)),
+        Command::ResetPassword { account } => (account, None),
+    };
+    ensure!(account.email.parse::<lettre::Address>().is_ok(), "{} is no e-mail address", account.email);
+    let reached = Reached::open(&account.place, runtime)?;
+    let done = runtime.block_on(change(&reached, account, operator));
+    reached.close(runtime)?;
+    println!("{}", done?);
+    Ok(())
+}
+
+async fn change(reached: &Reached, account: &Account, create: Option<bool>) -> anyhow::Result<String> {
+    ensure!(
+        !account.password_stdin || reached.is_demo(),
+        "a password is set from the command line in the demo alone (--data); elsewhere its owner gets a link"
+    );
+    let id = match create {
+        Some(operator) => make(reached, &account.email, operator).await?,
+        None => known(reached, &account.email).await?,
+    };
+    if account.password_stdin {
+        let mut password = String::new();
+        std::io::stdin().take(4096).read_to_string(&mut password).context("cannot read the password")?;
+        return set_password(reached, id, password.trim_end_matches(['\r', '\n'])).await;
+    }
+    let purpose = if create.is_some() { "invitation" } else { "reset" };
+    link(reached, id, account, purpose).await
+}
+
+async fn make(reached: &Reached, email: &str, operator: bool) -> anyhow::Result<AccountId> {
+    let mut tx = reached.db.platform_job().await?;
+    let id = if operator {
+        sqlx::query_scalar!(r#"select kernel.operator_account($1) as "id!: AccountId""#, email).fetch_one(tx.conn()).await?
+    } else {
+        sqlx::query_scalar!(r#"select kernel.account_of($1) as "id!: AccountId""#, email).fetch_one(tx.conn()).await?
+    };
+    tx.commit().await?;
+    Ok(id)
+}
+
+async fn known(reached: &Reached, email: &str) -> anyhow::Result<AccountId> {
+    let mut tx = outside(reached).await?;
+    let id = sqlx::query_scalar!(r#"select account_id as "id!: AccountId" from kernel.credentials($1)"#, email)
+        .fetch_optional(tx.conn())
+        .await?;
+    id.with_context(|| format!("there is no account {email}"))
+}
+
+async fn outside(reached: &Reached) -> sqlx::Result<AccountTx> {
+    reached.db.outside(Intent::Write, &Statements::default()).await
+}
+
+async fn link(reached: &Reached, id: AccountId, account: &Account, purpose: &str) -> anyhow::Result<String> {
+    let (clock, token, locale) = (Clock::default(), Token::new(), Locale::default());
+    let until = clock.now() + Duration::hours(LINK_HOURS);
+    let page = if purpose == "reset" { "password" } else { "invitation" };
+    let address = format!("{}/{page}/{}", reached.base_url, token.expose());
+    let mut tx = outside(reached).await?;
+    sqlx::query!("select kernel.make_link($1, $2, $3, $4)", id.0, purpose, token.hash(), until).fetch_one(tx.conn()).await?;
+    if account.print_link {
+        tx.commit().await?;
+        return Ok(format!("For {LINK_HOURS} hours and one use:\n{address}"));
+    }
+    let (subject, body) = match purpose {
+        "reset" => ("accounts-letter-reset-subject", "accounts-letter-reset-text"),
+        _ => ("accounts-letter-invitation-subject", "accounts-letter-invitation-text"),
+    };
+    let body = say(&locale, &Message::new(body).with("link", &address).with("hours", LINK_HOURS));
+    sqlx::query!(
+        "insert into outgoing_mail (recipient, subject, body) values ($1, $2, $3)",
+        account.email,
+        say(&locale, &Message::new(subject)),
+        body
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.commit().await?;
+    Ok(match reached.letters() {
+        Some(folder) => format!("A letter to {} is in {} as soon as the demo runs.", account.email, folder.display()),
+        None => format!("A letter to {} is on its way.", account.email),
+    })
+}
+
+/// The demo's only: the caller has made sure.
+async fn set_password(reached: &Reached, id: AccountId, password: &str) -> anyhow::Result<String> {
+    if password.chars().count() < 12 {
+        bail!("a password has at least 12 characters");
+    }
+    let hash = crate::dev::seed::hash(password)?;
+    let mut tx = outside(reached).await?;
+    tx.become_account(id).await?;
+    sqlx::query!("update account set password_hash = $2, password_changed_at = now() where id = $1", id.0, hash)
+        .execute(tx.conn())
+        .await?;
+    tx.commit().await?;
+    Ok("The password is set.".to_owned())
+}
