@@ -39,6 +39,7 @@ pub enum Block {
     List(List),
     Time(super::desks::time::Chart),
     Table(Table),
+    Confirm(Confirm),
 }
 
 /// Bars beside their numbers.
@@ -80,8 +81,22 @@ pub struct Item {
     pub about: String,
     /// Status word with its class, such as `warn`.
     pub mark: Option<(&'static str, String)>,
+}
+
+/// Actions to be confirmed, each by one click.
+pub struct Confirm {
+    pub title: String,
+    pub more: Option<(String, String)>,
+    pub rows: Vec<ToConfirm>,
+}
+
+pub struct ToConfirm {
+    pub title: String,
+    pub link: String,
+    pub keeper: String,
+    pub confirmed: Option<String>,
     /// Where "still true" is sent.
-    pub confirm: Option<String>,
+    pub address: String,
 }
 
 pub struct Table {
@@ -247,22 +262,19 @@ pub fn by_organisation(
     })
 }
 
-/// Actions that await confirmation; with "still true" beside each where the reader may say so.
-pub fn to_confirm(p: &Page, actions: &[Action], title: String, more: Option<(String, String)>, may: bool) -> Block {
-    let items = actions
+/// Actions that await confirmation, with "still true" beside each.
+pub fn to_confirm(p: &Page, actions: &[Action], title: String, more: Option<(String, String)>) -> Block {
+    let rows = actions
         .iter()
-        .map(|a| Item {
-            text: a.title.clone(),
+        .map(|a| ToConfirm {
+            title: a.title.clone(),
             link: links::action(p, a.id),
-            about: match &a.confirmed_at {
-                Some(at) => p.t2("home-last-confirmed", "day", p.day_of(at), "keeper", &a.keeper),
-                None => p.t1("home-never-confirmed", "keeper", &a.keeper),
-            },
-            mark: None,
-            confirm: may.then(|| p.link(&format!("/actions/{}/confirm", a.id))),
+            keeper: a.keeper.clone(),
+            confirmed: a.confirmed_at.as_ref().map(|at| p.day_of(at)),
+            address: p.link(&format!("/actions/{}/confirm", a.id)),
         })
         .collect();
-    Block::List(List { id: "to-confirm", title, more, about: String::new(), items, empty: p.t("home-to-confirm-none") })
+    Block::Confirm(Confirm { title, more, rows })
 }
 
 pub fn soon(p: &Page, actions: &[Action], title: String, more: Option<(String, String)>) -> Block {
@@ -276,7 +288,6 @@ pub fn soon(p: &Page, actions: &[Action], title: String, more: Option<(String, S
                 None => a.keeper.clone(),
             },
             mark: None,
-            confirm: None,
         })
         .collect();
     Block::List(List { id: "soon", title, more, about: String::new(), items, empty: p.t("home-soon-none") })
@@ -290,7 +301,6 @@ pub fn suggestions(p: &Page, items: &[Suggestion], title: String, empty: String)
             link: format!("{}#suggestion-{}", links::action(p, s.action), s.id),
             about: p.t2("home-suggested", "person", s.by.shown(p), "day", p.day_of(&s.at)),
             mark: None,
-            confirm: None,
         })
         .collect();
     Block::List(List { id: "suggestions", title, more: None, about: String::new(), items, empty })
@@ -307,7 +317,6 @@ pub fn claims(p: &Page, actions: &[Action], title: String, more: Option<(String,
                 None => p.t1("home-reported-on", "day", p.day_of(&a.created_at)),
             },
             mark: None,
-            confirm: None,
         })
         .collect();
     Block::List(List { id: "claims", title, more, about: String::new(), items, empty: p.t("home-claims-none") })
@@ -323,7 +332,6 @@ pub fn changes(p: &Page, changes: &[Change], title: String) -> Block {
                 link: links::action(p, c.action),
                 about: p.t3("home-changed", ("event", event(p, &c.event)), ("person", who), ("day", p.day_of(&c.at))),
                 mark: None,
-                confirm: None,
             }
         })
         .collect();
@@ -338,7 +346,6 @@ pub fn added(p: &Page, actions: &[Action], title: String) -> Block {
             link: links::action(p, a.id),
             about: p.t2("home-added", "day", p.day_of(&a.created_at), "keeper", &a.keeper),
             mark: None,
-            confirm: None,
         })
         .collect();
     let more = Some((p.t("home-all-actions"), Narrow::new().link(p)));

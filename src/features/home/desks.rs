@@ -7,14 +7,13 @@ mod partner;
 mod secretariat;
 pub mod time;
 
-use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::blocks::Desk;
 use super::figures::Figures;
 use super::store::Wanted;
-use super::waiting::{Keeping, Own, Waiting, Want};
+use super::waiting::{Beside, Keeping, Place, Waiting, Want};
 use crate::kernel::db::Frame;
 use crate::kernel::ids::{BeneficiaryId, OrganisationId, PillarId};
 use crate::kernel::page::Page;
@@ -33,11 +32,10 @@ pub enum Seat {
 
 /// What was asked of the database for all seats together.
 pub struct Known {
-    pub now: DateTime<Utc>,
     pub figures: Figures,
     pub waiting: HashMap<Uuid, Waiting>,
     pub keeping: Option<Keeping>,
-    pub own: HashMap<Uuid, Own>,
+    pub beside: HashMap<Place, Beside>,
 }
 
 /// The seats of a member. Who sees the whole process in another role needs no observer's view beside it.
@@ -94,8 +92,8 @@ impl Seat {
 }
 
 /// The figures that these seats show.
-pub fn wanted(seats: &[Seat], frame: &Frame, several: bool) -> Wanted {
-    let mut wanted = Wanted { several, ..Wanted::default() };
+pub fn wanted(seats: &[Seat], frame: &Frame) -> Wanted {
+    let mut wanted = Wanted::default();
     for seat in seats {
         match *seat {
             Seat::Secretariat | Seat::Observer => wanted.within.push(frame.id.0),
@@ -111,7 +109,10 @@ pub fn wanted(seats: &[Seat], frame: &Frame, several: bool) -> Wanted {
                 wanted.within.push(b.0);
                 wanted.own.push(b.0);
             }
-            Seat::Partner(_) => {}
+            Seat::Partner(o) => {
+                wanted.within.push(o.0);
+                wanted.own.push(o.0);
+            }
         }
     }
     wanted.within.sort();
@@ -123,11 +124,6 @@ impl Known {
     /// When the figures that were counted ahead were counted.
     fn counted(&self, p: &Page) -> String {
         p.t1("home-counted-at", "time", p.time(&self.figures.counted_at))
-    }
-
-    /// The same for those that were counted for this very page.
-    fn counted_now(&self, p: &Page) -> String {
-        p.t1("home-counted-at", "time", p.time(&self.now))
     }
 
     pub fn waiting(&self, scope: Uuid) -> &Waiting {

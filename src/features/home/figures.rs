@@ -5,6 +5,8 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use uuid::Uuid;
 
+use super::waiting::Place;
+
 /// As the database answers.
 #[derive(Debug, Deserialize)]
 pub struct Counted {
@@ -30,7 +32,7 @@ impl From<Counted> for Figures {
     fn from(counted: Counted) -> Self {
         let mut rows: HashMap<Uuid, HashMap<String, HashMap<String, i64>>> = HashMap::new();
         for (within, dimension, key, n) in counted.rows {
-            rows.entry(within).or_default().entry(dimension).or_default().insert(key, n);
+            rows.entry(within).or_default().entry(dimension).or_default().entry(key).and_modify(|m| *m += n).or_insert(n);
         }
         Self { counted_at: counted.counted_at, rows, organisations: counted.organisations }
     }
@@ -48,6 +50,16 @@ impl Figures {
 
     pub fn keys(&self, within: Uuid, dimension: &str) -> Option<&HashMap<String, i64>> {
         self.rows.get(&within).and_then(|d| d.get(dimension))
+    }
+
+    /// Where an organisation works.
+    pub fn places(&self, organisation: Uuid) -> Vec<(Place, i64)> {
+        let keys = self.keys(organisation, "place").into_iter().flatten();
+        keys.filter_map(|(key, n)| {
+            let (pillar, beneficiary) = key.split_once('/')?;
+            Some((Place { organisation, pillar: pillar.parse().ok()?, beneficiary: beneficiary.parse().ok()? }, *n))
+        })
+        .collect()
     }
 
     /// Organisations of a dimension in alphabetical order, as (id, name, number); the key "" (none stated) is left out.

@@ -9,10 +9,9 @@ use super::blocks::{Block, Desk};
 use super::desks::{self, Known, Seat};
 use super::figures::Figures;
 use super::store;
-use super::waiting::Want;
+use super::waiting::{Place, Want};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
-use crate::kernel::ids::OrganisationId;
 use crate::kernel::job::{self, Task};
 use crate::kernel::page::Page;
 
@@ -28,7 +27,7 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     let Some(frame) = p.frame().cloned() else { return Err(Problem::NotFound) };
     let (now, today) = (app.clock.now(), p.today);
     let seats = desks::seats(&member);
-    let wanted = desks::wanted(&seats, &frame, member.memberships().len() > 1);
+    let wanted = desks::wanted(&seats, &frame);
 
     let counted = store::figures(&mut tx, now, &wanted).await?;
     let mut asks: HashMap<Uuid, Vec<Want>> = HashMap::new();
@@ -41,19 +40,22 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         true => Some(store::keeping(&mut tx, now, today).await?),
         false => None,
     };
-    let organisations: Vec<OrganisationId> = seats.iter().filter_map(|s| s.organisation()).collect();
-    let own = match organisations.is_empty() {
+    let (has_counted, due) = (counted.counted, counted.due);
+    let figures = Figures::from(counted);
+    let places: Vec<Place> =
+        seats.iter().filter_map(|s| s.organisation()).flat_map(|o| figures.places(o.0)).map(|(place, _)| place).collect();
+    let beside = match places.is_empty() {
         true => HashMap::new(),
-        false => store::own(&mut tx, now, today, &organisations).await?,
+        false => store::beside(&mut tx, &places).await?,
     };
-    if counted.due {
+    if due {
         job::enqueue(&mut tx, Task::Tally).await?;
     }
-    if counted.counted || counted.due {
+    if has_counted || due {
         tx.commit().await?;
     }
 
-    let known = Known { now, figures: Figures::from(counted), waiting, keeping, own };
+    let known = Known { figures, waiting, keeping, beside };
     let desks = seats.iter().filter_map(|s| s.desk(&p, &frame, &known)).collect();
     Ok(Html(HomePage { p, desks }.render()?))
 }

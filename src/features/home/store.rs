@@ -6,37 +6,35 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::figures::Counted;
-use super::waiting::{Keeping, Own, Waiting, Want};
+use super::waiting::{Beside, Keeping, Other, Place, Waiting, Want};
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::OrganisationId;
 
 /// Processes up to this size are counted when their home is asked for; larger ones by a job.
 const SMALL: i64 = 5_000;
 /// A list of what waits shows so many; the list it opens shows all.
 const MOST: i64 = 6;
+/// Of the organisations at work in one place, so many are named.
+const MOST_BESIDE: i64 = 8;
 /// Access that ends within so many days is named.
 const ENDING_DAYS: u64 = 90;
 
 /// Which figures a member is shown.
 #[derive(Debug, Default)]
 pub struct Wanted {
-    /// The process, pillars and beneficiaries that are counted in.
+    /// The process, pillars, beneficiaries and organisations that are counted in.
     pub within: Vec<Uuid>,
     /// Those of them whose level "parties" is the member's to see.
     pub own: Vec<Uuid>,
-    /// Lists hold more than the levels of one membership say.
-    pub several: bool,
 }
 
 /// # Errors
 /// The database's own.
 pub async fn figures(tx: &mut ProcessTx, now: DateTime<Utc>, wanted: &Wanted) -> sqlx::Result<Counted> {
     let answer = sqlx::query_scalar!(
-        r#"select kernel.home_figures($1, $2, $3, $4, $5) as "answer!: Json<Counted>""#,
+        r#"select kernel.home_figures($1, $2, $3, $4) as "answer!: Json<Counted>""#,
         now,
         &wanted.within,
         &wanted.own,
-        wanted.several,
         SMALL
     )
     .fetch_one(tx.conn())
@@ -170,8 +168,7 @@ pub async fn keeping(tx: &mut ProcessTx, now: DateTime<Utc>, today: NaiveDate) -
                 where r.state = 'open' order by r.due_on, r.id limit $4) x), '[]'),
             'requests_open', (select count(*) from access_request r where r.state = 'open'),
             'roles', coalesce((select jsonb_agg(to_jsonb(x)) from (
-                select c.role, count(distinct c.account_id) as people, count(*) filter (where c.ends_on is null) as open,
-                    min(c.ends_on) as next_end
+                select c.role, count(distinct c.account_id) as people, min(c.ends_on) as next_end
                 from current c group by c.role) x), '[]'),
             'ending', coalesce((select jsonb_agg(to_jsonb(x)) from (
                 select c.id, c.name, c.role, c.of, c.ends_on from current c where c.ends_on <= $2
@@ -202,66 +199,45 @@ pub async fn keeping(tx: &mut ProcessTx, now: DateTime<Utc>, today: NaiveDate) -
     Ok(answer.0)
 }
 
-/// The actions of organisations, as they stand now, and who else works where they do.
+/// Who else works where these organisations do: what everybody in the process may know.
 ///
 /// # Errors
 /// The database's own.
-pub async fn own(
-    tx: &mut ProcessTx,
-    now: DateTime<Utc>,
-    today: NaiveDate,
-    organisations: &[OrganisationId],
-) -> sqlx::Result<HashMap<Uuid, Own>> {
-    let ids: Vec<Uuid> = organisations.iter().map(|o| o.0).collect();
+pub async fn beside(tx: &mut ProcessTx, places: &[Place]) -> sqlx::Result<HashMap<Place, Beside>> {
+    let organisations: Vec<Uuid> = places.iter().map(|p| p.organisation).collect();
+    let pillars: Vec<Uuid> = places.iter().map(|p| p.pillar).collect();
+    let beneficiaries: Vec<Uuid> = places.iter().map(|p| p.beneficiary).collect();
     let rows = sqlx::query!(
         r#"
-        with ours as materialized (
-            select distinct w.within as organisation, a.id, a.status, a.ends_on, a.last_confirmed_at, a.missing <> '{}' as incomplete, a.claim
-            from action_scope w join visible_action a on a.process_id = w.process_id and a.id = w.action_id
-            where w.process_id = kernel.process_id() and w.within = any($3) and kernel.counts(a.merged_into_id, a.claim)
-        ),
-        pairs as (
-            select u.organisation, l.pillar_id, b.beneficiary_id, count(*) as ours
-            from ours u join action_pillar l on l.process_id = kernel.process_id() and l.action_id = u.id
-                join action_beneficiary b on b.process_id = kernel.process_id() and b.action_id = u.id
-            group by 1, 2, 3
-        ),
-        -- whom everybody in the process may know to be at work there
-        others as (
-            select q.organisation, q.pillar_id, q.beneficiary_id, o.id, o.name, o.search_text,
-                row_number() over (partition by q.organisation, q.pillar_id, q.beneficiary_id order by o.search_text, o.id) as place,
-                count(*) over (partition by q.organisation, q.pillar_id, q.beneficiary_id) as in_all
-            from pairs q
+        select x.organisation as "organisation!", x.pillar as "pillar!", x.beneficiary as "beneficiary!", count(*) as "in_all!",
+            jsonb_agg(jsonb_build_object('id', x.id, 'name', x.shown) order by x.place) filter (where x.place <= $4)
+                as "others!: Json<Vec<Other>>"
+        from (
+            select q.organisation, q.pillar, q.beneficiary, o.id, coalesce(o.short_name, o.name) as shown,
+                row_number() over (partition by q.organisation, q.pillar, q.beneficiary
+                    order by lower(coalesce(o.short_name, o.name)), o.id) as place
+            from unnest($1::uuid[], $2::uuid[], $3::uuid[]) q (organisation, pillar, beneficiary)
                 join lateral (select distinct t.key from action_tally t
-                    where t.process_id = kernel.process_id() and t.within = q.beneficiary_id and t.layer in ('public', 'members')
-                        and t.dimension = 'beside:' || q.pillar_id) t on true
+                    where t.process_id = kernel.process_id() and t.within = q.beneficiary and t.layer in ('public', 'members')
+                        and t.dimension = 'beside:' || q.pillar) t on true
                 join organisation o on o.process_id = kernel.process_id() and o.id = t.key::uuid
-            where o.id <> q.organisation
-        )
-        select s.id as "id!", jsonb_build_object(
-            'all', (select count(*) from ours u where u.organisation = s.id),
-            'soon', (select count(*) from ours u where u.organisation = s.id and u.ends_on between $2 and kernel.soon_until($2)),
-            'stale', (select count(*) from ours u where u.organisation = s.id and coalesce(u.last_confirmed_at < kernel.fresh_since($1), true)),
-            'incomplete', (select count(*) from ours u where u.organisation = s.id and u.incomplete),
-            'unconfirmed', (select count(*) from ours u where u.organisation = s.id and u.claim = 'unconfirmed'),
-            'statuses', coalesce((select jsonb_object_agg(x.status, x.n) from (
-                select coalesce(u.status, '') as status, count(*) as n from ours u where u.organisation = s.id group by 1) x), '{}'),
-            'pairs', coalesce((select jsonb_agg(jsonb_build_object('pillar', q.pillar_id, 'beneficiary', q.beneficiary_id, 'ours', q.ours,
-                'others', coalesce((select jsonb_agg(jsonb_build_object('id', x.id, 'name', x.name) order by x.place) from others x
-                    where x.organisation = s.id and x.pillar_id = q.pillar_id and x.beneficiary_id = q.beneficiary_id and x.place <= 8), '[]'),
-                'others_in_all', coalesce((select max(x.in_all) from others x
-                    where x.organisation = s.id and x.pillar_id = q.pillar_id and x.beneficiary_id = q.beneficiary_id), 0)))
-                from pairs q where q.organisation = s.id), '[]')
-        ) as "own!: Json<Own>"
-        from unnest($3::uuid[]) s (id)
+            where o.id <> q.organisation) x
+        group by 1, 2, 3
         "#,
-        now,
-        today,
-        &ids
+        &organisations,
+        &pillars,
+        &beneficiaries,
+        MOST_BESIDE
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|r| (r.id, r.own.0)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|r| {
+            let place = Place { organisation: r.organisation, pillar: r.pillar, beneficiary: r.beneficiary };
+            (place, Beside { others: r.others.0, in_all: r.in_all })
+        })
+        .collect())
 }
 
 /// The last day that is "soon": what the links of such figures say.

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::kernel::date::PartialDate;
@@ -131,8 +130,6 @@ pub struct AccessRequest {
 pub struct RoleCount {
     pub role: Role,
     pub people: i64,
-    /// How many of them have no end.
-    pub open: i64,
     pub next_end: Option<NaiveDate>,
 }
 
@@ -157,28 +154,19 @@ pub struct LogLine {
     pub rows: Option<i32>,
 }
 
-/// An organisation's own actions, counted as they stand, and who is at work beside it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Own {
-    pub all: i64,
-    pub soon: i64,
-    pub stale: i64,
-    pub incomplete: i64,
-    pub unconfirmed: i64,
-    pub statuses: HashMap<String, i64>,
-    pub pairs: Vec<Pair>,
-}
-
-/// A pillar and a beneficiary in which the organisation works.
-#[derive(Debug, Deserialize)]
-pub struct Pair {
+/// A pillar and a beneficiary in which an organisation works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Place {
+    pub organisation: Uuid,
     pub pillar: Uuid,
     pub beneficiary: Uuid,
-    pub ours: i64,
-    /// The others in alphabetical order, at most eight.
+}
+
+/// Who else works in a place: the first in alphabetical order, and how many in all.
+#[derive(Debug)]
+pub struct Beside {
     pub others: Vec<Other>,
-    pub others_in_all: i64,
+    pub in_all: i64,
 }
 
 #[derive(Debug, Deserialize)]

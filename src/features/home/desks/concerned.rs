@@ -41,7 +41,6 @@ pub fn pillar(p: &Page, frame: &Frame, known: &Known, id: PillarId) -> Option<De
                 &waiting.to_confirm,
                 p.t("home-to-confirm-title"),
                 more(p, f.n(id.0, "stale"), narrow.clone().to_confirm().link(p)),
-                true,
             ),
             blocks::suggestions(
                 p,
@@ -90,7 +89,6 @@ pub fn beneficiary(p: &Page, frame: &Frame, known: &Known, id: BeneficiaryId) ->
             &waiting.to_confirm,
             p.t("home-to-confirm-title"),
             more(p, f.n(id.0, "stale"), narrow.clone().to_confirm().link(p)),
-            true,
         )],
         side: vec![
             blocks::soon(p, &waiting.soon, p.t("home-soon-title"), more(p, f.n(id.0, "soon"), soon)),

@@ -100,7 +100,6 @@ fn waits(p: &Page, known: &Known, waiting: &Waiting) -> Block {
                     p.day(&r.due_on),
                 ),
                 mark: late.then(|| ("warn", p.t("home-overdue"))),
-                confirm: None,
             });
         }
     }
@@ -109,7 +108,6 @@ fn waits(p: &Page, known: &Known, waiting: &Waiting) -> Block {
         link: format!("{}#suggestion-{}", links::action(p, s.action), s.id),
         about: p.t2("home-suggested", "person", s.by.shown(p), "day", p.day_of(&s.at)),
         mark: None,
-        confirm: None,
     }));
     items.extend(waiting.claims.iter().map(|a| Item {
         text: p.t1("home-claim-on", "title", &a.title),
@@ -119,7 +117,6 @@ fn waits(p: &Page, known: &Known, waiting: &Waiting) -> Block {
             None => p.t1("home-reported-on", "day", p.day_of(&a.created_at)),
         },
         mark: None,
-        confirm: None,
     }));
     Block::List(List {
         id: "waiting",
@@ -174,7 +171,6 @@ fn ending(p: &Page, keeping: &Keeping) -> Block {
                 None => p.t2("home-ending", "role", p.t(m.role.label()), "day", p.day(&m.ends_on)),
             },
             mark: None,
-            confirm: None,
         })
         .collect();
     let shown = i64::try_from(keeping.ending.len()).unwrap_or(0);
@@ -210,7 +206,7 @@ fn log(p: &Page, keeping: &Keeping) -> Block {
                 ),
                 None => p.t2("home-log-by", "person", who, "day", p.day_of(&l.at)),
             };
-            Item { text, link, about, mark: None, confirm: None }
+            Item { text, link, about, mark: None }
         })
         .collect();
     let link = p.may(Permission::AccessLogSee).then(|| (p.t("home-log-more"), p.link("/access-log")));
