@@ -83,6 +83,15 @@ union all
 select process_id, action_id, organisation_id from action_party;
 grant select on action_scope to concert_app;
 
+-- Whether an action is of that process, pillar, beneficiary or organisation: action_scope, asked of one row. The
+-- derived audience says it but for what is restricted, which says there to whom it was opened.
+create function kernel.concerns(scope uuid, action uuid, process uuid, handling text, audience uuid[]) returns boolean
+language sql stable parallel safe as $$
+    select scope = process or case when handling = 'restricted'
+        then exists (select from action_scope w where w.process_id = process and w.action_id = action and w.within = scope)
+        else scope = any (audience) end
+$$;
+
 -- An action awaits confirmation when nobody has confirmed it for this long.
 create function kernel.fresh_since(p_now timestamptz) returns timestamptz language sql immutable parallel safe
     as $$ select ((p_now at time zone 'UTC') - interval '6 months') at time zone 'UTC' $$;
@@ -265,9 +274,11 @@ begin
             where o.process_id = own and o.id::text in (select r ->> 2 from jsonb_array_elements(result) r where r ->> 1 in ('donor', 'organisation'))));
 end $$;
 
-revoke all on function kernel.note_action_change(), kernel.counts(uuid, text), kernel.fresh_since(timestamptz), kernel.soon_until(date),
+revoke all on function kernel.note_action_change(), kernel.counts(uuid, text),
+    kernel.concerns(uuid, uuid, uuid, text, uuid[]), kernel.fresh_since(timestamptz), kernel.soon_until(date),
     kernel.action_figures(timestamptz, uuid[]), kernel.recount(timestamptz),
     kernel.home_figures(timestamptz, uuid[], uuid[], bigint) from public;
-grant execute on function kernel.note_action_change(), kernel.counts(uuid, text), kernel.fresh_since(timestamptz), kernel.soon_until(date),
+grant execute on function kernel.note_action_change(), kernel.counts(uuid, text),
+    kernel.concerns(uuid, uuid, uuid, text, uuid[]), kernel.fresh_since(timestamptz), kernel.soon_until(date),
     kernel.action_figures(timestamptz, uuid[]), kernel.recount(timestamptz),
     kernel.home_figures(timestamptz, uuid[], uuid[], bigint) to concert_app;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::blocks::Desk;
 use super::figures::Figures;
-use super::store::Wanted;
+use super::store::{Ask, Wanted};
 use super::waiting::{Beside, Keeping, Place, Waiting, Want};
 use crate::kernel::db::Frame;
 use crate::kernel::ids::{BeneficiaryId, OrganisationId, PillarId};
@@ -68,7 +68,7 @@ impl Seat {
     }
 
     /// What waits is asked for here, and this is asked of it.
-    pub fn asks(self, frame: &Frame) -> (Uuid, &'static [Want]) {
+    fn asks(self, frame: &Frame) -> (Uuid, &'static [Want]) {
         match self {
             Seat::Secretariat => (frame.id.0, &[Want::Suggestions, Want::Claims, Want::Changes]),
             Seat::Chair => (frame.id.0, &[Want::Soon]),
@@ -118,6 +118,19 @@ pub fn wanted(seats: &[Seat], frame: &Frame) -> Wanted {
     wanted.within.sort();
     wanted.within.dedup();
     wanted
+}
+
+/// What is asked of the database for all seats together, once a scope.
+pub fn asks(seats: &[Seat], frame: &Frame, figures: &Figures) -> Vec<Ask> {
+    let mut asks: Vec<Ask> = Vec::new();
+    for seat in seats {
+        let (scope, wants) = seat.asks(frame);
+        match asks.iter_mut().find(|a| a.scope == scope) {
+            Some(ask) => ask.wants.extend_from_slice(wants),
+            None => asks.push(Ask { scope, wants: wants.to_vec(), actions: figures.n(scope, "all") }),
+        }
+    }
+    asks
 }
 
 impl Known {

@@ -3,13 +3,12 @@
 use askama::Template;
 use axum::response::Html;
 use std::collections::HashMap;
-use uuid::Uuid;
 
 use super::blocks::{Block, Desk};
 use super::desks::{self, Known, Seat};
 use super::figures::Figures;
 use super::store;
-use super::waiting::{Place, Want};
+use super::waiting::Place;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::job::{self, Task};
@@ -30,18 +29,14 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     let wanted = desks::wanted(&seats, &frame);
 
     let counted = store::figures(&mut tx, now, &wanted).await?;
-    let mut asks: HashMap<Uuid, Vec<Want>> = HashMap::new();
-    for seat in &seats {
-        let (scope, wants) = seat.asks(&frame);
-        asks.entry(scope).or_default().extend_from_slice(wants);
-    }
+    let (has_counted, due) = (counted.counted, counted.due);
+    let figures = Figures::from(counted);
+    let asks = desks::asks(&seats, &frame, &figures);
     let waiting = store::waiting(&mut tx, now, today, &asks).await?;
     let keeping = match seats.contains(&Seat::Secretariat) {
         true => Some(store::keeping(&mut tx, now, today).await?),
         false => None,
     };
-    let (has_counted, due) = (counted.counted, counted.due);
-    let figures = Figures::from(counted);
     let places: Vec<Place> =
         seats.iter().filter_map(|s| s.organisation()).flat_map(|o| figures.places(o.0)).map(|(place, _)| place).collect();
     let beside = match places.is_empty() {

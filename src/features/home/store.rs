@@ -13,6 +13,8 @@ use crate::kernel::db::ProcessTx;
 const SMALL: i64 = 5_000;
 /// A list of what waits shows so many; the list it opens shows all.
 const MOST: i64 = 6;
+/// Up to so many actions are looked through.
+const FEW: i64 = 1_000;
 /// Of the organisations at work in one place, so many are named.
 const MOST_BESIDE: i64 = 8;
 /// Access that ends within so many days is named.
@@ -49,7 +51,16 @@ pub async fn recount(tx: &mut ProcessTx, now: DateTime<Utc>) -> sqlx::Result<()>
     Ok(())
 }
 
-/// What waits in each scope: a process, pillar, beneficiary or organisation, with what is wanted of it.
+/// What is asked about a process, pillar, beneficiary or organisation.
+#[derive(Debug)]
+pub struct Ask {
+    pub scope: Uuid,
+    pub wants: Vec<Want>,
+    /// How many actions it has: few are looked through, of many the first are found by an index.
+    pub actions: i64,
+}
+
+/// What waits in each scope.
 ///
 /// # Errors
 /// The database's own.
@@ -57,36 +68,50 @@ pub async fn waiting(
     tx: &mut ProcessTx,
     now: DateTime<Utc>,
     today: NaiveDate,
-    scopes: &HashMap<Uuid, Vec<Want>>,
+    scopes: &[Ask],
 ) -> sqlx::Result<HashMap<Uuid, Waiting>> {
-    let ids: Vec<Uuid> = scopes.keys().copied().collect();
+    let ids: Vec<Uuid> = scopes.iter().map(|s| s.scope).collect();
     let wants: Vec<String> =
-        scopes.values().map(|w| w.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(",")).collect();
+        scopes.iter().map(|s| s.wants.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(",")).collect();
+    let few: Vec<bool> = scopes.iter().map(|s| s.actions <= FEW).collect();
     let rows = sqlx::query!(
         r#"
         select s.id as "id!", jsonb_build_object(
-            'to_confirm', coalesce(case when 'to_confirm' = any(s.wants) then (
+            'to_confirm', coalesce(case when not 'to_confirm' = any(s.wants) then null when s.few is not null then (
+                select jsonb_agg(to_jsonb(x)) from (
+                    select a.id, a.title, a.last_confirmed_at as confirmed_at, a.created_at, k.name as keeper
+                    from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
+                    where a.process_id = s.process and a.id = any(s.few) and kernel.counts(a.merged_into_id, a.claim)
+                        and coalesce(a.last_confirmed_at < kernel.fresh_since($1), true)
+                    order by a.last_confirmed_at nulls first, a.id limit $4) x) else (
                 select jsonb_agg(to_jsonb(x)) from (
                     select * from (
                         (select a.id, a.title, a.last_confirmed_at as confirmed_at, a.created_at, k.name as keeper
                         from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
                         where a.process_id = s.process and a.last_confirmed_at is null and kernel.counts(a.merged_into_id, a.claim)
-                            and exists (select from action_scope w where w.process_id = s.process and w.within = s.id and w.action_id = a.id)
+                            and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
                         order by a.id limit $4)
                         union all
                         (select a.id, a.title, a.last_confirmed_at, a.created_at, k.name
                         from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
                         where a.process_id = s.process and a.last_confirmed_at < kernel.fresh_since($1) and kernel.counts(a.merged_into_id, a.claim)
-                            and exists (select from action_scope w where w.process_id = s.process and w.within = s.id and w.action_id = a.id)
+                            and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
                         order by a.last_confirmed_at, a.id limit $4)) y
                     order by confirmed_at nulls first, id limit $4) x) end, '[]'),
-            'soon', coalesce(case when 'soon' = any(s.wants) then (
+            'soon', coalesce(case when not 'soon' = any(s.wants) then null when s.few is not null then (
                 select jsonb_agg(to_jsonb(x)) from (
                     select a.id, a.title, a.created_at, k.name as keeper, coalesce(a.actual_end, a.planned_end) as ends,
                         case when a.actual_end is not null then a.actual_end_precision else a.planned_end_precision end as precision
                     from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
                     where a.process_id = s.process and a.ends_on between $2 and kernel.soon_until($2) and kernel.counts(a.merged_into_id, a.claim)
-                        and exists (select from action_scope w where w.process_id = s.process and w.within = s.id and w.action_id = a.id)
+                        and a.id = any(s.few)
+                    order by a.ends_on, a.id limit $4) x) else (
+                select jsonb_agg(to_jsonb(x)) from (
+                    select a.id, a.title, a.created_at, k.name as keeper, coalesce(a.actual_end, a.planned_end) as ends,
+                        case when a.actual_end is not null then a.actual_end_precision else a.planned_end_precision end as precision
+                    from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
+                    where a.process_id = s.process and a.ends_on between $2 and kernel.soon_until($2) and kernel.counts(a.merged_into_id, a.claim)
+                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
                     order by a.ends_on, a.id limit $4) x) end, '[]'),
             'suggestions', coalesce(case when 'suggestions' = any(s.wants) then (
                 select jsonb_agg(to_jsonb(x)) from (
@@ -97,12 +122,12 @@ pub async fn waiting(
                         left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
                         left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
                     where g.process_id = s.process and g.state = 'open'
-                        and exists (select from action_scope w where w.process_id = s.process and w.within = s.id and w.action_id = a.id)
+                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
                     order by g.at, g.id limit $4) x) end, '[]'),
             'suggestions_open', case when 'suggestions' = any(s.wants) then (
-                select count(*) from visible_suggestion g
+                select count(*) from visible_suggestion g join visible_action a on a.process_id = g.process_id and a.id = g.action_id
                 where g.process_id = s.process and g.state = 'open'
-                    and exists (select from action_scope w where w.process_id = s.process and w.within = s.id and w.action_id = g.action_id)) else 0 end,
+                    and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)) else 0 end,
             'claims', coalesce(case when 'claims' = any(s.wants) then (
                 select jsonb_agg(to_jsonb(x)) from (
                     select a.id, a.title, a.created_at, k.name as keeper, case when m.id is not null then jsonb_build_object('name', m.name,
@@ -112,7 +137,7 @@ pub async fn waiting(
                         left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
                         left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
                     where a.process_id = s.process and a.claim = 'unconfirmed' and a.merged_into_id is null
-                        and exists (select from action_scope w where w.process_id = s.process and w.within = s.id and w.action_id = a.id)
+                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
                     order by a.created_at, a.id limit $4) x) end, '[]'),
             'changes', coalesce(case when 'changes' = any(s.wants) then (
                 select jsonb_agg(to_jsonb(x)) from (
@@ -123,24 +148,26 @@ pub async fn waiting(
                         left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
                         left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
                     where h.process_id = s.process and h.subject_kind = 'action'
-                        and exists (select from action_scope w where w.process_id = s.process and w.within = s.id and w.action_id = a.id)
+                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
                     order by h.at desc, h.id limit $4) x) end, '[]'),
             'added', coalesce(case when 'added' = any(s.wants) then (
                 select jsonb_agg(to_jsonb(x)) from (
                     select a.id, a.title, a.created_at, k.name as keeper
                     from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
                     where a.process_id = s.process and kernel.counts(a.merged_into_id, a.claim)
-                        and exists (select from action_scope w where w.process_id = s.process and w.within = s.id and w.action_id = a.id)
+                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
                     order by a.created_at desc, a.id desc limit $4) x) end, '[]')
         ) as "waiting!: Json<Waiting>"
-        from (select u.id, string_to_array(u.wants, ',') as wants, kernel.process_id() as process
-            from unnest($3::uuid[], $5::text[]) u (id, wants)) s
+        from (select u.id, string_to_array(u.wants, ',') as wants, kernel.process_id() as process,
+                case when u.few then array(select w.action_id from action_scope w where w.process_id = kernel.process_id() and w.within = u.id) end as few
+            from unnest($3::uuid[], $5::text[], $6::bool[]) u (id, wants, few) offset 0) s
         "#,
         now,
         today,
         &ids,
         MOST,
-        &wants
+        &wants,
+        &few
     )
     .fetch_all(tx.conn())
     .await?;
