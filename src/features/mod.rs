@@ -6,6 +6,7 @@ use crate::kernel::route::Routes;
 pub mod actions;
 pub mod home;
 pub mod processes;
+pub mod sign_in;
 pub mod site;
 
 /// First parts of addresses that no process can have; the registry's own check in the schema is the same.
@@ -27,6 +28,7 @@ pub const RESERVED: [&str; 12] = [
 /// Every feature's routes.
 pub fn routes(routes: &mut Routes) {
     site::routes(routes);
+    sign_in::routes(routes);
     actions::routes(routes);
     home::routes(routes);
     processes::routes(routes);
