@@ -54,6 +54,7 @@ create trigger noted_update after update on action referencing new table as chan
 
 -- What waits is looked up by these.
 create index action_unconfirmed on action (process_id, id) where claim = 'unconfirmed';
+create index action_never_confirmed on action (process_id, id) where last_confirmed_at is null;
 create index action_restricted on action (process_id) where handling = 'restricted';
 create index action_by_created on action (process_id, created_at, id);
 
@@ -102,11 +103,9 @@ create function kernel.soon_until(p_today date) returns date language sql immuta
 -- The figures themselves, of the transaction's process; of these actions alone where p_only is given.
 -- Keys: '' is "not stated"; years; ids; of the dimension 'place', pillar and beneficiary. The dimension 'beside:<pillar>'
 -- counts an organisation's actions in that pillar.
--- The settings: the planner cannot know how few different lists of pillars and beneficiaries there are, and would sort
--- all rows by them, which takes three times as long.
 create function kernel.action_figures(p_now timestamptz, p_only uuid[] default null)
 returns table (within uuid, layer text, dimension text, key text, n bigint)
-language plpgsql stable as $$
+language plpgsql stable set plan_cache_mode = force_custom_plan as $$
 declare
     own uuid := kernel.process_id();
     today date := (p_now at time zone 'UTC')::date;
@@ -201,15 +200,12 @@ begin
     group by 1, 2, l.id, w.id;
 end $$;
 
-alter function kernel.action_figures(timestamptz, uuid[]) set plan_cache_mode = force_custom_plan;
-alter function kernel.action_figures(timestamptz, uuid[]) set work_mem = '64MB';
-alter function kernel.action_figures(timestamptz, uuid[]) set jit = off;
-alter function kernel.action_figures(timestamptz, uuid[]) set enable_sort = off;
-alter function kernel.action_figures(timestamptz, uuid[]) set enable_mergejoin = off;
-
 -- Counts the transaction's process anew. What changes are forgotten before anything is counted: one that is
 -- committed in between is counted twice rather than never.
-create function kernel.recount(p_now timestamptz) returns void language plpgsql as $$
+-- The settings: the planner cannot know how few different lists of pillars and beneficiaries there are, and would sort
+-- all rows by them, which takes three times as long.
+create function kernel.recount(p_now timestamptz) returns void language plpgsql
+set work_mem = '64MB' set jit = off set enable_sort = off set enable_mergejoin = off as $$
 declare own uuid := kernel.process_id();
 begin
     if own is null then raise exception 'figures are counted inside a process'; end if;

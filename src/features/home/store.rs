@@ -81,20 +81,20 @@ pub async fn waiting(
                 select jsonb_agg(to_jsonb(x)) from (
                     select a.id, a.title, a.last_confirmed_at as confirmed_at, a.created_at, k.name as keeper
                     from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
-                    where a.process_id = s.process and a.id = any(s.few) and kernel.counts(a.merged_into_id, a.claim)
+                    where a.process_id = s.process and a.id = any(s.few) and a.merged_into_id is null and a.claim = 'confirmed'
                         and coalesce(a.last_confirmed_at < kernel.fresh_since($1), true)
                     order by a.last_confirmed_at nulls first, a.id limit $4) x) else (
                 select jsonb_agg(to_jsonb(x)) from (
                     select * from (
                         (select a.id, a.title, a.last_confirmed_at as confirmed_at, a.created_at, k.name as keeper
                         from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
-                        where a.process_id = s.process and a.last_confirmed_at is null and kernel.counts(a.merged_into_id, a.claim)
+                        where a.process_id = s.process and a.last_confirmed_at is null and a.merged_into_id is null and a.claim = 'confirmed'
                             and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
                         order by a.id limit $4)
                         union all
                         (select a.id, a.title, a.last_confirmed_at, a.created_at, k.name
                         from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
-                        where a.process_id = s.process and a.last_confirmed_at < kernel.fresh_since($1) and kernel.counts(a.merged_into_id, a.claim)
+                        where a.process_id = s.process and a.last_confirmed_at < kernel.fresh_since($1) and a.merged_into_id is null and a.claim = 'confirmed'
                             and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
                         order by a.last_confirmed_at, a.id limit $4)) y
                     order by confirmed_at nulls first, id limit $4) x) end, '[]'),

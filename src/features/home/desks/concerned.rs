@@ -82,7 +82,7 @@ pub fn beneficiary(p: &Page, frame: &Frame, known: &Known, id: BeneficiaryId) ->
         title: p.t1("home-beneficiary-title", "name", &beneficiary.name),
         lead: String::new(),
         counted: known.counted(p),
-        acts: vec![Act { text: p.t("home-act-report"), link: p.link("/actions/new"), main: true }],
+        acts: vec![Act { text: p.t("home-act-report"), link: p.link("/actions/report"), main: true }],
         answers,
         main: vec![blocks::to_confirm(
             p,
