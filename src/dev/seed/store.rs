@@ -1,8 +1,6 @@
 //! Writes a seed file: one statement a table, its rows as JSON.
 
 use anyhow::Context;
-use argon2::Argon2;
-use argon2::password_hash::PasswordHasher;
 use serde_json::{Value, json};
 use sqlx::types::Json;
 use std::collections::HashMap;
@@ -16,11 +14,6 @@ use crate::kernel::db::{Db, Intent, ProcessTx, Statements};
 use crate::kernel::fold::fold;
 use crate::kernel::ids::{AccountId, ActionId, MembershipId, ProcessId};
 use crate::kernel::random;
-
-pub fn hash(password: &str) -> anyhow::Result<String> {
-    let hash = Argon2::default().hash_password(password.as_bytes());
-    Ok(hash.map_err(|e| anyhow::anyhow!("the demo's password cannot be hashed: {e}"))?.to_string())
-}
 
 /// The files whose process is not there.
 pub async fn missing<'f>(db: &Db, files: &'f [File]) -> anyhow::Result<Vec<&'f File>> {
