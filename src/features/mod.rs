@@ -5,6 +5,7 @@ use crate::kernel::route::Routes;
 
 pub mod actions;
 pub mod processes;
+pub mod sign_in;
 pub mod site;
 
 /// First parts of addresses that no process can have; the registry's own check in the schema is the same.
@@ -26,6 +27,7 @@ pub const RESERVED: [&str; 12] = [
 /// Every feature's routes.
 pub fn routes(routes: &mut Routes) {
     site::routes(routes);
+    sign_in::routes(routes);
     actions::routes(routes);
     processes::routes(routes);
 }

@@ -109,7 +109,7 @@ async fn outside(reached: &Reached) -> sqlx::Result<AccountTx> {
 async fn link(reached: &Reached, id: AccountId, account: &Account, purpose: &str) -> anyhow::Result<String> {
     let (clock, token, locale) = (Clock::default(), Token::new(), Locale::default());
     let until = clock.now() + Duration::hours(LINK_HOURS);
-    let page = if purpose == "reset" { "password" } else { "invitation" };
+    let page = if purpose == "reset" { "password/reset" } else { "invitation" };
     let address = format!("{}/{page}/{}", reached.base_url, token.expose());
     let mut tx = outside(reached).await?;
     sqlx::query!("select kernel.make_link($1, $2, $3, $4)", id.0, purpose, token.hash(), until).fetch_one(tx.conn()).await?;
