@@ -7,5 +7,8 @@ mod backup;
 mod cluster;
 mod harness;
 mod isolation;
+mod links;
 mod permissions;
 mod routes;
+mod second_factor;
+mod sign_in;
