@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod action_input;
 mod action_record;
 mod action_talk;
 mod architecture;
