@@ -21,6 +21,14 @@ use crate::kernel::route::{Access, Routes};
 
 pub use invite::{Invitation, invite};
 
+/// What is stored of a password, for the accounts that the demo and the command line make.
+///
+/// # Errors
+/// There is no memory for it, or too many wait.
+pub async fn hash(password: String) -> anyhow::Result<String> {
+    password::hash(&password).await.map_err(anyhow::Error::from)
+}
+
 pub fn routes(r: &mut Routes) {
     r.get("/sign-in", Access::Anyone, pages::form);
     r.post("/sign-in", Access::Anyone, pages::sign_in);

@@ -90,15 +90,18 @@ pub(crate) async fn roles(server: &mut PgConnection, passwords: &Passwords) -> R
 /// Makes the database, if there is none of the name. Answers whether it did.
 pub(crate) async fn create_database(server: &mut PgConnection, name: &str) -> Result<bool> {
     plain_name(name)?;
-    let there: bool =
-        query_scalar("select exists (select from pg_database where datname = $1)").bind(name).fetch_one(&mut *server).await?;
+    let there: bool = query_scalar("select exists (select from pg_database where datname = $1)")
+        .bind(name)
+        .fetch_one(&mut *server)
+        .await?;
     if there {
         return Ok(false);
     }
     // Its own locale, whatever the server's is: Cyrillic has no trigrams in "C". A server built without ICU (only the
     // demo meets one) sorts Č after Z.
-    let icu: bool =
-        query_scalar("select exists (select from pg_collation where collname = 'und-x-icu')").fetch_one(&mut *server).await?;
+    let icu: bool = query_scalar("select exists (select from pg_collation where collname = 'und-x-icu')")
+        .fetch_one(&mut *server)
+        .await?;
     let locale = if icu {
         "locale_provider icu icu_locale 'und'"
     } else {
