@@ -146,7 +146,7 @@ impl std::fmt::Debug for Jobs {
 /// An error as it may be logged and kept: the database's own messages can quote a value, so of those the code and the
 /// names of table and constraint stand alone.
 pub fn told(error: &anyhow::Error) -> String {
-    let mut parts = Vec::new();
+    let mut parts: Vec<String> = Vec::new();
     for cause in error.chain() {
         match cause.downcast_ref::<sqlx::Error>() {
             Some(sqlx::Error::Database(database)) => {
@@ -161,6 +161,8 @@ pub fn told(error: &anyhow::Error) -> String {
                 ));
                 break;
             }
+            // some causes repeat what caused them
+            _ if parts.last().is_some_and(|last| last.contains(&cause.to_string())) => {}
             _ => parts.push(cause.to_string()),
         }
     }
@@ -180,6 +182,12 @@ mod tests {
         assert!(payload.id("word").is_err());
         assert!(payload.id("_cron").is_err());
         assert!(payload.process().is_err());
+    }
+
+    #[test]
+    fn an_error_is_told_once() {
+        let error = anyhow::anyhow!("no such file").context("lost: no such file").context("the queue");
+        assert_eq!(told(&error), "the queue: lost: no such file");
     }
 
     #[test]

@@ -111,7 +111,7 @@ async fn outside(reached: &Reached) -> sqlx::Result<AccountTx> {
 async fn link(reached: &Reached, id: AccountId, account: &Account, purpose: &str) -> anyhow::Result<String> {
     let (clock, token, locale) = (Clock::default(), Token::new(), Locale::default());
     let until = clock.now() + Duration::hours(LINK_HOURS);
-    let page = if purpose == "reset" { "password" } else { "invitation" };
+    let page = if purpose == "reset" { "password/reset" } else { "invitation" };
     let address = format!("{}/{page}/{}", reached.base_url, token.expose());
     let mut tx = outside(reached).await?;
     sqlx::query!("select kernel.make_link($1, $2, $3, $4)", id.0, purpose, token.hash(), until)
@@ -136,7 +136,10 @@ async fn link(reached: &Reached, id: AccountId, account: &Account, purpose: &str
     .await?;
     tx.commit().await?;
     Ok(match reached.letters() {
-        Some(folder) => format!("A letter to {} is in {} as soon as the demo runs.", account.email, folder.display()),
+        Some((folder, true)) => format!("A letter to {} is in {}.", account.email, folder.display()),
+        Some((folder, false)) => {
+            format!("A letter to {} will be in {} when the demo runs.", account.email, folder.display())
+        }
         None => format!("A letter to {} is on its way.", account.email),
     })
 }

@@ -62,7 +62,7 @@ impl Sender {
     async fn send(&self, letter: &Letter) -> anyhow::Result<()> {
         match &self.way {
             Way::Server(server) => {
-                let message = self.message(letter, None)?;
+                let message = self.message(letter, false)?;
                 match tokio::time::timeout(PATIENCE * 2, server.send(message)).await {
                     Ok(Ok(_)) => Ok(()),
                     Ok(Err(error)) => bail!("{}", reason(&error)),
@@ -70,15 +70,15 @@ impl Sender {
                 }
             }
             Way::Folder(folder) => {
-                let text = self.message(letter, Some(ContentTransferEncoding::EightBit))?.formatted();
+                let text = self.message(letter, true)?.formatted();
                 keep(folder, letter.id, &text).await.context("cannot write into the folder of letters")
             }
             Way::None => bail!("no mail server is set up"),
         }
     }
 
-    /// `encoding`: a file is to be read as it is; a server gets what it understands.
-    fn message(&self, letter: &Letter, encoding: Option<ContentTransferEncoding>) -> anyhow::Result<Message> {
+    /// `as_it_is`: a file is to be read by people; a server gets what it understands.
+    fn message(&self, letter: &Letter, as_it_is: bool) -> anyhow::Result<Message> {
         let to: lettre::Address = letter.recipient.parse().ok().context("the recipient is no address")?;
         // the same letter sent twice, after a crash between sending and noting it, can be told by its id
         let id = format!("<{}@{}>", letter.id, self.from.email.domain());
@@ -89,11 +89,11 @@ impl Sender {
             .date(letter.created_at.into())
             .message_id(Some(id))
             .header(ContentType::TEXT_PLAIN);
-        let body = match encoding {
-            Some(encoding) => {
-                Body::new_with_encoding(letter.body.clone(), encoding).ok().context("the letter cannot be encoded")?
-            }
-            None => Body::new(letter.body.clone()),
+        let text = letter.body.replace("\r\n", "\n").replace('\n', "\r\n");
+        let body = if as_it_is {
+            Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::EightBit)
+        } else {
+            Body::new(text)
         };
         let mut message = builder.body(body).ok().context("the letter cannot be put together")?;
         // keeps absence notes from answering
@@ -230,8 +230,7 @@ mod tests {
 
     #[test]
     fn a_letter_in_a_file_reads_as_it_was_written_and_gains_no_header() {
-        let message =
-            sender(Path::new("/nowhere")).message(&letter(), Some(ContentTransferEncoding::EightBit)).unwrap();
+        let message = sender(Path::new("/nowhere")).message(&letter(), true).unwrap();
         let text = String::from_utf8(message.formatted()).unwrap();
         assert!(
             text.contains("https://concert.example/invitation/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfGhI"),

@@ -52,9 +52,9 @@ impl Reached {
         self.ground.is_some()
     }
 
-    /// The folder that receives the demo's letters.
-    pub fn letters(&self) -> Option<std::path::PathBuf> {
-        self.ground.as_ref().map(|g| g.folder.join("mail"))
+    /// The folder that receives the demo's letters, and whether the demo runs and puts them there now.
+    pub fn letters(&self) -> Option<(std::path::PathBuf, bool)> {
+        self.ground.as_ref().map(|g| (g.folder.join("mail"), !g.cluster.owned()))
     }
 
     /// Lets go of the data.

@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Connection as _, query_scalar, raw_sql};
 
 use super::archive::{Key, LONGEST_MANIFEST, MAGIC, Manifest, WORK, rows};
 use super::programs::{self, Running};
-use crate::dev::bootstrap::{self, Passwords, connect};
+use crate::ops::bootstrap::{self, Passwords, connect};
 
 /// Makes `database` anew from a backup, with the roles it needs, and counts every table against what was counted when
 /// it was taken. Only a database that does not exist or has no table is made; one that is in use is never touched.

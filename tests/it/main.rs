@@ -8,10 +8,15 @@
     reason = "a test fails by panicking"
 )]
 
+mod action_record;
+mod action_talk;
 mod architecture;
 mod backup;
 mod cluster;
+mod demo;
 mod harness;
 mod isolation;
+mod jobs;
+mod operator;
 mod permissions;
 mod routes;

@@ -7,11 +7,12 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::file::{Action, File};
+use crate::features::actions::suggest_as;
 use crate::kernel::clock::Clock;
 use crate::kernel::date::PartialDate;
 use crate::kernel::db::{Db, Intent, ProcessTx, Statements};
 use crate::kernel::fold::fold;
-use crate::kernel::ids::{AccountId, ProcessId};
+use crate::kernel::ids::{AccountId, ActionId, MembershipId, ProcessId};
 use crate::kernel::random;
 
 /// The files whose process is not there.
@@ -87,6 +88,7 @@ pub async fn load(db: &Db, clock: &Clock, file: &File, hash: &str) -> anyhow::Re
     actions(&mut tx, file, &mut keys, clock).await?;
     links(&mut tx, file, &keys).await?;
     trail(&mut tx, file, &keys).await?;
+    suggestions(&mut tx, file, &keys, clock).await?;
     Ok(tx.commit().await?)
 }
 
@@ -286,5 +288,22 @@ async fn trail(tx: &mut ProcessTx, file: &File, keys: &Keys) -> anyhow::Result<(
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// What members suggest; ids stand for the file's keys.
+async fn suggestions(tx: &mut ProcessTx, file: &File, keys: &Keys, clock: &Clock) -> anyhow::Result<()> {
+    for a in &file.actions {
+        for s in &a.suggestions {
+            let mut changes = s.changes.clone();
+            for (field, kind) in [("pillars", "pillar"), ("themes", "theme"), ("reporting", "organisation")] {
+                for value in changes.get_mut(field).into_iter().flatten() {
+                    *value = keys.get(kind, value)?.to_string();
+                }
+            }
+            let (action, by) = (ActionId(keys.get("action", &a.key)?), MembershipId(keys.get("member", &s.by)?));
+            suggest_as(tx, action, by, &changes, &s.note, clock.now()).await?;
+        }
+    }
     Ok(())
 }
