@@ -78,7 +78,13 @@ pub async fn record(tx: &mut ProcessTx, id: ActionId, today: NaiveDate) -> sqlx:
 ///
 /// # Errors
 /// The database's own.
-pub async fn around(tx: &mut ProcessTx, record: &Record, history: bool, open: bool, today: NaiveDate) -> sqlx::Result<Around> {
+pub async fn around(
+    tx: &mut ProcessTx,
+    record: &Record,
+    history: bool,
+    open: bool,
+    today: NaiveDate,
+) -> sqlx::Result<Around> {
     let json = sqlx::query_scalar!(
         r#"select jsonb_build_object(
             'children', coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'title', c.title, 'status', c.status) order by c.search_title)
