@@ -1,9 +1,8 @@
-//! Organisations, beneficiaries, pillars, themes, settings: who may do what, what of another process is not found,
-//! conflicts, hostile input.
+//! Organisations, beneficiaries, pillars, themes, settings: who reads, who changes, and who comes second.
 
 use crate::harness::{Browser, Page, Portal};
 
-const SECRETARIAT: &str = "support-group@example.example";
+pub const SECRETARIAT: &str = "support-group@example.example";
 const ROLES: [&str; 6] = [
     SECRETARIAT,
     "chair@example.example",
@@ -22,13 +21,13 @@ pub async fn organisation(portal: &Portal, slug: &str, name: &str) -> String {
         .await
 }
 
-async fn theme(portal: &Portal, slug: &str) -> String {
+pub async fn theme(portal: &Portal, slug: &str) -> String {
     portal
         .lookup("select min(t.id::text) from theme t join process p on p.id = t.process_id where p.slug = $1", slug)
         .await
 }
 
-async fn lead(portal: &Portal, slug: &str) -> String {
+pub async fn lead(portal: &Portal, slug: &str) -> String {
     portal
         .lookup(
             "select min(l.id::text) from pillar_lead l join process p on p.id = l.process_id where p.slug = $1",
@@ -41,7 +40,7 @@ pub async fn count(portal: &Portal, sql: &'static str, argument: &str) -> i64 {
     portal.lookup(sql, argument).await.parse().expect("a number")
 }
 
-fn ok(page: &Page, at: &str) {
+pub fn ok(page: &Page, at: &str) {
     assert_eq!(page.status, 200, "{at}: {}", page.text());
 }
 
@@ -74,7 +73,7 @@ async fn everybody_reads_the_directory() {
         }
         let page = browser.get(&format!("/example/organisations/{norland}")).await;
         ok(&page, "an organisation");
-        assert_eq!(page.text().contains("Edit"), email == SECRETARIAT, "{email}");
+        assert_eq!(page.select(".head .btn").contains(&"Edit".to_owned()), email == SECRETARIAT, "{email}");
         let allowed = [SECRETARIAT, "chair@example.example"].contains(&email);
         assert_eq!(browser.get("/example/settings").await.status == 200, allowed, "{email} and the settings");
     }
@@ -265,7 +264,7 @@ async fn who_comes_second_sees_both_and_chooses() {
     let browser = portal.signed_in(SECRETARIAT).await;
     let path = format!("/example/organisations/{}/edit", organisation(&portal, "example", "Norland").await);
     let (_, mine) = browser.get(&path).await.form(None);
-    send(&browser, &path, None, &[("note", "Theirs"), ("seat", "XN")]).await;
+    send(&browser, &path, None, &[("note", "Theirs"), ("seat", "XQ")]).await;
 
     let fields: Vec<(String, String)> = mine
         .into_iter()
@@ -291,7 +290,7 @@ async fn who_comes_second_sees_both_and_chooses() {
     let stands = portal
         .lookup("select note || '|' || seat || '|' || iati_identifier from organisation where name = $1 and iati_identifier is not null", "Norland")
         .await;
-    assert_eq!(stands, "Theirs|XN|XM-MINE-1", "mine, theirs where chosen, and theirs where I had not touched it");
+    assert_eq!(stands, "Theirs|XQ|XM-MINE-1", "mine, theirs where chosen, and theirs where I had not touched it");
 }
 
 #[tokio::test]
@@ -337,168 +336,4 @@ async fn contact_points_are_the_partners_own() {
     ] {
         assert_eq!(portal.signed_in(email).await.get(&page).await.status, 403, "{email}");
     }
-}
-
-#[tokio::test]
-async fn a_proposal_is_accepted_or_declined_and_seen_by_its_own() {
-    let portal = Portal::start().await;
-    let donor = portal.signed_in("donor@example.example").await;
-    let secretariat = portal.signed_in(SECRETARIAT).await;
-    let sent = send(
-        &donor,
-        "/example/organisations/propose",
-        None,
-        &[("name", "Harbour Watch"), ("kind", "ngo"), ("why", "A new implementer")],
-    )
-    .await;
-    assert!(donor.get(&sent).await.text().contains("Harbour Watch"));
-    for email in ["second-donor@example.example", "beneficiary-one@example.example"] {
-        let other = portal.signed_in(email).await;
-        assert_eq!(other.get(&sent).await.status, 404, "{email}");
-        assert_eq!(other.post(&format!("{sent}/withdraw"), &[]).await.status, 404, "{email}");
-        assert_eq!(other.post(&format!("{sent}/accept"), &[]).await.status, 403, "{email}");
-    }
-    assert_eq!(
-        portal.signed_in("observer@example.example").await.get("/example/organisations/propose").await.status,
-        403
-    );
-    let made = send(&secretariat, &sent, Some("/accept"), &[("kind", "foundation")]).await;
-    let page = secretariat.get(&made).await;
-    assert!(
-        page.text().contains("Harbour Watch") && page.text().contains("Foundation"),
-        "with the secretariat's change"
-    );
-    assert_eq!(secretariat.post(&format!("{sent}/decline"), &[]).await.status, 409, "decided once");
-
-    let westmark = organisation(&portal, "example", "Westmark").await;
-    let page = format!("/example/organisations/propose?organisation={westmark}");
-    let same = donor.submit(&page, None, &[]).await;
-    assert_eq!(same.status, 422, "nothing differs");
-    let sent = send(&donor, &page, None, &[("iati_identifier", "WM-1")]).await;
-    send(&secretariat, &sent, Some("/decline"), &[("answer", "It is another body's.")]).await;
-    assert!(donor.get(&sent).await.text().contains("It is another body's."));
-    assert!(!secretariat.get(&format!("/example/organisations/{westmark}")).await.text().contains("WM-1"));
-    let mine = send(&donor, "/example/organisations/propose", None, &[("name", "Not yet"), ("kind", "ngo")]).await;
-    send(&donor, &mine, Some("/withdraw"), &[]).await;
-    assert!(donor.get(&mine).await.text().contains("Withdrawn"));
-}
-
-#[tokio::test]
-async fn what_is_of_another_process_is_not_found() {
-    let portal = Portal::start().await;
-    let browser = portal.signed_in(SECRETARIAT).await;
-    let austria = organisation(&portal, "iisg", "Austria").await;
-    let norland = organisation(&portal, "example", "Norland").await;
-    let theme = theme(&portal, "iisg").await;
-    let lead = lead(&portal, "iisg").await;
-    let member = portal
-        .lookup(
-            "select m.id::text from membership m join account a on a.id = m.account_id where a.email = $1",
-            "austria@iisg.example",
-        )
-        .await;
-    let pillar = portal.lookup("select id::text from pillar where key = $1", "WBCTi").await;
-    let albania = portal.lookup("select id::text from beneficiary where code = $1", "AL").await;
-    for path in [
-        format!("/organisations/{austria}"),
-        format!("/organisations/{austria}/edit"),
-        format!("/organisations/{austria}/merge"),
-        format!("/organisations/{norland}/merge?into={austria}"),
-        format!("/organisations/{austria}/contacts/new"),
-        format!("/organisations/propose?organisation={austria}"),
-        "/beneficiaries/AL".into(),
-        format!("/beneficiaries/{albania}/edit"),
-        "/pillars/WBCTi".into(),
-        format!("/pillars/{pillar}"),
-        format!("/pillars/PREVENT/leads/{lead}"),
-        format!("/themes/{theme}"),
-        format!("/members/{member}"),
-        format!("/members/{member}/edit"),
-        format!("/members/{member}/end"),
-        format!("/members/invite?after={member}"),
-        "/organisations/1%27%20or%201=1".into(),
-        "/members/..%2f..".into(),
-    ] {
-        let page = browser.get(&format!("/example{path}")).await;
-        assert_eq!(page.status, 404, "{path}: {}", page.text());
-    }
-    // named in a form: refused at its field, and nothing stored
-    let form = [("name", "Bridge"), ("kind", "agency"), ("parent", austria.as_str())];
-    assert_eq!(browser.submit("/example/organisations/new", None, &form).await.status, 422);
-    let form = [
-        ("name", "Eve"),
-        ("email", "eve@example.example"),
-        ("role", "partner"),
-        ("organisation", austria.as_str()),
-        ("process_id", "1"),
-    ];
-    assert_eq!(browser.submit("/example/members/invite", None, &form).await.status, 422);
-    let form = [("name", "Eve"), ("email", "eve@example.example"), ("role", "lead"), ("pillars", pillar.as_str())];
-    assert_eq!(browser.submit("/example/members/invite", None, &form).await.status, 422);
-    assert_eq!(
-        browser
-            .submit(
-                "/example/pillars/PREVENT/leads/new",
-                None,
-                &[("organisation", &austria), ("starts_on", "2026-01-01")]
-            )
-            .await
-            .status,
-        422
-    );
-    let form = [("into", austria.as_str()), ("goes_version", "1"), ("stays_version", "1")];
-    assert_eq!(browser.post(&format!("/example/organisations/{norland}/merge"), &form).await.status, 404);
-    assert!(!browser.get("/example/organisations?q=austria").await.text().contains("Austria"));
-    let eve = count(&portal, "select count(*)::text from membership where name = $1", "Eve").await;
-    assert_eq!(eve, 0);
-}
-
-#[tokio::test]
-async fn hostile_input_is_taken_as_text_or_refused() {
-    let portal = Portal::start().await;
-    let browser = portal.signed_in(SECRETARIAT).await;
-    let evil = "<script>alert(1)</script>\"'&{{7*7}}";
-    let made = send(
-        &browser,
-        "/example/organisations/new",
-        None,
-        &[("name", evil), ("kind", "other"), ("aliases", evil), ("note", evil)],
-    )
-    .await;
-    for path in [
-        made.as_str(),
-        "/example/organisations",
-        "/example/organisations?q=%3Cscript%3E&kind=%22%3E",
-        "/example/members?role=%3Cscript%3E&organisation=%00&after=x",
-    ] {
-        let page = browser.get(path).await;
-        ok(&page, path);
-        assert!(!page.body.contains("<script>alert"), "{path}");
-    }
-    let long = "x".repeat(3000);
-    for (name, value) in [
-        ("name", ""),
-        ("name", long.as_str()),
-        ("name", "a\0b"),
-        ("kind", "'; drop table organisation"),
-        ("seat", "<>"),
-        ("member_from", "31.9.2026"),
-        ("parent", "not-an-id"),
-    ] {
-        let page = browser
-            .submit("/example/organisations/new", None, &[("kind", "other"), ("name", "Fine"), (name, value)])
-            .await;
-        assert_eq!(page.status, 422, "{name}={value:.20}");
-        assert!(!page.select(".error").is_empty(), "{name}: the error stands at its field");
-    }
-    let kept = browser
-        .submit(
-            "/example/organisations/new",
-            None,
-            &[("name", "Kept as typed"), ("kind", "other"), ("member_from", "31.9.2026")],
-        )
-        .await;
-    assert_eq!(kept.value("name").as_deref(), Some("Kept as typed"));
-    assert_eq!(kept.value("member_from").as_deref(), Some("31.9.2026"));
-    assert_eq!(count(&portal, "select count(*)::text from organisation where name = $1", "Kept as typed").await, 0);
 }

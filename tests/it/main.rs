@@ -15,6 +15,7 @@ mod backup;
 mod cluster;
 mod demo;
 mod directory;
+mod directory_edges;
 mod directory_members;
 mod directory_merge;
 mod harness;
