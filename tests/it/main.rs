@@ -22,5 +22,8 @@ mod harness;
 mod isolation;
 mod jobs;
 mod operator;
+mod links;
 mod permissions;
 mod routes;
+mod second_factor;
+mod sign_in;
