@@ -135,8 +135,8 @@ home-overdue = awaiting our answer
 home-covered = { $n } of { $of }
 home-others-none = nobody else that is known here
 home-others-more = { $n ->
-    [one] one more
-   *[other] { $count } more
+    [one] and one more
+   *[other] and { $count } more
 }
 
 # Empty lists

@@ -15,6 +15,7 @@ mod backup;
 mod cluster;
 mod demo;
 mod harness;
+mod home;
 mod isolation;
 mod jobs;
 mod operator;

@@ -115,9 +115,9 @@ fn neighbours(p: &Page, frame: &Frame, known: &Known, id: OrganisationId, narrow
             if named.is_empty() {
                 others.after = p.t("home-others-none");
             } else if rest > 0 {
-                others.parts.push((p.tn("home-others-more", rest), everyone.link(p)));
+                others.parts.push((p.tn("home-others-more", rest), String::new()));
             }
-            let mut name = Cell::text(pillar.key.clone());
+            let mut name = Cell::link(pillar.key.clone(), everyone.link(p));
             name.pillar = l + 1;
             Some(vec![
                 Cell::text(beneficiary.name.clone()),
