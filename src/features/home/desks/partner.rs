@@ -56,19 +56,14 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known, id: OrganisationId) -> Desk 
         ));
     }
     Desk {
-        title: p.t1("home-partner-title", "name", &name),
-        lead: String::new(),
+        title: p.t("home-partner-title"),
+        lead: name,
         counted: known.counted(p),
         acts: vec![Act { text: p.t("home-act-add"), link: p.link("/actions/new"), main: true }],
         answers,
         main,
         side: vec![
-            blocks::suggestions(
-                p,
-                &waiting.suggestions,
-                p.t("home-suggestions-own-title"),
-                p.t("home-suggestions-none"),
-            ),
+            blocks::suggestions(p, waiting, p.t("home-suggestions-own-title")),
             blocks::soon(p, &waiting.soon, p.t("home-soon-own-title"), more(p, n("soon"), soon)),
         ],
         below: vec![
