@@ -47,14 +47,25 @@ async fn narrowed(portal: &Portal, browser: &Browser, slug: &str, address: &str)
     let query = address.split_once('?').map_or("", |(_, q)| q);
     let asked: BTreeMap<String, String> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let known = [
-        "pillar", "beneficiary", "organisation", "role", "status", "ends_from", "ends_to", "starts_from", "starts_to",
-        "fresh", "missing", "claim",
+        "pillar",
+        "beneficiary",
+        "organisation",
+        "role",
+        "status",
+        "ends_from",
+        "ends_to",
+        "starts_from",
+        "starts_to",
+        "fresh",
+        "missing",
+        "claim",
     ];
     assert!(asked.keys().all(|k| known.contains(&k.as_str())), "{address}");
     let token = Token::parse(&browser.cookie("concert").expect("a session")).expect("a token");
     let mut app = portal.sql("concert_app").await;
     let mut tx = sqlx::Connection::begin(&mut app).await.expect("begin");
-    let enter = sqlx::query("select kernel.enter($1, $2, $3, 60)").bind(slug).bind(token.hash()).bind(portal.clock.now());
+    let enter =
+        sqlx::query("select kernel.enter($1, $2, $3, 60)").bind(slug).bind(token.hash()).bind(portal.clock.now());
     enter.execute(&mut *tx).await.expect("enter");
     let of = |name: &str| asked.get(name).cloned();
     sqlx::query_scalar(
@@ -219,11 +230,12 @@ async fn a_large_process_shows_when_it_was_counted() {
 async fn a_home_names_no_action_that_its_reader_may_not_see() {
     let portal = Portal::start().await;
     widen(&portal).await;
-    let titles: Vec<(String, String)> =
-        sqlx::query_as("select a.id::text, a.title from action a join process p on p.id = a.process_id where p.slug = 'example'")
-            .fetch_all(&mut portal.superuser().await)
-            .await
-            .expect("titles");
+    let titles: Vec<(String, String)> = sqlx::query_as(
+        "select a.id::text, a.title from action a join process p on p.id = a.process_id where p.slug = 'example'",
+    )
+    .fetch_all(&mut portal.superuser().await)
+    .await
+    .expect("titles");
     for email in EXAMPLE {
         let browser = portal.signed_in(email).await;
         let page = home(&browser, "example").await;

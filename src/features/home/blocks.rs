@@ -215,9 +215,7 @@ pub fn by_beneficiary(p: &Page, f: &Figures, within: Uuid, narrow: &Narrow, titl
 pub fn by_status(p: &Page, n: impl Fn(&str) -> i64, narrow: &Narrow, title: String) -> Block {
     let mut rows: Vec<(String, String, String, i64, bool)> = Status::ALL
         .iter()
-        .map(|s| {
-            (p.t(s.label()), String::new(), narrow.clone().status(s.as_str()).link(p), n(s.as_str()), false)
-        })
+        .map(|s| (p.t(s.label()), String::new(), narrow.clone().status(s.as_str()).link(p), n(s.as_str()), false))
         .collect();
     rows.push((p.t("not-stated"), String::new(), narrow.clone().status("").link(p), n(""), true));
     rows.retain(|r| r.3 > 0);
@@ -296,7 +294,11 @@ pub fn soon(p: &Page, actions: &[Action], title: String, more: Option<(String, S
 /// How many suggestions are open, where that is more than are shown.
 pub fn more_suggestions(p: &Page, waiting: &Waiting) -> String {
     let shown = i64::try_from(waiting.suggestions.len()).unwrap_or(0);
-    if waiting.suggestions_open > shown { p.tn("home-suggestions-open", waiting.suggestions_open) } else { String::new() }
+    if waiting.suggestions_open > shown {
+        p.tn("home-suggestions-open", waiting.suggestions_open)
+    } else {
+        String::new()
+    }
 }
 
 pub fn suggestions(p: &Page, waiting: &Waiting, title: String) -> Block {

@@ -32,7 +32,13 @@ impl From<Counted> for Figures {
     fn from(counted: Counted) -> Self {
         let mut rows: HashMap<Uuid, HashMap<String, HashMap<String, i64>>> = HashMap::new();
         for (within, dimension, key, n) in counted.rows {
-            rows.entry(within).or_default().entry(dimension).or_default().entry(key).and_modify(|m| *m += n).or_insert(n);
+            rows.entry(within)
+                .or_default()
+                .entry(dimension)
+                .or_default()
+                .entry(key)
+                .and_modify(|m| *m += n)
+                .or_insert(n);
         }
         Self { counted_at: counted.counted_at, rows, organisations: counted.organisations }
     }

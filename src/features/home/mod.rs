@@ -23,9 +23,10 @@ pub fn routes(r: &mut Routes) {
 }
 
 pub fn jobs(jobs: &mut Jobs) {
-    jobs.on(Task::Tally, |job: Job| async move {
-        Ok(recount(&job.db, job.payload.process()?, job.clock.now()).await?)
-    });
+    jobs.on(
+        Task::Tally,
+        |job: Job| async move { Ok(recount(&job.db, job.payload.process()?, job.clock.now()).await?) },
+    );
 }
 
 /// Counts the figures of a process anew. A home asks for it where the process is too large to be counted on the spot:

@@ -37,8 +37,12 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         true => Some(store::keeping(&mut tx, now, today).await?),
         false => None,
     };
-    let places: Vec<Place> =
-        seats.iter().filter_map(|s| s.organisation()).flat_map(|o| figures.places(o.0)).map(|(place, _)| place).collect();
+    let places: Vec<Place> = seats
+        .iter()
+        .filter_map(|s| s.organisation())
+        .flat_map(|o| figures.places(o.0))
+        .map(|(place, _)| place)
+        .collect();
     let beside = match places.is_empty() {
         true => HashMap::new(),
         false => store::beside(&mut tx, &places).await?,

@@ -49,10 +49,8 @@ fn pillars(p: &Page, frame: &Frame, f: &Figures) -> Block {
     let mut statuses: Vec<&str> = Status::ALL.iter().map(|s| s.as_str()).collect();
     statuses.push("");
     statuses.retain(|s| frame.pillars.iter().any(|l| f.of(l.id.0, "status", s) > 0));
-    let mut heads = vec![
-        Head { text: p.t("home-pillar"), num: false },
-        Head { text: p.t("home-head-actions"), num: true },
-    ];
+    let mut heads =
+        vec![Head { text: p.t("home-pillar"), num: false }, Head { text: p.t("home-head-actions"), num: true }];
     heads.extend(statuses.iter().map(|s| Head {
         text: match Status::parse(s) {
             Some(status) => p.t(status.label()),

@@ -68,12 +68,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known, id: OrganisationId) -> Desk 
         ],
         below: vec![
             neighbours(p, frame, known, id, &narrow),
-            blocks::by_status(
-                p,
-                |s| f.of(id.0, "status", s),
-                &narrow,
-                p.t("home-by-status-own-title"),
-            ),
+            blocks::by_status(p, |s| f.of(id.0, "status", s), &narrow, p.t("home-by-status-own-title")),
         ],
     }
 }
@@ -100,10 +95,7 @@ fn neighbours(p: &Page, frame: &Frame, known: &Known, id: OrganisationId, narrow
             let beside = known.beside.get(&place);
             let named = beside.map(|b| b.others.as_slice()).unwrap_or_default();
             let mut others = Cell {
-                parts: named
-                    .iter()
-                    .map(|o| (o.name.clone(), everyone.clone().organisation(o.id).link(p)))
-                    .collect(),
+                parts: named.iter().map(|o| (o.name.clone(), everyone.clone().organisation(o.id).link(p))).collect(),
                 ..Cell::default()
             };
             let rest = beside.map_or(0, |b| b.in_all) - i64::try_from(named.len()).unwrap_or(0);

@@ -62,10 +62,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
             Act { text: p.t("home-act-add"), link: p.link("/actions/new"), main: true },
         ],
         answers,
-        main: vec![
-            waits(p, known, waiting),
-            blocks::changes(p, &waiting.changes, p.t("home-changes-title")),
-        ],
+        main: vec![waits(p, known, waiting), blocks::changes(p, &waiting.changes, p.t("home-changes-title"))],
         side,
         below: vec![
             Block::Pair(vec![
@@ -198,12 +195,9 @@ fn log(p: &Page, keeping: &Keeping) -> Block {
                 (false, _, _) => (p.t("home-log-hidden"), p.link("/access-log")),
             };
             let about = match l.handling {
-                Some(level) => p.t3(
-                    "home-log-read",
-                    ("person", who),
-                    ("day", p.day_of(&l.at)),
-                    ("level", p.t(level.label())),
-                ),
+                Some(level) => {
+                    p.t3("home-log-read", ("person", who), ("day", p.day_of(&l.at)), ("level", p.t(level.label())))
+                }
                 None => p.t2("home-log-by", "person", who, "day", p.day_of(&l.at)),
             };
             Item { text, link, about, mark: None }
