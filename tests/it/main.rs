@@ -20,6 +20,7 @@ mod directory_edges;
 mod directory_members;
 mod directory_merge;
 mod harness;
+mod home;
 mod isolation;
 mod jobs;
 mod links;
