@@ -1,25 +1,57 @@
--- The list of actions: its ways of sorting, and a search that stays fast at 100,000 actions.
+-- The list of actions: what it filters, sorts and counts by, and a search that stays fast at 100,000 actions.
 
--- Sorting. What is not stated stands last in both directions, so each nullable column has an index a direction, by the
--- very expression that the list sorts by; the id makes the order total for keyset pages. (NULLS LAST would not do:
--- the comparison that a keyset page starts from knows no nulls.)
-drop index action_by_start;
-create index action_start_up on action (process_id, coalesce(starts_on, 'infinity'::date), id);
-create index action_start_down on action (process_id, coalesce(starts_on, '-infinity'::date), id);
-create index action_end_up on action (process_id, coalesce(ends_on, 'infinity'::date), id);
-create index action_end_down on action (process_id, coalesce(ends_on, '-infinity'::date), id);
-create index action_confirmed_up on action (process_id, coalesce(last_confirmed_at, 'infinity'::timestamptz), id);
-create index action_confirmed_down on action (process_id, coalesce(last_confirmed_at, '-infinity'::timestamptz), id);
-
--- Under row-level security an index serves only comparisons that are leakproof; those of numeric are not, those of
--- double precision are. For the order alone: what is shown and added up is stated_total.
-drop index action_by_total;
-alter table action add column total_order double precision generated always as (stated_total::double precision) stored;
-create index action_total_up on action (process_id, coalesce(total_order, 'Infinity'::double precision), id);
-create index action_total_down on action (process_id, coalesce(total_order, '-Infinity'::double precision), id);
-create view visible_total with (security_invoker = true) as
-select process_id, id, total_order from action where (select current_setting('app.money', true) = 'on');
-grant select on visible_total to concert_app;
+-- One narrow row an action, with all that the list filters, counts and sorts by; a trigger keeps it. The list finds its
+-- ids here and reads what it shows through visible_action.
+create table action_facet (
+    process_id uuid not null default kernel.process_id() references process (id),
+    action_id uuid not null,
+    reporting_id uuid not null,
+    parent_id uuid,
+    -- false: merged into another
+    kept boolean not null,
+    handling text not null,
+    claim text not null,
+    open_to_support_group boolean not null,
+    -- for the levels that look at it; empty for the others
+    audience uuid[] not null,
+    status text,
+    pillars uuid[] not null,
+    beneficiaries uuid[] not null,
+    themes uuid[] not null,
+    missing text[] not null,
+    starts_on date,
+    ends_on date,
+    last_confirmed_at timestamptz,
+    updated_at timestamptz not null,
+    stated_total numeric,
+    stated_currency text,
+    -- For the order alone. Under row-level security an index serves only comparisons that are leakproof; those of
+    -- numeric are not.
+    total_order double precision generated always as (stated_total::double precision) stored,
+    -- the beginning of the folded title
+    title_order text not null,
+    primary key (process_id, action_id),
+    foreign key (process_id, action_id) references action (process_id, id),
+    foreign key (process_id, parent_id) references action (process_id, id),
+    foreign key (process_id, reporting_id) references organisation (process_id, id)
+);
+create index action_facet_parent on action_facet (process_id, parent_id);
+create index action_facet_reporting on action_facet (process_id, reporting_id);
+create index action_facet_public on action_facet (process_id, action_id) where handling = 'public' and claim = 'confirmed' and kept;
+-- What is not stated stands last in both directions, so each nullable column has an index a direction, by the very
+-- expression that the list sorts by; the id makes the order total for keyset pages. (NULLS LAST would not do: the
+-- comparison that a keyset page starts from knows no nulls.)
+create index action_facet_title on action_facet (process_id, title_order, action_id);
+create index action_facet_updated on action_facet (process_id, updated_at, action_id);
+create index action_facet_start_up on action_facet (process_id, coalesce(starts_on, 'infinity'::date), action_id);
+create index action_facet_start_down on action_facet (process_id, coalesce(starts_on, '-infinity'::date), action_id);
+create index action_facet_end_up on action_facet (process_id, coalesce(ends_on, 'infinity'::date), action_id);
+create index action_facet_end_down on action_facet (process_id, coalesce(ends_on, '-infinity'::date), action_id);
+create index action_facet_confirmed_up on action_facet (process_id, coalesce(last_confirmed_at, 'infinity'::timestamptz), action_id);
+create index action_facet_confirmed_down on action_facet (process_id, coalesce(last_confirmed_at, '-infinity'::timestamptz), action_id);
+create index action_facet_total_up on action_facet (process_id, coalesce(total_order, 'Infinity'::double precision), action_id);
+create index action_facet_total_down on action_facet (process_id, coalesce(total_order, '-Infinity'::double precision), action_id);
+drop index action_by_title, action_by_start, action_by_total;
 
 -- Search. One row an action: its folded title, and every folded word by which it is found, those of its organisations
 -- included, so that "undp firearms" finds what neither the title nor the description says in one place.
@@ -32,6 +64,7 @@ create table action_words (
     foreign key (process_id, action_id) references action (process_id, id)
 );
 create index action_words_words on action_words using gin (words);
+drop index action_search_title, action_search_text;
 
 -- Every word there is in a process: what a misspelt one is compared with. Words that are no longer used do no harm.
 -- No unique key: two who save the same new word at once would wait for one another, and might wait in a circle.
@@ -47,18 +80,38 @@ create index search_word_alike on search_word using gin (word gin_trgm_ops);
 do $$
 declare t text;
 begin
-    foreach t in array array['action_words', 'search_word'] loop
+    foreach t in array array['action_facet', 'action_words', 'search_word'] loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);
-        execute format($p$create policy own_process on %I using (process_id = nullif(current_setting('app.process', true), '')::uuid)$p$, t);
+        -- the subselect is worked out once a statement, not once a row
+        execute format($p$create policy own_process on %I using (process_id = (select nullif(current_setting('app.process', true), '')::uuid))$p$, t);
         execute format('grant select, insert, update on %I to concert_app', t);
         execute format('grant select on %I to concert_maintenance', t);
+    end loop;
+    foreach t in array array['action_words', 'search_word'] loop
         execute format('grant select on %I to concert_search', t);
         execute format('create policy search on %I for select to concert_search using (true)', t);
     end loop;
 end $$;
 
--- The words of folded texts. A word too long for an index is none that anybody looks for.
+-- The same rows as visible_action has, narrow. A test holds the two together for every role. What was declined is little,
+-- and only visible_action knows for whom it stays.
+create view visible_facet with (security_invoker = true) as
+select f.process_id, f.action_id, f.reporting_id, f.parent_id, f.kept, f.handling, f.claim, f.status, f.pillars, f.beneficiaries,
+    f.themes, f.missing, f.starts_on, f.ends_on, f.last_confirmed_at, f.updated_at, f.title_order,
+    case when (select current_setting('app.money', true) = 'on') then f.stated_total end as stated_total,
+    case when (select current_setting('app.money', true) = 'on') then f.stated_currency end as stated_currency
+from action_facet f
+where (f.handling = any ((select string_to_array(current_setting('app.levels', true), ','))::text[])
+    or (f.handling in ('parties', 'restricted') and f.audience && (select nullif(current_setting('app.audience', true), '')::uuid[]))
+    or (f.handling = 'restricted' and f.open_to_support_group and (select current_setting('app.support_group', true) = 'on')))
+    and (f.claim <> 'declined' or exists (select from visible_action v where v.process_id = f.process_id and v.id = f.action_id));
+-- The order by the stated total, for who may see money.
+create view visible_total with (security_invoker = true) as
+select process_id, action_id, total_order from action_facet where (select current_setting('app.money', true) = 'on');
+grant select on visible_facet, visible_total to concert_app;
+
+-- The words of a folded text. A word too long for an index is none that anybody looks for.
 create function kernel.search_words(p_text text) returns text[] language sql immutable parallel safe as $$
     select coalesce(array_agg(distinct w order by w), '{}') from unnest(string_to_array(p_text, ' ')) w
         where length(w) between 1 and 80
@@ -68,6 +121,24 @@ $$;
 create function kernel.index_actions(p_ids uuid[]) returns void language plpgsql as $$
 declare own uuid := kernel.process_id();
 begin
+    insert into action_facet as f (process_id, action_id, reporting_id, parent_id, kept, handling, claim, open_to_support_group,
+            audience, status, pillars, beneficiaries, themes, missing, starts_on, ends_on, last_confirmed_at, updated_at,
+            stated_total, stated_currency, title_order)
+        select own, a.id, a.reporting_id, a.parent_id, a.merged_into_id is null, a.handling, a.claim, a.open_to_support_group,
+            case when a.handling in ('parties', 'restricted') then a.audience else '{}' end, a.status,
+            array(select l.pillar_id from action_pillar l where l.process_id = own and l.action_id = a.id order by 1),
+            array(select b.beneficiary_id from action_beneficiary b where b.process_id = own and b.action_id = a.id order by 1),
+            array(select t.theme_id from action_theme t where t.process_id = own and t.action_id = a.id order by 1),
+            a.missing, a.starts_on, a.ends_on, a.last_confirmed_at, a.updated_at, a.stated_total, a.stated_currency,
+            left(a.search_title, 60)
+        from action a where a.process_id = own and a.id = any (p_ids)
+        on conflict (process_id, action_id) do update set reporting_id = excluded.reporting_id, parent_id = excluded.parent_id,
+            kept = excluded.kept, handling = excluded.handling, claim = excluded.claim,
+            open_to_support_group = excluded.open_to_support_group, audience = excluded.audience, status = excluded.status,
+            pillars = excluded.pillars, beneficiaries = excluded.beneficiaries, themes = excluded.themes,
+            missing = excluded.missing, starts_on = excluded.starts_on, ends_on = excluded.ends_on,
+            last_confirmed_at = excluded.last_confirmed_at, updated_at = excluded.updated_at,
+            stated_total = excluded.stated_total, stated_currency = excluded.stated_currency, title_order = excluded.title_order;
     insert into action_words as w (process_id, action_id, title, words)
         select own, a.id, a.search_title, array_to_tsvector(kernel.search_words(concat_ws(' ', a.search_title, a.search_text,
             (select string_agg(o.search_text, ' ') from organisation o where o.process_id = own and (o.id = a.reporting_id
@@ -98,20 +169,14 @@ create trigger indexed_update after update on action referencing new table as ch
 -- An organisation that gets another name takes it along to its actions.
 create function kernel.index_organisation() returns trigger language plpgsql as $$
 begin
-    if new.search_text is distinct from old.search_text then
-        perform kernel.index_actions(array(
-            select a.id from action a where a.process_id = new.process_id and a.reporting_id = new.id
-            union select p.action_id from action_party p where p.process_id = new.process_id and p.organisation_id = new.id));
-    end if;
+    perform kernel.index_actions(array(
+        select a.id from action a where a.process_id = new.process_id and a.reporting_id = new.id
+        union select p.action_id from action_party p where p.process_id = new.process_id and p.organisation_id = new.id));
     return null;
 end $$;
-create trigger indexed after update on organisation for each row execute function kernel.index_organisation();
+create trigger indexed after update on organisation for each row
+    when (new.search_text is distinct from old.search_text) execute function kernel.index_organisation();
 
-drop index action_search_title, action_search_text;
-
--- Actions for a folded query (kernel::fold), best first: the words as they stand in a title (3), all of them in the title
--- (2), all of them anywhere, organisations included (1), each by its beginning; where that finds few, the same with words
--- that are spelt alike (below 1). The order is total: rank, then id.
 drop function search.actions(text, integer);
 create function search.actions(q text, most integer) returns table (id uuid, rank real)
 language plpgsql stable security definer set search_path = public, pg_temp set plan_cache_mode = force_custom_plan
