@@ -11,6 +11,8 @@ create table action_facet (
     kept boolean not null,
     handling text not null,
     claim text not null,
+    -- whose report it is: what was declined stays with them
+    reporter_account_id uuid,
     open_to_support_group boolean not null,
     -- for the levels that look at it; empty for the others
     audience uuid[] not null,
@@ -25,11 +27,19 @@ create table action_facet (
     updated_at timestamptz not null,
     stated_total numeric,
     stated_currency text,
-    -- For the order alone. Under row-level security an index serves only comparisons that are leakproof; those of
-    -- numeric are not.
-    total_order double precision generated always as (stated_total::double precision) stored,
     -- the beginning of the folded title
     title_order text not null,
+    -- What the list sorts by. What is not stated stands last in both directions, so there is a column a direction: the
+    -- comparison that a keyset page starts from knows no nulls, and under row-level security an index serves only
+    -- comparisons of bare columns by leakproof operators (those of numeric are not).
+    start_up date not null generated always as (coalesce(starts_on, 'infinity'::date)) stored,
+    start_down date not null generated always as (coalesce(starts_on, '-infinity'::date)) stored,
+    end_up date not null generated always as (coalesce(ends_on, 'infinity'::date)) stored,
+    end_down date not null generated always as (coalesce(ends_on, '-infinity'::date)) stored,
+    confirmed_up timestamptz not null generated always as (coalesce(last_confirmed_at, 'infinity'::timestamptz)) stored,
+    confirmed_down timestamptz not null generated always as (coalesce(last_confirmed_at, '-infinity'::timestamptz)) stored,
+    total_up double precision not null generated always as (coalesce(stated_total::double precision, 'Infinity')) stored,
+    total_down double precision not null generated always as (coalesce(stated_total::double precision, '-Infinity')) stored,
     primary key (process_id, action_id),
     foreign key (process_id, action_id) references action (process_id, id),
     foreign key (process_id, parent_id) references action (process_id, id),
@@ -38,19 +48,16 @@ create table action_facet (
 create index action_facet_parent on action_facet (process_id, parent_id);
 create index action_facet_reporting on action_facet (process_id, reporting_id);
 create index action_facet_public on action_facet (process_id, action_id) where handling = 'public' and claim = 'confirmed' and kept;
--- What is not stated stands last in both directions, so each nullable column has an index a direction, by the very
--- expression that the list sorts by; the id makes the order total for keyset pages. (NULLS LAST would not do: the
--- comparison that a keyset page starts from knows no nulls.)
 create index action_facet_title on action_facet (process_id, title_order, action_id);
 create index action_facet_updated on action_facet (process_id, updated_at, action_id);
-create index action_facet_start_up on action_facet (process_id, coalesce(starts_on, 'infinity'::date), action_id);
-create index action_facet_start_down on action_facet (process_id, coalesce(starts_on, '-infinity'::date), action_id);
-create index action_facet_end_up on action_facet (process_id, coalesce(ends_on, 'infinity'::date), action_id);
-create index action_facet_end_down on action_facet (process_id, coalesce(ends_on, '-infinity'::date), action_id);
-create index action_facet_confirmed_up on action_facet (process_id, coalesce(last_confirmed_at, 'infinity'::timestamptz), action_id);
-create index action_facet_confirmed_down on action_facet (process_id, coalesce(last_confirmed_at, '-infinity'::timestamptz), action_id);
-create index action_facet_total_up on action_facet (process_id, coalesce(total_order, 'Infinity'::double precision), action_id);
-create index action_facet_total_down on action_facet (process_id, coalesce(total_order, '-Infinity'::double precision), action_id);
+create index action_facet_start_up on action_facet (process_id, start_up, action_id);
+create index action_facet_start_down on action_facet (process_id, start_down, action_id);
+create index action_facet_end_up on action_facet (process_id, end_up, action_id);
+create index action_facet_end_down on action_facet (process_id, end_down, action_id);
+create index action_facet_confirmed_up on action_facet (process_id, confirmed_up, action_id);
+create index action_facet_confirmed_down on action_facet (process_id, confirmed_down, action_id);
+create index action_facet_total_up on action_facet (process_id, total_up, action_id);
+create index action_facet_total_down on action_facet (process_id, total_down, action_id);
 drop index action_by_title, action_by_start, action_by_total;
 
 -- Search. One row an action: its folded title, and every folded word by which it is found, those of its organisations
@@ -94,21 +101,22 @@ begin
     end loop;
 end $$;
 
--- The same rows as visible_action has, narrow. A test holds the two together for every role. What was declined is little,
--- and only visible_action knows for whom it stays.
+-- The same rows as visible_action has, narrow. A test holds the two together for every role.
 create view visible_facet with (security_invoker = true) as
 select f.process_id, f.action_id, f.reporting_id, f.parent_id, f.kept, f.handling, f.claim, f.status, f.pillars, f.beneficiaries,
     f.themes, f.missing, f.starts_on, f.ends_on, f.last_confirmed_at, f.updated_at, f.title_order,
+    f.start_up, f.start_down, f.end_up, f.end_down, f.confirmed_up, f.confirmed_down,
     case when (select current_setting('app.money', true) = 'on') then f.stated_total end as stated_total,
     case when (select current_setting('app.money', true) = 'on') then f.stated_currency end as stated_currency
 from action_facet f
 where (f.handling = any ((select string_to_array(current_setting('app.levels', true), ','))::text[])
     or (f.handling in ('parties', 'restricted') and f.audience && (select nullif(current_setting('app.audience', true), '')::uuid[]))
     or (f.handling = 'restricted' and f.open_to_support_group and (select current_setting('app.support_group', true) = 'on')))
-    and (f.claim <> 'declined' or exists (select from visible_action v where v.process_id = f.process_id and v.id = f.action_id));
+    and (f.claim <> 'declined' or (select current_setting('app.support_group', true) = 'on')
+        or f.reporter_account_id = (select nullif(current_setting('app.account', true), '')::uuid));
 -- The order by the stated total, for who may see money.
 create view visible_total with (security_invoker = true) as
-select process_id, action_id, total_order from action_facet where (select current_setting('app.money', true) = 'on');
+select process_id, action_id, total_up, total_down from action_facet where (select current_setting('app.money', true) = 'on');
 grant select on visible_facet, visible_total to concert_app;
 
 -- The words of a folded text. A word too long for an index is none that anybody looks for.
@@ -121,10 +129,11 @@ $$;
 create function kernel.index_actions(p_ids uuid[]) returns void language plpgsql as $$
 declare own uuid := kernel.process_id();
 begin
-    insert into action_facet as f (process_id, action_id, reporting_id, parent_id, kept, handling, claim, open_to_support_group,
-            audience, status, pillars, beneficiaries, themes, missing, starts_on, ends_on, last_confirmed_at, updated_at,
+    insert into action_facet as f (process_id, action_id, reporting_id, parent_id, kept, handling, claim, reporter_account_id,
+            open_to_support_group, audience, status, pillars, beneficiaries, themes, missing, starts_on, ends_on, last_confirmed_at, updated_at,
             stated_total, stated_currency, title_order)
-        select own, a.id, a.reporting_id, a.parent_id, a.merged_into_id is null, a.handling, a.claim, a.open_to_support_group,
+        select own, a.id, a.reporting_id, a.parent_id, a.merged_into_id is null, a.handling, a.claim,
+            (select m.account_id from membership m where m.process_id = own and m.id = a.reported_by_id), a.open_to_support_group,
             case when a.handling in ('parties', 'restricted') then a.audience else '{}' end, a.status,
             array(select l.pillar_id from action_pillar l where l.process_id = own and l.action_id = a.id order by 1),
             array(select b.beneficiary_id from action_beneficiary b where b.process_id = own and b.action_id = a.id order by 1),
@@ -133,7 +142,7 @@ begin
             left(a.search_title, 60)
         from action a where a.process_id = own and a.id = any (p_ids)
         on conflict (process_id, action_id) do update set reporting_id = excluded.reporting_id, parent_id = excluded.parent_id,
-            kept = excluded.kept, handling = excluded.handling, claim = excluded.claim,
+            kept = excluded.kept, handling = excluded.handling, claim = excluded.claim, reporter_account_id = excluded.reporter_account_id,
             open_to_support_group = excluded.open_to_support_group, audience = excluded.audience, status = excluded.status,
             pillars = excluded.pillars, beneficiaries = excluded.beneficiaries, themes = excluded.themes,
             missing = excluded.missing, starts_on = excluded.starts_on, ends_on = excluded.ends_on,
