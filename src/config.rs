@@ -229,6 +229,7 @@ pub struct Demo {
 }
 
 /// Where the demo keeps its data when nobody says: readable by the account that runs the database.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
 pub fn default_data_folder() -> PathBuf {
     if nix::unistd::geteuid().is_root() {
         return PathBuf::from("/var/lib/concert/demo");
@@ -241,6 +242,7 @@ pub fn default_data_folder() -> PathBuf {
 
 /// `RUST_LOG` as tracing understands it.
 pub fn log_filter() -> tracing_subscriber::EnvFilter {
-    tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn,graphile_worker=warn"))
+    tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new("info,sqlx=warn,graphile_worker=warn,graphile_worker::runner::release=off")
+    })
 }

@@ -74,13 +74,13 @@ fn run(cli: Cli) -> anyhow::Result<()> {
 }
 
 async fn make(bootstrap: config::Bootstrap) -> anyhow::Result<()> {
-    let passwords = dev::bootstrap::Passwords {
+    let passwords = ops::bootstrap::Passwords {
         owner: bootstrap.owner_password,
         app: bootstrap.app_password,
         jobs: bootstrap.jobs_password,
         maintenance: bootstrap.maintenance_password,
     };
-    dev::bootstrap::bootstrap(&bootstrap.superuser_url, &bootstrap.database, &passwords).await?;
+    ops::bootstrap::bootstrap(&bootstrap.superuser_url, &bootstrap.database, &passwords).await?;
     println!("The roles and the database {} are ready; next: concert migrate", bootstrap.database);
     Ok(())
 }
@@ -100,7 +100,12 @@ async fn save(backup: config::Backup) -> anyhow::Result<()> {
         None => ops::archive::Lock::recipients(backup.lock.recipients.iter().map(String::as_str))?,
     };
     let manifest = ops::backup::backup(&backup.maintenance_url, &backup.file, lock).await?;
-    println!("{} rows of {} tables in {}", manifest.rows.values().sum::<i64>(), manifest.rows.len(), backup.file.display());
+    println!(
+        "{} rows of {} tables in {}",
+        manifest.rows.values().sum::<i64>(),
+        manifest.rows.len(),
+        backup.file.display()
+    );
     Ok(())
 }
 

@@ -119,7 +119,10 @@ fn newest_first(parent: &Path, prefix: &str, last: &str) -> Vec<PathBuf> {
     versions.into_iter().map(|(_, path)| path).collect()
 }
 
-#[expect(clippy::disallowed_methods, reason = "finding programs works without a Config: the tests and the scripts need it too")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "finding programs works without a Config: the tests and the scripts need it too"
+)]
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }

@@ -7,12 +7,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::bootstrap::{Passwords, bootstrap};
 use super::cluster::{Cluster, Mode, SUPERUSER};
 use super::seed;
 use crate::config;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
+use crate::ops::bootstrap::{Passwords, bootstrap};
 
 /// The name of the database everywhere.
 pub const DATABASE: &str = "concert";
@@ -60,7 +60,7 @@ impl Ground {
             if let TryLockError::Error(error) = error {
                 return Err(error).context("cannot lock the folder");
             }
-            if started.elapsed() > Duration::from_secs(5) {
+            if started.elapsed() > Duration::from_secs(2) {
                 bail!("a demo runs on {} already: stop it, or name another folder with --data", folder.display());
             }
             std::thread::sleep(Duration::from_millis(50));

@@ -174,7 +174,11 @@ impl Place {
             if !is_postgres(pid) {
                 return Ok(false);
             }
-            ensure!(start.elapsed() < PATIENCE, "a server (process {pid}) on {} is neither up nor down", self.dir.display());
+            ensure!(
+                start.elapsed() < PATIENCE,
+                "a server (process {pid}) on {} is neither up nor down",
+                self.dir.display()
+            );
             thread::sleep(POLL);
         }
         Ok(false)
@@ -214,7 +218,8 @@ impl Place {
             && binaries.major >= 17
             && String::from_utf8_lossy(&output.stderr).contains("ICU is not supported")
         {
-            output = self.initdb(binaries, mode, &making, &["--locale-provider=builtin", "--builtin-locale=C.UTF-8"])?;
+            output =
+                self.initdb(binaries, mode, &making, &["--locale-provider=builtin", "--builtin-locale=C.UTF-8"])?;
         }
         ensure!(output.status.success(), "initdb failed: {}", String::from_utf8_lossy(&output.stderr).trim());
         fs::rename(&making, self.data())?;
@@ -249,7 +254,16 @@ impl Place {
 
         let mut command = self.command(binaries, "postgres");
         command.arg("-D").arg(self.data()).arg("-k").arg(&socket);
-        command.args(["-p", &PORT.to_string(), "-c", "listen_addresses=", "-c", "timezone=UTC", "-c", "log_timezone=UTC"]);
+        command.args([
+            "-p",
+            &PORT.to_string(),
+            "-c",
+            "listen_addresses=",
+            "-c",
+            "timezone=UTC",
+            "-c",
+            "log_timezone=UTC",
+        ]);
         if mode == Mode::Throwaway {
             command.args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]);
             command.args(["-c", "max_connections=300"]);

@@ -4,7 +4,10 @@ use crate::kernel::job::Jobs;
 use crate::kernel::route::Routes;
 
 pub mod actions;
+pub mod directory;
+pub mod home;
 pub mod processes;
+pub mod sign_in;
 pub mod site;
 
 /// First parts of addresses that no process can have; the registry's own check in the schema is the same.
@@ -26,11 +29,14 @@ pub const RESERVED: [&str; 12] = [
 /// Every feature's routes.
 pub fn routes(routes: &mut Routes) {
     site::routes(routes);
+    sign_in::routes(routes);
     actions::routes(routes);
+    directory::routes(routes);
+    home::routes(routes);
     processes::routes(routes);
 }
 
 /// What the features do later: each says it for the tasks that are its own.
-pub fn jobs(_jobs: &mut Jobs) {
-    // the home's figures, once it counts them: jobs.on(Task::Tally, home::recount)
+pub fn jobs(jobs: &mut Jobs) {
+    home::jobs(jobs);
 }

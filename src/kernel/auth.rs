@@ -242,7 +242,7 @@ impl Opened {
             address: self.address(),
             demo: app.demo,
             done: known.then_some(key),
-            ..Page::bare(self.locale.clone(), app.clock.today())
+            ..Page::bare(self.locale, app.clock.today())
         }
     }
 

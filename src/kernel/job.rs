@@ -146,14 +146,23 @@ impl std::fmt::Debug for Jobs {
 /// An error as it may be logged and kept: the database's own messages can quote a value, so of those the code and the
 /// names of table and constraint stand alone.
 pub fn told(error: &anyhow::Error) -> String {
-    let mut parts = Vec::new();
+    let mut parts: Vec<String> = Vec::new();
     for cause in error.chain() {
         match cause.downcast_ref::<sqlx::Error>() {
             Some(sqlx::Error::Database(database)) => {
-                let names = [database.code().map(|c| c.into_owned()), database.table().map(str::to_owned), database.constraint().map(str::to_owned)];
-                parts.push(format!("the database refused ({})", names.into_iter().flatten().collect::<Vec<_>>().join(", ")));
+                let names = [
+                    database.code().map(|c| c.into_owned()),
+                    database.table().map(str::to_owned),
+                    database.constraint().map(str::to_owned),
+                ];
+                parts.push(format!(
+                    "the database refused ({})",
+                    names.into_iter().flatten().collect::<Vec<_>>().join(", ")
+                ));
                 break;
             }
+            // some causes repeat what caused them
+            _ if parts.last().is_some_and(|last| last.contains(&cause.to_string())) => {}
             _ => parts.push(cause.to_string()),
         }
     }
@@ -167,11 +176,18 @@ mod tests {
     #[test]
     fn a_payload_gives_ids_and_nothing_else() {
         let payload: Payload =
-            serde_json::from_str(r#"{"mail":"0195b7a8-0000-7000-8000-000000000001","_cron":{"ts":"x"},"word":"x"}"#).unwrap();
+            serde_json::from_str(r#"{"mail":"0195b7a8-0000-7000-8000-000000000001","_cron":{"ts":"x"},"word":"x"}"#)
+                .unwrap();
         assert!(payload.id("mail").is_ok());
         assert!(payload.id("word").is_err());
         assert!(payload.id("_cron").is_err());
         assert!(payload.process().is_err());
+    }
+
+    #[test]
+    fn an_error_is_told_once() {
+        let error = anyhow::anyhow!("no such file").context("lost: no such file").context("the queue");
+        assert_eq!(told(&error), "the queue: lost: no such file");
     }
 
     #[test]

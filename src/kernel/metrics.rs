@@ -24,13 +24,22 @@ pub fn install() -> anyhow::Result<()> {
     let seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &seconds)?
-        .set_buckets_for_metric(Matcher::Suffix("_statements".into()), &[0.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0])?
+        .set_buckets_for_metric(
+            Matcher::Suffix("_statements".into()),
+            &[0.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0],
+        )?
         .install_recorder()
         .context("cannot measure")?;
     metrics::describe_histogram!("concert_request_seconds", "time of a request, by route and status");
-    metrics::describe_histogram!("concert_request_statements", "statements a request sent to the database, BEGIN and COMMIT included, by route");
+    metrics::describe_histogram!(
+        "concert_request_statements",
+        "statements a request sent to the database, BEGIN and COMMIT included, by route"
+    );
     metrics::describe_histogram!("concert_job_seconds", "time of a job, by task");
-    metrics::describe_counter!("concert_jobs_total", "jobs, by task and outcome (done or failed); a job that failed is tried again");
+    metrics::describe_counter!(
+        "concert_jobs_total",
+        "jobs, by task and outcome (done or failed); a job that failed is tried again"
+    );
     metrics::describe_gauge!("concert_connections", "connections to the database, by state (in_use or idle)");
     metrics::describe_gauge!("concert_letters_waiting", "letters that were not sent yet");
     metrics::describe_gauge!("concert_letter_oldest_seconds", "how long the oldest of them has waited");
@@ -105,7 +114,14 @@ mod tests {
         assert!(MetricsToken::new(Some(&"short".to_owned().into())).is_err());
         let token = MetricsToken::new(Some(&"a-word-of-some-length".to_owned().into())).unwrap().unwrap();
         assert!(token.opens(Some("Bearer a-word-of-some-length")));
-        for other in [None, Some(""), Some("Bearer "), Some("Bearer a-word-of-some-lengt"), Some("a-word-of-some-length"), Some("Basic a-word-of-some-length")] {
+        for other in [
+            None,
+            Some(""),
+            Some("Bearer "),
+            Some("Bearer a-word-of-some-lengt"),
+            Some("a-word-of-some-length"),
+            Some("Basic a-word-of-some-length"),
+        ] {
             assert!(!token.opens(other), "{other:?}");
         }
     }

@@ -13,6 +13,8 @@ pub mod history;
 pub mod i18n;
 pub mod ids;
 pub mod job;
+pub mod lists;
+pub mod mail;
 pub mod metrics;
 pub mod money;
 pub mod page;

@@ -10,6 +10,27 @@ use super::form::Fields;
 use super::i18n::{self, Locale, Message};
 use super::permit::{Member, Permission};
 
+/// A number that is counted with; templates pass references.
+pub trait Count {
+    fn count(&self) -> i64;
+}
+
+macro_rules! counts {
+    ($($kind:ty),+) => {$(
+        impl Count for $kind {
+            fn count(&self) -> i64 {
+                i64::try_from(*self).unwrap_or(i64::MAX)
+            }
+        }
+        impl Count for &$kind {
+            fn count(&self) -> i64 {
+                (**self).count()
+            }
+        }
+    )+};
+}
+counts!(i64, i32, u32, usize);
+
 /// The frame around a page: who reads, in which process and language, and what the forms must bring back.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -77,8 +98,8 @@ impl Page {
     }
 
     /// A text that counts: `n` chooses the plural form, `count` is the number as the reader writes it.
-    pub fn tn(&self, key: &str, n: impl Into<i64> + Copy) -> String {
-        let n: i64 = n.into();
+    pub fn tn(&self, key: &str, n: impl Count) -> String {
+        let n = n.count();
         let args = [("n", FluentValue::from(n)), ("count", FluentValue::from(self.number(n)))];
         i18n::text_with(&self.locale, key, &args)
     }
@@ -87,8 +108,8 @@ impl Page {
         i18n::say(&self.locale, message)
     }
 
-    pub fn number(&self, n: impl Into<i64>) -> String {
-        self.locale.number(n.into())
+    pub fn number(&self, n: impl Count) -> String {
+        self.locale.number(n.count())
     }
 
     pub fn date(&self, date: &PartialDate) -> String {

@@ -1,5 +1,7 @@
 //! The only source of randomness: ids and secret tokens.
 
+#![expect(clippy::disallowed_methods, reason = "this file is the one that asks for randomness")]
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 

@@ -86,7 +86,9 @@ async fn change(reached: &Reached, account: &Account, create: Option<bool>) -> a
 async fn make(reached: &Reached, email: &str, operator: bool) -> anyhow::Result<AccountId> {
     let mut tx = reached.db.platform_job().await?;
     let id = if operator {
-        sqlx::query_scalar!(r#"select kernel.operator_account($1) as "id!: AccountId""#, email).fetch_one(tx.conn()).await?
+        sqlx::query_scalar!(r#"select kernel.operator_account($1) as "id!: AccountId""#, email)
+            .fetch_one(tx.conn())
+            .await?
     } else {
         sqlx::query_scalar!(r#"select kernel.account_of($1) as "id!: AccountId""#, email).fetch_one(tx.conn()).await?
     };
@@ -109,10 +111,12 @@ async fn outside(reached: &Reached) -> sqlx::Result<AccountTx> {
 async fn link(reached: &Reached, id: AccountId, account: &Account, purpose: &str) -> anyhow::Result<String> {
     let (clock, token, locale) = (Clock::default(), Token::new(), Locale::default());
     let until = clock.now() + Duration::hours(LINK_HOURS);
-    let page = if purpose == "reset" { "password" } else { "invitation" };
+    let page = if purpose == "reset" { "password/reset" } else { "invitation" };
     let address = format!("{}/{page}/{}", reached.base_url, token.expose());
     let mut tx = outside(reached).await?;
-    sqlx::query!("select kernel.make_link($1, $2, $3, $4)", id.0, purpose, token.hash(), until).fetch_one(tx.conn()).await?;
+    sqlx::query!("select kernel.make_link($1, $2, $3, $4)", id.0, purpose, token.hash(), until)
+        .fetch_one(tx.conn())
+        .await?;
     if account.print_link {
         tx.commit().await?;
         return Ok(format!("For {LINK_HOURS} hours and one use:\n{address}"));
@@ -132,7 +136,10 @@ async fn link(reached: &Reached, id: AccountId, account: &Account, purpose: &str
     .await?;
     tx.commit().await?;
     Ok(match reached.letters() {
-        Some(folder) => format!("A letter to {} is in {} as soon as the demo runs.", account.email, folder.display()),
+        Some((folder, true)) => format!("A letter to {} is in {}.", account.email, folder.display()),
+        Some((folder, false)) => {
+            format!("A letter to {} will be in {} when the demo runs.", account.email, folder.display())
+        }
         None => format!("A letter to {} is on its way.", account.email),
     })
 }
@@ -142,7 +149,7 @@ async fn set_password(reached: &Reached, id: AccountId, password: &str) -> anyho
     if password.chars().count() < 12 {
         bail!("a password has at least 12 characters");
     }
-    let hash = crate::dev::seed::hash(password)?;
+    let hash = crate::features::sign_in::hash(password.to_owned()).await?;
     let mut tx = outside(reached).await?;
     tx.become_account(id).await?;
     sqlx::query!("update account set password_hash = $2, password_changed_at = now() where id = $1", id.0, hash)

@@ -66,8 +66,9 @@ impl Lock {
     /// # Errors
     /// One cannot be read, or there is none.
     pub fn recipients<'a>(keys: impl IntoIterator<Item = &'a str>) -> Result<Self> {
-        let parsed =
-            keys.into_iter().map(|key| key.trim().parse().map_err(|why| anyhow!("{key:?} is no public key of age: {why}")));
+        let parsed = keys
+            .into_iter()
+            .map(|key| key.trim().parse().map_err(|why| anyhow!("{key:?} is no public key of age: {why}")));
         let recipients = parsed.collect::<Result<Vec<_>>>()?;
         ensure!(!recipients.is_empty(), "a backup needs somebody it is encrypted for");
         Ok(Self::Recipients(recipients))

@@ -12,9 +12,9 @@ use age::{Encryptor, scrypt};
 use anyhow::{Context as _, Result, ensure};
 use sqlx::{Connection as _, query_scalar};
 
-use super::programs::{self, Running};
 use super::archive::{Lock, MAGIC, Manifest, WORK, rows};
-use crate::dev::bootstrap::connect;
+use super::programs::{self, Running};
+use crate::ops::bootstrap::connect;
 
 /// Writes the whole database, encrypted, to a new file that only its owner may read. The file has its name only when it
 /// is whole and on the disk. Members go on working meanwhile: rows and counts are of one moment.

@@ -14,7 +14,9 @@ pub async fn ask(config: &config::Healthcheck) -> anyhow::Result<()> {
     let address = reachable(config.listen);
     let path = if config.ready { "/readyz" } else { "/healthz" };
     let answer = tokio::time::timeout(Duration::from_secs(3), request(address, path)).await;
-    let answer = answer.with_context(|| format!("{address} does not answer"))?.with_context(|| format!("{address} cannot be asked"))?;
+    let answer = answer
+        .with_context(|| format!("{address} does not answer"))?
+        .with_context(|| format!("{address} cannot be asked"))?;
     let status = answer.split(' ').nth(1).unwrap_or_default();
     ensure!(status == "200", "{path} answered {status}");
     Ok(())

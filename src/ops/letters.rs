@@ -39,7 +39,10 @@ impl Sender {
     /// # Errors
     /// The server's address or the sender's cannot be read. Neither is repeated: the first holds a password.
     pub fn new(mail: &config::Mail) -> anyhow::Result<Self> {
-        let from: Mailbox = mail.mail_from.parse().context("the sender of letters is no address, such as Concert <concert@ministry.example>")?;
+        let from: Mailbox = mail
+            .mail_from
+            .parse()
+            .context("the sender of letters is no address, such as Concert <concert@ministry.example>")?;
         let way = match (&mail.smtp_url, &mail.mail_folder) {
             (Some(url), _) if !url.expose_secret().is_empty() => {
                 let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
@@ -59,7 +62,7 @@ impl Sender {
     async fn send(&self, letter: &Letter) -> anyhow::Result<()> {
         match &self.way {
             Way::Server(server) => {
-                let message = self.message(letter, None)?;
+                let message = self.message(letter, false)?;
                 match tokio::time::timeout(PATIENCE * 2, server.send(message)).await {
                     Ok(Ok(_)) => Ok(()),
                     Ok(Err(error)) => bail!("{}", reason(&error)),
@@ -67,15 +70,15 @@ impl Sender {
                 }
             }
             Way::Folder(folder) => {
-                let text = self.message(letter, Some(ContentTransferEncoding::EightBit))?.formatted();
+                let text = self.message(letter, true)?.formatted();
                 keep(folder, letter.id, &text).await.context("cannot write into the folder of letters")
             }
             Way::None => bail!("no mail server is set up"),
         }
     }
 
-    /// `encoding`: a file is to be read as it is; a server gets what it understands.
-    fn message(&self, letter: &Letter, encoding: Option<ContentTransferEncoding>) -> anyhow::Result<Message> {
+    /// `as_it_is`: a file is to be read by people; a server gets what it understands.
+    fn message(&self, letter: &Letter, as_it_is: bool) -> anyhow::Result<Message> {
         let to: lettre::Address = letter.recipient.parse().ok().context("the recipient is no address")?;
         // the same letter sent twice, after a crash between sending and noting it, can be told by its id
         let id = format!("<{}@{}>", letter.id, self.from.email.domain());
@@ -86,13 +89,18 @@ impl Sender {
             .date(letter.created_at.into())
             .message_id(Some(id))
             .header(ContentType::TEXT_PLAIN);
-        let body = match encoding {
-            Some(encoding) => Body::new_with_encoding(letter.body.clone(), encoding).ok().context("the letter cannot be encoded")?,
-            None => Body::new(letter.body.clone()),
+        let text = letter.body.replace("\r\n", "\n").replace('\n', "\r\n");
+        let body = if as_it_is {
+            Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::EightBit)
+        } else {
+            Body::new(text)
         };
         let mut message = builder.body(body).ok().context("the letter cannot be put together")?;
         // keeps absence notes from answering
-        message.headers_mut().insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
+        message.headers_mut().insert_raw(HeaderValue::new(
+            HeaderName::new_from_ascii_str("Auto-Submitted"),
+            "auto-generated".to_owned(),
+        ));
         Ok(message)
     }
 }
@@ -144,14 +152,22 @@ pub async fn send(job: Job, sender: Sender) -> anyhow::Result<()> {
     let sent = sender.send(&letter).await;
     match &sent {
         Ok(()) => {
-            sqlx::query!("update outgoing_mail set sent_at = $2, body = '', tries = tries + 1, last_error = '' where id = $1", id, job.clock.now())
-                .execute(tx.conn())
-                .await?;
+            sqlx::query!(
+                "update outgoing_mail set sent_at = $2, body = '', tries = tries + 1, last_error = '' where id = $1",
+                id,
+                job.clock.now()
+            )
+            .execute(tx.conn())
+            .await?;
         }
         Err(error) => {
-            sqlx::query!("update outgoing_mail set tries = least(tries + 1, 30000), last_error = $2 where id = $1", id, format!("{error:#}"))
-                .execute(tx.conn())
-                .await?;
+            sqlx::query!(
+                "update outgoing_mail set tries = least(tries + 1, 30000), last_error = $2 where id = $1",
+                id,
+                format!("{error:#}")
+            )
+            .execute(tx.conn())
+            .await?;
         }
     }
     tx.commit().await?;
@@ -170,7 +186,9 @@ pub async fn forget(tx: &mut PlatformTx, now: DateTime<Utc>) -> sqlx::Result<()>
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!("delete from outgoing_mail where created_at < $1", now - TimeDelta::days(30)).execute(tx.conn()).await?;
+    sqlx::query!("delete from outgoing_mail where created_at < $1", now - TimeDelta::days(30))
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -179,7 +197,8 @@ async fn keep(folder: &Path, id: Uuid, text: &[u8]) -> anyhow::Result<()> {
     use tokio::io::AsyncWriteExt;
     ensure!(folder.is_dir(), "it does not exist");
     let making: PathBuf = folder.join(format!(".{id}"));
-    let mut file = tokio::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&making).await?;
+    let mut file =
+        tokio::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&making).await?;
     file.write_all(text).await?;
     file.flush().await?;
     tokio::fs::rename(&making, folder.join(format!("{id}.eml"))).await?;
@@ -201,15 +220,22 @@ mod tests {
     }
 
     fn sender(folder: &Path) -> Sender {
-        let mail = config::Mail { smtp_url: None, mail_folder: Some(folder.to_owned()), mail_from: "Concert <concert@localhost>".into() };
+        let mail = config::Mail {
+            smtp_url: None,
+            mail_folder: Some(folder.to_owned()),
+            mail_from: "Concert <concert@localhost>".into(),
+        };
         Sender::new(&mail).unwrap()
     }
 
     #[test]
     fn a_letter_in_a_file_reads_as_it_was_written_and_gains_no_header() {
-        let message = sender(Path::new("/nowhere")).message(&letter(), Some(ContentTransferEncoding::EightBit)).unwrap();
+        let message = sender(Path::new("/nowhere")).message(&letter(), true).unwrap();
         let text = String::from_utf8(message.formatted()).unwrap();
-        assert!(text.contains("https://concert.example/invitation/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfGhI"), "{text}");
+        assert!(
+            text.contains("https://concert.example/invitation/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfGhI"),
+            "{text}"
+        );
         assert!(!text.lines().any(|l| l.starts_with("Bcc:")), "{text}");
         assert!(text.contains("Auto-Submitted: auto-generated"), "{text}");
     }

@@ -1,5 +1,7 @@
 //! The schema: forward only, applied as the owner under a lock; then the queue's, as the role that owns it.
 
+#![expect(clippy::disallowed_methods, reason = "grants and the queue's own script are no statements of the schema")]
+
 use anyhow::Context;
 use graphile_worker::WorkerUtils;
 use sqlx::Connection;
@@ -21,6 +23,8 @@ const LOCK: i64 = 0x636f_6e63_716a;
 /// The database cannot be reached, a migration fails (nothing of it stays), or an applied one was changed.
 pub async fn migrate(owner_url: &str) -> anyhow::Result<()> {
     let mut connection = PgConnection::connect(owner_url).await.context("cannot reach the database as its owner")?;
+    // the grants of "all functions" pass over those that are the superuser's, and say so each time
+    sqlx::raw_sql("set client_min_messages = error").execute(&mut connection).await?;
     MIGRATIONS.run(&mut connection).await.context("the migration failed")?;
     // serve compares this with its own migrations, and may not read the migrator's table otherwise
     sqlx::raw_sql("grant select on _sqlx_migrations to concert_app, concert_maintenance")

@@ -52,9 +52,9 @@ impl Reached {
         self.ground.is_some()
     }
 
-    /// The folder that receives the demo's letters.
-    pub fn letters(&self) -> Option<std::path::PathBuf> {
-        self.ground.as_ref().map(|g| g.folder.join("mail"))
+    /// The folder that receives the demo's letters, and whether the demo runs and puts them there now.
+    pub fn letters(&self) -> Option<(std::path::PathBuf, bool)> {
+        self.ground.as_ref().map(|g| (g.folder.join("mail"), !g.cluster.owned()))
     }
 
     /// Lets go of the data.
@@ -73,5 +73,8 @@ impl Reached {
 /// Where the demo of a folder was last reached.
 fn address_of(folder: &Path) -> String {
     let known = std::fs::read_to_string(folder.join("address")).ok();
-    known.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).unwrap_or_else(|| "http://127.0.0.1:8080".to_owned())
+    known
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+        .unwrap_or_else(|| "http://127.0.0.1:8080".to_owned())
 }

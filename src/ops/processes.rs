@@ -95,7 +95,11 @@ async fn found(reached: &Reached, create: &Create) -> anyhow::Result<String> {
     if let Err(key) = check_slug(&create.slug) {
         bail!("{}", text(&Locale::default(), key));
     }
-    ensure!(create.secretariat_email.parse::<lettre::Address>().is_ok(), "{} is no e-mail address", create.secretariat_email);
+    ensure!(
+        create.secretariat_email.parse::<lettre::Address>().is_ok(),
+        "{} is no e-mail address",
+        create.secretariat_email
+    );
     let first = First { name: create.secretariat_name.clone(), email: create.secretariat_email.clone() };
     let founding = Founding {
         slug: create.slug.clone(),
@@ -112,6 +116,10 @@ async fn found(reached: &Reached, create: &Create) -> anyhow::Result<String> {
 
 async fn set_state(reached: &Reached, change: &Change, state: State) -> anyhow::Result<String> {
     let tx = reached.db.platform_job().await?;
-    ensure!(processes::set_state(tx, None, &change.slug, state, &change.why).await?, "there is no process /{}", change.slug);
+    ensure!(
+        processes::set_state(tx, None, &change.slug, state, &change.why).await?,
+        "there is no process /{}",
+        change.slug
+    );
     Ok(format!("/{} is {}.", change.slug, state.as_str()))
 }

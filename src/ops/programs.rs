@@ -37,7 +37,8 @@ pub fn connect(command: &mut Command, address: &str, database: Option<&str>) -> 
         bail!("the address of the database has no host");
     }
     let kept = address.query().unwrap_or_default().split('&');
-    let kept: Vec<&str> = kept.filter(|pair| !pair.is_empty() && !pair.starts_with("statement-cache-capacity=")).collect();
+    let kept: Vec<&str> =
+        kept.filter(|pair| !pair.is_empty() && !pair.starts_with("statement-cache-capacity=")).collect();
     let kept = kept.join("&");
     address.set_query((!kept.is_empty()).then_some(kept.as_str()));
     command.arg(format!("--dbname={address}"));
@@ -49,7 +50,8 @@ fn percent_decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
         let escaped = (first == b'%').then(|| after.get(..2)).flatten();
-        let number = escaped.and_then(|two| std::str::from_utf8(two).ok()).and_then(|two| u8::from_str_radix(two, 16).ok());
+        let number =
+            escaped.and_then(|two| std::str::from_utf8(two).ok()).and_then(|two| u8::from_str_radix(two, 16).ok());
         bytes.push(number.unwrap_or(first));
         rest = if number.is_some() { after.get(2..).unwrap_or_default() } else { after };
     }
@@ -65,7 +67,8 @@ pub struct Running {
 
 impl Running {
     pub fn start(name: &'static str, command: &mut Command) -> Result<Self> {
-        let mut child = command.stderr(std::process::Stdio::piped()).spawn().with_context(|| format!("cannot run {name}"))?;
+        let mut child =
+            command.stderr(std::process::Stdio::piped()).spawn().with_context(|| format!("cannot run {name}"))?;
         let words = child.stderr.take().map(|stderr| std::thread::spawn(move || beginning(stderr)));
         Ok(Self { child, name, words })
     }

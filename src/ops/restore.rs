@@ -12,9 +12,9 @@ use anyhow::{Context as _, Error, Result, anyhow, bail, ensure};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _, query_scalar, raw_sql};
 
-use super::programs::{self, Running};
 use super::archive::{Key, LONGEST_MANIFEST, MAGIC, Manifest, WORK, rows};
-use crate::dev::bootstrap::{self, Passwords, connect};
+use super::programs::{self, Running};
+use crate::ops::bootstrap::{self, Passwords, connect};
 
 /// Makes `database` anew from a backup, with the roles it needs, and counts every table against what was counted when
 /// it was taken. Only a database that does not exist or has no table is made; one that is in use is never touched.
@@ -58,24 +58,29 @@ pub async fn restore(superuser: &str, from: &Path, key: Key, database: &str) -> 
         }
         Err(error) => match drop_database(&mut server, database).await {
             Ok(()) => Err(error.context(format!("nothing was restored, and the database {database} is gone"))),
-            Err(left) => {
-                Err(error.context(format!("the database {database} is incomplete and could not be removed ({left}): drop it")))
-            }
+            Err(left) => Err(error
+                .context(format!("the database {database} is incomplete and could not be removed ({left}): drop it"))),
         },
     }
 }
 
 /// Removes a database without tables, as bootstrap leaves one; refuses any other.
 async fn make_room(server: &mut PgConnection, superuser: &str, name: &str) -> Result<()> {
-    let there: bool =
-        query_scalar("select exists (select from pg_database where datname = $1)").bind(name).fetch_one(&mut *server).await?;
+    let there: bool = query_scalar("select exists (select from pg_database where datname = $1)")
+        .bind(name)
+        .fetch_one(&mut *server)
+        .await?;
     if !there {
         return Ok(());
     }
     let mut database = connect(superuser, Some(name)).await?;
     let tables = rows(&mut database).await?;
     database.close().await?;
-    ensure!(tables.is_empty(), "the database {name} holds {} tables: restore into one that does not exist", tables.len());
+    ensure!(
+        tables.is_empty(),
+        "the database {name} holds {} tables: restore into one that does not exist",
+        tables.len()
+    );
     drop_database(server, name).await
 }
 
@@ -163,7 +168,9 @@ fn told(why: DecryptError, needs_passphrase: Option<bool>) -> Error {
         (DecryptError::Io(error), _) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
             Error::new(error).context("the backup cannot be read")
         }
-        (DecryptError::ExcessiveWork { .. }, _) => anyhow!("the file asks for more work than a backup of ours ever does"),
+        (DecryptError::ExcessiveWork { .. }, _) => {
+            anyhow!("the file asks for more work than a backup of ours ever does")
+        }
         (_, None) => anyhow!("the file is no backup, or its beginning is damaged"),
         (_, Some(true)) => anyhow!("the passphrase does not open this backup"),
         (_, Some(false)) => anyhow!("the key does not open this backup: it was made for another one"),

@@ -35,13 +35,16 @@ pub async fn serve(config: &config::Serve, clock: Clock, ready: impl Future<Outp
         .with_context(|| format!("cannot listen on {}: another program may have it", config.listen))?;
     let measured = measured(config.metrics_listen, app.db.clone(), &stop).await?;
     let worker = match config.jobs_url.as_ref().filter(|url| !url.is_empty() && !config.no_worker) {
-        Some(jobs_url) => Some(spawn_worker(worker::Settings {
-            db: app.db.clone(),
-            clock,
-            base_url: app.base_url.clone(),
-            jobs_url: jobs_url.clone(),
-            mail: config.mail.clone(),
-        }, stop.clone())),
+        Some(jobs_url) => Some(spawn_worker(
+            worker::Settings {
+                db: app.db.clone(),
+                clock,
+                base_url: app.base_url.clone(),
+                jobs_url: jobs_url.clone(),
+                mail: config.mail.clone(),
+            },
+            stop.clone(),
+        )),
         None => {
             tracing::info!("no jobs are done here: letters wait for a `concert worker`");
             None
@@ -50,7 +53,9 @@ pub async fn serve(config: &config::Serve, clock: Clock, ready: impl Future<Outp
     ready.await;
     tracing::info!(address = %config.listen, "serving");
     let service = crate::site(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let mut server = tokio::spawn(axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future());
+    let mut server = tokio::spawn(
+        axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future(),
+    );
     tokio::select! {
         ended = &mut server => ended??,
         () = stop.cancelled() => {
@@ -115,9 +120,14 @@ async fn finish(worker: Option<JoinHandle<()>>, measured: Option<JoinHandle<()>>
 }
 
 /// /metrics on an address of its own, which the operator keeps from others.
-async fn measured(address: Option<SocketAddr>, db: Db, stop: &CancellationToken) -> anyhow::Result<Option<JoinHandle<()>>> {
+async fn measured(
+    address: Option<SocketAddr>,
+    db: Db,
+    stop: &CancellationToken,
+) -> anyhow::Result<Option<JoinHandle<()>>> {
     let Some(address) = address else { return Ok(None) };
-    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address} for /metrics"))?;
+    let listener =
+        TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address} for /metrics"))?;
     let router = Router::new().route("/metrics", axum::routing::get(rendered)).with_state(db);
     let stop = stop.clone();
     Ok(Some(tokio::spawn(async move {

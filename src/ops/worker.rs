@@ -1,7 +1,9 @@
 //! Doing the jobs: `concert worker`, and `serve` unless it is told not to.
 
 use anyhow::Context;
-use graphile_worker::{IntoTaskHandlerResult, Schema, TaskHandler, Worker, WorkerContext, WorkerOptions, WorkerRecoveryConfig};
+use graphile_worker::{
+    IntoTaskHandlerResult, Schema, TaskHandler, Worker, WorkerContext, WorkerOptions, WorkerRecoveryConfig,
+};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -68,12 +70,14 @@ async fn forget(job: Job) -> anyhow::Result<()> {
 /// Settings that can never work: an address that cannot be read, a sender that is none.
 pub async fn work(settings: Settings, stop: CancellationToken) -> anyhow::Result<()> {
     let sender = Sender::new(&settings.mail)?;
-    let options: PgConnectOptions = settings.jobs_url.parse().context("the jobs' address of the database cannot be read")?;
+    let options: PgConnectOptions =
+        settings.jobs_url.parse().context("the jobs' address of the database cannot be read")?;
     let pool = PgPoolOptions::new()
         .max_connections(u32::try_from(AT_ONCE).unwrap_or(2) + 3)
         .acquire_timeout(Duration::from_secs(5))
         .connect_lazy_with(options.application_name("concert-jobs"));
-    let means = Means { db: settings.db, clock: settings.clock, base_url: settings.base_url, jobs: Arc::new(jobs(sender)) };
+    let means =
+        Means { db: settings.db, clock: settings.clock, base_url: settings.base_url, jobs: Arc::new(jobs(sender)) };
 
     let mut pause = Duration::from_millis(500);
     while !stop.is_cancelled() {
@@ -166,9 +170,17 @@ async fn done(task: Task, payload: Payload, context: &WorkerContext) -> Result<(
     metrics::counter!("concert_jobs_total", "task" => task.name(), "outcome" => outcome).increment(1);
     metrics::histogram!("concert_job_seconds", "task" => task.name()).record(started.elapsed().as_secs_f64());
     match &result {
-        Ok(()) => tracing::info!(task = task.name(), job = context.job().id(), ms = started.elapsed().as_millis(), "job done"),
+        Ok(()) => {
+            tracing::info!(task = task.name(), job = context.job().id(), ms = started.elapsed().as_millis(), "job done")
+        }
         Err(error) => {
-            tracing::warn!(task = task.name(), job = context.job().id(), attempt = context.job().attempts(), error, "job failed, to be tried again");
+            tracing::warn!(
+                task = task.name(),
+                job = context.job().id(),
+                attempt = context.job().attempts(),
+                error,
+                "job failed, to be tried again"
+            );
         }
     }
     result

@@ -3,10 +3,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::Instant;
 
 use age::secrecy::ExposeSecret as _;
-use concert::dev::bootstrap::{Passwords, bootstrap};
 use concert::dev::cluster::{Cluster, Mode};
 use concert::ops::archive::{Key, Lock};
 use concert::ops::backup::backup;
+use concert::ops::bootstrap::{Passwords, bootstrap};
 use concert::ops::restore::restore;
 use sqlx::{Connection as _, PgConnection};
 
@@ -74,7 +74,10 @@ async fn what_was_backed_up_comes_back_or_nothing_does() {
     assert_eq!(number(&app, "select count(*) from action").await, 0);
     assert_eq!(number(&app, "select search.actions()").await, 20_000);
     assert_eq!(number(&cluster.url("concert_owner", "again"), "select count(*) from action").await, 0);
-    assert_eq!(number(&cluster.url("concert_jobs", "again"), "select max(id)::bigint from graphile_worker.jobs").await, 7);
+    assert_eq!(
+        number(&cluster.url("concert_jobs", "again"), "select max(id)::bigint from graphile_worker.jobs").await,
+        7
+    );
     // It can be backed up as well, and the owner goes on migrating in it.
     run(&cluster.url("concert_owner", "again"), "create table public.later ()").await;
 
@@ -89,7 +92,8 @@ async fn what_was_backed_up_comes_back_or_nothing_does() {
 
     // Wrong, damaged, cut off, none.
     let exists = "select count(*) from pg_database where datname = 'broken'";
-    let wrong = restore(&superuser, &file, Key::read("correct horse".into()).unwrap(), "broken").await.unwrap_err().to_string();
+    let wrong =
+        restore(&superuser, &file, Key::read("correct horse".into()).unwrap(), "broken").await.unwrap_err().to_string();
     assert_eq!(wrong, "the passphrase does not open this backup");
     let bytes = std::fs::read(&file).unwrap();
     let mut flipped = bytes.clone();
@@ -120,10 +124,43 @@ async fn what_was_backed_up_comes_back_or_nothing_does() {
     let key = Key::read(ours.to_string().expose_secret().into()).unwrap();
     restore(&superuser, &file, key, "by_key").await.unwrap();
     assert!(Lock::recipients(["age1nonsense"]).is_err() && Lock::passphrase("short".into()).is_err());
-    let left: Vec<_> =
-        std::fs::read_dir(&files).unwrap().flatten().filter(|e| e.file_name().to_string_lossy().ends_with(".part")).collect();
+    let left: Vec<_> = std::fs::read_dir(&files)
+        .unwrap()
+        .flatten()
+        .filter(|e| e.file_name().to_string_lossy().ends_with(".part"))
+        .collect();
     assert!(left.is_empty());
 
     cluster.stop().unwrap();
     std::fs::remove_dir_all(dir).unwrap();
+}
+
+/// The portal's own schema with both processes and the job queue: what comes back is a portal that can be served.
+#[tokio::test]
+async fn a_whole_portal_comes_back_with_its_queue() {
+    let portal = crate::harness::Portal::start().await;
+    let letter = "insert into outgoing_mail (recipient, subject, body) values ('ada@ministry.example', 's', 'b')";
+    run(&portal.url("concert_app"), letter).await;
+    let file = std::env::temp_dir().join(format!("{}.concert", portal.database));
+    let name = format!("{}_restored", portal.database);
+    let passphrase = "correct horse battery";
+    let taken =
+        backup(&portal.url("concert_maintenance"), &file, Lock::passphrase(passphrase.into()).unwrap()).await.unwrap();
+    assert!(taken.rows["public.action"] > 80 && taken.rows["graphile_worker._private_jobs"] == 1, "{:?}", taken.rows);
+    let restored =
+        restore(&portal.url("postgres"), &file, Key::read(passphrase.into()).unwrap(), &name).await.map(|_| ());
+    std::fs::remove_file(&file).unwrap();
+    restored.unwrap();
+
+    let url = |role: &str| portal.url(role).replace(&format!("/{}?", portal.database), &format!("/{name}?"));
+    concert::ops::preflight::check(&url("concert_app")).await.unwrap();
+    run(&url("concert_app"), letter).await;
+    let waiting = "select count(*) from graphile_worker._private_jobs";
+    assert_eq!(number(&url("concert_jobs"), waiting).await, 2, "the job that waited, and one more");
+    // migrating goes on where it was
+    concert::ops::migrate::migrate(&url("concert_owner")).await.unwrap();
+    concert::ops::migrate::queue(&url("concert_jobs")).await.unwrap();
+    let mut server = PgConnection::connect(&portal.url("postgres")).await.unwrap();
+    let drop = sqlx::AssertSqlSafe(format!("drop database {name} with (force)"));
+    sqlx::raw_sql(drop).execute(&mut server).await.unwrap();
 }

@@ -41,8 +41,10 @@ async fn views_show_exactly_what_may_be_seen() {
             .execute(&mut *tx)
             .await
             .expect("enter");
-        let seen: Vec<uuid::Uuid> =
-            sqlx::query_scalar("select id from visible_action").fetch_all(&mut *tx).await.expect("the view");
+        let seen: Vec<uuid::Uuid> = sqlx::query_scalar("select id from visible_action where claim <> 'declined'")
+            .fetch_all(&mut *tx)
+            .await
+            .expect("the view");
         let seen: BTreeSet<_> = seen.into_iter().collect();
         let money: bool =
             sqlx::query_scalar("select exists (select from visible_action where stated_total is not null)")
@@ -85,7 +87,7 @@ async fn scopes(portal: &Portal, slug: &str) -> Vec<(uuid::Uuid, Scope)> {
             array(select beneficiary_id from action_beneficiary x where x.process_id = a.process_id and x.action_id = a.id),
             array(select pillar_id from action_pillar x where x.process_id = a.process_id and x.action_id = a.id),
             array(select organisation_id from action_disclosure x where x.process_id = a.process_id and x.action_id = a.id)
-         from action a join process p on p.id = a.process_id where p.slug = $1",
+         from action a join process p on p.id = a.process_id where p.slug = $1 and a.claim <> 'declined'",
     )
     .bind(slug)
     .fetch_all(&mut portal.superuser().await)

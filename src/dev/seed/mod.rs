@@ -11,7 +11,6 @@ use std::fmt::Write;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use file::File;
-pub use store::hash;
 
 const FILES: [&str; 2] = [include_str!("../../../seed/iisg.json"), include_str!("../../../seed/example.json")];
 
@@ -34,7 +33,7 @@ pub async fn seed(db: &Db, clock: &Clock) -> anyhow::Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let hash = store::hash(PASSWORD)?;
+    let hash = crate::features::sign_in::hash(PASSWORD.to_owned()).await?;
     for file in missing {
         store::load(db, clock, file, &hash).await.with_context(|| format!("the seed of {} failed", file.slug))?;
     }

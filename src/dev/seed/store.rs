@@ -1,25 +1,19 @@
 //! Writes a seed file: one statement a table, its rows as JSON.
 
 use anyhow::Context;
-use argon2::Argon2;
-use argon2::password_hash::PasswordHasher;
 use serde_json::{Value, json};
 use sqlx::types::Json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::file::{Action, File};
+use crate::features::actions::suggest_as;
 use crate::kernel::clock::Clock;
 use crate::kernel::date::PartialDate;
 use crate::kernel::db::{Db, Intent, ProcessTx, Statements};
 use crate::kernel::fold::fold;
-use crate::kernel::ids::{AccountId, ProcessId};
+use crate::kernel::ids::{AccountId, ActionId, MembershipId, ProcessId};
 use crate::kernel::random;
-
-pub fn hash(password: &str) -> anyhow::Result<String> {
-    let hash = Argon2::default().hash_password(password.as_bytes());
-    Ok(hash.map_err(|e| anyhow::anyhow!("the demo's password cannot be hashed: {e}"))?.to_string())
-}
 
 /// The files whose process is not there.
 pub async fn missing<'f>(db: &Db, files: &'f [File]) -> anyhow::Result<Vec<&'f File>> {
@@ -94,6 +88,7 @@ pub async fn load(db: &Db, clock: &Clock, file: &File, hash: &str) -> anyhow::Re
     actions(&mut tx, file, &mut keys, clock).await?;
     links(&mut tx, file, &keys).await?;
     trail(&mut tx, file, &keys).await?;
+    suggestions(&mut tx, file, &keys, clock).await?;
     Ok(tx.commit().await?)
 }
 
@@ -293,5 +288,22 @@ async fn trail(tx: &mut ProcessTx, file: &File, keys: &Keys) -> anyhow::Result<(
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// What members suggest; ids stand for the file's keys.
+async fn suggestions(tx: &mut ProcessTx, file: &File, keys: &Keys, clock: &Clock) -> anyhow::Result<()> {
+    for a in &file.actions {
+        for s in &a.suggestions {
+            let mut changes = s.changes.clone();
+            for (field, kind) in [("pillars", "pillar"), ("themes", "theme"), ("reporting", "organisation")] {
+                for value in changes.get_mut(field).into_iter().flatten() {
+                    *value = keys.get(kind, value)?.to_string();
+                }
+            }
+            let (action, by) = (ActionId(keys.get("action", &a.key)?), MembershipId(keys.get("member", &s.by)?));
+            suggest_as(tx, action, by, &changes, &s.note, clock.now()).await?;
+        }
+    }
     Ok(())
 }

@@ -36,7 +36,13 @@ pub async fn found(tx: PlatformTx, by: Option<AccountId>, founding: &Founding, l
 ///
 /// # Errors
 /// The database's own.
-pub async fn set_state(mut tx: PlatformTx, by: Option<AccountId>, slug: &str, state: State, why: &str) -> sqlx::Result<bool> {
+pub async fn set_state(
+    mut tx: PlatformTx,
+    by: Option<AccountId>,
+    slug: &str,
+    state: State,
+    why: &str,
+) -> sqlx::Result<bool> {
     let found = store::set_state(&mut tx, by, slug, state, why).await?;
     tx.commit().await?;
     Ok(found)

@@ -107,14 +107,14 @@ pub struct Founding {
 impl Founding {
     /// Reads the form; nothing where a field is wrong, which the form then says.
     pub fn read(f: &mut Fields) -> Option<Self> {
+        let name = f.required("process-name", 200);
+        let short_name = f.required("process-short-name", 30);
         let slug = f.required("process-slug", 31);
         if !slug.is_empty()
             && let Err(key) = check_slug(&slug)
         {
             f.fail("process-slug", Message::new(key));
         }
-        let name = f.required("process-name", 200);
-        let short_name = f.required("process-short-name", 30);
         let template = f.required_choice("process-template", Template::parse);
         let first = First { name: f.required("secretary-name", 200), email: f.email("secretary-email") };
         let template = template.filter(|_| f.is_valid())?;
@@ -154,8 +154,14 @@ mod tests {
     fn a_form_is_read_whole_or_told_what_is_wrong() {
         let typed = |slug: &str, email: &str| {
             Fields::new(
-                [("process-slug", slug), ("process-name", "A process"), ("process-short-name", "AP"), ("process-template", "empty"),
-                    ("secretary-name", "Ada"), ("secretary-email", email)]
+                [
+                    ("process-slug", slug),
+                    ("process-name", "A process"),
+                    ("process-short-name", "AP"),
+                    ("process-template", "empty"),
+                    ("secretary-name", "Ada"),
+                    ("secretary-email", email),
+                ]
                 .map(|(n, v)| (n.to_owned(), v.to_owned()))
                 .to_vec(),
             )

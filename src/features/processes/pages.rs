@@ -66,10 +66,20 @@ pub async fn found(inside: InPlatform) -> Result<Response, Problem> {
 }
 
 /// The letter to the first member.
-pub fn letter(locale: &Locale, base_url: &str, process: &str, first: &First, clock: &crate::kernel::clock::Clock) -> Letter {
+pub fn letter(
+    locale: &Locale,
+    base_url: &str,
+    process: &str,
+    first: &First,
+    clock: &crate::kernel::clock::Clock,
+) -> Letter {
     let token = Token::new();
     let link = format!("{base_url}/invitation/{}", token.expose());
-    let message = Message::new("processes-letter-text").with("name", &first.name).with("process", process).with("link", link).with("days", LINK_DAYS);
+    let message = Message::new("processes-letter-text")
+        .with("name", &first.name)
+        .with("process", process)
+        .with("link", link)
+        .with("days", LINK_DAYS);
     Letter {
         subject: say(locale, &Message::new("processes-letter-subject").with("process", process)),
         text: say(locale, &message),

@@ -82,7 +82,13 @@ pub async fn acts(tx: &mut PlatformTx, most: i32) -> sqlx::Result<Vec<Act>> {
     .await
 }
 
-async fn note(tx: &mut PlatformTx, by: Option<AccountId>, event: &str, process: ProcessId, why: &str) -> sqlx::Result<()> {
+async fn note(
+    tx: &mut PlatformTx,
+    by: Option<AccountId>,
+    event: &str,
+    process: ProcessId,
+    why: &str,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into operator_act (id, account_id, event, about_process_id, why) values ($1, $2, $3, $4, $5)",
         random::id(),
@@ -96,7 +102,13 @@ async fn note(tx: &mut PlatformTx, by: Option<AccountId>, event: &str, process: 
     Ok(())
 }
 
-pub async fn set_state(tx: &mut PlatformTx, by: Option<AccountId>, slug: &str, state: State, why: &str) -> sqlx::Result<bool> {
+pub async fn set_state(
+    tx: &mut PlatformTx,
+    by: Option<AccountId>,
+    slug: &str,
+    state: State,
+    why: &str,
+) -> sqlx::Result<bool> {
     // one that is so already stays as it is, and nothing is noted
     let found = sqlx::query!(
         r#"with it as (select id, state from process where slug = $1 for update),
@@ -126,7 +138,12 @@ pub struct Letter {
     pub today: chrono::NaiveDate,
 }
 
-pub async fn found(mut tx: PlatformTx, by: Option<AccountId>, founding: &Founding, letter: Letter) -> anyhow::Result<bool> {
+pub async fn found(
+    mut tx: PlatformTx,
+    by: Option<AccountId>,
+    founding: &Founding,
+    letter: Letter,
+) -> anyhow::Result<bool> {
     let made = sqlx::query_scalar!(
         r#"insert into process (slug, name, short_name) values ($1, $2, $3) on conflict (slug) do nothing returning id as "id: ProcessId""#,
         founding.slug,

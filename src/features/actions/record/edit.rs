@@ -1,0 +1,345 @@
+//! A new action, a report of a missing one, an edit. What was typed is never lost: not to an error, not to
+//! another's edit, not to a session that ended.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use std::collections::BTreeSet;
+
+use super::fields::{Base, Field, Sheet, Verdict, decide};
+use super::form::{FormPage, Mode};
+use super::model::{Choices, Names, Record};
+use super::sheet_form::{Reading, check, fill, read, reshape};
+use super::{find, note_reading, parent, rights, show, store};
+use crate::features::actions::ClaimState;
+use crate::kernel::auth::Inside;
+use crate::kernel::db::{Frame, MembershipFacts};
+use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
+use crate::kernel::history::{self, Entry, Subject};
+use crate::kernel::i18n::Message;
+use crate::kernel::page::Page;
+use crate::kernel::permit::{Handling, Member, Permission};
+
+type Answer = Result<Response, Problem>;
+
+pub fn frame(p: &Page) -> Result<&Frame, Problem> {
+    p.frame().ok_or(Problem::NotFound)
+}
+
+/// Everything a form page is made of, before anything is wrong with it.
+pub fn page(
+    inside: &Inside,
+    mode: Mode,
+    record: Option<Record>,
+    choices: Choices,
+    allowed: BTreeSet<Field>,
+    f: Fields,
+) -> FormPage {
+    let of_record = |rest: &str| {
+        record.as_ref().map(|r| inside.page.link(&format!("/actions/{}/{rest}", r.id))).unwrap_or_default()
+    };
+    let address = match mode {
+        Mode::New => inside.page.link("/actions/new"),
+        Mode::Report => inside.page.link("/actions/report"),
+        Mode::Edit => of_record("edit"),
+        Mode::Suggest => of_record("suggest"),
+    };
+    let draft_key = draft_key(mode, record.as_ref());
+    FormPage { p: inside.page.clone(), f, mode, record, choices, allowed, moved: None, kept: None, address, draft_key }
+}
+
+/// Under what a form is kept while it is not saved.
+pub fn draft_key(mode: Mode, record: Option<&Record>) -> String {
+    let id = record.map(|r| r.id.to_string()).unwrap_or_default();
+    match mode {
+        Mode::New => "action:new".to_owned(),
+        Mode::Report => "action:report".to_owned(),
+        Mode::Edit => format!("action:{id}"),
+        Mode::Suggest => format!("suggest:{id}"),
+    }
+}
+
+/// Puts what was kept into the form.
+pub async fn with_draft(inside: &mut Inside, mut form: FormPage) -> Result<FormPage, Problem> {
+    if let Some(draft) = store::draft(&mut inside.tx, &form.draft_key).await? {
+        form.f = Fields::new(draft.fields);
+        form.kept = Some(inside.page.time(&draft.at));
+    }
+    Ok(form)
+}
+
+pub async fn new(mut inside: Inside) -> Answer {
+    start(&mut inside, Mode::New).await
+}
+
+pub async fn report(mut inside: Inside) -> Answer {
+    start(&mut inside, Mode::Report).await
+}
+
+async fn start(inside: &mut Inside, mode: Mode) -> Answer {
+    let choices = store::choices(&mut inside.tx, "", None).await?;
+    let allowed = if mode == Mode::Report { rights::for_report() } else { rights::for_new(&inside.member) };
+    let mut sheet = Sheet::default();
+    sheet.set(Field::Handling, [Handling::Members.as_str()]);
+    if mode == Mode::New {
+        sheet.set(Field::Reporting, inside.member.organisations().first().map(ToString::to_string));
+    } else {
+        sheet.set(Field::Beneficiaries, inside.member.beneficiaries().first().map(ToString::to_string));
+    }
+    let mut f = fill(&inside.page, &choices, None, &sheet);
+    // in a new form "not stated" is for the person to say
+    f.remove("pillars");
+    if sheet.get(Field::Beneficiaries).is_empty() {
+        f.remove("beneficiaries");
+    }
+    let form = page(inside, mode, None, choices, allowed, f);
+    with_draft(inside, form).await?.respond(StatusCode::OK)
+}
+
+pub async fn create(mut inside: Inside) -> Answer {
+    add(&mut inside, Mode::New).await?.finish(inside).await
+}
+
+pub async fn create_report(mut inside: Inside) -> Answer {
+    add(&mut inside, Mode::Report).await?.finish(inside).await
+}
+
+/// What a handler has come to: a page to show, or a change to commit before its redirect.
+enum End {
+    Show(Response),
+    Commit(String),
+}
+
+impl End {
+    async fn finish(self, inside: Inside) -> Answer {
+        match self {
+            End::Show(response) => Ok(response),
+            End::Commit(address) => {
+                inside.tx.commit().await?;
+                Ok(Redirect::to(&address).into_response())
+            }
+        }
+    }
+}
+
+/// In whose name a new action is stated, and whether a party's own member states it.
+fn author<'a>(member: &'a Member, mode: Mode, sheet: &Sheet) -> Result<(&'a MembershipFacts, bool), Message> {
+    let scope = sheet.scope();
+    let (permission, message) = match mode {
+        Mode::Report => (Permission::ActionReport, "action-error-report-not-own"),
+        _ => (Permission::ActionCreate, "action-error-not-own"),
+    };
+    let by = member.granting(permission, &scope).ok_or_else(|| Message::new(message))?;
+    Ok((by, speaks_for_party(by, sheet)))
+}
+
+/// Whether a membership's organisation keeps the record or is a party to it.
+fn speaks_for_party(by: &MembershipFacts, sheet: &Sheet) -> bool {
+    let scope = sheet.scope();
+    by.organisation.is_some_and(|o| scope.keeper == Some(o) || scope.organisations.contains(&o))
+}
+
+async fn add(inside: &mut Inside, mode: Mode) -> Result<End, Problem> {
+    let (words, id) = parent::wanted(&inside.fields);
+    let choices = store::choices(&mut inside.tx, &words, id).await?;
+    let allowed = if mode == Mode::Report { rights::for_report() } else { rights::for_new(&inside.member) };
+    let mut f = std::mem::take(&mut inside.fields);
+    if reshape(&mut f) {
+        return Ok(End::Show(page(inside, mode, None, choices, allowed, f).respond(StatusCode::OK)?));
+    }
+    let before = Sheet::default();
+    let frame = frame(&inside.page)?;
+    let reading = Reading {
+        choices: &choices,
+        frame,
+        today: inside.page.today,
+        allowed: &allowed,
+        record: None,
+        before: &before,
+    };
+    let mut sheet = read(&mut f, &reading);
+    rights::settle_opening(&mut sheet);
+    for (field, message) in check(&sheet) {
+        f.fail(field.name(), message);
+    }
+    let why = f.text("why", 1_000);
+    if !f.is_valid() {
+        return Ok(End::Show(page(inside, mode, None, choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?));
+    }
+    let (by, own) = match author(&inside.member, mode, &sheet) {
+        Ok(author) => author,
+        Err(message) => {
+            f.fail(if mode == Mode::Report { "beneficiaries" } else { "reporting" }, message);
+            return Ok(End::Show(
+                page(inside, mode, None, choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?,
+            ));
+        }
+    };
+    if !rights::would_see(&inside.member, &sheet) {
+        f.fail("handling", Message::new("action-error-would-not-see"));
+        return Ok(End::Show(page(inside, mode, None, choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?));
+    }
+    let claim = if mode == Mode::Report { ClaimState::Unconfirmed } else { ClaimState::Confirmed };
+    let now = inside.app.clock.now();
+    let birth = store::Birth { by, claim, confirmed: own && claim == ClaimState::Confirmed, now };
+    let id = store::create(&mut inside.tx, &sheet, &birth).await?;
+    store::write_links(&mut inside.tx, id, &sheet, &[], by, &draft_key(mode, None), now).await?;
+    let changes = show::changes(&inside.page, &Names::of(&choices), &before.difference(&sheet));
+    let event = if mode == Mode::Report { "reported" } else { "created" };
+    history::record(&mut inside.tx, Some(by), Entry { subject: Subject::Action, id: id.0, event, changes, why: &why })
+        .await?;
+    let done = if mode == Mode::Report { "action-reported" } else { "action-created" };
+    Ok(End::Commit(inside.page.link(&format!("/actions/{id}?done={done}"))))
+}
+
+/// The fields of a record that this member may change, without a parent they may not see.
+fn allowed(member: &Member, record: &Record) -> BTreeSet<Field> {
+    let mut allowed = rights::editable(member, &record.sheet());
+    if record.parent_is_hidden() {
+        allowed.remove(&Field::Parent);
+    }
+    allowed
+}
+
+pub async fn edit(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> Answer {
+    let record = match find(&mut inside, &id, "/edit").await? {
+        Ok(record) => record,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let (allowed, sheet) = (allowed(&inside.member, &record), record.sheet());
+    if allowed.is_empty() {
+        inside.member.require(Permission::ActionEdit, &sheet.scope())?;
+    }
+    let noted = note_reading(&mut inside, &record).await?;
+    let choices = store::choices(&mut inside.tx, "", None).await?;
+    let f = fill(&inside.page, &choices, Some(&record), &sheet);
+    let version = record.version;
+    let mut form = page(&inside, Mode::Edit, Some(record), choices, allowed, f);
+    form.made_from(version, &sheet);
+    let form = with_draft(&mut inside, form).await?;
+    if noted {
+        inside.tx.commit().await?;
+    }
+    form.respond(StatusCode::OK)
+}
+
+/// The fields for which the person chose what the record has.
+pub fn kept_theirs(f: &Fields) -> BTreeSet<Field> {
+    Field::ALL.iter().copied().filter(|field| f.value(&format!("keep-{}", field.name())) == "theirs").collect()
+}
+
+pub async fn save(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> Answer {
+    change(&mut inside, &id).await?.finish(inside).await
+}
+
+async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
+    let mut record = match find(inside, id, "/edit").await? {
+        Ok(record) => record,
+        Err(elsewhere) => return Ok(End::Show(elsewhere)),
+    };
+    let mut before = record.sheet();
+    let allowed = allowed(&inside.member, &record);
+    if allowed.is_empty() {
+        inside.member.require(Permission::ActionEdit, &before.scope())?;
+    }
+    let (words, pasted) = parent::wanted(&inside.fields);
+    let choices = store::choices(&mut inside.tx, &words, pasted).await?;
+    let mut f = std::mem::take(&mut inside.fields);
+    if reshape(&mut f) {
+        return Ok(End::Show(page(inside, Mode::Edit, Some(record), choices, allowed, f).respond(StatusCode::OK)?));
+    }
+    let frame = frame(&inside.page)?;
+    let reading = Reading {
+        choices: &choices,
+        frame,
+        today: inside.page.today,
+        allowed: &allowed,
+        record: Some(&record),
+        before: &before,
+    };
+    let mine = read(&mut f, &reading);
+    let (made_from, base, theirs) = (f.integer("version"), Base::parse(f.value("base")), kept_theirs(&f));
+    let why = f.text("why", 1_000);
+    if !f.is_valid() {
+        // told all at once, not one round after the other
+        for (field, message) in check(&mine) {
+            f.fail(field.name(), message);
+        }
+        return Ok(End::Show(
+            page(inside, Mode::Edit, Some(record), choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?,
+        ));
+    }
+    let mut verdict = decide(made_from, record.version, &base, &mine, &before, &theirs);
+    let now = inside.app.clock.now();
+    if let Verdict::Save(sheet) = &mut verdict {
+        rights::settle_opening(sheet);
+        for (field, message) in check(sheet) {
+            f.fail(field.name(), message);
+        }
+        if !rights::would_see(&inside.member, sheet) {
+            f.fail("handling", Message::new("action-error-would-not-see"));
+        }
+        if !f.is_valid() {
+            return Ok(End::Show(
+                page(inside, Mode::Edit, Some(record), choices, allowed, f)
+                    .respond(StatusCode::UNPROCESSABLE_ENTITY)?,
+            ));
+        }
+        let difference = before.difference(sheet);
+        if difference.is_empty() {
+            store::drop_draft(&mut inside.tx, &draft_key(Mode::Edit, Some(&record))).await?;
+            return Ok(End::Commit(inside.page.link(&format!("/actions/{}?done=action-unchanged", record.id))));
+        }
+        let by = granting(&inside.member, &before, &difference.keys().copied().collect())?;
+        // a party that corrects what a beneficiary reported has said that it is so
+        let settles = record.claim == ClaimState::Unconfirmed && speaks_for_party(by, &before);
+        if store::update(&mut inside.tx, record.id, record.version, sheet, by, settles, now).await? {
+            let draft = draft_key(Mode::Edit, Some(&record));
+            store::write_links(&mut inside.tx, record.id, sheet, &record.contributions, by, &draft, now).await?;
+            let names = Names::of(&choices).with_record(&record);
+            let changes = show::changes(&inside.page, &names, &difference);
+            let event = if settles { "claim-corrected" } else { "edited" };
+            history::record(
+                &mut inside.tx,
+                Some(by),
+                Entry { subject: Subject::Action, id: record.id.0, event, changes, why: &why },
+            )
+            .await?;
+            return Ok(End::Commit(inside.page.link(&format!("/actions/{}?done=action-saved", record.id))));
+        }
+        // somebody saved between our reading and our writing
+        let base = Base::of(&before);
+        record = store::record(&mut inside.tx, record.id, inside.page.today).await?.ok_or(Problem::NotFound)?;
+        before = record.sheet();
+        verdict = decide(None, record.version, &base, sheet, &before, &BTreeSet::new());
+    }
+    let merged = match verdict {
+        Verdict::Ask(merged) => merged,
+        // the other saved what we would have: the person sees it, and saves again if they like
+        Verdict::Save(sheet) => super::fields::Merged { sheet, taken: Vec::new(), clashes: Vec::new() },
+    };
+    let mut filled = fill(&inside.page, &choices, Some(&record), &merged.sheet);
+    filled.set("why", why);
+    let version = record.version;
+    let mut form = page(inside, Mode::Edit, Some(record.clone()), choices, allowed, filled);
+    form.made_from(version, &before);
+    form.ask(&merged, &record, &before);
+    Ok(End::Show(form.respond(StatusCode::CONFLICT)?))
+}
+
+/// The membership in whose name these fields are changed.
+pub fn granting<'a>(
+    member: &'a Member,
+    record: &Sheet,
+    fields: &BTreeSet<Field>,
+) -> Result<&'a MembershipFacts, Problem> {
+    let scope = record.scope();
+    let links_alone = fields.iter().all(|f| f.is_link());
+    let by = member.granting(Permission::ActionEdit, &scope);
+    let by = by.or_else(|| if links_alone { member.granting(Permission::ActionEditLinks, &scope) } else { None });
+    match by {
+        Some(by) => Ok(by),
+        None => Ok(member.require(Permission::ActionEdit, &scope)?),
+    }
+}

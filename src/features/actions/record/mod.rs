@@ -1,0 +1,88 @@
+//! One action: its page, its form, and what people say about it (confirmations, remarks, suggestions, claims).
+//!
+//! Everything that changes is a [`fields::Sheet`]: the form, the history, an edit conflict and a suggestion are
+//! made from the same fields.
+
+mod confirm;
+mod drafts;
+mod edit;
+mod fields;
+mod form;
+mod model;
+mod open;
+mod page;
+mod parent;
+mod remarks;
+mod rights;
+mod sheet_form;
+#[cfg(test)]
+mod sheet_form_tests;
+mod show;
+mod store;
+mod suggest;
+
+use axum::response::{IntoResponse, Redirect, Response};
+
+use crate::kernel::access_log::{self, Line};
+use crate::kernel::auth::Inside;
+use crate::kernel::error::Problem;
+use crate::kernel::ids::ActionId;
+use crate::kernel::permit::{Handling, Permission};
+use crate::kernel::route::{Access, Routes};
+use model::Record;
+
+pub use suggest::suggest_as;
+
+pub fn routes(r: &mut Routes) {
+    use Permission as P;
+    r.get("/{process}/actions/new", Access::Member(P::ActionCreate), edit::new);
+    r.post("/{process}/actions/new", Access::Member(P::ActionCreate), edit::create);
+    r.get("/{process}/actions/report", Access::Member(P::ActionReport), edit::report);
+    r.post("/{process}/actions/report", Access::Member(P::ActionReport), edit::create_report);
+    r.get_noted("/{process}/actions/{id}", Access::Member(P::ActionSee), page::page);
+    r.get_noted("/{process}/actions/{id}/edit", Access::Member(P::ActionEditLinks), edit::edit);
+    r.post("/{process}/actions/{id}/edit", Access::Member(P::ActionEditLinks), edit::save);
+    r.get_noted("/{process}/actions/{id}/suggest", Access::Member(P::ActionSuggest), suggest::suggest);
+    r.post("/{process}/actions/{id}/suggest", Access::Member(P::ActionSuggest), suggest::send);
+    r.post("/{process}/suggestions/{id}/accept", Access::Member(P::ActionEditLinks), suggest::accept);
+    r.post("/{process}/suggestions/{id}/refuse", Access::Member(P::ActionEditLinks), suggest::refuse);
+    r.post("/{process}/suggestions/{id}/withdraw", Access::Member(P::ActionSuggest), suggest::withdraw);
+    r.post("/{process}/actions/{id}/remarks", Access::Member(P::ActionRemark), remarks::add);
+    r.post("/{process}/remarks/{id}/withdraw", Access::Member(P::ActionRemark), remarks::withdraw);
+    r.post("/{process}/actions/{id}/confirm", Access::Member(P::ActionConfirm), confirm::confirm);
+    r.post("/{process}/actions/{id}/claim", Access::Member(P::ActionEdit), confirm::claim);
+    r.post("/{process}/actions/{id}/open", Access::Member(P::ActionOpen), open::open);
+    r.post("/{process}/drafts/{key}", Access::Member(P::HomeSee), drafts::keep);
+    r.post("/{process}/drafts/{key}/discard", Access::Member(P::HomeSee), drafts::discard);
+}
+
+/// The record of an address. `Err` is where a merged one has gone; one that does not exist or may not be seen is
+/// not found.
+async fn find(inside: &mut Inside, id: &str, rest: &str) -> Result<Result<Record, Response>, Problem> {
+    let id: ActionId = id.parse().map_err(|_| Problem::NotFound)?;
+    let record = store::record(&mut inside.tx, id, inside.page.today).await?.ok_or(Problem::NotFound)?;
+    Ok(match record.merged_into_id {
+        Some(kept) => Err(Redirect::to(&inside.page.link(&format!("/actions/{kept}{rest}"))).into_response()),
+        None => Ok(record),
+    })
+}
+
+/// Leaves a line in the access log where the record's level asks for it; `true` if there is something to commit.
+async fn note_reading(inside: &mut Inside, record: &Record) -> Result<bool, Problem> {
+    if !matches!(record.handling, Handling::Parties | Handling::Restricted) {
+        return Ok(false);
+    }
+    let by = inside.member.granting(Permission::ActionSee, &record.scope()).or(inside.member.first());
+    let Some(by) = by else { return Ok(false) };
+    let line = Line {
+        export: false,
+        subject_kind: "action",
+        subject: Some(record.id.0),
+        keeper: Some(record.keeper),
+        handling: Some(record.handling),
+        detail: "",
+        rows: None,
+    };
+    access_log::note(&mut inside.tx, by, line).await?;
+    Ok(true)
+}
