@@ -17,7 +17,7 @@ pub struct Chip {
 }
 
 /// The Fluent key of a filter's name.
-fn label(name: &str) -> &'static str {
+pub fn label(name: &str) -> &'static str {
     match name {
         "q" => "list-words",
         "pillar" => "list-pillar",
@@ -41,6 +41,7 @@ fn label(name: &str) -> &'static str {
         "fresh" => "list-fresh",
         "claim" => "list-claim",
         "missing" => "list-missing",
+        "sort" => "list-sort",
         _ => "list-parent",
     }
 }

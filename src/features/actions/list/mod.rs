@@ -10,8 +10,9 @@ mod sort;
 mod store;
 
 pub use filter::{Choice, Filter, Match};
+pub use pages::{Cut, cut};
 pub use sort::{By, From, Place, Sort};
-pub use store::{Counts, Found, Lookups, Party, Row, counts, lookups, page, rows};
+pub use store::{Counts, Lookups, Row, counts, lookups, rows};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

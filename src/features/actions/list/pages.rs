@@ -197,9 +197,11 @@ struct ListPage {
     missing: Group,
     orders: Vec<Value>,
     currencies: Vec<String>,
+    endings: [i64; 5],
     /// Files of this very list, and the list without a filter.
     files: Option<(String, String)>,
     list: String,
+    first_link: String,
     /// What else stands in the address and the form would lose.
     carried: Vec<(&'static str, String)>,
     parent: Option<String>,
@@ -220,6 +222,10 @@ impl ListPage {
         let (first, last) = (self.p.number(self.cut.first), self.p.number(self.last()));
         self.p.t2("list-shown", "first", first, "last", last)
     }
+    /// The name of a field that could not be used.
+    fn name_of(&self, name: &str) -> String {
+        self.p.t(super::chips::label(name))
+    }
     fn of(&self) -> String {
         self.all().map(|n| of(&self.p, n)).unwrap_or_default()
     }
@@ -234,6 +240,13 @@ const MORE: [&str; 16] = [
     "role", "from", "to", "starts_from", "starts_to", "ends_from", "ends_to", "ending", "min", "max", "currency", "total", "fresh",
     "claim", "missing", "organisation",
 ];
+
+/// Those in which assistance is mostly given, and the one that is asked for.
+fn currencies(f: &Fields) -> Vec<String> {
+    let usual = ["EUR", "USD", "CHF", "GBP", "NOK", "SEK", "DKK", "ALL", "BAM", "MKD", "RSD"];
+    let asked = f.value("currency").parse::<Currency>().ok().map(Currency::code).filter(|c| !usual.contains(c));
+    usual.into_iter().chain(asked).map(str::to_owned).collect()
+}
 
 /// Reads the filter of a request and looks up what it names.
 pub async fn read(inside: &mut Inside) -> Result<(Filter, Lookups), Problem> {
@@ -280,11 +293,13 @@ pub async fn list(mut inside: Inside) -> Result<Response, Problem> {
         claims: options::claims(&p, &f),
         missing: options::missing(&p, &f),
         orders: options::orders(&p, filter.order(), filter.matches.words.is_some()),
-        currencies: Currency::all().map(|c| c.code().to_owned()).collect(),
+        currencies: currencies(&f),
+        endings: [1, 3, 6, 12, 24],
         counts_link: format!("{list}/counts?{query}"),
         counted_link: format!("{list}?{}", filter.query(&[("counts", "1")])),
         carried: filter.pairs.iter().filter(|(name, _)| *name == "parent").cloned().collect(),
         parent: lookups.parent.clone(),
+        first_link: format!("{list}?{query}"),
         filtered: !filter.pairs.is_empty(),
         more_used: filter.pairs.iter().filter(|(name, _)| MORE.contains(name)).count(),
         heads,

@@ -225,8 +225,12 @@ struct Counted {
 /// # Errors
 /// The database's own.
 pub async fn counts(tx: &mut ProcessTx, f: &Match) -> sqlx::Result<Counts> {
-    // rows of one kind are put together before they are laid out over their values; compiling would take longer than that
-    sqlx::query!("select set_config('work_mem', '32MB', true), set_config('jit', 'off', true)").fetch_one(tx.conn()).await?;
+    // Rows that are alike are put together before they are laid out over their values, in memory. Compiling the
+    // statement would take longer than it runs.
+    sqlx::query!(
+        "select set_config('work_mem', '32MB', true) as memory, set_config('jit', 'off', true) as jit,
+            set_config('plan_cache_mode', 'force_custom_plan', true) as plan"
+    ).fetch_one(tx.conn()).await?;
     let counted = over_filtered!(
         Counted,
         f,
@@ -269,4 +273,21 @@ pub async fn counts(tx: &mut ProcessTx, f: &Match) -> sqlx::Result<Counts> {
 pub struct Found {
     pub id: Uuid,
     pub key: String,
+}
+
+/// Notes an export for the limit, and says how many there were since.
+///
+/// # Errors
+/// The database's own.
+pub async fn note_export(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, since: DateTime<Utc>) -> sqlx::Result<i64> {
+    // one statement sees the state before it: this export is not counted
+    let counted = sqlx::query!(
+        r#"select kernel.recent_attempts('export', $1, $2) as "n!", kernel.note_attempt('export', $1, $3, true) as "noted?: ()""#,
+        subject,
+        since,
+        now
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(counted.n)
 }
