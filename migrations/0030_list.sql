@@ -201,7 +201,9 @@ language sql stable set search_path = public, pg_temp as $$
                 where p.process_id = own and p.action_id = action and p.role in ('funding', 'implementing')
                     and strpos(' ' || o.search_text, ' ' || t) > 0))
 $$;
-select kernel.hand_to_search('search.on_card(uuid, uuid, text, text[])'::regprocedure);
+-- runs with the rights of search.actions, which alone may call it
+revoke all on function search.on_card(uuid, uuid, text, text[]) from public;
+grant execute on function search.on_card(uuid, uuid, text, text[]) to concert_search;
 
 -- Actions for a folded query (kernel::fold), best first: the words as they stand in a title (3), all of them in the title
 -- (2), all of them anywhere, organisations included (1), each by its beginning; where that finds few, the same with words
