@@ -8,13 +8,19 @@
     reason = "a test fails by panicking"
 )]
 
+mod action_input;
 mod action_record;
 mod action_talk;
 mod architecture;
 mod backup;
 mod cluster;
 mod demo;
+mod directory;
+mod directory_edges;
+mod directory_members;
+mod directory_merge;
 mod harness;
+mod home;
 mod isolation;
 mod jobs;
 mod links;
