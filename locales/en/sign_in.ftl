@@ -151,7 +151,7 @@ letter-reset-text =
     It works once, for an hour. If you did not ask for it, you need not do anything.
 letter-invitation-subject = Invitation: { $process }
 letter-invitation-text =
-    Hello,
+    Hello { $name },
 
     { $by } invites you to take part in { $process }, as: { $role }.
 
@@ -161,7 +161,7 @@ letter-invitation-text =
 
     It works once, for { $days } days. If you did not expect this letter, you need not do anything.
 letter-added-text =
-    Hello,
+    Hello { $name },
 
     { $by } invites you to take part in { $process }, as: { $role }.
 
