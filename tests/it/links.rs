@@ -27,14 +27,13 @@ async fn invited(portal: &Portal, email: &str) {
     let mut tx = inside.0;
     let invitation = Invitation {
         email,
-        role: Role::Observer.label(),
+        name: "Ada Norr",
+        role: Role::Observer,
         process: "Example\r\nBcc: eve@example.net",
         by: "Olav Berg",
-        base_url: &portal.app.base_url,
         locale: Locale::default(),
-        now: portal.clock.now(),
     };
-    let account = invite(&mut tx, &invitation).await.expect("invited");
+    let account = invite(&mut tx, &portal.app, &invitation).await.expect("invited");
     sqlx::query("insert into membership (account_id, name, role, starts_on, state) values ($1, 'Ada Norr', 'observer', $2, 'invited')")
         .bind(account.0)
         .bind(portal.clock.today())
@@ -133,7 +132,7 @@ async fn an_invitation_leads_in_and_its_membership_becomes_active() {
     let subject = portal.lookup("select subject from outgoing_mail where recipient = $1", "ada@ministry.example").await;
     assert!(!subject.contains(['\r', '\n']), "{subject:?}");
     let written = letter(&portal, "ada@ministry.example", "/invitation/").await;
-    assert!(written.contains("Olav Berg") && written.contains("Observer"), "{written}");
+    assert!(written.contains("Ada Norr") && written.contains("Olav Berg") && written.contains("Observer"), "{written}");
     let path = link(&written);
     portal.clock.set(moment() + TimeDelta::days(13));
     let browser = portal.visitor();

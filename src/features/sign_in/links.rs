@@ -76,7 +76,7 @@ async fn write(app: &App, locale: Locale, account: AccountId, email: &str) -> sq
     mail::make_link(tx.conn(), account, Purpose::Reset, &token, until).await?;
     let link = format!("{}/password/reset/{}", app.base_url, token.expose());
     let letter = Letter::new(locale, email, &Message::new("letter-reset-subject"), &Message::new("letter-reset-text").with("link", link));
-    mail::queue(&mut tx, &letter).await?;
+    mail::queue(tx.conn(), None, &letter).await?;
     tx.commit().await
 }
 
