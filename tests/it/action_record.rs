@@ -413,10 +413,14 @@ async fn ids_of_another_process_lead_nowhere() {
 async fn a_parent_is_found_by_title_or_address_or_kept_in_words() {
     let portal = Portal::start().await;
     let donor = portal.signed_in("donor@example.example").await;
-    let (own, larger) = (portal.action("example", TITLE).await, portal.action("example", "New crossing at Kalmar Bridge").await);
+    let (own, larger) =
+        (portal.action("example", TITLE).await, portal.action("example", "New crossing at Kalmar Bridge").await);
     let path = format!("/example/actions/{own}/edit");
-    let parent = || portal.lookup("select coalesce(parent_id::text, parent_text, '-') from action where id::text = $1", &own);
-    for typed in [format!("http://concert.test/example/actions/{larger}?done=x"), "new crossing at KALMAR bridge".to_owned()] {
+    let parent =
+        || portal.lookup("select coalesce(parent_id::text, parent_text, '-') from action where id::text = $1", &own);
+    for typed in
+        [format!("http://concert.test/example/actions/{larger}?done=x"), "new crossing at KALMAR bridge".to_owned()]
+    {
         assert_eq!(save(&donor, &path, &[("parent", &typed)]).await.status, StatusCode::SEE_OTHER, "{typed}");
         assert_eq!(parent().await, larger, "{typed}");
         assert!(donor.get(&format!("/example/actions/{larger}")).await.text().contains("Its parts Strengthening"));
@@ -425,7 +429,12 @@ async fn a_parent_is_found_by_title_or_address_or_kept_in_words() {
     }
     let page = save(&donor, &path, &[("parent", "Kalmar")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.text().contains("Which one is meant?") && page.text().contains("New crossing at Kalmar Bridge: customs hall"), "{}", page.text());
+    assert!(
+        page.text().contains("Which one is meant?")
+            && page.text().contains("New crossing at Kalmar Bridge: customs hall"),
+        "{}",
+        page.text()
+    );
     assert_eq!(send(&donor, &path, &with(page, &[("parent_choice", &larger)])).await.status, StatusCode::SEE_OTHER);
     assert_eq!(parent().await, larger);
     let page = save(&donor, &path, &[("parent", "A programme that is not here")]).await;
@@ -455,5 +464,13 @@ async fn money_is_corrected_and_withdrawn_never_deleted() {
     assert_eq!(send(&donor, &path, &with(page, &[])).await.status, StatusCode::SEE_OTHER);
     assert_eq!(count().await, "6");
     assert_eq!(donor.get(&format!("/example/actions/{id}")).await.select("#money tbody tr").len(), 4);
-    assert_eq!(portal.lookup("select count(*)::text from contribution where action_id::text = $1 and withdrawn_at is not null", &id).await, "1");
+    assert_eq!(
+        portal
+            .lookup(
+                "select count(*)::text from contribution where action_id::text = $1 and withdrawn_at is not null",
+                &id
+            )
+            .await,
+        "1"
+    );
 }
