@@ -39,7 +39,7 @@ fn parts(bytes: Vec<u8>) -> Vec<(String, String)> {
             let mut part = archive.by_index(i).expect("a part");
             let mut text = String::new();
             let _ = part.read_to_string(&mut text);
-            (part.name().to_owned(), text)
+            (part.name().expect("a name").into_owned(), text)
         })
         .collect()
 }
