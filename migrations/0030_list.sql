@@ -204,9 +204,9 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 select kernel.hand_to_search('search.on_card(uuid, text, text[])'::regprocedure);
 
--- Actions for a folded query (kernel::fold), best first: the words as they stand in a title (3), all of them in the title
--- (2), all of them anywhere, organisations included (1), each by its beginning; where that finds few, the same with words
--- that are spelt alike (below 1). The order is total: rank, then id.
+-- Actions for a folded query (kernel::fold), best first: titles that begin with it (4), that hold it as it stands (3), that
+-- hold all its words (2), all words anywhere, organisations included (1), each by its beginning; where that finds few, the
+-- same with words that are spelt alike (below 1). The order is total: rank, then id.
 drop function search.actions(text, integer);
 create function search.actions(q text, most integer) returns table (id uuid, rank real)
 language plpgsql stable security definer set search_path = public, pg_temp set plan_cache_mode = force_custom_plan
@@ -227,8 +227,10 @@ begin
     select string_agg(quote_literal(w) || ':*', ' & ')::tsquery into exact from unnest(typed) w;
     return query
         select s.action_id, s.rank from (
-            select w.action_id, (case when strpos(w.title, q) > 0 then 3
-                when not exists (select from unnest(typed) t where strpos(' ' || w.title, ' ' || t) = 0) then 2 else 1 end)::real as rank
+            select w.action_id, (case when starts_with(w.title, q) then 4 when strpos(w.title, ' ' || q) > 0 then 3
+                when not exists (select from unnest(typed) t where strpos(' ' || w.title, ' ' || t) = 0) then 2 else 1 end
+                -- of a short title the words are more
+                + 0.99 * length(q) / greatest(length(w.title), length(q)))::real as rank
             from action_words w where w.words @@ exact and w.process_id = own
                 and case when cards then search.on_card(w.action_id, w.title, typed) else true end) s
         order by s.rank desc, s.action_id limit most;

@@ -187,8 +187,9 @@ async fn each_filter_holds_what_it_says() {
         assert!(!chip.contains(query.split('&').next().expect("a part")), "{chip}");
     }
     assert!(total(&browser, &donors).await <= total(&browser, &anyhow).await);
-    // by words instead of an id
-    assert_eq!(total(&browser, "organisation=norland&role=funding").await, total(&browser, &donors).await);
+    // by words instead of an id: every organisation of that name
+    let named = total(&browser, "organisation=norland&role=funding").await;
+    assert!(named >= total(&browser, &donors).await && named < total(&browser, "").await);
     // declined reports are not among the rest, merged ones nowhere
     assert!(!titles(&list(&browser, "").await).iter().any(|t| t.starts_with("Hotline for parents")));
 }
