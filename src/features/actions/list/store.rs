@@ -275,19 +275,11 @@ pub struct Found {
     pub key: String,
 }
 
-/// Notes an export for the limit, and says how many there were since.
+/// Notes an export, unless the account has made too many of late: then false.
 ///
 /// # Errors
 /// The database's own.
-pub async fn note_export(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, since: DateTime<Utc>) -> sqlx::Result<i64> {
-    // one statement sees the state before it: this export is not counted
-    let counted = sqlx::query!(
-        r#"select kernel.recent_attempts('export', $1, $2) as "n!", kernel.note_attempt('export', $1, $3, true) as "noted?: ()""#,
-        subject,
-        since,
-        now
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(counted.n)
+pub async fn note_export(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, most: i64) -> sqlx::Result<bool> {
+    let noted = sqlx::query_scalar!("select kernel.try_attempt('export', $1, $2, $3)", subject, now, most);
+    Ok(noted.fetch_one(tx.conn()).await?.is_some())
 }
