@@ -1,0 +1,184 @@
+//! The generated installation: 50 processes, one of them with 100,000 actions.
+//!
+//! It is made of what is real (titles, descriptions and names of published actions, the structure of the seed) by a
+//! generator whose chance is seeded, so that every run of it makes the same rows. Rows go in by COPY, as the superuser
+//! and without triggers, which is fast; what triggers derive is made here the same way, and compared at the end.
+
+pub mod actions;
+pub mod chance;
+pub mod people;
+pub mod seed;
+pub mod table;
+pub mod texts;
+
+use anyhow::{Context as _, Result, ensure};
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{AssertSqlSafe, PgConnection};
+use std::path::Path;
+use std::time::Instant;
+
+use actions::{ActionTables, Actions};
+use chance::Chance;
+use people::{Founding, PeopleTables, Process, Size};
+use seed::Seed;
+use table::{Table, row};
+use texts::Texts;
+
+/// Which sources decide what comes out: part of the key of the cache.
+pub const SOURCES: [&str; 8] = [
+    include_str!("actions.rs"),
+    include_str!("chance.rs"),
+    include_str!("mod.rs"),
+    include_str!("people.rs"),
+    include_str!("seed.rs"),
+    include_str!("table.rs"),
+    include_str!("texts.rs"),
+    include_str!("../../../seed/iisg.json"),
+];
+
+const SEED: u64 = 20_261_124;
+/// So many actions go to the database at a time; more would only take memory.
+const CHUNK: usize = 4000;
+
+/// Fills an empty, migrated database.
+pub async fn fill(connection: &mut PgConnection, published: &Path, actions: usize, processes: usize) -> Result<()> {
+    let started = Instant::now();
+    let seed = Seed::read()?;
+    let texts = Texts::read(published, &seed)?;
+    let today: DateTime<Utc> = "2026-11-24T09:00:00Z".parse()?;
+    let hash = concert::features::sign_in::hash(concert::dev::seed::PASSWORD.to_owned()).await?;
+    let founding = Founding { seed: &seed, texts: &texts, password_hash: &hash, founded: "2026-01-01T08:00:00Z".parse()? };
+    let mut chance = Chance::new(SEED);
+
+    // triggers and foreign keys of a row: what they would derive and check is made right here
+    run(connection, "set session_replication_role = replica").await?;
+    run(connection, "set synchronous_commit = off").await?;
+    let indexes = drop_indexes(connection).await?;
+
+    let mut people = PeopleTables::new();
+    let mut founded = Vec::new();
+    for number in 1..=processes {
+        let size = match number {
+            1 => Size { actions, organisations: 350, members: 150 },
+            _ => Size { actions: (actions / 500).max(1), organisations: 20, members: 5 },
+        };
+        founded.push(founding.found(number, size, &mut chance, &mut people));
+    }
+    for table in people.all() {
+        table.send(connection).await?;
+    }
+    let mut tables = ActionTables::new();
+    for process in &founded {
+        let mut making = Actions { process, texts: &texts, today, earlier: Vec::new() };
+        for number in 1..=process.size.actions {
+            making.make(&mut chance, &mut tables);
+            if number % CHUNK == 0 || number == process.size.actions {
+                for table in tables.all() {
+                    table.send(connection).await?;
+                }
+            }
+        }
+        office(process, today, &mut chance, connection).await?;
+    }
+    eprintln!("  rows in after {:.0} s", started.elapsed().as_secs_f64());
+
+    run(connection, "set maintenance_work_mem = '512MB'").await?;
+    for index in indexes {
+        sqlx::raw_sql(AssertSqlSafe(index)).execute(&mut *connection).await.context("an index cannot be made again")?;
+    }
+    run(connection, "set session_replication_role = origin").await?;
+    derive(connection, &founded).await?;
+    compare_with_triggers(connection, &founded).await?;
+    run(connection, "vacuum (freeze, analyze)").await?;
+    run(connection, "checkpoint").await?;
+    eprintln!("  indexes in, compared and analysed after {:.0} s", started.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// What a secretariat has on its desk.
+async fn office(process: &Process, today: DateTime<Utc>, chance: &mut Chance, connection: &mut PgConnection) -> Result<()> {
+    let mut requests =
+        Table::new("access_request", "process_id, id, kind, name, email, organisation_name, post, reason, state, at, due_on");
+    for i in 0..25_usize {
+        let at = chance.moment(today - TimeDelta::days(60), today);
+        let state = if chance.percent(40) { "open" } else { "declined" };
+        row!(requests; process.id, chance.id(at), "person", format!("Somebody {i}"), format!("somebody-{i}@example.org"), "An organisation",
+            "Officer", "To take part", state, at, at.date_naive() + TimeDelta::days(14));
+    }
+    requests.send(connection).await?;
+    let mut log = Table::new("access_log", "process_id, id, at, by_membership_id, kind, subject_kind, handling, detail, rows");
+    for _ in 0..process.size.actions / 5 {
+        let at = chance.moment(today - TimeDelta::days(300), today);
+        let by = chance.one(&process.members).map(|m| m.id);
+        let export = chance.percent(20);
+        row!(log; process.id, chance.id(at), at, by, if export { "export" } else { "read" }, "actions", "parties", "generated",
+            export.then_some(50_i64));
+    }
+    log.send(connection).await
+}
+
+/// Indexes that no constraint needs: they are made faster, and tighter, when all rows are in.
+async fn drop_indexes(connection: &mut PgConnection) -> Result<Vec<String>> {
+    let found: Vec<(String, String)> = sqlx::query_as(
+        "select c.relname::text, pg_get_indexdef(i.indexrelid) from pg_index i join pg_class c on c.oid = i.indexrelid
+            join pg_class t on t.oid = i.indrelid join pg_namespace n on n.oid = t.relnamespace
+         where n.nspname = 'public' and not i.indisunique and (t.relname like 'action%' or t.relname in
+            ('contribution', 'history', 'remark', 'suggestion'))
+         order by 1",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for (name, _) in &found {
+        sqlx::raw_sql(AssertSqlSafe(format!("drop index {name}"))).execute(&mut *connection).await?;
+    }
+    Ok(found.into_iter().map(|(_, definition)| definition).collect())
+}
+
+/// What triggers keep in tables of their own, made by the functions that they call.
+async fn derive(connection: &mut PgConnection, processes: &[Process]) -> Result<()> {
+    let indexed: bool = sqlx::query_scalar("select to_regprocedure('kernel.index_actions(uuid[])') is not null")
+        .fetch_one(&mut *connection)
+        .await?;
+    for process in processes.iter().filter(|_| indexed) {
+        sqlx::query("select set_config('app.process', $1, false)").bind(process.id.to_string()).execute(&mut *connection).await?;
+        run(
+            connection,
+            "select kernel.index_actions(ids) from (
+                select array_agg(id) as ids from (
+                    select id, row_number() over (order by id) / 5000 as part from action where process_id = kernel.process_id()) a
+                group by part) parts",
+        )
+        .await?;
+    }
+    run(connection, "set app.process = ''").await
+}
+
+/// Some hundred actions are saved with the triggers on, and nothing of them may change by it.
+async fn compare_with_triggers(connection: &mut PgConnection, processes: &[Process]) -> Result<()> {
+    for process in processes.iter().take(2) {
+        run(connection, "begin").await?;
+        sqlx::query("select set_config('app.process', $1, true)").bind(process.id.to_string()).execute(&mut *connection).await?;
+        run(
+            connection,
+            "create temporary table before on commit drop as select id, audience, missing from action
+             where process_id = kernel.process_id() order by md5(id::text) limit 300",
+        )
+        .await?;
+        run(connection, "update action a set version = version from before b where a.process_id = kernel.process_id() and a.id = b.id")
+            .await?;
+        let other: i64 = sqlx::query_scalar(
+            "select count(*) from before b join action a on a.id = b.id
+             where a.missing <> b.missing or not (a.audience @> b.audience and a.audience <@ b.audience)",
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        run(connection, "rollback").await?;
+        ensure!(other == 0, "{other} of 300 generated actions differ from what the triggers make of them: see benches/portal/make/actions.rs");
+    }
+    Ok(())
+}
+
+async fn run(connection: &mut PgConnection, statement: &'static str) -> Result<()> {
+    sqlx::raw_sql(statement).execute(connection).await.with_context(|| format!("`{statement}` failed"))?;
+    Ok(())
+}
