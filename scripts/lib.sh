@@ -91,10 +91,10 @@ start_throwaway_postgres() {
         kill -0 "$pg_pid" 2>/dev/null && [ "$((tries += 1))" -lt 600 ] || die "PostgreSQL does not start: $(tail -n 5 "$pg_dir/server.log")"
         sleep 0.05
     done
-    sql postgres postgres -f "$root/src/dev/bootstrap/roles.sql"
+    sql postgres postgres -f "$root/src/ops/bootstrap/roles.sql"
     sql postgres postgres -c "create database concert owner concert_owner template template0 encoding 'UTF8' $create
         lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'"
-    sql postgres concert -f "$root/src/dev/bootstrap/database.sql"
+    sql postgres concert -f "$root/src/ops/bootstrap/database.sql"
 }
 
 sql() {

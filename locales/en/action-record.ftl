@@ -219,10 +219,6 @@ action-suggestion-accept = Accept
 action-suggestion-refuse = Refuse
 action-suggestion-withdraw = Withdraw it
 action-suggested-by = suggested by { $by }
-action-changed-fields = { $n ->
-    [one] one field
-   *[other] { $count } fields
-}
 action-diff-field = Field
 action-diff-was = Was
 action-diff-is = Is now

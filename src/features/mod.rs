@@ -4,6 +4,7 @@ use crate::kernel::job::Jobs;
 use crate::kernel::route::Routes;
 
 pub mod actions;
+pub mod directory;
 pub mod processes;
 pub mod sign_in;
 pub mod site;
@@ -29,6 +30,7 @@ pub fn routes(routes: &mut Routes) {
     site::routes(routes);
     sign_in::routes(routes);
     actions::routes(routes);
+    directory::routes(routes);
     processes::routes(routes);
 }
 

@@ -1,7 +1,7 @@
 //! The three handles through which the features reach the database. There is no pool outside this file:
 //! whoever holds a handle has been let in by `kernel.enter` and sees one process, one account, or the registry.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use std::sync::Arc;
@@ -300,7 +300,7 @@ pub struct Frame {
     pub beneficiaries: Vec<BeneficiaryFacts>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Footnote {
     pub mark: String,
     pub text: String,

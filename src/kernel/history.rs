@@ -25,6 +25,7 @@ pub enum Subject {
     Process,
     AccessRequest,
     Pillar,
+    Beneficiary,
 }
 
 impl Subject {
@@ -37,6 +38,7 @@ impl Subject {
             Subject::Process => "process",
             Subject::AccessRequest => "access_request",
             Subject::Pillar => "pillar",
+            Subject::Beneficiary => "beneficiary",
         }
     }
 }

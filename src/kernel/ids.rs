@@ -41,4 +41,8 @@ ids! {
     SuggestionId,
     AccessRequestId,
     MergeId,
+    ContactPointId,
+    PillarLeadId,
+    /// A proposed organisation, or a proposed correction of one.
+    ProposalId,
 }

@@ -13,6 +13,7 @@ pub mod history;
 pub mod i18n;
 pub mod ids;
 pub mod job;
+pub mod lists;
 pub mod mail;
 pub mod metrics;
 pub mod money;

@@ -135,6 +135,10 @@ pub enum Grant {
     OwnOrganisation,
     /// Where the membership's organisation keeps the record.
     Keeper,
+    /// For own beneficiary, where the membership is marked as its focal point.
+    FocalBeneficiary,
+    /// For own organisation, where the membership is marked as its focal point.
+    FocalOrganisation,
     /// What is public or for members.
     Members,
     /// The same, and `parties` in own pillars.
@@ -187,6 +191,8 @@ impl Grant {
             Grant::OwnBeneficiary => own_beneficiary,
             Grant::OwnOrganisation => m.organisation.is_some_and(|o| scope.names(o)),
             Grant::Keeper => m.organisation.is_some() && m.organisation == scope.keeper,
+            Grant::FocalBeneficiary => m.focal_point && own_beneficiary,
+            Grant::FocalOrganisation => m.focal_point && m.organisation.is_some() && m.organisation == scope.keeper,
             Grant::Members => open,
             Grant::MembersAndOwnPillar => open || (level == Handling::Parties && own_pillar),
             Grant::MembersAndOwnBeneficiary => open || (level == Handling::Parties && own_beneficiary),
@@ -201,6 +207,15 @@ impl Grant {
         }
     }
 
+    /// Whether there can be any record on which the membership has it.
+    fn conceivable(self, m: &MembershipFacts) -> bool {
+        match self {
+            Grant::No => false,
+            Grant::FocalBeneficiary | Grant::FocalOrganisation => m.focal_point,
+            _ => true,
+        }
+    }
+
     /// In words, for the documentation.
     pub fn words(self) -> &'static str {
         match self {
@@ -210,6 +225,8 @@ impl Grant {
             Grant::OwnBeneficiary => "own beneficiary",
             Grant::OwnOrganisation => "where own organisation is a party",
             Grant::Keeper => "what own organisation keeps",
+            Grant::FocalBeneficiary => "own beneficiary, as its focal point",
+            Grant::FocalOrganisation => "own organisation, as its focal point",
             Grant::Members => "`public`, `members`",
             Grant::MembersAndOwnPillar => "`public`, `members`; `parties` in own pillar",
             Grant::MembersAndOwnBeneficiary => "`public`, `members`; `parties` where named",
@@ -223,8 +240,8 @@ impl Grant {
 }
 
 use Grant::{
-    Keeper, Members, MembersAndOwnBeneficiary, MembersAndOwnOrganisation, MembersAndOwnPillar, No, OwnBeneficiary,
-    OwnOrganisation, OwnPillar, Shared, SharedAndOpened, Yes,
+    FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndOwnBeneficiary, MembersAndOwnOrganisation,
+    MembersAndOwnPillar, No, OwnBeneficiary, OwnOrganisation, OwnPillar, Shared, SharedAndOpened, Yes,
 };
 use Permission as P;
 
@@ -237,7 +254,7 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::SettingsEdit,         [Yes, No, No, No, No, No]),
     (P::ThemesEdit,           [Yes, No, No, No, No, No]),
     (P::MembersEdit,          [Yes, No, No, No, No, No]),
-    (P::MembersPropose,       [Yes, No, No, OwnBeneficiary, Keeper, No]),
+    (P::MembersPropose,       [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
     (P::OrganisationEdit,     [Yes, No, No, No, No, No]),
     (P::OrganisationMerge,    [Yes, No, No, No, No, No]),
     (P::OrganisationPropose,  [Yes, No, Yes, Yes, Yes, No]),
@@ -255,7 +272,7 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::ActionOpen,           [No, No, No, No, Keeper, No]),
     (P::HistorySee,           [Yes, Yes, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
     (P::AccessLogSee,         [Yes, No, No, No, Keeper, No]),
-    (P::AccessRequestsDecide, [Yes, No, No, OwnBeneficiary, Keeper, No]),
+    (P::AccessRequestsDecide, [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
     (P::ExportLists,          [Yes, Yes, Yes, Yes, Yes, No]),
 ];
 
@@ -291,7 +308,7 @@ impl Member {
 
     /// Whether there is any record on which it may; a page that is never theirs answers 403 before it asks the database.
     pub fn may_somewhere(&self, permission: Permission) -> bool {
-        self.memberships.iter().any(|m| grant(permission, m.role) != Grant::No)
+        self.memberships.iter().any(|m| grant(permission, m.role).conceivable(m))
     }
 
     /// # Errors

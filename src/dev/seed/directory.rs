@@ -23,14 +23,14 @@ pub(super) async fn directory(
             let names = format!("{} {} {}", o.name, o.short_name.clone().unwrap_or_default(), o.aliases.join(" "));
             json!({ "id": keys.new_id("organisation", &o.key), "name": o.name, "short_name": o.short_name, "kind": o.kind,
                 "level": o.level, "seat": o.seat, "iati_identifier": o.iati, "note": o.note.clone().unwrap_or_default(),
-                "member_from": o.member_from, "member_to": o.member_to, "search_text": fold(&names) })
+                "member": o.member || o.member_from.is_some(), "member_from": o.member_from, "member_to": o.member_to, "search_text": fold(&names) })
         })
         .collect();
     sqlx::query!(
-        "insert into organisation (id, name, short_name, kind, level, seat, iati_identifier, note, member_from, member_to, search_text)
-         select id, name, short_name, kind, level, seat, iati_identifier, note, member_from, member_to, search_text
+        "insert into organisation (id, name, short_name, kind, level, seat, iati_identifier, note, member, member_from, member_to, search_text)
+         select id, name, short_name, kind, level, seat, iati_identifier, note, member, member_from, member_to, search_text
          from jsonb_to_recordset($1) as x(id uuid, name text, short_name text, kind text, level text, seat text,
-            iati_identifier text, note text, member_from date, member_to date, search_text text)",
+            iati_identifier text, note text, member boolean, member_from date, member_to date, search_text text)",
         Json(organisations) as _
     )
     .execute(tx.conn())

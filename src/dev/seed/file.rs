@@ -80,6 +80,9 @@ pub struct Organisation {
     pub parent: Option<String>,
     pub aliases: Vec<String>,
     pub note: Option<String>,
+    /// A member, also where since when is not stated.
+    #[serde(default)]
+    pub member: bool,
     pub member_from: Option<NaiveDate>,
     pub member_to: Option<NaiveDate>,
 }

@@ -7,11 +7,12 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::file::{Action, File};
+use crate::features::actions::suggest_as;
 use crate::kernel::clock::Clock;
 use crate::kernel::date::PartialDate;
 use crate::kernel::db::{Db, Intent, ProcessTx, Statements};
 use crate::kernel::fold::fold;
-use crate::kernel::ids::{AccountId, ProcessId};
+use crate::kernel::ids::{AccountId, ActionId, MembershipId, ProcessId};
 use crate::kernel::random;
 
 /// The files whose process is not there.
@@ -87,7 +88,7 @@ pub async fn load(db: &Db, clock: &Clock, file: &File, hash: &str) -> anyhow::Re
     actions(&mut tx, file, &mut keys, clock).await?;
     links(&mut tx, file, &keys).await?;
     trail(&mut tx, file, &keys).await?;
-    suggestions(&mut tx, file, &keys).await?;
+    suggestions(&mut tx, file, &keys, clock).await?;
     Ok(tx.commit().await?)
 }
 
@@ -215,53 +216,6 @@ async fn links(tx: &mut ProcessTx, file: &File, keys: &Keys) -> anyhow::Result<(
     Ok(())
 }
 
-/// What a field of an action holds now, as its form has it; only for the fields that the files' suggestions name.
-fn present(a: &Action, field: &str, keys: &Keys) -> anyhow::Result<Vec<String>> {
-    let one = |value: Option<String>| value.into_iter().filter(|v| !v.is_empty()).collect::<Vec<_>>();
-    let date = |date: &Option<PartialDate>| one(date.as_ref().map(ToString::to_string));
-    Ok(match field {
-        "description" => one(a.description.clone()),
-        "status" => one(a.status.clone()),
-        "planned_end" => date(&a.end.planned),
-        "actual_start" => date(&a.start.actual),
-        "pillars" => ids(&a.pillars, "pillar", keys)?,
-        "themes" => ids(&a.themes, "theme", keys)?,
-        other => anyhow::bail!("the seed does not know how to suggest {other}"),
-    })
-}
-
-fn ids(names: &[String], kind: &'static str, keys: &Keys) -> anyhow::Result<Vec<String>> {
-    let mut ids = names.iter().map(|k| Ok(keys.get(kind, k)?.to_string())).collect::<anyhow::Result<Vec<_>>>()?;
-    ids.sort();
-    Ok(ids)
-}
-
-async fn suggestions(tx: &mut ProcessTx, file: &File, keys: &Keys) -> anyhow::Result<()> {
-    let mut rows = Vec::new();
-    for a in &file.actions {
-        for s in &a.suggestions {
-            let mut changes = serde_json::Map::new();
-            for (field, to) in &s.changes {
-                let to = match field.as_str() {
-                    "pillars" => ids(to, "pillar", keys)?,
-                    "themes" => ids(to, "theme", keys)?,
-                    _ => to.clone(),
-                };
-                changes.insert(field.clone(), json!({ "from": present(a, field, keys)?, "to": to }));
-            }
-            rows.push(json!({ "action": keys.get("action", &a.key)?, "by": keys.get("member", &s.by)?, "changes": changes, "note": s.note }));
-        }
-    }
-    sqlx::query!(
-        "insert into suggestion (action_id, by_membership_id, base_version, changes, note) select action, by, 1, changes, note
-         from jsonb_to_recordset($1) as x(action uuid, by uuid, changes jsonb, note text)",
-        Json(rows) as _
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
 /// Money, remarks, what is opened to others, requests for access.
 async fn trail(tx: &mut ProcessTx, file: &File, keys: &Keys) -> anyhow::Result<()> {
     let (mut money, mut remarks, mut opened) = (Vec::new(), Vec::new(), Vec::new());
@@ -334,5 +288,22 @@ async fn trail(tx: &mut ProcessTx, file: &File, keys: &Keys) -> anyhow::Result<(
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// What members suggest; ids stand for the file's keys.
+async fn suggestions(tx: &mut ProcessTx, file: &File, keys: &Keys, clock: &Clock) -> anyhow::Result<()> {
+    for a in &file.actions {
+        for s in &a.suggestions {
+            let mut changes = s.changes.clone();
+            for (field, kind) in [("pillars", "pillar"), ("themes", "theme"), ("reporting", "organisation")] {
+                for value in changes.get_mut(field).into_iter().flatten() {
+                    *value = keys.get(kind, value)?.to_string();
+                }
+            }
+            let (action, by) = (ActionId(keys.get("action", &a.key)?), MembershipId(keys.get("member", &s.by)?));
+            suggest_as(tx, action, by, &changes, &s.note, clock.now()).await?;
+        }
+    }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod model;
 mod record;
 
 pub use model::{ClaimState, PartyRole, Status};
+pub use record::suggest_as;
 
 use crate::kernel::route::Routes;
 

@@ -236,6 +236,10 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
     let (made_from, base, theirs) = (f.integer("version"), Base::parse(f.value("base")), kept_theirs(&f));
     let why = f.text("why", 1_000);
     if !f.is_valid() {
+        // told all at once, not one round after the other
+        for (field, message) in check(&mine) {
+            f.fail(field.name(), message);
+        }
         return Ok(End::Show(page(inside, Mode::Edit, Some(record), choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?));
     }
     let mut verdict = decide(made_from, record.version, &base, &mine, &before, &theirs);

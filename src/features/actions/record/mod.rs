@@ -31,6 +31,8 @@ use crate::kernel::permit::{Handling, Permission};
 use crate::kernel::route::{Access, Routes};
 use model::Record;
 
+pub use suggest::suggest_as;
+
 pub fn routes(r: &mut Routes) {
     use Permission as P;
     r.get("/{process}/actions/new", Access::Member(P::ActionCreate), edit::new);

@@ -193,6 +193,11 @@ impl ActionPage {
         show::history_rows(&self.p, &event.changes, self.may.money)
     }
 
+    /// The names of changed fields.
+    fn labels(&self, rows: &[DiffRow]) -> String {
+        rows.iter().map(|row| row.label.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     fn counted(&self, key: &str, n: usize) -> String {
         self.p.tn(key, i64::try_from(n).unwrap_or_default())
     }

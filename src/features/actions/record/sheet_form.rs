@@ -395,7 +395,9 @@ pub fn fill(p: &Page, choices: &Choices, record: Option<&Record>, sheet: &Sheet)
                 f.set("stated_currency", currency);
             }
             Field::Contributions => {
-                for row in sheet.get(field).iter().filter_map(|t| Contribution::parse(t)) {
+                let mut rows: Vec<Contribution> = sheet.get(field).iter().filter_map(|t| Contribution::parse(t)).collect();
+                rows.sort_by(|a, b| (&a.date, &a.kind).cmp(&(&b.date, &b.kind)));
+                for row in rows {
                     f.add("c_id", &row.id);
                     f.add("c_kind", &row.kind);
                     f.add("c_amount", grouped(&row.amount));

@@ -289,3 +289,26 @@ pub async fn withdraw(Path((_, id)): Path<(String, String)>, mut inside: Inside)
     let address = format!("/actions/{}?done=action-suggestion-withdrawn", record.id);
     Ok(Redirect::to(&inside.page.link(&address)).into_response())
 }
+
+/// Makes a suggestion as if it had come by the form; for the seed. `changes`: new values by field, in a sheet's spelling.
+///
+/// # Errors
+/// The database's own; an action or a field that is none.
+pub async fn suggest_as(
+    tx: &mut crate::kernel::db::ProcessTx,
+    action: crate::kernel::ids::ActionId,
+    by: crate::kernel::ids::MembershipId,
+    changes: &BTreeMap<String, Vec<String>>,
+    note: &str,
+    now: chrono::DateTime<chrono::Utc>,
+) -> anyhow::Result<()> {
+    let record = store::record(tx, action, now.date_naive()).await?;
+    let record = record.ok_or_else(|| anyhow::anyhow!("a suggestion to an action that is not there"))?;
+    let (before, mut sheet) = (record.sheet(), record.sheet());
+    for (name, values) in changes {
+        let field = Field::parse(name).ok_or_else(|| anyhow::anyhow!("no field is called {name}"))?;
+        sheet.set(field, values.clone());
+    }
+    store::add_suggestion(tx, action, by, record.version, &before.difference(&sheet), note, now).await?;
+    Ok(())
+}

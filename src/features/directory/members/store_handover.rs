@@ -1,0 +1,152 @@
+//! What a successor is shown, from the database.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use crate::features::directory::shared::ActionLine;
+use crate::kernel::db::ProcessTx;
+use crate::kernel::ids::{ActionId, BeneficiaryId, MembershipId, OrganisationId, PillarId};
+use crate::kernel::permit::Role;
+
+/// Whose things are handed over.
+pub struct Place {
+    pub organisation: Option<OrganisationId>,
+    pub beneficiary: Option<BeneficiaryId>,
+    pub pillars: Vec<PillarId>,
+}
+
+impl Place {
+    fn pillars(&self) -> Vec<Uuid> {
+        self.pillars.iter().map(|p| p.0).collect()
+    }
+}
+
+pub struct Holding {
+    pub kept: i64,
+    pub named: i64,
+    pub ending: i64,
+    pub unconfirmed: i64,
+    pub suggestions: i64,
+    pub claims: i64,
+}
+
+pub async fn holding(
+    tx: &mut ProcessTx,
+    place: &Place,
+    (today, soon): (NaiveDate, NaiveDate),
+    half_a_year_ago: NaiveDate,
+) -> sqlx::Result<Holding> {
+    sqlx::query_as!(
+        Holding,
+        r#"with named as materialized (
+            select a.id, a.reporting_id, a.ends_on, a.status, a.claim, a.last_confirmed_at from visible_action a
+            where a.merged_into_id is null and (
+                a.id in (select x.action_id from action_party x where x.organisation_id = $1)
+                or a.reporting_id = $1
+                or a.id in (select x.action_id from action_beneficiary x where x.beneficiary_id = $2)
+                or a.id in (select x.action_id from action_pillar x where x.pillar_id = any($3))))
+        select count(*) filter (where reporting_id = $1) as "kept!", count(*) as "named!",
+            count(*) filter (where ends_on between $4 and $5 and status is distinct from 'cancelled') as "ending!",
+            count(*) filter (where (last_confirmed_at is null or last_confirmed_at < $6) and status is distinct from 'completed'
+                and status is distinct from 'cancelled') as "unconfirmed!",
+            (select count(*) from visible_suggestion s where s.state = 'open' and s.action_id in (select n.id from named n where n.reporting_id = $1)) as "suggestions!",
+            count(*) filter (where claim = 'unconfirmed') as "claims!"
+        from named"#,
+        place.organisation.map(|i| i.0),
+        place.beneficiary.map(|i| i.0),
+        &place.pillars(),
+        today,
+        soon,
+        half_a_year_ago.and_time(chrono::NaiveTime::MIN).and_utc()
+    )
+    .fetch_one(tx.conn())
+    .await
+}
+
+/// Actions of the place that end soon, the earliest first.
+pub async fn ending(
+    tx: &mut ProcessTx,
+    place: &Place,
+    (today, soon): (NaiveDate, NaiveDate),
+) -> sqlx::Result<Vec<ActionLine>> {
+    let rows = sqlx::query!(
+        r#"select a.id as "id!: ActionId", a.title as "title!", a.status,
+            coalesce(a.actual_end, a.planned_end) as ends, coalesce(a.actual_end_precision, a.planned_end_precision) as precision
+        from visible_action a
+        where a.ends_on between $4 and $5 and a.merged_into_id is null and a.status is distinct from 'cancelled' and (
+            a.id in (select x.action_id from action_party x where x.organisation_id = $1)
+            or a.reporting_id = $1
+            or a.id in (select x.action_id from action_beneficiary x where x.beneficiary_id = $2)
+            or a.id in (select x.action_id from action_pillar x where x.pillar_id = any($3)))
+        order by a.ends_on, a.id limit 10"#,
+        place.organisation.map(|i| i.0),
+        place.beneficiary.map(|i| i.0),
+        &place.pillars(),
+        today,
+        soon
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| ActionLine::new(r.id, r.title, r.status.as_deref(), r.ends, r.precision.as_deref(), String::new()))
+        .collect())
+}
+
+/// Something the predecessor did: on an action that the reader sees, or elsewhere in the directory.
+pub struct Act {
+    pub at: DateTime<Utc>,
+    pub event: String,
+    pub action: Option<(ActionId, String)>,
+}
+
+pub async fn acts(tx: &mut ProcessTx, by: MembershipId) -> sqlx::Result<Vec<Act>> {
+    let rows = sqlx::query!(
+        r#"select h.at, h.event, a.id as "id?: ActionId", a.title as "title?" from history h
+            join visible_action a on a.process_id = h.process_id and a.id = h.subject_id
+        where h.by_membership_id = $1 and h.subject_kind = 'action' order by h.at desc limit 10"#,
+        by.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| Act { at: r.at, event: r.event, action: r.id.zip(r.title) }).collect())
+}
+
+/// Colleagues of the same place, and the secretariat.
+pub struct Contact {
+    pub id: MembershipId,
+    pub name: String,
+    pub post: String,
+    pub role: String,
+    pub email: String,
+    pub colleague: bool,
+}
+
+impl Contact {
+    pub fn label(&self) -> &'static str {
+        Role::parse(&self.role).map_or("role-observer", Role::label)
+    }
+}
+
+pub async fn contacts(
+    tx: &mut ProcessTx,
+    but: MembershipId,
+    place: &Place,
+    today: NaiveDate,
+) -> sqlx::Result<Vec<Contact>> {
+    sqlx::query_as!(
+        Contact,
+        r#"select m.id as "id: MembershipId", m.name, m.post, m.role, coalesce(a.email, '') as "email!",
+            (m.organisation_id is not distinct from $2 and $2 is not null or m.beneficiary_id is not distinct from $3 and $3 is not null) as "colleague!"
+        from membership m left join kernel.member_addresses() a on a.membership_id = m.id
+        where m.id <> $1 and m.state = 'active' and m.starts_on <= $4 and coalesce(m.ends_on, $4) >= $4
+            and (m.role = 'support_group' or m.organisation_id = $2 or m.beneficiary_id = $3)
+        order by 6 desc, lower(m.name), m.id limit 20"#,
+        but.0,
+        place.organisation.map(|i| i.0),
+        place.beneficiary.map(|i| i.0),
+        today
+    )
+    .fetch_all(tx.conn())
+    .await
+}

@@ -1,0 +1,35 @@
+//! The directory of a process: organisations, beneficiaries, pillars, members, themes; its settings, requests
+//! for access and the access log.
+
+mod access_log;
+mod beneficiaries;
+mod entrance;
+mod members;
+mod merge;
+mod organisations;
+mod pillars;
+mod requests;
+mod settings;
+mod shared;
+mod store;
+mod themes;
+
+pub use members::MemberState;
+pub use organisations::{Level, OrganisationKind, Standing};
+pub use requests::{RequestKind, RequestState};
+
+use crate::kernel::permit::Permission as P;
+use crate::kernel::route::{Access, Routes};
+
+pub fn routes(r: &mut Routes) {
+    r.get("/{process}/directory", Access::Member(P::DirectorySee), entrance::page);
+    organisations::routes(r);
+    merge::routes(r);
+    beneficiaries::routes(r);
+    pillars::routes(r);
+    members::routes(r);
+    themes::routes(r);
+    settings::routes(r);
+    requests::routes(r);
+    access_log::routes(r);
+}

@@ -1,0 +1,19 @@
+//! Requests for access: read, granted (which leads to an invitation) or declined with a neutral reply.
+
+mod model;
+mod pages;
+mod store;
+
+pub use model::{RequestKind, RequestState};
+pub use pages::prefill;
+
+use crate::kernel::permit::Permission as P;
+use crate::kernel::route::{Access, Routes};
+
+pub fn routes(r: &mut Routes) {
+    let decide = Access::Member(P::AccessRequestsDecide);
+    r.get_filtered("/{process}/access-requests", decide, pages::list);
+    r.get("/{process}/access-requests/{id}", decide, pages::page);
+    r.post("/{process}/access-requests/{id}/grant", decide, pages::grant);
+    r.post("/{process}/access-requests/{id}/decline", decide, pages::decline);
+}

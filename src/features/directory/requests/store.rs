@@ -1,0 +1,158 @@
+//! Requests for access in the database.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use super::model::{RequestKind, RequestState};
+use crate::features::directory::shared::{Cursor, Person, SIZE, Window};
+use crate::kernel::db::ProcessTx;
+use crate::kernel::ids::{AccessRequestId, BeneficiaryId, MembershipId, OrganisationId};
+use crate::kernel::permit::Scope;
+
+/// Whose requests the reader decides.
+pub enum Sight {
+    All,
+    /// Requests of persons of these organisations, or of those whose members coordinate for these beneficiaries.
+    Own {
+        organisations: Vec<Uuid>,
+        beneficiaries: Vec<Uuid>,
+    },
+}
+
+pub struct Request {
+    pub id: AccessRequestId,
+    pub kind: RequestKind,
+    pub name: String,
+    pub email: String,
+    pub organisation_name: String,
+    pub organisation: Option<(OrganisationId, String)>,
+    /// Of the members of its organisation.
+    pub beneficiaries: Vec<BeneficiaryId>,
+    pub post: String,
+    pub reason: String,
+    pub state: RequestState,
+    pub at: DateTime<Utc>,
+    pub due_on: NaiveDate,
+    pub decided_by: Option<Person>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub answer: String,
+}
+
+impl Request {
+    /// The record that the permission to decide is asked about: only a person's request is its organisation's.
+    pub fn scope(&self) -> Scope {
+        match self.kind {
+            RequestKind::Person => Scope {
+                keeper: self.organisation.as_ref().map(|(id, _)| *id),
+                beneficiaries: self.beneficiaries.clone(),
+                ..Scope::default()
+            },
+            _ => Scope::default(),
+        }
+    }
+}
+
+async fn read(
+    tx: &mut ProcessTx,
+    sight: &Sight,
+    one: Option<AccessRequestId>,
+    state: Option<RequestState>,
+    cursor: Cursor<AccessRequestId>,
+    today: NaiveDate,
+) -> sqlx::Result<Vec<Request>> {
+    let (all, organisations, beneficiaries) = match sight {
+        Sight::All => (true, &[][..], &[][..]),
+        Sight::Own { organisations, beneficiaries } => (false, &organisations[..], &beneficiaries[..]),
+    };
+    let rows = sqlx::query!(
+        r#"select r.id as "id: AccessRequestId", r.kind, r.name, r.email, r.organisation_name, r.post, r.reason, r.state, r.at, r.due_on,
+            r.decided_at, r.answer, o.id as "organisation_id?: OrganisationId", o.name as "organisation?",
+            m.name as "decider?", coalesce(mo.name, mb.name) as "decider_of?", coalesce(m.state = 'ended' or m.ends_on < $3, false) as "former!",
+            array(select distinct x.beneficiary_id from membership x where x.process_id = r.process_id and x.organisation_id = r.organisation_id
+                and x.beneficiary_id is not null) as "beneficiaries!: Vec<BeneficiaryId>"
+        from access_request r
+            left join organisation o on o.process_id = r.process_id and o.id = r.organisation_id
+            left join membership m on m.process_id = r.process_id and m.id = r.decided_by_id
+            left join organisation mo on mo.process_id = m.process_id and mo.id = m.organisation_id
+            left join beneficiary mb on mb.process_id = m.process_id and mb.id = m.beneficiary_id
+        where ($1 or (r.kind = 'person' and (r.organisation_id = any($2::uuid[]) or exists (select from membership x
+                where x.process_id = r.process_id and x.organisation_id = r.organisation_id and x.beneficiary_id = any($4::uuid[])))))
+            and ($5::uuid is null or r.id = $5)
+            and ($6::text is null or r.state = $6)
+            and ($7::uuid is null
+                or (not $8 and (r.at, r.id) < (select c.at, c.id from access_request c where c.id = $7))
+                or ($8 and (r.at, r.id) > (select c.at, c.id from access_request c where c.id = $7)))
+        order by case when not $8 then r.at end desc, case when not $8 then r.id end desc, case when $8 then r.at end, case when $8 then r.id end
+        limit $9"#,
+        all,
+        organisations,
+        today,
+        beneficiaries,
+        one.map(|i| i.0),
+        state.map(RequestState::as_str),
+        cursor.row.map(|i| i.0),
+        cursor.back,
+        SIZE as i64 + 1
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Request {
+            id: r.id,
+            kind: RequestKind::parse(&r.kind).unwrap_or(RequestKind::Public),
+            name: r.name,
+            email: r.email,
+            organisation_name: r.organisation_name,
+            organisation: r.organisation_id.zip(r.organisation),
+            beneficiaries: r.beneficiaries,
+            post: r.post,
+            reason: r.reason,
+            state: RequestState::parse(&r.state).unwrap_or(RequestState::Withdrawn),
+            at: r.at,
+            due_on: r.due_on,
+            decided_by: r.decider.map(|name| Person { name: Some(name), of: r.decider_of, former: r.former }),
+            decided_at: r.decided_at,
+            answer: r.answer,
+        })
+        .collect())
+}
+
+/// The latest first.
+pub async fn list(
+    tx: &mut ProcessTx,
+    sight: &Sight,
+    state: Option<RequestState>,
+    cursor: Cursor<AccessRequestId>,
+    today: NaiveDate,
+) -> sqlx::Result<Window<Request, AccessRequestId>> {
+    let rows = read(tx, sight, None, state, cursor, today).await?;
+    Ok(Window::new(rows, &cursor, |r| r.id))
+}
+
+pub async fn load(tx: &mut ProcessTx, sight: &Sight, id: AccessRequestId, today: NaiveDate) -> sqlx::Result<Request> {
+    let start = Cursor { row: None, back: false };
+    read(tx, sight, Some(id), None, start, today).await?.into_iter().next().ok_or(sqlx::Error::RowNotFound)
+}
+
+/// Closes an open request. False where somebody else was first.
+pub async fn decide(
+    tx: &mut ProcessTx,
+    id: AccessRequestId,
+    by: MembershipId,
+    state: RequestState,
+    answer: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let saved = sqlx::query!(
+        "update access_request set state = $2, decided_by_id = $3, decided_at = $4, answer = $5 where id = $1 and state = 'open'",
+        id.0,
+        state.as_str(),
+        by.0,
+        now,
+        answer
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(saved.rows_affected() > 0)
+}

@@ -1,0 +1,172 @@
+//! What the form of the settings may hold.
+
+use crate::features::directory::shared::{Facts, fact};
+use crate::kernel::db::Footnote;
+use crate::kernel::form::Fields;
+use crate::kernel::i18n::{self, Locale, Message};
+
+/// Words of the portal that a process may set for itself, by Fluent key: names of roles, of the parts an
+/// organisation has in an action, and of the levels of handling.
+pub const WORDS: [&str; 12] = [
+    "role-support-group",
+    "role-chair",
+    "role-lead",
+    "role-beneficiary",
+    "role-partner",
+    "role-observer",
+    "party-funding",
+    "party-implementing",
+    "handling-public",
+    "handling-members",
+    "handling-parties",
+    "handling-restricted",
+];
+
+/// The fields of the form of each of [`WORDS`], in their order.
+const WORD_FIELDS: [&str; 12] = [
+    "word-role-support-group",
+    "word-role-chair",
+    "word-role-lead",
+    "word-role-beneficiary",
+    "word-role-partner",
+    "word-role-observer",
+    "word-party-funding",
+    "word-party-implementing",
+    "word-handling-public",
+    "word-handling-members",
+    "word-handling-parties",
+    "word-handling-restricted",
+];
+
+/// The fields of the form, as they are compared and kept.
+pub fn field_names() -> Vec<&'static str> {
+    let mut names = vec!["name", "short_name", "tagline", "about", "public", "footnote_mark", "footnote_text"];
+    names.extend(WORD_FIELDS);
+    names
+}
+
+/// What the form says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    pub name: String,
+    pub short_name: String,
+    pub tagline: String,
+    pub about: Vec<String>,
+    pub public: bool,
+    pub footnotes: Vec<Footnote>,
+    /// One for each of [`WORDS`]; empty where the portal's own stands.
+    pub words: Vec<String>,
+}
+
+impl Draft {
+    /// Reads the form; `None` where a field is wrong.
+    pub fn read(f: &mut Fields) -> Option<Self> {
+        let name = f.required("name", 150);
+        let short_name = f.required("short_name", 30);
+        let tagline = f.text("tagline", 200);
+        let about =
+            f.text("about", 8000).split("\n\n").map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()).collect();
+        let marks: Vec<String> = f.values("footnote_mark").into_iter().map(|v| v.trim().to_owned()).collect();
+        let texts: Vec<String> = f.values("footnote_text").into_iter().map(|v| v.trim().to_owned()).collect();
+        let mut footnotes = Vec::new();
+        for i in 0..marks.len().max(texts.len()) {
+            let (mark, text) = (marks.get(i).cloned().unwrap_or_default(), texts.get(i).cloned().unwrap_or_default());
+            match (mark.is_empty(), text.is_empty()) {
+                (true, true) => {}
+                (false, false) if mark.chars().count() <= 5 && text.chars().count() <= 1000 => {
+                    footnotes.push(Footnote { mark, text })
+                }
+                _ => f.fail("footnotes", Message::new("directory-error-footnote")),
+            }
+        }
+        if footnotes.len() > 10 {
+            f.fail("footnotes", Message::new("directory-error-footnote"));
+        }
+        let mut words = Vec::new();
+        for key in WORDS {
+            words.push(f.text(&format!("word-{key}"), 60));
+        }
+        f.is_valid().then_some(Self { name, short_name, tagline, about, public: f.is_set("public"), footnotes, words })
+    }
+
+    /// The form as it stands for this.
+    pub fn fill(&self, f: &mut Fields) {
+        f.set("name", &self.name);
+        f.set("short_name", &self.short_name);
+        f.set("tagline", &self.tagline);
+        f.set("about", self.about.join("\n\n"));
+        f.remove("public");
+        if self.public {
+            f.set("public", "yes");
+        }
+        for name in ["footnote_mark", "footnote_text"] {
+            f.remove(name);
+        }
+        for note in &self.footnotes {
+            f.add("footnote_mark", &note.mark);
+            f.add("footnote_text", &note.text);
+        }
+        for (key, word) in WORDS.iter().zip(&self.words) {
+            f.set(&format!("word-{key}"), word);
+        }
+    }
+
+    /// What it says, for the history.
+    pub fn facts(&self) -> Facts {
+        let own = |(key, word): (&&str, &String)| {
+            (!word.is_empty()).then(|| format!("{}: {word}", i18n::text(&Locale::default(), key)))
+        };
+        [
+            ("name", vec![self.name.clone()]),
+            ("short_name", vec![self.short_name.clone()]),
+            ("tagline", fact(Some(&self.tagline))),
+            ("about", self.about.clone()),
+            ("public", vec![if self.public { "yes" } else { "no" }.to_owned()]),
+            ("footnotes", self.footnotes.iter().map(|n| format!("{} {}", n.mark, n.text)).collect()),
+            ("words", WORDS.iter().zip(&self.words).filter_map(own).collect()),
+        ]
+        .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(pairs: &[(&str, &str)]) -> Fields {
+        Fields::new(pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect())
+    }
+
+    #[test]
+    fn what_is_read_fills_the_form_again() {
+        let mut f = form(&[
+            ("name", "Example"),
+            ("short_name", "EX"),
+            ("about", "One.\r\n\r\nTwo\r\nlines."),
+            ("footnote_mark", "*"),
+            ("footnote_text", "* A note."),
+            ("footnote_mark", ""),
+            ("footnote_text", ""),
+            ("word-role-lead", "Lead partner"),
+        ]);
+        let draft = Draft::read(&mut f).unwrap();
+        assert_eq!(draft.about, ["One.", "Two\nlines."]);
+        assert_eq!(draft.footnotes.len(), 1);
+        let mut again = Fields::default();
+        draft.fill(&mut again);
+        assert_eq!(Draft::read(&mut again), Some(draft));
+    }
+
+    #[test]
+    fn a_note_without_its_mark_is_an_error() {
+        let mut f = form(&[("name", "E"), ("short_name", "E"), ("footnote_text", "lost")]);
+        assert_eq!(Draft::read(&mut f), None);
+        assert!(f.error("footnotes").is_some());
+    }
+
+    #[test]
+    fn every_word_exists_and_has_its_field() {
+        assert!(WORDS.iter().all(|key| i18n::has(key)));
+        assert!(WORDS.iter().zip(WORD_FIELDS).all(|(key, field)| field == format!("word-{key}")));
+    }
+}

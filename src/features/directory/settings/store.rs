@@ -1,0 +1,69 @@
+//! The settings of the process in the database.
+
+use sqlx::types::Json;
+use std::collections::HashMap;
+
+use super::model::{Draft, WORDS};
+use crate::kernel::db::{Footnote, ProcessTx};
+use crate::kernel::ids::ProcessId;
+
+pub struct Settings {
+    pub id: ProcessId,
+    pub slug: String,
+    pub draft: Draft,
+    pub version: i32,
+    /// Words of the process that the form does not offer; they stay as they are.
+    other_words: HashMap<String, String>,
+}
+
+pub async fn load(tx: &mut ProcessTx) -> sqlx::Result<Settings> {
+    let id = tx.process();
+    let r = sqlx::query!(
+        r#"select slug, name, short_name, tagline, about, public, version, footnotes as "footnotes: Json<Vec<Footnote>>",
+            words as "words: Json<HashMap<String, String>>" from process where id = $1"#,
+        id.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let mut words = r.words.0;
+    let own = WORDS.iter().map(|key| words.remove(*key).unwrap_or_default()).collect();
+    Ok(Settings {
+        id,
+        slug: r.slug,
+        draft: Draft {
+            name: r.name,
+            short_name: r.short_name,
+            tagline: r.tagline,
+            about: r.about,
+            public: r.public,
+            footnotes: r.footnotes.0,
+            words: own,
+        },
+        version: r.version,
+        other_words: words,
+    })
+}
+
+/// False where somebody else was first.
+pub async fn save(tx: &mut ProcessTx, before: &Settings, version: i32, draft: &Draft) -> sqlx::Result<bool> {
+    let mut words = before.other_words.clone();
+    words.extend(
+        WORDS.iter().zip(&draft.words).filter(|(_, w)| !w.is_empty()).map(|(k, w)| ((*k).to_owned(), w.clone())),
+    );
+    let saved = sqlx::query!(
+        "update process set name = $3, short_name = $4, tagline = $5, about = $6, public = $7, footnotes = $8, words = $9, version = version + 1
+         where id = $1 and version = $2",
+        before.id.0,
+        version,
+        draft.name,
+        draft.short_name,
+        draft.tagline,
+        &draft.about,
+        draft.public,
+        Json(&draft.footnotes) as _,
+        Json(&words) as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(saved.rows_affected() > 0)
+}

@@ -1,0 +1,85 @@
+//! What the parts of the directory have in common.
+
+mod answer;
+mod conflict;
+mod person;
+mod store;
+mod window;
+
+pub use answer::{again, done, html, id};
+pub use conflict::{Conflict, Difference, conflict, differences, remember, settle};
+pub use person::Person;
+pub use store::{ActionLine, HistoryLine, history, last_change, organisation_options};
+pub use window::{Cursor, SIZE, Window, kept_query};
+
+use crate::kernel::history::{Change, Changes};
+use crate::kernel::page::Page;
+use std::collections::BTreeMap;
+
+/// What a record says, field by field, each value as it is stored: compared for the history.
+pub type Facts = BTreeMap<&'static str, Vec<String>>;
+
+/// What has changed from one to the other.
+pub fn changes(before: &Facts, after: &Facts) -> Changes {
+    let empty = Vec::new();
+    let mut changes = Changes::new();
+    for name in before.keys().chain(after.keys()) {
+        let (from, to) = (before.get(name).unwrap_or(&empty), after.get(name).unwrap_or(&empty));
+        if from != to {
+            changes.insert((*name).to_owned(), Change { from: from.clone(), to: to.clone() });
+        }
+    }
+    changes
+}
+
+/// One value of a fact; nothing where it is not stated.
+pub fn fact(value: Option<impl std::fmt::Display>) -> Vec<String> {
+    value.map(|v| v.to_string()).filter(|v| !v.is_empty()).into_iter().collect()
+}
+
+/// The name of a field. A word of the portal's that a process may set is named by itself.
+pub fn label(p: &Page, field: &str) -> String {
+    match field.strip_prefix("word-") {
+        Some(key) => crate::kernel::i18n::text(&p.locale, key),
+        None => p.t(&format!("directory-field-{field}")),
+    }
+}
+
+/// A value of the history or of a conflict in the reader's words: closed lists are stored by their keys.
+pub fn in_words(p: &Page, field: &str, value: &str) -> String {
+    use super::members::MemberState;
+    use super::organisations::{Level, OrganisationKind};
+    use crate::kernel::permit::Role;
+    let key = match field {
+        "kind" => OrganisationKind::parse(value).map(OrganisationKind::label),
+        "level" => Level::parse(value).map(Level::label),
+        "role" => Role::parse(value).map(Role::label),
+        "state" => MemberState::parse(value).map(MemberState::label),
+        _ => match value {
+            "yes" => Some("directory-yes"),
+            "no" => Some("directory-no"),
+            _ => None,
+        },
+    };
+    if let Some(key) = key {
+        return p.t(key);
+    }
+    match value.parse::<chrono::NaiveDate>() {
+        Ok(day) => p.day(&day),
+        Err(_) => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_a_change() {
+        let before: Facts = [("name", vec!["A".to_owned()]), ("note", vec![])].into();
+        let after: Facts = [("name", vec!["A".to_owned()]), ("note", vec!["n".to_owned()])].into();
+        let changes = changes(&before, &after);
+        assert_eq!(changes.keys().collect::<Vec<_>>(), ["note"]);
+        assert_eq!(changes["note"].from, Vec::<String>::new());
+    }
+}

@@ -1,0 +1,25 @@
+//! The list of themes.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::store::{self, Theme};
+use crate::features::directory::shared::html;
+use crate::kernel::auth::Inside;
+use crate::kernel::error::Problem;
+use crate::kernel::page::Page;
+use crate::kernel::permit::Permission;
+
+#[derive(Template)]
+#[template(path = "directory/themes.html")]
+struct ListPage {
+    p: Page,
+    list: Vec<Theme>,
+    edits: bool,
+}
+
+pub async fn list(inside: Inside) -> Result<Response, Problem> {
+    let Inside { mut tx, page: p, .. } = inside;
+    let list = store::list(&mut tx).await?;
+    html(&ListPage { edits: p.may(Permission::ThemesEdit), list, p })
+}
