@@ -5,6 +5,7 @@ use crate::kernel::route::Routes;
 
 pub mod actions;
 pub mod directory;
+pub mod home;
 pub mod processes;
 pub mod sign_in;
 pub mod site;
@@ -31,10 +32,11 @@ pub fn routes(routes: &mut Routes) {
     sign_in::routes(routes);
     actions::routes(routes);
     directory::routes(routes);
+    home::routes(routes);
     processes::routes(routes);
 }
 
 /// What the features do later: each says it for the tasks that are its own.
-pub fn jobs(_jobs: &mut Jobs) {
-    // the home's figures, once it counts them: jobs.on(Task::Tally, home::recount)
+pub fn jobs(jobs: &mut Jobs) {
+    home::jobs(jobs);
 }

@@ -58,7 +58,8 @@ impl Db {
             .idle_timeout(Duration::from_secs(300))
             .max_lifetime(Duration::from_secs(1800))
             .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options.statement_cache_capacity(256).application_name("concert"))
+            // compiling a page's statement takes twenty times as long as running it: 140 ms against 4 at 100,000 actions
+            .connect_with(options.statement_cache_capacity(256).application_name("concert").options([("jit", "off")]))
             .await?;
         Ok(Self { pool, clock })
     }

@@ -40,8 +40,17 @@ async fn column(portal: &Portal, column: &'static str, id: &str) -> String {
     match column {
         "title" => portal.lookup("select title from action where id::text = $1", id).await,
         "version" => portal.lookup("select version::text from action where id::text = $1", id).await,
-        "ends" => portal.lookup("select kernel.partial_date(planned_end, planned_end_precision) from action where id::text = $1", id).await,
-        "total" => portal.lookup("select stated_total || ' ' || stated_currency from action where id::text = $1", id).await,
+        "ends" => {
+            portal
+                .lookup(
+                    "select kernel.partial_date(planned_end, planned_end_precision) from action where id::text = $1",
+                    id,
+                )
+                .await
+        }
+        "total" => {
+            portal.lookup("select stated_total || ' ' || stated_currency from action where id::text = $1", id).await
+        }
         "claim" => portal.lookup("select claim from action where id::text = $1", id).await,
         _ => panic!("{column}"),
     }
@@ -62,10 +71,21 @@ async fn the_page_shows_everything_within_eight_statements() {
         let money = page.text().contains("EUR");
         assert_eq!(money, account != "observer", "{account} and money");
         assert_eq!(page.text().contains("Amounts are not shown to observers"), account == "observer");
-        assert_eq!(page.select("a[href$='/edit']").len(), usize::from(matches!(account, "support-group" | "lead-two" | "donor")), "{account} and edit");
+        assert_eq!(
+            page.select("a[href$='/edit']").len(),
+            usize::from(matches!(account, "support-group" | "lead-two" | "donor")),
+            "{account} and edit"
+        );
     }
     let edit = portal.signed_in("donor@example.example").await.get(&format!("/example/actions/{id}/edit")).await;
-    let n: u32 = edit.headers["server-timing"].to_str().expect("text").chars().filter(char::is_ascii_digit).collect::<String>().parse().expect("n");
+    let n: u32 = edit.headers["server-timing"]
+        .to_str()
+        .expect("text")
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect::<String>()
+        .parse()
+        .expect("n");
     assert!(n <= 8, "{n}");
 }
 
@@ -73,16 +93,31 @@ async fn the_page_shows_everything_within_eight_statements() {
 async fn an_untouched_form_changes_nothing_and_an_edit_is_kept_with_its_history() {
     let portal = Portal::start().await;
     let donor = portal.signed_in("donor@example.example").await;
-    for title in ["Strengthening asset", "New crossing at Kalmar Bridge: customs", "SAFE: safe anchorages", "Witness protection units"] {
+    for title in [
+        "Strengthening asset",
+        "New crossing at Kalmar Bridge: customs",
+        "SAFE: safe anchorages",
+        "Witness protection units",
+    ] {
         let id = portal.action("example", title).await;
         let path = format!("/example/actions/{id}/edit");
         let page = save(&donor, &path, &[]).await;
-        assert_eq!(page.location.as_deref(), Some(format!("/example/actions/{id}?done=action-unchanged").as_str()), "{title}: {}", page.text());
+        assert_eq!(
+            page.location.as_deref(),
+            Some(format!("/example/actions/{id}?done=action-unchanged").as_str()),
+            "{title}: {}",
+            page.text()
+        );
     }
     let id = portal.action("example", TITLE).await;
     let path = format!("/example/actions/{id}/edit");
     let before = column(&portal, "version", &id).await;
-    let page = save(&donor, &path, &[("planned_end", "March 2031"), ("stated_total", "EUR 1.5m"), ("why", "The contract was extended")]).await;
+    let page = save(
+        &donor,
+        &path,
+        &[("planned_end", "March 2031"), ("stated_total", "EUR 1.5m"), ("why", "The contract was extended")],
+    )
+    .await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
     assert_eq!(column(&portal, "ends", &id).await, "2031-03");
     assert_eq!(column(&portal, "total", &id).await, "1500000 EUR");
@@ -104,9 +139,15 @@ async fn an_action_is_added_with_a_title_and_an_organisation() {
     let page = save(&donor, new, &[("title", "Boats"), ("pillars", "ns"), ("beneficiaries", "ns")]).await;
     let address = page.location.expect(&page.body);
     let shown = donor.get(&address).await;
-    assert!(shown.text().contains("The action is added.") && shown.text().contains("Still not stated"), "{}", shown.text());
+    assert!(
+        shown.text().contains("The action is added.") && shown.text().contains("Still not stated"),
+        "{}",
+        shown.text()
+    );
     // neither kept by one's own organisation nor naming it
-    let page = save(&donor, new, &[("title", "Boats"), ("pillars", "ns"), ("beneficiaries", "ns"), ("reporting", "Westmark")]).await;
+    let page =
+        save(&donor, new, &[("title", "Boats"), ("pillars", "ns"), ("beneficiaries", "ns"), ("reporting", "Westmark")])
+            .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     let observer = portal.signed_in("observer@example.example").await;
     assert_eq!(observer.get(new).await.status, StatusCode::FORBIDDEN);
@@ -119,7 +160,10 @@ async fn wrong_dates_and_shares_are_told_at_their_fields_and_nothing_typed_is_lo
     let id = portal.action("example", "SAFE: safe anchorages").await;
     let path = format!("/example/actions/{id}/edit");
     let share = |n: usize| {
-        let id = portal.lookup("select id::text from beneficiary where code = $1 order by process_id limit 1", if n == 0 { "XA" } else { "XT" });
+        let id = portal.lookup(
+            "select id::text from beneficiary where code = $1 order by process_id limit 1",
+            if n == 0 { "XA" } else { "XT" },
+        );
         async move { format!("share-{}", id.await) }
     };
     let (first, second) = (share(0).await, share(1).await);
@@ -154,9 +198,11 @@ async fn two_edits_of_one_record_lose_nothing() {
     let portal = Portal::start().await;
     let id = portal.action("example", TITLE).await;
     let path = format!("/example/actions/{id}/edit");
-    let (donor, secretariat) = (portal.signed_in("donor@example.example").await, portal.signed_in("support-group@example.example").await);
+    let (donor, secretariat) =
+        (portal.signed_in("donor@example.example").await, portal.signed_in("support-group@example.example").await);
     let mine = filled(&donor, &path, &[("title", "My title"), ("reference", "NOR-77")]).await;
-    let theirs = save(&secretariat, &path, &[("title", "Their title"), ("date_note", "An extension is being discussed")]).await;
+    let theirs =
+        save(&secretariat, &path, &[("title", "Their title"), ("date_note", "An extension is being discussed")]).await;
     assert_eq!(theirs.status, StatusCode::SEE_OTHER, "{}", theirs.text());
     let page = send(&donor, &path, &mine).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
@@ -173,7 +219,9 @@ async fn two_edits_of_one_record_lose_nothing() {
         assert!(shown.text().contains(words), "{words}");
     }
     // the same, kept as mine; and a form without what it was made from asks about everything that differs
-    let mine = filled(&donor, &path, &[("title", "Mine again"), ("base", "title.000000000000,nonsense"), ("version", "1")]).await;
+    let mine =
+        filled(&donor, &path, &[("title", "Mine again"), ("base", "title.000000000000,nonsense"), ("version", "1")])
+            .await;
     let page = send(&donor, &path, &mine).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     let saved = send(&donor, &path, &with(page, &[("keep-title", "mine")])).await;
@@ -188,14 +236,22 @@ async fn what_was_typed_outlives_the_session() {
     let id = portal.action("example", TITLE).await;
     let path = format!("/example/actions/{id}/edit");
     let fields = filled(&donor, &path, &[("title", "Typed before lunch")]).await;
-    sqlx::query("update sign_in_session set last_seen_at = last_seen_at - interval '3 hours'").execute(&mut portal.superuser().await).await.expect("time passes");
+    sqlx::query("update sign_in_session set last_seen_at = last_seen_at - interval '3 hours'")
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("time passes");
     let page = send(&donor, &path, &fields).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
     let location = page.location.expect("sign-in");
     assert!(location.starts_with("/sign-in?next="), "{location}");
     let back = portal.signed_in("donor@example.example").await;
     let form = back.get(&path).await;
-    assert!(form.body.contains("Typed before lunch") && form.text().contains("What you typed was kept on 24 November 2026, 09:00"), "{}", form.text());
+    assert!(
+        form.body.contains("Typed before lunch")
+            && form.text().contains("What you typed was kept on 24 November 2026, 09:00"),
+        "{}",
+        form.text()
+    );
     // nobody else has it
     let other = portal.signed_in("support-group@example.example").await.get(&path).await;
     assert!(!other.body.contains("Typed before lunch"));
@@ -206,7 +262,8 @@ async fn what_was_typed_outlives_the_session() {
     assert!(!back.get(&path).await.text().contains("What you typed was kept"));
     // kept while typing, found again, thrown away
     let key = format!("action:{id}");
-    let kept = back.post_raw(&format!("/example/drafts/{key}"), &[("form_token", &token), ("title", "Half a ti")]).await;
+    let kept =
+        back.post_raw(&format!("/example/drafts/{key}"), &[("form_token", &token), ("title", "Half a ti")]).await;
     assert_eq!(kept.status, StatusCode::NO_CONTENT);
     assert!(back.get(&path).await.body.contains("Half a ti"));
     let gone = back.post_raw(&format!("/example/drafts/{key}/discard"), &[("form_token", &token)]).await;
@@ -243,7 +300,8 @@ async fn hostile_input_stays_text() {
     let id = portal.action("example", TITLE).await;
     let path = format!("/example/actions/{id}/edit");
     let script = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
-    let change = [("title", script), ("description", script), ("reference", script), ("source_note", script), ("why", script)];
+    let change =
+        [("title", script), ("description", script), ("reference", script), ("source_note", script), ("why", script)];
     assert_eq!(save(&donor, &path, &change).await.status, StatusCode::SEE_OTHER);
     for path in [format!("/example/actions/{id}"), path.clone()] {
         let page = donor.get(&path).await;
@@ -254,9 +312,14 @@ async fn hostile_input_stays_text() {
     let page = save(&donor, &path, &[("title", "Bell\u{7} and\u{1b} escape")]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
     assert_eq!(column(&portal, "title", &id).await, "Bell and escape");
-    for name in ["title", "description", "reference", "party", "c_note", "parent", "why", "stated_total", "planned_end"] {
+    for name in ["title", "description", "reference", "party", "c_note", "parent", "why", "stated_total", "planned_end"]
+    {
         let page = save(&donor, &path, &[(name, "a\0b")]).await;
-        assert!(page.status.is_redirection() || page.status == StatusCode::UNPROCESSABLE_ENTITY, "{name}: {}", page.status);
+        assert!(
+            page.status.is_redirection() || page.status == StatusCode::UNPROCESSABLE_ENTITY,
+            "{name}: {}",
+            page.status
+        );
     }
     let long = "x ".repeat(400_000);
     let page = save(&donor, &path, &[("description", &long)]).await;
@@ -264,7 +327,18 @@ async fn hostile_input_stays_text() {
     assert!(page.text().contains("at most 20000 characters"));
     let page = save(&donor, &path, &[("description", &"x".repeat(1_100_000))]).await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
-    for name in ["party", "parent", "reporting", "stated_total", "planned_end", "c_amount", "base", "version", "share-x", "keep-title"] {
+    for name in [
+        "party",
+        "parent",
+        "reporting",
+        "stated_total",
+        "planned_end",
+        "c_amount",
+        "base",
+        "version",
+        "share-x",
+        "keep-title",
+    ] {
         let page = save(&donor, &path, &[(name, &"й".repeat(100_000))]).await;
         assert!(!page.status.is_server_error(), "{name}: {}", page.status);
     }
@@ -282,9 +356,11 @@ async fn ids_of_another_process_lead_nowhere() {
     let other = |sql: &'static str| portal.lookup(sql, "iisg");
     let foreign = [
         other("select x.id::text from action x join process p on p.id = x.process_id where p.slug = $1 limit 1").await,
-        other("select x.id::text from organisation x join process p on p.id = x.process_id where p.slug = $1 limit 1").await,
+        other("select x.id::text from organisation x join process p on p.id = x.process_id where p.slug = $1 limit 1")
+            .await,
         other("select x.id::text from pillar x join process p on p.id = x.process_id where p.slug = $1 limit 1").await,
-        other("select x.id::text from beneficiary x join process p on p.id = x.process_id where p.slug = $1 limit 1").await,
+        other("select x.id::text from beneficiary x join process p on p.id = x.process_id where p.slug = $1 limit 1")
+            .await,
         other("select x.id::text from theme x join process p on p.id = x.process_id where p.slug = $1 limit 1").await,
         other("select p.id::text from process p where p.slug = $1 limit 1").await,
     ];
@@ -292,8 +368,22 @@ async fn ids_of_another_process_lead_nowhere() {
         for rest in ["", "/edit", "/suggest"] {
             assert_eq!(donor.get(&format!("/example/actions/{id}{rest}")).await.status, StatusCode::NOT_FOUND);
         }
-        for name in ["reporting", "pillars", "beneficiaries", "themes", "party", "c_provider", "c_receiver", "parent", "parent_choice", "disclosure", "status", "handling"] {
-            let mut fields = filled(&donor, &path, &[("title", "Unchanged?"), ("c_amount", "5"), ("c_currency", "EUR")]).await;
+        for name in [
+            "reporting",
+            "pillars",
+            "beneficiaries",
+            "themes",
+            "party",
+            "c_provider",
+            "c_receiver",
+            "parent",
+            "parent_choice",
+            "disclosure",
+            "status",
+            "handling",
+        ] {
+            let mut fields =
+                filled(&donor, &path, &[("title", "Unchanged?"), ("c_amount", "5"), ("c_currency", "EUR")]).await;
             fields.retain(|(n, _)| n != name);
             fields.push((name.to_owned(), id.clone()));
             if name == "parent_choice" {
@@ -317,4 +407,53 @@ async fn ids_of_another_process_lead_nowhere() {
     // their member at our address, signed in elsewhere
     let stranger = portal.signed_in("eu@iisg.example").await;
     assert_eq!(stranger.get(&format!("/example/actions/{own}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_parent_is_found_by_title_or_address_or_kept_in_words() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in("donor@example.example").await;
+    let (own, larger) = (portal.action("example", TITLE).await, portal.action("example", "New crossing at Kalmar Bridge").await);
+    let path = format!("/example/actions/{own}/edit");
+    let parent = || portal.lookup("select coalesce(parent_id::text, parent_text, '-') from action where id::text = $1", &own);
+    for typed in [format!("http://concert.test/example/actions/{larger}?done=x"), "new crossing at KALMAR bridge".to_owned()] {
+        assert_eq!(save(&donor, &path, &[("parent", &typed)]).await.status, StatusCode::SEE_OTHER, "{typed}");
+        assert_eq!(parent().await, larger, "{typed}");
+        assert!(donor.get(&format!("/example/actions/{larger}")).await.text().contains("Its parts Strengthening"));
+        save(&donor, &path, &[("parent", "")]).await;
+        assert_eq!(parent().await, "-");
+    }
+    let page = save(&donor, &path, &[("parent", "Kalmar")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text().contains("Which one is meant?") && page.text().contains("New crossing at Kalmar Bridge: customs hall"), "{}", page.text());
+    assert_eq!(send(&donor, &path, &with(page, &[("parent_choice", &larger)])).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(parent().await, larger);
+    let page = save(&donor, &path, &[("parent", "A programme that is not here")]).await;
+    assert_eq!(send(&donor, &path, &with(page, &[("parent_choice", "words")])).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(parent().await, "A programme that is not here");
+    // never part of itself
+    assert_eq!(save(&donor, &path, &[("parent", &own)]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn money_is_corrected_and_withdrawn_never_deleted() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in("donor@example.example").await;
+    let id = portal.action("example", TITLE).await;
+    let path = format!("/example/actions/{id}/edit");
+    let count = || portal.lookup("select count(*)::text from contribution where action_id::text = $1", &id);
+    assert_eq!(count().await, "5");
+    let mut fields = filled(&donor, &path, &[]).await;
+    let amount = fields.iter().position(|(n, _)| n == "c_amount").expect("a row");
+    fields[amount].1 = "€ 4.75 M".to_owned();
+    assert_eq!(send(&donor, &path, &fields).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(count().await, "6");
+    let shown = donor.get(&format!("/example/actions/{id}")).await;
+    assert_eq!(shown.select("#money tbody tr").len(), 5);
+    assert!(shown.text().contains("4,750,000"));
+    let page = save(&donor, &path, &[("drop", "money:0")]).await;
+    assert_eq!(send(&donor, &path, &with(page, &[])).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(count().await, "6");
+    assert_eq!(donor.get(&format!("/example/actions/{id}")).await.select("#money tbody tr").len(), 4);
+    assert_eq!(portal.lookup("select count(*)::text from contribution where action_id::text = $1 and withdrawn_at is not null", &id).await, "1");
 }

@@ -12,7 +12,9 @@ async fn post(browser: &Browser, page: &str, path: &str, fields: &[(&str, &str)]
 }
 
 async fn suggestion(portal: &Portal, id: &str) -> String {
-    portal.lookup("select id::text from suggestion where action_id::text = $1 order by at desc, id desc limit 1", id).await
+    portal
+        .lookup("select id::text from suggestion where action_id::text = $1 order by at desc, id desc limit 1", id)
+        .await
 }
 
 #[tokio::test]
@@ -25,14 +27,21 @@ async fn a_suggestion_is_made_seen_and_accepted() {
     assert_eq!(beneficiary.get(&format!("{page}/edit")).await.status, StatusCode::FORBIDDEN);
     let nothing = save(&beneficiary, &path, &[]).await;
     assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let sent = save(&beneficiary, &path, &[("planned_end", "June 2032"), ("reference", "ARV-9"), ("why", "As agreed in Port Arvan")]).await;
+    let sent = save(
+        &beneficiary,
+        &path,
+        &[("planned_end", "June 2032"), ("reference", "ARV-9"), ("why", "As agreed in Port Arvan")],
+    )
+    .await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
     let made = suggestion(&portal, &id).await;
     let seen = donor.get(&page).await;
     for words in ["June 2032", "ARV-9", "As agreed in Port Arvan", "Suggested changes"] {
         assert!(seen.text().contains(words), "{words}");
     }
-    assert!(!portal.signed_in("observer@example.example").await.get(&page).await.text().contains("As agreed in Port Arvan"));
+    assert!(
+        !portal.signed_in("observer@example.example").await.get(&page).await.text().contains("As agreed in Port Arvan")
+    );
     // the proposer cannot decide, others cannot withdraw, a word is needed to refuse
     let at = |act: &str| format!("/example/suggestions/{made}/{act}");
     assert_eq!(post(&beneficiary, &path, &at("accept"), &[]).await.status, StatusCode::FORBIDDEN);
@@ -66,7 +75,13 @@ async fn a_suggestion_is_refused_or_withdrawn() {
     let donor = portal.signed_in("donor@example.example").await;
     save(&beneficiary, &path, &[("title", "Another name")]).await;
     let made = suggestion(&portal, &id).await;
-    let refused = post(&donor, &page, &format!("/example/suggestions/{made}/refuse"), &[("answer", "The contract says otherwise")]).await;
+    let refused = post(
+        &donor,
+        &page,
+        &format!("/example/suggestions/{made}/refuse"),
+        &[("answer", "The contract says otherwise")],
+    )
+    .await;
     assert_eq!(refused.status, StatusCode::SEE_OTHER);
     assert!(donor.get(&page).await.text().contains("The contract says otherwise"));
     save(&beneficiary, &path, &[("title", "A third name")]).await;
@@ -92,8 +107,13 @@ async fn remarks_keep_their_level() {
     let donor = portal.signed_in("donor@example.example").await;
     let path = format!("{page}/remarks");
     assert_eq!(post(&donor, &page, &path, &[("remark", " ")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(post(&donor, &page, &path, &[("remark", "x"), ("remark_handling", "public")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for (text, level) in [("For everybody <b>", "members"), ("For the parties", "parties"), ("For ourselves", "restricted")] {
+    assert_eq!(
+        post(&donor, &page, &path, &[("remark", "x"), ("remark_handling", "public")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    for (text, level) in
+        [("For everybody <b>", "members"), ("For the parties", "parties"), ("For ourselves", "restricted")]
+    {
         let page = post(&donor, &page, &path, &[("remark", text), ("remark_handling", level)]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER);
     }
@@ -113,7 +133,10 @@ async fn remarks_keep_their_level() {
     let second = portal.signed_in("second-donor@example.example").await;
     assert_eq!(post(&second, &page, &away, &[]).await.status, StatusCode::FORBIDDEN);
     let hidden = portal.lookup("select id::text from remark where text = $1", "For ourselves").await;
-    assert_eq!(post(&second, &page, &format!("/example/remarks/{hidden}/withdraw"), &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        post(&second, &page, &format!("/example/remarks/{hidden}/withdraw"), &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
     assert_eq!(post(&donor, &page, &away, &[]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(sees("donor@example.example").await, [false, true, true]);
 }
@@ -172,18 +195,41 @@ async fn a_reported_action_waits_for_its_donor() {
     for browser in [&beneficiary, &donor, &second] {
         assert!(browser.get(&declined).await.text().contains("Not yet confirmed by its donor"));
     }
-    assert_eq!(post(&second, &declined, &format!("{declined}/claim"), &[("answer", "confirm")]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        post(&second, &declined, &format!("{declined}/claim"), &[("answer", "confirm")]).await.status,
+        StatusCode::FORBIDDEN
+    );
     assert_eq!(post(&beneficiary, &declined, &format!("{declined}/confirm"), &[]).await.status, StatusCode::CONFLICT);
     let done = post(&donor, &confirmed, &format!("{confirmed}/claim"), &[("answer", "confirm")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
-    assert_eq!(post(&donor, &confirmed, &format!("{confirmed}/claim"), &[("answer", "decline"), ("claim_reason", "x")]).await.status, StatusCode::CONFLICT);
-    assert_eq!(save(&donor, &format!("{corrected}/edit"), &[("title", "Radios for the coast guard of Arvania")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        post(&donor, &confirmed, &format!("{confirmed}/claim"), &[("answer", "decline"), ("claim_reason", "x")])
+            .await
+            .status,
+        StatusCode::CONFLICT
+    );
+    assert_eq!(
+        save(&donor, &format!("{corrected}/edit"), &[("title", "Radios for the coast guard of Arvania")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     for page in [&confirmed, &corrected] {
         let text = second.get(page).await.text();
-        assert!(!text.contains("Not yet confirmed by its donor") && text.contains("confirmed 24 November 2026"), "{text}");
+        assert!(
+            !text.contains("Not yet confirmed by its donor") && text.contains("confirmed 24 November 2026"),
+            "{text}"
+        );
     }
-    assert_eq!(post(&donor, &declined, &format!("{declined}/claim"), &[("answer", "decline")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let done = post(&donor, &declined, &format!("{declined}/claim"), &[("answer", "decline"), ("claim_reason", "It was another donor’s")]).await;
+    assert_eq!(
+        post(&donor, &declined, &format!("{declined}/claim"), &[("answer", "decline")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    let done = post(
+        &donor,
+        &declined,
+        &format!("{declined}/claim"),
+        &[("answer", "decline"), ("claim_reason", "It was another donor’s")],
+    )
+    .await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     for browser in [&beneficiary, &secretariat] {
         assert!(browser.get(&declined).await.text().contains("It was another donor’s"));
@@ -198,27 +244,39 @@ async fn a_restricted_record_is_opened_and_closed_by_its_keeper() {
     let portal = Portal::start().await;
     let id = portal.action("example", "Protection of financial investigators").await;
     let page = format!("/example/actions/{id}");
-    let (donor, second) = (portal.signed_in("donor@example.example").await, portal.signed_in("second-donor@example.example").await);
+    let (donor, second) =
+        (portal.signed_in("donor@example.example").await, portal.signed_in("second-donor@example.example").await);
     let secretariat = portal.signed_in("support-group@example.example").await;
     sqlx::query("delete from action_disclosure").execute(&mut portal.superuser().await).await.expect("closed");
-    sqlx::query("update action set open_to_support_group = false").execute(&mut portal.superuser().await).await.expect("closed");
+    sqlx::query("update action set open_to_support_group = false")
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("closed");
     assert_eq!(donor.get(&page).await.status, StatusCode::OK);
     for browser in [&second, &secretariat] {
         assert_eq!(browser.get(&page).await.status, StatusCode::NOT_FOUND);
     }
     let open = format!("{page}/open");
-    assert_eq!(post(&donor, &page, &open, &[("what", "open"), ("to", "Nobody")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        post(&donor, &page, &open, &[("what", "open"), ("to", "Nobody")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     assert_eq!(post(&donor, &page, &open, &[("what", "open"), ("to", "Westmark")]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(post(&donor, &page, &open, &[("what", "open-secretariat")]).await.status, StatusCode::SEE_OTHER);
     for browser in [&second, &secretariat] {
         assert_eq!(browser.get(&page).await.status, StatusCode::OK);
     }
     assert_eq!(post(&second, &page, &open, &[("what", "close-secretariat")]).await.status, StatusCode::FORBIDDEN);
-    let read = portal.lookup("select count(*)::text from access_log where kind = 'read' and subject_id::text = $1", &id).await;
+    let read =
+        portal.lookup("select count(*)::text from access_log where kind = 'read' and subject_id::text = $1", &id).await;
     assert!(read.parse::<i32>().expect("a number") >= 4, "{read} lines");
     // the form keeps what is opened, and an untouched one changes nothing
-    assert_eq!(save(&donor, &format!("{page}/edit"), &[]).await.location, Some(format!("{page}?done=action-unchanged")));
-    let westmark = portal.lookup("select organisation_id::text from action_disclosure where action_id::text = $1", &id).await;
+    assert_eq!(
+        save(&donor, &format!("{page}/edit"), &[]).await.location,
+        Some(format!("{page}?done=action-unchanged"))
+    );
+    let westmark =
+        portal.lookup("select organisation_id::text from action_disclosure where action_id::text = $1", &id).await;
     assert_eq!(post(&donor, &page, &open, &[("what", "close"), ("to", &westmark)]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(post(&donor, &page, &open, &[("what", "close-secretariat")]).await.status, StatusCode::SEE_OTHER);
     for browser in [&second, &secretariat] {
@@ -231,6 +289,14 @@ async fn a_restricted_record_is_opened_and_closed_by_its_keeper() {
     assert!(page.text().contains("no longer see this record yourself"));
     // a record that was merged leads to where it went
     let gone = portal.action("example", "SAFE: safe anchorages").await;
-    sqlx::query("update action set merged_into_id = $1::uuid where id::text = $2").bind(&shared).bind(&gone).execute(&mut portal.superuser().await).await.expect("merged");
-    assert_eq!(donor.get(&format!("/example/actions/{gone}")).await.location, Some(format!("/example/actions/{shared}")));
+    sqlx::query("update action set merged_into_id = $1::uuid where id::text = $2")
+        .bind(&shared)
+        .bind(&gone)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("merged");
+    assert_eq!(
+        donor.get(&format!("/example/actions/{gone}")).await.location,
+        Some(format!("/example/actions/{shared}"))
+    );
 }

@@ -41,8 +41,10 @@ async fn views_show_exactly_what_may_be_seen() {
             .execute(&mut *tx)
             .await
             .expect("enter");
-        let seen: Vec<uuid::Uuid> =
-            sqlx::query_scalar("select id from visible_action where claim <> 'declined'").fetch_all(&mut *tx).await.expect("the view");
+        let seen: Vec<uuid::Uuid> = sqlx::query_scalar("select id from visible_action where claim <> 'declined'")
+            .fetch_all(&mut *tx)
+            .await
+            .expect("the view");
         let seen: BTreeSet<_> = seen.into_iter().collect();
         let money: bool =
             sqlx::query_scalar("select exists (select from visible_action where stated_total is not null)")

@@ -25,6 +25,9 @@ begin
     end loop;
 end $$;
 
+-- The statements of a page take milliseconds; compiling them would take a second where their costs are misjudged.
+alter role concert_app set jit = off;
+
 -- A backup reads every table there is, the queue's included. (noinherit above would keep this from having an effect.)
 alter role concert_maintenance inherit;
 grant pg_read_all_data to concert_maintenance;

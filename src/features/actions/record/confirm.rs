@@ -39,7 +39,8 @@ pub async fn confirm(Path((_, id)): Path<(String, String)>, mut inside: Inside) 
     }
     let now = inside.app.clock.now();
     store::confirm(&mut inside.tx, record.id, by, now).await?;
-    let entry = Entry { subject: Subject::Action, id: record.id.0, event: "confirmed", changes: Changes::new(), why: "" };
+    let entry =
+        Entry { subject: Subject::Action, id: record.id.0, event: "confirmed", changes: Changes::new(), why: "" };
     history::record(&mut inside.tx, Some(by), entry).await?;
     inside.tx.commit().await?;
     let own = inside.page.link(&format!("/actions/{}", record.id));
@@ -90,7 +91,16 @@ mod tests {
     #[test]
     fn only_addresses_of_the_process_are_gone_back_to() {
         assert_eq!(back("/iisg/actions?q=x", "/iisg"), Some("/iisg/actions?q=x"));
-        for bad in ["//evil.example", "https://evil.example", "/iisgx/actions", "/iisg//evil", "/iisg/\\evil", "/other", "", "/iisg/a b"] {
+        for bad in [
+            "//evil.example",
+            "https://evil.example",
+            "/iisgx/actions",
+            "/iisg//evil",
+            "/iisg/\\evil",
+            "/other",
+            "",
+            "/iisg/a b",
+        ] {
             assert_eq!(back(bad, "/iisg"), None, "{bad}");
         }
     }

@@ -53,7 +53,9 @@ mod tests {
     #[test]
     fn keys_are_plain() {
         assert!(is_key("action:new") && is_key("suggest:018f-aa"));
-        for bad in ["action", "action:", ":x", "action:../x", "action:a b", "Action:new", &format!("a:{}", "x".repeat(100))] {
+        for bad in
+            ["action", "action:", ":x", "action:../x", "action:a b", "Action:new", &format!("a:{}", "x".repeat(100))]
+        {
             assert!(!is_key(bad), "{bad}");
         }
         assert_eq!(form_of("action:new").as_deref(), Some("/actions/new"));

@@ -28,8 +28,17 @@ pub fn frame(p: &Page) -> Result<&Frame, Problem> {
 }
 
 /// Everything a form page is made of, before anything is wrong with it.
-pub fn page(inside: &Inside, mode: Mode, record: Option<Record>, choices: Choices, allowed: BTreeSet<Field>, f: Fields) -> FormPage {
-    let of_record = |rest: &str| record.as_ref().map(|r| inside.page.link(&format!("/actions/{}/{rest}", r.id))).unwrap_or_default();
+pub fn page(
+    inside: &Inside,
+    mode: Mode,
+    record: Option<Record>,
+    choices: Choices,
+    allowed: BTreeSet<Field>,
+    f: Fields,
+) -> FormPage {
+    let of_record = |rest: &str| {
+        record.as_ref().map(|r| inside.page.link(&format!("/actions/{}/{rest}", r.id))).unwrap_or_default()
+    };
     let address = match mode {
         Mode::New => inside.page.link("/actions/new"),
         Mode::Report => inside.page.link("/actions/report"),
@@ -141,7 +150,14 @@ async fn add(inside: &mut Inside, mode: Mode) -> Result<End, Problem> {
     }
     let before = Sheet::default();
     let frame = frame(&inside.page)?;
-    let reading = Reading { choices: &choices, frame, today: inside.page.today, allowed: &allowed, record: None, before: &before };
+    let reading = Reading {
+        choices: &choices,
+        frame,
+        today: inside.page.today,
+        allowed: &allowed,
+        record: None,
+        before: &before,
+    };
     let mut sheet = read(&mut f, &reading);
     rights::settle_opening(&mut sheet);
     for (field, message) in check(&sheet) {
@@ -155,7 +171,9 @@ async fn add(inside: &mut Inside, mode: Mode) -> Result<End, Problem> {
         Ok(author) => author,
         Err(message) => {
             f.fail(if mode == Mode::Report { "beneficiaries" } else { "reporting" }, message);
-            return Ok(End::Show(page(inside, mode, None, choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?));
+            return Ok(End::Show(
+                page(inside, mode, None, choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?,
+            ));
         }
     };
     if !rights::would_see(&inside.member, &sheet) {
@@ -169,7 +187,8 @@ async fn add(inside: &mut Inside, mode: Mode) -> Result<End, Problem> {
     store::write_links(&mut inside.tx, id, &sheet, &[], by, &draft_key(mode, None), now).await?;
     let changes = show::changes(&inside.page, &Names::of(&choices), &before.difference(&sheet));
     let event = if mode == Mode::Report { "reported" } else { "created" };
-    history::record(&mut inside.tx, Some(by), Entry { subject: Subject::Action, id: id.0, event, changes, why: &why }).await?;
+    history::record(&mut inside.tx, Some(by), Entry { subject: Subject::Action, id: id.0, event, changes, why: &why })
+        .await?;
     let done = if mode == Mode::Report { "action-reported" } else { "action-created" };
     Ok(End::Commit(inside.page.link(&format!("/actions/{id}?done={done}"))))
 }
@@ -231,7 +250,14 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
         return Ok(End::Show(page(inside, Mode::Edit, Some(record), choices, allowed, f).respond(StatusCode::OK)?));
     }
     let frame = frame(&inside.page)?;
-    let reading = Reading { choices: &choices, frame, today: inside.page.today, allowed: &allowed, record: Some(&record), before: &before };
+    let reading = Reading {
+        choices: &choices,
+        frame,
+        today: inside.page.today,
+        allowed: &allowed,
+        record: Some(&record),
+        before: &before,
+    };
     let mine = read(&mut f, &reading);
     let (made_from, base, theirs) = (f.integer("version"), Base::parse(f.value("base")), kept_theirs(&f));
     let why = f.text("why", 1_000);
@@ -240,7 +266,9 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
         for (field, message) in check(&mine) {
             f.fail(field.name(), message);
         }
-        return Ok(End::Show(page(inside, Mode::Edit, Some(record), choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?));
+        return Ok(End::Show(
+            page(inside, Mode::Edit, Some(record), choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?,
+        ));
     }
     let mut verdict = decide(made_from, record.version, &base, &mine, &before, &theirs);
     let now = inside.app.clock.now();
@@ -253,7 +281,10 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
             f.fail("handling", Message::new("action-error-would-not-see"));
         }
         if !f.is_valid() {
-            return Ok(End::Show(page(inside, Mode::Edit, Some(record), choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?));
+            return Ok(End::Show(
+                page(inside, Mode::Edit, Some(record), choices, allowed, f)
+                    .respond(StatusCode::UNPROCESSABLE_ENTITY)?,
+            ));
         }
         let difference = before.difference(sheet);
         if difference.is_empty() {
@@ -269,7 +300,12 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
             let names = Names::of(&choices).with_record(&record);
             let changes = show::changes(&inside.page, &names, &difference);
             let event = if settles { "claim-corrected" } else { "edited" };
-            history::record(&mut inside.tx, Some(by), Entry { subject: Subject::Action, id: record.id.0, event, changes, why: &why }).await?;
+            history::record(
+                &mut inside.tx,
+                Some(by),
+                Entry { subject: Subject::Action, id: record.id.0, event, changes, why: &why },
+            )
+            .await?;
             return Ok(End::Commit(inside.page.link(&format!("/actions/{}?done=action-saved", record.id))));
         }
         // somebody saved between our reading and our writing
@@ -293,7 +329,11 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
 }
 
 /// The membership in whose name these fields are changed.
-pub fn granting<'a>(member: &'a Member, record: &Sheet, fields: &BTreeSet<Field>) -> Result<&'a MembershipFacts, Problem> {
+pub fn granting<'a>(
+    member: &'a Member,
+    record: &Sheet,
+    fields: &BTreeSet<Field>,
+) -> Result<&'a MembershipFacts, Problem> {
     let scope = record.scope();
     let links_alone = fields.iter().all(|f| f.is_link());
     let by = member.granting(Permission::ActionEdit, &scope);

@@ -246,7 +246,14 @@ pub enum Verdict {
 
 /// Decides on a form made from version `made_from` of a record that now stands at `now`; `theirs` are the
 /// fields for which the person chose what the record has.
-pub fn decide(made_from: Option<i32>, now: i32, base: &Base, mine: &Sheet, record: &Sheet, theirs: &BTreeSet<Field>) -> Verdict {
+pub fn decide(
+    made_from: Option<i32>,
+    now: i32,
+    base: &Base,
+    mine: &Sheet,
+    record: &Sheet,
+    theirs: &BTreeSet<Field>,
+) -> Verdict {
     if made_from == Some(now) {
         let mut sheet = mine.clone();
         for field in theirs {

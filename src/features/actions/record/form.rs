@@ -17,7 +17,8 @@ use crate::kernel::page::Page;
 use crate::kernel::permit::Handling;
 
 /// Currencies that the region and its donors use; the rest follow by code.
-const FIRST_CURRENCIES: [&str; 12] = ["EUR", "USD", "CHF", "GBP", "NOK", "SEK", "DKK", "ALL", "BAM", "MKD", "RSD", "TRY"];
+const FIRST_CURRENCIES: [&str; 12] =
+    ["EUR", "USD", "CHF", "GBP", "NOK", "SEK", "DKK", "ALL", "BAM", "MKD", "RSD", "TRY"];
 
 /// What the form is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +147,11 @@ impl FormPage {
 
     fn pillars(&self) -> Vec<(String, String)> {
         let pillars = self.p.frame().map(|f| f.pillars.as_slice()).unwrap_or_default();
-        pillars.iter().map(|l| (l.id.to_string(), format!("{} – {}", l.key, l.name))).chain([self.not_stated()]).collect()
+        pillars
+            .iter()
+            .map(|l| (l.id.to_string(), format!("{} – {}", l.key, l.name)))
+            .chain([self.not_stated()])
+            .collect()
     }
     fn beneficiaries(&self) -> Vec<(String, String)> {
         self.beneficiary_names().into_iter().chain([self.not_stated()]).collect()
@@ -188,7 +193,10 @@ impl FormPage {
 
     fn party_rows(&self) -> Vec<PartyRow> {
         let typed = rows(&self.f, &["party", "party_role"]);
-        let blank = vec![vec![String::new(), PartyRole::Funding.as_str().to_owned()], vec![String::new(), PartyRole::Implementing.as_str().to_owned()]];
+        let blank = vec![
+            vec![String::new(), PartyRole::Funding.as_str().to_owned()],
+            vec![String::new(), PartyRole::Implementing.as_str().to_owned()],
+        ];
         let shown = if typed.is_empty() { blank } else { typed };
         let cell = |row: &[String], i: usize| row.get(i).cloned().unwrap_or_default();
         shown.iter().enumerate().map(|(n, row)| PartyRow { n, party: cell(row, 0), role: cell(row, 1) }).collect()
@@ -196,7 +204,11 @@ impl FormPage {
     fn disclosure_rows(&self) -> Vec<PartyRow> {
         let typed = rows(&self.f, &["disclosure"]);
         let shown = if typed.is_empty() { vec![vec![String::new()]] } else { typed };
-        let row = |(n, row): (usize, &Vec<String>)| PartyRow { n, party: row.first().cloned().unwrap_or_default(), role: String::new() };
+        let row = |(n, row): (usize, &Vec<String>)| PartyRow {
+            n,
+            party: row.first().cloned().unwrap_or_default(),
+            role: String::new(),
+        };
         shown.iter().enumerate().map(row).collect()
     }
     fn money_rows(&self) -> Vec<MoneyRow> {
@@ -238,7 +250,11 @@ impl FormPage {
     /// A folded part opens by itself where something in it is wrong or asked.
     fn opens(&self, names: &[&str]) -> bool {
         let errors = self.f.errors();
-        let wrong = |name: &&str| errors.iter().any(|(e, _)| e == name || e.starts_with(&format!("{name}-")) || (*name == "contributions" && e.starts_with("c_")));
+        let wrong = |name: &&str| {
+            errors.iter().any(|(e, _)| {
+                e == name || e.starts_with(&format!("{name}-")) || (*name == "contributions" && e.starts_with("c_"))
+            })
+        };
         names.iter().any(|name| wrong(name) || self.clash(name).is_some())
     }
     /// How many of the folded fields hold something, in words.

@@ -191,7 +191,8 @@ impl Record {
         one(Field::Reference, Some(&self.reference));
         one(Field::SourceUrl, self.source_url.as_deref());
         one(Field::SourceNote, Some(&self.source_note));
-        let parent = self.parent_id.map(|id| id.to_string()).or_else(|| self.parent_text.as_ref().map(|t| format!("words:{t}")));
+        let parent =
+            self.parent_id.map(|id| id.to_string()).or_else(|| self.parent_text.as_ref().map(|t| format!("words:{t}")));
         one(Field::Parent, parent.as_deref());
         let total = self.stated_total.as_ref().zip(self.stated_currency.as_ref());
         one(Field::StatedTotal, total.map(|(amount, currency)| format!("{} {currency}", plain(amount))).as_deref());

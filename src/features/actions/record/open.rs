@@ -50,9 +50,17 @@ pub async fn open(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
             (open, secretariat)
         }
         Wish::OpenTo(typed) => {
-            let found = if typed.is_empty() || typed.contains('\0') { None } else { store::organisation_named(&mut inside.tx, &typed).await? };
+            let found = if typed.is_empty() || typed.contains('\0') {
+                None
+            } else {
+                store::organisation_named(&mut inside.tx, &typed).await?
+            };
             let Some((organisation, name)) = found else {
-                f.fail("to", Message::new("action-error-organisation-unknown").with("name", crate::kernel::i18n::excerpt(&typed)));
+                f.fail(
+                    "to",
+                    Message::new("action-error-organisation-unknown")
+                        .with("name", crate::kernel::i18n::excerpt(&typed)),
+                );
                 return show_page(inside, &id, f, StatusCode::UNPROCESSABLE_ENTITY).await;
             };
             store::open_to_organisation(&mut inside.tx, record.id, organisation, &by, true, now).await?;

@@ -48,7 +48,12 @@ pub async fn page(Path((_, id)): Path<(String, String)>, inside: Inside) -> Resu
 }
 
 /// The page with what was typed into one of its small forms.
-pub async fn show_page(mut inside: Inside, id: &str, f: Fields, status: axum::http::StatusCode) -> Result<Response, Problem> {
+pub async fn show_page(
+    mut inside: Inside,
+    id: &str,
+    f: Fields,
+    status: axum::http::StatusCode,
+) -> Result<Response, Problem> {
     let record = match find(&mut inside, id, "").await? {
         Ok(record) => record,
         Err(elsewhere) => return Ok(elsewhere),
@@ -169,7 +174,8 @@ impl ActionPage {
     }
 
     fn names_of_parties(&self) -> String {
-        let mut names: Vec<&str> = self.r.parties.iter().map(|p| p.name.as_str()).chain([self.r.keeper_name.as_str()]).collect();
+        let mut names: Vec<&str> =
+            self.r.parties.iter().map(|p| p.name.as_str()).chain([self.r.keeper_name.as_str()]).collect();
         names.sort_unstable();
         names.dedup();
         names.extend(self.r.beneficiaries.iter().map(|b| b.name.as_str()));
@@ -207,7 +213,10 @@ impl ActionPage {
     }
 
     fn remark_levels(&self) -> Vec<(&'static str, String)> {
-        [Handling::Members, Handling::Parties, Handling::Restricted].iter().map(|h| (h.as_str(), self.p.t(h.label()))).collect()
+        [Handling::Members, Handling::Parties, Handling::Restricted]
+            .iter()
+            .map(|h| (h.as_str(), self.p.t(h.label())))
+            .collect()
     }
 
     /// An address that may be a link: http or https. Others are shown as they stand.

@@ -26,8 +26,10 @@ pub fn shown(choices: &Choices, record: Option<&Record>, value: &str) -> String 
     if let Some(words) = value.strip_prefix("words:") {
         return words.to_owned();
     }
-    let own = record.filter(|r| r.parent_id.is_some_and(|id| id.to_string() == value)).and_then(|r| r.parent_title.clone());
-    own.or_else(|| choices.parents.iter().find(|p| p.id.to_string() == value).map(|p| p.title.clone())).unwrap_or_default()
+    let own =
+        record.filter(|r| r.parent_id.is_some_and(|id| id.to_string() == value)).and_then(|r| r.parent_title.clone());
+    own.or_else(|| choices.parents.iter().find(|p| p.id.to_string() == value).map(|p| p.title.clone()))
+        .unwrap_or_default()
 }
 
 /// The value of [`Field::Parent`].
@@ -50,12 +52,17 @@ pub fn read(f: &mut Fields, reading: &Reading<'_>) -> Vec<String> {
     let folded = fold(&typed);
     let pasted = pasted_id(&typed);
     let mut same = found.filter(|p| {
-        chosen == p.id.to_string() || pasted == Some(p.id.0) || (chosen.is_empty() && pasted.is_none() && fold(&p.title) == folded)
+        chosen == p.id.to_string()
+            || pasted == Some(p.id.0)
+            || (chosen.is_empty() && pasted.is_none() && fold(&p.title) == folded)
     });
     match (same.next(), same.next()) {
         (Some(one), None) => vec![one.id.to_string()],
         _ => {
-            f.fail("parent", Message::new(if pasted.is_some() { "action-error-parent-address" } else { "action-error-parent" }));
+            f.fail(
+                "parent",
+                Message::new(if pasted.is_some() { "action-error-parent-address" } else { "action-error-parent" }),
+            );
             Vec::new()
         }
     }

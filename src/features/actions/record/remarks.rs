@@ -47,7 +47,8 @@ pub async fn withdraw(Path((_, id)): Path<(String, String)>, mut inside: Inside)
     }
     store::withdraw_remark(&mut inside.tx, id, inside.app.clock.now()).await?;
     inside.tx.commit().await?;
-    Ok(Redirect::to(&inside.page.link(&format!("/actions/{action}?done=action-remark-withdrawn#remarks"))).into_response())
+    Ok(Redirect::to(&inside.page.link(&format!("/actions/{action}?done=action-remark-withdrawn#remarks")))
+        .into_response())
 }
 
 #[cfg(test)]

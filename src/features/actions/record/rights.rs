@@ -14,7 +14,9 @@ pub fn editable(member: &Member, record: &Sheet) -> BTreeSet<Field> {
     let may = |field: &Field| match field {
         f if f.is_money() => member.may(Permission::ActionMoney, &scope),
         f if f.is_opening() => member.may(Permission::ActionOpen, &scope),
-        f if f.is_link() => member.may(Permission::ActionEditLinks, &scope) || member.may(Permission::ActionEdit, &scope),
+        f if f.is_link() => {
+            member.may(Permission::ActionEditLinks, &scope) || member.may(Permission::ActionEdit, &scope)
+        }
         Field::Reporting | Field::Handling => member.may(Permission::ActionEdit, &as_keeper),
         _ => member.may(Permission::ActionEdit, &scope),
     };

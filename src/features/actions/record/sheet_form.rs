@@ -28,7 +28,8 @@ const MOST_CONTRIBUTIONS: usize = 300;
 pub const NOT_STATED: &str = "ns";
 
 /// The parts of a row of money, by their names in the form.
-pub const MONEY_PARTS: [&str; 8] = ["c_id", "c_kind", "c_amount", "c_currency", "c_date", "c_provider", "c_receiver", "c_note"];
+pub const MONEY_PARTS: [&str; 8] =
+    ["c_id", "c_kind", "c_amount", "c_currency", "c_date", "c_provider", "c_receiver", "c_note"];
 
 /// What a form is read against.
 pub struct Reading<'a> {
@@ -73,7 +74,8 @@ impl Choices {
         let label = |o: &&Organisation| self.label(o) == typed;
         let exact = |o: &&Organisation| o.name.eq_ignore_ascii_case(typed);
         let short = |o: &&Organisation| {
-            o.short_name.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(typed)) || o.aliases.iter().any(|a| a == typed)
+            o.short_name.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(typed))
+                || o.aliases.iter().any(|a| a == typed)
         };
         let found = only(all.iter().filter(exact).collect())
             .filter(Result::is_ok)
@@ -164,7 +166,9 @@ fn read_field(f: &mut Fields, reading: &Reading<'_>, field: Field) -> Vec<String
             let typed: Vec<String> = f.values("disclosure").into_iter().map(|v| v.trim().to_owned()).collect();
             let mut ids = Vec::new();
             for (n, typed) in typed.iter().enumerate().filter(|(_, t)| !t.is_empty()).take(MOST_PARTIES) {
-                ids.extend(organisation(f, reading.choices, &format!("disclosure-{n}"), typed).map(|id| id.to_string()));
+                ids.extend(
+                    organisation(f, reading.choices, &format!("disclosure-{n}"), typed).map(|id| id.to_string()),
+                );
             }
             ids
         }
@@ -199,7 +203,10 @@ fn read_beneficiaries(f: &mut Fields, reading: &Reading<'_>) -> Vec<String> {
         if typed.is_empty() {
             continue;
         }
-        let share = typed.parse::<Decimal>().ok().filter(|s| !s.is_sign_negative() && *s <= Decimal::ONE_HUNDRED && s.scale() <= 6);
+        let share = typed
+            .parse::<Decimal>()
+            .ok()
+            .filter(|s| !s.is_sign_negative() && *s <= Decimal::ONE_HUNDRED && s.scale() <= 6);
         match (share, values.iter_mut().find(|v| *v == id)) {
             (None, _) => f.fail(&field, Message::new("action-error-share")),
             (_, None) => f.fail(&field, Message::new("action-error-share-of-none")),
@@ -348,7 +355,10 @@ pub fn check(sheet: &Sheet) -> Vec<(Field, Message)> {
         wrong.push((Field::Beneficiaries, Message::new("action-error-shares-exceed").with("sum", sum.normalize())));
     } else if !stated.is_empty() && stated.len() == shares.len() && sum != Decimal::ONE_HUNDRED {
         let lacking = (Decimal::ONE_HUNDRED - sum).normalize();
-        wrong.push((Field::Beneficiaries, Message::new("action-error-shares-sum").with("sum", sum.normalize()).with("lacking", lacking)));
+        wrong.push((
+            Field::Beneficiaries,
+            Message::new("action-error-shares-sum").with("sum", sum.normalize()).with("lacking", lacking),
+        ));
     }
     wrong
 }
@@ -388,14 +398,17 @@ pub fn fill(p: &Page, choices: &Choices, record: Option<&Record>, sheet: &Sheet)
                     f.add("party_role", role);
                 }
             }
-            Field::PlannedStart | Field::PlannedEnd | Field::ActualStart | Field::ActualEnd => f.set(name, show::date(p, one)),
+            Field::PlannedStart | Field::PlannedEnd | Field::ActualStart | Field::ActualEnd => {
+                f.set(name, show::date(p, one))
+            }
             Field::StatedTotal => {
                 let (amount, currency) = one.split_once(' ').unwrap_or(("", "EUR"));
                 f.set("stated_total", grouped(amount));
                 f.set("stated_currency", currency);
             }
             Field::Contributions => {
-                let mut rows: Vec<Contribution> = sheet.get(field).iter().filter_map(|t| Contribution::parse(t)).collect();
+                let mut rows: Vec<Contribution> =
+                    sheet.get(field).iter().filter_map(|t| Contribution::parse(t)).collect();
                 rows.sort_by(|a, b| (&a.date, &a.kind).cmp(&(&b.date, &b.kind)));
                 for row in rows {
                     f.add("c_id", &row.id);
@@ -441,7 +454,9 @@ pub fn reshape(f: &mut Fields) -> bool {
     f.remove("add");
     f.remove("drop");
     let (group, row) = drop.split_once(':').map_or((add.as_str(), None), |(g, n)| (g, n.parse::<usize>().ok()));
-    let Some((_, names)) = groups.iter().find(|(name, _)| *name == group) else { return !add.is_empty() || !drop.is_empty() };
+    let Some((_, names)) = groups.iter().find(|(name, _)| *name == group) else {
+        return !add.is_empty() || !drop.is_empty();
+    };
     let mut kept = rows(f, names);
     match row {
         Some(row) if row < kept.len() => {

@@ -40,7 +40,9 @@ fn shares_make_the_whole_or_leave_something_open() {
 #[test]
 fn an_address_is_read_for_its_id() {
     let id = "01990000-0000-7000-8000-000000000001";
-    for text in [id.to_owned(), format!("https://x.example/iisg/actions/{id}?done=x"), format!(" /iisg/actions/{id}#money ")] {
+    for text in
+        [id.to_owned(), format!("https://x.example/iisg/actions/{id}?done=x"), format!(" /iisg/actions/{id}#money ")]
+    {
         assert_eq!(pasted_id(&text).map(|i| i.to_string()).as_deref(), Some(id), "{text}");
     }
     assert_eq!(pasted_id("Boats for the coast"), None);

@@ -91,13 +91,19 @@ pub fn value(p: &Page, names: &Names, field: Field, value: &str) -> String {
         Field::Status => Status::parse(value).map_or_else(|| value.to_owned(), |s| p.t(s.label())),
         Field::Handling => Handling::parse(value).map_or_else(|| value.to_owned(), |h| p.t(h.label())),
         Field::PlannedStart | Field::PlannedEnd | Field::ActualStart | Field::ActualEnd => date(p, value),
-        Field::StatedTotal => value.split_once(' ').map_or_else(|| value.to_owned(), |(n, currency)| amount(p, n, currency)),
+        Field::StatedTotal => {
+            value.split_once(' ').map_or_else(|| value.to_owned(), |(n, currency)| amount(p, n, currency))
+        }
         Field::Contributions => contribution(p, names, value),
         Field::OpenToSupportGroup => p.t("action-yes"),
         Field::Parent => value.strip_prefix("words:").map_or_else(|| name(p, names, value), str::to_owned),
-        Field::Title | Field::Description | Field::ThemeText | Field::DateNote | Field::Reference | Field::SourceUrl | Field::SourceNote => {
-            value.to_owned()
-        }
+        Field::Title
+        | Field::Description
+        | Field::ThemeText
+        | Field::DateNote
+        | Field::Reference
+        | Field::SourceUrl
+        | Field::SourceNote => value.to_owned(),
     }
 }
 

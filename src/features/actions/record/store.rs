@@ -73,20 +73,29 @@ pub async fn record(tx: &mut ProcessTx, id: ActionId, today: NaiveDate) -> sqlx:
     row.map(read).transpose()
 }
 
-/// What the page shows around the record. `history`: whether the reader may see it; `open`: whether they may open
+/// What the page shows around the record. `offset 0` keeps the planner from walking all titles in their order until it
+/// has met enough parts of one action.
+///
+/// `history`: whether the reader may see it; `open`: whether they may open
 /// the record to organisations, which are then named.
 ///
 /// # Errors
 /// The database's own.
-pub async fn around(tx: &mut ProcessTx, record: &Record, history: bool, open: bool, today: NaiveDate) -> sqlx::Result<Around> {
+pub async fn around(
+    tx: &mut ProcessTx,
+    record: &Record,
+    history: bool,
+    open: bool,
+    today: NaiveDate,
+) -> sqlx::Result<Around> {
     let json = sqlx::query_scalar!(
         r#"select jsonb_build_object(
             'children', coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'title', c.title, 'status', c.status) order by c.search_title)
-                from (select x.* from visible_action x where x.process_id = kernel.process_id() and x.parent_id = $1
-                    and x.merged_into_id is null order by x.search_title limit 100) c), '[]'),
+                from (select f.* from (select x.* from visible_action x where x.process_id = kernel.process_id() and x.parent_id = $1
+                    and x.merged_into_id is null offset 0) f order by f.search_title limit 100) c), '[]'),
             'siblings', coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'title', c.title, 'status', c.status) order by c.search_title)
-                from (select x.* from visible_action x where x.process_id = kernel.process_id() and x.parent_id = $2 and x.id <> $1
-                    and x.merged_into_id is null order by x.search_title limit 50) c), '[]'),
+                from (select f.* from (select x.* from visible_action x where x.process_id = kernel.process_id() and x.parent_id = $2
+                    and x.id <> $1 and x.merged_into_id is null offset 0) f order by f.search_title limit 50) c), '[]'),
             'remarks', coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'text', r.text, 'handling', r.handling, 'at', r.at,
                     'by', kernel.person(r.by_membership_id, $4), 'mine', m.account_id = kernel.account_id()) order by r.at)
                 from (select x.* from visible_remark x where x.process_id = kernel.process_id() and x.action_id = $1
@@ -142,7 +151,7 @@ pub async fn choices(tx: &mut ProcessTx, parent_words: &str, parent_id: Option<U
             'parents', coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'title', a.title))
                 from (select x.id, x.title from visible_action x
                     where x.process_id = kernel.process_id() and x.merged_into_id is null
-                        and (x.id = $2 or x.id in (select s.id from search.actions($1, 8) s))
+                        and x.id in (select $2::uuid union all select s.id from search.actions($1, 8) s)
                     order by x.search_title = $1 desc, x.search_title limit 8) a), '[]')
         ) as "choices!""#,
         parent_words,

@@ -70,11 +70,19 @@ pub async fn send(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
         return page(&inside, Mode::Suggest, Some(record), choices, allowed, f).respond(StatusCode::OK);
     }
     let frame = frame(&inside.page)?;
-    let reading = Reading { choices: &choices, frame, today: inside.page.today, allowed: &allowed, record: Some(&record), before: &before };
+    let reading = Reading {
+        choices: &choices,
+        frame,
+        today: inside.page.today,
+        allowed: &allowed,
+        record: Some(&record),
+        before: &before,
+    };
     let mine = read(&mut f, &reading);
     let (made_from, base, theirs) = (f.integer("version"), Base::parse(f.value("base")), kept_theirs(&f));
     let note = f.text("why", 1_000);
-    let verdict = if f.is_valid() { Some(decide(made_from, record.version, &base, &mine, &before, &theirs)) } else { None };
+    let verdict =
+        if f.is_valid() { Some(decide(made_from, record.version, &base, &mine, &before, &theirs)) } else { None };
     let difference = match verdict {
         Some(Verdict::Ask(merged)) => {
             let mut filled = fill(&inside.page, &choices, Some(&record), &merged.sheet);
@@ -97,7 +105,8 @@ pub async fn send(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
         None => Difference::new(),
     };
     if !f.is_valid() {
-        return page(&inside, Mode::Suggest, Some(record), choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY);
+        return page(&inside, Mode::Suggest, Some(record), choices, allowed, f)
+            .respond(StatusCode::UNPROCESSABLE_ENTITY);
     }
     let by = inside.member.require(Permission::ActionSuggest, &before.scope())?;
     let now = inside.app.clock.now();
@@ -130,7 +139,8 @@ async fn note_event(
 async fn open_suggestion(inside: &mut Inside, id: &str) -> Result<(Suggestion, Record), Problem> {
     let id: SuggestionId = id.parse().map_err(|_| Problem::NotFound)?;
     let suggestion = store::suggestion(&mut inside.tx, id, inside.page.today).await?.ok_or(Problem::NotFound)?;
-    let record = store::record(&mut inside.tx, suggestion.action_id, inside.page.today).await?.ok_or(Problem::NotFound)?;
+    let record =
+        store::record(&mut inside.tx, suggestion.action_id, inside.page.today).await?.ok_or(Problem::NotFound)?;
     if suggestion.state != "open" {
         return Err(Problem::Conflict(Message::new("action-refused-suggestion-closed")));
     }
@@ -199,7 +209,11 @@ pub async fn accept(Path((_, id)): Path<(String, String)>, mut inside: Inside) -
     let difference = before.difference(&sheet);
     ids.extend(ids_in(&difference));
     let names = store::names(&mut inside.tx, &ids).await?.with_record(&record);
-    let nameless = sheet.ids::<uuid::Uuid>(Field::Reporting).into_iter().chain(sheet.ids(Field::Parties)).any(|id| !names.0.contains_key(&id));
+    let nameless = sheet
+        .ids::<uuid::Uuid>(Field::Reporting)
+        .into_iter()
+        .chain(sheet.ids(Field::Parties))
+        .any(|id| !names.0.contains_key(&id));
     if nameless {
         wrong.push((Field::Parties, Message::new("action-error-organisation-gone")));
     }

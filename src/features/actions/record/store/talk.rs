@@ -18,7 +18,12 @@ const DRAFTS: i64 = 40;
 ///
 /// # Errors
 /// The database's own.
-pub async fn keep_draft(tx: &mut ProcessTx, key: &str, fields: &[(String, String)], now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn keep_draft(
+    tx: &mut ProcessTx,
+    key: &str,
+    fields: &[(String, String)],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "with old as (delete from form_draft d where d.process_id = kernel.process_id() and d.account_id = kernel.account_id()
                 and d.key <> $1 and d.key in (select x.key from form_draft x where x.process_id = kernel.process_id()

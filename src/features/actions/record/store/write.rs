@@ -208,7 +208,8 @@ pub async fn write_links(
     let (roles, organisations): (Vec<String>, Vec<Uuid>) =
         parties.filter_map(|(role, id)| Some((role.to_owned(), id.parse::<Uuid>().ok()?))).unzip();
     let shares = sheet.get(Field::Beneficiaries).iter().filter_map(|b| {
-        let (id, share) = b.split_once('=').map_or((b.as_str(), None), |(id, share)| (id, share.parse::<Decimal>().ok()));
+        let (id, share) =
+            b.split_once('=').map_or((b.as_str(), None), |(id, share)| (id, share.parse::<Decimal>().ok()));
         Some((id.parse::<Uuid>().ok()?, share))
     });
     let (beneficiaries, shares): (Vec<Uuid>, Vec<Option<Decimal>>) = shares.unzip();
@@ -295,7 +296,8 @@ struct MoneyChange {
 impl MoneyChange {
     fn of(sheet: &Sheet, before: &[Money]) -> Self {
         let mut change = Self::default();
-        let rows: Vec<Contribution> = sheet.get(Field::Contributions).iter().filter_map(|t| Contribution::parse(t)).collect();
+        let rows: Vec<Contribution> =
+            sheet.get(Field::Contributions).iter().filter_map(|t| Contribution::parse(t)).collect();
         let old: Vec<Contribution> = before.iter().map(Contribution::from).collect();
         // one row stands for a stored contribution; a second with its id is a new one
         let mut stood_for: Vec<String> = Vec::new();

@@ -1,0 +1,357 @@
+//! The pieces that homes are made of, already in the reader's words: the template only lays them out.
+
+use super::figures::Figures;
+use super::links::{self, Narrow};
+use super::waiting::{Action, Change, Suggestion};
+use crate::features::actions::Status;
+use crate::kernel::page::Page;
+use uuid::Uuid;
+
+/// All of one role.
+pub struct Desk {
+    pub title: String,
+    pub lead: String,
+    /// When the figures were counted, in words.
+    pub counted: String,
+    pub acts: Vec<Act>,
+    pub answers: Vec<Answer>,
+    pub main: Vec<Block>,
+    pub side: Vec<Block>,
+    pub below: Vec<Block>,
+}
+
+pub struct Act {
+    pub text: String,
+    pub link: String,
+    pub main: bool,
+}
+
+/// A large figure; it opens what it counts.
+pub struct Answer {
+    pub n: String,
+    pub link: String,
+    pub text: String,
+}
+
+pub enum Block {
+    Bars(Bars),
+    Pair(Vec<Block>),
+    List(List),
+    Time(super::desks::time::Chart),
+    Table(Table),
+    Confirm(Confirm),
+}
+
+/// Bars beside their numbers.
+pub struct Bars {
+    pub title: String,
+    /// What the rows are.
+    pub head: String,
+    /// How it is counted, where rows can add up to more than the whole.
+    pub rule: String,
+    pub rows: Vec<Bar>,
+    /// More than a page wants to show at once.
+    pub folded: Vec<Bar>,
+    pub empty: String,
+}
+
+pub struct Bar {
+    pub name: String,
+    /// `p1` … `p9` for pillars.
+    pub class: String,
+    pub link: String,
+    pub n: String,
+    pub width: i64,
+    pub none: bool,
+}
+
+pub struct List {
+    pub id: &'static str,
+    pub title: String,
+    pub more: Option<(String, String)>,
+    /// A sentence above the lines, or "".
+    pub about: String,
+    pub items: Vec<Item>,
+    pub empty: String,
+}
+
+pub struct Item {
+    pub text: String,
+    pub link: String,
+    pub about: String,
+    /// Status word with its class, such as `warn`.
+    pub mark: Option<(&'static str, String)>,
+}
+
+/// Actions to be confirmed, each by one click.
+pub struct Confirm {
+    pub title: String,
+    pub more: Option<(String, String)>,
+    pub rows: Vec<ToConfirm>,
+}
+
+pub struct ToConfirm {
+    pub title: String,
+    pub link: String,
+    pub keeper: String,
+    pub confirmed: Option<String>,
+    /// Where "still true" is sent.
+    pub address: String,
+}
+
+pub struct Table {
+    pub id: &'static str,
+    pub title: String,
+    pub more: Option<(String, String)>,
+    pub about: String,
+    pub heads: Vec<Head>,
+    pub rows: Vec<Vec<Cell>>,
+    pub empty: String,
+}
+
+pub struct Head {
+    pub text: String,
+    pub num: bool,
+}
+
+#[derive(Default)]
+pub struct Cell {
+    /// What stands in it, each with where it leads ("" for nowhere).
+    pub parts: Vec<(String, String)>,
+    pub after: String,
+    pub num: bool,
+    /// The row's pillar, 1 to 9; 0 for none.
+    pub pillar: usize,
+}
+
+impl Cell {
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { parts: vec![(text.into(), String::new())], ..Self::default() }
+    }
+    pub fn link(text: impl Into<String>, link: impl Into<String>) -> Self {
+        Self { parts: vec![(text.into(), link.into())], ..Self::default() }
+    }
+    /// A number; zero opens nothing.
+    pub fn number(p: &Page, n: i64, link: String) -> Self {
+        let link = if n == 0 { String::new() } else { link };
+        Self { parts: vec![(p.number(n), link)], num: true, ..Self::default() }
+    }
+}
+
+impl Bars {
+    pub fn fold(&self, p: &Page) -> String {
+        p.tn("home-fold", i64::try_from(self.folded.len()).unwrap_or(0))
+    }
+}
+
+impl Table {
+    /// The heading of a column.
+    pub fn label(&self, column: &usize) -> &str {
+        self.heads.get(*column).map_or("", |h| h.text.as_str())
+    }
+}
+
+impl Answer {
+    pub fn new(p: &Page, n: i64, text: String, link: String) -> Self {
+        Self { n: p.number(n), text, link }
+    }
+}
+
+/// Widths in percent of the largest.
+fn bars(p: &Page, rows: Vec<(String, String, String, i64, bool)>) -> Vec<Bar> {
+    let most = rows.iter().map(|r| r.3).max().unwrap_or(0).max(1);
+    rows.into_iter()
+        .map(|(name, class, link, n, none)| Bar { name, class, link, n: p.number(n), width: n * 100 / most, none })
+        .collect()
+}
+
+/// By pillar, in the order of the process.
+pub fn by_pillar(p: &Page, f: &Figures, within: Uuid, narrow: &Narrow, title: String) -> Block {
+    let mut rows = Vec::new();
+    for (i, pillar) in p.frame().map(|f| f.pillars.as_slice()).unwrap_or_default().iter().enumerate() {
+        let key = pillar.id.to_string();
+        let link = narrow.clone().pillar(p, &key).map(|n| n.link(p)).unwrap_or_default();
+        rows.push((pillar.key.clone(), format!("p{}", i + 1), link, f.of(within, "pillar", &key), false));
+    }
+    let none = f.of(within, "pillar", "");
+    if none > 0 {
+        let link = narrow.clone().pillar(p, "").map(|n| n.link(p)).unwrap_or_default();
+        rows.push((p.t("not-stated"), String::new(), link, none, true));
+    }
+    Block::Bars(Bars {
+        title,
+        head: p.t("home-pillar"),
+        rule: p.t("home-rule-pillar"),
+        rows: bars(p, rows),
+        folded: Vec::new(),
+        empty: p.t("home-none-yet"),
+    })
+}
+
+/// By beneficiary, in the order of the process.
+pub fn by_beneficiary(p: &Page, f: &Figures, within: Uuid, narrow: &Narrow, title: String) -> Block {
+    let mut rows = Vec::new();
+    for beneficiary in p.frame().map(|f| f.beneficiaries.as_slice()).unwrap_or_default() {
+        let key = beneficiary.id.to_string();
+        let link = narrow.clone().beneficiary(p, &key).map(|n| n.link(p)).unwrap_or_default();
+        rows.push((beneficiary.name.clone(), String::new(), link, f.of(within, "beneficiary", &key), false));
+    }
+    let none = f.of(within, "beneficiary", "");
+    if none > 0 {
+        let link = narrow.clone().beneficiary(p, "").map(|n| n.link(p)).unwrap_or_default();
+        rows.push((p.t("not-stated"), String::new(), link, none, true));
+    }
+    Block::Bars(Bars {
+        title,
+        head: p.t("home-beneficiary"),
+        rule: p.t("home-rule-beneficiary"),
+        rows: bars(p, rows),
+        folded: Vec::new(),
+        empty: p.t("home-none-yet"),
+    })
+}
+
+/// By status, as it is stated.
+pub fn by_status(p: &Page, n: impl Fn(&str) -> i64, narrow: &Narrow, title: String) -> Block {
+    let mut rows: Vec<(String, String, String, i64, bool)> = Status::ALL
+        .iter()
+        .map(|s| (p.t(s.label()), String::new(), narrow.clone().status(s.as_str()).link(p), n(s.as_str()), false))
+        .collect();
+    rows.push((p.t("not-stated"), String::new(), narrow.clone().status("").link(p), n(""), true));
+    rows.retain(|r| r.3 > 0);
+    Block::Bars(Bars {
+        title,
+        head: p.t("home-status"),
+        rule: String::new(),
+        rows: bars(p, rows),
+        folded: Vec::new(),
+        empty: p.t("home-none-yet"),
+    })
+}
+
+/// By organisation in alphabetical order: there is no ranking.
+pub fn by_organisation(
+    p: &Page,
+    f: &Figures,
+    within: Uuid,
+    dimension: &str,
+    title: String,
+    link: impl Fn(&str) -> String,
+) -> Block {
+    const SHOWN: usize = 12;
+    let mut rows: Vec<_> = f
+        .organisations(within, dimension)
+        .into_iter()
+        .map(|(id, name, n)| (name.to_owned(), String::new(), link(id), n, false))
+        .collect();
+    let none = f.of(within, dimension, "");
+    if none > 0 {
+        rows.push((p.t("not-stated"), String::new(), link(""), none, true));
+    }
+    let mut rows = bars(p, rows);
+    let folded = if rows.len() > SHOWN + 3 { rows.split_off(SHOWN) } else { Vec::new() };
+    Block::Bars(Bars {
+        title,
+        head: p.t("home-organisation"),
+        rule: p.t("home-rule-organisation"),
+        rows,
+        folded,
+        empty: p.t("home-none-yet"),
+    })
+}
+
+/// Actions that await confirmation, with "still true" beside each.
+pub fn to_confirm(p: &Page, actions: &[Action], title: String, more: Option<(String, String)>) -> Block {
+    let rows = actions
+        .iter()
+        .map(|a| ToConfirm {
+            title: a.title.clone(),
+            link: links::action(p, a.id),
+            keeper: a.keeper.clone(),
+            confirmed: a.confirmed_at.as_ref().map(|at| p.day_of(at)),
+            address: p.link(&format!("/actions/{}/confirm", a.id)),
+        })
+        .collect();
+    Block::Confirm(Confirm { title, more, rows })
+}
+
+pub fn soon(p: &Page, actions: &[Action], title: String, more: Option<(String, String)>) -> Block {
+    let items = actions
+        .iter()
+        .map(|a| Item {
+            text: a.title.clone(),
+            link: links::action(p, a.id),
+            about: match a.end() {
+                Some(end) => p.t2("home-ends", "day", p.date(&end), "keeper", &a.keeper),
+                None => a.keeper.clone(),
+            },
+            mark: None,
+        })
+        .collect();
+    Block::List(List { id: "soon", title, more, about: String::new(), items, empty: p.t("home-soon-none") })
+}
+
+pub fn suggestions(p: &Page, items: &[Suggestion], title: String, empty: String) -> Block {
+    let items = items
+        .iter()
+        .map(|s| Item {
+            text: s.title.clone(),
+            link: format!("{}#suggestion-{}", links::action(p, s.action), s.id),
+            about: p.t2("home-suggested", "person", s.by.shown(p), "day", p.day_of(&s.at)),
+            mark: None,
+        })
+        .collect();
+    Block::List(List { id: "suggestions", title, more: None, about: String::new(), items, empty })
+}
+
+pub fn claims(p: &Page, actions: &[Action], title: String, more: Option<(String, String)>) -> Block {
+    let items = actions
+        .iter()
+        .map(|a| Item {
+            text: a.title.clone(),
+            link: links::action(p, a.id),
+            about: match &a.reported_by {
+                Some(by) => p.t2("home-reported", "person", by.shown(p), "day", p.day_of(&a.created_at)),
+                None => p.t1("home-reported-on", "day", p.day_of(&a.created_at)),
+            },
+            mark: None,
+        })
+        .collect();
+    Block::List(List { id: "claims", title, more, about: String::new(), items, empty: p.t("home-claims-none") })
+}
+
+pub fn changes(p: &Page, changes: &[Change], title: String) -> Block {
+    let items = changes
+        .iter()
+        .map(|c| {
+            let who = c.by.as_ref().map_or_else(|| p.t("home-by-portal"), |by| by.shown(p));
+            Item {
+                text: c.title.clone(),
+                link: links::action(p, c.action),
+                about: p.t3("home-changed", ("event", event(p, &c.event)), ("person", who), ("day", p.day_of(&c.at))),
+                mark: None,
+            }
+        })
+        .collect();
+    Block::List(List { id: "changes", title, more: None, about: String::new(), items, empty: p.t("home-changes-none") })
+}
+
+pub fn added(p: &Page, actions: &[Action], title: String) -> Block {
+    let items = actions
+        .iter()
+        .map(|a| Item {
+            text: a.title.clone(),
+            link: links::action(p, a.id),
+            about: p.t2("home-added", "day", p.day_of(&a.created_at), "keeper", &a.keeper),
+            mark: None,
+        })
+        .collect();
+    let more = Some((p.t("home-all-actions"), Narrow::new().link(p)));
+    Block::List(List { id: "added", title, more, about: String::new(), items, empty: p.t("home-none-yet") })
+}
+
+/// What happened, in the words of whoever records it; a plain word for an event that has none.
+fn event(p: &Page, event: &str) -> String {
+    let key = format!("event-{event}");
+    if crate::kernel::i18n::has(&key) { p.t(&key) } else { p.t("home-event-other") }
+}

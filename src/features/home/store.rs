@@ -1,0 +1,273 @@
+//! The homes' statements: at most four a page, whatever the member holds.
+
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
+use sqlx::types::Json;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::figures::Counted;
+use super::waiting::{Beside, Keeping, Other, Place, Waiting, Want};
+use crate::kernel::db::ProcessTx;
+
+/// Processes up to this size are counted when their home is asked for; larger ones by a job.
+const SMALL: i64 = 5_000;
+/// A list of what waits shows so many; the list it opens shows all.
+const MOST: i64 = 6;
+/// Up to so many actions are looked through.
+const FEW: i64 = 1_000;
+/// Of the organisations at work in one place, so many are named.
+const MOST_BESIDE: i64 = 8;
+/// Access that ends within so many days is named.
+const ENDING_DAYS: u64 = 90;
+
+/// Which figures a member is shown.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// The process, pillars, beneficiaries and organisations that are counted in.
+    pub within: Vec<Uuid>,
+    /// Those of them whose level "parties" is the member's to see.
+    pub own: Vec<Uuid>,
+}
+
+/// # Errors
+/// The database's own.
+pub async fn figures(tx: &mut ProcessTx, now: DateTime<Utc>, wanted: &Wanted) -> sqlx::Result<Counted> {
+    let answer = sqlx::query_scalar!(
+        r#"select kernel.home_figures($1, $2, $3, $4) as "answer!: Json<Counted>""#,
+        now,
+        &wanted.within,
+        &wanted.own,
+        SMALL
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(answer.0)
+}
+
+/// # Errors
+/// The database's own.
+pub async fn recount(tx: &mut ProcessTx, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!("select kernel.recount($1)", now).fetch_one(tx.conn()).await?;
+    Ok(())
+}
+
+/// What is asked about a process, pillar, beneficiary or organisation.
+#[derive(Debug)]
+pub struct Ask {
+    pub scope: Uuid,
+    pub wants: Vec<Want>,
+    /// How many actions it has: few are looked through, of many the first are found by an index.
+    pub actions: i64,
+}
+
+/// What waits in each scope.
+///
+/// # Errors
+/// The database's own.
+pub async fn waiting(
+    tx: &mut ProcessTx,
+    now: DateTime<Utc>,
+    today: NaiveDate,
+    scopes: &[Ask],
+) -> sqlx::Result<HashMap<Uuid, Waiting>> {
+    let ids: Vec<Uuid> = scopes.iter().map(|s| s.scope).collect();
+    let wants: Vec<String> =
+        scopes.iter().map(|s| s.wants.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(",")).collect();
+    let few: Vec<bool> = scopes.iter().map(|s| s.actions <= FEW).collect();
+    let rows = sqlx::query!(
+        r#"
+        select s.id as "id!", jsonb_build_object(
+            'to_confirm', coalesce(case when not 'to_confirm' = any(s.wants) then null when s.few is not null then (
+                select jsonb_agg(to_jsonb(x)) from (
+                    select a.id, a.title, a.last_confirmed_at as confirmed_at, a.created_at, k.name as keeper
+                    from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
+                    where a.process_id = s.process and a.id = any(s.few) and a.merged_into_id is null and a.claim = 'confirmed'
+                        and coalesce(a.last_confirmed_at < kernel.fresh_since($1), true)
+                    order by a.last_confirmed_at nulls first, a.id limit $4) x) else (
+                select jsonb_agg(to_jsonb(x)) from (
+                    select * from (
+                        (select a.id, a.title, a.last_confirmed_at as confirmed_at, a.created_at, k.name as keeper
+                        from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
+                        where a.process_id = s.process and a.last_confirmed_at is null and a.merged_into_id is null and a.claim = 'confirmed'
+                            and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
+                        order by a.id limit $4)
+                        union all
+                        (select a.id, a.title, a.last_confirmed_at, a.created_at, k.name
+                        from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
+                        where a.process_id = s.process and a.last_confirmed_at < kernel.fresh_since($1) and a.merged_into_id is null and a.claim = 'confirmed'
+                            and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
+                        order by a.last_confirmed_at, a.id limit $4)) y
+                    order by confirmed_at nulls first, id limit $4) x) end, '[]'),
+            'soon', coalesce(case when not 'soon' = any(s.wants) then null when s.few is not null then (
+                select jsonb_agg(to_jsonb(x)) from (
+                    select a.id, a.title, a.created_at, k.name as keeper, coalesce(a.actual_end, a.planned_end) as ends,
+                        case when a.actual_end is not null then a.actual_end_precision else a.planned_end_precision end as precision
+                    from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
+                    where a.process_id = s.process and a.ends_on between $2 and kernel.soon_until($2) and kernel.counts(a.merged_into_id, a.claim)
+                        and a.id = any(s.few)
+                    order by a.ends_on, a.id limit $4) x) else (
+                select jsonb_agg(to_jsonb(x)) from (
+                    select a.id, a.title, a.created_at, k.name as keeper, coalesce(a.actual_end, a.planned_end) as ends,
+                        case when a.actual_end is not null then a.actual_end_precision else a.planned_end_precision end as precision
+                    from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
+                    where a.process_id = s.process and a.ends_on between $2 and kernel.soon_until($2) and kernel.counts(a.merged_into_id, a.claim)
+                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
+                    order by a.ends_on, a.id limit $4) x) end, '[]'),
+            'suggestions', coalesce(case when 'suggestions' = any(s.wants) then (
+                select jsonb_agg(to_jsonb(x)) from (
+                    select g.id, a.id as action, a.title, g.at, jsonb_build_object('name', m.name, 'of', coalesce(o.short_name, o.name, b.name),
+                        'former', m.state = 'ended' or coalesce(m.ends_on < $2, false)) as by
+                    from visible_suggestion g join visible_action a on a.process_id = g.process_id and a.id = g.action_id
+                        join membership m on m.process_id = g.process_id and m.id = g.by_membership_id
+                        left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
+                        left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
+                    where g.process_id = s.process and g.state = 'open'
+                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
+                    order by g.at, g.id limit $4) x) end, '[]'),
+            'suggestions_open', case when 'suggestions' = any(s.wants) then (
+                select count(*) from visible_suggestion g join visible_action a on a.process_id = g.process_id and a.id = g.action_id
+                where g.process_id = s.process and g.state = 'open'
+                    and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)) else 0 end,
+            'claims', coalesce(case when 'claims' = any(s.wants) then (
+                select jsonb_agg(to_jsonb(x)) from (
+                    select a.id, a.title, a.created_at, k.name as keeper, case when m.id is not null then jsonb_build_object('name', m.name,
+                        'of', coalesce(o.short_name, o.name, b.name), 'former', m.state = 'ended' or coalesce(m.ends_on < $2, false)) end as reported_by
+                    from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
+                        left join membership m on m.process_id = a.process_id and m.id = a.reported_by_id
+                        left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
+                        left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
+                    where a.process_id = s.process and a.claim = 'unconfirmed' and a.merged_into_id is null
+                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
+                    order by a.created_at, a.id limit $4) x) end, '[]'),
+            'changes', coalesce(case when 'changes' = any(s.wants) then (
+                select jsonb_agg(to_jsonb(x)) from (
+                    select h.at, h.event, a.id as action, a.title, case when m.id is not null then jsonb_build_object('name', m.name,
+                        'of', coalesce(o.short_name, o.name, b.name), 'former', m.state = 'ended' or coalesce(m.ends_on < $2, false)) end as by
+                    from history h join visible_action a on a.process_id = h.process_id and a.id = h.subject_id
+                        left join membership m on m.process_id = h.process_id and m.id = h.by_membership_id
+                        left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
+                        left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
+                    where h.process_id = s.process and h.subject_kind = 'action'
+                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
+                    order by h.at desc, h.id limit $4) x) end, '[]'),
+            'added', coalesce(case when 'added' = any(s.wants) then (
+                select jsonb_agg(to_jsonb(x)) from (
+                    select a.id, a.title, a.created_at, k.name as keeper
+                    from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
+                    where a.process_id = s.process and kernel.counts(a.merged_into_id, a.claim)
+                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
+                    order by a.created_at desc, a.id desc limit $4) x) end, '[]')
+        ) as "waiting!: Json<Waiting>"
+        from (select u.id, string_to_array(u.wants, ',') as wants, kernel.process_id() as process,
+                case when u.few then array(select w.action_id from action_scope w where w.process_id = kernel.process_id() and w.within = u.id) end as few
+            from unnest($3::uuid[], $5::text[], $6::bool[]) u (id, wants, few) offset 0) s
+        "#,
+        now,
+        today,
+        &ids,
+        MOST,
+        &wants,
+        &few
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.waiting.0)).collect())
+}
+
+/// Requests, members and the access log, for those who keep them.
+///
+/// # Errors
+/// The database's own.
+pub async fn keeping(tx: &mut ProcessTx, now: DateTime<Utc>, today: NaiveDate) -> sqlx::Result<Keeping> {
+    let ending_until = today.checked_add_days(chrono::Days::new(ENDING_DAYS)).unwrap_or(today);
+    let month_ago = now - TimeDelta::days(30);
+    let answer = sqlx::query_scalar!(
+        r#"
+        with current as (
+            select m.*, coalesce(o.short_name, o.name, b.name) as of from membership m
+                left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
+                left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
+            where m.state = 'active' and m.starts_on <= $1 and coalesce(m.ends_on, $1) >= $1
+        )
+        select jsonb_build_object(
+            'requests', coalesce((select jsonb_agg(to_jsonb(x)) from (
+                select r.id, r.name, r.organisation_name as organisation, r.kind, r.due_on from access_request r
+                where r.state = 'open' order by r.due_on, r.id limit $4) x), '[]'),
+            'requests_open', (select count(*) from access_request r where r.state = 'open'),
+            'roles', coalesce((select jsonb_agg(to_jsonb(x)) from (
+                select c.role, count(distinct c.account_id) as people, min(c.ends_on) as next_end
+                from current c group by c.role) x), '[]'),
+            'ending', coalesce((select jsonb_agg(to_jsonb(x)) from (
+                select c.id, c.name, c.role, c.of, c.ends_on from current c where c.ends_on <= $2
+                order by c.ends_on, c.name, c.id limit $4) x), '[]'),
+            'ending_in_all', (select count(*) from current c where c.ends_on <= $2),
+            'log', coalesce((select jsonb_agg(to_jsonb(x)) from (
+                select l.at, l.kind = 'export' as export, l.handling, l.rows, a.id as action, a.title,
+                    case when m.id is not null then jsonb_build_object('name', m.name, 'of', coalesce(o.short_name, o.name, b.name),
+                        'former', m.state = 'ended' or coalesce(m.ends_on < $1, false)) end as by
+                from access_log l
+                    left join visible_action a on a.process_id = l.process_id and a.id = l.subject_id and l.subject_kind = 'action'
+                    left join membership m on m.process_id = l.process_id and m.id = l.by_membership_id
+                    left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
+                    left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
+                where l.process_id = kernel.process_id()
+                order by l.at desc, l.id limit $4) x), '[]'),
+            'reads', (select count(*) from access_log l where l.process_id = kernel.process_id() and l.at >= $3 and l.kind = 'read'),
+            'exports', (select count(*) from access_log l where l.process_id = kernel.process_id() and l.at >= $3 and l.kind = 'export')
+        ) as "keeping!: Json<Keeping>"
+        "#,
+        today,
+        ending_until,
+        month_ago,
+        MOST
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(answer.0)
+}
+
+/// Who else works where these organisations do: what everybody in the process may know.
+///
+/// # Errors
+/// The database's own.
+pub async fn beside(tx: &mut ProcessTx, places: &[Place]) -> sqlx::Result<HashMap<Place, Beside>> {
+    let organisations: Vec<Uuid> = places.iter().map(|p| p.organisation).collect();
+    let pillars: Vec<Uuid> = places.iter().map(|p| p.pillar).collect();
+    let beneficiaries: Vec<Uuid> = places.iter().map(|p| p.beneficiary).collect();
+    let rows = sqlx::query!(
+        r#"
+        select x.organisation as "organisation!", x.pillar as "pillar!", x.beneficiary as "beneficiary!", count(*) as "in_all!",
+            jsonb_agg(jsonb_build_object('id', x.id, 'name', x.shown) order by x.place) filter (where x.place <= $4)
+                as "others!: Json<Vec<Other>>"
+        from (
+            select q.organisation, q.pillar, q.beneficiary, o.id, coalesce(o.short_name, o.name) as shown,
+                row_number() over (partition by q.organisation, q.pillar, q.beneficiary
+                    order by lower(coalesce(o.short_name, o.name)), o.id) as place
+            from unnest($1::uuid[], $2::uuid[], $3::uuid[]) q (organisation, pillar, beneficiary)
+                join lateral (select distinct t.key from action_tally t
+                    where t.process_id = kernel.process_id() and t.within = q.beneficiary and t.layer in ('public', 'members')
+                        and t.dimension = 'beside:' || q.pillar) t on true
+                join organisation o on o.process_id = kernel.process_id() and o.id = t.key::uuid
+            where o.id <> q.organisation) x
+        group by 1, 2, 3
+        "#,
+        &organisations,
+        &pillars,
+        &beneficiaries,
+        MOST_BESIDE
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| {
+            let place = Place { organisation: r.organisation, pillar: r.pillar, beneficiary: r.beneficiary };
+            (place, Beside { others: r.others.0, in_all: r.in_all })
+        })
+        .collect())
+}
+
+/// The last day that is "soon": what the links of such figures say.
+pub fn soon_until(today: NaiveDate) -> NaiveDate {
+    today.checked_add_months(Months::new(6)).unwrap_or(today)
+}
