@@ -122,7 +122,7 @@ async fn run(arguments: &Arguments) -> Result<bool> {
         tokio::signal::ctrl_c().await?;
         return Ok(true);
     }
-    let found = pages::find(server.address, &cookies).await?;
+    let found = pages::find(server.address, &place, &cookies).await?;
     let chosen: Vec<_> = found
         .into_iter()
         .filter(|p| arguments.only.is_empty() || arguments.only.iter().any(|word| p.name.contains(word.as_str())))

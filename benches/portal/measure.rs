@@ -84,6 +84,7 @@ pub async fn page(how: &How<'_>, page: &Page) -> Result<Figures> {
     match page.kind {
         Kind::Export => export(how, page, &mut figures).await?,
         Kind::SignIn => sign_in(how, page, answer.size, &mut figures).await?,
+        Kind::Writing => alone(how, page, answer.size, &mut figures).await?,
         Kind::Page => loaded(how, page, answer.size, &Script::new(&statements)?, &mut figures).await?,
     }
     figures.memory_mb = how.server.memory()?.0;
@@ -105,8 +106,7 @@ async fn loaded(how: &How<'_>, page: &Page, size: usize, script: &Script, figure
     rounds.sort_by(|a, b| (a.0.per_second / a.1).total_cmp(&(b.0.per_second / b.1)));
     let (busy, tps) = rounds.get(rounds.len() / 2).context("no rounds")?.clone();
     let (_, ms) = pgbench::run(how.place, script, 1, how.seconds, how.scratch)?;
-    let pace = (busy.per_second / 2.0).max(1.0);
-    figures.half = Some(http::paced(how.server.address, &page.request, page.status, pace, f64::from(how.seconds) * 1.5).await?);
+    figures.half = Some(half(how, page, &busy).await?);
     figures.ratio = Some(busy.per_second / tps);
     figures.pgbench = Some(tps);
     figures.database_ms = Some(ms);
@@ -116,13 +116,23 @@ async fn loaded(how: &How<'_>, page: &Page, size: usize, script: &Script, figure
 }
 
 async fn sign_in(how: &How<'_>, page: &Page, size: usize, figures: &mut Figures) -> Result<()> {
-    let from = how.server.processor_seconds()?;
-    figures.busy = wrk::run(how.server.address, &page.request, size, BUSY, how.seconds.max(3), how.scratch)?;
-    figures.app_ms = (how.server.processor_seconds()? - from) * 1000.0 / to_float(figures.busy.requests);
-    let pace = (figures.busy.per_second / 2.0).max(1.0);
-    figures.half = Some(http::paced(how.server.address, &page.request, page.status, pace, f64::from(how.seconds) * 1.5).await?);
+    alone(how, page, size, figures).await?;
     figures.ratio = Some(figures.busy.per_second / how.hashes);
     Ok(())
+}
+
+/// What pgbench cannot repeat.
+async fn alone(how: &How<'_>, page: &Page, size: usize, figures: &mut Figures) -> Result<()> {
+    let from = how.server.processor_seconds()?;
+    figures.busy = wrk::run(how.server.address, &page.request, size, BUSY, how.seconds, how.scratch)?;
+    figures.app_ms = (how.server.processor_seconds()? - from) * 1000.0 / to_float(figures.busy.requests);
+    figures.half = Some(half(how, page, &figures.busy).await?);
+    Ok(())
+}
+
+async fn half(how: &How<'_>, page: &Page, busy: &Load) -> Result<Load> {
+    let pace = (busy.per_second / 2.0).max(1.0);
+    http::paced(how.server.address, &page.request, page.status, pace, f64::from(how.seconds) * 1.5).await
 }
 
 /// Two at a time: more of these at once is no use of the portal.

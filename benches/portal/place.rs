@@ -213,8 +213,9 @@ fn key(published: &Path, wanted: &Wanted<'_>) -> Result<String> {
         hash.update(source);
     }
     hash.update(fs::read(published)?);
-    hash.update(format!("{SETTINGS:?} {} {}", wanted.actions, wanted.processes));
-    Ok(hex::encode(hash.finalize()).chars().take(12).collect())
+    hash.update(format!("{SETTINGS:?}"));
+    let hash: String = hex::encode(hash.finalize()).chars().take(10).collect();
+    Ok(format!("{}x{}-{hash}", wanted.processes, wanted.actions))
 }
 
 async fn is_made(dir: &Path, key: &str) -> Result<bool> {
@@ -234,11 +235,13 @@ async fn is_made(dir: &Path, key: &str) -> Result<bool> {
     Ok(comment.is_some_and(|comment| comment == format!("made {key}")))
 }
 
-/// What other migrations or another generator made takes a gigabyte and is of no use any more.
+/// What other migrations or another generator made of this size takes a gigabyte and is of no use any more.
 fn forget_others(cache: &Path, key: &str) {
+    let size = key.split('-').next().unwrap_or_default();
     for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
         // one that a run elsewhere is using stays, and so does what is no cluster
-        if entry.file_name() != key && Cluster::wipe(&entry.path()).is_ok() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name != key && name.starts_with(&format!("{size}-")) && Cluster::wipe(&entry.path()).is_ok() {
             let _ = fs::remove_dir_all(entry.path());
         }
     }

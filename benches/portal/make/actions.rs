@@ -31,7 +31,7 @@ impl ActionTables {
                  planned_end, planned_end_precision, actual_start, actual_start_precision, actual_end, actual_end_precision, \
                  parent_id, theme_text, reference, source_url, stated_total, stated_currency, claim, reported_by_id, \
                  open_to_support_group, last_confirmed_at, last_confirmed_by_id, merged_into_id, version, created_at, \
-                 created_by_id, updated_at, updated_by_id, audience, missing, search_title, search_text",
+                 created_by_id, updated_at, updated_by_id, search_title, search_text",
             ),
             party: Table::new("action_party", "process_id, action_id, organisation_id, role, position"),
             beneficiary: Table::new("action_beneficiary", "process_id, action_id, beneficiary_id, share"),
@@ -125,7 +125,7 @@ impl Actions<'_> {
         let level = chance.weighed(&LEVELS, "members");
         let links = self.links(level, chance);
         let Some(reporting) = links.parties.first().map(|(id, _)| *id) else { return };
-        self.action(id, created, level, reporting, &links, chance, into);
+        self.action(id, created, level, reporting, chance, into);
         self.trail(id, created, &links, chance, into);
 
         let process = self.process.id;
@@ -200,14 +200,12 @@ impl Actions<'_> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a row is made of")]
     fn action(
         &self,
         id: Uuid,
         created: DateTime<Utc>,
         level: &str,
         reporting: Uuid,
-        links: &Links,
         chance: &mut Chance,
         into: &mut ActionTables,
     ) {
@@ -248,8 +246,6 @@ impl Actions<'_> {
         let theme_text = if chance.percent(40) { "Internal security" } else { "" };
         let url = chance.percent(60).then(|| format!("https://example.org/activities/{id}"));
 
-        let missing = missing(links, status, planned || begun, &planned_end, &actual_end, total.is_some(), &text.description);
-        let audience = audience(level, reporting, links);
         let folded = fold(&[text.title.as_str(), &text.description, &reference, theme_text, ""].join(" "));
         let [ps, psp] = planned_start.cells();
         let [pe, pep] = planned_end.cells();
@@ -259,7 +255,7 @@ impl Actions<'_> {
             parent, theme_text, &reference, url, total.as_ref(), total.as_ref().map(|_| chance.weighed(&CURRENCIES, "EUR")),
             if claimed { "unconfirmed" } else { "confirmed" }, reported_by, level == "restricted" && chance.percent(30),
             confirmed, confirmed.and(author), merged, if updated > created { 2_usize } else { 1 }, created, author, updated, author,
-            audience.as_slice(), missing.as_slice(), fold(&text.title), folded);
+            fold(&text.title), folded);
     }
 
     /// Money, remarks, suggestions, history.
@@ -296,43 +292,4 @@ impl Actions<'_> {
 fn amount(chance: &mut Chance) -> String {
     let whole = 50_000.0 * (600.0_f64).powf(chance.unit());
     if chance.percent(20) { format!("{whole:.2}") } else { format!("{:.0}000", whole / 1000.0) }
-}
-
-/// As `kernel.derive_action` (migration 0007) does it; the loader compares the two.
-fn audience(level: &str, reporting: Uuid, links: &Links) -> Vec<Uuid> {
-    let mut ids = vec![reporting];
-    if level == "restricted" {
-        ids.extend(&links.disclosures);
-    } else {
-        ids.extend(links.parties.iter().map(|(id, _)| *id));
-        ids.extend(links.beneficiaries.iter().chain(&links.pillars));
-    }
-    ids.sort();
-    ids.dedup();
-    ids
-}
-
-fn missing(
-    links: &Links,
-    status: Option<&str>,
-    start: bool,
-    planned_end: &Stated,
-    actual_end: &Stated,
-    total: bool,
-    description: &str,
-) -> Vec<&'static str> {
-    let has = |role: &str| links.parties.iter().any(|(_, r)| *r == role);
-    let stated = [
-        ("pillars", !links.pillars.is_empty()),
-        ("beneficiaries", !links.beneficiaries.is_empty()),
-        ("themes", !links.themes.is_empty()),
-        ("funding", has("funding")),
-        ("implementing", has("implementing")),
-        ("status", status.is_some()),
-        ("start", start),
-        ("end", planned_end.0.is_some() || actual_end.0.is_some()),
-        ("stated_total", total),
-        ("description", !description.is_empty()),
-    ];
-    stated.iter().filter(|(_, there)| !there).map(|(field, _)| *field).collect()
 }

@@ -43,13 +43,7 @@ impl From<DateTime<Utc>> for Cell<'_> {
         Cell::Made(at.to_rfc3339())
     }
 }
-/// An array of ids, of keys: of what needs no quotes.
-impl From<&[Uuid]> for Cell<'_> {
-    fn from(ids: &[Uuid]) -> Self {
-        let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-        Cell::Made(format!("{{{}}}", ids.join(",")))
-    }
-}
+/// An array of keys: of what needs no quotes.
 impl From<&[&str]> for Cell<'_> {
     fn from(keys: &[&str]) -> Self {
         Cell::Made(format!("{{{}}}", keys.join(",")))
