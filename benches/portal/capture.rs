@@ -63,6 +63,8 @@ fn parse(log: &str) -> Result<Vec<Statement>> {
             let (ms, what) = rest.split_once(" ms  ").unwrap_or((rest, ""));
             let ms: f64 = ms.trim_end_matches(" ms").parse().context("a duration")?;
             let (step, sql) = what.split_once(": ").unwrap_or((what, ""));
+            // the parameters that follow are those of this line: a bind tells them, too
+            open.remove(process);
             match step.split(' ').next() {
                 Some("parse" | "bind") => *planning.entry(process.to_owned()).or_default() += ms,
                 Some("statement" | "execute") => {

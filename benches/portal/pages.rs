@@ -1,6 +1,8 @@
 //! The pages that are measured, and what each must hold.
 
 use anyhow::{Context as _, Result, ensure};
+use sqlx::Connection as _;
+use sqlx::Connection as _;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
