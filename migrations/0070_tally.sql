@@ -127,13 +127,13 @@ begin
                 where x.process_id = own and (p_only is null or x.action_id = any (p_only)) group by 1) b on b.action_id = a.id
         where a.process_id = own and (p_only is null or a.id = any (p_only)) and (p_only is not null or a.layer <> 'restricted')
     ),
-    -- whose each action is: who keeps it, who is a party, who of them funds
+    -- whose each action is: who keeps it and who is a party, and who of them funds
     whose as materialized (
-        select x.action_id, x.organisation_id, bool_or(x.party) as party, bool_or(x.funds) as funds
-        from (select p.action_id, p.organisation_id, true as party, p.role = 'funding' as funds from action_party p
+        select x.action_id, x.organisation_id, bool_or(x.funds) as funds
+        from (select p.action_id, p.organisation_id, p.role = 'funding' as funds from action_party p
                 where p.process_id = own and (p_only is null or p.action_id = any (p_only))
             union all
-            select a.id, a.reporting_id, false, false from action a
+            select a.id, a.reporting_id, false from action a
                 where a.process_id = own and (p_only is null or a.id = any (p_only))) x
         group by 1, 2
     ),
@@ -151,7 +151,7 @@ begin
         from placed a left join whose o on o.action_id = a.id and o.funds group by 1, 2, 3, 4
     ),
     parties as (
-        select a.layer, a.pillars, a.beneficiaries, o.organisation_id, sum(o.party::int) as n, count(*) as kept
+        select a.layer, a.pillars, a.beneficiaries, o.organisation_id, count(*) as n
         from placed a join whose o on o.action_id = a.id group by 1, 2, 3, 4
     )
     select w.id, g.layer, f.dimension, f.key, sum(g.n)::bigint
@@ -187,15 +187,13 @@ begin
     union all
     select w.id, g.layer, 'organisation', g.organisation_id::text, sum(g.n)::bigint
     from parties g cross join lateral unnest(g.beneficiaries) w (id)
-    where g.n > 0
     group by 1, 2, g.organisation_id
     union all
     select w.id, g.layer, 'beside:' || l.id, g.organisation_id::text, sum(g.n)::bigint
     from parties g cross join lateral unnest(g.beneficiaries) w (id) cross join lateral unnest(g.pillars) l (id)
-    where g.n > 0
     group by 1, 2, l.id, g.organisation_id
     union all
-    select g.organisation_id, g.layer, 'place', l.id || '/' || w.id, sum(g.kept)::bigint
+    select g.organisation_id, g.layer, 'place', l.id || '/' || w.id, sum(g.n)::bigint
     from parties g cross join lateral unnest(g.beneficiaries) w (id) cross join lateral unnest(g.pillars) l (id)
     group by 1, 2, l.id, w.id;
 end $$;

@@ -22,7 +22,7 @@ directory-in-alphabetical-order = in alphabetical order
 directory-show-list = Show the list
 directory-save = Save
 directory-leave = Leave without saving
-directory-optional = if known
+directory-optional = optional
 
 # The entrance
 directory-organisations = Organisations
@@ -193,6 +193,7 @@ directory-merge-nothing = No other organisation is like that.
 directory-merge-goes = Goes
 directory-merge-stays = Stays
 directory-merge-preview = What will move
+directory-merge-moved = What was moved
 directory-merge-other-way = The other way around
 directory-merge-another = Choose another
 directory-merge-do = Merge them
@@ -294,6 +295,8 @@ directory-n-people = { $n ->
    *[other] { $count } people
 }
 directory-speaks = speaks for it
+directory-speaks-title = Speaks for it
+directory-votes-title = Votes
 directory-votes = votes
 directory-focal-point = focal point
 directory-list-confirmed = list confirmed { $date }
@@ -503,7 +506,10 @@ directory-field-lead = Lead
 
 directory-hint-short_name = as people say it, such as UNODC
 directory-hint-aliases = one a line: former names, names in other languages, other spellings
-directory-hint-level = where there are several levels of government
+directory-hint-kind = what it is, not what it does in an action
+directory-hint-level = where there are several of government
+directory-hint-member_to = if it has ended
+directory-hint-starts_on = such as 1.1.2027
 directory-hint-parent = the body it belongs to, such as the state of a ministry
 directory-hint-seat = two letters of its seat, such as AT; XK for Kosovo*
 directory-hint-iati_identifier = such as XM-DAC-41128

@@ -1,130 +1,172 @@
-start-title = Assistance that is planned together
-start-lead = Concert is where the parties of a coordination process see one another's assistance, plan together, and find an overlap before it is paid for.
-start-yours = Processes you take part in
-start-none-title = You take part in no process at present
-start-none-text = Whoever invited you can tell you why; a membership has a beginning and an end.
-start-public = What can be read by everyone
-start-no-public-title = No process publishes anything yet
-start-no-public-text = Members sign in to see theirs.
-start-example = example, everything in it is invented
-
+# Signing in, the second factor, links in letters, one's own account.
 sign-in-title = Sign in
-sign-in-email = E-mail
-sign-in-password = Password
-sign-in-button = Sign in
-sign-in-forgotten = Forgotten password
-sign-in-no-account = Accounts are made by invitation.
-sign-in-processes = See the processes and ask for access
-sign-in-wrong = E-mail and password do not belong together. Check both, or ask for a new password.
-sign-in-wait = Too many tries. Wait { $minutes } minutes, or ask for a new password.
-sign-in-demo = This is the demo: every account has the password concert-demo and no second factor. The accounts are listed where the demo was started.
-done-signed-out = You are signed out.
-done-welcome = Your account is ready.
-done-password-set = The new password is set. Sign in with it.
-done-password-changed = The password is changed; you are signed out everywhere else.
-done-session-ended = That session has ended.
-done-sessions-ended = You are signed out everywhere else.
-done-factor-removed = The second factor is removed.
-done-factor-not-proven = Nothing was changed: password and code did not both fit.
+sign-in-email = E-mail address
+sign-in-now = Sign in
+sign-in-forgotten = Forgotten your password?
+sign-in-no-account = No account yet? Ask the contact point of your organisation.
+sign-in-how = How to get access
+sign-in-wrong = Address and password do not belong together. Check both; capital letters matter in the password.
+sign-in-too-many = There were too many tries. For safety this is closed for a while: try again in { $minutes } minutes.
+sign-in-demo-title = This is a demo: which accounts are there?
+sign-in-demo-text = They all have the password concert-demo, and none has a second factor.
+sign-in-demo-iisg = support-group@, chair@, lead-wbcti@, lead-wbcsci@, lead-wbbsi@, albania@, bosnia-and-herzegovina@, kosovo@, montenegro@, north-macedonia@, serbia@, eu@, austria@, unodc@ and observer@iisg.example; operator@concert.example
+sign-in-demo-example = support-group@, chair@, lead-one@, lead-two@, beneficiary-one@, beneficiary-two@, donor@, second-donor@ and observer@example.example
+field-password = Password
+field-code = Code
+field-old_password = Your password now
+field-new_password = New password
+field-new_password_again = The new password once more
 
-forgotten-title = Forgotten password
-forgotten-text = We send you a link that lets you choose a new one. It works once, for one hour.
-forgotten-button = Send me a link
-forgotten-sent = If there is an account for { $email }, a letter with a link is on its way. Look among unwanted mail, too.
-reset-title = Choose a new password
-reset-text = You will be signed out everywhere.
-invitation-title = Welcome to Concert
-invitation-text = Choose a password for your account.
-dead-link-title = This link no longer works
-dead-link-reset = It was used, or it is more than an hour old. Ask for another one.
-dead-link-invitation = It was used, or it is more than two weeks old. Ask whoever invited you for another one.
+password-rule = At least 12 characters. A few words in a row are easy to remember and hard to guess; figures and signs are not needed.
+password-too-short = This is too short: a password has at least { $least } characters.
+password-is-address = This is too close to your e-mail address.
+password-common = This is among the passwords that are tried first. Please choose another one.
+password-differs = This is not the same as the new password above.
+password-old-wrong = This is not your password.
 
-password-old = Present password
-password-new = New password
-password-again = The same once more
-password-hint = At least twelve characters. A few words you remember are better than signs you do not.
-password-set-button = Set the password
-password-change-button = Change the password
-password-short = At least twelve characters are needed.
-password-common = This one is among the first that would be guessed. Choose another.
-password-address = It must not hold your e-mail address.
-password-differs = This differs from the new password above.
-password-old-wrong = This is not your present password.
+second-factor-title = Second step
+second-factor-hint = Six figures from your app, or one of your recovery codes
+second-factor-now = Go on
+second-factor-wrong = This code does not count. Each works once and for half a minute; wait for the next one, and check that the clock of your device is right.
+second-factor-lost = My device is not at hand
+second-factor-lost-text = Type one of the ten recovery codes that you were given when you set up the second step. If you have none left, ask whoever runs this installation.
+second-factor-required = Your role signs in with a second step, so it cannot be removed.
+second-factor-set-up-wrong = This is not the code that your app shows for this key now. Type the next one, and check that the clock of your device is right.
 
-factor-title = Your second factor
-factor-code = Code
-factor-hint = The six digits that your app shows now, or one of your recovery codes.
-factor-button = Go on
-factor-wrong = This code does not fit, or it was used already. Wait for the next one.
-factor-required-here = Your role needs a second factor: it cannot be removed.
-factor-set-up-title = Set up a second factor
-factor-set-up-required = Your role in this installation needs one before you go on.
-factor-set-up-text = Read the picture with an authenticator app, or type the letters below into it. Then type the code that it shows.
-factor-qr = QR code for your authenticator app
-factor-first-code = The code that the app shows
-factor-set-up-button = Set it up
+set-up-title = Set up the second step
+set-up-required = Your role signs in with a second step. Set it up now; it takes a minute.
+set-up-intro = Open an authenticator app on your phone, read the picture with it or type the key, and give the code that it shows.
+set-up-picture = Picture for your app, with the key that stands below
+set-up-secret = The key, to type
+set-up-hint = the six figures that your app shows now
+set-up-now = Set up
+set-up-leave = Leave it for now
 copy = Copy
 copied = copied
-codes-title = Your recovery codes
-codes-text = Each lets you in once when the app is not at hand. Keep them apart from your password; they are shown only now.
-codes-kept = I have kept them
 
-account-title = Your account
-account-password = Password
-account-password-changed = changed on { $day }
-account-password-never = not set yet
-account-factor = Second factor
-account-factor-on = set up
-account-factor-off = A code from an app on your phone, asked for after the password: who learns the password alone cannot come in.
-account-factor-set-up = Set it up
-account-factor-remove = Remove it
-account-new-codes = Make new recovery codes
-account-codes-left = { $n ->
+codes-title = Recovery codes
+codes-set = The second step is set up.
+codes-text = If your device is ever lost, each of these signs you in once. They are shown only now: print them or keep them in a safe place.
+codes-go-on = I have kept them
+
+factor-title = Second step
+factor-on = set up
+factor-codes-left = { $n ->
     [0] No recovery code is left.
     [one] One recovery code is left.
    *[other] { $count } recovery codes are left.
 }
+factor-change = Change it
+factor-change-text = Both need your password and a code. New recovery codes replace all earlier ones.
+factor-new-codes = Make new recovery codes
+factor-remove = Remove the second step
+
+forgotten-title = A new password
+forgotten-intro = We send you a letter with a link that lets you choose a new one.
+forgotten-now = Send me the link
+forgotten-back = Back to sign-in
+forgotten-sent = If there is an account with this address, a letter is on its way.
+forgotten-sent-text = The link in it works once, for an hour. If nothing comes, look among the unwanted mail, or check with your contact point which address you are known by.
+reset-title = Choose a new password
+reset-intro = You are then signed out everywhere, and sign in with the new one.
+reset-now = Set the password
+invitation-title = Welcome
+invitation-intro = Choose a password for your account. You are then signed in.
+invitation-now = Set the password and go in
+gone-title = This link no longer works
+gone-reset = A link works once, for an hour, and the last one ends when a password is set. Ask for another letter.
+gone-invitation = An invitation works once, for 14 days. If you have set your password, sign in; if not, ask for a letter with a new link.
+known-title = You have an account already
+known-text = Sign in as { $email } with the password you have. You then take part in what you are invited to.
+
+account-title = Your account
+account-until = until { $day }
+account-invited = invited
+account-take-part = Take part
+account-means = How you sign in
+account-password-since = changed on { $day }
+account-password-set = set
+account-factor = Second step
+account-factor-off = not set up
+account-factor-set-up = Set it up
+account-factor-change = Change
 account-sessions = Where you are signed in
-account-browser = Browser
-account-browser-on = { $browser } on { $system }
-account-browser-unknown = an unknown browser
-account-since = Since
-account-last-seen = Last seen
-account-address = Address
-account-address-forgotten = forgotten after 30 days
-account-this-one = this one
-account-session-end = Sign out there
+account-sessions-text = Times are in UTC. A session ends after an hour without use, and after a day in any case.
+account-column-agent = Program
+account-column-since = Signed in
+account-column-seen = Last seen
+account-column-address = From
+account-column-acts = What you can do
+account-agent = { $program } on { $system }
+account-agent-unknown = a program that is not known
+account-address-unknown = not known
+account-this = this one
+account-end-session = Sign out there
 account-end-others = Sign out everywhere else
+account-change-password = Change your password
+account-change-password-text = You are then signed out everywhere else.
+done-signed-out = You are signed out.
+done-password-set = Your new password is set. Sign in with it.
+done-password-changed = Your password is changed, and you are signed out everywhere else.
+done-session-ended = That session is ended.
+done-sessions-ended = You are signed out everywhere else.
+done-second-factor-removed = The second step is removed.
+done-takes-part = You take part now.
+event-member-joined = took up the invitation
 
-letter-reset-subject = A new password for Concert
-letter-reset-body =
-    Somebody, we hope you, asked for a new password.
+# Letters
+letter-account-subject = Your account
+letter-password-changed-text =
+    Hello,
 
-    Choose it here within an hour: { $link }
+    the password of your account was changed. If it was you, you need not do anything. If not, set another one at once and tell whoever runs the portal:
 
-    If it was not you, do nothing: your password stays as it is.
-letter-invitation-subject = You are invited to { $process }
-letter-invitation-body =
-    { $by } invites you to take part in { $process } as: { $role }.
+    { $link }
+letter-factor-set-text =
+    Hello,
 
-    Choose your password here within two weeks: { $link }
+    a second step was set up for your account. If it was you, you need not do anything. If not, set a new password at once and tell whoever runs the portal:
 
-    If you do not expect this, do nothing.
+    { $link }
+letter-factor-removed-text =
+    Hello,
 
-help-title = Help
-help-what-title = What this is
-help-what-text = Ministries, donors and agencies of a coordination process enter what they do and plan, so that each sees where support is missing and where it would meet another's. Every record says who keeps it and when it was last confirmed.
-help-access-title = How to get access
-help-access-text = Open a process on the first page and choose “Ask for access”. A person of a member organisation is confirmed by its focal point; a new member needs a decision of the Board.
-help-sign-in-title = Signing in
-help-sign-in-text = You sign in with your e-mail and password; some roles also give a code from an app. Sessions end after an hour without use and after a day in any case. Under “Your account” you see where you are signed in.
-help-search-title = Finding something
-help-search-text = Search finds words however they are spelled: with or without accents, in Latin or Cyrillic script, with small mistakes, and abbreviations such as P/CVE or THB. Filters stay in the address: you can send it to a colleague.
-help-levels-title = Who sees a record
-help-levels-text = Public: anyone. Members: everyone in the process. Parties named: the organisations and beneficiaries in it, the leads of its pillars, the secretariat and the Chairmanship. Own organisation only: who keeps it, and whom they open it to.
-help-keyboard-title = Keyboard
-help-keyboard-text = Everything works with the keyboard and without scripts. The first tab on each page leads to its content.
-help-dates-title = Dates
-help-dates-text = Write a date as you have it: 2024, March 2024 or 15.3.2024. What is not known stays “not stated”; nothing is guessed.
-help-who-title = Whom to ask
-help-who-text = The Support Group secretariat of your process; its members are listed in the directory.
+    the second step was removed from your account. If it was you, you need not do anything. If not, set a new password at once and tell whoever runs the portal:
+
+    { $link }
+letter-codes-renewed-text =
+    Hello,
+
+    new recovery codes were made for your account, and the earlier ones no longer work. If it was you, you need not do anything. If not, set a new password at once and tell whoever runs the portal:
+
+    { $link }
+letter-reset-subject = A new password
+letter-reset-text =
+    Hello,
+
+    with this link you choose a new password:
+
+    { $link }
+
+    It works once, for an hour. If you did not ask for it, you need not do anything.
+letter-invitation-subject = Invitation: { $process }
+letter-invitation-text =
+    Hello,
+
+    { $by } invites you to take part in { $process }, as: { $role }.
+
+    With this link you choose a password and come in:
+
+    { $link }
+
+    It works once, for { $days } days. If you did not expect this letter, you need not do anything.
+letter-added-text =
+    Hello,
+
+    { $by } invites you to take part in { $process }, as: { $role }.
+
+    You have an account already. Sign in with it and you take part; if you are signed in now, your account's page asks you:
+
+    { $link }
+
+    If you did not expect this letter, you need not do anything.

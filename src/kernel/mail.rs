@@ -1,12 +1,14 @@
 //! Letters: written in the caller's transaction, sent by a job after it is committed.
 
-use super::db::{AccountTx, PlatformTx, ProcessTx};
-use super::i18n::{Locale, Message, say};
-use super::ids::ProcessId;
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::db::{AccountTx, PlatformTx, ProcessTx};
+use super::i18n::{Locale, Message, say};
+use super::ids::{AccountId, ProcessId};
+use super::random::Token;
+
 /// One letter, in the reader's language, plain text.
-#[derive(Debug)]
 pub struct Letter {
     pub to: String,
     pub subject: String,
@@ -14,11 +16,23 @@ pub struct Letter {
 }
 
 impl Letter {
-    /// A letter from two texts. What people typed can stand in either: a subject never has a second line.
+    /// Made from two texts. Names that people typed may stand in either: a subject is one line whatever they hold, so
+    /// that none of them adds a header.
     pub fn new(locale: Locale, to: &str, subject: &Message, body: &Message) -> Self {
-        let subject: String = say(&locale, subject).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        Self { to: to.to_owned(), subject, body: say(&locale, body) }
+        Self { to: to.to_owned(), subject: one_line(&say(&locale, subject)), body: say(&locale, body) }
     }
+}
+
+impl std::fmt::Debug for Letter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Letter(…)")
+    }
+}
+
+/// Also the separators that are no control characters but end a line somewhere.
+fn one_line(text: &str) -> String {
+    let clean = text.replace(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'), " ");
+    clean.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect()
 }
 
 /// A handle in whose transaction a letter can be written.
@@ -72,4 +86,52 @@ pub async fn queue(tx: &mut impl Sends, letter: &Letter) -> sqlx::Result<()> {
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+/// What a link in a letter is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Reset,
+    Invitation,
+}
+
+impl Purpose {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Purpose::Reset => "reset",
+            Purpose::Invitation => "invitation",
+        }
+    }
+}
+
+/// Stores a one-time link to an account. Only the letter holds its token.
+///
+/// # Errors
+/// The database's own.
+pub async fn make_link(
+    conn: &mut PgConnection,
+    account: AccountId,
+    purpose: Purpose,
+    token: &Token,
+    until: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!("select kernel.make_link($1, $2, $3, $4)", account.0, purpose.as_str(), token.hash(), until)
+        .fetch_one(conn)
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_one_line_whatever_is_put_into_it() {
+        for text in ["a\r\nBcc: eve@example.net", "a\nb", "a\u{2028}b", "a\u{85}b", "a\0b", " a \t b "] {
+            let line = one_line(text);
+            assert!(!line.chars().any(|c| c.is_control() || c == '\u{2028}'), "{line:?}");
+        }
+        assert_eq!(one_line("a\r\nBcc: eve@example.net"), "a Bcc: eve@example.net");
+        assert_eq!(one_line(&"x".repeat(1000)).len(), 200);
+    }
 }

@@ -8,15 +8,24 @@
     reason = "a test fails by panicking"
 )]
 
+mod action_input;
 mod action_record;
 mod action_talk;
 mod architecture;
 mod backup;
 mod cluster;
 mod demo;
+mod directory;
+mod directory_edges;
+mod directory_members;
+mod directory_merge;
 mod harness;
+mod home;
 mod isolation;
 mod jobs;
+mod links;
 mod operator;
 mod permissions;
 mod routes;
+mod second_factor;
+mod sign_in;

@@ -1,103 +1,139 @@
-//! One's own account: password, sessions, processes.
+//! One's own account: what one takes part in, the password, the sessions.
 
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
 
-use super::{account_store as store, password};
+use super::account_store::{self, Means, Session};
+use super::store::{self, Own};
+use super::{agent, letters, limits, links, pages, password};
 use crate::kernel::auth::InAccount;
+use crate::kernel::db::{AccountFacts, AccountTx, Intent, Statements};
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::SessionId;
 use crate::kernel::page::Page;
+use crate::kernel::permit::Role;
+use crate::kernel::state::App;
 
 #[derive(Template)]
 #[template(path = "sign_in/account.html")]
 struct AccountPage {
     p: Page,
     f: Fields,
-    email: String,
-    own: SessionId,
-    means: store::Means,
-    sessions: Vec<store::Session>,
+    facts: AccountFacts,
+    means: Means,
+    own: Vec<Own>,
+    sessions: Vec<Session>,
+    notice: Option<String>,
 }
 
 impl AccountPage {
-    /// Which browser it is, in words; the header is the browser's own claim and is shown as text only.
-    fn agent(&self, session: &store::Session) -> String {
-        let agent = session.user_agent.as_str();
-        let browser = [("Firefox/", "Firefox"), ("Edg/", "Edge"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
-        let system = [
-            ("Windows", "Windows"),
-            ("Android", "Android"),
-            ("iPhone", "iPhone"),
-            ("iPad", "iPad"),
-            ("Mac OS", "macOS"),
-            ("Linux", "Linux"),
-        ];
-        let find =
-            |list: &[(&str, &'static str)]| list.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name);
-        match (find(&browser), find(&system)) {
-            (Some(browser), Some(system)) => self.p.t2("account-browser-on", "browser", browser, "system", system),
+    fn others(&self) -> bool {
+        self.sessions.iter().any(|s| s.id != self.facts.session)
+    }
+    fn invited(&self) -> bool {
+        self.own.iter().any(Own::invited)
+    }
+}
+
+impl Own {
+    fn invited(&self) -> bool {
+        self.state == "invited"
+    }
+    fn role(&self, p: &Page) -> String {
+        Role::parse(&self.role).map(|r| p.t(r.label())).unwrap_or_default()
+    }
+}
+
+impl Session {
+    fn agent(&self, p: &Page) -> String {
+        match agent::parts(&self.agent) {
+            (Some(program), Some(system)) => p.t2("account-agent", "program", program, "system", system),
             (Some(one), None) | (None, Some(one)) => one.to_owned(),
-            (None, None) => self.p.t("account-browser-unknown"),
+            (None, None) => p.t("account-agent-unknown"),
         }
     }
 }
 
-async fn page(mut inside: InAccount, status: StatusCode) -> Result<Response, Problem> {
-    let means = store::means(&mut inside.tx).await?;
-    let sessions = store::sessions(&mut inside.tx, inside.app.clock.now()).await?;
-    let mut f = inside.fields;
-    for secret in ["old", "password", "again"] {
-        f.remove(secret);
-    }
-    let page = AccountPage { p: inside.page, f, email: inside.facts.email, own: inside.facts.session, means, sessions };
-    Ok((status, Html(page.render()?)).into_response())
-}
-
 pub async fn show(inside: InAccount) -> Result<Response, Problem> {
-    page(inside, StatusCode::OK).await
+    let InAccount { app, mut tx, facts, page, .. } = inside;
+    account_page(&app, &mut tx, facts, page, Fields::default(), StatusCode::OK, None).await
 }
 
-pub async fn change_password(mut inside: InAccount) -> Result<Response, Problem> {
-    let means = store::means(&mut inside.tx).await?;
-    let (old, new) = (inside.fields.value("old").to_owned(), inside.fields.value("password").to_owned());
-    let subject = inside.app.secret.blind("sign_in", &inside.facts.email);
+async fn account_page(
+    app: &App,
+    tx: &mut AccountTx,
+    facts: AccountFacts,
+    p: Page,
+    f: Fields,
+    status: StatusCode,
+    notice: Option<String>,
+) -> Result<Response, Problem> {
+    let means = account_store::means(tx, facts.account).await?;
+    let own = store::own_memberships(tx, app.clock.today()).await?;
+    let sessions = account_store::sessions(tx, facts.account, app.clock.now()).await?;
+    let html = AccountPage { p, f, facts, means, own, sessions, notice }.render()?;
+    Ok((status, Html(html)).into_response())
+}
+
+/// A transaction of the same account after what took time outside of any; nothing if its session has ended meanwhile.
+pub async fn back(app: &App, facts: &AccountFacts) -> Result<AccountTx, Problem> {
+    let mut tx = app.db.outside(Intent::Write, &Statements::default()).await?;
+    tx.become_account(facts.account).await?;
+    let lives = account_store::sessions(&mut tx, facts.account, app.clock.now()).await?.iter().any(|s| s.id == facts.session);
+    if lives { Ok(tx) } else { Err(Problem::SignedOut { next: "/account".to_owned() }) }
+}
+
+pub async fn change_password(inside: InAccount) -> Result<Response, Problem> {
+    let InAccount { app, mut tx, facts, page, mut fields } = inside;
+    let old = fields.value("old_password").to_owned();
+    fields.required("old_password", 10_000);
+    let new = links::read_password(&mut fields, &facts.email);
+    if !fields.is_valid() {
+        return account_page(&app, &mut tx, facts, page, fields, StatusCode::UNPROCESSABLE_ENTITY, None).await;
+    }
+    // guesses at the old password count as guesses at sign-in
+    let whose = limits::Whose::Known(facts.account);
+    let tried = limits::begin(&mut tx, &app, limits::Kind::SignIn, whose, None, app.clock.now()).await?;
+    let Some(tried) = tried else {
+        let notice = Some(page.t1("sign-in-too-many", "minutes", limits::MINUTES));
+        return account_page(&app, &mut tx, facts, page, fields, StatusCode::TOO_MANY_REQUESTS, notice).await;
+    };
+    let stored = account_store::means(&mut tx, facts.account).await?.hash;
+    tx.commit().await?;
+
+    let right = password::verify(&old, stored.as_deref()).await?;
+    if !right {
+        fields.fail("old_password", Message::new("password-old-wrong"));
+        let mut tx = back(&app, &facts).await?;
+        return account_page(&app, &mut tx, facts, page, fields, StatusCode::UNPROCESSABLE_ENTITY, None).await;
+    }
+    let hash = password::hash(&new).await?;
+    let now: DateTime<Utc> = app.clock.now();
+    let mut tx = back(&app, &facts).await?;
+    limits::succeeded(&mut tx, &tried).await?;
+    store::set_password(&mut tx, facts.account, &hash, now).await?;
+    store::end_sessions(&mut tx, facts.account, Some(facts.session), now).await?;
+    let token = store::renew_session(&mut tx, facts.session, false).await?;
+    letters::tell(&mut tx, &app, page.locale, &facts.email, letters::Event::PasswordChanged).await?;
+    tx.commit().await?;
+    Ok(pages::with_session(&app, &token, Redirect::to("/account?done=password-changed")))
+}
+
+pub async fn take_part(mut inside: InAccount) -> Result<Response, Problem> {
     let now = inside.app.clock.now();
-    let failures = super::store::failures(&mut inside.tx, "sign_in", &subject, now).await?;
-    if failures >= inside.app.limits.sign_in_per_account {
-        return Err(Problem::TooMany { minutes: super::store::WINDOW.num_minutes() });
-    }
-    if !password::verify(old, means.password_hash).await? {
-        super::store::note_failure(&mut inside.tx, "sign_in", &subject, now).await?;
-        inside.fields.fail("old", Message::new("password-old-wrong"));
-    } else if let Some(weakness) = password::weakness(&new, &inside.facts.email) {
-        inside.fields.fail("password", weakness);
-    } else if new != inside.fields.value("again") {
-        inside.fields.fail("again", Message::new("password-differs"));
-    }
-    if !inside.fields.is_valid() {
-        // the failure stays counted; the page is made in a transaction of its own
-        let InAccount { app, tx, facts, page: frame, fields } = inside;
-        tx.commit().await?;
-        let tx = app.db.outside(crate::kernel::db::Intent::Read, &crate::kernel::db::Statements::default()).await?;
-        let mut inside = InAccount { app, tx, facts, page: frame, fields };
-        let account = inside.facts.account;
-        inside.tx.become_account(account).await?;
-        return page(inside, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    let hash = password::hash(new).await?;
-    store::set_password(&mut inside.tx, &hash, inside.facts.session, now).await?;
+    store::take_up_invitations(&mut inside.tx, now).await?;
     inside.tx.commit().await?;
-    Ok(Redirect::to("/account?done=password-changed").into_response())
+    Ok(Redirect::to("/account?done=takes-part").into_response())
 }
 
-pub async fn end_session(Path(id): Path<uuid::Uuid>, mut inside: InAccount) -> Result<Response, Problem> {
+pub async fn end_session(Path(id): Path<SessionId>, mut inside: InAccount) -> Result<Response, Problem> {
     let now = inside.app.clock.now();
-    if !store::end_session(&mut inside.tx, SessionId(id), now).await? {
+    if !account_store::end_session(&mut inside.tx, inside.facts.account, id, now).await? {
         return Err(Problem::NotFound);
     }
     inside.tx.commit().await?;
@@ -105,8 +141,8 @@ pub async fn end_session(Path(id): Path<uuid::Uuid>, mut inside: InAccount) -> R
 }
 
 pub async fn end_others(mut inside: InAccount) -> Result<Response, Problem> {
-    let now = inside.app.clock.now();
-    store::end_others(&mut inside.tx, inside.facts.session, now).await?;
+    let (facts, now) = (&inside.facts, inside.app.clock.now());
+    store::end_sessions(&mut inside.tx, facts.account, Some(facts.session), now).await?;
     inside.tx.commit().await?;
     Ok(Redirect::to("/account?done=sessions-ended").into_response())
 }

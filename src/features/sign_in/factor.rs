@@ -1,139 +1,216 @@
-//! The second factor: time-based codes (RFC 6238), recovery codes, and the sealing of the secret.
+//! The second factor: a secret shared with a device, codes made from it, and recovery codes for when it is lost.
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
+use qrcodegen::{QrCode, QrCodeEcc};
+use std::fmt::Write;
 use totp_rs::{Builder, Totp};
 
-use crate::kernel::ids::AccountId;
+use crate::kernel::ids::{AccountId, SessionId};
 use crate::kernel::random;
 use crate::kernel::secret::Secret;
 
-/// 160 bits, as RFC 4226 recommends.
-pub const SECRET_BYTES: usize = 20;
-const NONCE_BYTES: usize = 24;
+const NONCE: usize = 12;
+/// How many recovery codes somebody gets.
+pub const CODES: usize = 10;
 
-/// # Errors
-/// The secret is not of the right length.
-pub fn totp(secret: &[u8], email: &str) -> anyhow::Result<Totp> {
-    let builder = Builder::new()
-        .with_secret(secret.to_vec())
-        // a colon parts issuer and account in the address that the app reads
-        .with_account_name(email.replace(':', " "))
-        .with_issuer(Some("Concert"));
-    builder.build().map_err(|e| anyhow!("the second factor cannot be used: {e:?}"))
-}
+/// A device's secret as it is shown once and otherwise kept sealed.
+pub struct Shared(Vec<u8>);
 
-/// The time step that a code belongs to, if it is right and later than the last one used.
-pub fn step_of(totp: &Totp, code: &str, now: DateTime<Utc>, last: Option<i64>) -> Option<i64> {
-    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-    if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
+impl Shared {
+    pub fn new() -> Self {
+        Self(random::bytes::<20>().to_vec())
     }
-    let step = totp.check(&digits, u64::try_from(now.timestamp()).ok()?)?;
-    i64::try_from(step).ok().filter(|s| last.is_none_or(|l| *s > l))
-}
 
-/// Seals a secret for one account: moved to another row it does not open.
-///
-/// # Errors
-/// None in practice; the cipher refuses only texts of absurd length.
-pub fn seal(key: &Secret, account: AccountId, secret: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let cipher = XChaCha20Poly1305::new(&key.sealing_key().into());
-    let nonce = random::bytes::<NONCE_BYTES>();
-    let payload = Payload { msg: secret, aad: account.0.as_bytes() };
-    let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| anyhow!("a secret was not sealed"))?;
-    Ok([nonce.as_slice(), &sealed].concat())
-}
+    /// In groups of four, to be typed where the picture cannot be read.
+    pub fn spelled(&self) -> anyhow::Result<String> {
+        let text = self.totp("", "")?.secret().to_base32();
+        let letters: Vec<char> = text.chars().collect();
+        Ok(letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" "))
+    }
 
-/// # Errors
-/// The installation's secret has changed, or the row was tampered with.
-pub fn open(key: &Secret, account: AccountId, sealed: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES).context("a sealed secret is cut short")?;
-    let nonce: [u8; NONCE_BYTES] = nonce.try_into()?;
-    let cipher = XChaCha20Poly1305::new(&key.sealing_key().into());
-    let payload = Payload { msg: sealed, aad: account.0.as_bytes() };
-    cipher
-        .decrypt(&XNonce::from(nonce), payload)
-        .map_err(|_| anyhow!("a sealed secret does not open: has the installation's secret been changed?"))
-}
+    fn totp(&self, email: &str, host: &str) -> anyhow::Result<Totp> {
+        // a colon parts issuer from account in the address that the picture holds
+        let plain = |text: &str| text.replace(':', " ");
+        let issuer = if host.is_empty() { "Concert".to_owned() } else { format!("Concert {}", plain(host)) };
+        let totp = Builder::new().with_secret(self.0.clone()).with_account_name(plain(email)).with_issuer(Some(issuer)).build();
+        totp.map_err(|e| anyhow::anyhow!("the second factor's secret: {e}"))
+    }
 
-/// Ten codes of 50 bits, in a form that is easily read and typed.
-pub fn recovery_codes() -> Vec<String> {
-    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
-    (0..10)
-        .map(|_| {
-            let bytes = random::bytes::<10>();
-            let text: String = bytes.iter().map(|b| char::from(LETTERS[usize::from(b % 32)])).collect();
-            let (first, second) = text.split_at(5);
-            format!("{first}-{second}")
-        })
-        .collect()
-}
-
-/// What is stored of a recovery code; however it was spaced when typed.
-pub fn recovery_hash(code: &str) -> Vec<u8> {
-    let plain: String = code.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-    Sha256::digest(plain.as_bytes()).to_vec()
-}
-
-/// The picture that an app reads, as the path of an SVG of `size` by `size` units.
-///
-/// # Errors
-/// The text is too long for one.
-pub fn qr(text: &str) -> anyhow::Result<(i32, String)> {
-    let code = qrcodegen::QrCode::encode_text(text, qrcodegen::QrCodeEcc::Medium)
-        .map_err(|_| anyhow!("too long for a QR code"))?;
-    let mut path = String::new();
-    for y in 0..code.size() {
-        for x in 0..code.size() {
-            if code.get_module(x, y) {
-                path.push_str(&format!("M{},{}h1v1h-1z", x + 4, y + 4));
+    /// The picture that a device reads: the path of an SVG and the length of its side.
+    ///
+    /// # Errors
+    /// The address is too long for a picture.
+    pub fn picture(&self, email: &str, host: &str) -> anyhow::Result<Picture> {
+        let url = self.totp(email, host)?.to_url().map_err(|e| anyhow::anyhow!("the address of the picture: {e}"))?;
+        let code = QrCode::encode_text(&url, QrCodeEcc::Medium).context("the picture cannot be made")?;
+        let mut path = String::new();
+        for y in 0..code.size() {
+            for x in (0..code.size()).filter(|x| code.get_module(*x, y)) {
+                write!(path, "M{x} {y}h1v1h-1z")?;
             }
         }
+        Ok(Picture { path, side: code.size() })
     }
-    Ok((code.size() + 8, path))
+
+    /// The time step that a code belongs to; nothing where it is wrong or of another time. One step of 30 seconds
+    /// before and after counts, for clocks that differ.
+    pub fn step(&self, code: &str, now: DateTime<Utc>) -> anyhow::Result<Option<i64>> {
+        let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+        Ok(self.totp("", "")?.check(code, seconds).and_then(|step| i64::try_from(step).ok()))
+    }
+
+    fn sealed_for(&self, secret: &Secret, bound: &[u8]) -> anyhow::Result<Vec<u8>> {
+        let nonce = random::bytes::<NONCE>();
+        let cipher = ChaCha20Poly1305::new(Key::from_slice(&secret.sealing_key()));
+        let sealed = cipher.encrypt(Nonce::from_slice(&nonce), Payload { msg: &self.0, aad: bound });
+        let sealed = sealed.map_err(|_| anyhow::anyhow!("the second factor's secret cannot be sealed"))?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    fn opened_for(secret: &Secret, bound: &[u8], sealed: &[u8]) -> Option<Self> {
+        let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
+        let cipher = ChaCha20Poly1305::new(Key::from_slice(&secret.sealing_key()));
+        cipher.decrypt(Nonce::from_slice(nonce), Payload { msg: sealed, aad: bound }).ok().map(Self)
+    }
+
+    /// As it is stored: worthless to whoever reads the table, and in another account's row.
+    pub fn sealed(&self, secret: &Secret, account: AccountId) -> anyhow::Result<Vec<u8>> {
+        self.sealed_for(secret, account.0.as_bytes())
+    }
+
+    /// # Errors
+    /// It was sealed with another secret of the installation, or for another account.
+    pub fn opened(secret: &Secret, account: AccountId, sealed: &[u8]) -> anyhow::Result<Self> {
+        let opened = Self::opened_for(secret, account.0.as_bytes(), sealed);
+        opened.context("a second factor cannot be opened: has the installation's secret been changed?")
+    }
+
+    /// As the form of setting up carries it until it is confirmed; of use in this session alone.
+    pub fn pending(&self, secret: &Secret, session: SessionId) -> anyhow::Result<String> {
+        Ok(hex::encode(self.sealed_for(secret, &pending_in(session))?))
+    }
+
+    /// Nothing where it is another session's, or not ours.
+    pub fn from_pending(secret: &Secret, session: SessionId, given: &str) -> Option<Self> {
+        Self::opened_for(secret, &pending_in(session), &hex::decode(given).ok()?)
+    }
+}
+
+fn pending_in(session: SessionId) -> Vec<u8> {
+    [b"pending".as_slice(), session.0.as_bytes()].concat()
+}
+
+/// A picture of squares, each one unit long.
+#[derive(Debug)]
+pub struct Picture {
+    pub path: String,
+    pub side: i32,
+}
+
+/// What somebody typed as their code.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Code {
+    Device(String),
+    Recovery(String),
+}
+
+impl Code {
+    /// Spaces and hyphens are as people copy them. Six figures are a device's, eight a recovery code.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let figures: String = typed.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}' | '–')).collect();
+        match figures.len() {
+            _ if !figures.bytes().all(|b| b.is_ascii_digit()) => None,
+            6 => Some(Self::Device(figures)),
+            8 => Some(Self::Recovery(figures)),
+            _ => None,
+        }
+    }
+}
+
+/// Fresh recovery codes, as they are shown: `1234-5678`.
+pub fn recovery_codes() -> Vec<String> {
+    let mut codes = std::collections::BTreeSet::new();
+    while codes.len() < CODES {
+        let number = u64::from_le_bytes(random::bytes::<8>()) % 100_000_000;
+        codes.insert(number);
+    }
+    codes.into_iter().map(|n| format!("{:04}-{:04}", n / 10_000, n % 10_000)).collect()
+}
+
+/// What is stored of a recovery code: keyed, since eight figures alone could be tried out.
+pub fn recovery_hash(secret: &Secret, account: AccountId, figures: &str) -> Vec<u8> {
+    let figures: String = figures.chars().filter(char::is_ascii_digit).collect();
+    secret.blind("recovery code", &format!("{account} {figures}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::random::id;
 
     fn secret() -> Secret {
         Secret::new("a secret of the tests, long enough to be one".to_owned().into()).unwrap()
     }
 
     #[test]
-    fn a_sealed_secret_opens_for_its_account_alone() {
-        let (mine, other) = (AccountId(random::id()), AccountId(random::id()));
-        let sealed = seal(&secret(), mine, b"twenty bytes, no less").unwrap();
-        assert!(!sealed.windows(6).any(|w| w == b"twenty"));
-        assert_eq!(open(&secret(), mine, &sealed).unwrap(), b"twenty bytes, no less");
-        assert!(open(&secret(), other, &sealed).is_err());
-        let changed = Secret::new("another secret, long enough to be one too".to_owned().into()).unwrap();
-        assert!(open(&changed, mine, &sealed).is_err());
-        assert!(open(&secret(), mine, &sealed[..10]).is_err());
+    fn a_sealed_secret_opens_for_its_account_and_with_its_key_alone() {
+        let (shared, account) = (Shared::new(), AccountId(id()));
+        let sealed = shared.sealed(&secret(), account).unwrap();
+        assert_ne!(sealed, shared.sealed(&secret(), account).unwrap(), "the nonce is new each time");
+        assert_eq!(Shared::opened(&secret(), account, &sealed).unwrap().0, shared.0);
+        assert!(Shared::opened(&secret(), AccountId(id()), &sealed).is_err());
+        let other = Secret::new("another secret of the tests, as long as the first".to_owned().into()).unwrap();
+        assert!(Shared::opened(&other, account, &sealed).is_err());
+        let mut broken = sealed.clone();
+        broken[20] ^= 1;
+        assert!(Shared::opened(&secret(), account, &broken).is_err());
+        assert!(Shared::opened(&secret(), account, &[]).is_err());
     }
 
     #[test]
-    fn a_code_works_once_and_for_its_time() {
-        let totp = totp(&[7; SECRET_BYTES], "ada@ministry.example").unwrap();
-        let now: DateTime<Utc> = "2026-11-24T09:00:00Z".parse().unwrap();
-        let code = totp.generate(now.timestamp() as u64).to_string();
-        let step = step_of(&totp, &code, now, None).unwrap();
-        assert_eq!(step_of(&totp, &code, now, Some(step)), None);
-        assert_eq!(step_of(&totp, &code, now + chrono::TimeDelta::minutes(5), None), None);
-        assert_eq!(step_of(&totp, "12345", now, None), None);
-        assert_eq!(step_of(&totp, "abcdef", now, None), None);
+    fn what_a_form_carries_is_of_use_in_its_session_alone() {
+        let (shared, session) = (Shared::new(), SessionId(id()));
+        let pending = shared.pending(&secret(), session).unwrap();
+        assert_eq!(Shared::from_pending(&secret(), session, &pending).unwrap().0, shared.0);
+        assert!(Shared::from_pending(&secret(), SessionId(id()), &pending).is_none());
+        for wrong in ["", "zz", "00", "č", &"00".repeat(48)] {
+            assert!(Shared::from_pending(&secret(), session, wrong).is_none(), "{wrong}");
+        }
     }
 
     #[test]
-    fn recovery_codes_differ_and_are_read_as_typed() {
+    fn a_code_holds_for_its_time_and_one_step_beside() {
+        let shared = Shared(b"12345678901234567890".to_vec());
+        // RFC 6238, appendix B: 1111111109 s give 07081804 in eight figures, so 081804 in six
+        let at = |s: i64| DateTime::from_timestamp(s, 0).unwrap();
+        assert_eq!(shared.step("081804", at(1_111_111_109)).unwrap(), Some(37_037_036));
+        assert_eq!(shared.step("081804", at(1_111_111_109 + 30)).unwrap(), Some(37_037_036));
+        assert_eq!(shared.step("081804", at(1_111_111_109 + 90)).unwrap(), None);
+        assert_eq!(shared.step("081805", at(1_111_111_109)).unwrap(), None);
+        assert_eq!(shared.step("", at(1_111_111_109)).unwrap(), None);
+        assert_eq!(shared.spelled().unwrap(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
+    }
+
+    #[test]
+    fn a_picture_is_made_for_any_address() {
+        for email in ["ada@ministry.example", "o'neill+x@ministry.example", "\"a:b\"@ministry.example", &format!("{}@x.example", "a".repeat(240))] {
+            let picture = Shared::new().picture(email, "concert.example").unwrap();
+            assert!(picture.side >= 21 && picture.path.starts_with('M'), "{email}");
+        }
+    }
+
+    #[test]
+    fn codes_are_read_as_people_copy_them() {
+        assert_eq!(Code::parse(" 123 456"), Some(Code::Device("123456".into())));
+        assert_eq!(Code::parse("1234-5678"), Some(Code::Recovery("12345678".into())));
+        for wrong in ["", "12345", "1234567", "123456789", "12345a", "١٢٣٤٥٦"] {
+            assert_eq!(Code::parse(wrong), None, "{wrong}");
+        }
         let codes = recovery_codes();
-        let different: std::collections::BTreeSet<_> = codes.iter().collect();
-        assert_eq!(different.len(), 10);
-        assert_eq!(recovery_hash("ABCDE fghjk"), recovery_hash("abcde-fghjk"));
+        assert_eq!(codes.len(), CODES);
+        assert!(codes.iter().all(|c| matches!(Code::parse(c), Some(Code::Recovery(_)))));
     }
 }

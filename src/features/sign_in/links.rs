@@ -1,37 +1,88 @@
-//! One-time links: a forgotten password, and the acceptance of an invitation.
+//! One-time links: a forgotten password, an invitation. Reading a link's page changes nothing, since mail programs
+//! open links by themselves; only its form uses it up.
 
 use askama::Template;
 use axum::extract::Path;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::TimeDelta;
 
-use super::pages::{shown, with_session};
-use super::{Invitation, password, store};
+use super::{letters, limits, pages, password, store};
 use crate::kernel::auth::Outside;
-use crate::kernel::db::{Intent, ProcessTx};
+use crate::kernel::db::{Intent, Statements};
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
-use crate::kernel::i18n::{Message, text};
+use crate::kernel::i18n::{Locale, Message};
 use crate::kernel::ids::AccountId;
-use crate::kernel::mail::{self, Letter};
+use crate::kernel::mail::{self, Letter, Purpose};
 use crate::kernel::page::Page;
 use crate::kernel::random::Token;
+use crate::kernel::state::App;
 
-const RESET_LASTS: TimeDelta = TimeDelta::hours(1);
-const INVITATION_LASTS: TimeDelta = TimeDelta::days(14);
+/// How long an invitation can be followed.
+pub const INVITATION_DAYS: i64 = 14;
+/// How long a new password can be set after it was asked for.
+const RESET_HOURS: i64 = 1;
 
 #[derive(Template)]
 #[template(path = "sign_in/forgotten.html")]
 struct ForgottenPage {
     p: Page,
     f: Fields,
+    notice: Option<String>,
     sent: bool,
 }
 
+pub async fn forgotten(outside: Outside) -> Result<Response, Problem> {
+    let Outside { app, page, visitor, .. } = outside;
+    let html = ForgottenPage { p: page, f: Fields::default(), notice: None, sent: false }.render()?;
+    Ok(pages::with_visit(&app, &visitor, StatusCode::OK, html))
+}
+
+pub async fn send(outside: Outside) -> Result<Response, Problem> {
+    let Outside { app, page, mut fields, visitor, statements } = outside;
+    let email = fields.email("email");
+    if !fields.is_valid() {
+        let html = ForgottenPage { p: page, f: fields, notice: None, sent: false }.render()?;
+        return Ok(pages::with_visit(&app, &visitor, StatusCode::UNPROCESSABLE_ENTITY, html));
+    }
+    let mut tx = app.db.outside(Intent::Write, &statements).await?;
+    let known = store::credentials(&mut tx, &email).await?;
+    let whose = known.as_ref().map_or(limits::Whose::Typed(&email), |k| limits::Whose::Known(k.account));
+    let tried = limits::begin(&mut tx, &app, limits::Kind::Reset, whose, Some(&visitor), app.clock.now()).await?;
+    tx.commit().await?;
+    if tried.is_none() {
+        let notice = Some(page.t1("sign-in-too-many", "minutes", limits::MINUTES));
+        let html = ForgottenPage { p: page, f: fields, notice, sent: false }.render()?;
+        return Ok(pages::with_visit(&app, &visitor, StatusCode::TOO_MANY_REQUESTS, html));
+    }
+    if let Some(known) = known {
+        // beside the answer, which so takes the same time whether there is somebody to write to
+        let (app, locale) = (app.clone(), page.locale);
+        tokio::spawn(async move {
+            if let Err(error) = write(&app, locale, known.account, &email).await {
+                tracing::error!(error = crate::kernel::job::told(&error.into()), "a letter with a new password's link was not written");
+            }
+        });
+    }
+    let html = ForgottenPage { p: page, f: Fields::default(), notice: None, sent: true }.render()?;
+    Ok(pages::with_visit(&app, &visitor, StatusCode::OK, html))
+}
+
+async fn write(app: &App, locale: Locale, account: AccountId, email: &str) -> sqlx::Result<()> {
+    let token = Token::new();
+    let mut tx = app.db.outside(Intent::Write, &Statements::default()).await?;
+    let until = app.clock.now() + TimeDelta::hours(RESET_HOURS);
+    mail::make_link(tx.conn(), account, Purpose::Reset, &token, until).await?;
+    let link = format!("{}/password/reset/{}", app.base_url, token.expose());
+    let letter = Letter::new(locale, email, &Message::new("letter-reset-subject"), &Message::new("letter-reset-text").with("link", link));
+    mail::queue(&mut tx, &letter).await?;
+    tx.commit().await
+}
+
 #[derive(Template)]
-#[template(path = "sign_in/new_password.html")]
-struct NewPasswordPage {
+#[template(path = "sign_in/choose.html")]
+struct ChoosePage {
     p: Page,
     f: Fields,
     email: String,
@@ -39,143 +90,123 @@ struct NewPasswordPage {
 }
 
 #[derive(Template)]
-#[template(path = "sign_in/dead_link.html")]
-struct DeadLinkPage {
+#[template(path = "sign_in/gone.html")]
+struct GonePage {
     p: Page,
     invitation: bool,
 }
 
-pub async fn forgotten(outside: Outside) -> Result<Response, Problem> {
-    let (p, f) = (outside.page.clone(), outside.fields.clone());
-    shown(&outside, StatusCode::OK, &ForgottenPage { p, f, sent: false })
+#[derive(Template)]
+#[template(path = "sign_in/known.html")]
+struct KnownPage {
+    p: Page,
+    email: String,
 }
 
-/// The same answer whether there is such an account or not.
-pub async fn send(mut outside: Outside) -> Result<Response, Problem> {
-    let app = outside.app.clone();
-    let now = app.clock.now();
-    let email = outside.fields.email("email");
-    if !outside.fields.is_valid() {
-        let (p, f) = (outside.page.clone(), outside.fields.clone());
-        return shown(&outside, StatusCode::UNPROCESSABLE_ENTITY, &ForgottenPage { p, f, sent: false });
-    }
-    let subject = app.secret.blind("reset", &email);
-    let address =
-        app.secret.blind("reset_address", &outside.visitor.address.map(|a| a.to_string()).unwrap_or_default());
-    let mut tx = app.db.outside(Intent::Write, &outside.statements).await?;
-    let by_address = store::failures(&mut tx, "reset", &address, now).await?;
-    if by_address >= app.limits.requests_per_address {
-        return Err(Problem::TooMany { minutes: store::WINDOW.num_minutes() });
-    }
-    let asked = store::failures(&mut tx, "reset", &subject, now).await?;
-    store::note_failure(&mut tx, "reset", &subject, now).await?;
-    store::note_failure(&mut tx, "reset", &address, now).await?;
-    // who asks too often gets no more letters, and the same answer: it must not tell whether there is an account
-    if asked < app.limits.reset_per_account
-        && let Some(found) = store::credentials(&mut tx, &email).await?
-    {
-        let token = store::make_link(tx.conn(), found.account, "reset", now + RESET_LASTS).await?;
-        let link = format!("{}/password/reset/{}", app.base_url, token.expose());
-        let letter = Letter::new(
-            outside.page.locale,
-            &email,
-            &Message::new("letter-reset-subject"),
-            &Message::new("letter-reset-body").with("link", link),
-        );
-        mail::queue(&mut tx, &letter).await?;
-    }
-    tx.commit().await?;
-    let (p, f) = (outside.page.clone(), outside.fields.clone());
-    shown(&outside, StatusCode::OK, &ForgottenPage { p, f, sent: true })
+/// The address of a page like these is a secret: it goes into no other request's header.
+fn unsaid(mut response: Response) -> Response {
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
 }
 
-async fn living(outside: &Outside, token: &str, purpose: &str) -> Result<Option<store::Link>, Problem> {
-    let Some(token) = Token::parse(token) else { return Ok(None) };
+fn gone(page: Page, purpose: Purpose) -> Result<Response, Problem> {
+    let html = GonePage { p: page, invitation: purpose == Purpose::Invitation }.render()?;
+    Ok(unsaid((StatusCode::GONE, Html(html)).into_response()))
+}
+
+async fn look(outside: &Outside, token: &Token, purpose: Purpose) -> Result<Option<store::Link>, Problem> {
     let mut tx = outside.app.db.outside(Intent::Read, &outside.statements).await?;
-    let link = store::link(&mut tx, &token, outside.app.clock.now()).await?;
-    Ok(link.filter(|l| l.purpose == purpose))
+    Ok(store::link(&mut tx, token, purpose, outside.app.clock.now()).await?)
 }
 
-async fn show_form(outside: &Outside, token: &str, invitation: bool) -> Result<Response, Problem> {
-    let purpose = if invitation { "invitation" } else { "reset" };
-    let p = outside.page.clone();
-    match living(outside, token, purpose).await? {
-        Some(link) => {
-            let f = outside.fields.clone();
-            shown(outside, StatusCode::OK, &NewPasswordPage { p, f, email: link.email, invitation })
+/// What a link's page is, before anything is done with it: the form, or why there is none.
+async fn opened(mut outside: Outside, given: &str, purpose: Purpose) -> Result<Result<(Outside, Token, String), Response>, Problem> {
+    outside.page.address = String::new();
+    let Some(token) = Token::parse(given) else { return Ok(Err(gone(outside.page, purpose)?)) };
+    match look(&outside, &token, purpose).await? {
+        None => Ok(Err(gone(outside.page, purpose)?)),
+        // an invitation is no way to another password
+        Some(link) if link.has_password && purpose == Purpose::Invitation => {
+            let html = KnownPage { p: outside.page, email: link.email }.render()?;
+            Ok(Err(unsaid(Html(html).into_response())))
         }
-        None => shown(outside, StatusCode::NOT_FOUND, &DeadLinkPage { p, invitation }),
+        Some(link) => Ok(Ok((outside, token, link.email))),
+    }
+}
+
+fn choose(outside: Outside, email: String, purpose: Purpose) -> Result<Response, Problem> {
+    let Outside { app, page, fields, visitor, .. } = outside;
+    let status = if fields.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let html = ChoosePage { p: page, f: fields, email, invitation: purpose == Purpose::Invitation }.render()?;
+    Ok(unsaid(pages::with_visit(&app, &visitor, status, html)))
+}
+
+/// Reads a new password, typed twice.
+pub fn read_password(fields: &mut Fields, email: &str) -> String {
+    let typed = fields.value("new_password").to_owned();
+    if let Err(message) = password::check(&typed, email) {
+        fields.fail("new_password", message);
+    } else if fields.value("new_password_again") != typed {
+        fields.fail("new_password_again", Message::new("password-differs"));
+    }
+    typed
+}
+
+async fn form(outside: Outside, given: &str, purpose: Purpose) -> Result<Response, Problem> {
+    match opened(outside, given, purpose).await? {
+        Ok((outside, _, email)) => choose(outside, email, purpose),
+        Err(response) => Ok(response),
     }
 }
 
 pub async fn reset_form(Path(token): Path<String>, outside: Outside) -> Result<Response, Problem> {
-    show_form(&outside, &token, false).await
+    form(outside, &token, Purpose::Reset).await
 }
 
 pub async fn invitation_form(Path(token): Path<String>, outside: Outside) -> Result<Response, Problem> {
-    show_form(&outside, &token, true).await
+    form(outside, &token, Purpose::Invitation).await
 }
 
-pub async fn reset(Path(token): Path<String>, outside: Outside) -> Result<Response, Problem> {
-    set(outside, &token, false).await
-}
-
-pub async fn accept(Path(token): Path<String>, outside: Outside) -> Result<Response, Problem> {
-    set(outside, &token, true).await
-}
-
-async fn set(mut outside: Outside, token: &str, invitation: bool) -> Result<Response, Problem> {
-    let app = outside.app.clone();
-    let now = app.clock.now();
-    let purpose = if invitation { "invitation" } else { "reset" };
-    let p = outside.page.clone();
-    let Some(link) = living(&outside, token, purpose).await? else {
-        return shown(&outside, StatusCode::NOT_FOUND, &DeadLinkPage { p, invitation });
+pub async fn reset(Path(given): Path<String>, outside: Outside) -> Result<Response, Problem> {
+    let (mut outside, token, email) = match opened(outside, &given, Purpose::Reset).await? {
+        Ok(opened) => opened,
+        Err(response) => return Ok(response),
     };
-    let typed = outside.fields.value("password").to_owned();
-    if let Some(weakness) = password::weakness(&typed, &link.email) {
-        outside.fields.fail("password", weakness);
-    } else if typed != outside.fields.value("again") {
-        outside.fields.fail("again", Message::new("password-differs"));
-    }
+    let typed = read_password(&mut outside.fields, &email);
     if !outside.fields.is_valid() {
-        let f = outside.fields.clone();
-        let page = NewPasswordPage { p, f, email: link.email, invitation };
-        return shown(&outside, StatusCode::UNPROCESSABLE_ENTITY, &page);
+        return choose(outside, email, Purpose::Reset);
     }
-    let hash = password::hash(typed).await?;
-    let mut tx = app.db.outside(Intent::Write, &outside.statements).await?;
-    tx.become_account(link.account).await?;
-    if !store::use_link(&mut tx, &link, now).await? {
-        return shown(&outside, StatusCode::NOT_FOUND, &DeadLinkPage { p, invitation });
-    }
-    store::set_password(&mut tx, link.account, &hash, now).await?;
-    if !invitation {
-        // the second factor, where there is one, is still asked for
-        tx.commit().await?;
-        return Ok(Redirect::to("/sign-in?done=password-set").into_response());
-    }
-    store::accept_invitations(&mut tx).await?;
-    let session = store::start_session(&mut tx, link.account, &outside.visitor, false, now).await?;
+    let hash = password::hash(&typed).await?;
+    let now = outside.app.clock.now();
+    let mut tx = outside.app.db.outside(Intent::Write, &outside.statements).await?;
+    let Some(account) = store::use_reset(&mut tx, &token, now).await? else { return gone(outside.page, Purpose::Reset) };
+    tx.become_account(account).await?;
+    store::set_password(&mut tx, account, &hash, now).await?;
+    store::end_sessions(&mut tx, account, None, now).await?;
+    letters::tell(&mut tx, &outside.app, outside.page.locale, &email, letters::Event::PasswordChanged).await?;
     tx.commit().await?;
-    Ok(with_session(&app, &session, "/?done=welcome"))
+    Ok(unsaid(Redirect::to("/sign-in?done=password-set").into_response()))
 }
 
-pub(super) async fn invite(tx: &mut ProcessTx, invitation: &Invitation<'_>) -> sqlx::Result<AccountId> {
-    let account = store::account_of(tx.conn(), invitation.email).await?;
-    let token = store::make_link(tx.conn(), account, "invitation", invitation.now + INVITATION_LASTS).await?;
-    let link = format!("{}/invitation/{}", invitation.base_url, token.expose());
-    let role = text(&invitation.locale, invitation.role);
-    let letter = Letter::new(
-        invitation.locale,
-        invitation.email,
-        &Message::new("letter-invitation-subject").with("process", invitation.process),
-        &Message::new("letter-invitation-body")
-            .with("process", invitation.process)
-            .with("role", role)
-            .with("by", invitation.by)
-            .with("link", link),
-    );
-    mail::queue(tx, &letter).await?;
-    Ok(account)
+pub async fn accept(Path(given): Path<String>, outside: Outside) -> Result<Response, Problem> {
+    let (mut outside, token, email) = match opened(outside, &given, Purpose::Invitation).await? {
+        Ok(opened) => opened,
+        Err(response) => return Ok(response),
+    };
+    let typed = read_password(&mut outside.fields, &email);
+    if !outside.fields.is_valid() {
+        return choose(outside, email, Purpose::Invitation);
+    }
+    let hash = password::hash(&typed).await?;
+    let now = outside.app.clock.now();
+    let mut tx = outside.app.db.outside(Intent::Write, &outside.statements).await?;
+    let Some(account) = store::accept_invitations(&mut tx, &token, now).await? else {
+        return gone(outside.page, Purpose::Invitation);
+    };
+    tx.become_account(account).await?;
+    store::set_password(&mut tx, account, &hash, now).await?;
+    store::end_sessions(&mut tx, account, None, now).await?;
+    let entered = pages::enter(&mut tx, &outside.app, account, &outside.visitor, None).await?;
+    tx.commit().await?;
+    Ok(unsaid(pages::with_session(&outside.app, &entered.token, Redirect::to(&entered.to))))
 }

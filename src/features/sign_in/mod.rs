@@ -1,29 +1,38 @@
-//! Signing in and out, the second factor, forgotten passwords and invitations, one's own account.
+//! Signing in and out, the second factor, one-time links (a forgotten password, an invitation), one's own account.
+//!
+//! Every decision that must not depend on whether an account exists is made alike, and takes the same time, whether it
+//! does. Passwords are checked off the request threads and outside any transaction.
 
 mod account;
 mod account_store;
+mod agent;
 mod factor;
 mod factor_pages;
+mod invite;
+mod letters;
+mod limits;
 mod links;
+mod next;
 mod pages;
 mod password;
 mod store;
 
-use chrono::{DateTime, Utc};
-
-use crate::kernel::db::ProcessTx;
-use crate::kernel::i18n::Locale;
-use crate::kernel::ids::AccountId;
 use crate::kernel::route::{Access, Routes};
 
-pub use password::hash;
+pub use invite::{Invitation, invite};
+
+/// What is stored of a password, for the accounts that the demo and the command line make.
+///
+/// # Errors
+/// There is no memory for it, or too many wait.
+pub async fn hash(password: String) -> anyhow::Result<String> {
+    password::hash(&password).await.map_err(anyhow::Error::from)
+}
 
 pub fn routes(r: &mut Routes) {
-    r.get("/", Access::Anyone, pages::start);
-    r.get("/help", Access::Anyone, pages::help);
     r.get("/sign-in", Access::Anyone, pages::form);
     r.post("/sign-in", Access::Anyone, pages::sign_in);
-    r.post("/sign-out", Access::Anyone, pages::sign_out);
+    r.post("/sign-out", Access::Account, pages::sign_out);
     r.get("/sign-in/second-factor", Access::Account, factor_pages::ask);
     r.post("/sign-in/second-factor", Access::Account, factor_pages::give);
     r.get("/password/forgotten", Access::Anyone, links::forgotten);
@@ -33,32 +42,12 @@ pub fn routes(r: &mut Routes) {
     r.get("/invitation/{token}", Access::Anyone, links::invitation_form);
     r.post("/invitation/{token}", Access::Anyone, links::accept);
     r.get("/account", Access::Account, account::show);
+    r.post("/account/invitations", Access::Account, account::take_part);
     r.post("/account/password", Access::Account, account::change_password);
     r.post("/account/sessions/{id}/end", Access::Account, account::end_session);
     r.post("/account/sessions/end-others", Access::Account, account::end_others);
-    r.get("/account/second-factor", Access::Account, factor_pages::set_up_form);
+    r.get("/account/second-factor", Access::Account, factor_pages::show);
     r.post("/account/second-factor", Access::Account, factor_pages::set_up);
     r.post("/account/second-factor/remove", Access::Account, factor_pages::remove);
     r.post("/account/second-factor/codes", Access::Account, factor_pages::new_codes);
-}
-
-/// What an invitation says: who invites, into what, as what.
-pub struct Invitation<'a> {
-    pub email: &'a str,
-    pub process: &'a str,
-    pub role: &'static str,
-    pub by: &'a str,
-    /// The address of the portal.
-    pub base_url: &'a str,
-    pub locale: Locale,
-    pub now: DateTime<Utc>,
-}
-
-/// Invites a person: their account, made if there is none, and a letter with a link that sets a password. The caller
-/// learns nothing of whether the account was there, and stores the membership in state `invited`.
-///
-/// # Errors
-/// The database's own.
-pub async fn invite(tx: &mut ProcessTx, invitation: &Invitation<'_>) -> sqlx::Result<AccountId> {
-    links::invite(tx, invitation).await
 }

@@ -1,111 +1,152 @@
-//! Passwords: Argon2id with OWASP's parameters, off the request threads, two at a time.
+//! Passwords: how they are kept, checked, and which ones are taken.
 
-use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use std::sync::LazyLock;
+use argon2::{Algorithm, Argon2, Params, Version};
+use std::time::Duration;
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization;
 
+use crate::kernel::error::Problem;
 use crate::kernel::i18n::Message;
+use crate::kernel::random;
 
-/// Each hash takes 19 MiB and a core for some 20 ms: more at once would starve the pages.
-static TURNS: Semaphore = Semaphore::const_new(2);
+/// Fewer characters are too easy to try out.
+pub const LEAST: usize = 12;
+/// More are a pasted page.
+pub const MOST: usize = 200;
 
-/// Verified in place of an account's hash where there is none, so that the time tells nothing.
-static NOBODY: LazyLock<String> = LazyLock::new(|| {
-    let random = hex::encode(crate::kernel::random::bytes::<16>());
-    Argon2::default().hash_password(random.as_bytes()).map(|h| h.to_string()).unwrap_or_default()
-});
+/// Each check takes 19 MiB and a core: two at a time leave the rest of the server its breath.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// Whoever waits longer than this is told to come back; a queue without end would be an attacker's to fill.
+const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What OWASP advises for Argon2id: memory in KiB, passes, lanes.
+const COST: (u32, u32, u32) = (19_456, 2, 1);
+
+/// Nobody's password, at the same cost: it is checked where there is no account, which then takes the same time.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y29uY2VydC1ub2JvZHkuLg$uFZFzUfbFfS2qJJXa8tKk2h5vHVkAvX9PqHT1l0c9uI";
+
+fn argon() -> anyhow::Result<Argon2<'static>> {
+    let (memory, passes, lanes) = COST;
+    let params = Params::new(memory, passes, lanes, None).map_err(|e| anyhow::anyhow!("the cost of Argon2id: {e}"))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// The same letters are the same password, however a keyboard puts their accents together (RFC 8265).
+fn normal(password: &str) -> String {
+    password.nfc().collect()
+}
+
+/// Off the request threads, two at a time. The permit goes along: a request that is given up does not free it early.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> Result<T, Problem> {
+    let waited = tokio::time::timeout(PATIENCE, AT_ONCE.acquire()).await.map_err(|_| Problem::TooMany { minutes: 1 })?;
+    let permit = waited.map_err(anyhow::Error::from)?;
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(permit);
+        done
+    });
+    Ok(done.await.map_err(anyhow::Error::from)??)
+}
+
+/// What is stored of a password.
+///
 /// # Errors
-/// The hash could not be made.
-pub async fn hash(password: String) -> anyhow::Result<String> {
-    let _turn = TURNS.acquire().await?;
-    tokio::task::spawn_blocking(move || {
-        let hash = Argon2::default().hash_password(password.as_bytes());
-        hash.map(|h| h.to_string()).map_err(|e| anyhow::anyhow!("a password was not hashed: {e}"))
+/// Too many wait, or there is no memory.
+pub async fn hash(password: &str) -> Result<String, Problem> {
+    let password = normal(password);
+    apart(move || {
+        let hash = argon()?.hash_password_with_salt(password.as_bytes(), &random::bytes::<16>());
+        Ok(hash.map_err(|e| anyhow::anyhow!("the password cannot be hashed: {e}"))?.to_string())
     })
-    .await?
+    .await
 }
 
-/// Whether the password is the account's; without an account the same work is done and the answer is no.
-pub async fn verify(password: String, hash: Option<String>) -> anyhow::Result<bool> {
-    let _turn = TURNS.acquire().await?;
-    let known = hash.is_some();
-    let matches = tokio::task::spawn_blocking(move || {
-        let hash = hash.unwrap_or_else(|| NOBODY.clone());
-        Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok()
+/// Whether it is the password that was stored; never, and after the same time, where nothing is.
+///
+/// # Errors
+/// Too many wait.
+pub async fn verify(password: &str, stored: Option<&str>) -> Result<bool, Problem> {
+    let password = normal(password);
+    let there = stored.is_some();
+    let stored = stored.unwrap_or(NOBODY).to_owned();
+    apart(move || {
+        let right = argon()?.verify_password(password.as_bytes(), stored.as_str()).is_ok();
+        Ok(right && there)
     })
-    .await?;
-    Ok(known && matches)
+    .await
 }
 
-/// Of the passwords of twelve characters and more that lists of stolen ones begin with.
-const COMMON: [&str; 24] = [
-    "123456789012",
-    "1234567890123",
-    "123456123456",
-    "111111111111",
-    "000000000000",
-    "123123123123",
-    "qwertyuiopas",
-    "qwertyuiop123",
-    "qwerty123456",
-    "1q2w3e4r5t6y",
-    "abcdefghijkl",
-    "password1234",
-    "password12345",
-    "passwordpassword",
-    "iloveyou1234",
-    "administrator",
-    "welcome12345",
-    "changeme1234",
-    "letmein12345",
-    "asdfghjkl123",
-    "987654321098",
-    "q1w2e3r4t5y6",
-    "zaq12wsxcde3",
-    "concertconcert",
-];
-
-/// Length and not being common is what makes a password hard to guess; rules of composition do not.
-pub fn weakness(password: &str, email: &str) -> Option<Message> {
+/// Whether it may be somebody's password. No rules of which characters: they make passwords worse.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(password: &str, email: &str) -> Result<(), Message> {
+    let password = normal(password);
+    let length = password.chars().count();
+    if length < LEAST {
+        return Err(Message::new("password-too-short").with("least", LEAST));
+    }
+    if length > MOST {
+        return Err(Message::new("field-too-long").with("most", MOST));
+    }
     let low = password.to_lowercase();
-    if password.chars().count() < 12 {
-        return Some(Message::new("password-short"));
+    let email = email.trim().to_lowercase();
+    let before_at = email.split('@').next().unwrap_or_default();
+    if !email.is_empty() && (low.contains(&email) || low == before_at) {
+        return Err(Message::new("password-is-address"));
     }
-    if password.chars().count() > 200 {
-        return Some(Message::new("field-too-long").with("most", 200));
+    let few = low.chars().collect::<std::collections::BTreeSet<_>>().len() < 3;
+    if few || COMMON.lines().any(|line| line == low) {
+        return Err(Message::new("password-common"));
     }
-    let one_sign = low.chars().next().is_some_and(|first| low.chars().all(|c| c == first));
-    if COMMON.contains(&low.as_str()) || one_sign {
-        return Some(Message::new("password-common"));
-    }
-    let name = email.split('@').next().unwrap_or_default().to_lowercase();
-    if low == email.to_lowercase() || (name.len() >= 6 && low.contains(&name)) {
-        return Some(Message::new("password-address"));
-    }
-    None
+    Ok(())
 }
+
+/// The most common ones that are long enough to pass otherwise, in small letters.
+const COMMON: &str = include_str!("common_passwords.txt");
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use argon2::PasswordHash;
 
     #[test]
-    fn weak_passwords_are_told_why() {
-        let key = |p: &str| weakness(p, "ada.norr@ministry.example").map(|m| m.key);
-        assert_eq!(key("short"), Some("password-short"));
-        assert_eq!(key("Password1234"), Some("password-common"));
-        assert_eq!(key("žžžžžžžžžžžžž"), Some("password-common"));
-        assert_eq!(key("my ada.norr password"), Some("password-address"));
-        assert_eq!(key("five quiet border stones"), None);
+    fn which_passwords_are_taken() {
+        let email = "ada.norr@ministry.example";
+        for good in ["a long way to go", "Љубичица у мраку", "zw9xk2pq7rt4", "ooooooooo oh well", "čšžčšž đak"] {
+            let taken = check(good, email);
+            assert_eq!(taken.is_ok(), good.chars().count() >= LEAST, "{good}: {taken:?}");
+        }
+        for (bad, key) in [
+            ("short", "password-too-short"),
+            ("elevenchars", "password-too-short"),
+            ("Ada.Norr@Ministry.example", "password-is-address"),
+            ("ada.norr@ministry.example1", "password-is-address"),
+            ("Password1234", "password-common"),
+            ("concert-demo", "password-common"),
+            ("aaaaaaaaaaaaa", "password-common"),
+        ] {
+            assert_eq!(check(bad, email).unwrap_err().key, key, "{bad}");
+        }
+        assert_eq!(check(&"long ".repeat(50), email).unwrap_err().key, "field-too-long");
+    }
+
+    #[test]
+    fn nobodys_hash_costs_what_everybodys_costs() {
+        let nobody = PasswordHash::new(NOBODY).unwrap();
+        assert_eq!(nobody.algorithm.as_str(), "argon2id");
+        let params = Params::try_from(&nobody).unwrap();
+        assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), COST);
     }
 
     #[tokio::test]
-    async fn a_hash_fits_its_password_alone() {
-        let made = hash("five quiet border stones".into()).await.unwrap();
-        assert!(verify("five quiet border stones".into(), Some(made.clone())).await.unwrap());
-        assert!(!verify("five quiet border stone".into(), Some(made)).await.unwrap());
-        assert!(!verify("five quiet border stones".into(), None).await.unwrap());
+    async fn a_password_is_known_again_and_no_other() {
+        let stored = hash("caf\u{e9} in the morning").await.unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(verify("cafe\u{301} in the morning", Some(&stored)).await.unwrap());
+        assert!(!verify("cafe in the morning", Some(&stored)).await.unwrap());
+        assert!(!verify("anything", None).await.unwrap());
+        assert!(!verify("anything", Some("not a hash")).await.unwrap());
     }
 }

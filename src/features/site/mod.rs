@@ -1,10 +1,14 @@
-//! The installation itself: static files, whether it lives, help.
+//! The installation itself: its first page, help, static files, whether it lives.
 
 mod pages;
+mod start;
+mod store;
 
 use crate::kernel::route::{Access, Routes};
 
 pub fn routes(r: &mut Routes) {
+    r.get("/", Access::Anyone, start::start);
+    r.get("/help", Access::Anyone, start::help);
     r.get("/static/{*path}", Access::Anyone, pages::file);
     r.get("/healthz", Access::Anyone, pages::alive);
     r.get("/readyz", Access::Anyone, pages::ready);

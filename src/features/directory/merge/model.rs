@@ -131,9 +131,9 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Each kind with its Fluent key.
-    pub fn lines(&self) -> [(&'static str, i64); 11] {
-        [
+    /// Each kind that there is any of, with its Fluent key.
+    pub fn lines(&self) -> Vec<(&'static str, i64)> {
+        let all = [
             ("directory-move-parties", self.parties),
             ("directory-move-parties-double", self.parties_double),
             ("directory-move-actions", self.actions),
@@ -145,7 +145,8 @@ impl Counts {
             ("directory-move-aliases", self.aliases),
             ("directory-move-contacts", self.contacts),
             ("directory-move-requests", self.requests),
-        ]
+        ];
+        all.into_iter().filter(|(_, n)| *n > 0).collect()
     }
 }
 

@@ -15,7 +15,6 @@ use crate::features::directory::shared::{
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
-use crate::kernel::fold::fold;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Entry, Subject};
 use crate::kernel::i18n::Message;
@@ -208,7 +207,7 @@ pub async fn create(inside: Inside) -> Result<Response, Problem> {
         return again(&form(p, f, None, choices, Vec::new()));
     };
     if !f.is_set("really_new") {
-        let alike = store_write::alike(&mut tx, &fold(&draft.name), None).await?;
+        let alike = store_write::alike(&mut tx, &draft.name).await?;
         if !alike.is_empty() {
             return again(&form(p, f, None, choices, alike));
         }

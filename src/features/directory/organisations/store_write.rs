@@ -5,19 +5,20 @@ use chrono::{DateTime, Utc};
 use super::model::{Draft, Level};
 use super::store::{Contact, Related};
 use crate::kernel::db::ProcessTx;
+use crate::kernel::fold::fold;
 use crate::kernel::ids::{ContactPointId, OrganisationId};
 use crate::kernel::random;
 
-/// Organisations whose names read much like this one (folded), but for the one that is edited.
-pub async fn alike(tx: &mut ProcessTx, folded: &str, but: Option<OrganisationId>) -> sqlx::Result<Vec<Related>> {
+/// Organisations with a name that reads much like this one.
+pub async fn alike(tx: &mut ProcessTx, name: &str) -> sqlx::Result<Vec<Related>> {
     sqlx::query_as!(
         Related,
         r#"select o.id as "id: OrganisationId", o.name from search.organisations($1, 20) s join organisation o on o.id = s.id
-        where o.merged_into_id is null and s.rank >= 0.8 and o.id is distinct from $2
-            and similarity(o.search_text, $1) >= 0.5
+        where o.merged_into_id is null and (o.search_text = $1 or similarity(lower(o.name), lower($2)) >= 0.6
+            or exists (select from organisation_alias l where l.organisation_id = o.id and similarity(lower(l.name), lower($2)) >= 0.6))
         order by lower(o.name) limit 5"#,
-        folded,
-        but.map(|i| i.0)
+        fold(name),
+        name
     )
     .fetch_all(tx.conn())
     .await

@@ -119,7 +119,7 @@ fn waits(p: &Page, known: &Known, waiting: &Waiting) -> Block {
         id: "waiting",
         title: p.t("home-waits-title"),
         more: None,
-        about: String::new(),
+        about: blocks::more_suggestions(p, waiting),
         items,
         empty: p.t("home-waits-none"),
     })

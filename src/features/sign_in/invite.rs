@@ -1,0 +1,54 @@
+//! Inviting a person into a process.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{links, store};
+use crate::kernel::db::ProcessTx;
+use crate::kernel::i18n::{Locale, Message, say};
+use crate::kernel::ids::AccountId;
+use crate::kernel::mail::{self, Letter, Purpose};
+use crate::kernel::random::Token;
+
+/// Who is invited, into what, as what, and by whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Invitation<'a> {
+    pub email: &'a str,
+    /// The Fluent key of the role's name.
+    pub role: &'static str,
+    /// The process's name.
+    pub process: &'a str,
+    /// Whoever invites: a name and a post.
+    pub by: &'a str,
+    /// The address of the portal.
+    pub base_url: &'a str,
+    pub locale: Locale,
+    pub now: DateTime<Utc>,
+}
+
+/// Invites a person in the caller's transaction: makes the account where there is none, and queues a letter, with a link
+/// that works for 14 days where there is no password yet, else asking to sign in. It answers alike in both cases, and
+/// whoever calls it tells nobody which it was. The caller stores the membership in the state `invited`; it becomes active
+/// when its person follows the link, signs in, or says so at their account.
+///
+/// # Errors
+/// The database's own.
+pub async fn invite(tx: &mut ProcessTx, invitation: &Invitation<'_>) -> sqlx::Result<AccountId> {
+    let (account, known) = store::account_of(tx, invitation.email).await?;
+    let (link, text) = if known {
+        (format!("{}/sign-in", invitation.base_url), "letter-added-text")
+    } else {
+        let token = Token::new();
+        let until = invitation.now + TimeDelta::days(links::INVITATION_DAYS);
+        mail::make_link(tx.conn(), account, Purpose::Invitation, &token, until).await?;
+        (format!("{}/invitation/{}", invitation.base_url, token.expose()), "letter-invitation-text")
+    };
+    let subject = Message::new("letter-invitation-subject").with("process", invitation.process);
+    let text = Message::new(text)
+        .with("process", invitation.process)
+        .with("role", say(&invitation.locale, &Message::new(invitation.role)))
+        .with("by", invitation.by)
+        .with("days", links::INVITATION_DAYS)
+        .with("link", link);
+    mail::queue(tx, &Letter::new(invitation.locale, invitation.email, &subject, &text)).await?;
+    Ok(account)
+}
