@@ -87,11 +87,6 @@ language sql stable security definer set search_path = public, pg_temp as $$
     order by p.name, m.created_at
 $$;
 
--- What these replace: acceptance that left no trace in the processes' history, and a need for a second factor that did
--- not know when a membership ends. The policy was for the former alone.
-drop function kernel.accept_invitations(), kernel.needs_second_factor();
-drop policy own_account_accepts on membership;
-
 revoke all on function kernel.end_session, kernel.try_attempt, kernel.attempt_succeeded, kernel.use_link,
     kernel.take_up_invitations, kernel.accept_invitations, kernel.own_memberships from public;
 grant execute on function kernel.end_session, kernel.try_attempt, kernel.attempt_succeeded, kernel.use_link,

@@ -186,6 +186,26 @@ end $$;
 create trigger indexed after update on organisation for each row
     when (new.search_text is distinct from old.search_text) execute function kernel.index_organisation();
 
+-- Whether what was typed stands where the public may see it: in the title of a published card, or in the names of the donors
+-- and implementers on it. What a description says must not be found out by looking for it.
+grant select (process_id, action_id, role) on action_party to concert_search;
+grant select (process_id, action_id, handling, claim, kept) on action_facet to concert_search;
+create policy search on action_facet for select to concert_search using (true);
+create function search.on_card(own uuid, action uuid, title text, typed text[]) returns boolean
+language sql stable set search_path = public, pg_temp as $$
+    select exists (select from action_facet f where f.process_id = own and f.action_id = action and f.handling = 'public'
+            and f.claim = 'confirmed' and f.kept)
+        and not exists (select from unnest(typed) t where strpos(' ' || title, ' ' || t) = 0
+            and not exists (select from action_party p
+                join organisation o on o.process_id = p.process_id and o.id = p.organisation_id
+                where p.process_id = own and p.action_id = action and p.role in ('funding', 'implementing')
+                    and strpos(' ' || o.search_text, ' ' || t) > 0))
+$$;
+select kernel.hand_to_search('search.on_card(uuid, uuid, text, text[])'::regprocedure);
+
+-- Actions for a folded query (kernel::fold), best first: the words as they stand in a title (3), all of them in the title
+-- (2), all of them anywhere, organisations included (1), each by its beginning; where that finds few, the same with words
+-- that are spelt alike (below 1). The order is total: rank, then id.
 drop function search.actions(text, integer);
 create function search.actions(q text, most integer) returns table (id uuid, rank real)
 language plpgsql stable security definer set search_path = public, pg_temp set plan_cache_mode = force_custom_plan
@@ -199,6 +219,8 @@ declare
     one text;
     alike text[];
     found integer;
+    -- the public side of a process sees cards alone
+    cards boolean := current_setting('app.levels', true) = 'public';
 begin
     if own is null or cardinality(typed) = 0 then return; end if;
     select string_agg(quote_literal(w) || ':*', ' & ')::tsquery into exact from unnest(typed) w;
@@ -206,7 +228,8 @@ begin
         select s.action_id, s.rank from (
             select w.action_id, (case when strpos(w.title, q) > 0 then 3
                 when not exists (select from unnest(typed) t where strpos(' ' || w.title, ' ' || t) = 0) then 2 else 1 end)::real as rank
-            from action_words w where w.words @@ exact and w.process_id = own) s
+            from action_words w where w.words @@ exact and w.process_id = own
+                and case when cards then search.on_card(own, w.action_id, w.title, typed) else true end) s
         order by s.rank desc, s.action_id limit most;
     get diagnostics found = row_count;
     if found >= least(most, 20) then return; end if;
@@ -227,6 +250,8 @@ begin
         select s.action_id, s.rank from (
             select w.action_id, least(0.99, word_similarity(q, w.title))::real as rank
             from action_words w where w.words @@ loose and not w.words @@ exact and w.process_id = own
+                and case when cards then word_similarity(q, w.title) >= 0.5 and search.on_card(own, w.action_id, w.title, '{}')
+                    else true end
             limit 5000) s
         order by s.rank desc, s.action_id limit most - found;
 end $$;

@@ -8,12 +8,10 @@ use super::pages::{of, read};
 use super::store;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
-use crate::kernel::page::Page;
 
 #[derive(Template)]
 #[template(path = "actions/list/counts.html")]
 struct Fragment {
-    p: Page,
     /// Where each number goes, what it counts, and the number.
     numbers: Vec<(String, String, String)>,
     of: String,
@@ -29,5 +27,5 @@ pub async fn fragment(mut inside: Inside) -> Result<Response, Problem> {
             numbers.push((count_id(kind.name, &value), text, p.number(counts.of(kind.kind, &key))));
         }
     }
-    Ok(Html(Fragment { of: of(&p, counts.all), numbers, p }.render()?).into_response())
+    Ok(Html(Fragment { of: of(&p, counts.all), numbers }.render()?).into_response())
 }

@@ -9,10 +9,9 @@ mod pages;
 mod sort;
 mod store;
 
-pub use filter::{Choice, Filter, Match};
+pub use filter::{Filter, Match};
 pub use pages::{Cut, cut};
-pub use sort::{By, From, Place, Sort};
-pub use store::{Counts, Lookups, Row, counts, lookups, rows};
+pub use store::{Counts, Lookups, Row, counts, rows};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
