@@ -2,7 +2,6 @@
 
 use anyhow::{Context as _, Result, ensure};
 use sqlx::Connection as _;
-use sqlx::Connection as _;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
