@@ -19,7 +19,11 @@ async fn file(portal: &Portal, browser: &Browser, path: &str) -> File {
     let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).expect("a request");
     let response = portal.router.clone().oneshot(request).await.expect("an answer");
     let (parts, body) = response.into_parts();
-    File { status: parts.status, headers: parts.headers, bytes: to_bytes(body, usize::MAX).await.expect("a body").to_vec() }
+    File {
+        status: parts.status,
+        headers: parts.headers,
+        bytes: to_bytes(body, usize::MAX).await.expect("a body").to_vec(),
+    }
 }
 
 async fn csv(portal: &Portal, browser: &Browser, query: &str) -> Vec<Vec<String>> {
@@ -118,7 +122,8 @@ async fn the_workbook_has_its_notes_its_filter_and_its_headings_that_stay() {
     let browser = portal.signed_in("donor@example.example").await;
     let file = file(&portal, &browser, &format!("{LISTED}.xlsx?pillar=CRIME&sort=-end")).await;
     assert_eq!(file.status, StatusCode::OK);
-    let header = |name: header::HeaderName| file.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let header =
+        |name: header::HeaderName| file.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     assert_eq!(header(header::CONTENT_DISPOSITION), "attachment; filename=\"example-actions-2026-11-24.xlsx\"");
     assert!(header(header::CONTENT_TYPE).contains("spreadsheetml"));
     let all = parts(file.bytes.clone());

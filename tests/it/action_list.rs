@@ -10,7 +10,9 @@ pub const LISTED: &str = LIST;
 /// The ids of a page's rows, in their order.
 pub fn ids(page: &Page) -> Vec<String> {
     let links = scraper::Selector::parse("tbody a.t, .cards h3 a").expect("a selector");
-    let id = |link: scraper::ElementRef<'_>| link.value().attr("href").and_then(|h| h.rsplit('/').next()).unwrap_or_default().to_owned();
+    let id = |link: scraper::ElementRef<'_>| {
+        link.value().attr("href").and_then(|h| h.rsplit('/').next()).unwrap_or_default().to_owned()
+    };
     page.html().select(&links).map(id).collect()
 }
 
@@ -96,7 +98,20 @@ async fn every_order_walks_all_pages_both_ways_and_holds_each_row_once() {
     let browser = portal.signed_in("support-group@example.example").await;
     let all = total(&browser, "").await;
     assert!(all > 190, "{all}");
-    let orders = ["title", "-title", "start", "-start", "end", "-end", "total", "-total", "confirmed", "-confirmed", "updated", "-updated"];
+    let orders = [
+        "title",
+        "-title",
+        "start",
+        "-start",
+        "end",
+        "-end",
+        "total",
+        "-total",
+        "confirmed",
+        "-confirmed",
+        "updated",
+        "-updated",
+    ];
     let mut firsts = BTreeSet::new();
     for order in orders {
         let (forward, backward) = walk(&browser, &format!("sort={order}")).await;
@@ -243,7 +258,9 @@ async fn search_finds_other_scripts_accents_abbreviations_and_misspellings() {
         assert_eq!(total(&browser, words).await, 2, "{words}");
     }
     let iisg = portal.signed_in("support-group@iisg.example").await;
-    for words in ["P/CVE", "THB", "trafficking in human beings", "prevention of violent extremizm", "GIZ", "firearms undp"] {
+    for words in
+        ["P/CVE", "THB", "trafficking in human beings", "prevention of violent extremizm", "GIZ", "firearms undp"]
+    {
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", words).finish();
         let page = iisg.get(&format!("/iisg/actions?{query}")).await;
         assert!(!titles(&page).is_empty(), "{words} finds nothing");
@@ -260,7 +277,13 @@ async fn counts_are_what_the_list_holds() {
     many(&portal, 60).await;
     for email in ["support-group@example.example", "donor@example.example", "observer@example.example"] {
         let browser = portal.signed_in(email).await;
-        for base in ["", "pillar=CRIME", "pillar=CRIME&pillar=none&beneficiary=XA&status=ongoing", "q=asset", "fresh=stale&handling=members"] {
+        for base in [
+            "",
+            "pillar=CRIME",
+            "pillar=CRIME&pillar=none&beneficiary=XA&status=ongoing",
+            "q=asset",
+            "fresh=stale&handling=members",
+        ] {
             let page = browser.get(&format!("{LIST}/counts?{base}")).await;
             assert_eq!(page.status, StatusCode::OK);
             let told = |id: &str| -> i64 {
@@ -276,7 +299,8 @@ async fn counts_are_what_the_list_holds() {
             ] {
                 for value in values {
                     // a value's number is of what it alone would let through, all other filters kept
-                    let others: Vec<&str> = base.split('&').filter(|p| !p.is_empty() && !p.starts_with(&format!("{kind}="))).collect();
+                    let others: Vec<&str> =
+                        base.split('&').filter(|p| !p.is_empty() && !p.starts_with(&format!("{kind}="))).collect();
                     let query = format!("{}&{kind}={value}", others.join("&"));
                     let held = total(&browser, &query).await;
                     let shown = told(&format!("n-{kind}-{value}"));

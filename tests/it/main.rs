@@ -8,8 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
-mod action_input;
 mod action_export;
+mod action_input;
 mod action_list;
 mod action_list_sight;
 mod action_record;

@@ -57,7 +57,16 @@ async fn cards_are_of_public_actions_alone_and_hold_nothing_that_is_for_members(
         )
         .await;
     assert!(shown.text().contains(&format!("of {count} actions")), "{}", shown.text());
-    for query in ["handling=members", "handling=restricted", "claim=unconfirmed", "claim=declined", "sort=-total", "min=1&currency=EUR", "fresh=never", "missing=any"] {
+    for query in [
+        "handling=members",
+        "handling=restricted",
+        "claim=unconfirmed",
+        "claim=declined",
+        "sort=-total",
+        "min=1&currency=EUR",
+        "fresh=never",
+        "missing=any",
+    ] {
         let page = visitor.get(&format!("/example/public/actions?{query}")).await;
         assert_eq!(ids(&page), ids(&shown), "{query} is no filter of the public");
     }
@@ -146,13 +155,25 @@ async fn each_kind_of_request_has_its_answer_its_day_and_its_trace() {
         let visitor = portal.visitor();
         let email = format!("{kind}@asks.example");
         let sent = visitor
-            .submit("/example/public/access", None, &[("kind", kind), ("name", "Ada Asks"), ("email", &email), ("organisation", "Norland"), ("reason", "To see")])
+            .submit(
+                "/example/public/access",
+                None,
+                &[
+                    ("kind", kind),
+                    ("name", "Ada Asks"),
+                    ("email", &email),
+                    ("organisation", "Norland"),
+                    ("reason", "To see"),
+                ],
+            )
             .await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
         let reply = visitor.get(&sent.location.expect("a page")).await;
         assert_eq!(reply.status, StatusCode::OK);
         replies.insert(reply.select(".lead").join(" "));
-        let row = portal.lookup("select r.kind || ' ' || r.due_on || ' ' || r.state from access_request r where email = $1", &email).await;
+        let row = portal
+            .lookup("select r.kind || ' ' || r.due_on || ' ' || r.state from access_request r where email = $1", &email)
+            .await;
         assert_eq!(row, format!("{kind} {due} open"));
         let trace = portal
             .lookup(
@@ -165,7 +186,12 @@ async fn each_kind_of_request_has_its_answer_its_day_and_its_trace() {
     }
     assert_eq!(replies.len(), 5, "{replies:?}");
     // the focal point finds the request by the organisation that was named exactly
-    let known = portal.lookup("select (organisation_id is not null)::text from access_request where email = $1", "person@asks.example").await;
+    let known = portal
+        .lookup(
+            "select (organisation_id is not null)::text from access_request where email = $1",
+            "person@asks.example",
+        )
+        .await;
     assert_eq!(known, "true");
 }
 
@@ -173,7 +199,11 @@ async fn each_kind_of_request_has_its_answer_its_day_and_its_trace() {
 async fn no_answer_tells_whether_somebody_is_known() {
     let portal = Portal::start().await;
     let mut answers = std::collections::BTreeSet::new();
-    for (email, organisation) in [("donor@example.example", "Norland"), ("nobody@nowhere.example", "Norland"), ("donor@example.example", "Not a member at all")] {
+    for (email, organisation) in [
+        ("donor@example.example", "Norland"),
+        ("nobody@nowhere.example", "Norland"),
+        ("donor@example.example", "Not a member at all"),
+    ] {
         let visitor = portal.visitor();
         let fields = [("kind", "person"), ("name", "Ada Asks"), ("email", email), ("organisation", organisation)];
         let sent = visitor.submit("/example/public/access", None, &fields).await;
@@ -188,20 +218,27 @@ async fn requests_are_checked_and_limited() {
     let portal = Portal::start().await;
     let visitor = portal.visitor();
     let full = [("kind", "person"), ("name", "Ada Asks"), ("email", "ada@asks.example"), ("organisation", "Norland")];
-    for (name, wrong) in [("kind", ""), ("kind", "minister"), ("name", ""), ("email", "ada"), ("organisation", " "), ("name", "a\0b")] {
+    for (name, wrong) in
+        [("kind", ""), ("kind", "minister"), ("name", ""), ("email", "ada"), ("organisation", " "), ("name", "a\0b")]
+    {
         let mut fields = full.to_vec();
         fields.retain(|(n, _)| *n != name);
         fields.push((name, wrong));
         let again = visitor.submit("/example/public/access", None, &fields).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}={wrong:?}");
-        assert!(again.body.contains("aria-invalid=\"true\"") && again.body.contains("ada") , "{name}");
+        assert!(again.body.contains("aria-invalid=\"true\"") && again.body.contains("ada"), "{name}");
     }
-    let fields: Vec<(&str, &str)> = full.iter().map(|(n, v)| if *n == "organisation" { (*n, "") } else { (*n, *v) }).collect();
+    let fields: Vec<(&str, &str)> =
+        full.iter().map(|(n, v)| if *n == "organisation" { (*n, "") } else { (*n, *v) }).collect();
     let mut public = fields.clone();
     public.retain(|(n, _)| *n != "kind");
     public.push(("kind", "public"));
     assert_eq!(visitor.submit("/example/public/access", None, &public).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(visitor.post_raw("/example/public/access", &full).await.status, StatusCode::FORBIDDEN, "without the form's token");
+    assert_eq!(
+        visitor.post_raw("/example/public/access", &full).await.status,
+        StatusCode::FORBIDDEN,
+        "without the form's token"
+    );
     for n in 1..10 {
         let sent = visitor.submit("/example/public/access", None, &full).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "request {n}");

@@ -148,10 +148,19 @@ pub async fn ask(inside: InPublic) -> Result<Response, Problem> {
         return Err(Problem::TooMany { minutes: MINUTES });
     }
     let due_on = due(kind, now.date_naive());
-    let request =
-        Request { kind, name: &name, email: &email, organisation: &organisation, post: &post, reason: &reason, at: now, due_on };
+    let request = Request {
+        kind,
+        name: &name,
+        email: &email,
+        organisation: &organisation,
+        post: &post,
+        reason: &reason,
+        at: now,
+        due_on,
+    };
     let id = store::request(&mut tx, &request).await?;
-    let entry = Entry { subject: Subject::AccessRequest, id: id.0, event: "access-asked", changes: Changes::new(), why: "" };
+    let entry =
+        Entry { subject: Subject::AccessRequest, id: id.0, event: "access-asked", changes: Changes::new(), why: "" };
     history::record(&mut tx, None, entry).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("{}?asked={}", p.link("/public/access"), kind.as_str())).into_response())

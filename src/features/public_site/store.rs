@@ -90,4 +90,3 @@ pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<Access
     .await?;
     Ok(id)
 }
-

@@ -178,7 +178,12 @@ pub struct Lookups {
 ///
 /// # Errors
 /// The database's own.
-pub async fn lookups(tx: &mut ProcessTx, ids: &[Uuid], words: &[String], parent: Option<Uuid>) -> sqlx::Result<Lookups> {
+pub async fn lookups(
+    tx: &mut ProcessTx,
+    ids: &[Uuid],
+    words: &[String],
+    parent: Option<Uuid>,
+) -> sqlx::Result<Lookups> {
     let found = sqlx::query_scalar!(
         r#"select jsonb_build_object(
             'themes', coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'key', t.key, 'name', t.name) order by t.position, t.name)
@@ -230,7 +235,9 @@ pub async fn counts(tx: &mut ProcessTx, f: &Match) -> sqlx::Result<Counts> {
     sqlx::query!(
         "select set_config('work_mem', '32MB', true) as memory, set_config('jit', 'off', true) as jit,
             set_config('plan_cache_mode', 'force_custom_plan', true) as plan"
-    ).fetch_one(tx.conn()).await?;
+    )
+    .fetch_one(tx.conn())
+    .await?;
     let counted = over_filtered!(
         Counted,
         f,
