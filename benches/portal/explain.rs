@@ -54,10 +54,15 @@ async fn explained(place: &Place, pages: &[Page], scratch: &Path) -> Result<Vec<
         ensure!(answer.status == page.status, "{}: status {}", page.name, answer.status);
         tokio::time::sleep(Duration::from_millis(300)).await;
         let plans = capture::plans(&place.log_since(from)?.0);
-        ensure!(!plans.is_empty(), "{}: no plans in the log; is auto_explain installed (Debian: postgresql-15)?", page.name);
+        ensure!(
+            !plans.is_empty(),
+            "{}: no plans in the log; is auto_explain installed (Debian: postgresql-15)?",
+            page.name
+        );
         println!("== {} ({})\n", page.name, page.request.path);
         for (plan, times, ms) in dearest_first(&plans) {
-            let often = if times > 1 { format!("{times} times, {ms:.2} ms together; the first: ") } else { String::new() };
+            let often =
+                if times > 1 { format!("{times} times, {ms:.2} ms together; the first: ") } else { String::new() };
             println!("{often}{plan}\n");
         }
         let scanned = plans.iter().any(|plan| plan.lines().any(reads_all));
@@ -76,7 +81,9 @@ fn dearest_first(plans: &[String]) -> Vec<(&str, usize, f64)> {
     let mut found: Vec<(&str, usize, f64)> = Vec::new();
     for plan in plans {
         // "duration: 0.402 ms  plan:", then the statement, then the plan
-        let text = |plan: &str| plan.split_once('\n').and_then(|(_, rest)| rest.split_once("(cost=")).map(|(text, _)| text.to_owned());
+        let text = |plan: &str| {
+            plan.split_once('\n').and_then(|(_, rest)| rest.split_once("(cost=")).map(|(text, _)| text.to_owned())
+        };
         let ms = plan.split_whitespace().nth(1).and_then(|ms| ms.parse().ok()).unwrap_or(0.0);
         match found.iter_mut().find(|(first, ..)| text(first) == text(plan)) {
             Some((_, times, all)) => (*times, *all) = (*times + 1, *all + ms),

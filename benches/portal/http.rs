@@ -222,7 +222,12 @@ pub async fn single(address: SocketAddr, request: &Request, status: u16, seconds
     Ok(summary(times, started.elapsed()))
 }
 
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank among few")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a rank among few"
+)]
 fn summary(mut times: Vec<Duration>, took: Duration) -> Load {
     times.sort();
     let at = |share: f64| {

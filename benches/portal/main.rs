@@ -1,7 +1,10 @@
 //! Measures the portal on 100,000 actions, beside pgbench with the same statements in the same run.
 //! `scripts/bench --help`; docs/performance.md says what the figures mean.
 
-#![allow(clippy::disallowed_methods, reason = "a generator and a measurement: their statements are tried each time they run")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a generator and a measurement: their statements are tried each time they run"
+)]
 
 mod capture;
 mod explain;
@@ -137,12 +140,19 @@ async fn run(arguments: &Arguments) -> Result<bool> {
     }
 
     let hashes = measure::hashes().await?;
-    let how =
-        How { place: &place, server: &server, scratch: &scratch.0, seconds: arguments.seconds, rounds: arguments.rounds.max(1), hashes };
+    let how = How {
+        place: &place,
+        server: &server,
+        scratch: &scratch.0,
+        seconds: arguments.seconds,
+        rounds: arguments.rounds.max(1),
+        hashes,
+    };
     let mut lines = Vec::new();
     for page in &chosen {
         eprintln!("  {} …", page.name);
-        let figures = measure::page(&how, page).await.with_context(|| format!("{}: {}", page.name, page.request.path))?;
+        let figures =
+            measure::page(&how, page).await.with_context(|| format!("{}: {}", page.name, page.request.path))?;
         lines.push(Line { figures, target: page.target });
     }
     let memory = server.memory()?;
@@ -155,9 +165,17 @@ async fn run(arguments: &Arguments) -> Result<bool> {
         "revision": told("git", &["rev-parse", "--short", "HEAD"]),
     });
     println!("{}", report::table(&lines)?);
-    println!("Milliseconds; 16 connections (p50, p99), one (c1), half of the rate at a steady pace (half). {}", machine());
+    println!(
+        "Milliseconds; 16 connections (p50, p99), one (c1), half of the rate at a steady pace (half). {}",
+        machine()
+    );
     println!("Passwords hashed a second, two at a time: {hashes:.0} (the ratio of sign-in is by it).");
-    println!("Memory of the server: {:.0} MB now, {:.0} MB at most (must: under {:.0} MB).", memory.0, memory.1, report::MOST_MEMORY_MB);
+    println!(
+        "Memory of the server: {:.0} MB now, {:.0} MB at most (must: under {:.0} MB).",
+        memory.0,
+        memory.1,
+        report::MOST_MEMORY_MB
+    );
     if let Some(file) = &arguments.json {
         std::fs::write(file, serde_json::to_string_pretty(&report::file(&lines, &about, memory))?)
             .with_context(|| format!("cannot write {}", file.display()))?;

@@ -60,7 +60,8 @@ const NONE: Target = Target {
     must: true,
 };
 /// Section 11 of the design, for pages that the brief names no figure for.
-const AIM: Target = Target { per_second: Some(300.0), ratio: Some(0.5), half_load_p99: Some(50.0), must: false, ..NONE };
+const AIM: Target =
+    Target { per_second: Some(300.0), ratio: Some(0.5), half_load_p99: Some(50.0), must: false, ..NONE };
 const LIST: Target = Target { database_ms: Some(15.0), must: true, ..AIM };
 const SEARCH: Target = Target { one_client_p99: Some(150.0), ..NONE };
 const HOME: Target = Target { per_second: Some(100.0), one_client_p99: Some(100.0), ..NONE };
@@ -95,7 +96,8 @@ pub async fn find(address: SocketAddr, place: &Place, cookies: &HashMap<String, 
     home.request.cookie.clone_from(partner);
     pages.push(home);
 
-    let list = |name: &'static str, path: &str, target: Target| Page { rows: Some((ROW, ROWS)), ..page(name, path, target) };
+    let list =
+        |name: &'static str, path: &str, target: Target| Page { rows: Some((ROW, ROWS)), ..page(name, path, target) };
     const FILTERED: &str = "/bench-1/actions?pillar=WBCSCi&beneficiary=AL&status=ongoing&sort=-end";
     pages.push(list("list, plain", "/bench-1/actions", LIST));
     pages.push(list("list, filtered and sorted", FILTERED, LIST));
@@ -110,7 +112,7 @@ pub async fn find(address: SocketAddr, place: &Place, cookies: &HashMap<String, 
 
     let search = |name: &'static str, words: &str| {
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", words).finish();
-        Page { holds: vec!["<tr".to_owned()], ..page(name, &format!("/bench-1/actions?{query}"), SEARCH) }
+        Page { holds: vec![ROW.to_owned()], ..page(name, &format!("/bench-1/actions?{query}"), SEARCH) }
     };
     pages.push(search("search, exact", "prekogranična policijska saradnja"));
     pages.push(search("search, misspelt", "integrated boarder managment"));
@@ -130,7 +132,10 @@ pub async fn find(address: SocketAddr, place: &Place, cookies: &HashMap<String, 
     record.kind = Kind::Writing;
     pages.push(record);
 
-    let public = |name: &'static str, path: &str, target: Target| Page { request: Request::get(path, ""), ..page(name, path, target) };
+    let public = |name: &'static str, path: &str, target: Target| Page {
+        request: Request::get(path, ""),
+        ..page(name, path, target)
+    };
     pages.push(public("public home", "/bench-1/public", AIM));
     pages.push(public("public list", "/bench-1/public/actions", AIM));
     pages.push(public("public search", "/bench-1/public/actions?q=integrated+boarder+managment", SEARCH));
@@ -145,7 +150,7 @@ pub async fn find(address: SocketAddr, place: &Place, cookies: &HashMap<String, 
 }
 
 /// What a row of the list begins with.
-const ROW: &str = "<tr data-id";
+const ROW: &str = "<tr><th scope=\"row\">";
 
 /// Goes on to the next page so many times.
 async fn follow(client: &mut Client, first: &Request) -> Result<String> {
@@ -154,8 +159,11 @@ async fn follow(client: &mut Client, first: &Request) -> Result<String> {
         let answer = client.send(&request).await?;
         ensure!(answer.status == 200, "page {at} of the list: status {}", answer.status);
         let text = answer.text();
-        let next = text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).find(|href| href.contains("after="));
-        request.path = next.with_context(|| format!("page {at} of the list has no next one"))?.replace("&amp;", "&").replace("&#38;", "&");
+        let next = text.split("rel=\"next\" href=\"").nth(1).and_then(|rest| rest.split('"').next());
+        request.path = next
+            .with_context(|| format!("page {at} of the list has no next one"))?
+            .replace("&amp;", "&")
+            .replace("&#38;", "&");
     }
     Ok(request.path)
 }
@@ -180,7 +188,8 @@ async fn richest(place: &Place, level: &str) -> Result<String> {
 /// The form as a browser sends it; its token fits the cookie that came with it.
 async fn sign_in(client: &mut Client) -> Result<Page> {
     let form = client.send(&Request::get("/sign-in", "")).await?;
-    let cookie = form.header("set-cookie").and_then(|c| c.split(';').next()).context("sign-in gives no cookie")?.to_owned();
+    let cookie =
+        form.header("set-cookie").and_then(|c| c.split(';').next()).context("sign-in gives no cookie")?.to_owned();
     let text = form.text();
     let field = text.split("name=\"form_token\"").nth(1).and_then(|rest| rest.split("value=\"").nth(1));
     let token = field.and_then(|rest| rest.split('"').next()).context("sign-in has no form")?;

@@ -105,7 +105,14 @@ pub fn run(place: &Place, script: &Script, clients: u32, seconds: u32, scratch: 
     std::fs::write(&file, &script.text)?;
     let program = place.binaries().program("pgbench");
     let mut command = Command::new(&program);
-    command.args(["-n", "-M", "prepared", &format!("-c{clients}"), &format!("-j{}", clients.min(2)), &format!("-T{seconds}")]);
+    command.args([
+        "-n",
+        "-M",
+        "prepared",
+        &format!("-c{clients}"),
+        &format!("-j{}", clients.min(2)),
+        &format!("-T{seconds}"),
+    ]);
     command.arg("-h").arg(place.socket()).args(["-p", "5432", "-U", "concert_app", "-f"]).arg(&file);
     for (name, value) in &script.variables {
         command.arg("-D").arg(format!("{name}={value}"));

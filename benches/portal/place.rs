@@ -68,7 +68,12 @@ impl Place {
             settings(&cluster).await?;
             cluster.stop()?;
             let cluster = Cluster::start(&dir, Mode::Durable)?;
-            eprintln!("Making {} actions in {} processes (once; kept in {})", wanted.actions, wanted.processes, dir.display());
+            eprintln!(
+                "Making {} actions in {} processes (once; kept in {})",
+                wanted.actions,
+                wanted.processes,
+                dir.display()
+            );
             bootstrap(&cluster.url(SUPERUSER, "postgres"), DATABASE, &Passwords::default()).await?;
             migrate::migrate(&cluster.url("concert_owner", DATABASE)).await?;
             migrate::queue(&cluster.url("concert_jobs", DATABASE)).await?;
@@ -122,7 +127,9 @@ impl Place {
     pub async fn reset(&self) -> Result<HashMap<String, String>> {
         let mut superuser = self.superuser().await?;
         let now = Clock::default().now();
-        for statement in ["delete from sign_in_session", "delete from attempt", "delete from access_log where detail <> 'generated'"] {
+        for statement in
+            ["delete from sign_in_session", "delete from attempt", "delete from access_log where detail <> 'generated'"]
+        {
             sqlx::raw_sql(statement).execute(&mut superuser).await?;
         }
         let accounts: Vec<(uuid::Uuid, String)> = sqlx::query_as(

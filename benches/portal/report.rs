@@ -43,7 +43,20 @@ pub fn verdicts(line: &Line) -> Vec<(String, bool)> {
 
 pub fn table(lines: &[Line]) -> Result<String> {
     let head = [
-        "page", "stmts", "kB", "req/s", "p50", "p99", "c1 p50", "c1 p99", "half p50", "half p99", "app cpu", "pgbench/s", "ratio", "db ms",
+        "page",
+        "stmts",
+        "kB",
+        "req/s",
+        "p50",
+        "p99",
+        "c1 p50",
+        "c1 p99",
+        "half p50",
+        "half p99",
+        "app cpu",
+        "pgbench/s",
+        "ratio",
+        "db ms",
         "held against",
     ];
     let mut rows: Vec<Vec<String>> = vec![head.iter().map(|&h| h.to_owned()).collect()];
@@ -67,7 +80,11 @@ pub fn table(lines: &[Line]) -> Result<String> {
             f.page.to_owned(),
             f.statements.to_string(),
             format!("{kb:.0}"),
-            if f.busy.per_second < 10.0 { format!("{:.2}", f.busy.per_second) } else { format!("{:.0}", f.busy.per_second) },
+            if f.busy.per_second < 10.0 {
+                format!("{:.2}", f.busy.per_second)
+            } else {
+                format!("{:.0}", f.busy.per_second)
+            },
             ms(f.busy.p50_ms),
             ms(f.busy.p99_ms),
             ms(f.one.p50_ms),
@@ -81,8 +98,9 @@ pub fn table(lines: &[Line]) -> Result<String> {
             label,
         ]);
     }
-    let widths: Vec<usize> =
-        (0..head.len()).map(|i| rows.iter().filter_map(|r| r.get(i)).map(|c| c.chars().count()).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..head.len())
+        .map(|i| rows.iter().filter_map(|r| r.get(i)).map(|c| c.chars().count()).max().unwrap_or(0))
+        .collect();
     let mut text = String::new();
     for (at, row) in rows.iter().enumerate() {
         for (i, (cell, width)) in row.iter().zip(&widths).enumerate() {

@@ -10,7 +10,14 @@ use crate::http::{Load, Request};
 
 /// Runs wrk with so many connections. Any answer that is an error, or of another size than the one that was looked at,
 /// fails: a redirect to sign-in is quick, too.
-pub fn run(address: SocketAddr, request: &Request, size: usize, connections: u32, seconds: u32, scratch: &Path) -> Result<Load> {
+pub fn run(
+    address: SocketAddr,
+    request: &Request,
+    size: usize,
+    connections: u32,
+    seconds: u32,
+    scratch: &Path,
+) -> Result<Load> {
     let script = scratch.join("request.lua");
     std::fs::write(&script, lua(request)?)?;
     let output = Command::new("wrk")
@@ -39,7 +46,12 @@ pub fn run(address: SocketAddr, request: &Request, size: usize, connections: u32
     );
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
     let count = *requests as u64;
-    Ok(Load { per_second: requests / (microseconds / 1e6), p50_ms: p50 / 1000.0, p99_ms: p99 / 1000.0, requests: count })
+    Ok(Load {
+        per_second: requests / (microseconds / 1e6),
+        p50_ms: p50 / 1000.0,
+        p99_ms: p99 / 1000.0,
+        requests: count,
+    })
 }
 
 fn lua(request: &Request) -> Result<String> {

@@ -43,8 +43,14 @@ impl ActionTables {
                 "process_id, id, action_id, kind, amount, currency, value_date, value_date_precision, provider_id, receiver_id, created_at",
             ),
             remark: Table::new("remark", "process_id, id, action_id, by_membership_id, text, handling, at"),
-            suggestion: Table::new("suggestion", "process_id, id, action_id, by_membership_id, base_version, changes, state, at"),
-            history: Table::new("history", "process_id, id, at, by_membership_id, subject_kind, subject_id, event, changes"),
+            suggestion: Table::new(
+                "suggestion",
+                "process_id, id, action_id, by_membership_id, base_version, changes, state, at",
+            ),
+            history: Table::new(
+                "history",
+                "process_id, id, at, by_membership_id, subject_kind, subject_id, event, changes",
+            ),
         }
     }
 
@@ -228,7 +234,8 @@ impl Actions<'_> {
         let planned = chance.percent(90);
         let (planned_start, planned_end) =
             (Stated::if_so(planned, starts, chance), Stated::if_so(planned && chance.percent(95), ends, chance));
-        let (actual_start, actual_end) = (Stated::if_so(begun, starts, chance), Stated::if_so(over, ends.min(today), chance));
+        let (actual_start, actual_end) =
+            (Stated::if_so(begun, starts, chance), Stated::if_so(over, ends.min(today), chance));
 
         let total = chance.percent(75).then(|| amount(chance));
         let claimed = chance.percent(2);
@@ -239,10 +246,12 @@ impl Actions<'_> {
         let reported_by = if claimed { by("beneficiary", chance) } else { None };
         let author = by("partner", chance);
         let updated = if chance.percent(60) { chance.moment(created, self.today) } else { created };
-        let confirmed = chance.percent(60).then(|| chance.moment(created.max(self.today - TimeDelta::days(700)), self.today));
+        let confirmed =
+            chance.percent(60).then(|| chance.moment(created.max(self.today - TimeDelta::days(700)), self.today));
         let merged = if chance.below(300) == 0 { chance.one(&self.earlier).copied() } else { None };
         let parent = if chance.percent(8) { chance.one(&self.earlier).copied() } else { None };
-        let reference = if chance.percent(50) { format!("XM-DAC-7-{}", chance.below(9_999_999)) } else { String::new() };
+        let reference =
+            if chance.percent(50) { format!("XM-DAC-7-{}", chance.below(9_999_999)) } else { String::new() };
         let theme_text = if chance.percent(40) { "Internal security" } else { "" };
         let url = chance.percent(60).then(|| format!("https://example.org/activities/{id}"));
 
@@ -264,7 +273,8 @@ impl Actions<'_> {
         let funder = links.parties.iter().find(|(_, role)| *role == "funding").map(|(id, _)| *id);
         let receiver = links.parties.iter().find(|(_, role)| *role == "implementing").map(|(id, _)| *id);
         for _ in 0..chance.below(5) {
-            let kind = chance.weighed(&[(30, "planned"), (30, "committed"), (30, "disbursed"), (10, "spent")], "planned");
+            let kind =
+                chance.weighed(&[(30, "planned"), (30, "committed"), (30, "disbursed"), (10, "spent")], "planned");
             let [day, precision] = Stated::from(chance.day(created.date_naive(), 900), chance).cells();
             let provider = if chance.percent(70) { funder } else { None };
             row!(into.contribution; process, chance.id(created), id, kind, amount(chance), chance.weighed(&CURRENCIES, "EUR"), day, precision,

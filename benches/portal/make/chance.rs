@@ -42,7 +42,12 @@ impl Chance {
     }
 
     /// One of them, the first ones more often: few organisations have many actions.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small counts")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "small counts"
+    )]
     pub fn skewed<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         of.get((self.unit().powf(2.5) * of.len() as f64) as usize)
     }

@@ -49,7 +49,8 @@ pub async fn fill(connection: &mut PgConnection, published: &Path, actions: usiz
     let texts = Texts::read(published, &seed)?;
     let today: DateTime<Utc> = "2026-11-24T09:00:00Z".parse()?;
     let hash = concert::features::sign_in::hash(concert::dev::seed::PASSWORD.to_owned()).await?;
-    let founding = Founding { seed: &seed, texts: &texts, password_hash: &hash, founded: "2026-01-01T08:00:00Z".parse()? };
+    let founding =
+        Founding { seed: &seed, texts: &texts, password_hash: &hash, founded: "2026-01-01T08:00:00Z".parse()? };
     let mut chance = Chance::new(SEED);
 
     // no triggers, and none of those that check foreign keys: the ids are all of our own making
@@ -102,9 +103,16 @@ pub async fn fill(connection: &mut PgConnection, published: &Path, actions: usiz
 }
 
 /// What a secretariat has on its desk.
-async fn office(process: &Process, today: DateTime<Utc>, chance: &mut Chance, connection: &mut PgConnection) -> Result<()> {
-    let mut requests =
-        Table::new("access_request", "process_id, id, kind, name, email, organisation_name, post, reason, state, at, due_on");
+async fn office(
+    process: &Process,
+    today: DateTime<Utc>,
+    chance: &mut Chance,
+    connection: &mut PgConnection,
+) -> Result<()> {
+    let mut requests = Table::new(
+        "access_request",
+        "process_id, id, kind, name, email, organisation_name, post, reason, state, at, due_on",
+    );
     for i in 0..25_usize {
         let at = chance.moment(today - TimeDelta::days(60), today);
         let state = if chance.percent(40) { "open" } else { "declined" };
@@ -112,7 +120,8 @@ async fn office(process: &Process, today: DateTime<Utc>, chance: &mut Chance, co
             "Officer", "To take part", state, at, at.date_naive() + TimeDelta::days(14));
     }
     requests.send(connection).await?;
-    let mut log = Table::new("access_log", "process_id, id, at, by_membership_id, kind, subject_kind, handling, detail, rows");
+    let mut log =
+        Table::new("access_log", "process_id, id, at, by_membership_id, kind, subject_kind, handling, detail, rows");
     for _ in 0..process.size.actions / 5 {
         let at = chance.moment(today - TimeDelta::days(300), today);
         let by = chance.one(&process.members).map(|m| m.id);
@@ -142,10 +151,21 @@ async fn drop_indexes(connection: &mut PgConnection) -> Result<Vec<String>> {
 
 /// Saves every action of a process as it is: the triggers do the rest.
 async fn derive(connection: &mut PgConnection, process: &Process) -> Result<()> {
-    sqlx::query("select set_config('app.process', $1, false)").bind(process.id.to_string()).execute(&mut *connection).await?;
-    let ids: Vec<Uuid> =
-        sqlx::query_scalar("select id from action where process_id = $1 order by id").bind(process.id).fetch_all(&mut *connection).await?;
-    ensure!(ids.len() == process.size.actions, "{} of {} actions of {} are in", ids.len(), process.size.actions, process.slug);
+    sqlx::query("select set_config('app.process', $1, false)")
+        .bind(process.id.to_string())
+        .execute(&mut *connection)
+        .await?;
+    let ids: Vec<Uuid> = sqlx::query_scalar("select id from action where process_id = $1 order by id")
+        .bind(process.id)
+        .fetch_all(&mut *connection)
+        .await?;
+    ensure!(
+        ids.len() == process.size.actions,
+        "{} of {} actions of {} are in",
+        ids.len(),
+        process.size.actions,
+        process.slug
+    );
     for chunk in ids.chunks(CHUNK) {
         sqlx::query("update action set version = version where process_id = $1 and id = any ($2)")
             .bind(process.id)

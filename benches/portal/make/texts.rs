@@ -70,10 +70,12 @@ impl Texts {
             }
         }
         ensure!(texts.published.len() > 1000 && texts.parties.len() > 500, "{} holds too little", file.display());
-        texts.own.extend(seed.actions.iter().map(|a| Text {
-            title: clipped(&a.title, 300),
-            description: a.description.clone().unwrap_or_default(),
-        }));
+        texts.own.extend(
+            seed.actions.iter().map(|a| Text {
+                title: clipped(&a.title, 300),
+                description: a.description.clone().unwrap_or_default(),
+            }),
+        );
         Ok(texts)
     }
 
