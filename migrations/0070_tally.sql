@@ -53,7 +53,7 @@ create trigger noted_insert after insert on action referencing new table as chan
 create trigger noted_update after update on action referencing new table as changed for each statement execute function kernel.note_action_change();
 
 -- What waits is looked up by these.
-create index action_unconfirmed on action (process_id, id) where claim = 'unconfirmed';
+create index action_unconfirmed on action (process_id, created_at, id) where claim = 'unconfirmed';
 create index action_never_confirmed on action (process_id, id) where last_confirmed_at is null;
 create index action_restricted on action (process_id) where handling = 'restricted';
 create index action_by_created on action (process_id, created_at, id);
@@ -83,15 +83,6 @@ select process_id, id, reporting_id from action
 union all
 select process_id, action_id, organisation_id from action_party;
 grant select on action_scope to concert_app;
-
--- Whether an action is of that process, pillar, beneficiary or organisation: action_scope, asked of one row. The
--- derived audience says it but for what is restricted, which says there to whom it was opened.
-create function kernel.concerns(scope uuid, action uuid, process uuid, handling text, audience uuid[]) returns boolean
-language sql stable parallel safe as $$
-    select scope = process or case when handling = 'restricted'
-        then exists (select from action_scope w where w.process_id = process and w.action_id = action and w.within = scope)
-        else scope = any (audience) end
-$$;
 
 -- An action awaits confirmation when nobody has confirmed it for this long.
 create function kernel.fresh_since(p_now timestamptz) returns timestamptz language sql immutable parallel safe
@@ -238,6 +229,9 @@ declare
     opened uuid[] := '{}';
     result jsonb;
 begin
+    -- the homes' next statements ask for many things at once: planning them takes longer than running them, and
+    -- values change nothing about their plans
+    perform set_config('plan_cache_mode', 'force_generic_plan', true);
     select * into s from action_tally_state where process_id = own;
     changed := s.process_id is null or s.counted_on <> today or exists (select from action_change where process_id = own);
     if changed and coalesce(s.actions, 0) <= p_small then
@@ -268,11 +262,9 @@ begin
             where o.process_id = own and o.id::text in (select r ->> 2 from jsonb_array_elements(result) r where r ->> 1 in ('donor', 'organisation'))));
 end $$;
 
-revoke all on function kernel.note_action_change(), kernel.counts(uuid, text),
-    kernel.concerns(uuid, uuid, uuid, text, uuid[]), kernel.fresh_since(timestamptz), kernel.soon_until(date),
+revoke all on function kernel.note_action_change(), kernel.counts(uuid, text), kernel.fresh_since(timestamptz), kernel.soon_until(date),
     kernel.action_figures(timestamptz, uuid[]), kernel.recount(timestamptz),
     kernel.home_figures(timestamptz, uuid[], uuid[], bigint) from public;
-grant execute on function kernel.note_action_change(), kernel.counts(uuid, text),
-    kernel.concerns(uuid, uuid, uuid, text, uuid[]), kernel.fresh_since(timestamptz), kernel.soon_until(date),
+grant execute on function kernel.note_action_change(), kernel.counts(uuid, text), kernel.fresh_since(timestamptz), kernel.soon_until(date),
     kernel.action_figures(timestamptz, uuid[]), kernel.recount(timestamptz),
     kernel.home_figures(timestamptz, uuid[], uuid[], bigint) to concert_app;

@@ -8,7 +8,7 @@ sign-in-how = How to get access
 sign-in-wrong = Address and password do not belong together. Check both; capital letters matter in the password.
 sign-in-too-many = There were too many tries. For safety this is closed for a while: try again in { $minutes } minutes.
 sign-in-demo-title = This is a demo: which accounts are there?
-sign-in-demo-text = They all have the password concert-demo, and none has a second factor.
+sign-in-demo-text = They all have the password concert-demo, and none asks for a second step.
 sign-in-demo-iisg = support-group@, chair@, lead-wbcti@, lead-wbcsci@, lead-wbbsi@, albania@, bosnia-and-herzegovina@, kosovo@, montenegro@, north-macedonia@, serbia@, eu@, austria@, unodc@ and observer@iisg.example; operator@concert.example
 sign-in-demo-example = support-group@, chair@, lead-one@, lead-two@, beneficiary-one@, beneficiary-two@, donor@, second-donor@ and observer@example.example
 field-password = Password
@@ -151,7 +151,7 @@ letter-reset-text =
     It works once, for an hour. If you did not ask for it, you need not do anything.
 letter-invitation-subject = Invitation: { $process }
 letter-invitation-text =
-    Hello,
+    Hello { $name },
 
     { $by } invites you to take part in { $process }, as: { $role }.
 
@@ -161,7 +161,7 @@ letter-invitation-text =
 
     It works once, for { $days } days. If you did not expect this letter, you need not do anything.
 letter-added-text =
-    Hello,
+    Hello { $name },
 
     { $by } invites you to take part in { $process }, as: { $role }.
 

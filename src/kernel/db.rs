@@ -133,8 +133,7 @@ impl Db {
         .await?
         .0;
         Ok(answer.entry(|facts| {
-            let tx =
-                ProcessTx {
+            let tx = ProcessTx {
                 tx,
                 process: facts.process.id,
                 me: None,

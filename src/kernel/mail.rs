@@ -1,18 +1,17 @@
-//! Letters: written in the caller's transaction, sent by a job after it is committed.
+//! Letters: put among those to be sent in the caller's transaction; a job sends them once it is committed.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::db::{AccountTx, PlatformTx, ProcessTx};
 use super::i18n::{Locale, Message, say};
 use super::ids::{AccountId, ProcessId};
 use super::random::Token;
 
-/// One letter, in the reader's language, plain text.
+/// One letter: plain text in its reader's language.
 pub struct Letter {
-    pub to: String,
-    pub subject: String,
-    pub body: String,
+    to: String,
+    subject: String,
+    body: String,
 }
 
 impl Letter {
@@ -35,59 +34,6 @@ fn one_line(text: &str) -> String {
     clean.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect()
 }
 
-/// A handle in whose transaction a letter can be written.
-pub trait Sends {
-    fn connection(&mut self) -> &mut PgConnection;
-    /// The process in whose name it is sent.
-    fn sender(&self) -> Option<ProcessId>;
-}
-
-impl Sends for ProcessTx {
-    fn connection(&mut self) -> &mut PgConnection {
-        self.conn()
-    }
-    fn sender(&self) -> Option<ProcessId> {
-        Some(self.process())
-    }
-}
-
-impl Sends for AccountTx {
-    fn connection(&mut self) -> &mut PgConnection {
-        self.conn()
-    }
-    fn sender(&self) -> Option<ProcessId> {
-        None
-    }
-}
-
-impl Sends for PlatformTx {
-    fn connection(&mut self) -> &mut PgConnection {
-        self.conn()
-    }
-    fn sender(&self) -> Option<ProcessId> {
-        None
-    }
-}
-
-/// Puts a letter among those to be sent, if the transaction is committed.
-///
-/// # Errors
-/// The database's own.
-pub async fn queue(tx: &mut impl Sends, letter: &Letter) -> sqlx::Result<()> {
-    let process = tx.sender().map(|p| p.0);
-    sqlx::query!(
-        "insert into outgoing_mail (id, process_id, recipient, subject, body) values ($1, $2, $3, $4, $5)",
-        super::random::id(),
-        process,
-        letter.to,
-        letter.subject,
-        letter.body
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
-}
-
 /// What a link in a letter is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -102,6 +48,24 @@ impl Purpose {
             Purpose::Invitation => "invitation",
         }
     }
+}
+
+/// Puts a letter among those to be sent; it leaves if the transaction is committed.
+///
+/// # Errors
+/// The database's own.
+pub async fn queue(conn: &mut PgConnection, process: Option<ProcessId>, letter: &Letter) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into outgoing_mail (id, process_id, recipient, subject, body) values ($1, $2, $3, $4, $5)",
+        super::random::id(),
+        process.map(|p| p.0),
+        letter.to,
+        letter.subject,
+        letter.body
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Stores a one-time link to an account. Only the letter holds its token.

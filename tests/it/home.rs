@@ -120,7 +120,15 @@ async fn every_figure_holds(portal: &Portal, email: &str, slug: &str) -> usize {
     let page = home(&browser, slug).await;
     assert!(page.text().contains("counted 24 November 2026, 09:00"), "{email}: {}", page.text());
     let figures = figures(&page);
+    let has_list = concert::routes::table().facts().iter().any(|f| f.path == "/{process}/actions");
     for (number, address) in &figures {
+        if has_list {
+            let joint = if address.contains('?') { '&' } else { '?' };
+            let list = browser.get(&format!("{address}{joint}counts=1")).await;
+            let said = list.select("#list-of").concat().replace(',', "");
+            let said = said.split_whitespace().find_map(|w| w.parse::<i64>().ok()).unwrap_or(0);
+            assert_eq!((list.status, said), (StatusCode::OK, *number), "{email}: {address}: {}", list.text());
+        }
         let listed = narrowed(portal, &browser, slug, address).await;
         assert_eq!(*number, listed, "{email}: {address}");
     }

@@ -27,14 +27,13 @@ async fn invited(portal: &Portal, email: &str) {
     let mut tx = inside.0;
     let invitation = Invitation {
         email,
-        role: Role::Observer.label(),
+        name: "Ada Norr",
+        role: Role::Observer,
         process: "Example\r\nBcc: eve@example.net",
         by: "Olav Berg",
-        base_url: &portal.app.base_url,
         locale: Locale::default(),
-        now: portal.clock.now(),
     };
-    let account = invite(&mut tx, &invitation).await.expect("invited");
+    let account = invite(&mut tx, &portal.app, &invitation).await.expect("invited");
     sqlx::query("insert into membership (account_id, name, role, starts_on, state) values ($1, 'Ada Norr', 'observer', $2, 'invited')")
         .bind(account.0)
         .bind(portal.clock.today())
@@ -52,7 +51,10 @@ async fn a_forgotten_password_is_answered_alike_whoever_asks() {
     assert_eq!((known.status, known.text()), (unknown.status, unknown.text()));
     letter(&portal, DONOR, "/password/reset/").await;
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(portal.lookup("select count(*)::text from outgoing_mail where recipient = $1", "nobody@example.example").await, "0");
+    assert_eq!(
+        portal.lookup("select count(*)::text from outgoing_mail where recipient = $1", "nobody@example.example").await,
+        "0"
+    );
     for _ in 0..2 {
         ask_for_letter(&portal, DONOR).await;
         ask_for_letter(&portal, "nobody@example.example").await;
@@ -133,14 +135,15 @@ async fn an_invitation_leads_in_and_its_membership_becomes_active() {
     let subject = portal.lookup("select subject from outgoing_mail where recipient = $1", "ada@ministry.example").await;
     assert!(!subject.contains(['\r', '\n']), "{subject:?}");
     let written = letter(&portal, "ada@ministry.example", "/invitation/").await;
-    assert!(written.contains("Olav Berg") && written.contains("Observer"), "{written}");
+    assert!(written.contains("Ada Norr") && written.contains("Olav Berg") && written.contains("Observer"), "{written}");
     let path = link(&written);
     portal.clock.set(moment() + TimeDelta::days(13));
     let browser = portal.visitor();
     let page = browser.submit(&path, None, &TWICE).await;
     assert_eq!((page.status, page.location.as_deref()), (StatusCode::SEE_OTHER, Some("/example")));
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
-    let state = "select string_agg(m.state, ',') from membership m join account a on a.id = m.account_id where a.email = $1";
+    let state =
+        "select string_agg(m.state, ',') from membership m join account a on a.id = m.account_id where a.email = $1";
     assert_eq!(portal.lookup(state, "ada@ministry.example").await, "active");
     let noted = portal.lookup("select count(*)::text from history where event = $1", "member-joined").await;
     assert_eq!(noted, "1");
@@ -219,7 +222,8 @@ async fn a_new_password_ends_the_other_sessions_and_renews_this_one() {
 #[tokio::test]
 async fn sessions_are_seen_and_ended_by_their_owner_alone() {
     let portal = Portal::start().await;
-    let (here, there, third) = (portal.signed_in(DONOR).await, portal.signed_in(DONOR).await, portal.signed_in(DONOR).await);
+    let (here, there, third) =
+        (portal.signed_in(DONOR).await, portal.signed_in(DONOR).await, portal.signed_in(DONOR).await);
     let stranger = portal.signed_in("chair@example.example").await;
     let page = here.get("/account").await;
     assert_eq!(page.select("#sessions tbody tr").len(), 3);

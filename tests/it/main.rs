@@ -8,7 +8,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod action_export;
 mod action_input;
+mod action_list;
+mod action_list_sight;
 mod action_record;
 mod action_talk;
 mod architecture;
@@ -26,6 +29,7 @@ mod jobs;
 mod links;
 mod operator;
 mod permissions;
+mod public_site;
 mod routes;
 mod second_factor;
 mod sign_in;

@@ -49,7 +49,11 @@ async fn who_needs_a_factor_and_has_none_sets_it_up_and_is_in() {
     let before = browser.cookie("concert");
     let (_, codes, page) = set_up(&portal, &browser, &sent.location.expect("a page")).await;
     assert_eq!(codes.len(), 10);
-    assert!(page.body.contains("href=\"/example/directory?x=1\""), "it goes on to where it was meant to: {}", page.body);
+    assert!(
+        page.body.contains("href=\"/example/directory?x=1\""),
+        "it goes on to where it was meant to: {}",
+        page.body
+    );
     assert_ne!(browser.cookie("concert"), before, "the token is renewed");
     let inside = browser.get("/example/directory").await;
     assert!(inside.location.is_none_or(|to| !to.contains("second-factor")), "no longer sent away");
@@ -81,7 +85,13 @@ async fn the_password_alone_opens_nothing_once_there_is_a_factor() {
     }
     assert!(!browser.get("/").await.body.contains("href=\"/example\""), "nor are their processes listed");
     let token = browser.form_token().await;
-    for path in ["/account/second-factor", "/account/second-factor/remove", "/account/second-factor/codes", "/account/password", "/account/sessions/end-others"] {
+    for path in [
+        "/account/second-factor",
+        "/account/second-factor/remove",
+        "/account/second-factor/codes",
+        "/account/password",
+        "/account/sessions/end-others",
+    ] {
         let fields = [("form_token", token.as_str()), ("password", PASSWORD), ("code", codes[0].as_str())];
         let to = browser.post_raw(path, &fields).await.location.unwrap_or_default();
         assert!(to.starts_with("/sign-in/second-factor"), "{path}: {to}");
@@ -116,7 +126,12 @@ async fn a_code_works_once() {
     let plain = codes[1].replace('-', "");
     assert_eq!(give(&half().await, &plain).await.status, StatusCode::SEE_OTHER);
     assert_eq!(give(&half().await, &codes[1]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "nor a recovery code");
-    let stored = portal.lookup("select count(*)::text from recovery_code where position(convert_to($1, 'UTF8') in code_hash) > 0", &plain).await;
+    let stored = portal
+        .lookup(
+            "select count(*)::text from recovery_code where position(convert_to($1, 'UTF8') in code_hash) > 0",
+            &plain,
+        )
+        .await;
     assert_eq!(stored, "0");
     let sealed = portal.lookup("select encode(totp_secret, 'hex') from account where email = $1", DONOR).await;
     let secret = totp_rs::Secret::try_from_base32(key.replace(' ', "")).expect("a key");
@@ -175,10 +190,15 @@ async fn a_factor_is_removed_with_password_and_code_and_not_where_it_is_required
         let page = browser.post(remove, &[("password", password), ("code", code)]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{password} {code}");
     }
-    let renewed = browser.post("/account/second-factor/codes", &[("password", PASSWORD), ("code", &code(&portal, &key))]).await;
+    let renewed =
+        browser.post("/account/second-factor/codes", &[("password", PASSWORD), ("code", &code(&portal, &key))]).await;
     let fresh = renewed.select(".codes li");
     assert_eq!(fresh.len(), 10);
-    assert_eq!(browser.post(remove, &[("password", PASSWORD), ("code", &codes[0])]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "replaced");
+    assert_eq!(
+        browser.post(remove, &[("password", PASSWORD), ("code", &codes[0])]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "replaced"
+    );
     let removed = browser.post(remove, &[("password", PASSWORD), ("code", &fresh[0])]).await;
     assert_eq!(removed.location.as_deref(), Some("/account?done=second-factor-removed"));
     assert_eq!(sign_in(&portal.visitor(), DONOR, PASSWORD, "").await.location.as_deref(), Some("/example"));

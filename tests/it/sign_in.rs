@@ -70,8 +70,16 @@ async fn the_right_password_leads_in_and_the_wrong_one_says_nothing() {
     assert!(is_in(&browser).await);
     let operator = sign_in(&portal.visitor(), "operator@concert.example", PASSWORD, "").await;
     assert_eq!(operator.location.as_deref(), Some("/"), "of no process, so to the list");
-    for fields in [[("email", ""), ("password", "x")], [("email", DONOR), ("password", "")], [("email", "a\0b"), ("password", "x")]] {
-        assert_eq!(portal.visitor().post("/sign-in", &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields:?}");
+    for fields in [
+        [("email", ""), ("password", "x")],
+        [("email", DONOR), ("password", "")],
+        [("email", "a\0b"), ("password", "x")],
+    ] {
+        assert_eq!(
+            portal.visitor().post("/sign-in", &fields).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{fields:?}"
+        );
     }
 }
 
@@ -116,7 +124,10 @@ async fn next_leads_nowhere_but_here() {
     let shown = portal.visitor().get("/sign-in?next=%2F%2Fevil.example&email=x%40y.example&password=secret").await;
     assert_eq!((shown.value("next"), shown.value("email").as_deref()), (None, Some("")));
     assert!(!shown.body.contains("evil.example"));
-    assert_eq!(portal.visitor().get("/sign-in?next=%2Fexample%2Factions").await.value("next").as_deref(), Some("/example/actions"));
+    assert_eq!(
+        portal.visitor().get("/sign-in?next=%2Fexample%2Factions").await.value("next").as_deref(),
+        Some("/example/actions")
+    );
 }
 
 #[tokio::test]
@@ -134,7 +145,11 @@ async fn too_many_tries_at_an_account_close_it_for_a_while() {
         assert!(texts[4].contains("15 minutes"), "{}", texts[4]);
     }
     let right = sign_in(&portal.visitor(), DONOR, PASSWORD, "").await;
-    assert_eq!(right.status, StatusCode::TOO_MANY_REQUESTS, "the right password is not told from a wrong one meanwhile");
+    assert_eq!(
+        right.status,
+        StatusCode::TOO_MANY_REQUESTS,
+        "the right password is not told from a wrong one meanwhile"
+    );
     assert!(right.headers.contains_key("retry-after"));
     assert_eq!(sign_in(&portal.visitor(), "chair@example.example", PASSWORD, "").await.status, StatusCode::SEE_OTHER);
     portal.clock.set(moment() + TimeDelta::minutes(16));
@@ -171,7 +186,12 @@ async fn tries_at_the_same_time_do_not_slip_past_the_limit() {
 async fn the_tables_of_limits_hold_no_address() {
     let portal = Portal::start().await;
     sign_in(&portal.visitor(), "nobody@example.example", "wrong", "").await;
-    let plain = portal.lookup("select count(*)::text from attempt where position(convert_to($1, 'UTF8') in subject_hash) > 0", "nobody").await;
+    let plain = portal
+        .lookup(
+            "select count(*)::text from attempt where position(convert_to($1, 'UTF8') in subject_hash) > 0",
+            "nobody",
+        )
+        .await;
     assert_eq!(plain, "0");
 }
 
@@ -228,7 +248,10 @@ async fn a_session_ends_when_idle_after_a_day_and_at_sign_out() {
     portal.clock.set(moment());
     let long = portal.visitor();
     sign_in(&long, DONOR, PASSWORD, "").await;
-    sqlx::query("update sign_in_session set last_seen_at = ends_at").execute(&mut portal.superuser().await).await.expect("used all day");
+    sqlx::query("update sign_in_session set last_seen_at = ends_at")
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("used all day");
     portal.clock.set(at(24) - TimeDelta::minutes(1));
     assert!(is_in(&long).await);
     portal.clock.set(at(24) + TimeDelta::minutes(1));
@@ -264,10 +287,16 @@ async fn the_first_page_shows_each_reader_what_is_theirs() {
     let visitor = portal.visitor();
     let page = visitor.get("/").await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.body.contains("href=\"/example/public\"") && page.body.contains("href=\"/sign-in\""), "{}", page.text());
+    assert!(
+        page.body.contains("href=\"/example/public\"") && page.body.contains("href=\"/sign-in\""),
+        "{}",
+        page.text()
+    );
     let donor = portal.signed_in(DONOR).await;
     let page = donor.get("/").await;
-    assert!(page.body.contains("href=\"/example\"") && !page.body.contains("href=\"/iisg\"") && page.body.contains(DONOR));
+    assert!(
+        page.body.contains("href=\"/example\"") && !page.body.contains("href=\"/iisg\"") && page.body.contains(DONOR)
+    );
     assert_eq!(visitor.get("/help").await.status, StatusCode::OK);
     let stale = portal.visitor();
     stale.set_cookie("concert", concert::kernel::random::Token::new().expose());

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chrono::{Datelike, Days, NaiveDate, TimeDelta, Weekday};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::store::{self, Request};
 use crate::features::directory::RequestKind;
@@ -14,8 +14,8 @@ use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Changes, Entry, Subject};
 use crate::kernel::page::Page;
 
-/// The time over which requests from one address are limited.
-const WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// The time over which requests from one address are limited (kernel.try_attempt).
+const MINUTES: i64 = 15;
 
 /// By when a request is to be answered.
 enum Term {
@@ -144,15 +144,23 @@ pub async fn ask(inside: InPublic) -> Result<Response, Problem> {
 
     let now = app.clock.now();
     let subject = app.secret.blind("access_request", &visitor.address.map(|a| a.to_string()).unwrap_or_default());
-    let recent = store::note_request(&mut tx, &subject, now, now - WINDOW).await?;
-    if recent >= app.limits.requests_per_address {
-        return Err(Problem::TooMany { minutes: WINDOW.num_minutes() });
+    if !store::note_request(&mut tx, &subject, now, app.limits.requests_per_address).await? {
+        return Err(Problem::TooMany { minutes: MINUTES });
     }
     let due_on = due(kind, now.date_naive());
-    let request =
-        Request { kind, name: &name, email: &email, organisation: &organisation, post: &post, reason: &reason, at: now, due_on };
+    let request = Request {
+        kind,
+        name: &name,
+        email: &email,
+        organisation: &organisation,
+        post: &post,
+        reason: &reason,
+        at: now,
+        due_on,
+    };
     let id = store::request(&mut tx, &request).await?;
-    let entry = Entry { subject: Subject::AccessRequest, id: id.0, event: "access-asked", changes: Changes::new(), why: "" };
+    let entry =
+        Entry { subject: Subject::AccessRequest, id: id.0, event: "access-asked", changes: Changes::new(), why: "" };
     history::record(&mut tx, None, entry).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("{}?asked={}", p.link("/public/access"), kind.as_str())).into_response())

@@ -68,7 +68,8 @@ pub async fn page(mut inside: InPublic) -> Result<Response, Problem> {
     let pillars = pillars.map(|(i, l)| (l.key.clone(), l.key.clone(), l.id.to_string(), format!("p{}", i + 1)));
     let beneficiaries = frame.beneficiaries.iter();
     let beneficiaries = beneficiaries.map(|b| (b.code.clone(), b.name.clone(), b.id.to_string(), String::new()));
-    let states = Status::ALL.iter().map(|s| (s.as_str().to_owned(), p.t(s.label()), s.as_str().to_owned(), String::new()));
+    let states =
+        Status::ALL.iter().map(|s| (s.as_str().to_owned(), p.t(s.label()), s.as_str().to_owned(), String::new()));
     let page = HomePage {
         all: counts.all,
         figures: vec![

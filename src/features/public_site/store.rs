@@ -56,18 +56,10 @@ pub struct Request<'a> {
     pub due_on: NaiveDate,
 }
 
-/// Notes the request for the limit, and says how many there were since from the same address.
-pub async fn note_request(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, since: DateTime<Utc>) -> sqlx::Result<i64> {
-    let counted = sqlx::query!(
-        r#"select kernel.recent_attempts('access_request', $1, $2) as "n!",
-            kernel.note_attempt('access_request', $1, $3, true)::text as noted"#,
-        subject,
-        since,
-        now
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(counted.n)
+/// Notes a request, unless too many came from the same address of late: then false.
+pub async fn note_request(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, most: i64) -> sqlx::Result<bool> {
+    let noted = sqlx::query_scalar!("select kernel.try_attempt('access_request', $1, $2, $3)", subject, now, most);
+    Ok(noted.fetch_one(tx.conn()).await?.is_some())
 }
 
 /// Keeps a request. The organisation is found by its exact name, short name or other name, so that its focal point sees
@@ -98,4 +90,3 @@ pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<Access
     .await?;
     Ok(id)
 }
-

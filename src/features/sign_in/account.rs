@@ -84,7 +84,8 @@ async fn account_page(
 pub async fn back(app: &App, facts: &AccountFacts) -> Result<AccountTx, Problem> {
     let mut tx = app.db.outside(Intent::Write, &Statements::default()).await?;
     tx.become_account(facts.account).await?;
-    let lives = account_store::sessions(&mut tx, facts.account, app.clock.now()).await?.iter().any(|s| s.id == facts.session);
+    let lives =
+        account_store::sessions(&mut tx, facts.account, app.clock.now()).await?.iter().any(|s| s.id == facts.session);
     if lives { Ok(tx) } else { Err(Problem::SignedOut { next: "/account".to_owned() }) }
 }
 

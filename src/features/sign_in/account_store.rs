@@ -52,7 +52,12 @@ pub async fn sessions(tx: &mut AccountTx, account: AccountId, now: DateTime<Utc>
 }
 
 /// Ends one session of the account; answers whether there was one.
-pub async fn end_session(tx: &mut AccountTx, account: AccountId, session: SessionId, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn end_session(
+    tx: &mut AccountTx,
+    account: AccountId,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
     let ended = sqlx::query!(
         "update sign_in_session set ended_at = $3 where account_id = $1 and id = $2 and ended_at is null",
         account.0,
@@ -78,7 +83,9 @@ pub async fn set_factor(tx: &mut AccountTx, account: AccountId, sealed: &[u8], s
 }
 
 pub async fn remove_factor(tx: &mut AccountTx, account: AccountId) -> sqlx::Result<()> {
-    sqlx::query!("update account set totp_secret = null, totp_last_step = null where id = $1", account.0).execute(tx.conn()).await?;
+    sqlx::query!("update account set totp_secret = null, totp_last_step = null where id = $1", account.0)
+        .execute(tx.conn())
+        .await?;
     sqlx::query!("delete from recovery_code where account_id = $1", account.0).execute(tx.conn()).await?;
     Ok(())
 }

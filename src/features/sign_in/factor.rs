@@ -35,7 +35,11 @@ impl Shared {
         // a colon parts issuer from account in the address that the picture holds
         let plain = |text: &str| text.replace(':', " ");
         let issuer = if host.is_empty() { "Concert".to_owned() } else { format!("Concert {}", plain(host)) };
-        let totp = Builder::new().with_secret(self.0.clone()).with_account_name(plain(email)).with_issuer(Some(issuer)).build();
+        let totp = Builder::new()
+            .with_secret(self.0.clone())
+            .with_account_name(plain(email))
+            .with_issuer(Some(issuer))
+            .build();
         totp.map_err(|e| anyhow::anyhow!("the second factor's secret: {e}"))
     }
 
@@ -196,7 +200,12 @@ mod tests {
 
     #[test]
     fn a_picture_is_made_for_any_address() {
-        for email in ["ada@ministry.example", "o'neill+x@ministry.example", "\"a:b\"@ministry.example", &format!("{}@x.example", "a".repeat(240))] {
+        for email in [
+            "ada@ministry.example",
+            "o'neill+x@ministry.example",
+            "\"a:b\"@ministry.example",
+            &format!("{}@x.example", "a".repeat(240)),
+        ] {
             let picture = Shared::new().picture(email, "concert.example").unwrap();
             assert!(picture.side >= 21 && picture.path.starts_with('M'), "{email}");
         }

@@ -77,7 +77,13 @@ async fn begin(tx: &mut AccountTx, app: &App, facts: &AccountFacts) -> sqlx::Res
 }
 
 /// Whether it is a code that counts; one that does is used up with the transaction.
-async fn is_right(tx: &mut AccountTx, app: &App, facts: &AccountFacts, means: &Means, typed: &str) -> Result<bool, Problem> {
+async fn is_right(
+    tx: &mut AccountTx,
+    app: &App,
+    facts: &AccountFacts,
+    means: &Means,
+    typed: &str,
+) -> Result<bool, Problem> {
     let Some(sealed) = &means.factor else { return Ok(false) };
     let now = app.clock.now();
     Ok(match Code::parse(typed) {
@@ -132,7 +138,14 @@ async fn required(tx: &mut AccountTx, app: &App, facts: &AccountFacts) -> sqlx::
     Ok(facts.operator || own.iter().filter_map(|m| Role::parse(&m.role)).any(Role::needs_second_factor))
 }
 
-fn set_up_page(app: &App, facts: &AccountFacts, p: Page, f: Fields, shared: &Shared, required: bool) -> Result<Response, Problem> {
+fn set_up_page(
+    app: &App,
+    facts: &AccountFacts,
+    p: Page,
+    f: Fields,
+    shared: &Shared,
+    required: bool,
+) -> Result<Response, Problem> {
     let host = url::Url::parse(&app.base_url).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_default();
     let status = if f.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = SetUpPage {
@@ -196,7 +209,13 @@ pub async fn set_up(inside: InAccount) -> Result<Response, Problem> {
 }
 
 /// Makes recovery codes and shows them, for the only time; commits.
-async fn shown_once(app: App, mut tx: AccountTx, facts: AccountFacts, mut page: Page, next: Option<String>) -> Result<Response, Problem> {
+async fn shown_once(
+    app: App,
+    mut tx: AccountTx,
+    facts: AccountFacts,
+    mut page: Page,
+    next: Option<String>,
+) -> Result<Response, Problem> {
     let codes = recovery_codes();
     let hashes: Vec<Vec<u8>> = codes.iter().map(|code| recovery_hash(&app.secret, facts.account, code)).collect();
     account_store::set_codes(&mut tx, facts.account, &hashes).await?;

@@ -1,28 +1,28 @@
 //! Inviting a person into a process.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use super::{links, store};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::i18n::{Locale, Message, say};
 use crate::kernel::ids::AccountId;
 use crate::kernel::mail::{self, Letter, Purpose};
+use crate::kernel::permit::Role;
 use crate::kernel::random::Token;
+use crate::kernel::state::App;
 
 /// Who is invited, into what, as what, and by whom.
 #[derive(Debug, Clone, Copy)]
 pub struct Invitation<'a> {
     pub email: &'a str,
-    /// The Fluent key of the role's name.
-    pub role: &'static str,
+    /// The person's name, as whoever invites wrote it.
+    pub name: &'a str,
+    pub role: Role,
     /// The process's name.
     pub process: &'a str,
     /// Whoever invites: a name and a post.
     pub by: &'a str,
-    /// The address of the portal.
-    pub base_url: &'a str,
     pub locale: Locale,
-    pub now: DateTime<Utc>,
 }
 
 /// Invites a person in the caller's transaction: makes the account where there is none, and queues a letter, with a link
@@ -32,23 +32,25 @@ pub struct Invitation<'a> {
 ///
 /// # Errors
 /// The database's own.
-pub async fn invite(tx: &mut ProcessTx, invitation: &Invitation<'_>) -> sqlx::Result<AccountId> {
+pub async fn invite(tx: &mut ProcessTx, app: &App, invitation: &Invitation<'_>) -> sqlx::Result<AccountId> {
     let (account, known) = store::account_of(tx, invitation.email).await?;
     let (link, text) = if known {
-        (format!("{}/sign-in", invitation.base_url), "letter-added-text")
+        (format!("{}/sign-in", app.base_url), "letter-added-text")
     } else {
         let token = Token::new();
-        let until = invitation.now + TimeDelta::days(links::INVITATION_DAYS);
+        let until = app.clock.now() + TimeDelta::days(links::INVITATION_DAYS);
         mail::make_link(tx.conn(), account, Purpose::Invitation, &token, until).await?;
-        (format!("{}/invitation/{}", invitation.base_url, token.expose()), "letter-invitation-text")
+        (format!("{}/invitation/{}", app.base_url, token.expose()), "letter-invitation-text")
     };
     let subject = Message::new("letter-invitation-subject").with("process", invitation.process);
     let text = Message::new(text)
+        .with("name", invitation.name)
         .with("process", invitation.process)
-        .with("role", say(&invitation.locale, &Message::new(invitation.role)))
+        .with("role", say(&invitation.locale, &Message::new(invitation.role.label())))
         .with("by", invitation.by)
         .with("days", links::INVITATION_DAYS)
         .with("link", link);
-    mail::queue(tx, &Letter::new(invitation.locale, invitation.email, &subject, &text)).await?;
+    let process = tx.process();
+    mail::queue(tx.conn(), Some(process), &Letter::new(invitation.locale, invitation.email, &subject, &text)).await?;
     Ok(account)
 }

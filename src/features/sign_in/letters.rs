@@ -27,6 +27,11 @@ impl Event {
 
 pub async fn tell(tx: &mut AccountTx, app: &App, locale: Locale, email: &str, event: Event) -> sqlx::Result<()> {
     let link = format!("{}/password/forgotten", app.base_url);
-    let letter = Letter::new(locale, email, &Message::new("letter-account-subject"), &Message::new(event.text()).with("link", link));
-    mail::queue(tx, &letter).await
+    let letter = Letter::new(
+        locale,
+        email,
+        &Message::new("letter-account-subject"),
+        &Message::new(event.text()).with("link", link),
+    );
+    mail::queue(tx.conn(), None, &letter).await
 }

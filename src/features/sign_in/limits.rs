@@ -77,7 +77,9 @@ pub async fn begin(
         Whose::Typed(email) => app.secret.blind("attempt at address", email),
     };
     // always in this order, so that two that wait for one another cannot be
-    let Some(by_account) = store::try_attempt(tx, name, &account, now, kind.per_account(app)).await? else { return Ok(None) };
+    let Some(by_account) = store::try_attempt(tx, name, &account, now, kind.per_account(app)).await? else {
+        return Ok(None);
+    };
     let Some(visitor) = from else { return Ok(Some(Try { kind, account, ids: vec![by_account] })) };
     let from = app.secret.blind("attempt from", &place(visitor.address));
     let Some(by_address) = store::try_attempt(tx, name, &from, now, kind.per_address(app)).await? else {

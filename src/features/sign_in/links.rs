@@ -61,7 +61,10 @@ pub async fn send(outside: Outside) -> Result<Response, Problem> {
         let (app, locale) = (app.clone(), page.locale);
         tokio::spawn(async move {
             if let Err(error) = write(&app, locale, known.account, &email).await {
-                tracing::error!(error = crate::kernel::job::told(&error.into()), "a letter with a new password's link was not written");
+                tracing::error!(
+                    error = crate::kernel::job::told(&error.into()),
+                    "a letter with a new password's link was not written"
+                );
             }
         });
     }
@@ -75,8 +78,13 @@ async fn write(app: &App, locale: Locale, account: AccountId, email: &str) -> sq
     let until = app.clock.now() + TimeDelta::hours(RESET_HOURS);
     mail::make_link(tx.conn(), account, Purpose::Reset, &token, until).await?;
     let link = format!("{}/password/reset/{}", app.base_url, token.expose());
-    let letter = Letter::new(locale, email, &Message::new("letter-reset-subject"), &Message::new("letter-reset-text").with("link", link));
-    mail::queue(&mut tx, &letter).await?;
+    let letter = Letter::new(
+        locale,
+        email,
+        &Message::new("letter-reset-subject"),
+        &Message::new("letter-reset-text").with("link", link),
+    );
+    mail::queue(tx.conn(), None, &letter).await?;
     tx.commit().await
 }
 
@@ -120,7 +128,11 @@ async fn look(outside: &Outside, token: &Token, purpose: Purpose) -> Result<Opti
 }
 
 /// What a link's page is, before anything is done with it: the form, or why there is none.
-async fn opened(mut outside: Outside, given: &str, purpose: Purpose) -> Result<Result<(Outside, Token, String), Response>, Problem> {
+async fn opened(
+    mut outside: Outside,
+    given: &str,
+    purpose: Purpose,
+) -> Result<Result<(Outside, Token, String), Response>, Problem> {
     outside.page.address = String::new();
     let Some(token) = Token::parse(given) else { return Ok(Err(gone(outside.page, purpose)?)) };
     match look(&outside, &token, purpose).await? {
@@ -179,7 +191,9 @@ pub async fn reset(Path(given): Path<String>, outside: Outside) -> Result<Respon
     let hash = password::hash(&typed).await?;
     let now = outside.app.clock.now();
     let mut tx = outside.app.db.outside(Intent::Write, &outside.statements).await?;
-    let Some(account) = store::use_reset(&mut tx, &token, now).await? else { return gone(outside.page, Purpose::Reset) };
+    let Some(account) = store::use_reset(&mut tx, &token, now).await? else {
+        return gone(outside.page, Purpose::Reset);
+    };
     tx.become_account(account).await?;
     store::set_password(&mut tx, account, &hash, now).await?;
     store::end_sessions(&mut tx, account, None, now).await?;

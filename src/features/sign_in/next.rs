@@ -28,13 +28,34 @@ mod tests {
 
     #[test]
     fn only_addresses_of_this_site_are_gone_to() {
-        for good in ["/", "/iisg", "/iisg/actions?q=a%20b&pillar=1", "/a//b", "/iisg#top", "/a?next=https://x.example"] {
+        for good in ["/", "/iisg", "/iisg/actions?q=a%20b&pillar=1", "/a//b", "/iisg#top", "/a?next=https://x.example"]
+        {
             assert_eq!(local(good), Some(good));
         }
         for bad in [
-            "", "iisg", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "/a\\b", "https://evil.example",
-            "javascript:alert(1)", "data:text/html,x", "/\t/evil.example", "/\n/evil.example", "/a\r\nSet-Cookie: x=1", " /iisg",
-            "/a b", "/\u{0}", "/\u{2028}", "/č", "@evil.example", ".evil.example", "/sign-in", "/sign-in?next=/", "/sign-out",
+            "",
+            "iisg",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/a\\b",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "/a\r\nSet-Cookie: x=1",
+            " /iisg",
+            "/a b",
+            "/\u{0}",
+            "/\u{2028}",
+            "/č",
+            "@evil.example",
+            ".evil.example",
+            "/sign-in",
+            "/sign-in?next=/",
+            "/sign-out",
             "/sign-in/second-factor?next=/x",
         ] {
             assert_eq!(local(bad), None, "{bad:?}");

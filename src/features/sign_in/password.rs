@@ -24,7 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const COST: (u32, u32, u32) = (19_456, 2, 1);
 
 /// Nobody's password, at the same cost: it is checked where there is no account, which then takes the same time.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y29uY2VydC1ub2JvZHkuLg$uFZFzUfbFfS2qJJXa8tKk2h5vHVkAvX9PqHT1l0c9uI";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$Y29uY2VydC1ub2JvZHkuLg$uFZFzUfbFfS2qJJXa8tKk2h5vHVkAvX9PqHT1l0c9uI";
 
 fn argon() -> anyhow::Result<Argon2<'static>> {
     let (memory, passes, lanes) = COST;
@@ -39,7 +40,8 @@ fn normal(password: &str) -> String {
 
 /// Off the request threads, two at a time. The permit goes along: a request that is given up does not free it early.
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> Result<T, Problem> {
-    let waited = tokio::time::timeout(PATIENCE, AT_ONCE.acquire()).await.map_err(|_| Problem::TooMany { minutes: 1 })?;
+    let waited =
+        tokio::time::timeout(PATIENCE, AT_ONCE.acquire()).await.map_err(|_| Problem::TooMany { minutes: 1 })?;
     let permit = waited.map_err(anyhow::Error::from)?;
     let done = tokio::task::spawn_blocking(move || {
         let done = work();
@@ -114,7 +116,8 @@ mod tests {
     #[test]
     fn which_passwords_are_taken() {
         let email = "ada.norr@ministry.example";
-        for good in ["a long way to go", "Љубичица у мраку", "zw9xk2pq7rt4", "ooooooooo oh well", "čšžčšž đak"] {
+        for good in ["a long way to go", "Љубичица у мраку", "zw9xk2pq7rt4", "ooooooooo oh well", "čšžčšž đak"]
+        {
             let taken = check(good, email);
             assert_eq!(taken.is_ok(), good.chars().count() >= LEAST, "{good}: {taken:?}");
         }

@@ -27,8 +27,16 @@ pub async fn credentials(tx: &mut AccountTx, email: &str) -> sqlx::Result<Option
     .await
 }
 
-pub async fn try_attempt(tx: &mut AccountTx, kind: &str, subject: &[u8], now: DateTime<Utc>, most: i64) -> sqlx::Result<Option<i64>> {
-    sqlx::query_scalar!("select kernel.try_attempt($1, $2, $3, $4)", kind, subject, now, most).fetch_one(tx.conn()).await
+pub async fn try_attempt(
+    tx: &mut AccountTx,
+    kind: &str,
+    subject: &[u8],
+    now: DateTime<Utc>,
+    most: i64,
+) -> sqlx::Result<Option<i64>> {
+    sqlx::query_scalar!("select kernel.try_attempt($1, $2, $3, $4)", kind, subject, now, most)
+        .fetch_one(tx.conn())
+        .await
 }
 
 pub async fn attempt_succeeded(tx: &mut AccountTx, id: i64) -> sqlx::Result<()> {
@@ -48,7 +56,12 @@ pub async fn end_brought(tx: &mut AccountTx, token: &Token, now: DateTime<Utc>) 
 }
 
 /// A new session of the transaction's account; answers its token.
-pub async fn open_session(tx: &mut AccountTx, account: AccountId, visitor: &Visitor, now: DateTime<Utc>) -> sqlx::Result<Token> {
+pub async fn open_session(
+    tx: &mut AccountTx,
+    account: AccountId,
+    visitor: &Visitor,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Token> {
     let token = Token::new();
     sqlx::query!(
         "insert into sign_in_session (id, account_id, token_hash, created_at, last_seen_at, ends_at, user_agent, address)
@@ -81,7 +94,12 @@ pub async fn renew_session(tx: &mut AccountTx, session: SessionId, factor: bool)
 }
 
 /// Ends the account's sessions, all but one where that is named.
-pub async fn end_sessions(tx: &mut AccountTx, account: AccountId, but: Option<SessionId>, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn end_sessions(
+    tx: &mut AccountTx,
+    account: AccountId,
+    but: Option<SessionId>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "update sign_in_session set ended_at = $3 where account_id = $1 and ended_at is null and id is distinct from $2",
         account.0,
@@ -98,9 +116,13 @@ pub async fn set_password(tx: &mut AccountTx, account: AccountId, hash: &str, no
     sqlx::query!("update account set password_hash = $2, password_changed_at = $3 where id = $1", account.0, hash, now)
         .execute(tx.conn())
         .await?;
-    sqlx::query!("update one_time_link set used_at = $2 where account_id = $1 and purpose = 'reset' and used_at is null", account.0, now)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update one_time_link set used_at = $2 where account_id = $1 and purpose = 'reset' and used_at is null",
+        account.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -137,7 +159,12 @@ pub struct Link {
     pub has_password: bool,
 }
 
-pub async fn link(tx: &mut AccountTx, token: &Token, purpose: Purpose, now: DateTime<Utc>) -> sqlx::Result<Option<Link>> {
+pub async fn link(
+    tx: &mut AccountTx,
+    token: &Token,
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Link>> {
     sqlx::query_as!(
         Link,
         r#"select l.email as "email!", (c.password_hash is not null) as "has_password!"
@@ -158,7 +185,11 @@ pub async fn use_reset(tx: &mut AccountTx, token: &Token, now: DateTime<Utc>) ->
 }
 
 /// Uses an invitation up, and takes up what it invites to.
-pub async fn accept_invitations(tx: &mut AccountTx, token: &Token, now: DateTime<Utc>) -> sqlx::Result<Option<AccountId>> {
+pub async fn accept_invitations(
+    tx: &mut AccountTx,
+    token: &Token,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<AccountId>> {
     sqlx::query_scalar!(r#"select kernel.accept_invitations($1, $2) as "account: AccountId""#, token.hash(), now)
         .fetch_one(tx.conn())
         .await

@@ -55,9 +55,7 @@ fn said(p: &Page, lookups: &Lookups, name: &str, value: &str) -> String {
         "beneficiary" => frame
             .and_then(|f| f.beneficiaries.iter().find(|b| b.code == value))
             .map_or_else(|| value.to_owned(), |b| b.name.clone()),
-        "theme" => {
-            lookups.themes.iter().find(|t| t.key == value).map_or_else(|| value.to_owned(), |t| t.name.clone())
-        }
+        "theme" => lookups.themes.iter().find(|t| t.key == value).map_or_else(|| value.to_owned(), |t| t.name.clone()),
         "organisation" => lookups
             .organisations
             .iter()

@@ -13,7 +13,6 @@ pub use xlsx::xlsx;
 
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use chrono::TimeDelta;
 use tokio::sync::mpsc::Sender;
 
 use self::columns::{Cell, Columns};
@@ -32,8 +31,8 @@ use crate::kernel::state::App;
 
 /// Rows fetched at once.
 const CHUNK: i64 = 1_000;
-/// The time over which exports are limited.
-const WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// The time over which exports are limited (kernel.try_attempt).
+const MINUTES: i64 = 15;
 /// Whoever takes nothing for so long gets nothing more: the rows hold a connection.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
@@ -55,9 +54,8 @@ async fn allow(mut inside: Inside) -> Result<Allowed, Problem> {
     let now = inside.app.clock.now();
     let account = inside.tx.account().map(|a| a.to_string()).unwrap_or_default();
     let subject = inside.app.secret.blind("export", &account);
-    let recent = store::note_export(&mut inside.tx, &subject, now, now - WINDOW).await?;
-    if recent >= inside.app.limits.exports_per_account {
-        return Err(Problem::TooMany { minutes: WINDOW.num_minutes() });
+    if !store::note_export(&mut inside.tx, &subject, now, inside.app.limits.exports_per_account).await? {
+        return Err(Problem::TooMany { minutes: MINUTES });
     }
     let rows = store::counts(&mut inside.tx, &filter.matches).await?.all;
     let by = inside.member.require(Permission::ExportLists, &Scope::default())?;

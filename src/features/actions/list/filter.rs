@@ -22,8 +22,18 @@ pub const NOT_STATED: &str = "none";
 /// The part of the organisation that keeps the record, among the roles of parties.
 pub const KEEPER: &str = "keeper";
 /// Core fields that a record can lack (the column `missing`).
-pub const CORE: [&str; 10] =
-    ["pillars", "beneficiaries", "themes", "funding", "implementing", "status", "start", "end", "stated_total", "description"];
+pub const CORE: [&str; 10] = [
+    "pillars",
+    "beneficiaries",
+    "themes",
+    "funding",
+    "implementing",
+    "status",
+    "start",
+    "end",
+    "stated_total",
+    "description",
+];
 /// What can be said of when a record was last confirmed.
 pub const FRESH: [&str; 5] = ["6", "12", "stale", "year", "never"];
 /// A record that nobody has confirmed since is asked to be confirmed.
@@ -327,7 +337,8 @@ impl Filter {
         (m.starts_from, m.starts_to) = r.between("starts_from", "starts_to");
         (m.ends_from, m.ends_to) = r.between("ends_from", "ends_to");
         let today = r.today;
-        let within = |months: u32| (1..=240).contains(&months).then(|| today.checked_add_months(Months::new(months))).flatten();
+        let within =
+            |months: u32| (1..=240).contains(&months).then(|| today.checked_add_months(Months::new(months))).flatten();
         if let Some(last) = r.one("ending", |v| v.parse().ok().and_then(within)) {
             m.ends_from = m.ends_from.max(Some(today));
             m.ends_to = Some(m.ends_to.map_or(last, |to| to.min(last)));
@@ -337,7 +348,9 @@ impl Filter {
         }
         r.fresh(&mut m, now);
         m.claim = r.one("claim", ClaimState::parse).map(ClaimState::as_str);
-        let core = |v: &str| CORE.into_iter().find(|f| *f == v && (money || v != "stated_total")).or((v == "any").then_some("any"));
+        let core = |v: &str| {
+            CORE.into_iter().find(|f| *f == v && (money || v != "stated_total")).or((v == "any").then_some("any"))
+        };
         let missing = r.several("missing", false, core).of;
         if missing.contains(&"any") {
             m.missing = Some(CORE.iter().filter(|f| money || **f != "stated_total").map(|f| (*f).to_owned()).collect());

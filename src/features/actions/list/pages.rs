@@ -130,12 +130,7 @@ pub fn line(p: &Page, row: Row, stale_before: chrono::DateTime<chrono::Utc>) -> 
             .map(|(i, l)| (l.key.clone(), i + 1))
             .collect(),
         codes: beneficiaries.iter().map(|b| (marked(&b.code, &b.name), concerned(b.id))).collect(),
-        named: beneficiaries
-            .iter()
-            .filter(|b| concerned(b.id))
-            .map(|b| b.name.as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
+        named: beneficiaries.iter().filter(|b| concerned(b.id)).map(|b| b.name.as_str()).collect::<Vec<_>>().join(", "),
         donors: row.names("funding").join(", "),
         end: row.end().map(|d| p.date(&d)).unwrap_or_default(),
         total: money.map(|(amount, currency)| p.locale.amount_short(amount, &currency)).unwrap_or_default(),
@@ -237,8 +232,22 @@ pub fn of(p: &Page, n: i64) -> String {
 }
 
 const MORE: [&str; 16] = [
-    "role", "from", "to", "starts_from", "starts_to", "ends_from", "ends_to", "ending", "min", "max", "currency", "total", "fresh",
-    "claim", "missing", "organisation",
+    "role",
+    "from",
+    "to",
+    "starts_from",
+    "starts_to",
+    "ends_from",
+    "ends_to",
+    "ending",
+    "min",
+    "max",
+    "currency",
+    "total",
+    "fresh",
+    "claim",
+    "missing",
+    "organisation",
 ];
 
 /// Those in which assistance is mostly given, and the one that is asked for.

@@ -106,7 +106,9 @@ impl Place {
         let good = match by {
             By::Title => key.chars().count() <= 100 && !key.contains('\0'),
             By::Match => key.parse::<f32>().is_ok_and(f32::is_finite),
-            By::Total => endless || matches!(key, "Infinity" | "-Infinity") || key.parse::<f64>().is_ok_and(f64::is_finite),
+            By::Total => {
+                endless || matches!(key, "Infinity" | "-Infinity") || key.parse::<f64>().is_ok_and(f64::is_finite)
+            }
             By::Start | By::End => endless || (key.len() == 10 && key.parse::<NaiveDate>().is_ok_and(|d| d.year() > 0)),
             By::Confirmed | By::Updated => {
                 let moment = || DateTime::parse_from_str(key, "%Y-%m-%d %H:%M:%S%.f%#z");

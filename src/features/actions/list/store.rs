@@ -178,7 +178,12 @@ pub struct Lookups {
 ///
 /// # Errors
 /// The database's own.
-pub async fn lookups(tx: &mut ProcessTx, ids: &[Uuid], words: &[String], parent: Option<Uuid>) -> sqlx::Result<Lookups> {
+pub async fn lookups(
+    tx: &mut ProcessTx,
+    ids: &[Uuid],
+    words: &[String],
+    parent: Option<Uuid>,
+) -> sqlx::Result<Lookups> {
     let found = sqlx::query_scalar!(
         r#"select jsonb_build_object(
             'themes', coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'key', t.key, 'name', t.name) order by t.position, t.name)
@@ -230,7 +235,9 @@ pub async fn counts(tx: &mut ProcessTx, f: &Match) -> sqlx::Result<Counts> {
     sqlx::query!(
         "select set_config('work_mem', '32MB', true) as memory, set_config('jit', 'off', true) as jit,
             set_config('plan_cache_mode', 'force_custom_plan', true) as plan"
-    ).fetch_one(tx.conn()).await?;
+    )
+    .fetch_one(tx.conn())
+    .await?;
     let counted = over_filtered!(
         Counted,
         f,
@@ -275,19 +282,11 @@ pub struct Found {
     pub key: String,
 }
 
-/// Notes an export for the limit, and says how many there were since.
+/// Notes an export, unless the account has made too many of late: then false.
 ///
 /// # Errors
 /// The database's own.
-pub async fn note_export(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, since: DateTime<Utc>) -> sqlx::Result<i64> {
-    // one statement sees the state before it: this export is not counted
-    let counted = sqlx::query!(
-        r#"select kernel.recent_attempts('export', $1, $2) as "n!", kernel.note_attempt('export', $1, $3, true) as "noted?: ()""#,
-        subject,
-        since,
-        now
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(counted.n)
+pub async fn note_export(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, most: i64) -> sqlx::Result<bool> {
+    let noted = sqlx::query_scalar!("select kernel.try_attempt('export', $1, $2, $3)", subject, now, most);
+    Ok(noted.fetch_one(tx.conn()).await?.is_some())
 }

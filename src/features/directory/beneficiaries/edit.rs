@@ -73,7 +73,7 @@ fn read(f: &mut Fields, today: chrono::NaiveDate) -> Option<(Option<String>, Vec
             ),
         }
     }
-    former.sort_by(|a, b| b.until.cmp(&a.until));
+    former.sort_by_key(|n| std::cmp::Reverse(n.until));
     f.is_valid().then_some((note, former))
 }
 

@@ -155,7 +155,7 @@ pub async fn accept(Path((_, key)): Path<(String, String)>, inside: Inside) -> R
     if !store_write::set_state(&mut tx, m.id, MemberState::Proposed, MemberState::Invited).await? {
         return Err(Problem::Conflict(Message::new("directory-decided-already")));
     }
-    letter(&app, &mut tx, &p, by, &m.email, m.draft.role).await?;
+    letter(&app, &mut tx, &p, by, &m.email, &m.draft.name, m.draft.role).await?;
     record(&mut tx, by, m.id, "member-accepted", Changes::new(), "").await?;
     tx.commit().await?;
     done(&p, &format!("/members/{}", m.id), "directory-invited")

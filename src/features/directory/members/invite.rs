@@ -31,20 +31,13 @@ pub async fn letter(
     p: &Page,
     by: &MembershipFacts,
     email: &str,
+    name: &str,
     role: Role,
 ) -> Result<AccountId, Problem> {
     let process = p.frame().map(|f| f.name.clone()).unwrap_or_default();
     let by = if by.post.is_empty() { by.name.clone() } else { format!("{}, {}", by.name, by.post) };
-    let invitation = Invitation {
-        email,
-        process: &process,
-        role: role.label(),
-        by: &by,
-        base_url: &app.base_url,
-        locale: p.locale,
-        now: app.clock.now(),
-    };
-    Ok(sign_in::invite(tx, &invitation).await?)
+    let invitation = Invitation { email, name, role, process: &process, by: &by, locale: p.locale };
+    Ok(sign_in::invite(tx, app, &invitation).await?)
 }
 
 fn form(p: Page, f: Fields, choices: Choices, predecessor: Option<String>) -> FormPage {
@@ -110,7 +103,7 @@ pub async fn send(inside: Inside) -> Result<Response, Problem> {
     let Some(draft) = draft.filter(|_| f.is_valid()) else {
         return form_again(&form(p, f, choices, before.map(|m| m.draft.name)));
     };
-    let account = letter(&app, &mut tx, &p, by, &email, draft.role).await?;
+    let account = letter(&app, &mut tx, &p, by, &email, &draft.name, draft.role).await?;
     let key = MembershipId(random::id());
     let new = New {
         id: key,
@@ -147,7 +140,7 @@ pub async fn again(Path((_, key)): Path<(String, String)>, inside: Inside) -> Re
     if m.state != MemberState::Invited {
         return Err(Problem::Conflict(Message::new("directory-decided-already")));
     }
-    letter(&app, &mut tx, &p, by, &m.email, m.draft.role).await?;
+    letter(&app, &mut tx, &p, by, &m.email, &m.draft.name, m.draft.role).await?;
     record(&mut tx, by, m.id, "member-invited-again", Changes::new(), "").await?;
     tx.commit().await?;
     done(&p, &format!("/members/{}", m.id), "directory-invited")

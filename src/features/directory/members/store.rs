@@ -52,6 +52,18 @@ pub struct Line {
     pub state: MemberState,
 }
 
+impl Line {
+    /// The marks it carries today, by their Fluent keys.
+    pub fn marks(&self) -> Vec<&'static str> {
+        let all = [
+            (self.speaks, "directory-speaks"),
+            (self.votes, "directory-votes"),
+            (self.focal_point, "directory-focal-point"),
+        ];
+        all.into_iter().filter(|(has, _)| *has).map(|(_, key)| key).collect()
+    }
+}
+
 pub async fn list(
     tx: &mut ProcessTx,
     filter: &Filter,

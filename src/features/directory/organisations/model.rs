@@ -119,7 +119,7 @@ impl Draft {
         let kind = f.required_choice("kind", OrganisationKind::parse);
         let level = f.choice("level", Level::parse);
         let parent = f.id("parent");
-        let seat = f.choice("seat", |s| seat(s));
+        let seat = f.choice("seat", seat);
         let iati_identifier = f.optional("iati_identifier", 100);
         if iati_identifier.as_deref().is_some_and(|i| !is_iati_identifier(i)) {
             f.fail("iati_identifier", Message::new("directory-error-iati"));

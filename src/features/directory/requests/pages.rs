@@ -148,7 +148,8 @@ async fn letter(tx: &mut ProcessTx, p: &Page, r: &Request, answer: &str) -> Resu
         .with("process", &process)
         .with("date", p.day_of(&r.at))
         .with("answer", if answer.is_empty() { String::new() } else { format!("{answer}\n\n") });
-    mail::queue(tx, &Letter::new(p.locale, &r.email, &subject, &body)).await?;
+    let process = tx.process();
+    mail::queue(tx.conn(), Some(process), &Letter::new(p.locale, &r.email, &subject, &body)).await?;
     Ok(())
 }
 

@@ -25,7 +25,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known, id: OrganisationId) -> Desk 
     let mut answers = vec![
         Answer::new(p, n("all"), p.tn("home-answer-own", n("all")), narrow.link(p)),
         Answer::new(p, n("soon"), p.tn("home-answer-soon", n("soon")), soon.clone()),
-        Answer::new(p, n("stale"), p.tn("home-answer-stale", n("stale")), narrow.clone().to_confirm().link(p)),
+        Answer::new(p, n("stale"), p.tn("home-answer-stale", n("stale")), narrow.clone().unconfirmed_lately().link(p)),
         Answer::new(
             p,
             n("incomplete"),
@@ -45,7 +45,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known, id: OrganisationId) -> Desk 
         p,
         &waiting.to_confirm,
         p.t("home-to-confirm-own-title"),
-        more(p, n("stale"), narrow.clone().to_confirm().link(p)),
+        more(p, n("stale"), narrow.clone().unconfirmed_lately().link(p)),
     )];
     if !waiting.claims.is_empty() {
         main.push(blocks::claims(

@@ -26,7 +26,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
             p,
             f.n(here, "stale"),
             p.tn("home-answer-stale", f.n(here, "stale")),
-            Narrow::new().to_confirm().link(p),
+            Narrow::new().unconfirmed_lately().link(p),
         ),
         Answer::new(
             p,

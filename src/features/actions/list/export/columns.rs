@@ -68,7 +68,10 @@ impl Columns {
 
     /// Widths for a spreadsheet, in characters.
     pub fn widths(&self) -> Vec<f64> {
-        let all = [60.0, 16.0, 14.0, 30.0, 30.0, 30.0, 26.0, 16.0, 36.0, 30.0, 24.0, 12.0, 12.0, 16.0, 10.0, 12.0, 14.0, 22.0, 14.0, 14.0, 30.0, 40.0, 40.0];
+        let all = [
+            60.0, 16.0, 14.0, 30.0, 30.0, 30.0, 26.0, 16.0, 36.0, 30.0, 24.0, 12.0, 12.0, 16.0, 10.0, 12.0, 14.0, 22.0,
+            14.0, 14.0, 30.0, 40.0, 40.0,
+        ];
         let money = |i: &usize| self.money || !matches!(i, 13 | 14);
         all.into_iter().enumerate().filter(|(i, _)| money(i)).map(|(_, w)| w).collect()
     }

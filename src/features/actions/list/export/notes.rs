@@ -22,7 +22,14 @@ pub struct Notes {
 }
 
 impl Notes {
-    pub fn new(p: &Page, filter: &Filter, lookups: &Lookups, by: &MembershipFacts, now: DateTime<Utc>, rows: i64) -> Self {
+    pub fn new(
+        p: &Page,
+        filter: &Filter,
+        lookups: &Lookups,
+        by: &MembershipFacts,
+        now: DateTime<Utc>,
+        rows: i64,
+    ) -> Self {
         let mut lines = Vec::new();
         let mut say = |about: &str, text: String| lines.push(Note { about: p.t(about), text });
         let frame = p.frame();
@@ -35,7 +42,8 @@ impl Notes {
         }
         say("list-notes-when", p.t1("list-notes-utc", "time", p.time(&now)));
         let of = by.organisation_name.as_ref().or(by.beneficiary_name.as_ref());
-        let whose = [Some(&by.name), Some(&p.t(by.role.label())), of].into_iter().flatten().cloned().collect::<Vec<_>>();
+        let whose =
+            [Some(&by.name), Some(&p.t(by.role.label())), of].into_iter().flatten().cloned().collect::<Vec<_>>();
         say("list-notes-by", whose.join(", "));
         say("list-notes-rows", p.number(rows));
         let chips = chips(p, filter, lookups, "");
@@ -46,7 +54,13 @@ impl Notes {
             say("list-notes-filter", format!("{}: {}", chip.name, chip.value));
         }
         say("list-notes-order", p.t(filter.order().label()));
-        for key in ["list-notes-read-names", "list-notes-read-dates", "list-notes-read-stated", "list-notes-read-sight", "list-notes-read-keep"] {
+        for key in [
+            "list-notes-read-names",
+            "list-notes-read-dates",
+            "list-notes-read-stated",
+            "list-notes-read-sight",
+            "list-notes-read-keep",
+        ] {
             say("list-notes-read", p.t(key));
         }
         if p.may(Permission::ActionSeeMoney) {

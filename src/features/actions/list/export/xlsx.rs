@@ -39,7 +39,11 @@ struct Sheet {
 /// Writes the workbook from the rows as they come. Rows that are written leave the memory.
 fn write(sheet: &Sheet, mut rows: mpsc::Receiver<Vec<Vec<Cell>>>) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    let head = Format::new().set_bold().set_text_wrap().set_background_color(Color::RGB(0xF3F1EA)).set_border_bottom(FormatBorder::Thin);
+    let head = Format::new()
+        .set_bold()
+        .set_text_wrap()
+        .set_background_color(Color::RGB(0xF3F1EA))
+        .set_border_bottom(FormatBorder::Thin);
     let day = Format::new().set_num_format("yyyy-mm-dd").set_align(rust_xlsxwriter::FormatAlign::Left);
     let number = Format::new().set_num_format("#,##0.##");
     let actions = book.add_worksheet_with_constant_memory()?;

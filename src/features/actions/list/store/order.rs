@@ -78,7 +78,8 @@ async fn ranked(
             .await?
         };
     }
-    let ranked = if from.backwards() { by_rank!(">", "asc, s.id desc", "<") } else { by_rank!("<", "desc, s.id asc", ">") };
+    let ranked =
+        if from.backwards() { by_rank!(">", "asc, s.id desc", "<") } else { by_rank!("<", "desc, s.id asc", ">") };
     let seen = ranked.first().map_or(i64::from(enough), |r| r.seen);
     Ok((ranked.into_iter().map(|r| Found { id: r.id, key: r.key }).collect(), seen))
 }
@@ -92,9 +93,26 @@ async fn along(tx: &mut ProcessTx, f: &Match, sort: Sort, from: &From, most: i64
                 Found,
                 f,
                 ["select a.action_id as \"id!\", " + $column + "::text as \"key!\" from "],
-                [" " + $join + " where a.in_pillar and a.in_beneficiary and a.in_theme and a.in_status and a.in_handling
-                    and ($30::uuid is null or (" + $column + ", " + $id + ") " + $sign + " ($31::text::" + $kind + ", $30::uuid))
-                    order by " + $column + " " + $way + ", " + $id + " " + $way + " limit $32"],
+                [" " + $join
+                    + " where a.in_pillar and a.in_beneficiary and a.in_theme and a.in_status and a.in_handling
+                    and ($30::uuid is null or ("
+                    + $column
+                    + ", "
+                    + $id
+                    + ") "
+                    + $sign
+                    + " ($31::text::"
+                    + $kind
+                    + ", $30::uuid))
+                    order by "
+                    + $column
+                    + " "
+                    + $way
+                    + ", "
+                    + $id
+                    + " "
+                    + $way
+                    + " limit $32"],
                 id,
                 key,
                 most
