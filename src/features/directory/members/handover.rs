@@ -26,6 +26,8 @@ struct HandoverPage {
     contacts: Vec<Contact>,
     /// The query of the list of actions that are ours.
     query: String,
+    /// The end of what counts as soon.
+    soon: chrono::NaiveDate,
 }
 
 pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
@@ -54,5 +56,5 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         (None, Some(organisation), _) => format!("organisation={organisation}"),
         _ => String::new(),
     };
-    html(&HandoverPage { p, m, h, ending, acts, contacts, query })
+    html(&HandoverPage { p, m, h, ending, acts, contacts, query, soon })
 }
