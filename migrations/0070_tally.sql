@@ -53,7 +53,7 @@ create trigger noted_insert after insert on action referencing new table as chan
 create trigger noted_update after update on action referencing new table as changed for each statement execute function kernel.note_action_change();
 
 -- What waits is looked up by these.
-create index action_unconfirmed on action (process_id, id) where claim = 'unconfirmed';
+create index action_unconfirmed on action (process_id, created_at, id) where claim = 'unconfirmed';
 create index action_never_confirmed on action (process_id, id) where last_confirmed_at is null;
 create index action_restricted on action (process_id) where handling = 'restricted';
 create index action_by_created on action (process_id, created_at, id);
@@ -83,15 +83,6 @@ select process_id, id, reporting_id from action
 union all
 select process_id, action_id, organisation_id from action_party;
 grant select on action_scope to concert_app;
-
--- Whether an action is of that process, pillar, beneficiary or organisation: action_scope, asked of one row. The
--- derived audience says it but for what is restricted, which says there to whom it was opened.
-create function kernel.concerns(scope uuid, action uuid, process uuid, handling text, audience uuid[]) returns boolean
-language sql stable parallel safe as $$
-    select scope = process or case when handling = 'restricted'
-        then exists (select from action_scope w where w.process_id = process and w.action_id = action and w.within = scope)
-        else scope = any (audience) end
-$$;
 
 -- An action awaits confirmation when nobody has confirmed it for this long.
 create function kernel.fresh_since(p_now timestamptz) returns timestamptz language sql immutable parallel safe
@@ -127,13 +118,13 @@ begin
                 where x.process_id = own and (p_only is null or x.action_id = any (p_only)) group by 1) b on b.action_id = a.id
         where a.process_id = own and (p_only is null or a.id = any (p_only)) and (p_only is not null or a.layer <> 'restricted')
     ),
-    -- whose each action is: who keeps it, who is a party, who of them funds
+    -- whose each action is: who keeps it and who is a party, and who of them funds
     whose as materialized (
-        select x.action_id, x.organisation_id, bool_or(x.party) as party, bool_or(x.funds) as funds
-        from (select p.action_id, p.organisation_id, true as party, p.role = 'funding' as funds from action_party p
+        select x.action_id, x.organisation_id, bool_or(x.funds) as funds
+        from (select p.action_id, p.organisation_id, p.role = 'funding' as funds from action_party p
                 where p.process_id = own and (p_only is null or p.action_id = any (p_only))
             union all
-            select a.id, a.reporting_id, false, false from action a
+            select a.id, a.reporting_id, false from action a
                 where a.process_id = own and (p_only is null or a.id = any (p_only))) x
         group by 1, 2
     ),
@@ -151,7 +142,7 @@ begin
         from placed a left join whose o on o.action_id = a.id and o.funds group by 1, 2, 3, 4
     ),
     parties as (
-        select a.layer, a.pillars, a.beneficiaries, o.organisation_id, sum(o.party::int) as n, count(*) as kept
+        select a.layer, a.pillars, a.beneficiaries, o.organisation_id, count(*) as n
         from placed a join whose o on o.action_id = a.id group by 1, 2, 3, 4
     )
     select w.id, g.layer, f.dimension, f.key, sum(g.n)::bigint
@@ -187,15 +178,13 @@ begin
     union all
     select w.id, g.layer, 'organisation', g.organisation_id::text, sum(g.n)::bigint
     from parties g cross join lateral unnest(g.beneficiaries) w (id)
-    where g.n > 0
     group by 1, 2, g.organisation_id
     union all
     select w.id, g.layer, 'beside:' || l.id, g.organisation_id::text, sum(g.n)::bigint
     from parties g cross join lateral unnest(g.beneficiaries) w (id) cross join lateral unnest(g.pillars) l (id)
-    where g.n > 0
     group by 1, 2, l.id, g.organisation_id
     union all
-    select g.organisation_id, g.layer, 'place', l.id || '/' || w.id, sum(g.kept)::bigint
+    select g.organisation_id, g.layer, 'place', l.id || '/' || w.id, sum(g.n)::bigint
     from parties g cross join lateral unnest(g.beneficiaries) w (id) cross join lateral unnest(g.pillars) l (id)
     group by 1, 2, l.id, w.id;
 end $$;
@@ -240,6 +229,9 @@ declare
     opened uuid[] := '{}';
     result jsonb;
 begin
+    -- the homes' next statements ask for many things at once: planning them takes longer than running them, and
+    -- values change nothing about their plans
+    perform set_config('plan_cache_mode', 'force_generic_plan', true);
     select * into s from action_tally_state where process_id = own;
     changed := s.process_id is null or s.counted_on <> today or exists (select from action_change where process_id = own);
     if changed and coalesce(s.actions, 0) <= p_small then
@@ -270,11 +262,9 @@ begin
             where o.process_id = own and o.id::text in (select r ->> 2 from jsonb_array_elements(result) r where r ->> 1 in ('donor', 'organisation'))));
 end $$;
 
-revoke all on function kernel.note_action_change(), kernel.counts(uuid, text),
-    kernel.concerns(uuid, uuid, uuid, text, uuid[]), kernel.fresh_since(timestamptz), kernel.soon_until(date),
+revoke all on function kernel.note_action_change(), kernel.counts(uuid, text), kernel.fresh_since(timestamptz), kernel.soon_until(date),
     kernel.action_figures(timestamptz, uuid[]), kernel.recount(timestamptz),
     kernel.home_figures(timestamptz, uuid[], uuid[], bigint) from public;
-grant execute on function kernel.note_action_change(), kernel.counts(uuid, text),
-    kernel.concerns(uuid, uuid, uuid, text, uuid[]), kernel.fresh_since(timestamptz), kernel.soon_until(date),
+grant execute on function kernel.note_action_change(), kernel.counts(uuid, text), kernel.fresh_since(timestamptz), kernel.soon_until(date),
     kernel.action_figures(timestamptz, uuid[]), kernel.recount(timestamptz),
     kernel.home_figures(timestamptz, uuid[], uuid[], bigint) to concert_app;

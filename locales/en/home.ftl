@@ -79,7 +79,7 @@ home-secretariat-title = What needs us today
 home-chair-title = Where the pillars stand
 home-lead-title = How { $pillar } stands
 home-beneficiary-title = What concerns { $name }
-home-partner-title = What { $name } does here
+home-partner-title = What we do here
 home-observer-title = What is being done
 home-by-pillar-title = What there is in each pillar
 home-by-beneficiary-title = What there is for each beneficiary
@@ -135,8 +135,8 @@ home-overdue = awaiting our answer
 home-covered = { $n } of { $of }
 home-others-none = nobody else that is known here
 home-others-more = { $n ->
-    [one] one more
-   *[other] { $count } more
+    [one] and one more
+   *[other] and { $count } more
 }
 
 # Empty lists
@@ -144,6 +144,10 @@ home-waits-none = Nothing waits. Requests for access, suggested changes and repo
 home-to-confirm-none = Nothing awaits confirmation. An action returns here when nobody has confirmed it for six months.
 home-soon-none = None, of those that state when they end.
 home-claims-none = None. If something is done for you and is missing here, report it.
+home-suggestions-open = { $n ->
+    [one] One suggested change is open.
+   *[other] { $count } suggested changes are open; those that wait longest stand here.
+}
 home-suggestions-none = None is open.
 home-changes-none = Nothing has changed yet.
 home-others-nowhere = None of your actions names a pillar and a beneficiary yet. Once they do, you see here who else works there.

@@ -25,3 +25,5 @@ help-keyboard-title = With the keyboard
 help-keyboard-text = The first Tab on a page leads past its head to the content. Tab and Shift+Tab go through links and fields, Enter opens and sends, Space ticks boxes and opens menus. Everything works without scripts.
 help-ask-title = Whom to ask
 help-ask-text = About records and roles: the secretariat of your process, or the focal point of your organisation. About an account that does not work: whoever runs this installation. If a page shows an error, tell them the time and what you did.
+help-dates-title = Dates
+help-dates-text = Write a date as you have it: 2024, March 2024 or 15.3.2024. What is not known stays “not stated”; nothing is guessed.

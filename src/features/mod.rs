@@ -7,6 +7,7 @@ pub mod actions;
 pub mod directory;
 pub mod home;
 pub mod processes;
+pub mod public_site;
 pub mod sign_in;
 pub mod site;
 
@@ -34,6 +35,7 @@ pub fn routes(routes: &mut Routes) {
     directory::routes(routes);
     home::routes(routes);
     processes::routes(routes);
+    public_site::routes(routes);
 }
 
 /// What the features do later: each says it for the tasks that are its own.

@@ -1,7 +1,9 @@
 //! The three handles through which the features reach the database. There is no pool outside this file:
 //! whoever holds a handle has been let in by `kernel.enter` and sees one process, one account, or the registry.
 
-use serde::{Deserialize, Serialize};
+mod facts;
+
+use serde::Deserialize;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use std::sync::Arc;
@@ -9,9 +11,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::clock::Clock;
-use super::ids::{AccountId, BeneficiaryId, MembershipId, OrganisationId, PillarId, ProcessId, SessionId};
-use super::permit::Role;
+use super::ids::{AccountId, MembershipId, ProcessId, SessionId};
 use super::random::Token;
+pub use facts::*;
 
 /// A session ends after this long without a request.
 pub const IDLE_MINUTES: i32 = 60;
@@ -53,12 +55,11 @@ impl Db {
         let options: PgConnectOptions = url.parse()?;
         let pool = PgPoolOptions::new()
             .max_connections(connections)
-            // one connection serves a whole request; a ping for each would cost a sixth of the rate
+            // one connection a request: a ping would cost a sixth of the rate; jit 140 ms for a statement that runs in 4
             .test_before_acquire(false)
             .idle_timeout(Duration::from_secs(300))
             .max_lifetime(Duration::from_secs(1800))
             .acquire_timeout(Duration::from_secs(5))
-            // compiling a page's statement takes twenty times as long as running it: 140 ms against 4 at 100,000 actions
             .connect_with(options.statement_cache_capacity(256).application_name("concert").options([("jit", "off")]))
             .await?;
         Ok(Self { pool, clock })
@@ -105,6 +106,7 @@ impl Db {
                 process: facts.process.id,
                 me,
                 account: Some(facts.account),
+                session: Some(token.clone()),
                 statements: statements.clone(),
             };
             (tx, facts)
@@ -131,8 +133,14 @@ impl Db {
         .await?
         .0;
         Ok(answer.entry(|facts| {
-            let tx =
-                ProcessTx { tx, process: facts.process.id, me: None, account: None, statements: statements.clone() };
+            let tx = ProcessTx {
+                tx,
+                process: facts.process.id,
+                me: None,
+                account: None,
+                session: None,
+                statements: statements.clone(),
+            };
             (tx, facts)
         }))
     }
@@ -204,7 +212,7 @@ impl Db {
         let statements = Statements::default();
         let mut tx = self.begin(Intent::Write, &statements).await?;
         sqlx::query!("select kernel.enter_job($1)", process.0).fetch_one(&mut *tx).await?;
-        Ok(ProcessTx { tx, process, me: None, account: None, statements })
+        Ok(ProcessTx { tx, process, me: None, account: None, session: None, statements })
     }
 
     /// The scheduler's and the command line's way into the registry.
@@ -270,106 +278,13 @@ impl<T> Answer<T> {
     }
 }
 
-#[derive(Debug, Clone, Deserialize)]
-pub struct MemberFacts {
-    pub session: SessionId,
-    pub account: AccountId,
-    pub email: String,
-    pub operator: bool,
-    pub second_factor: bool,
-    pub enrolled: bool,
-    pub stale: bool,
-    pub process: Frame,
-    pub memberships: Vec<MembershipFacts>,
-    pub others: Vec<OtherProcess>,
-}
-
-/// A process as every page needs it.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Frame {
-    pub id: ProcessId,
-    pub slug: String,
-    pub name: String,
-    pub short_name: String,
-    pub tagline: String,
-    pub footnotes: Vec<Footnote>,
-    pub words: std::collections::HashMap<String, String>,
-    pub settings: serde_json::Value,
-    pub example: bool,
-    pub public: bool,
-    pub pillars: Vec<PillarFacts>,
-    pub beneficiaries: Vec<BeneficiaryFacts>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Footnote {
-    pub mark: String,
-    pub text: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct PillarFacts {
-    pub id: PillarId,
-    pub key: String,
-    pub name: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct BeneficiaryFacts {
-    pub id: BeneficiaryId,
-    pub code: String,
-    pub name: String,
-    pub note: Option<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct MembershipFacts {
-    pub id: MembershipId,
-    pub name: String,
-    pub post: String,
-    pub role: Role,
-    pub organisation: Option<OrganisationId>,
-    pub organisation_name: Option<String>,
-    pub organisation_short: Option<String>,
-    pub beneficiary: Option<BeneficiaryId>,
-    pub beneficiary_name: Option<String>,
-    pub pillars: Vec<PillarId>,
-    pub ends_on: Option<chrono::NaiveDate>,
-    pub focal_point: bool,
-    pub speaks_for: bool,
-    pub votes: bool,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct OtherProcess {
-    pub slug: String,
-    pub name: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct PublicFacts {
-    pub process: Frame,
-    pub about: Vec<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct AccountFacts {
-    pub session: SessionId,
-    pub account: AccountId,
-    pub email: String,
-    pub operator: bool,
-    pub second_factor: bool,
-    pub enrolled: bool,
-    pub stale: bool,
-    pub others: Vec<OtherProcess>,
-}
-
 /// One process, as one member sees it.
 pub struct ProcessTx {
     tx: Transaction<'static, Postgres>,
     process: ProcessId,
     me: Option<MembershipId>,
     account: Option<AccountId>,
+    session: Option<Token>,
     statements: Statements,
 }
 
@@ -419,6 +334,10 @@ impl ProcessTx {
     pub fn account(&self) -> Option<AccountId> {
         self.account
     }
+    /// What this process was entered with, for work that goes on after this transaction and has to enter again.
+    pub fn session(&self) -> Option<&Token> {
+        self.session.as_ref()
+    }
 }
 
 impl PlatformTx {
@@ -428,7 +347,7 @@ impl PlatformTx {
     /// The database's own.
     pub async fn enter_founded(mut self, process: ProcessId) -> sqlx::Result<ProcessTx> {
         sqlx::query!("select kernel.enter_founded($1)", process.0).fetch_one(self.conn()).await?;
-        Ok(ProcessTx { tx: self.tx, process, me: None, account: None, statements: self.statements })
+        Ok(ProcessTx { tx: self.tx, process, me: None, account: None, session: None, statements: self.statements })
     }
 }
 

@@ -149,7 +149,7 @@ async fn set_password(reached: &Reached, id: AccountId, password: &str) -> anyho
     if password.chars().count() < 12 {
         bail!("a password has at least 12 characters");
     }
-    let hash = crate::features::sign_in::hash(password).await.map_err(|e| anyhow::anyhow!("{e}"))?;
+    let hash = crate::features::sign_in::hash(password.to_owned()).await?;
     let mut tx = outside(reached).await?;
     tx.become_account(id).await?;
     sqlx::query!("update account set password_hash = $2, password_changed_at = now() where id = $1", id.0, hash)

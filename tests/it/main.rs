@@ -8,6 +8,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod action_export;
+mod action_input;
+mod action_list;
+mod action_list_sight;
 mod action_record;
 mod action_talk;
 mod architecture;
@@ -19,11 +23,13 @@ mod directory_edges;
 mod directory_members;
 mod directory_merge;
 mod harness;
+mod home;
 mod isolation;
 mod jobs;
 mod links;
 mod operator;
 mod permissions;
+mod public_site;
 mod routes;
 mod second_factor;
 mod sign_in;

@@ -33,7 +33,7 @@ pub async fn seed(db: &Db, clock: &Clock) -> anyhow::Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let hash = crate::features::sign_in::hash(PASSWORD).await.map_err(|e| anyhow::anyhow!("{e}"))?;
+    let hash = crate::features::sign_in::hash(PASSWORD.to_owned()).await?;
     for file in missing {
         store::load(db, clock, file, &hash).await.with_context(|| format!("the seed of {} failed", file.slug))?;
     }

@@ -2,7 +2,7 @@
 
 use super::figures::Figures;
 use super::links::{self, Narrow};
-use super::waiting::{Action, Change, Suggestion};
+use super::waiting::{Action, Change, Waiting};
 use crate::features::actions::Status;
 use crate::kernel::page::Page;
 use uuid::Uuid;
@@ -291,8 +291,19 @@ pub fn soon(p: &Page, actions: &[Action], title: String, more: Option<(String, S
     Block::List(List { id: "soon", title, more, about: String::new(), items, empty: p.t("home-soon-none") })
 }
 
-pub fn suggestions(p: &Page, items: &[Suggestion], title: String, empty: String) -> Block {
-    let items = items
+/// How many suggestions are open, where that is more than are shown.
+pub fn more_suggestions(p: &Page, waiting: &Waiting) -> String {
+    let shown = i64::try_from(waiting.suggestions.len()).unwrap_or(0);
+    if waiting.suggestions_open > shown {
+        p.tn("home-suggestions-open", waiting.suggestions_open)
+    } else {
+        String::new()
+    }
+}
+
+pub fn suggestions(p: &Page, waiting: &Waiting, title: String) -> Block {
+    let items = waiting
+        .suggestions
         .iter()
         .map(|s| Item {
             text: s.title.clone(),
@@ -301,7 +312,14 @@ pub fn suggestions(p: &Page, items: &[Suggestion], title: String, empty: String)
             mark: None,
         })
         .collect();
-    Block::List(List { id: "suggestions", title, more: None, about: String::new(), items, empty })
+    Block::List(List {
+        id: "suggestions",
+        title,
+        more: None,
+        about: more_suggestions(p, waiting),
+        items,
+        empty: p.t("home-suggestions-none"),
+    })
 }
 
 pub fn claims(p: &Page, actions: &[Action], title: String, more: Option<(String, String)>) -> Block {

@@ -63,7 +63,7 @@ impl Narrow {
         self.with("starts_from", from).with("starts_to", to)
     }
 
-    pub fn to_confirm(self) -> Self {
+    pub fn unconfirmed_lately(self) -> Self {
         self.with("fresh", "stale")
     }
 

@@ -60,7 +60,8 @@ pub struct Ask {
     pub actions: i64,
 }
 
-/// What waits in each scope.
+/// What waits in each scope. The derived audience says of an action whose it is, but for what is restricted: there it
+/// says to whom it was opened. (Written out, since a function with a query inside is called row by row.)
 ///
 /// # Errors
 /// The database's own.
@@ -89,13 +90,15 @@ pub async fn waiting(
                         (select a.id, a.title, a.last_confirmed_at as confirmed_at, a.created_at, k.name as keeper
                         from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
                         where a.process_id = s.process and a.last_confirmed_at is null and a.merged_into_id is null and a.claim = 'confirmed'
-                            and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
+                            and (s.id = s.process or (a.handling <> 'restricted' and s.id = any(a.audience)) or (a.handling = 'restricted'
+                            and exists (select from action_scope w where w.process_id = s.process and w.action_id = a.id and w.within = s.id)))
                         order by a.id limit $4)
                         union all
                         (select a.id, a.title, a.last_confirmed_at, a.created_at, k.name
                         from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
                         where a.process_id = s.process and a.last_confirmed_at < kernel.fresh_since($1) and a.merged_into_id is null and a.claim = 'confirmed'
-                            and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
+                            and (s.id = s.process or (a.handling <> 'restricted' and s.id = any(a.audience)) or (a.handling = 'restricted'
+                            and exists (select from action_scope w where w.process_id = s.process and w.action_id = a.id and w.within = s.id)))
                         order by a.last_confirmed_at, a.id limit $4)) y
                     order by confirmed_at nulls first, id limit $4) x) end, '[]'),
             'soon', coalesce(case when not 'soon' = any(s.wants) then null when s.few is not null then (
@@ -111,7 +114,8 @@ pub async fn waiting(
                         case when a.actual_end is not null then a.actual_end_precision else a.planned_end_precision end as precision
                     from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
                     where a.process_id = s.process and a.ends_on between $2 and kernel.soon_until($2) and kernel.counts(a.merged_into_id, a.claim)
-                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
+                        and (s.id = s.process or (a.handling <> 'restricted' and s.id = any(a.audience)) or (a.handling = 'restricted'
+                            and exists (select from action_scope w where w.process_id = s.process and w.action_id = a.id and w.within = s.id)))
                     order by a.ends_on, a.id limit $4) x) end, '[]'),
             'suggestions', coalesce(case when 'suggestions' = any(s.wants) then (
                 select jsonb_agg(to_jsonb(x)) from (
@@ -122,23 +126,28 @@ pub async fn waiting(
                         left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
                         left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
                     where g.process_id = s.process and g.state = 'open'
-                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
+                        and (s.id = s.process or (a.handling <> 'restricted' and s.id = any(a.audience)) or (a.handling = 'restricted'
+                            and exists (select from action_scope w where w.process_id = s.process and w.action_id = a.id and w.within = s.id)))
                     order by g.at, g.id limit $4) x) end, '[]'),
             'suggestions_open', case when 'suggestions' = any(s.wants) then (
                 select count(*) from visible_suggestion g join visible_action a on a.process_id = g.process_id and a.id = g.action_id
                 where g.process_id = s.process and g.state = 'open'
-                    and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)) else 0 end,
+                    and (s.id = s.process or (a.handling <> 'restricted' and s.id = any(a.audience)) or (a.handling = 'restricted'
+                            and exists (select from action_scope w where w.process_id = s.process and w.action_id = a.id and w.within = s.id)))) else 0 end,
             'claims', coalesce(case when 'claims' = any(s.wants) then (
                 select jsonb_agg(to_jsonb(x)) from (
                     select a.id, a.title, a.created_at, k.name as keeper, case when m.id is not null then jsonb_build_object('name', m.name,
                         'of', coalesce(o.short_name, o.name, b.name), 'former', m.state = 'ended' or coalesce(m.ends_on < $2, false)) end as reported_by
-                    from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
+                    from (select a.* from visible_action a
+                        where a.process_id = s.process and a.claim = 'unconfirmed' and a.merged_into_id is null
+                        and (s.id = s.process or (a.handling <> 'restricted' and s.id = any(a.audience)) or (a.handling = 'restricted'
+                            and exists (select from action_scope w where w.process_id = s.process and w.action_id = a.id and w.within = s.id)))
+                        order by a.created_at, a.id limit $4) a
+                        join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
                         left join membership m on m.process_id = a.process_id and m.id = a.reported_by_id
                         left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
                         left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
-                    where a.process_id = s.process and a.claim = 'unconfirmed' and a.merged_into_id is null
-                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
-                    order by a.created_at, a.id limit $4) x) end, '[]'),
+                    order by a.created_at, a.id) x) end, '[]'),
             'changes', coalesce(case when 'changes' = any(s.wants) then (
                 select jsonb_agg(to_jsonb(x)) from (
                     select h.at, h.event, a.id as action, a.title, case when m.id is not null then jsonb_build_object('name', m.name,
@@ -148,14 +157,16 @@ pub async fn waiting(
                         left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
                         left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
                     where h.process_id = s.process and h.subject_kind = 'action'
-                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
+                        and (s.id = s.process or (a.handling <> 'restricted' and s.id = any(a.audience)) or (a.handling = 'restricted'
+                            and exists (select from action_scope w where w.process_id = s.process and w.action_id = a.id and w.within = s.id)))
                     order by h.at desc, h.id limit $4) x) end, '[]'),
             'added', coalesce(case when 'added' = any(s.wants) then (
                 select jsonb_agg(to_jsonb(x)) from (
                     select a.id, a.title, a.created_at, k.name as keeper
                     from visible_action a join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
                     where a.process_id = s.process and kernel.counts(a.merged_into_id, a.claim)
-                        and kernel.concerns(s.id, a.id, a.process_id, a.handling, a.audience)
+                        and (s.id = s.process or (a.handling <> 'restricted' and s.id = any(a.audience)) or (a.handling = 'restricted'
+                            and exists (select from action_scope w where w.process_id = s.process and w.action_id = a.id and w.within = s.id)))
                     order by a.created_at desc, a.id desc limit $4) x) end, '[]')
         ) as "waiting!: Json<Waiting>"
         from (select u.id, string_to_array(u.wants, ',') as wants, kernel.process_id() as process,

@@ -20,7 +20,14 @@ mod store;
 use crate::kernel::route::{Access, Routes};
 
 pub use invite::{Invitation, invite};
-pub use password::hash;
+
+/// What is stored of a password, for the accounts that the demo and the command line make.
+///
+/// # Errors
+/// There is no memory for it, or too many wait.
+pub async fn hash(password: String) -> anyhow::Result<String> {
+    password::hash(&password).await.map_err(anyhow::Error::from)
+}
 
 pub fn routes(r: &mut Routes) {
     r.get("/sign-in", Access::Anyone, pages::form);

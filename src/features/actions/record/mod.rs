@@ -14,6 +14,7 @@ mod page;
 mod parent;
 mod remarks;
 mod rights;
+mod sheet_fill;
 mod sheet_form;
 #[cfg(test)]
 mod sheet_form_tests;

@@ -1,4 +1,4 @@
-//! Between the sheet and the fields of the form, both ways.
+//! From the fields of the form to the sheet; the way back is [`super::sheet_fill`].
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::fields::{Field, Sheet};
 use super::model::{Choices, Contribution, Organisation, Record, tidy};
 use super::parent;
-use super::show::{self, KINDS};
+use super::show::KINDS;
 use crate::features::actions::{PartyRole, Status};
 use crate::kernel::date::PartialDate;
 use crate::kernel::db::Frame;
@@ -17,7 +17,6 @@ use crate::kernel::form::Fields;
 use crate::kernel::i18n::{Message, excerpt};
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::money::{Currency, Negative, parse_money};
-use crate::kernel::page::Page;
 use crate::kernel::permit::Handling;
 
 /// Rows beyond these are refused, so that a form stays a form.
@@ -60,7 +59,7 @@ impl Choices {
         format!("{} ({})", organisation.name, organisation.short_name.clone().unwrap_or(tail))
     }
 
-    fn label_of(&self, id: &str) -> Option<String> {
+    pub fn label_of(&self, id: &str) -> Option<String> {
         self.organisations.iter().find(|o| o.id.to_string() == id).map(|o| self.label(o))
     }
 
@@ -361,89 +360,6 @@ pub fn check(sheet: &Sheet) -> Vec<(Field, Message)> {
         ));
     }
     wrong
-}
-
-/// The fields of a form that shows this sheet.
-pub fn fill(p: &Page, choices: &Choices, record: Option<&Record>, sheet: &Sheet) -> Fields {
-    let mut f = Fields::default();
-    let organisation = |id: &str| choices.label_of(id).unwrap_or_default();
-    for &field in Field::ALL {
-        let (name, one) = (field.name(), sheet.one(field).unwrap_or_default());
-        match field {
-            Field::Reporting => f.set(name, organisation(one)),
-            Field::Pillars | Field::Themes => {
-                sheet.get(field).iter().for_each(|v| f.add(name, v));
-                if field == Field::Pillars && one.is_empty() {
-                    f.add(name, NOT_STATED);
-                }
-            }
-            Field::Beneficiaries => {
-                for value in sheet.get(field) {
-                    let (id, share) = value.split_once('=').unwrap_or((value, ""));
-                    f.add(name, id);
-                    f.set(&format!("share-{id}"), share);
-                }
-                if one.is_empty() {
-                    f.add(name, NOT_STATED);
-                }
-            }
-            Field::Parties => {
-                // by role, then by name: the order in which they are read
-                let place = |role: &str| PartyRole::ALL.iter().position(|r| r.as_str() == role);
-                let split = sheet.get(field).iter().filter_map(|v| v.split_once(':'));
-                let mut rows: Vec<_> = split.map(|(role, id)| (place(role), organisation(id), role)).collect();
-                rows.sort();
-                for (_, party, role) in rows {
-                    f.add("party", party);
-                    f.add("party_role", role);
-                }
-            }
-            Field::PlannedStart | Field::PlannedEnd | Field::ActualStart | Field::ActualEnd => {
-                f.set(name, show::date(p, one))
-            }
-            Field::StatedTotal => {
-                let (amount, currency) = one.split_once(' ').unwrap_or(("", "EUR"));
-                f.set("stated_total", grouped(amount));
-                f.set("stated_currency", currency);
-            }
-            Field::Contributions => {
-                let mut rows: Vec<Contribution> =
-                    sheet.get(field).iter().filter_map(|t| Contribution::parse(t)).collect();
-                rows.sort_by(|a, b| (&a.date, &a.kind).cmp(&(&b.date, &b.kind)));
-                for row in rows {
-                    f.add("c_id", &row.id);
-                    f.add("c_kind", &row.kind);
-                    f.add("c_amount", grouped(&row.amount));
-                    f.add("c_currency", &row.currency);
-                    f.add("c_date", show::date(p, &row.date));
-                    f.add("c_provider", organisation(&row.provider));
-                    f.add("c_receiver", organisation(&row.receiver));
-                    f.add("c_note", &row.note);
-                }
-            }
-            Field::Disclosures => sheet.get(field).iter().for_each(|id| f.add("disclosure", organisation(id))),
-            Field::Parent => f.set(name, parent::shown(choices, record, one)),
-            _ => f.set(name, one),
-        }
-    }
-    f
-}
-
-/// An amount as it is easily read and surely read back: its thousands parted by spaces.
-fn grouped(amount: &str) -> String {
-    let (whole, rest) = amount.split_once('.').map_or((amount, None), |(w, r)| (w, Some(r)));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
-    let mut parted = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
-            parted.push(' ');
-        }
-        parted.push(digit);
-    }
-    match rest {
-        Some(rest) => format!("{sign}{parted}.{rest}"),
-        None => format!("{sign}{parted}"),
-    }
 }
 
 /// Answers the buttons that ask for a row more or less; `true` if it was one of them.

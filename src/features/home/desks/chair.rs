@@ -23,7 +23,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
             p,
             f.n(here, "stale"),
             p.tn("home-answer-stale", f.n(here, "stale")),
-            Narrow::new().to_confirm().link(p),
+            Narrow::new().unconfirmed_lately().link(p),
         ),
     ];
     Desk {
@@ -77,7 +77,7 @@ fn pillars(p: &Page, frame: &Frame, f: &Figures) -> Block {
                 statuses.iter().map(|s| Cell::number(p, f.of(id, "status", s), narrow.clone().status(s).link(p))),
             );
             row.push(Cell::number(p, f.n(id, "soon"), narrow.clone().ends(day, soon_until(day)).link(p)));
-            row.push(Cell::number(p, f.n(id, "stale"), narrow.to_confirm().link(p)));
+            row.push(Cell::number(p, f.n(id, "stale"), narrow.unconfirmed_lately().link(p)));
             row.push(Cell { num: true, ..Cell::text(covered(p, frame, f, id)) });
             row
         })

@@ -40,14 +40,9 @@ pub fn pillar(p: &Page, frame: &Frame, known: &Known, id: PillarId) -> Option<De
                 p,
                 &waiting.to_confirm,
                 p.t("home-to-confirm-title"),
-                more(p, f.n(id.0, "stale"), narrow.clone().to_confirm().link(p)),
+                more(p, f.n(id.0, "stale"), narrow.clone().unconfirmed_lately().link(p)),
             ),
-            blocks::suggestions(
-                p,
-                &waiting.suggestions,
-                p.t("home-suggestions-pillar-title"),
-                p.t("home-suggestions-none"),
-            ),
+            blocks::suggestions(p, waiting, p.t("home-suggestions-pillar-title")),
         ],
         side: vec![
             blocks::soon(p, &waiting.soon, p.t("home-soon-title"), more(p, f.n(id.0, "soon"), soon)),
@@ -88,7 +83,7 @@ pub fn beneficiary(p: &Page, frame: &Frame, known: &Known, id: BeneficiaryId) ->
             p,
             &waiting.to_confirm,
             p.t("home-to-confirm-title"),
-            more(p, f.n(id.0, "stale"), narrow.clone().to_confirm().link(p)),
+            more(p, f.n(id.0, "stale"), narrow.clone().unconfirmed_lately().link(p)),
         )],
         side: vec![
             blocks::soon(p, &waiting.soon, p.t("home-soon-title"), more(p, f.n(id.0, "soon"), soon)),
@@ -126,7 +121,7 @@ fn common(p: &Page, known: &Known, within: Uuid, narrow: &Narrow) -> Vec<Answer>
             p,
             f.n(within, "stale"),
             p.tn("home-answer-stale", f.n(within, "stale")),
-            narrow.clone().to_confirm().link(p),
+            narrow.clone().unconfirmed_lately().link(p),
         ),
     ]
 }

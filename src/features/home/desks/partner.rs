@@ -25,7 +25,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known, id: OrganisationId) -> Desk 
     let mut answers = vec![
         Answer::new(p, n("all"), p.tn("home-answer-own", n("all")), narrow.link(p)),
         Answer::new(p, n("soon"), p.tn("home-answer-soon", n("soon")), soon.clone()),
-        Answer::new(p, n("stale"), p.tn("home-answer-stale", n("stale")), narrow.clone().to_confirm().link(p)),
+        Answer::new(p, n("stale"), p.tn("home-answer-stale", n("stale")), narrow.clone().unconfirmed_lately().link(p)),
         Answer::new(
             p,
             n("incomplete"),
@@ -45,7 +45,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known, id: OrganisationId) -> Desk 
         p,
         &waiting.to_confirm,
         p.t("home-to-confirm-own-title"),
-        more(p, n("stale"), narrow.clone().to_confirm().link(p)),
+        more(p, n("stale"), narrow.clone().unconfirmed_lately().link(p)),
     )];
     if !waiting.claims.is_empty() {
         main.push(blocks::claims(
@@ -56,19 +56,14 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known, id: OrganisationId) -> Desk 
         ));
     }
     Desk {
-        title: p.t1("home-partner-title", "name", &name),
-        lead: String::new(),
+        title: p.t("home-partner-title"),
+        lead: name,
         counted: known.counted(p),
         acts: vec![Act { text: p.t("home-act-add"), link: p.link("/actions/new"), main: true }],
         answers,
         main,
         side: vec![
-            blocks::suggestions(
-                p,
-                &waiting.suggestions,
-                p.t("home-suggestions-own-title"),
-                p.t("home-suggestions-none"),
-            ),
+            blocks::suggestions(p, waiting, p.t("home-suggestions-own-title")),
             blocks::soon(p, &waiting.soon, p.t("home-soon-own-title"), more(p, n("soon"), soon)),
         ],
         below: vec![
@@ -107,9 +102,9 @@ fn neighbours(p: &Page, frame: &Frame, known: &Known, id: OrganisationId, narrow
             if named.is_empty() {
                 others.after = p.t("home-others-none");
             } else if rest > 0 {
-                others.parts.push((p.tn("home-others-more", rest), everyone.link(p)));
+                others.parts.push((p.tn("home-others-more", rest), String::new()));
             }
-            let mut name = Cell::text(pillar.key.clone());
+            let mut name = Cell::link(pillar.key.clone(), everyone.link(p));
             name.pillar = l + 1;
             Some(vec![
                 Cell::text(beneficiary.name.clone()),

@@ -26,7 +26,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
             p,
             f.n(here, "stale"),
             p.tn("home-answer-stale", f.n(here, "stale")),
-            Narrow::new().to_confirm().link(p),
+            Narrow::new().unconfirmed_lately().link(p),
         ),
         Answer::new(
             p,
@@ -119,7 +119,7 @@ fn waits(p: &Page, known: &Known, waiting: &Waiting) -> Block {
         id: "waiting",
         title: p.t("home-waits-title"),
         more: None,
-        about: String::new(),
+        about: blocks::more_suggestions(p, waiting),
         items,
         empty: p.t("home-waits-none"),
     })

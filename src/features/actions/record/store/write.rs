@@ -194,7 +194,6 @@ pub async fn update(
 ///
 /// # Errors
 /// The database's own.
-#[expect(clippy::too_many_arguments, reason = "one statement, so that a save stays within a handful of them")]
 pub async fn write_links(
     tx: &mut ProcessTx,
     id: ActionId,

@@ -1,0 +1,213 @@
+//! The pages that are measured, and what each must hold.
+
+use anyhow::{Context as _, Result, ensure};
+use sqlx::Connection as _;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use crate::http::{Client, Request};
+use crate::place::Place;
+
+/// What a figure is held against. Times in milliseconds at one client are the 99th percentile.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Target {
+    pub per_second: Option<f64>,
+    /// Of what pgbench does with the same statements.
+    pub ratio: Option<f64>,
+    pub half_load_p99: Option<f64>,
+    pub one_client_p99: Option<f64>,
+    pub database_ms: Option<f64>,
+    /// A page of a member: at most eight statements, whatever else is only aimed at.
+    pub few_statements: bool,
+    /// "Must hold" in the brief; what is not is an aim, shown and not enforced.
+    pub must: bool,
+}
+
+/// What is left to the page's own: how it is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Page,
+    /// A page whose reading is written down: pgbench cannot repeat its statements, for they name the new row.
+    Writing,
+    /// Bound by the hashing of a password; its statements cannot be repeated by pgbench either.
+    SignIn,
+    /// Long: a few of them, its bytes a second and the memory it takes.
+    Export,
+}
+
+pub struct Page {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub request: Request,
+    pub status: u16,
+    /// Must stand in the answer.
+    pub holds: Vec<String>,
+    /// So many times must this stand in the answer.
+    pub rows: Option<(&'static str, usize)>,
+    pub target: Target,
+    /// No sequential scan of the actions is allowed.
+    pub indexed: bool,
+}
+
+/// Nothing but the number of statements.
+const NONE: Target = Target {
+    per_second: None,
+    ratio: None,
+    half_load_p99: None,
+    one_client_p99: None,
+    database_ms: None,
+    few_statements: true,
+    must: true,
+};
+/// Section 11 of the design, for pages that the brief names no figure for.
+const AIM: Target =
+    Target { per_second: Some(300.0), ratio: Some(0.5), half_load_p99: Some(50.0), must: false, ..NONE };
+const LIST: Target = Target { database_ms: Some(15.0), must: true, ..AIM };
+const SEARCH: Target = Target { one_client_p99: Some(150.0), ..NONE };
+const HOME: Target = Target { per_second: Some(100.0), one_client_p99: Some(100.0), ..NONE };
+const COUNTS: Target = Target { one_client_p99: Some(300.0), ..NONE };
+
+/// So many pages on is a deep one.
+const DEEP: usize = 40;
+/// The list shows so many rows on a page.
+const ROWS: usize = 50;
+
+/// The pages, with the addresses that the data decide.
+///
+/// # Errors
+/// The server does not answer as it should, or an account that is needed is not there.
+pub async fn find(address: SocketAddr, place: &Place, cookies: &HashMap<String, String>) -> Result<Vec<Page>> {
+    let mut client = Client::connect(address).await?;
+    let mut pages = Vec::new();
+    let secretariat = cookies.get("support-group").context("no account of the secretariat")?;
+    let partner = cookies.get("eu").context("no account of a partner")?;
+    let page = |name: &'static str, path: &str, target: Target| Page {
+        name,
+        kind: Kind::Page,
+        request: Request::get(path, secretariat),
+        status: 200,
+        holds: vec!["</html>".to_owned()],
+        rows: None,
+        target,
+        indexed: true,
+    };
+    pages.push(page("home of the Support Group", "/bench-1", HOME));
+    let mut home = page("home of a donor", "/bench-1", AIM);
+    home.request.cookie.clone_from(partner);
+    pages.push(home);
+
+    let list =
+        |name: &'static str, path: &str, target: Target| Page { rows: Some((ROW, ROWS)), ..page(name, path, target) };
+    const FILTERED: &str = "/bench-1/actions?pillar=WBCSCi&beneficiary=AL&status=ongoing&sort=-end";
+    pages.push(list("list, plain", "/bench-1/actions", LIST));
+    pages.push(list("list, filtered and sorted", FILTERED, LIST));
+    let mut compressed = list("list, filtered, compressed", FILTERED, AIM);
+    compressed.request.gzip = true;
+    pages.push(compressed);
+    let mut donors = list("list of a donor, filtered", FILTERED, LIST);
+    donors.request.cookie.clone_from(partner);
+    pages.push(donors);
+    let deep = follow(&mut client, &Request::get("/bench-1/actions?sort=title", secretariat)).await?;
+    pages.push(list("list, page 41", &deep, LIST));
+
+    let search = |name: &'static str, words: &str| {
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", words).finish();
+        Page { holds: vec!["<tr".to_owned()], ..page(name, &format!("/bench-1/actions?{query}"), SEARCH) }
+    };
+    pages.push(search("search, exact", "prekogranična policijska saradnja"));
+    pages.push(search("search, misspelt", "integrated boarder managment"));
+    pages.push(search("search, misspelt Latin", "trgovina ljuidma suzbijnje"));
+    pages.push(search("search, other script", "сузбијање трговине људима"));
+    pages.push(search("search, abbreviation", "P/CVE"));
+    pages.push(search("search, common words", "support to development"));
+
+    let fragment = |name: &'static str, path: &str| Page { holds: Vec::new(), ..page(name, path, COUNTS) };
+    pages.push(fragment("counts of filter values, all", "/bench-1/actions/counts"));
+    pages.push(fragment("counts, filtered", "/bench-1/actions/counts?pillar=WBCSCi&beneficiary=AL&status=ongoing"));
+    pages.push(fragment("counts, searched", "/bench-1/actions/counts?q=support+to+development"));
+
+    let mut record = page("action", &richest(place, "members").await?, AIM);
+    pages.push(Page { holds: vec!["</html>".to_owned()], ..record });
+    record = page("action, its reading noted", &richest(place, "parties").await?, AIM);
+    record.kind = Kind::Writing;
+    pages.push(record);
+
+    let public = |name: &'static str, path: &str, target: Target| Page {
+        request: Request::get(path, ""),
+        ..page(name, path, target)
+    };
+    pages.push(public("public home", "/bench-1/public", AIM));
+    pages.push(public("public list", "/bench-1/public/actions", AIM));
+    pages.push(public("public search", "/bench-1/public/actions?q=integrated+boarder+managment", SEARCH));
+    pages.push(sign_in(&mut client).await?);
+    pages.push(Page {
+        kind: Kind::Export,
+        holds: Vec::new(),
+        indexed: false,
+        ..page("export of the whole list, CSV", "/bench-1/actions.csv", NONE)
+    });
+    Ok(pages)
+}
+
+/// What a row of the list begins with.
+const ROW: &str = "<tr data-id";
+
+/// Goes on to the next page so many times.
+async fn follow(client: &mut Client, first: &Request) -> Result<String> {
+    let mut request = first.clone();
+    for at in 1..=DEEP {
+        let answer = client.send(&request).await?;
+        ensure!(answer.status == 200, "page {at} of the list: status {}", answer.status);
+        let text = answer.text();
+        let next = text
+            .split("href=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .find(|href| href.contains("after="));
+        request.path = next
+            .with_context(|| format!("page {at} of the list has no next one"))?
+            .replace("&amp;", "&")
+            .replace("&#38;", "&");
+    }
+    Ok(request.path)
+}
+
+/// The action of a level with the most to show.
+async fn richest(place: &Place, level: &str) -> Result<String> {
+    let mut superuser = place.superuser().await?;
+    let id: uuid::Uuid = sqlx::query_scalar(
+        "select a.id from action a join process p on p.id = a.process_id
+         where p.slug = 'bench-1' and a.handling = $1 and a.parent_id is not null and a.merged_into_id is null
+         order by (select count(*) from action_party x where x.process_id = a.process_id and x.action_id = a.id)
+            + (select count(*) from contribution x where x.process_id = a.process_id and x.action_id = a.id)
+            + (select count(*) from remark x where x.process_id = a.process_id and x.action_id = a.id) desc, a.id limit 1",
+    )
+    .bind(level)
+    .fetch_one(&mut superuser)
+    .await?;
+    superuser.close().await?;
+    Ok(format!("/bench-1/actions/{id}"))
+}
+
+/// The form as a browser sends it; its token fits the cookie that came with it.
+async fn sign_in(client: &mut Client) -> Result<Page> {
+    let form = client.send(&Request::get("/sign-in", "")).await?;
+    let cookie =
+        form.header("set-cookie").and_then(|c| c.split(';').next()).context("sign-in gives no cookie")?.to_owned();
+    let text = form.text();
+    let field = text.split("name=\"form_token\"").nth(1).and_then(|rest| rest.split("value=\"").nth(1));
+    let token = field.and_then(|rest| rest.split('"').next()).context("sign-in has no form")?;
+    let fields = [("form_token", token), ("email", "eu@bench-1.example"), ("password", concert::dev::seed::PASSWORD)];
+    let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    Ok(Page {
+        name: "sign-in",
+        kind: Kind::SignIn,
+        request: Request { path: "/sign-in".to_owned(), cookie, form: Some(form), gzip: false },
+        status: 303,
+        holds: Vec::new(),
+        rows: None,
+        // nobody is signed in yet
+        target: Target { few_statements: false, ..NONE },
+        indexed: false,
+    })
+}

@@ -1,0 +1,73 @@
+//! wrk, which loads the server as fast as it answers.
+
+use anyhow::{Context as _, Result, ensure};
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+
+use crate::http::{Load, Request};
+
+/// Runs wrk with so many connections. Any answer that is an error, or of another size than the one that was looked at,
+/// fails: a redirect to sign-in is quick, too.
+pub fn run(
+    address: SocketAddr,
+    request: &Request,
+    size: usize,
+    connections: u32,
+    seconds: u32,
+    scratch: &Path,
+) -> Result<Load> {
+    let script = scratch.join("request.lua");
+    std::fs::write(&script, lua(request)?)?;
+    let output = Command::new("wrk")
+        .args(["-t1", "--timeout", "30s", &format!("-c{connections}"), &format!("-d{seconds}s")])
+        .arg("-s")
+        .arg(&script)
+        .arg(format!("http://{address}{}", request.path))
+        .output()
+        .context("cannot run wrk: install it (Debian: `apt-get install wrk`)")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let told = text.lines().find_map(|line| line.strip_prefix("RESULT "));
+    let told = told.with_context(|| format!("wrk told nothing: {text}{}", String::from_utf8_lossy(&output.stderr)))?;
+    let numbers: Vec<f64> = told.split_whitespace().filter_map(|n| n.parse().ok()).collect();
+    let [requests, microseconds, bytes, errors, p50, p99] = numbers.as_slice() else {
+        anyhow::bail!("wrk told something else than asked: {told}");
+    };
+    ensure!(*errors == 0.0, "{errors} of {requests} answers were errors");
+    ensure!(*requests > 0.0, "no answer within {seconds} s");
+    #[expect(clippy::cast_precision_loss, reason = "a size")]
+    let expected = size as f64;
+    let mean = bytes / requests;
+    // wrk's clock stops in the middle of an answer
+    ensure!(
+        (mean - expected).abs() <= expected * 0.05 + expected * f64::from(connections) / requests,
+        "answers of {mean:.0} bytes where the one that was looked at has {expected}"
+    );
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
+    let count = *requests as u64;
+    Ok(Load {
+        per_second: requests / (microseconds / 1e6),
+        p50_ms: p50 / 1000.0,
+        p99_ms: p99 / 1000.0,
+        requests: count,
+    })
+}
+
+fn lua(request: &Request) -> Result<String> {
+    let mut lua = String::new();
+    if let Some(form) = &request.form {
+        writeln!(lua, "wrk.method = \"POST\"\nwrk.body = [==[{form}]==]")?;
+    }
+    for (name, value) in request.headers() {
+        writeln!(lua, "wrk.headers[\"{name}\"] = [==[{value}]==]")?;
+    }
+    lua.push_str(
+        "function done(summary, latency, requests)
+            local e = summary.errors
+            io.write(string.format('RESULT %d %d %d %d %d %d\\n', summary.requests, summary.duration, summary.bytes,
+                e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99)))
+        end\n",
+    );
+    Ok(lua)
+}

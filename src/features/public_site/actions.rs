@@ -1,0 +1,168 @@
+//! Cards of the actions that are published: project, donors, implementers, beneficiaries, pillar, dates. Amounts and
+//! descriptions are for members.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::store;
+use crate::features::actions::{self, ActionRow, Counts, Cut, Filter, Lookups, Match, Status};
+use crate::kernel::auth::InPublic;
+use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
+use crate::kernel::page::Page;
+
+const ROWS: i64 = 20;
+/// The filters of the public list.
+const FILTERS: [&str; 4] = ["q", "pillar", "beneficiary", "status"];
+
+/// What is published: public, and stood behind by its donor.
+pub fn published(others: Match) -> Match {
+    Match { handlings: Some(vec!["public".to_owned()]), claim: Some("confirmed"), ..others }
+}
+
+/// A card, in the reader's words.
+pub struct Card {
+    pub row: ActionRow,
+    pub pillars: Vec<(String, String, usize)>,
+    pub beneficiaries: String,
+    pub notes: Vec<String>,
+    pub donors: String,
+    pub implementers: String,
+    pub start: String,
+    pub end: String,
+    pub status: Option<Status>,
+}
+
+impl Card {
+    fn new(p: &Page, row: ActionRow) -> Self {
+        let frame = p.frame();
+        let pillars = frame.map(|f| f.pillars.as_slice()).unwrap_or_default();
+        let all = frame.map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
+        let concerned: Vec<_> = all.iter().filter(|b| row.beneficiaries.contains(&b.id.0)).collect();
+        let mut notes: Vec<String> = concerned.iter().filter_map(|b| b.note.clone()).collect();
+        notes.dedup();
+        Self {
+            pillars: pillars
+                .iter()
+                .enumerate()
+                .filter(|(_, l)| row.pillars.contains(&l.id.0))
+                .map(|(i, l)| (l.key.clone(), l.name.clone(), i + 1))
+                .collect(),
+            beneficiaries: concerned.iter().map(|b| b.name.as_str()).collect::<Vec<_>>().join(", "),
+            notes,
+            donors: row.names("funding").join(", "),
+            implementers: row.names("implementing").join(", "),
+            start: row.start().map(|d| p.date(&d)).unwrap_or_default(),
+            end: row.end().map(|d| p.date(&d)).unwrap_or_default(),
+            status: row.status.as_deref().and_then(Status::parse),
+            row,
+        }
+    }
+
+    /// "2024 – May 2027", as far as it is stated.
+    fn period(&self, p: &Page) -> String {
+        match (self.start.is_empty(), self.end.is_empty()) {
+            (true, true) => String::new(),
+            (false, true) => p.t1("public-from", "start", &self.start),
+            (true, false) => p.t1("public-until", "end", &self.end),
+            (false, false) => format!("{} – {}", self.start, self.end),
+        }
+    }
+
+    /// Only addresses of the web become links.
+    fn source(&self) -> Option<&str> {
+        self.row.source_url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+    }
+}
+
+/// One value of a filter: in the address, in words, chosen, how many.
+struct Value {
+    value: String,
+    text: String,
+    chosen: bool,
+    n: String,
+}
+
+#[derive(Template)]
+#[template(path = "public_site/actions.html")]
+struct ListPage {
+    p: Page,
+    f: Fields,
+    cards: Vec<Card>,
+    cut: Cut,
+    all: i64,
+    groups: Vec<(&'static str, &'static str, Vec<Value>)>,
+    filtered: bool,
+    list: String,
+    first_link: String,
+}
+
+impl ListPage {
+    fn shown(&self) -> String {
+        let last = self.cut.first + i64::try_from(self.cards.len()).unwrap_or(0) - 1;
+        self.p.t2("list-shown", "first", self.p.number(self.cut.first), "last", self.p.number(last))
+    }
+}
+
+fn groups(p: &Page, f: &Fields, counts: &Counts) -> Vec<(&'static str, &'static str, Vec<Value>)> {
+    let frame = p.frame();
+    let value = |kind: &str, value: &str, text: String, key: &str| Value {
+        chosen: f.contains(kind, value),
+        n: p.number(counts.of(kind, key)),
+        value: value.to_owned(),
+        text,
+    };
+    let none = |kind: &str| value(kind, "none", p.t("not-stated"), "");
+    let pillars = frame.map(|f| f.pillars.as_slice()).unwrap_or_default();
+    let beneficiaries = frame.map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
+    let pillars = pillars.iter().map(|l| value("pillar", &l.key, l.key.clone(), &l.id.to_string()));
+    let beneficiaries = beneficiaries.iter().map(|b| value("beneficiary", &b.code, b.name.clone(), &b.id.to_string()));
+    let states = Status::ALL.iter().map(|s| value("status", s.as_str(), p.t(s.label()), s.as_str()));
+    vec![
+        ("pillar", "list-pillar", pillars.chain([none("pillar")]).collect()),
+        ("beneficiary", "list-beneficiary", beneficiaries.chain([none("beneficiary")]).collect()),
+        ("status", "list-status", states.chain([none("status")]).collect()),
+    ]
+}
+
+pub async fn list(mut inside: InPublic) -> Result<Response, Problem> {
+    let given = inside.fields.pairs().iter().filter(|(name, _)| FILTERS.contains(&name.as_str())).cloned().collect();
+    let mut f = Fields::new(given);
+    let frame = inside.page.frame().ok_or(Problem::NotFound)?.clone();
+    let mut filter = Filter::read(&mut f, &frame, &Lookups::default(), inside.app.clock.now(), false);
+    filter.matches = published(filter.matches);
+    let list = inside.page.link("/public/actions");
+    let cut = actions::cut(&mut inside.tx, &filter, &inside.fields, &list, ROWS).await?;
+    let ids: Vec<_> = cut.ids.iter().map(|found| found.id).collect();
+    let rows = actions::rows(&mut inside.tx, &ids).await?;
+    let counts = actions::counts(&mut inside.tx, &filter.matches).await?;
+    let p = inside.page;
+    let page = ListPage {
+        cards: rows.into_iter().map(|row| Card::new(&p, row)).collect(),
+        groups: groups(&p, &f, &counts),
+        all: counts.all,
+        filtered: !filter.pairs.is_empty(),
+        first_link: format!("{list}?{}", filter.query(&[])),
+        list,
+        cut,
+        f,
+        p,
+    };
+    Ok(Html(page.render()?).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "public_site/card.html")]
+struct CardPage {
+    p: Page,
+    card: Card,
+    list: String,
+}
+
+pub async fn card(Path((_, id)): Path<(String, String)>, mut inside: InPublic) -> Result<Response, Problem> {
+    let id = id.parse().map_err(|_| Problem::NotFound)?;
+    let row = store::card(&mut inside.tx, id).await?.ok_or(Problem::NotFound)?;
+    let p = inside.page;
+    Ok(Html(CardPage { card: Card::new(&p, row), list: p.link("/public/actions"), p }.render()?).into_response())
+}

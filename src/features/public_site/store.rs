@@ -1,0 +1,92 @@
+//! The statements of the public pages. The transaction sees the level `public` and no money; what a beneficiary reported
+//! and its donor has not confirmed is not published.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::features::actions::{self, ActionRow};
+use crate::features::directory::RequestKind;
+use crate::kernel::db::ProcessTx;
+use crate::kernel::ids::{AccessRequestId, ActionId, PillarId};
+
+/// Who leads a pillar on a day.
+#[derive(Debug)]
+pub struct Lead {
+    pub pillar: PillarId,
+    pub name: String,
+}
+
+pub async fn leads(tx: &mut ProcessTx, today: NaiveDate) -> sqlx::Result<Vec<Lead>> {
+    sqlx::query_as!(
+        Lead,
+        r#"select l.pillar_id as "pillar: PillarId", o.name
+        from pillar_lead l join organisation o on o.process_id = l.process_id and o.id = l.organisation_id
+        where l.process_id = (select kernel.process_id()) and l.starts_on <= $1 and coalesce(l.ends_on, $1) >= $1
+        order by o.search_text, o.name"#,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
+/// The rows of a card, if it is a published one.
+pub async fn card(tx: &mut ProcessTx, id: ActionId) -> sqlx::Result<Option<ActionRow>> {
+    let published = sqlx::query_scalar!(
+        r#"select true as "published!" from visible_action a
+        where a.process_id = (select kernel.process_id()) and a.id = $1 and a.handling = 'public' and a.claim = 'confirmed'
+            and a.merged_into_id is null"#,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    if published.is_none() {
+        return Ok(None);
+    }
+    Ok(actions::rows(tx, &[id.0]).await?.pop())
+}
+
+/// A request for access, as it was typed.
+pub struct Request<'a> {
+    pub kind: RequestKind,
+    pub name: &'a str,
+    pub email: &'a str,
+    pub organisation: &'a str,
+    pub post: &'a str,
+    pub reason: &'a str,
+    pub at: DateTime<Utc>,
+    pub due_on: NaiveDate,
+}
+
+/// Notes a request, unless too many came from the same address of late: then false.
+pub async fn note_request(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, most: i64) -> sqlx::Result<bool> {
+    let noted = sqlx::query_scalar!("select kernel.try_attempt('access_request', $1, $2, $3)", subject, now, most);
+    Ok(noted.fetch_one(tx.conn()).await?.is_some())
+}
+
+/// Keeps a request. The organisation is found by its exact name, short name or other name, so that its focal point sees
+/// the request; who asks learns nothing of it.
+pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<AccessRequestId> {
+    let id = AccessRequestId(crate::kernel::random::id());
+    sqlx::query!(
+        "insert into access_request (id, kind, name, email, organisation_name, organisation_id, post, reason, at, due_on)
+         values ($1, $2, $3, $4, $5,
+            (select min(o.id::text)::uuid from organisation o where o.process_id = (select kernel.process_id()) and o.merged_into_id is null
+                and (lower(o.name) = lower($5) or lower(o.short_name) = lower($5)
+                    or exists (select from organisation_alias n where n.process_id = o.process_id and n.organisation_id = o.id
+                        and lower(n.name) = lower($5)))
+                -- two of one name: nobody is guessed
+                having count(*) = 1),
+            $6, $7, $8, $9)",
+        id.0,
+        r.kind.as_str(),
+        r.name,
+        r.email,
+        r.organisation,
+        r.post,
+        r.reason,
+        r.at,
+        r.due_on
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(id)
+}

@@ -1,0 +1,100 @@
+//! What entering tells: who somebody is, and what every page of a process needs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::ids::{AccountId, BeneficiaryId, MembershipId, OrganisationId, PillarId, ProcessId, SessionId};
+use crate::kernel::permit::Role;
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct MemberFacts {
+    pub session: SessionId,
+    pub account: AccountId,
+    pub email: String,
+    pub operator: bool,
+    pub second_factor: bool,
+    pub enrolled: bool,
+    pub stale: bool,
+    pub process: Frame,
+    pub memberships: Vec<MembershipFacts>,
+    pub others: Vec<OtherProcess>,
+}
+
+/// A process as every page needs it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Frame {
+    pub id: ProcessId,
+    pub slug: String,
+    pub name: String,
+    pub short_name: String,
+    pub tagline: String,
+    pub footnotes: Vec<Footnote>,
+    pub words: std::collections::HashMap<String, String>,
+    pub settings: serde_json::Value,
+    pub example: bool,
+    pub public: bool,
+    pub pillars: Vec<PillarFacts>,
+    pub beneficiaries: Vec<BeneficiaryFacts>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Footnote {
+    pub mark: String,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct PillarFacts {
+    pub id: PillarId,
+    pub key: String,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct BeneficiaryFacts {
+    pub id: BeneficiaryId,
+    pub code: String,
+    pub name: String,
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct MembershipFacts {
+    pub id: MembershipId,
+    pub name: String,
+    pub post: String,
+    pub role: Role,
+    pub organisation: Option<OrganisationId>,
+    pub organisation_name: Option<String>,
+    pub organisation_short: Option<String>,
+    pub beneficiary: Option<BeneficiaryId>,
+    pub beneficiary_name: Option<String>,
+    pub pillars: Vec<PillarId>,
+    pub ends_on: Option<chrono::NaiveDate>,
+    pub focal_point: bool,
+    pub speaks_for: bool,
+    pub votes: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct OtherProcess {
+    pub slug: String,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct PublicFacts {
+    pub process: Frame,
+    pub about: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct AccountFacts {
+    pub session: SessionId,
+    pub account: AccountId,
+    pub email: String,
+    pub operator: bool,
+    pub second_factor: bool,
+    pub enrolled: bool,
+    pub stale: bool,
+    pub others: Vec<OtherProcess>,
+}
