@@ -127,6 +127,7 @@ directory-n-actions = { $n ->
 directory-status-not-stated = status not stated
 directory-ends = ends { $date }
 directory-end-not-stated = end not stated
+directory-keeps = Keeps the record of
 directory-leads-of-pillars = Lead of pillars
 directory-children = Parts of it
 directory-membership-of-process = In the process

@@ -158,7 +158,8 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         proposed: m.state == MemberState::Proposed
             && m.proposed_by.as_ref().is_some_and(|(by, _)| sight.mine.contains(&by.0)),
         handover: m.predecessor.is_some() && (own || sight.all),
-        due: (m.draft.focal_point && !m.is_former(p.today)).then(|| super::model::list_due(m.list_confirmed_at, m.draft.starts_on)),
+        due: (m.draft.focal_point && !m.is_former(p.today))
+            .then(|| super::model::list_due(m.list_confirmed_at, m.draft.starts_on)),
         m,
         p,
     })
