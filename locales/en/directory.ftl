@@ -127,6 +127,7 @@ directory-n-actions = { $n ->
 directory-status-not-stated = status not stated
 directory-ends = ends { $date }
 directory-end-not-stated = end not stated
+directory-keeps = Keeps the record of
 directory-leads-of-pillars = Lead of pillars
 directory-children = Parts of it
 directory-membership-of-process = In the process
@@ -189,7 +190,7 @@ directory-merge-text = Two records of one organisation become one. Everything th
 directory-merge-find = Find the one that stays
 directory-merge-find-button = Find
 directory-merge-choose = Choose { $name }
-directory-merge-nothing = No other organisation is like that.
+directory-merge-nothing = No other organisation has a name like it. Type a part of the other one's name.
 directory-merge-goes = Goes
 directory-merge-stays = Stays
 directory-merge-preview = What will move
@@ -447,10 +448,10 @@ directory-words-text = Where the process has its own word for one of these, writ
 
 # When somebody else was first
 directory-conflict-title = Somebody else saved in the meantime
-directory-conflict-text = { $name } saved this record at { $time }, after you had opened it. Nothing of yours is lost: choose what shall stand.
+directory-conflict-text = { $name } saved this record after you had opened it ({ $time }). Nothing of yours is lost: choose what shall stand.
 directory-conflict-none = What they changed does not touch what you changed. Save again, and both stand.
 directory-conflict-mine = Yours
-directory-conflict-theirs = Kept by { $name } at { $time }
+directory-conflict-theirs = Kept by { $name }, { $time }
 directory-conflict-save = Save what is chosen
 directory-conflict-leave = Leave it as they saved it
 
@@ -575,7 +576,7 @@ done-directory-request-declined = The request is declined and the reply is on it
 
 # History
 event-organisation-created = added the organisation
-event-organisation-edited = changed
+event-organisation-edited = changed the record
 event-organisation-proposed = proposed a correction
 event-organisation-merged = merged another organisation into this one
 event-organisation-merged-away = merged this organisation into another
@@ -583,8 +584,8 @@ event-organisation-merge-undone = undid a merge
 event-contact-added = added a contact point
 event-contact-edited = changed a contact point
 event-contact-removed = removed a contact point
-event-beneficiary-edited = changed
-event-pillar-edited = changed
+event-beneficiary-edited = changed the record
+event-pillar-edited = changed the record
 event-lead-added = added a lead
 event-lead-edited = changed a lead
 event-theme-created = added the theme

@@ -96,7 +96,7 @@ pub async fn around(tx: &mut ProcessTx, id: BeneficiaryId, today: NaiveDate) -> 
     let r = sqlx::query!(
         r#"with named as materialized (select a.id from action_beneficiary ab
                 join visible_action a on a.process_id = ab.process_id and a.id = ab.action_id
-                where ab.beneficiary_id = $1 and a.merged_into_id is null),
+                where ab.beneficiary_id = $1 and a.merged_into_id is null and a.claim <> 'declined'),
             counted as (select ap.pillar_id, count(*) as n from named join action_pillar ap on ap.action_id = named.id group by 1)
         select (select count(*) from named) as "total!",
             coalesce((select jsonb_agg(jsonb_build_object('key', p.key, 'name', p.name, 'n', coalesce(c.n, 0)) order by p.position)
@@ -127,7 +127,7 @@ pub async fn ending(
         r#"select a.id as "id!: ActionId", a.title as "title!", a.status,
             coalesce(a.actual_end, a.planned_end) as ends, coalesce(a.actual_end_precision, a.planned_end_precision) as precision
         from visible_action a
-        where a.ends_on between $2 and $3 and a.merged_into_id is null and a.status is distinct from 'cancelled'
+        where a.ends_on between $2 and $3 and a.merged_into_id is null and a.claim <> 'declined' and a.status is distinct from 'cancelled'
             and exists (select from action_beneficiary ab where ab.process_id = a.process_id and ab.action_id = a.id and ab.beneficiary_id = $1)
         order by a.ends_on, a.id limit 10"#,
         id.0,

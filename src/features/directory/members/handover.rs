@@ -6,6 +6,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use chrono::Months;
 
+use super::model::needs;
 use super::pages::{scope, sight};
 use super::store::{self, Membership};
 use super::store_handover::{self, Act, Contact, Holding, Place};
@@ -13,7 +14,7 @@ use crate::features::directory::shared::{ActionLine, html, id};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Permission, Role};
+use crate::kernel::permit::Permission;
 
 #[derive(Template)]
 #[template(path = "directory/handover.html")]
@@ -26,10 +27,12 @@ struct HandoverPage {
     contacts: Vec<Contact>,
     /// The query of the list of actions that are ours.
     query: String,
+    /// The end of what counts as soon.
+    soon: chrono::NaiveDate,
 }
 
 pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, member, page: p, .. } = inside;
+    let Inside { app, mut tx, member, page: p, .. } = inside;
     let sight = sight(&member);
     let m = store::load(&mut tx, id(&key)?, &sight).await?;
     // the successor's own, and the secretariat's
@@ -37,22 +40,24 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         return Err(Problem::NotFound);
     }
     let (predecessor, _) = m.predecessor.clone().ok_or(Problem::NotFound)?;
-    let place = Place {
-        organisation: m.draft.organisation.filter(|_| m.draft.role != Role::Beneficiary),
-        beneficiary: m.draft.beneficiary,
-        pillars: if m.draft.role == Role::Lead { m.draft.pillars.clone() } else { Vec::new() },
+    // what a role needs says whose things they are: the pillars', the beneficiary's, or the organisation's
+    let (needs, d) = (needs(m.draft.role), &m.draft);
+    let place = match (needs.pillars, needs.beneficiary) {
+        (true, _) => Place { pillars: d.pillars.clone(), ..Place::default() },
+        (_, true) => Place { beneficiary: d.beneficiary, ..Place::default() },
+        (false, false) => Place { organisation: d.organisation, ..Place::default() },
     };
+    let now = app.clock.now();
     let soon = p.today.checked_add_months(Months::new(6)).unwrap_or(p.today);
-    let half_a_year_ago = p.today.checked_sub_months(Months::new(6)).unwrap_or(p.today);
+    let half_a_year_ago = now.checked_sub_months(Months::new(6)).unwrap_or(now);
     let h = store_handover::holding(&mut tx, &place, (p.today, soon), half_a_year_ago).await?;
     let ending = store_handover::ending(&mut tx, &place, (p.today, soon)).await?;
     let acts = store_handover::acts(&mut tx, predecessor).await?;
-    let contacts = store_handover::contacts(&mut tx, m.id, &place, p.today).await?;
-    let query = match (&m.beneficiary, place.organisation, m.pillars.first()) {
-        (Some((code, _)), _, _) => format!("beneficiary={code}"),
-        (None, _, Some(pillar)) if m.draft.role == Role::Lead => format!("pillar={}", pillar.key),
-        (None, Some(organisation), _) => format!("organisation={organisation}"),
-        _ => String::new(),
+    let contacts = store_handover::contacts(&mut tx, m.id, (d.organisation, d.beneficiary), p.today).await?;
+    let query = match (&m.beneficiary, place.organisation) {
+        (Some((code, _)), None) => format!("beneficiary={code}"),
+        (_, Some(organisation)) => format!("organisation={organisation}"),
+        (None, None) => m.pillars.iter().map(|l| format!("pillar={}", l.key)).collect::<Vec<_>>().join("&"),
     };
-    html(&HandoverPage { p, m, h, ending, acts, contacts, query })
+    html(&HandoverPage { p, m, h, ending, acts, contacts, query, soon })
 }

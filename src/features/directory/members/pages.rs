@@ -125,7 +125,10 @@ struct OnePage {
 impl OnePage {
     fn title(&self) -> String {
         let of = self.m.organisation.clone().or_else(|| self.m.beneficiary.as_ref().map(|(_, name)| name.clone()));
-        Person { name: Some(self.m.draft.name.clone()), of, former: self.former }.shown(&self.p)
+        let shown = Person { name: Some(self.m.draft.name.clone()), of, former: self.former }.shown(&self.p);
+        // it stands alone here: "a former member of …" begins a title
+        let mut letters = shown.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
 
     /// What is told of whoever has left, to others: what they did, and no way to reach them.
@@ -155,7 +158,8 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         proposed: m.state == MemberState::Proposed
             && m.proposed_by.as_ref().is_some_and(|(by, _)| sight.mine.contains(&by.0)),
         handover: m.predecessor.is_some() && (own || sight.all),
-        due: m.draft.focal_point.then(|| super::model::list_due(m.list_confirmed_at, m.draft.starts_on)),
+        due: (m.draft.focal_point && !m.is_former(p.today))
+            .then(|| super::model::list_due(m.list_confirmed_at, m.draft.starts_on)),
         m,
         p,
     })

@@ -8,7 +8,8 @@ use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{ActionId, BeneficiaryId, MembershipId, OrganisationId, PillarId};
 use crate::kernel::permit::Role;
 
-/// Whose things are handed over.
+/// Whose things are handed over: one of the three.
+#[derive(Debug, Default)]
 pub struct Place {
     pub organisation: Option<OrganisationId>,
     pub beneficiary: Option<BeneficiaryId>,
@@ -34,21 +35,20 @@ pub async fn holding(
     tx: &mut ProcessTx,
     place: &Place,
     (today, soon): (NaiveDate, NaiveDate),
-    half_a_year_ago: NaiveDate,
+    half_a_year_ago: DateTime<Utc>,
 ) -> sqlx::Result<Holding> {
     sqlx::query_as!(
         Holding,
         r#"with named as materialized (
-            select a.id, a.reporting_id, a.ends_on, a.status, a.claim, a.last_confirmed_at from visible_action a
-            where a.merged_into_id is null and (
+            select a.id, a.reporting_id, a.ends_on, a.claim, a.last_confirmed_at from visible_action a
+            where a.merged_into_id is null and a.claim <> 'declined' and (
                 a.id in (select x.action_id from action_party x where x.organisation_id = $1)
                 or a.reporting_id = $1
                 or a.id in (select x.action_id from action_beneficiary x where x.beneficiary_id = $2)
                 or a.id in (select x.action_id from action_pillar x where x.pillar_id = any($3))))
         select count(*) filter (where reporting_id = $1) as "kept!", count(*) as "named!",
-            count(*) filter (where ends_on between $4 and $5 and status is distinct from 'cancelled') as "ending!",
-            count(*) filter (where (last_confirmed_at is null or last_confirmed_at < $6) and status is distinct from 'completed'
-                and status is distinct from 'cancelled') as "unconfirmed!",
+            count(*) filter (where ends_on between $4 and $5) as "ending!",
+            count(*) filter (where last_confirmed_at is null or last_confirmed_at < $6) as "unconfirmed!",
             (select count(*) from visible_suggestion s where s.state = 'open' and s.action_id in (select n.id from named n where n.reporting_id = $1)) as "suggestions!",
             count(*) filter (where claim = 'unconfirmed') as "claims!"
         from named"#,
@@ -57,7 +57,7 @@ pub async fn holding(
         &place.pillars(),
         today,
         soon,
-        half_a_year_ago.and_time(chrono::NaiveTime::MIN).and_utc()
+        half_a_year_ago
     )
     .fetch_one(tx.conn())
     .await
@@ -73,7 +73,7 @@ pub async fn ending(
         r#"select a.id as "id!: ActionId", a.title as "title!", a.status,
             coalesce(a.actual_end, a.planned_end) as ends, coalesce(a.actual_end_precision, a.planned_end_precision) as precision
         from visible_action a
-        where a.ends_on between $4 and $5 and a.merged_into_id is null and a.status is distinct from 'cancelled' and (
+        where a.ends_on between $4 and $5 and a.merged_into_id is null and a.claim <> 'declined' and (
             a.id in (select x.action_id from action_party x where x.organisation_id = $1)
             or a.reporting_id = $1
             or a.id in (select x.action_id from action_beneficiary x where x.beneficiary_id = $2)
@@ -131,7 +131,7 @@ impl Contact {
 pub async fn contacts(
     tx: &mut ProcessTx,
     but: MembershipId,
-    place: &Place,
+    (organisation, beneficiary): (Option<OrganisationId>, Option<BeneficiaryId>),
     today: NaiveDate,
 ) -> sqlx::Result<Vec<Contact>> {
     sqlx::query_as!(
@@ -143,8 +143,8 @@ pub async fn contacts(
             and (m.role = 'support_group' or m.organisation_id = $2 or m.beneficiary_id = $3)
         order by 6 desc, lower(m.name), m.id limit 20"#,
         but.0,
-        place.organisation.map(|i| i.0),
-        place.beneficiary.map(|i| i.0),
+        organisation.map(|i| i.0),
+        beneficiary.map(|i| i.0),
         today
     )
     .fetch_all(tx.conn())

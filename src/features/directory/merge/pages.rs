@@ -174,7 +174,8 @@ pub async fn undo(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         return Err(Problem::Conflict(Message::new("directory-merge-undone-already")));
     }
     let event = "organisation-merge-undone";
-    note(&mut tx, by, (m.merged, &m.merged_name), (m.kept, &m.kept_name), [event, event], "").await?;
+    // the names the other way around: what was this one is that one again
+    note(&mut tx, by, (m.merged, &m.kept_name), (m.kept, &m.merged_name), [event, event], "").await?;
     tx.commit().await?;
     done(&p, &format!("/organisations/{}", m.merged), "directory-merge-undone")
 }

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::model::{OrganisationKind, Standing};
-use super::store::{self, Around, Filter, Line, Organisation};
+use super::store::{self, Around, Filter, Line, Organisation, Parts};
 use crate::features::actions::PartyRole;
 use crate::features::directory::shared::{self, ActionLine, Cursor, HistoryLine, Window, history, html, kept_query};
 use crate::kernel::auth::Inside;
@@ -58,7 +58,7 @@ struct OnePage {
     o: Organisation,
     standing: Standing,
     around: Around,
-    parts: Vec<(PartyRole, i64)>,
+    parts: Parts,
     actions: Vec<ActionLine>,
     history: Option<Vec<HistoryLine>>,
     /// May edit, merge, change contacts, propose a correction.
@@ -70,7 +70,7 @@ struct OnePage {
 
 impl OnePage {
     fn count(&self, role: &str) -> i64 {
-        self.parts.iter().find(|(r, _)| r.as_str() == role).map_or(0, |(_, n)| *n)
+        self.parts.roles.iter().find(|(r, _)| r.as_str() == role).map_or(0, |(_, n)| *n)
     }
 
     fn rows<'a>(&'a self, role: &'a str) -> impl Iterator<Item = &'a ActionLine> {

@@ -43,15 +43,15 @@ pub async fn list(
         r#"select o.id as "id: OrganisationId", o.name, o.short_name, o.kind, o.level, p.name as "parent?",
             (o.member or o.member_from is not null) as "member!", o.member_to,
             exists (select from action_party ap join visible_action a on a.process_id = ap.process_id and a.id = ap.action_id
-                where ap.process_id = o.process_id and ap.organisation_id = o.id and ap.role = 'funding' and a.merged_into_id is null) as "donor!",
+                where ap.process_id = o.process_id and ap.organisation_id = o.id and ap.role = 'funding' and a.merged_into_id is null and a.claim <> 'declined') as "donor!",
             exists (select from action_party ap join visible_action a on a.process_id = ap.process_id and a.id = ap.action_id
-                where ap.process_id = o.process_id and ap.organisation_id = o.id and ap.role = 'implementing' and a.merged_into_id is null) as "implementer!"
+                where ap.process_id = o.process_id and ap.organisation_id = o.id and ap.role = 'implementing' and a.merged_into_id is null and a.claim <> 'declined') as "implementer!"
         from organisation o left join organisation p on p.process_id = o.process_id and p.id = o.parent_id
         where o.merged_into_id is null
             and ($1::text is null or o.id in (select s.id from search.organisations($1, 1000) s))
             and ($2::text is null or o.kind = $2)
             and ($3::text is null or exists (select from action_party ap join visible_action a on a.process_id = ap.process_id and a.id = ap.action_id
-                where ap.process_id = o.process_id and ap.organisation_id = o.id and ap.role = $3 and a.merged_into_id is null))
+                where ap.process_id = o.process_id and ap.organisation_id = o.id and ap.role = $3 and a.merged_into_id is null and a.claim <> 'declined'))
             and ($4::text is null or $4 = case when not (o.member or o.member_from is not null) then 'named'
                 when o.member_to < $5 then 'former' else 'member' end)
             and ($6::uuid is null
@@ -96,7 +96,7 @@ pub async fn count(tx: &mut ProcessTx, filter: &Filter, today: NaiveDate) -> sql
             and ($1::text is null or o.id in (select s.id from search.organisations($1, 1000) s))
             and ($2::text is null or o.kind = $2)
             and ($3::text is null or exists (select from action_party ap join visible_action a on a.process_id = ap.process_id and a.id = ap.action_id
-                where ap.process_id = o.process_id and ap.organisation_id = o.id and ap.role = $3 and a.merged_into_id is null))
+                where ap.process_id = o.process_id and ap.organisation_id = o.id and ap.role = $3 and a.merged_into_id is null and a.claim <> 'declined'))
             and ($4::text is null or $4 = case when not (o.member or o.member_from is not null) then 'named'
                 when o.member_to < $5 then 'former' else 'member' end)"#,
         filter.words,
@@ -242,18 +242,28 @@ pub async fn around(tx: &mut ProcessTx, id: OrganisationId, today: NaiveDate) ->
     })
 }
 
-/// How many actions name it in each role, of those that the reader may see.
-pub async fn parts(tx: &mut ProcessTx, id: OrganisationId) -> sqlx::Result<Vec<(PartyRole, i64)>> {
+/// How many actions name it in each role, and how many it keeps the record of, of those that the reader may see.
+pub struct Parts {
+    pub roles: Vec<(PartyRole, i64)>,
+    pub kept: i64,
+}
+
+pub async fn parts(tx: &mut ProcessTx, id: OrganisationId) -> sqlx::Result<Parts> {
     let rows = sqlx::query!(
-        r#"select ap.role, count(*) as "n!" from action_party ap
+        r#"select ap.role as "role!", count(*) as "n!" from action_party ap
             join visible_action a on a.process_id = ap.process_id and a.id = ap.action_id
-        where ap.organisation_id = $1 and a.merged_into_id is null group by ap.role"#,
+        where ap.organisation_id = $1 and a.merged_into_id is null and a.claim <> 'declined' group by ap.role
+        union all select 'keeper', count(*) from visible_action a
+        where a.reporting_id = $1 and a.merged_into_id is null and a.claim <> 'declined'"#,
         id.0
     )
     .fetch_all(tx.conn())
     .await?;
-    let count = |role: PartyRole| rows.iter().find(|r| r.role == role.as_str()).map(|r| (role, r.n));
-    Ok(PartyRole::ALL.iter().filter_map(|role| count(*role)).collect())
+    let count = |role: &str| rows.iter().find(|r| r.role == role).map(|r| r.n);
+    Ok(Parts {
+        roles: PartyRole::ALL.iter().filter_map(|role| count(role.as_str()).map(|n| (*role, n))).collect(),
+        kept: count("keeper").unwrap_or_default(),
+    })
 }
 
 /// The first of its actions as donor and as implementer, by title.
@@ -263,7 +273,7 @@ pub async fn first_actions(tx: &mut ProcessTx, id: OrganisationId) -> sqlx::Resu
             coalesce(a.actual_end, a.planned_end) as ends, coalesce(a.actual_end_precision, a.planned_end_precision) as precision
         from (values ('funding'), ('implementing')) x (role) cross join lateral (
             select a.* from action_party ap join visible_action a on a.process_id = ap.process_id and a.id = ap.action_id
-            where ap.organisation_id = $1 and ap.role = x.role and a.merged_into_id is null
+            where ap.organisation_id = $1 and ap.role = x.role and a.merged_into_id is null and a.claim <> 'declined'
             order by a.search_title, a.id limit 5) a
         order by x.role, a.search_title, a.id"#,
         id.0

@@ -113,7 +113,7 @@ pub async fn figures(tx: &mut ProcessTx, id: PillarId) -> sqlx::Result<Figures> 
     let r = sqlx::query!(
         r#"with of_it as materialized (select a.id from action_pillar ap
                 join visible_action a on a.process_id = ap.process_id and a.id = ap.action_id
-                where ap.pillar_id = $1 and a.merged_into_id is null),
+                where ap.pillar_id = $1 and a.merged_into_id is null and a.claim <> 'declined'),
             counted as (select ab.beneficiary_id, count(*) as n from of_it join action_beneficiary ab on ab.action_id = of_it.id group by 1)
         select (select count(*) from of_it) as "actions!",
             coalesce((select jsonb_agg(jsonb_build_object('code', b.code, 'name', b.name, 'n', coalesce(c.n, 0)) order by b.position)

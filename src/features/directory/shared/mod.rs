@@ -25,7 +25,9 @@ pub fn changes(before: &Facts, after: &Facts) -> Changes {
     let mut changes = Changes::new();
     for name in before.keys().chain(after.keys()) {
         let (from, to) = (before.get(name).unwrap_or(&empty), after.get(name).unwrap_or(&empty));
-        if from != to {
+        // what is new says what it is, not what it is not
+        let only_no = from.is_empty() && matches!(&to[..], [no] if no == "no");
+        if from != to && !only_no {
             changes.insert((*name).to_owned(), Change { from: from.clone(), to: to.clone() });
         }
     }

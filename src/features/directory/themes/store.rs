@@ -33,7 +33,7 @@ async fn read(tx: &mut ProcessTx, id: Option<ThemeId>) -> sqlx::Result<Vec<Theme
             coalesce(n.n, 0) as "actions!"
         from theme t left join (
             select x.theme_id, count(*) as n from action_theme x join visible_action a on a.process_id = x.process_id and a.id = x.action_id
-            where a.merged_into_id is null and ($1::uuid is null or x.theme_id = $1) group by 1) n on n.theme_id = t.id
+            where a.merged_into_id is null and a.claim <> 'declined' and ($1::uuid is null or x.theme_id = $1) group by 1) n on n.theme_id = t.id
         where $1::uuid is null or t.id = $1
         order by t.retired_at is not null, lower(t.name), t.id"#,
         id.map(|i| i.0)
