@@ -109,8 +109,11 @@ impl ListPage {
 
 fn groups(p: &Page, f: &Fields) -> Vec<(&'static str, &'static str, Vec<Value>)> {
     let frame = p.frame();
-    let value =
-        |kind: &str, value: &str, text: String| Value { chosen: f.contains(kind, value), value: value.to_owned(), text };
+    let value = |kind: &str, value: &str, text: String| Value {
+        chosen: f.contains(kind, value),
+        value: value.to_owned(),
+        text,
+    };
     let none = |kind: &str| value(kind, "none", p.t("not-stated"));
     let pillars = frame.map(|f| f.pillars.as_slice()).unwrap_or_default();
     let beneficiaries = frame.map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
