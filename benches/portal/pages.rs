@@ -112,7 +112,7 @@ pub async fn find(address: SocketAddr, place: &Place, cookies: &HashMap<String, 
 
     let search = |name: &'static str, words: &str| {
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", words).finish();
-        Page { holds: vec!["<tr".to_owned()], ..page(name, &format!("/bench-1/actions?{query}"), SEARCH) }
+        Page { holds: vec![ROW.to_owned()], ..page(name, &format!("/bench-1/actions?{query}"), SEARCH) }
     };
     pages.push(search("search, exact", "prekogranična policijska saradnja"));
     pages.push(search("search, misspelt", "integrated boarder managment"));
@@ -150,7 +150,7 @@ pub async fn find(address: SocketAddr, place: &Place, cookies: &HashMap<String, 
 }
 
 /// What a row of the list begins with.
-const ROW: &str = "<tr data-id";
+const ROW: &str = "<tr><th scope=\"row\">";
 
 /// Goes on to the next page so many times.
 async fn follow(client: &mut Client, first: &Request) -> Result<String> {
@@ -159,11 +159,7 @@ async fn follow(client: &mut Client, first: &Request) -> Result<String> {
         let answer = client.send(&request).await?;
         ensure!(answer.status == 200, "page {at} of the list: status {}", answer.status);
         let text = answer.text();
-        let next = text
-            .split("href=\"")
-            .skip(1)
-            .filter_map(|rest| rest.split('"').next())
-            .find(|href| href.contains("after="));
+        let next = text.split("rel=\"next\" href=\"").nth(1).and_then(|rest| rest.split('"').next());
         request.path = next
             .with_context(|| format!("page {at} of the list has no next one"))?
             .replace("&amp;", "&")

@@ -8,6 +8,9 @@ use std::process::Command;
 use crate::capture::Statement;
 use crate::place::{DATABASE, Place};
 
+/// What `kernel::db` sets for its connections.
+const OPTIONS: &str = "-c jit=off";
+
 /// A page's statements as a script of pgbench, and the values of its variables.
 ///
 /// Parameters stay parameters (pgbench sends its variables as such), so that the server plans as it does for the app:
@@ -117,7 +120,7 @@ pub fn run(place: &Place, script: &Script, clients: u32, seconds: u32, scratch: 
     for (name, value) in &script.variables {
         command.arg("-D").arg(format!("{name}={value}"));
     }
-    let output = command.arg(DATABASE).env("LC_ALL", "C.UTF-8").output();
+    let output = command.arg(DATABASE).env("LC_ALL", "C.UTF-8").env("PGOPTIONS", OPTIONS).output();
     let output = output.with_context(|| format!("cannot run {} (Debian: postgresql-contrib)", program.display()))?;
     let (text, words) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     ensure!(output.status.success() && !words.contains("ERROR"), "pgbench failed: {words}");

@@ -14,7 +14,7 @@ async fn everything(portal: &Portal) -> BTreeMap<String, Value> {
     let tables: Vec<String> = sqlx::query_scalar(
         "select table_name::text from information_schema.columns where table_schema = 'public' and column_name = 'process_id'
             and table_name in (select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE')
-            and table_name not in ('organisation_merge', 'history', 'access_log', 'outgoing_mail', 'action_change', 'action_tally', 'action_tally_state') order by 1",
+            and table_name not in ('organisation_merge', 'history', 'access_log', 'outgoing_mail', 'action_change', 'action_tally', 'action_tally_state', 'search_word') order by 1",
     )
     .fetch_all(&mut connection)
     .await
