@@ -53,3 +53,17 @@ public-access-public-reply = The secretariat reads every request. You will hear 
 public-access-neutral = This answer is the same for everybody who sends the form. It does not say whether an organisation takes part or whether there is an account.
 public-access-back = Back to the process
 event-access-asked = asked for access
+public-of-more = { $n ->
+    [one] of more than one action
+   *[other] of more than { $count } actions
+}
+public-counted-at = Counted on { $time }.
+public-letter-subject = { $process }: your request for access
+public-letter-body =
+    Good day,
+
+    somebody, we hope you, asked for access to the portal of { $process } and gave this address.
+
+    The request has been received and will be answered by { $day }, to this address. You need not do anything until then.
+
+    If it was not you, please disregard this letter.

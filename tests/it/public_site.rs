@@ -248,3 +248,73 @@ async fn requests_are_checked_and_limited() {
     let kept = portal.lookup("select count(*)::text from access_request where email = $1", "ada@asks.example").await;
     assert_eq!(kept, "10");
 }
+
+#[tokio::test]
+async fn a_request_is_acknowledged_by_a_letter_that_repeats_nothing() {
+    let portal = Portal::start().await;
+    let visitor = portal.visitor();
+    let fields = [
+        ("kind", "evaluator"),
+        ("name", "Buy at evil.example"),
+        ("email", "ada@asks.example"),
+        ("organisation", "Evil Ltd"),
+        ("reason", "See evil.example"),
+    ];
+    for _ in 0..5 {
+        let sent = visitor.submit("/example/public/access", None, &fields).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+    }
+    let letters = "select string_agg(subject || E'\\n' || body, E'\\n') from outgoing_mail where recipient = $1";
+    let letter = portal.lookup(letters, "ada@asks.example").await;
+    assert!(letter.contains("9 December 2026") && letter.contains("your request for access"), "{letter}");
+    assert!(!letter.to_lowercase().contains("evil"), "anybody could write to anybody: {letter}");
+    let count = "select count(*)::text from outgoing_mail where recipient = $1";
+    assert_eq!(portal.lookup(count, "ada@asks.example").await, "3", "one address is not flooded");
+    // all requests are kept, and each is answered
+    let kept = "select count(*)::text from access_request where email = $1";
+    assert_eq!(portal.lookup(kept, "ada@asks.example").await, "5");
+    // a field of one line has one line
+    let mut broken = fields;
+    broken[1].1 = "Ada\nBcc: all@norland.example";
+    let page = visitor.submit("/example/public/access", None, &broken).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// What is counted ahead for large processes is what the cards of a small one are.
+#[tokio::test]
+async fn the_figures_counted_ahead_are_those_of_the_cards() {
+    let portal = Portal::start().await;
+    let title = "Strengthening asset recovery";
+    let id = portal.action("example", title).await;
+    let mut superuser = portal.superuser().await;
+    // triggers work for the transaction's process
+    sqlx::query("select set_config('app.process', (select id::text from process where slug = 'example'), false)")
+        .execute(&mut superuser)
+        .await
+        .expect("a setting");
+    sqlx::query("update action set claim = 'unconfirmed' where id::text = $1")
+        .bind(&id)
+        .execute(&mut superuser)
+        .await
+        .expect("a claim");
+    // a home counts
+    let home = portal.signed_in("support-group@example.example").await.get("/example").await;
+    assert_eq!(home.status, StatusCode::OK);
+    let cards = portal
+        .lookup(
+            "select count(*)::text from action a join process p on p.id = a.process_id where p.slug = $1 and a.handling = 'public'
+                and a.claim = 'confirmed' and a.merged_into_id is null",
+            "example",
+        )
+        .await;
+    let ahead = portal
+        .lookup(
+            "select t.n::text from action_tally t join process p on p.id = t.process_id where p.slug = $1 and t.within = p.id
+                and t.layer = 'public' and t.dimension = 'all'",
+            "example",
+        )
+        .await;
+    assert_eq!(ahead, cards);
+    assert!(portal.visitor().get("/example/public").await.text().contains(&format!("{cards} actions are public")));
+    assert_eq!(portal.visitor().get(&format!("/example/public/actions/{id}")).await.status, StatusCode::NOT_FOUND);
+}

@@ -4,7 +4,7 @@ mod list;
 mod model;
 mod record;
 
-pub use list::{Counts, Cut, Filter, Lookups, Match, Row as ActionRow, counts, cut, rows};
+pub use list::{Counts, Cut, Filter, Lookups, Match, Row as ActionRow, count_to, counts, cut, rows};
 pub use model::{ClaimState, PartyRole, Status};
 pub use record::suggest_as;
 

@@ -9,6 +9,8 @@ mod pages;
 mod store;
 mod waiting;
 
+pub use store::{Published, published};
+
 use chrono::{DateTime, Utc};
 
 use crate::kernel::db::Db;

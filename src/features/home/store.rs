@@ -29,6 +29,12 @@ pub struct Wanted {
     pub own: Vec<Uuid>,
 }
 
+/// Figures of what is published.
+pub struct Published {
+    pub counted_at: DateTime<Utc>,
+    pub rows: Vec<(String, String, i64)>,
+}
+
 /// # Errors
 /// The database's own.
 pub async fn figures(tx: &mut ProcessTx, now: DateTime<Utc>, wanted: &Wanted) -> sqlx::Result<Counted> {
@@ -42,6 +48,24 @@ pub async fn figures(tx: &mut ProcessTx, now: DateTime<Utc>, wanted: &Wanted) ->
     .fetch_one(tx.conn())
     .await?;
     Ok(answer.0)
+}
+
+/// What was counted of the actions that are published: dimension, key and number, and when. `None` where the process is
+/// small enough to be counted on the spot, or has not been counted yet.
+///
+/// # Errors
+/// The database's own.
+pub async fn published(tx: &mut ProcessTx) -> sqlx::Result<Option<Published>> {
+    let row = sqlx::query!(
+        r#"select s.counted_at, (select coalesce(jsonb_agg(jsonb_build_array(t.dimension, t.key, t.n)), '[]') from action_tally t
+                where t.process_id = s.process_id and t.within = s.process_id and t.layer = 'public'
+                    and t.dimension in ('all', 'status', 'pillar', 'beneficiary')) as "rows!: Json<Vec<(String, String, i64)>>"
+            from action_tally_state s where s.process_id = kernel.process_id() and s.actions > $1"#,
+        SMALL
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|r| Published { counted_at: r.counted_at, rows: r.rows.0 }))
 }
 
 /// # Errors

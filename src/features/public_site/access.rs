@@ -12,10 +12,15 @@ use crate::kernel::auth::InPublic;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Changes, Entry, Subject};
+use crate::kernel::i18n::Message;
+use crate::kernel::mail::{self, Letter};
 use crate::kernel::page::Page;
 
 /// The time over which requests from one address are limited (kernel.try_attempt).
 const MINUTES: i64 = 15;
+/// Letters to one address within that time. Nobody has shown that the address is theirs: more would make us a nuisance
+/// in somebody else's name.
+const LETTERS: i64 = 3;
 
 /// By when a request is to be answered.
 enum Term {
@@ -140,6 +145,11 @@ pub async fn ask(inside: InPublic) -> Result<Response, Problem> {
         if kind == Some(RequestKind::Public) { f.text("organisation", 200) } else { f.required("organisation", 200) };
     let post = f.text("post", 200);
     let reason = f.text("reason", 2_000);
+    for one_line in ["name", "organisation", "post"] {
+        if f.value(one_line).trim().chars().any(char::is_control) {
+            f.fail(one_line, Message::new("field-control-character"));
+        }
+    }
     let Some(kind) = kind.filter(|_| f.is_valid()) else { return show(p, f, StatusCode::UNPROCESSABLE_ENTITY) };
 
     let now = app.clock.now();
@@ -162,8 +172,21 @@ pub async fn ask(inside: InPublic) -> Result<Response, Problem> {
     let entry =
         Entry { subject: Subject::AccessRequest, id: id.0, event: "access-asked", changes: Changes::new(), why: "" };
     history::record(&mut tx, None, entry).await?;
+    let recipient = app.secret.blind("access_request_letter", &email);
+    if store::note_request(&mut tx, &recipient, now, LETTERS).await? {
+        let process = tx.process();
+        mail::queue(tx.conn(), Some(process), &letter(&p, &email, due_on)).await?;
+    }
     tx.commit().await?;
     Ok(Redirect::to(&format!("{}?asked={}", p.link("/public/access"), kind.as_str())).into_response())
+}
+
+/// Says that the request has come. It repeats nothing of what was typed, or anybody could write to anybody through it.
+fn letter(p: &Page, email: &str, due_on: NaiveDate) -> Letter {
+    let process = p.frame().map(|f| f.name.clone()).unwrap_or_default();
+    let subject = Message::new("public-letter-subject").with("process", &process);
+    let body = Message::new("public-letter-body").with("process", &process).with("day", p.day(&due_on));
+    Letter::new(p.locale, email, &subject, &body)
 }
 
 #[cfg(test)]

@@ -6,13 +6,15 @@ use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::store;
-use crate::features::actions::{self, ActionRow, Counts, Cut, Filter, Lookups, Match, Status};
+use crate::features::actions::{self, ActionRow, Cut, Filter, Lookups, Match, Status};
 use crate::kernel::auth::InPublic;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::page::Page;
 
 const ROWS: i64 = 20;
+/// As far as a list is counted: everybody may ask for it, and any number of times.
+const COUNTED: i64 = 1000;
 /// The filters of the public list.
 const FILTERS: [&str; 4] = ["q", "pillar", "beneficiary", "status"];
 
@@ -76,12 +78,11 @@ impl Card {
     }
 }
 
-/// One value of a filter: in the address, in words, chosen, how many.
+/// One value of a filter: in the address, in words, chosen.
 struct Value {
     value: String,
     text: String,
     chosen: bool,
-    n: String,
 }
 
 #[derive(Template)]
@@ -91,7 +92,8 @@ struct ListPage {
     f: Fields,
     cards: Vec<Card>,
     cut: Cut,
-    all: i64,
+    /// "of 81 actions", where it is known.
+    of: Option<String>,
     groups: Vec<(&'static str, &'static str, Vec<Value>)>,
     filtered: bool,
     list: String,
@@ -105,20 +107,19 @@ impl ListPage {
     }
 }
 
-fn groups(p: &Page, f: &Fields, counts: &Counts) -> Vec<(&'static str, &'static str, Vec<Value>)> {
+fn groups(p: &Page, f: &Fields) -> Vec<(&'static str, &'static str, Vec<Value>)> {
     let frame = p.frame();
-    let value = |kind: &str, value: &str, text: String, key: &str| Value {
+    let value = |kind: &str, value: &str, text: String| Value {
         chosen: f.contains(kind, value),
-        n: p.number(counts.of(kind, key)),
         value: value.to_owned(),
         text,
     };
-    let none = |kind: &str| value(kind, "none", p.t("not-stated"), "");
+    let none = |kind: &str| value(kind, "none", p.t("not-stated"));
     let pillars = frame.map(|f| f.pillars.as_slice()).unwrap_or_default();
     let beneficiaries = frame.map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
-    let pillars = pillars.iter().map(|l| value("pillar", &l.key, l.key.clone(), &l.id.to_string()));
-    let beneficiaries = beneficiaries.iter().map(|b| value("beneficiary", &b.code, b.name.clone(), &b.id.to_string()));
-    let states = Status::ALL.iter().map(|s| value("status", s.as_str(), p.t(s.label()), s.as_str()));
+    let pillars = pillars.iter().map(|l| value("pillar", &l.key, l.key.clone()));
+    let beneficiaries = beneficiaries.iter().map(|b| value("beneficiary", &b.code, b.name.clone()));
+    let states = Status::ALL.iter().map(|s| value("status", s.as_str(), p.t(s.label())));
     vec![
         ("pillar", "list-pillar", pillars.chain([none("pillar")]).collect()),
         ("beneficiary", "list-beneficiary", beneficiaries.chain([none("beneficiary")]).collect()),
@@ -136,12 +137,18 @@ pub async fn list(mut inside: InPublic) -> Result<Response, Problem> {
     let cut = actions::cut(&mut inside.tx, &filter, &inside.fields, &list, ROWS).await?;
     let ids: Vec<_> = cut.ids.iter().map(|found| found.id).collect();
     let rows = actions::rows(&mut inside.tx, &ids).await?;
-    let counts = actions::counts(&mut inside.tx, &filter.matches).await?;
+    let all = match cut.all {
+        Some(all) => Some(all),
+        // the best matches of words are found without finding them all
+        None if filter.matches.words.is_some() => None,
+        None => Some(actions::count_to(&mut inside.tx, &filter.matches, COUNTED + 1).await?),
+    };
     let p = inside.page;
+    let of = all.map(|n| if n > COUNTED { p.tn("public-of-more", COUNTED) } else { p.tn("list-of", n) });
     let page = ListPage {
         cards: rows.into_iter().map(|row| Card::new(&p, row)).collect(),
-        groups: groups(&p, &f, &counts),
-        all: counts.all,
+        groups: groups(&p, &f),
+        of,
         filtered: !filter.pairs.is_empty(),
         first_link: format!("{list}?{}", filter.query(&[])),
         list,

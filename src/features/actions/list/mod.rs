@@ -11,7 +11,7 @@ mod store;
 
 pub use filter::{Filter, Match};
 pub use pages::{Cut, cut};
-pub use store::{Counts, Lookups, Row, counts, rows};
+pub use store::{Counts, Lookups, Row, count_to, counts, rows};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

@@ -213,6 +213,20 @@ pub struct Counts {
     of: std::collections::HashMap<(String, String), i64>,
 }
 
+impl FromIterator<(String, String, i64)> for Counts {
+    fn from_iter<I: IntoIterator<Item = (String, String, i64)>>(rows: I) -> Self {
+        let mut counts = Counts::default();
+        for (kind, value, n) in rows {
+            if kind == "all" {
+                counts.all = n;
+            } else {
+                counts.of.insert((kind, value), n);
+            }
+        }
+        counts
+    }
+}
+
 impl Counts {
     pub fn of(&self, kind: &str, value: &str) -> i64 {
         self.of.get(&(kind.to_owned(), value.to_owned())).copied().unwrap_or(0)
@@ -264,15 +278,28 @@ pub async fn counts(tx: &mut ProcessTx, f: &Match) -> sqlx::Result<Counts> {
     )
     .fetch_all(tx.conn())
     .await?;
-    let mut counts = Counts::default();
-    for c in counted {
-        if c.kind == "all" {
-            counts.all = c.n;
-        } else {
-            counts.of.insert((c.kind, c.value), c.n);
-        }
-    }
-    Ok(counts)
+    Ok(counted.into_iter().map(|c| (c.kind, c.value, c.n)).collect())
+}
+
+struct Counting {
+    n: i64,
+}
+
+/// How many a filter lets through, as far as `most`: a list that may be long says "more than" instead of counting on.
+///
+/// # Errors
+/// The database's own.
+pub async fn count_to(tx: &mut ProcessTx, f: &Match, most: i64) -> sqlx::Result<i64> {
+    let counted = over_filtered!(
+        Counting,
+        f,
+        ["select count(*) as \"n!\" from (select true as one from "],
+        [" where a.in_pillar and a.in_beneficiary and a.in_theme and a.in_status and a.in_handling limit $30) c"],
+        most
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(counted.n)
 }
 
 /// A row's place in the order.
