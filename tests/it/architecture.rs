@@ -23,7 +23,12 @@ fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
     assert!(!found.is_empty(), "no {ending} under {folder}");
     found
         .into_iter()
-        .map(|p| (p.strip_prefix(root()).expect("inside").display().to_string(), String::from_utf8_lossy(&fs::read(&p).expect("a file")).into_owned()))
+        .map(|p| {
+            (
+                p.strip_prefix(root()).expect("inside").display().to_string(),
+                String::from_utf8_lossy(&fs::read(&p).expect("a file")).into_owned(),
+            )
+        })
         .collect()
 }
 

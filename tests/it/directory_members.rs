@@ -95,7 +95,9 @@ async fn who_has_left_is_a_former_member_in_what_others_see() {
     );
     let page = chair.get(&format!("/example/members/{leaver}")).await;
     assert!(
-        page.text().to_lowercase().contains("a former member") && !page.body.contains(&name) && !page.body.contains("second-donor@"),
+        page.text().to_lowercase().contains("a former member")
+            && !page.body.contains(&name)
+            && !page.body.contains("second-donor@"),
         "{}",
         page.text()
     );
