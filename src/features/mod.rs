@@ -6,6 +6,7 @@ use crate::kernel::route::Routes;
 pub mod actions;
 pub mod directory;
 pub mod home;
+pub mod plans;
 pub mod processes;
 pub mod public_site;
 pub mod sign_in;
@@ -33,6 +34,7 @@ pub fn routes(routes: &mut Routes) {
     sign_in::routes(routes);
     actions::routes(routes);
     directory::routes(routes);
+    plans::routes(routes);
     home::routes(routes);
     processes::routes(routes);
     public_site::routes(routes);

@@ -49,6 +49,11 @@ impl Fields {
         self.values.iter().any(|(n, v)| n == name && *v == value)
     }
 
+    /// Whether the form has the field at all.
+    pub fn has(&self, name: &str) -> bool {
+        self.values.iter().any(|(n, _)| n == name)
+    }
+
     pub fn is_set(&self, name: &str) -> bool {
         !self.value(name).is_empty()
     }

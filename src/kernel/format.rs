@@ -140,6 +140,12 @@ impl Locale {
         self.decimal(Decimal::from(number), 0)
     }
 
+    /// A number with the decimals that it has, six at most: `0.125`.
+    pub fn quantity(self, number: Decimal) -> String {
+        let number = round(number, 6).normalize();
+        self.decimal(number, number.scale())
+    }
+
     /// An amount in full: `17,915,000 EUR`; with two decimals if it has any: `1,234.50 EUR`.
     /// The code stands behind in every language, after a space that does not break.
     pub fn amount(self, amount: Decimal, currency: &Currency) -> String {

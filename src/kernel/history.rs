@@ -26,6 +26,8 @@ pub enum Subject {
     AccessRequest,
     Pillar,
     Beneficiary,
+    Plan,
+    PlanNode,
 }
 
 impl Subject {
@@ -39,6 +41,8 @@ impl Subject {
             Subject::AccessRequest => "access_request",
             Subject::Pillar => "pillar",
             Subject::Beneficiary => "beneficiary",
+            Subject::Plan => "plan",
+            Subject::PlanNode => "plan_node",
         }
     }
 }

@@ -45,4 +45,12 @@ ids! {
     PillarLeadId,
     /// A proposed organisation, or a proposed correction of one.
     ProposalId,
+    PlanId,
+    PlanNodeId,
+    IndicatorId,
+    SnapshotId,
+    ConsultationId,
+    /// A party that is asked in a consultation.
+    AskedId,
+    PositionId,
 }

@@ -4,6 +4,7 @@ pub mod access_log;
 pub mod auth;
 pub mod clock;
 pub mod date;
+pub mod difference;
 pub mod db;
 pub mod error;
 pub mod fold;

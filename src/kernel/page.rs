@@ -8,6 +8,7 @@ use super::date::PartialDate;
 use super::db::{Frame, OtherProcess};
 use super::form::Fields;
 use super::i18n::{self, Locale, Message};
+use super::ids::BeneficiaryId;
 use super::permit::{Member, Permission};
 
 /// A number that is counted with; templates pass references.
@@ -158,6 +159,23 @@ impl Page {
         let link = self.link(rest);
         let path = self.address.split('?').next().unwrap_or_default();
         if rest.is_empty() { path == link } else { path == link || path.starts_with(&format!("{link}/")) }
+    }
+
+    /// A quantity as the reader writes it, with the decimals that it has.
+    pub fn quantity(&self, value: &rust_decimal::Decimal) -> String {
+        self.locale.quantity(*value)
+    }
+
+    /// The name of a beneficiary, with its asterisk.
+    pub fn beneficiary_name(&self, id: &BeneficiaryId) -> String {
+        let all = self.process.as_ref().map(|p| p.beneficiaries.as_slice()).unwrap_or_default();
+        all.iter().find(|b| b.id == *id).map(|b| b.name.clone()).unwrap_or_default()
+    }
+
+    /// Several, in the order of the process.
+    pub fn beneficiary_names(&self, ids: &[BeneficiaryId]) -> Vec<String> {
+        let all = self.process.as_ref().map(|p| p.beneficiaries.as_slice()).unwrap_or_default();
+        all.iter().filter(|b| ids.contains(&b.id)).map(|b| b.name.clone()).collect()
     }
 
     pub fn version(&self) -> &'static str {

@@ -120,6 +120,18 @@ pub enum Permission {
     AccessLogSee,
     AccessRequestsDecide,
     ExportLists,
+    PlanSee,
+    PlanWrite,
+    PlanLinkActions,
+    PlanRemark,
+    PlanSuggest,
+    PlanConsult,
+    PlanPosition,
+    PlanAgree,
+    PlanAdopt,
+    PlanInForce,
+    PlanPublish,
+    PlanRevise,
 }
 
 /// On which records a role holds a permission.
@@ -139,6 +151,12 @@ pub enum Grant {
     FocalBeneficiary,
     /// For own organisation, where the membership is marked as its focal point.
     FocalOrganisation,
+    /// For own organisation, where the membership is marked as speaking for it.
+    SpeaksOrganisation,
+    /// For own beneficiary, where the membership is marked as speaking for it.
+    SpeaksBeneficiary,
+    /// Plans that have been adopted.
+    Adopted,
     /// What is public or for members.
     Members,
     /// The same, and `parties` in own pillars.
@@ -164,6 +182,8 @@ pub struct Scope {
     pub pillars: Vec<PillarId>,
     pub opened_to: Vec<OrganisationId>,
     pub open_to_support_group: bool,
+    /// Of a plan: it has been adopted.
+    pub adopted: bool,
 }
 
 impl Scope {
@@ -193,6 +213,9 @@ impl Grant {
             Grant::Keeper => m.organisation.is_some() && m.organisation == scope.keeper,
             Grant::FocalBeneficiary => m.focal_point && own_beneficiary,
             Grant::FocalOrganisation => m.focal_point && m.organisation.is_some() && m.organisation == scope.keeper,
+            Grant::SpeaksOrganisation => m.speaks_for && m.organisation.is_some() && m.organisation == scope.keeper,
+            Grant::SpeaksBeneficiary => m.speaks_for && own_beneficiary,
+            Grant::Adopted => scope.adopted,
             Grant::Members => open,
             Grant::MembersAndOwnPillar => open || (level == Handling::Parties && own_pillar),
             Grant::MembersAndOwnBeneficiary => open || (level == Handling::Parties && own_beneficiary),
@@ -212,6 +235,7 @@ impl Grant {
         match self {
             Grant::No => false,
             Grant::FocalBeneficiary | Grant::FocalOrganisation => m.focal_point,
+            Grant::SpeaksOrganisation | Grant::SpeaksBeneficiary => m.speaks_for,
             _ => true,
         }
     }
@@ -227,6 +251,9 @@ impl Grant {
             Grant::Keeper => "what own organisation keeps",
             Grant::FocalBeneficiary => "own beneficiary, as its focal point",
             Grant::FocalOrganisation => "own organisation, as its focal point",
+            Grant::SpeaksOrganisation => "for own organisation, if it speaks for it",
+            Grant::SpeaksBeneficiary => "for own beneficiary, if it speaks for it",
+            Grant::Adopted => "adopted",
             Grant::Members => "`public`, `members`",
             Grant::MembersAndOwnPillar => "`public`, `members`; `parties` in own pillar",
             Grant::MembersAndOwnBeneficiary => "`public`, `members`; `parties` where named",
@@ -240,8 +267,9 @@ impl Grant {
 }
 
 use Grant::{
-    FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndOwnBeneficiary, MembersAndOwnOrganisation,
-    MembersAndOwnPillar, No, OwnBeneficiary, OwnOrganisation, OwnPillar, Shared, SharedAndOpened, Yes,
+    Adopted, FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndOwnBeneficiary, MembersAndOwnOrganisation,
+    MembersAndOwnPillar, No, OwnBeneficiary, OwnOrganisation, OwnPillar, Shared, SharedAndOpened, SpeaksBeneficiary,
+    SpeaksOrganisation, Yes,
 };
 use Permission as P;
 
@@ -274,6 +302,18 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::AccessLogSee,         [Yes, No, No, No, Keeper, No]),
     (P::AccessRequestsDecide, [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
     (P::ExportLists,          [Yes, Yes, Yes, Yes, Yes, No]),
+    (P::PlanSee,              [Yes, Yes, Yes, Yes, Yes, Adopted]),
+    (P::PlanWrite,            [Yes, No, OwnPillar, No, No, No]),
+    (P::PlanLinkActions,      [Yes, No, OwnPillar, No, OwnOrganisation, No]),
+    (P::PlanRemark,           [Yes, Yes, Yes, Yes, Yes, No]),
+    (P::PlanSuggest,          [Yes, No, Yes, Yes, Yes, No]),
+    (P::PlanConsult,          [Yes, No, OwnPillar, No, No, No]),
+    (P::PlanPosition,         [No, No, SpeaksOrganisation, SpeaksBeneficiary, SpeaksOrganisation, No]),
+    (P::PlanAgree,            [Yes, No, No, No, No, No]),
+    (P::PlanAdopt,            [No, Yes, No, No, No, No]),
+    (P::PlanInForce,          [Yes, No, No, No, No, No]),
+    (P::PlanPublish,          [Yes, Yes, No, No, No, No]),
+    (P::PlanRevise,           [Yes, Yes, No, No, No, No]),
 ];
 
 fn grant(permission: Permission, role: Role) -> Grant {
@@ -363,6 +403,12 @@ impl Refusal {
                 "refused-organisation"
             }
             P::ExportLists => "refused-export",
+            P::PlanWrite | P::PlanLinkActions => "refused-plan-write",
+            P::PlanRemark | P::PlanSuggest => "refused-plan-remark",
+            P::PlanPosition => "refused-plan-position",
+            P::PlanConsult | P::PlanAgree | P::PlanAdopt | P::PlanInForce | P::PlanPublish | P::PlanRevise => {
+                "refused-plan-step"
+            }
             _ => "refused-other",
         })
     }

@@ -23,6 +23,7 @@ pub struct File {
     pub members: Vec<Member>,
     pub actions: Vec<Action>,
     pub access_requests: Vec<AccessRequest>,
+    pub plans: Vec<Plan>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -237,4 +238,85 @@ pub struct AccessRequest {
     pub decided_by: Option<String>,
     pub decided_at: Option<NaiveDate>,
     pub answer: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Plan {
+    pub key: String,
+    pub kind: String,
+    pub pillar: String,
+    pub title: String,
+    pub about: String,
+    pub first_year: i16,
+    pub last_year: i16,
+    pub state: String,
+    /// What the text is where it is not the official one.
+    pub text_note: String,
+    pub source: Option<String>,
+    pub adopted_on: Option<NaiveDate>,
+    pub in_force_on: Option<NaiveDate>,
+    pub revises: Option<String>,
+    pub consultation: Option<Consultation>,
+    pub referred_back: Option<ReferredBack>,
+    pub nodes: Vec<Node>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Node {
+    /// Of a node that others name, or that is the same in another plan.
+    pub key: Option<String>,
+    pub kind: String,
+    pub title: String,
+    pub body: String,
+    pub expected_result: String,
+    pub note: String,
+    pub source: Option<String>,
+    pub indicators: Vec<Indicator>,
+    pub actions: Vec<String>,
+    pub children: Vec<Node>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Indicator {
+    pub name: String,
+    pub unit: String,
+    pub baseline: Option<String>,
+    pub baseline_year: Option<String>,
+    /// Year, beneficiary or null for all, value.
+    pub targets: Vec<(i16, Option<String>, String)>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Consultation {
+    /// How many days after the seeding answers are awaited.
+    pub days: u64,
+    pub letter: String,
+    pub beneficiaries: Vec<String>,
+    pub organisations: Vec<String>,
+    pub positions: Vec<Position>,
+    pub remarks: Vec<PlanRemark>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Position {
+    pub by: String,
+    pub party: String,
+    pub stance: String,
+    pub reason: String,
+    pub nodes: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct PlanRemark {
+    pub by: String,
+    pub node: String,
+    pub text: String,
+    /// Which text of the node, and what it is to say.
+    pub wording: Option<(String, String)>,
+    pub answer: Option<(String, String)>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct ReferredBack {
+    pub reason: String,
 }

@@ -3,6 +3,7 @@
 
 mod directory;
 mod file;
+mod plans;
 mod store;
 
 use anyhow::Context;

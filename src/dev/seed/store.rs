@@ -53,6 +53,9 @@ impl Keys {
     pub(super) fn new_id(&mut self, kind: &'static str, key: &str) -> Uuid {
         *self.0.entry((kind, key.to_owned())).or_insert_with(random::id)
     }
+    pub(super) fn set(&mut self, kind: &'static str, key: &str, id: Uuid) {
+        self.0.insert((kind, key.to_owned()), id);
+    }
     pub(super) fn get(&self, kind: &'static str, key: &str) -> anyhow::Result<Uuid> {
         self.0
             .get(&(kind, key.to_owned()))
@@ -89,6 +92,7 @@ pub async fn load(db: &Db, clock: &Clock, file: &File, hash: &str) -> anyhow::Re
     links(&mut tx, file, &keys).await?;
     trail(&mut tx, file, &keys).await?;
     suggestions(&mut tx, file, &keys, clock).await?;
+    super::plans::plans(&mut tx, file, &mut keys, clock).await?;
     Ok(tx.commit().await?)
 }
 

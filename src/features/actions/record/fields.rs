@@ -150,6 +150,7 @@ impl Sheet {
             pillars: self.ids(Field::Pillars),
             opened_to: self.ids(Field::Disclosures),
             open_to_support_group: self.one(Field::OpenToSupportGroup).is_some(),
+            ..Scope::default()
         }
     }
 }

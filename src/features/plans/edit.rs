@@ -1,0 +1,455 @@
+//! The editor: the whole tree on one page, each node a form of its own that works without scripts; with them, text is kept
+//! as it is typed and nodes are moved by key or by drag.
+
+use askama::Template;
+use axum::Json;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+
+use super::life::State;
+use super::model::{NodeKind, Plan};
+use super::store_tree::{self, Edit, Words};
+use super::tree::{self, Move, Placed, Tree};
+use super::{id, store};
+use crate::kernel::auth::Inside;
+use crate::kernel::db::{MembershipFacts, ProcessTx};
+use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
+use crate::kernel::history::{self, Change, Changes, Entry, Subject};
+use crate::kernel::i18n::Message;
+use crate::kernel::ids::{PlanId, PlanNodeId};
+use crate::kernel::page::Page;
+use crate::kernel::permit::{Member, Permission};
+
+pub const TITLE: usize = 500;
+pub const BODY: usize = 100_000;
+pub const RESULT: usize = 20_000;
+
+#[derive(Template)]
+#[template(path = "plans/edit.html")]
+struct EditPage {
+    p: Page,
+    plan: Plan,
+    tree: Tree,
+    /// What could not be done, and why.
+    notice: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "plans/tree.html")]
+struct TreePart {
+    p: Page,
+    plan: Plan,
+    tree: Tree,
+    notice: Option<String>,
+}
+
+/// Whether this member may write this plan as it stands.
+///
+/// # Errors
+/// The refusal; a conflict where the text is no longer written.
+pub fn writer<'a>(member: &'a Member, plan: &Plan) -> Result<&'a MembershipFacts, Problem> {
+    let by = member.require(Permission::PlanWrite, &plan.scope())?;
+    if plan.state.is_open() { Ok(by) } else { Err(closed(plan.state)) }
+}
+
+fn closed(state: State) -> Problem {
+    let key = if state == State::Agreed { "plan-edit-agreed" } else { "plan-edit-frozen" };
+    Problem::Conflict(Message::new(key))
+}
+
+pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
+    let Inside { mut tx, member, page: p, .. } = inside;
+    let plan = store::load(&mut tx, id(&key)?, p.today).await?;
+    writer(&member, &plan)?;
+    let tree = store::tree(&mut tx, plan.id, p.today).await?;
+    Ok(Html(EditPage { p, plan, tree, notice: None }.render()?).into_response())
+}
+
+/// What an open editor asks for: has somebody changed the plan?
+pub async fn edition(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
+    let Inside { mut tx, page: p, .. } = inside;
+    let now = store_tree::edition(&mut tx, id(&key)?, p.today).await?;
+    let by = now.by.map(|w| w.shown(&p)).unwrap_or_default();
+    let said = p.t2("plan-edit-changed-by", "person", by, "time", p.time(&now.at));
+    Ok(Json(serde_json::json!({ "edition": now.edition, "said": said })).into_response())
+}
+
+/// A plan held for a change, its tree as it is now, and in whose name it is changed.
+struct Held<'a> {
+    plan: Plan,
+    tree: Tree,
+    by: &'a MembershipFacts,
+}
+
+async fn hold<'a>(tx: &mut ProcessTx, member: &'a Member, p: &Page, plan: PlanId) -> Result<Held<'a>, Problem> {
+    let mut plan = store::load(tx, plan, p.today).await?;
+    writer(member, &plan)?;
+    // what was read before may have changed while we waited for our turn
+    (plan.state, plan.edition) = store_tree::hold(tx, plan.id).await?;
+    let by = writer(member, &plan)?;
+    let tree = store::tree(tx, plan.id, p.today).await?;
+    Ok(Held { plan, tree, by })
+}
+
+/// How an answer is wanted: a whole page, or what our script puts in its place.
+fn is_partial(f: &Fields) -> bool {
+    f.is_set("partial")
+}
+
+async fn answer(tx: &mut ProcessTx, p: Page, plan: PlanId, partial: bool, focus: Option<PlanNodeId>) -> Result<Response, Problem> {
+    if partial {
+        let plan = store::load(tx, plan, p.today).await?;
+        let tree = store::tree(tx, plan.id, p.today).await?;
+        return Ok(Html(TreePart { p, plan, tree, notice: None }.render()?).into_response());
+    }
+    let anchor = focus.map(|n| format!("#n-{n}")).unwrap_or_default();
+    Ok(Redirect::to(&p.link(&format!("/plans/{plan}/edit{anchor}"))).into_response())
+}
+
+/// Says why nothing was changed, with the tree as it is.
+fn stuck(p: Page, held: Held<'_>, partial: bool, message: &Message) -> Result<Response, Problem> {
+    let notice = Some(p.say(message));
+    let html = if partial {
+        TreePart { p, plan: held.plan, tree: held.tree, notice }.render()?
+    } else {
+        EditPage { p, plan: held.plan, tree: held.tree, notice }.render()?
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response())
+}
+
+fn said(value: &str) -> Vec<String> {
+    Some(value.to_owned()).filter(|v| !v.is_empty()).into_iter().collect()
+}
+
+fn change(from: &str, to: &str) -> Change {
+    Change { from: said(from), to: said(to) }
+}
+
+async fn record(
+    tx: &mut ProcessTx,
+    by: &MembershipFacts,
+    node: PlanNodeId,
+    event: &'static str,
+    changes: Changes,
+) -> Result<(), Problem> {
+    history::record(tx, Some(by), Entry { subject: Subject::PlanNode, id: node.0, event, changes, why: "" }).await?;
+    Ok(())
+}
+
+/// Adds a node at the end of the top.
+pub async fn add(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
+    add_near(id(&key)?, None, None, None, inside).await
+}
+
+/// Adds a node: under one, or after it, or at the end of the top.
+async fn add_near(
+    plan: PlanId,
+    under: Option<PlanNodeId>,
+    after: Option<PlanNodeId>,
+    asked: Option<NodeKind>,
+    inside: Inside,
+) -> Result<Response, Problem> {
+    let Inside { app, mut tx, member, page: p, mut fields } = inside;
+    let mut held = hold(&mut tx, &member, &p, plan).await?;
+    let (partial, now) = (is_partial(&fields), app.clock.now());
+    // from a node's own form its text comes along; a new node has none yet
+    let title = match under.or(after) {
+        Some(near) => match keep_text(&mut tx, &mut held, near, &mut fields, &p, now).await? {
+            Some(refused) => return Ok(refused),
+            None => String::new(),
+        },
+        None => fields.text("title", TITLE),
+    };
+    if let Some((_, message)) = fields.errors().first() {
+        let message = (*message).clone();
+        return stuck(p, held, partial, &message);
+    }
+    let parent = match after {
+        Some(sibling) => held.tree.get(sibling).ok_or(Problem::NotFound)?.node.parent,
+        None => under,
+    };
+    if parent.is_some_and(|parent| held.tree.get(parent).is_none()) {
+        return stuck(p, held, partial, &Message::new("plan-move-unknown"));
+    }
+    let above = parent.and_then(|parent| held.tree.get(parent)).map(|n| n.node.kind);
+    let fitting = above.map_or(NodeKind::TOP, NodeKind::below);
+    // what was asked for, else what its neighbour is, else the first that fits
+    let neighbour = after.and_then(|a| held.tree.get(a)).map(|n| n.node.kind);
+    let kind = asked.or(neighbour).filter(|k| fitting.contains(k)).or(fitting.first().copied());
+    let Some(kind) = kind else { return stuck(p, held, partial, &Message::new("plan-move-too-deep")) };
+    let node = store_tree::add(&mut tx, plan, parent, kind, &title, held.by.id, now).await?;
+    let mut siblings: Vec<PlanNodeId> = held.tree.children(parent).iter().map(|n| n.node.id).collect();
+    let at = after.and_then(|a| siblings.iter().position(|s| *s == a)).map_or(siblings.len(), |i| i + 1);
+    siblings.insert(at, node);
+    store_tree::order(&mut tx, plan, &siblings).await?;
+    store_tree::note(&mut tx, plan, node, &Edit::Added, held.by.id, now).await?;
+    record(&mut tx, held.by, node, "node-added", [("title".to_owned(), change("", &title))].into()).await?;
+    let response = answer(&mut tx, p, plan, partial, Some(node)).await?;
+    tx.commit().await?;
+    Ok(response)
+}
+
+/// Everything that a node's own form does: keep its text, move it, take it out.
+pub async fn act(Path((_, key, node)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
+    let what = inside.fields.value("do").to_owned();
+    let node: PlanNodeId = id(&node)?;
+    let plan: PlanId = id(&key)?;
+    match what.as_str() {
+        "save" | "" => text(plan, node, inside).await,
+        "remove" => remove(plan, node, inside).await,
+        "add-after" => add_near(plan, None, Some(node), None, inside).await,
+        add if add.starts_with("add-") => {
+            let kind = add.strip_prefix("add-").and_then(NodeKind::parse).ok_or(Problem::Bad("what to add"))?;
+            add_near(plan, Some(node), None, Some(kind), inside).await
+        }
+        "to" => shift(plan, node, inside, None).await,
+        other => shift(plan, node, inside, Some(Move::parse(other).ok_or(Problem::Bad("what to do"))?)).await,
+    }
+}
+
+async fn shift(plan: PlanId, node: PlanNodeId, inside: Inside, to: Option<Move>) -> Result<Response, Problem> {
+    let Inside { app, mut tx, member, page: p, mut fields } = inside;
+    let mut held = hold(&mut tx, &member, &p, plan).await?;
+    let (partial, now) = (is_partial(&fields), app.clock.now());
+    if let Some(refused) = keep_text(&mut tx, &mut held, node, &mut fields, &p, now).await? {
+        return Ok(refused);
+    }
+    let placed = held.tree.get(node).ok_or(Problem::NotFound)?.clone();
+    let to = match to {
+        Some(to) => to,
+        None => {
+            let parent: Option<PlanNodeId> = fields.id("parent");
+            let at = fields.choice("at", |t| t.parse::<usize>().ok()).unwrap_or(usize::MAX);
+            if let Some((_, message)) = fields.errors().first() {
+                let message = (*message).clone();
+                return stuck(p, held, partial, &message);
+            }
+            Move::To { parent, at }
+        }
+    };
+    let found = match tree::destination(&held.tree, node, to) {
+        Ok(found) => found,
+        Err(why) => return stuck(p, held, partial, &Message::new(why.message())),
+    };
+    let before = Edit::Moved {
+        parent: placed.node.parent,
+        order: held.tree.children(placed.node.parent).iter().map(|n| n.node.id).collect(),
+        kinds: held.tree.branch(node).iter().map(|n| (n.node.id, n.node.kind)).collect(),
+    };
+    store_tree::place(&mut tx, plan, node, &found).await?;
+    store_tree::note(&mut tx, plan, node, &before, held.by.id, now).await?;
+    let after = store::tree(&mut tx, plan, p.today).await?;
+    let to = after.get(node).map(|n| n.code.clone()).unwrap_or_default();
+    let place = |code: &str, placed: Option<&Placed>| {
+        format!("{code} {}", placed.map(|n| n.node.title.as_str()).unwrap_or_default()).trim().to_owned()
+    };
+    let under = |tree: &Tree, parent: Option<PlanNodeId>| {
+        parent.and_then(|x| tree.get(x)).map(|x| place(&x.code, Some(x))).unwrap_or_default()
+    };
+    let mut changes: Changes = [("code".to_owned(), change(&placed.code, &to))].into();
+    if found.parent != placed.node.parent {
+        changes.insert(
+            "parent".to_owned(),
+            change(&under(&held.tree, placed.node.parent), &under(&after, found.parent)),
+        );
+    }
+    record(&mut tx, held.by, node, "node-moved", changes).await?;
+    let response = answer(&mut tx, p, plan, partial, Some(node)).await?;
+    tx.commit().await?;
+    Ok(response)
+}
+
+async fn remove(plan: PlanId, node: PlanNodeId, inside: Inside) -> Result<Response, Problem> {
+    let Inside { app, mut tx, member, page: p, fields } = inside;
+    let held = hold(&mut tx, &member, &p, plan).await?;
+    let partial = is_partial(&fields);
+    let branch: Vec<PlanNodeId> = held.tree.branch(node).iter().map(|n| n.node.id).collect();
+    let placed = held.tree.get(node).ok_or(Problem::NotFound)?;
+    let now = app.clock.now();
+    store_tree::remove(&mut tx, plan, &branch, now).await?;
+    store_tree::note(&mut tx, plan, node, &Edit::Removed { branch }, held.by.id, now).await?;
+    let changes =
+        [("title".to_owned(), change(&placed.node.title, "")), ("code".to_owned(), change(&placed.code, ""))].into();
+    record(&mut tx, held.by, node, "node-removed", changes).await?;
+    let focus = placed.node.parent;
+    let response = answer(&mut tx, p, plan, partial, focus).await?;
+    tx.commit().await?;
+    Ok(response)
+}
+
+/// A node whose text somebody else has saved meanwhile: what they wrote, what was typed.
+#[derive(Template)]
+#[template(path = "plans/node_conflict.html")]
+struct ConflictPage {
+    p: Page,
+    plan: Plan,
+    placed: Placed,
+    mine: Fields,
+    by: String,
+    at: String,
+}
+
+/// What a form says of a node's text. A form that does not show one of them leaves it as it is.
+fn read_text(f: &mut Fields, placed: &Placed) -> (String, String, String) {
+    let mut shown = |name: &str, most: usize, now: &str| {
+        if f.has(name) { f.text(name, most) } else { now.to_owned() }
+    };
+    (
+        shown("title", TITLE, &placed.node.title),
+        shown("body", BODY, &placed.node.body),
+        shown("expected_result", RESULT, &placed.node.expected_result),
+    )
+}
+
+/// Keeps the text that came with another wish of the same form. Answers what is to be shown instead where it cannot be
+/// kept: nothing of the form is done then.
+async fn keep_text(
+    tx: &mut ProcessTx,
+    held: &mut Held<'_>,
+    node: PlanNodeId,
+    f: &mut Fields,
+    p: &Page,
+    now: DateTime<Utc>,
+) -> Result<Option<Response>, Problem> {
+    let placed = held.tree.get(node).ok_or(Problem::NotFound)?.clone();
+    if !f.has("title") {
+        return Ok(None);
+    }
+    let (title, body, result) = read_text(f, &placed);
+    let partial = is_partial(f);
+    if let Some((field, message)) = f.errors().first() {
+        let why = p.say(message);
+        let said = p.t2("plan-edit-field-wrong", "field", p.t(&format!("plan-field-{}", field.replace('_', "-"))), "why", why);
+        if partial {
+            return Ok(Some((StatusCode::UNPROCESSABLE_ENTITY, Json(serde_json::json!({ "said": said }))).into_response()));
+        }
+        let f = f.clone();
+        let html = WrongPage { p: p.clone(), plan: held.plan.clone(), placed, f }.render()?;
+        return Ok(Some((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response()));
+    }
+    let version = f.integer("version").ok_or(Problem::Bad("version"))?;
+    let words = Words { title: &title, body: &body, expected_result: &result };
+    if words == Words::of(&placed.node) {
+        return Ok(None);
+    }
+    if store_tree::write(tx, node, version, &words, held.by.id, now).await?.is_none() {
+        let by = placed.node.updated_by.as_ref().map(|w| w.shown(p)).unwrap_or_default();
+        let at = p.time(&placed.node.updated_at);
+        if partial {
+            let said = p.t2("plan-edit-overtaken", "person", &by, "time", &at);
+            let theirs = serde_json::json!({ "said": said, "version": placed.node.version, "title": placed.node.title,
+                "body": placed.node.body, "expected_result": placed.node.expected_result });
+            return Ok(Some((StatusCode::CONFLICT, Json(theirs)).into_response()));
+        }
+        let page = ConflictPage { p: p.clone(), plan: held.plan.clone(), placed, mine: f.clone(), by, at };
+        return Ok(Some((StatusCode::CONFLICT, Html(page.render()?)).into_response()));
+    }
+    let before = Edit::Text {
+        title: placed.node.title.clone(),
+        body: placed.node.body.clone(),
+        expected_result: placed.node.expected_result.clone(),
+    };
+    held.plan.edition = store_tree::note(tx, held.plan.id, node, &before, held.by.id, now).await?;
+    record(tx, held.by, node, "node-reworded", reworded(&Words::of(&placed.node), &words)).await?;
+    held.tree = store::tree(tx, held.plan.id, p.today).await?;
+    Ok(None)
+}
+
+/// A node's text that cannot be kept as it is, with the reason at its field.
+#[derive(Template)]
+#[template(path = "plans/node_wrong.html")]
+struct WrongPage {
+    p: Page,
+    plan: Plan,
+    placed: Placed,
+    f: Fields,
+}
+
+async fn text(plan: PlanId, node: PlanNodeId, inside: Inside) -> Result<Response, Problem> {
+    let Inside { app, mut tx, member, page: p, mut fields } = inside;
+    let mut held = hold(&mut tx, &member, &p, plan).await?;
+    let (partial, now) = (is_partial(&fields), app.clock.now());
+    if let Some(refused) = keep_text(&mut tx, &mut held, node, &mut fields, &p, now).await? {
+        return Ok(refused);
+    }
+    let version = held.tree.get(node).map_or(0, |n| n.node.version);
+    let edition = held.plan.edition;
+    tx.commit().await?;
+    if partial {
+        let said = p.t1("plan-edit-kept", "time", p.time(&now));
+        return Ok(Json(serde_json::json!({ "version": version, "edition": edition, "said": said })).into_response());
+    }
+    Ok(Redirect::to(&p.link(&format!("/plans/{plan}/edit?done=plan-node-saved#n-{node}"))).into_response())
+}
+
+/// The texts that differ, as the history has them.
+pub fn reworded(from: &Words<'_>, to: &Words<'_>) -> Changes {
+    let mut changes = Changes::new();
+    for (name, a, b) in [
+        ("title", from.title, to.title),
+        ("body", from.body, to.body),
+        ("expected_result", from.expected_result, to.expected_result),
+    ] {
+        if a != b {
+            changes.insert(name.to_owned(), change(a, b));
+        }
+    }
+    changes
+}
+
+/// Takes back one's own latest change.
+pub async fn undo(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
+    let Inside { app, mut tx, member, page: p, fields } = inside;
+    let held = hold(&mut tx, &member, &p, id(&key)?).await?;
+    let (partial, plan, now) = (is_partial(&fields), held.plan.id, app.clock.now());
+    let Some(last) = store_tree::latest(&mut tx, plan, held.by.id).await? else {
+        return stuck(p, held, partial, &Message::new("plan-undo-nothing"));
+    };
+    if last.overtaken {
+        return stuck(p, held, partial, &Message::new("plan-undo-overtaken"));
+    }
+    let mut changes = Changes::new();
+    let there = held.tree.get(last.node).cloned();
+    match (&last.edit, &there) {
+        (Edit::Added, Some(placed)) => {
+            if placed.inside > 0 {
+                return stuck(p, held, partial, &Message::new("plan-undo-not-empty"));
+            }
+            changes.insert("title".to_owned(), change(&placed.node.title, ""));
+            store_tree::remove(&mut tx, plan, &[last.node], now).await?;
+        }
+        (Edit::Removed { branch }, None) => store_tree::restore(&mut tx, plan, branch).await?,
+        (Edit::Moved { parent, order, kinds }, Some(_)) => {
+            let target = parent.map(|parent| held.tree.get(parent));
+            let inside = parent.is_some_and(|parent| held.tree.branch(last.node).iter().any(|n| n.node.id == parent));
+            if matches!(target, Some(None)) || inside {
+                return stuck(p, held, partial, &Message::new("plan-undo-overtaken"));
+            }
+            // siblings that came meanwhile stay behind those that were there
+            let mut siblings = order.clone();
+            let now_there = held.tree.children(*parent).into_iter().map(|n| n.node.id);
+            siblings.extend(now_there.filter(|n| !order.contains(n)));
+            let fits = kinds.iter().all(|(n, _)| held.tree.branch(last.node).iter().any(|b| b.node.id == *n))
+                && held.tree.branch(last.node).len() == kinds.len();
+            if !fits {
+                return stuck(p, held, partial, &Message::new("plan-undo-overtaken"));
+            }
+            store_tree::put_back(&mut tx, plan, last.node, *parent, &siblings, kinds).await?;
+        }
+        (Edit::Text { title, body, expected_result }, Some(placed)) => {
+            let words = Words { title, body, expected_result };
+            changes = reworded(&Words::of(&placed.node), &words);
+            store_tree::write(&mut tx, last.node, placed.node.version, &words, held.by.id, now).await?;
+        }
+        (Edit::Indicators { all }, Some(_)) => store_tree::indicators(&mut tx, last.node, all).await?,
+        _ => return stuck(p, held, partial, &Message::new("plan-undo-overtaken")),
+    }
+    store_tree::undone(&mut tx, plan, last.id, held.by.id, now).await?;
+    record(&mut tx, held.by, last.node, "node-undone", changes).await?;
+    let response = answer(&mut tx, p, plan, partial, Some(last.node)).await?;
+    tx.commit().await?;
+    Ok(response)
+}

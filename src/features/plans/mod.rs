@@ -1,0 +1,64 @@
+//! Plans: what beneficiaries, donors and leads agree on for some years, as a tree of objectives, priorities and measures;
+//! its editor, its readings, its life from the first draft to the text that replaces it.
+
+mod difference;
+mod edit;
+mod header;
+mod indicator;
+mod life;
+mod model;
+mod node;
+mod past;
+mod reading;
+mod steps;
+mod store;
+mod store_life;
+mod store_node;
+mod store_tree;
+mod text;
+mod tree;
+
+pub use life::{Effect, Guard, State, Step, TABLE};
+pub use model::{NodeKind, PlanKind};
+pub use steps::freeze;
+
+use crate::kernel::error::Problem;
+use crate::kernel::permit::Permission as P;
+use crate::kernel::route::{Access, Routes};
+
+pub fn routes(r: &mut Routes) {
+    let (see, write, link) =
+        (Access::Member(P::PlanSee), Access::Member(P::PlanWrite), Access::Member(P::PlanLinkActions));
+    r.get("/{process}/plans", see, reading::list);
+    r.get("/{process}/plans/new", write, header::new);
+    r.post("/{process}/plans/new", write, header::create);
+    r.get_filtered("/{process}/plans/{plan}", see, reading::document);
+    r.get_filtered("/{process}/plans/{plan}/matrix", see, reading::matrix);
+    r.get_filtered("/{process}/plans/{plan}/timeline", see, reading::timeline);
+    r.get("/{process}/plans/{plan}/history", see, past::history);
+    r.get("/{process}/plans/{plan}/header", write, header::edit);
+    r.post("/{process}/plans/{plan}/header", write, header::save);
+    r.get("/{process}/plans/{plan}/edit", write, edit::page);
+    r.get("/{process}/plans/{plan}/edition", write, edit::edition);
+    r.post("/{process}/plans/{plan}/nodes", write, edit::add);
+    r.post("/{process}/plans/{plan}/undo", write, edit::undo);
+    r.get("/{process}/plans/{plan}/nodes/{node}", see, node::page);
+    r.post("/{process}/plans/{plan}/nodes/{node}", write, edit::act);
+    r.get("/{process}/plans/{plan}/nodes/{node}/edit", write, node::edit);
+    r.post("/{process}/plans/{plan}/nodes/{node}/actions", link, node::hang);
+    r.post("/{process}/plans/{plan}/nodes/{node}/actions/remove", link, node::unhang);
+    r.get("/{process}/plans/{plan}/nodes/{node}/indicators/{indicator}", write, indicator::form);
+    r.post("/{process}/plans/{plan}/nodes/{node}/indicators/{indicator}", write, indicator::save);
+    r.get("/{process}/plans/{plan}/steps/{step}", see, steps::form);
+    r.post("/{process}/plans/{plan}/steps/{step}", see, steps::take);
+    r.post("/{process}/plans/{plan}/publish", Access::Member(P::PlanPublish), steps::publish);
+    r.get("/{process}/plans/{plan}/revise", Access::Member(P::PlanRevise), header::revise_form);
+    r.post("/{process}/plans/{plan}/revise", Access::Member(P::PlanRevise), header::revise);
+    r.get("/{process}/plans/{plan}/snapshots/{number}", see, past::snapshot);
+    r.get("/{process}/plans/{plan}/compare", see, past::compare);
+}
+
+/// The id in an address. What is none is of nothing.
+fn id<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::NotFound)
+}

@@ -1,0 +1,202 @@
+//! What a plan is, and what its pages speak of.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::life::State;
+use crate::kernel::ids::{ActionId, BeneficiaryId, IndicatorId, PillarId, PlanId, PlanNodeId};
+use crate::kernel::lists::closed_list;
+use crate::kernel::page::Page;
+use crate::kernel::permit::{Role, Scope};
+
+closed_list! {
+    PlanKind {
+        /// Objectives with measures, and actions under them.
+        ActionPlan = "action_plan", "plan-kind-action-plan";
+        /// What beneficiaries need, by measure.
+        NeedsFrame = "needs_frame", "plan-kind-needs-frame";
+    }
+}
+
+closed_list! {
+    /// The levels of a plan, from the top.
+    NodeKind {
+        Objective = "objective", "plan-node-objective";
+        Priority = "priority", "plan-node-priority";
+        Measure = "measure", "plan-node-measure";
+    }
+}
+
+impl NodeKind {
+    /// What may hang under it.
+    pub fn below(self) -> &'static [NodeKind] {
+        match self {
+            NodeKind::Objective => &[NodeKind::Priority, NodeKind::Measure],
+            NodeKind::Priority => &[NodeKind::Measure],
+            NodeKind::Measure => &[],
+        }
+    }
+
+    /// What may stand at the top of a plan.
+    pub const TOP: &'static [NodeKind] = &[NodeKind::Objective];
+
+    pub fn fits(self, parent: Option<NodeKind>) -> bool {
+        parent.map_or(Self::TOP, NodeKind::below).contains(&self)
+    }
+}
+
+/// Who did a thing; of who has left, only whose member they were is told.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Who {
+    pub name: Option<String>,
+    pub of: Option<String>,
+    pub role: Role,
+}
+
+impl Who {
+    pub fn shown(&self, p: &Page) -> String {
+        match (&self.name, &self.of) {
+            (Some(name), Some(of)) => p.t2("plan-person-of", "name", name, "of", of),
+            (Some(name), None) => p.t2("plan-person-of", "name", name, "of", p.t(self.role.label())),
+            (None, Some(of)) => p.t1("plan-person-former-of", "of", of),
+            (None, None) => p.t1("plan-person-former-of", "of", p.t(self.role.label())),
+        }
+    }
+}
+
+/// A plan without its tree.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub id: PlanId,
+    pub kind: PlanKind,
+    pub state: State,
+    pub title: String,
+    pub about: String,
+    pub pillar: Option<PlanPillar>,
+    pub first_year: Option<i16>,
+    pub last_year: Option<i16>,
+    /// What the text is where it is not the official one.
+    pub text_note: String,
+    pub source_url: Option<String>,
+    pub revises: Option<Other>,
+    /// The version that replaces it, or is being made to.
+    pub revised_by: Option<Other>,
+    pub in_force_on: Option<NaiveDate>,
+    pub closes_on: Option<NaiveDate>,
+    pub adopted_on: Option<NaiveDate>,
+    pub published_at: Option<DateTime<Utc>>,
+    pub edition: i32,
+    pub version: i32,
+    pub updated_at: DateTime<Utc>,
+    pub updated_by: Option<Who>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct PlanPillar {
+    pub id: PillarId,
+    pub key: String,
+    pub name: String,
+}
+
+/// Another version of a plan, as a link to it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Other {
+    pub id: PlanId,
+    pub title: String,
+    pub state: State,
+}
+
+impl Plan {
+    /// The record that permissions ask about.
+    pub fn scope(&self) -> Scope {
+        Scope {
+            pillars: self.pillar.iter().map(|l| l.id).collect(),
+            adopted: self.state.is_adopted(),
+            ..Scope::default()
+        }
+    }
+
+    pub fn period(&self, p: &Page) -> String {
+        period(p, self.first_year, self.last_year)
+    }
+
+    pub fn link(&self, p: &Page, rest: &str) -> String {
+        p.link(&format!("/plans/{}{rest}", self.id))
+    }
+}
+
+/// "2027–2029", "2027", or that it is not stated.
+pub fn period(p: &Page, first: Option<i16>, last: Option<i16>) -> String {
+    match (first, last) {
+        (Some(a), Some(b)) if a == b => a.to_string(),
+        (Some(a), Some(b)) => format!("{a}–{b}"),
+        (Some(a), None) => p.t1("plan-period-from", "year", a),
+        (None, Some(b)) => p.t1("plan-period-until", "year", b),
+        (None, None) => p.t("not-stated"),
+    }
+}
+
+/// One node as it is stored.
+#[derive(Debug, Clone)]
+pub struct Node {
+    pub id: PlanNodeId,
+    pub parent: Option<PlanNodeId>,
+    pub kind: NodeKind,
+    pub position: i32,
+    /// The code that was fixed at an adoption.
+    pub fixed_code: Option<String>,
+    pub title: String,
+    pub body: String,
+    pub expected_result: String,
+    pub text_note: String,
+    pub source_url: Option<String>,
+    pub lineage: Uuid,
+    pub version: i32,
+    pub updated_at: DateTime<Utc>,
+    pub updated_by: Option<Who>,
+    pub indicators: Vec<Indicator>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize, serde::Serialize)]
+pub struct Indicator {
+    pub id: IndicatorId,
+    pub lineage: Uuid,
+    pub name: String,
+    pub unit: String,
+    pub baseline: Option<Decimal>,
+    pub baseline_year: Option<i16>,
+    pub targets: Vec<Target>,
+}
+
+/// What is aimed at for a year, by all together or by one beneficiary.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, serde::Serialize)]
+pub struct Target {
+    pub year: i16,
+    pub beneficiary: Option<BeneficiaryId>,
+    pub value: Decimal,
+}
+
+/// An action that serves a node, as a line under it.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub node: PlanNodeId,
+    pub id: ActionId,
+    pub title: String,
+    pub status: Option<crate::features::actions::Status>,
+    pub handling: String,
+    pub funders: Vec<NamedOrganisation>,
+    pub implementers: Vec<NamedOrganisation>,
+    pub beneficiaries: Vec<BeneficiaryId>,
+    pub starts: Option<crate::kernel::date::PartialDate>,
+    pub ends: Option<crate::kernel::date::PartialDate>,
+    pub starts_on: Option<NaiveDate>,
+    pub ends_on: Option<NaiveDate>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct NamedOrganisation {
+    pub id: crate::kernel::ids::OrganisationId,
+    pub name: String,
+}

@@ -1,0 +1,162 @@
+//! One node: its page, its full form, the actions that hang on it.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+use super::edit::writer;
+use super::model::{Line, Plan};
+use super::store_node::{self, Found, Past, Version};
+use super::store_tree;
+use super::tree::{Placed, Tree};
+use super::{id, store};
+use crate::kernel::auth::Inside;
+use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
+use crate::kernel::history::{self, Change, Entry, Subject};
+use crate::kernel::i18n::Message;
+use crate::kernel::ids::{ActionId, PlanNodeId};
+use crate::kernel::page::Page;
+use crate::kernel::permit::Permission;
+
+/// Lines of the history that the page of a node shows.
+const RECENT: i64 = 20;
+
+#[derive(Template)]
+#[template(path = "plans/node.html")]
+struct NodePage {
+    p: Page,
+    f: Fields,
+    plan: Plan,
+    placed: Placed,
+    path: Vec<Placed>,
+    below: Vec<Placed>,
+    lines: Vec<Line>,
+    history: Vec<Past>,
+    versions: Vec<Version>,
+    /// What a search for actions found.
+    found: Option<Vec<Found>>,
+    writes: bool,
+    links: bool,
+    sees_history: bool,
+}
+
+pub async fn page(Path((_, key, node)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
+    let Inside { mut tx, member, page: p, fields: f, .. } = inside;
+    let plan = store::load(&mut tx, id(&key)?, p.today).await?;
+    let node: PlanNodeId = id(&node)?;
+    let tree = store::tree(&mut tx, plan.id, p.today).await?;
+    let placed = tree.get(node).ok_or(Problem::NotFound)?.clone();
+    let scope = plan.scope();
+    let links = member.may_somewhere(Permission::PlanLinkActions);
+    let lines = store::lines(&mut tx, plan.id, Some(node)).await?;
+    let sees_history = member.may_somewhere(Permission::HistorySee);
+    let history = match sees_history {
+        true => store_node::history(&mut tx, plan.id, Some(node), None, RECENT, p.today).await?,
+        false => Vec::new(),
+    };
+    let versions = store_node::versions(&mut tx, placed.node.lineage, node).await?;
+    let words = f.value("action").trim().to_owned();
+    let found = match links && !words.is_empty() {
+        true => Some(store_node::find_actions(&mut tx, node, &words).await?),
+        false => None,
+    };
+    let page = NodePage {
+        path: tree.path(node).into_iter().filter(|n| n.node.id != node).cloned().collect(),
+        below: tree.children(Some(node)).into_iter().cloned().collect(),
+        writes: plan.state.is_open() && member.may(Permission::PlanWrite, &scope),
+        p,
+        f,
+        plan,
+        placed,
+        lines,
+        history,
+        versions,
+        found,
+        links,
+        sees_history,
+    };
+    Ok(Html(page.render()?).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "plans/node_form.html")]
+struct FormPage {
+    p: Page,
+    f: Fields,
+    plan: Plan,
+    placed: Placed,
+    /// Where it could go: parent and what it would be called.
+    parents: Vec<(String, String)>,
+}
+
+fn parents(p: &Page, tree: &Tree, placed: &Placed) -> Vec<(String, String)> {
+    let own: Vec<PlanNodeId> = tree.branch(placed.node.id).iter().map(|n| n.node.id).collect();
+    let mut all = vec![(String::new(), p.t("plan-move-top"))];
+    all.extend(
+        tree.nodes()
+            .iter()
+            .filter(|n| !own.contains(&n.node.id) && !n.node.kind.below().is_empty())
+            .map(|n| (n.node.id.to_string(), format!("{} {}", n.code, n.node.title))),
+    );
+    all
+}
+
+pub async fn edit(Path((_, key, node)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
+    let Inside { mut tx, member, page: p, .. } = inside;
+    let plan = store::load(&mut tx, id(&key)?, p.today).await?;
+    writer(&member, &plan)?;
+    let tree = store::tree(&mut tx, plan.id, p.today).await?;
+    let placed = tree.get(id(&node)?).ok_or(Problem::NotFound)?.clone();
+    let mut f = Fields::default();
+    f.set("title", &placed.node.title);
+    f.set("body", &placed.node.body);
+    f.set("expected_result", &placed.node.expected_result);
+    f.set("version", placed.node.version);
+    f.set("parent", placed.node.parent.map(|n| n.to_string()).unwrap_or_default());
+    let parents = parents(&p, &tree, &placed);
+    Ok(Html(FormPage { p, f, plan, placed, parents }.render()?).into_response())
+}
+
+/// An action is hung on a node by who writes the plan, or by a party of the action.
+async fn linked(
+    key: &str,
+    node: &str,
+    inside: Inside,
+    hang: bool,
+) -> Result<Response, Problem> {
+    let Inside { app, mut tx, member, page: p, mut fields } = inside;
+    let plan = store::load(&mut tx, id(key)?, p.today).await?;
+    let tree = store::tree(&mut tx, plan.id, p.today).await?;
+    let placed = tree.get(id(node)?).ok_or(Problem::NotFound)?;
+    let action: ActionId = fields.id("action").ok_or(Problem::Bad("action"))?;
+    let (title, mut scope) = store_node::action_scope(&mut tx, action).await?;
+    scope.pillars = plan.scope().pillars;
+    let by = member.require(Permission::PlanLinkActions, &scope)?;
+    if matches!(plan.state, super::life::State::Closed | super::life::State::Superseded) {
+        return Err(Problem::Conflict(Message::new("plan-edit-frozen")));
+    }
+    let now = app.clock.now();
+    let done = match hang {
+        true => store_tree::hang(&mut tx, placed.node.id, action, by.id, now).await?,
+        false => store_tree::unhang(&mut tx, placed.node.id, action).await?,
+    };
+    if done {
+        let (from, to) = if hang { (vec![], vec![title]) } else { (vec![title], vec![]) };
+        let changes = [("action".to_owned(), Change { from, to })].into();
+        let event = if hang { "action-linked" } else { "action-unlinked" };
+        let entry = Entry { subject: Subject::PlanNode, id: placed.node.id.0, event, changes, why: "" };
+        history::record(&mut tx, Some(by), entry).await?;
+    }
+    tx.commit().await?;
+    let what = if hang { "plan-action-linked" } else { "plan-action-unlinked" };
+    Ok(Redirect::to(&plan.link(&p, &format!("/nodes/{}?done={what}#actions", placed.node.id))).into_response())
+}
+
+pub async fn hang(Path((_, key, node)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
+    linked(&key, &node, inside, true).await
+}
+
+pub async fn unhang(Path((_, key, node)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
+    linked(&key, &node, inside, false).await
+}

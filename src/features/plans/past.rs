@@ -1,0 +1,182 @@
+//! What was: the history of a plan, its snapshots, and what has changed between two of them.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::difference::{self, Comparison, Fate};
+use super::model::Plan;
+use super::store::{self, Frozen, SnapshotLine};
+use super::store_node::{self, Past};
+use super::text::{NodeText, PlanText};
+use super::id;
+use crate::kernel::auth::Inside;
+use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
+use crate::kernel::page::Page;
+use crate::kernel::permit::Permission;
+
+const PAGE: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "plans/history.html")]
+struct HistoryPage {
+    p: Page,
+    plan: Plan,
+    snapshots: Vec<SnapshotLine>,
+    history: Vec<Past>,
+    older: Option<String>,
+    sees: bool,
+}
+
+pub async fn history(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
+    let Inside { mut tx, member, page: p, fields: f, .. } = inside;
+    let plan = store::load(&mut tx, id(&key)?, p.today).await?;
+    let snapshots = store::snapshots(&mut tx, plan.id, p.today).await?;
+    let sees = member.may_somewhere(Permission::HistorySee);
+    let before = f.value("before").parse().ok();
+    let history = match sees {
+        true => store_node::history(&mut tx, plan.id, None, before, PAGE, p.today).await?,
+        false => Vec::new(),
+    };
+    let older = match i64::try_from(history.len()) {
+        Ok(PAGE) => history.last().map(|h| {
+            let at: String = url::form_urlencoded::byte_serialize(h.at.to_rfc3339().as_bytes()).collect();
+            plan.link(&p, &format!("/history?before={at}"))
+        }),
+        _ => None,
+    };
+    Ok(Html(HistoryPage { p, plan, snapshots, history, older, sees }.render()?).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "plans/snapshot.html")]
+struct SnapshotPage {
+    p: Page,
+    plan: Plan,
+    frozen: Frozen,
+    text: PlanText,
+    record: Option<super::text::Record>,
+    others: Vec<SnapshotLine>,
+}
+
+fn read(frozen: &Frozen) -> Result<PlanText, Problem> {
+    PlanText::parse(&frozen.content).map_err(|e| Problem::Internal(anyhow::Error::from(e).context("a snapshot")))
+}
+
+pub async fn snapshot(
+    Path((_, key, number)): Path<(String, String, String)>,
+    inside: Inside,
+) -> Result<Response, Problem> {
+    let Inside { mut tx, page: p, .. } = inside;
+    let plan = store::load(&mut tx, id(&key)?, p.today).await?;
+    let number: i16 = id(&number)?;
+    let frozen = store::frozen(&mut tx, plan.id, &[number]).await?.into_iter().next().ok_or(Problem::NotFound)?;
+    let others = store::snapshots(&mut tx, plan.id, p.today).await?;
+    let text = read(&frozen)?;
+    let record = match &frozen.record {
+        Some(bytes) => Some(serde_json::from_str(bytes).map_err(anyhow::Error::from)?),
+        None => None,
+    };
+    Ok(Html(SnapshotPage { p, plan, frozen, text, record, others }.render()?).into_response())
+}
+
+impl SnapshotPage {
+    fn label(&self) -> String {
+        let f = &self.frozen;
+        let step = self.p.t(&format!("plan-state-{}", f.step.replace('_', "-")));
+        self.p.t3("plan-snapshot-label", ("n", f.number), ("step", step), ("day", self.p.day_of(&f.at)))
+    }
+    fn depth(&self, node: &&NodeText) -> usize {
+        self.text.depth(node)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "plans/compare.html")]
+struct ComparePage {
+    p: Page,
+    f: Fields,
+    plan: Plan,
+    /// What can be compared: snapshots of this plan and of the one it revises, and the text as it is now.
+    choices: Vec<(String, String)>,
+    found: Option<Comparison>,
+    whole: bool,
+}
+
+/// One side of a comparison: a snapshot by its number, one of the plan that is revised (`r3`), or the text as it is ("now").
+async fn side(
+    tx: &mut crate::kernel::db::ProcessTx,
+    p: &Page,
+    plan: &Plan,
+    which: &str,
+) -> Result<Option<PlanText>, Problem> {
+    if which == "now" {
+        let frame = p.frame().ok_or(Problem::NotFound)?;
+        let tree = store::tree(tx, plan.id, p.today).await?;
+        let lines = store::lines(tx, plan.id, None).await?;
+        return Ok(Some(PlanText::new(plan, &tree, &lines, frame)));
+    }
+    let (of, number) = match (which.strip_prefix('r'), &plan.revises) {
+        (Some(number), Some(old)) => (old.id, number),
+        _ => (plan.id, which),
+    };
+    let Ok(number) = number.parse::<i16>() else { return Ok(None) };
+    match store::frozen(tx, of, &[number]).await?.first() {
+        Some(frozen) => Ok(Some(read(frozen)?)),
+        None => Err(Problem::NotFound),
+    }
+}
+
+pub async fn compare(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
+    let Inside { mut tx, page: p, fields: mut f, .. } = inside;
+    let plan = store::load(&mut tx, id(&key)?, p.today).await?;
+    let own = store::snapshots(&mut tx, plan.id, p.today).await?;
+    let label = |p: &Page, s: &SnapshotLine| {
+        p.t3(
+            "plan-snapshot-label",
+            ("n", s.number),
+            ("step", p.t(&format!("plan-state-{}", s.step.replace('_', "-")))),
+            ("day", p.day_of(&s.at)),
+        )
+    };
+    let mut choices = Vec::new();
+    if let Some(old) = &plan.revises {
+        let theirs = store::snapshots(&mut tx, old.id, p.today).await?;
+        choices.extend(theirs.iter().map(|s| (format!("r{}", s.number), p.t1("plan-snapshot-of-revised", "what", label(&p, s)))));
+    }
+    choices.extend(own.iter().map(|s| (s.number.to_string(), label(&p, s))));
+    choices.push(("now".to_owned(), p.t("plan-snapshot-now")));
+    // without a choice: what changed since the last that was frozen
+    if !f.is_set("from") {
+        let last = choices.iter().rev().nth(1).map(|(v, _)| v.clone()).unwrap_or_default();
+        f.set("from", last);
+    }
+    if !f.is_set("to") {
+        f.set("to", "now");
+    }
+    let from = side(&mut tx, &p, &plan, f.value("from")).await?;
+    let to = side(&mut tx, &p, &plan, f.value("to")).await?;
+    let found = from.zip(to).map(|(a, b)| difference::compare(&a, &b));
+    let whole = f.value("whole") == "1";
+    Ok(Html(ComparePage { p, f, plan, choices, found, whole }.render()?).into_response())
+}
+
+impl ComparePage {
+    fn fate(&self, fate: &Fate) -> &'static str {
+        match fate {
+            Fate::Same => "plan-fate-same",
+            Fate::Changed => "plan-fate-changed",
+            Fate::Added => "plan-fate-added",
+            Fate::Removed => "plan-fate-removed",
+        }
+    }
+    fn badge(&self, fate: &Fate) -> &'static str {
+        match fate {
+            Fate::Same => "plain",
+            Fate::Changed => "info",
+            Fate::Added => "ok",
+            Fate::Removed => "warn",
+        }
+    }
+}

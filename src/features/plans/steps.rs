@@ -1,0 +1,335 @@
+//! Steps in the life of a plan: what each needs, what it will do, and the doing of it, in one transaction that holds the plan.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use chrono::{Days, NaiveDate};
+
+use super::life::{self, Effect, Guard, Rule, State, Step};
+use super::model::Plan;
+use super::store_life::{self, Party};
+use super::text::PlanText;
+use super::{id, store, store_tree};
+use crate::kernel::auth::Inside;
+use crate::kernel::db::{Frame, MembershipFacts, ProcessTx};
+use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
+use crate::kernel::history::{self, Change, Changes, Entry, Subject};
+use crate::kernel::i18n::Message;
+use crate::kernel::ids::{BeneficiaryId, MembershipId, OrganisationId, PlanId, SnapshotId};
+use crate::kernel::page::Page;
+use crate::kernel::permit::Permission;
+
+/// How long a consultation is by default, and at most.
+const DAYS: u64 = 21;
+const MOST_DAYS: u64 = 366;
+
+#[derive(Template)]
+#[template(path = "plans/step.html")]
+struct StepPage {
+    p: Page,
+    f: Fields,
+    plan: Plan,
+    rule: &'static Rule,
+    /// Each condition, and whether it holds now; what the form itself is to say stands with its fields.
+    guards: Vec<(Guard, bool)>,
+    parties: Vec<Party>,
+}
+
+impl StepPage {
+    fn asks(&self, guard: Guard) -> bool {
+        self.rule.guards.contains(&guard)
+    }
+    fn ready(&self) -> bool {
+        self.guards.iter().all(|(_, holds)| *holds)
+    }
+    fn adopts(&self) -> bool {
+        self.rule.step == Step::Adopt
+    }
+    fn beneficiaries(&self) -> Vec<(String, String)> {
+        let all = self.p.frame().map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
+        all.iter().map(|b| (b.id.to_string(), b.name.clone())).collect()
+    }
+    fn organisations(&self) -> Vec<(String, String)> {
+        self.parties.iter().map(|o| (o.organisation.to_string(), o.name.clone())).collect()
+    }
+}
+
+/// The rule of the step in the address, as the plan stands; refused where it is not this member's to take.
+fn wanted(plan: &Plan, member: &crate::kernel::permit::Member, step: &str) -> Result<&'static Rule, Problem> {
+    let step = Step::parse(step).ok_or(Problem::NotFound)?;
+    let who = life::TABLE.iter().find(|r| r.step == step).and_then(|r| r.who).ok_or(Problem::NotFound)?;
+    member.require(who, &plan.scope())?;
+    life::rule(step, plan.state).ok_or_else(|| Problem::Conflict(Message::new("plan-step-not-now")))
+}
+
+async fn page(
+    tx: &mut ProcessTx,
+    p: Page,
+    f: Fields,
+    plan: Plan,
+    rule: &'static Rule,
+) -> Result<StepPage, Problem> {
+    let facts = facts(tx, &plan).await?;
+    let guards = rule
+        .guards
+        .iter()
+        .filter(|g| !g.is_of_form())
+        .map(|g| (*g, g.holds(&facts, p.today)))
+        .collect();
+    let parties = match rule.step {
+        Step::OpenConsultation => store_life::parties(tx, &plan, p.today).await?,
+        _ => Vec::new(),
+    };
+    Ok(StepPage { p, f, plan, rule, guards, parties })
+}
+
+/// What the database says, with what the Board has decided.
+pub async fn facts(tx: &mut ProcessTx, plan: &Plan) -> Result<life::Facts, Problem> {
+    Ok(store_life::facts(tx, plan).await?)
+}
+
+pub async fn form(Path((_, key, step)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
+    let Inside { mut tx, member, page: p, .. } = inside;
+    let plan = store::load(&mut tx, id(&key)?, p.today).await?;
+    let rule = wanted(&plan, &member, &step)?;
+    let mut page = page(&mut tx, p, Fields::default(), plan, rule).await?;
+    if rule.step == Step::OpenConsultation {
+        let until = page.p.today.checked_add_days(Days::new(DAYS)).unwrap_or(page.p.today);
+        page.f.set("deadline", page.p.day(&until));
+        for (id, _) in page.beneficiaries() {
+            page.f.add("beneficiary", id);
+        }
+        for party in page.parties.iter().filter(|o| o.of_pillar) {
+            page.f.add("organisation", party.organisation);
+        }
+    }
+    if page.adopts() {
+        page.f.set("in_force_on", page.p.day(&page.p.today));
+    }
+    Ok(Html(page.render()?).into_response())
+}
+
+/// What the form of a step says.
+#[derive(Debug, Default)]
+struct Said {
+    why: String,
+    letter: String,
+    deadline: Option<NaiveDate>,
+    beneficiaries: Vec<BeneficiaryId>,
+    organisations: Vec<OrganisationId>,
+    in_force_on: Option<NaiveDate>,
+}
+
+fn read(f: &mut Fields, rule: &Rule, today: NaiveDate) -> Said {
+    let asks = |g: Guard| rule.guards.contains(&g);
+    let why = if asks(Guard::Reason) { f.required("why", 5_000) } else { f.text("why", 5_000) };
+    let mut said = Said { why, ..Said::default() };
+    if asks(Guard::PartiesAndDeadline) {
+        said.letter = f.text("letter", 10_000);
+        said.deadline = f.day("deadline", today);
+        match said.deadline {
+            None => f.fail("deadline", Message::new("field-required")),
+            Some(day) if day <= today => f.fail("deadline", Message::new("plan-error-deadline-past")),
+            Some(day) if today.checked_add_days(Days::new(MOST_DAYS)).is_some_and(|most| day > most) => {
+                f.fail("deadline", Message::new("plan-error-deadline-far"));
+            }
+            Some(_) => {}
+        }
+        (said.beneficiaries, said.organisations) = (f.ids("beneficiary"), f.ids("organisation"));
+        if said.beneficiaries.is_empty() && said.organisations.is_empty() {
+            f.fail("beneficiary", Message::new("plan-error-parties"));
+        }
+    }
+    if rule.step == Step::Adopt {
+        said.in_force_on = f.day("in_force_on", today);
+        if said.in_force_on.is_none() {
+            f.fail("in_force_on", Message::new("field-required"));
+        }
+    }
+    said
+}
+
+pub async fn take(Path((_, key, step)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
+    let Inside { app, mut tx, member, page: p, fields: mut f } = inside;
+    let plan = store::load(&mut tx, id(&key)?, p.today).await?;
+    wanted(&plan, &member, &step)?;
+    // whoever was first has taken its step when it is our turn
+    store_tree::hold(&mut tx, plan.id).await?;
+    let plan = store::load(&mut tx, plan.id, p.today).await?;
+    let rule = wanted(&plan, &member, &step)?;
+    let by = member.require(rule.who.ok_or(Problem::NotFound)?, &plan.scope())?.clone();
+    let mut said = read(&mut f, rule, p.today);
+    if rule.step == Step::OpenConsultation {
+        // only who takes part can be asked
+        let known = store_life::parties(&mut tx, &plan, p.today).await?;
+        let here = p.frame().map(|x| x.beneficiaries.iter().map(|b| b.id).collect::<Vec<_>>()).unwrap_or_default();
+        let all = said.beneficiaries.iter().all(|b| here.contains(b))
+            && said.organisations.iter().all(|o| known.iter().any(|k| k.organisation == *o));
+        if !all {
+            f.fail("beneficiary", Message::new("field-not-in-list"));
+        }
+        said.beneficiaries.sort_unstable();
+        said.beneficiaries.dedup();
+        said.organisations.sort_unstable();
+        said.organisations.dedup();
+    }
+    let mut facts = facts(&mut tx, &plan).await?;
+    facts.parties_named = f.is_valid();
+    facts.reason_given = f.is_valid();
+    let unmet = life::unmet(rule, &facts, p.today);
+    if !f.is_valid() || !unmet.is_empty() {
+        let page = page(&mut tx, p, f, plan, rule).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response());
+    }
+    let frame = p.frame().cloned().ok_or(Problem::NotFound)?;
+    let now = app.clock.now();
+    let doing = Doing { frame: &frame, today: p.today, now };
+    doing.step(&mut tx, &plan, rule, &said, Some(&by)).await?;
+    // what comes into force today does so today
+    if rule.step == Step::Adopt && said.in_force_on.is_some_and(|day| day <= p.today) {
+        let adopted = store::load(&mut tx, plan.id, p.today).await?;
+        if let Some(next) = life::rule(Step::PutInForce, adopted.state) {
+            doing.step(&mut tx, &adopted, next, &Said::default(), Some(&by)).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(Redirect::to(&plan.link(&p, "?done=plan-step-taken")).into_response())
+}
+
+/// What every step needs to know.
+struct Doing<'a> {
+    frame: &'a Frame,
+    today: NaiveDate,
+    now: chrono::DateTime<chrono::Utc>,
+}
+
+impl Doing<'_> {
+    /// Takes a step whose conditions hold: the plan is held.
+    async fn step(
+        &self,
+        tx: &mut ProcessTx,
+        plan: &Plan,
+        rule: &'static Rule,
+        said: &Said,
+        by: Option<&MembershipFacts>,
+    ) -> Result<(), Problem> {
+        let mut snapshot = None;
+        if rule.effects.contains(&Effect::CodesFixed) {
+            let tree = store::tree(tx, plan.id, self.today).await?;
+            store_life::fix_codes(tx, plan.id, &tree).await?;
+        }
+        if rule.effects.contains(&Effect::Snapshot) {
+            let by = by.map(|b| b.id);
+            snapshot = Some(freeze(tx, plan.id, rule.to.as_str(), self.frame, by, &said.why, self.now).await?);
+        }
+        match (rule.step, by) {
+            (Step::OpenConsultation, Some(by)) => {
+                let snapshot = snapshot.ok_or(Problem::NotFound)?;
+                let deadline = said.deadline.ok_or(Problem::NotFound)?;
+                let (b, o) = (&said.beneficiaries, &said.organisations);
+                store_life::open_consultation(tx, plan.id, snapshot, deadline, &said.letter, b, o, by.id, self.now)
+                    .await?;
+            }
+            (Step::StopConsultation, Some(by)) => {
+                store_life::close_consultation(tx, plan.id, "stopped", &said.why, by.id, self.now).await?;
+            }
+            (Step::Agree, Some(by)) => {
+                store_life::close_consultation(tx, plan.id, "agreed", &said.why, by.id, self.now).await?;
+            }
+            (Step::Adopt, by) => {
+                let in_force = said.in_force_on.unwrap_or(self.today);
+                store_life::set_days(tx, plan.id, self.today, in_force).await?;
+                if let Some(old) = &plan.revises {
+                    self.supersede(tx, plan, old.id, by).await?;
+                }
+            }
+            (Step::PutInForce, _) => {
+                let public = self.frame.public && self.frame.settings.get("publish_plans").is_some_and(|v| v == true);
+                if public {
+                    store_life::publish(tx, plan.id, Some(self.now)).await?;
+                }
+            }
+            _ => {}
+        }
+        store_life::set_state(tx, plan.id, rule.from, rule.to, by.map(|b| b.id), self.now).await?;
+        let change = Change { from: vec![rule.from.as_str().to_owned()], to: vec![rule.to.as_str().to_owned()] };
+        let changes: Changes = [("plan_state".to_owned(), change)].into();
+        let entry = Entry { subject: Subject::Plan, id: plan.id.0, event: event(rule.step), changes, why: &said.why };
+        history::record(tx, by, entry).await?;
+        Ok(())
+    }
+
+    /// The plan that this one was made to replace, where it is still in force.
+    async fn supersede(
+        &self,
+        tx: &mut ProcessTx,
+        plan: &Plan,
+        old: PlanId,
+        by: Option<&MembershipFacts>,
+    ) -> Result<(), Problem> {
+        store_tree::hold(tx, old).await?;
+        let old = store::load(tx, old, self.today).await?;
+        let Some(rule) = life::rule(Step::Supersede, old.state) else { return Ok(()) };
+        store_life::carry_actions(tx, old.id, plan.id, by.map(|b| b.id), self.now).await?;
+        Box::pin(self.step(tx, &old, rule, &Said::default(), by)).await
+    }
+}
+
+/// Keeps a plan's text as it is now, with the members' record of it.
+///
+/// # Errors
+/// The database's own; a text that cannot be written down.
+pub async fn freeze(
+    tx: &mut ProcessTx,
+    plan: PlanId,
+    step: &str,
+    frame: &Frame,
+    by: Option<MembershipId>,
+    why: &str,
+    now: chrono::DateTime<chrono::Utc>,
+) -> anyhow::Result<SnapshotId> {
+    let today = now.date_naive();
+    let plan = store::load(tx, plan, today).await?;
+    // codes may have been fixed a moment ago
+    let tree = store::tree(tx, plan.id, today).await?;
+    let lines = store::lines(tx, plan.id, None).await?;
+    let text = PlanText::new(&plan, &tree, &lines, frame);
+    let record = store_life::record(tx, plan.id, today).await?;
+    let (id, _) = store_life::snapshot(tx, plan.id, step, &text, &record, by, why, now).await?;
+    Ok(id)
+}
+
+/// The end of the key of a step's text in the history.
+fn event(step: Step) -> &'static str {
+    match step {
+        Step::OpenConsultation => "plan-consultation-opened",
+        Step::StopConsultation => "plan-consultation-stopped",
+        Step::Agree => "plan-agreed",
+        Step::Adopt => "plan-adopted",
+        Step::ReferBack => "plan-referred-back",
+        Step::PutInForce => "plan-put-in-force",
+        Step::Close => "plan-closed",
+        Step::Supersede => "plan-superseded",
+    }
+}
+
+/// Publishes the adopted text, or takes it from the public side.
+pub async fn publish(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
+    let Inside { app, mut tx, member, page: p, fields: mut f } = inside;
+    let plan = store::load(&mut tx, id(&key)?, p.today).await?;
+    let by = member.require(Permission::PlanPublish, &plan.scope())?;
+    let take_back = f.value("do") == "withdraw";
+    let why = f.text("why", 1_000);
+    let (state, _) = store_tree::hold(&mut tx, plan.id).await?;
+    if !matches!(state, State::InForce | State::Closed | State::Superseded) {
+        return Err(Problem::Conflict(Message::new("plan-publish-not-now")));
+    }
+    store_life::publish(&mut tx, plan.id, (!take_back).then(|| app.clock.now())).await?;
+    let event = if take_back { "plan-unpublished" } else { "plan-published" };
+    let entry = Entry { subject: Subject::Plan, id: plan.id.0, event, changes: Changes::new(), why: &why };
+    history::record(&mut tx, Some(by), entry).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&plan.link(&p, "?done=plan-saved")).into_response())
+}

@@ -1,0 +1,310 @@
+//! Reading plans: through the views that know who may see which.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
+
+use super::life::State;
+use super::model::{Indicator, Line, NamedOrganisation, Node, NodeKind, Other, Plan, PlanKind, PlanPillar, Who};
+use super::tree::Tree;
+use crate::features::actions::Status;
+use crate::kernel::date::PartialDate;
+use crate::kernel::db::ProcessTx;
+use crate::kernel::ids::{ActionId, BeneficiaryId, PlanId, PlanNodeId};
+
+/// A plan in the list.
+#[derive(Debug)]
+pub struct Listed {
+    pub id: PlanId,
+    pub kind: PlanKind,
+    pub state: State,
+    pub title: String,
+    pub pillar: Option<PlanPillar>,
+    pub first_year: Option<i16>,
+    pub last_year: Option<i16>,
+    pub text_note: String,
+    pub nodes: i64,
+    pub revises: Option<Other>,
+}
+
+impl Listed {
+    pub fn period(&self, p: &crate::kernel::page::Page) -> String {
+        super::model::period(p, self.first_year, self.last_year)
+    }
+}
+
+/// Every plan that the reader sees: what is being worked on first, then what is in force, then what was.
+///
+/// # Errors
+/// The database's own.
+pub async fn list(tx: &mut ProcessTx) -> sqlx::Result<Vec<Listed>> {
+    let rows = sqlx::query!(
+        r#"select p.id as "id!: PlanId", p.kind as "kind!", p.state as "state!", p.title as "title!", p.first_year, p.last_year,
+            p.text_note as "text_note!",
+            case when l.id is not null then jsonb_build_object('id', l.id, 'key', l.key, 'name', l.name) end as "pillar: Json<PlanPillar>",
+            (select count(*) from plan_node n where n.process_id = p.process_id and n.plan_id = p.id and n.removed_at is null) as "nodes!",
+            (select jsonb_build_object('id', r.id, 'title', r.title, 'state', r.state) from visible_plan r
+                where r.process_id = p.process_id and r.id = p.revises_id) as "revises: Json<Other>"
+        from visible_plan p left join pillar l on l.process_id = p.process_id and l.id = p.pillar_id
+        order by array_position(array['consultation', 'agreed', 'draft', 'adopted', 'in_force', 'closed', 'superseded'], p.state),
+            p.last_year desc nulls last, l.position nulls first, p.title, p.id"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Listed {
+            id: r.id,
+            kind: PlanKind::parse(&r.kind).unwrap_or(PlanKind::ActionPlan),
+            state: State::parse(&r.state).unwrap_or(State::Draft),
+            title: r.title,
+            pillar: r.pillar.map(|l| l.0),
+            first_year: r.first_year,
+            last_year: r.last_year,
+            text_note: r.text_note,
+            nodes: r.nodes,
+            revises: r.revises.map(|o| o.0),
+        })
+        .collect())
+}
+
+/// One plan.
+///
+/// # Errors
+/// The database's own; `RowNotFound` where the reader sees none.
+pub async fn load(tx: &mut ProcessTx, id: PlanId, today: NaiveDate) -> sqlx::Result<Plan> {
+    let r = sqlx::query!(
+        r#"select p.id as "id!: PlanId", p.kind as "kind!", p.state as "state!", p.title as "title!", p.about as "about!",
+            p.first_year, p.last_year, p.text_note as "text_note!", p.source_url, p.in_force_on, p.closes_on, p.adopted_on,
+            p.published_at, p.edition as "edition!", p.version as "version!", p.updated_at as "updated_at!",
+            case when l.id is not null then jsonb_build_object('id', l.id, 'key', l.key, 'name', l.name) end as "pillar: Json<PlanPillar>",
+            case when p.updated_by_id is not null then kernel.person(p.updated_by_id, $2) end as "updated_by: Json<Who>",
+            (select jsonb_build_object('id', r.id, 'title', r.title, 'state', r.state) from visible_plan r
+                where r.process_id = p.process_id and r.id = p.revises_id) as "revises: Json<Other>",
+            (select jsonb_build_object('id', r.id, 'title', r.title, 'state', r.state) from visible_plan r
+                where r.process_id = p.process_id and r.revises_id = p.id
+                order by r.created_at desc limit 1) as "revised_by: Json<Other>"
+        from visible_plan p left join pillar l on l.process_id = p.process_id and l.id = p.pillar_id
+        where p.id = $1"#,
+        id.0,
+        today
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(Plan {
+        id: r.id,
+        kind: PlanKind::parse(&r.kind).unwrap_or(PlanKind::ActionPlan),
+        state: State::parse(&r.state).unwrap_or(State::Draft),
+        title: r.title,
+        about: r.about,
+        pillar: r.pillar.map(|l| l.0),
+        first_year: r.first_year,
+        last_year: r.last_year,
+        text_note: r.text_note,
+        source_url: r.source_url,
+        revises: r.revises.map(|o| o.0),
+        revised_by: r.revised_by.map(|o| o.0),
+        in_force_on: r.in_force_on,
+        closes_on: r.closes_on,
+        adopted_on: r.adopted_on,
+        published_at: r.published_at,
+        edition: r.edition,
+        version: r.version,
+        updated_at: r.updated_at,
+        updated_by: r.updated_by.map(|w| w.0),
+    })
+}
+
+/// The tree of a plan that `load` has found.
+///
+/// # Errors
+/// The database's own.
+pub async fn tree(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx::Result<Tree> {
+    let rows = sqlx::query!(
+        r#"select n.id as "id: PlanNodeId", n.parent_id as "parent: PlanNodeId", n.kind, n.position, n.code, n.title, n.body,
+            n.expected_result, n.text_note, n.source_url, n.lineage_id, n.version, n.updated_at, n.removed_at is not null as "removed!",
+            case when n.updated_by_id is not null then kernel.person(n.updated_by_id, $2) end as "updated_by: Json<Who>",
+            coalesce(i.all, '[]') as "indicators!: Json<Vec<Indicator>>"
+        from plan_node n
+        join visible_plan p on p.process_id = n.process_id and p.id = n.plan_id
+        left join (
+            select i.plan_node_id, jsonb_agg(jsonb_build_object('id', i.id, 'lineage', i.lineage_id, 'name', i.name, 'unit', i.unit,
+                'baseline', i.baseline::text, 'baseline_year', i.baseline_year, 'targets', coalesce(t.all, '[]')) order by i.position, i.id) as all
+            from indicator i
+            join plan_node x on x.process_id = i.process_id and x.id = i.plan_node_id and x.plan_id = $1
+            left join lateral (
+                select jsonb_agg(jsonb_build_object('year', t.year, 'beneficiary', t.beneficiary_id, 'value', t.value::text)
+                    order by t.year, b.position nulls first) as all
+                from indicator_target t left join beneficiary b on b.process_id = t.process_id and b.id = t.beneficiary_id
+                where t.process_id = i.process_id and t.indicator_id = i.id) t on true
+            group by 1
+        ) i on i.plan_node_id = n.id
+        where n.plan_id = $1"#,
+        plan.0,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let (mut nodes, mut retired) = (Vec::new(), Vec::new());
+    for r in rows {
+        if r.removed {
+            retired.extend(r.code);
+            continue;
+        }
+        nodes.push(Node {
+            id: r.id,
+            parent: r.parent,
+            kind: NodeKind::parse(&r.kind).unwrap_or(NodeKind::Objective),
+            position: r.position,
+            fixed_code: r.code,
+            title: r.title,
+            body: r.body,
+            expected_result: r.expected_result,
+            text_note: r.text_note,
+            source_url: r.source_url,
+            lineage: r.lineage_id,
+            version: r.version,
+            updated_at: r.updated_at,
+            updated_by: r.updated_by.map(|w| w.0),
+            indicators: r.indicators.0,
+        });
+    }
+    Ok(Tree::new(nodes, &retired))
+}
+
+/// The actions under the nodes of a plan, those that the reader sees. `node`: of one node alone.
+///
+/// # Errors
+/// The database's own.
+pub async fn lines(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>) -> sqlx::Result<Vec<Line>> {
+    let rows = sqlx::query!(
+        r#"with linked as (
+            select x.plan_node_id, x.action_id from plan_node_action x
+            join plan_node n on n.process_id = x.process_id and n.id = x.plan_node_id and n.removed_at is null
+            where n.plan_id = $1 and ($2::uuid is null or n.id = $2)
+        ), parties as (
+            select p.action_id,
+                jsonb_agg(jsonb_build_object('id', o.id, 'name', coalesce(o.short_name, o.name)) order by lower(coalesce(o.short_name, o.name)))
+                    filter (where p.role = 'funding') as funders,
+                jsonb_agg(jsonb_build_object('id', o.id, 'name', coalesce(o.short_name, o.name)) order by lower(coalesce(o.short_name, o.name)))
+                    filter (where p.role = 'implementing') as implementers
+            from action_party p join organisation o on o.process_id = p.process_id and o.id = p.organisation_id
+            where p.action_id in (select l.action_id from linked l) and p.role in ('funding', 'implementing')
+            group by 1
+        ), places as (
+            select b.action_id, array_agg(b.beneficiary_id order by e.position) as beneficiaries
+            from action_beneficiary b join beneficiary e on e.process_id = b.process_id and e.id = b.beneficiary_id
+            where b.action_id in (select l.action_id from linked l) group by 1
+        )
+        select l.plan_node_id as "node!: PlanNodeId", a.id as "id!: ActionId", a.title as "title!", a.status, a.handling as "handling!",
+            coalesce(a.actual_start, a.planned_start) as starts, coalesce(a.actual_start_precision, a.planned_start_precision) as starts_precision,
+            coalesce(a.actual_end, a.planned_end) as ends, coalesce(a.actual_end_precision, a.planned_end_precision) as ends_precision,
+            a.starts_on, a.ends_on,
+            coalesce(q.funders, '[]') as "funders!: Json<Vec<NamedOrganisation>>",
+            coalesce(q.implementers, '[]') as "implementers!: Json<Vec<NamedOrganisation>>",
+            coalesce(b.beneficiaries, '{}') as "beneficiaries!: Vec<BeneficiaryId>"
+        from linked l join visible_action a on a.id = l.action_id
+        left join parties q on q.action_id = a.id
+        left join places b on b.action_id = a.id
+        where a.merged_into_id is null and a.claim <> 'declined'
+        order by a.starts_on nulls last, a.search_title, a.id"#,
+        plan.0,
+        node.map(|n| n.0)
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let date = |day: Option<NaiveDate>, precision: Option<String>| {
+        PartialDate::from_parts(day?, precision.as_deref()?.parse().ok()?).ok()
+    };
+    Ok(rows
+        .into_iter()
+        .map(|r| Line {
+            node: r.node,
+            id: r.id,
+            title: r.title,
+            status: r.status.as_deref().and_then(Status::parse),
+            handling: r.handling,
+            funders: r.funders.0,
+            implementers: r.implementers.0,
+            beneficiaries: r.beneficiaries,
+            starts: date(r.starts, r.starts_precision),
+            ends: date(r.ends, r.ends_precision),
+            starts_on: r.starts_on,
+            ends_on: r.ends_on,
+        })
+        .collect())
+}
+
+/// The step that each snapshot was taken at.
+#[derive(Debug, Clone)]
+pub struct SnapshotLine {
+    pub number: i16,
+    pub step: String,
+    pub at: DateTime<Utc>,
+    pub by: Option<Who>,
+    pub why: String,
+    /// Hexadecimal, of what the reader may see of it.
+    pub checksum: String,
+}
+
+/// # Errors
+/// The database's own.
+pub async fn snapshots(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx::Result<Vec<SnapshotLine>> {
+    sqlx::query_as!(
+        SnapshotRow,
+        r#"select s.number as "number!", s.step as "step!", s.at as "at!", s.why as "why!",
+            case when s.by_membership_id is not null then kernel.person(s.by_membership_id, $2) end as "by: Json<Who>",
+            encode(coalesce(s.content_sha256, s.public_sha256), 'hex') as "checksum!"
+        from visible_snapshot s where s.plan_id = $1 order by s.number"#,
+        plan.0,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await
+    .map(|rows| rows.into_iter().map(SnapshotLine::from).collect())
+}
+
+struct SnapshotRow {
+    number: i16,
+    step: String,
+    at: DateTime<Utc>,
+    why: String,
+    by: Option<Json<Who>>,
+    checksum: String,
+}
+
+impl From<SnapshotRow> for SnapshotLine {
+    fn from(r: SnapshotRow) -> Self {
+        Self { number: r.number, step: r.step, at: r.at, by: r.by.map(|w| w.0), why: r.why, checksum: r.checksum }
+    }
+}
+
+/// The frozen content that the reader may see of one snapshot.
+#[derive(Debug, Clone)]
+pub struct Frozen {
+    pub number: i16,
+    pub step: String,
+    pub at: DateTime<Utc>,
+    pub content: String,
+    pub checksum: String,
+    /// The members' record, for those who are shown it.
+    pub record: Option<String>,
+    pub record_checksum: Option<String>,
+}
+
+/// Some snapshots of plans that the reader sees.
+///
+/// # Errors
+/// The database's own.
+pub async fn frozen(tx: &mut ProcessTx, plan: PlanId, numbers: &[i16]) -> sqlx::Result<Vec<Frozen>> {
+    sqlx::query_as!(
+        Frozen,
+        r#"select s.number as "number!", s.step as "step!", s.at as "at!", coalesce(s.content, s.public_content) as "content!",
+            encode(coalesce(s.content_sha256, s.public_sha256), 'hex') as "checksum!", s.record,
+            encode(s.record_sha256, 'hex') as record_checksum
+        from visible_snapshot s where s.plan_id = $1 and s.number = any($2) order by s.number"#,
+        plan.0,
+        numbers
+    )
+    .fetch_all(tx.conn())
+    .await
+}

@@ -1,0 +1,160 @@
+//! What the page of one node shows besides its text.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
+
+use super::model::Who;
+use crate::kernel::db::ProcessTx;
+use crate::kernel::difference::{Piece, words};
+use crate::kernel::history::Changes;
+use crate::kernel::ids::{ActionId, PlanId, PlanNodeId};
+use crate::kernel::page::Page;
+
+/// One line of the history.
+#[derive(Debug)]
+pub struct Past {
+    pub at: DateTime<Utc>,
+    pub event: String,
+    pub changes: Changes,
+    pub why: String,
+    pub by: Option<Who>,
+    /// The node it is about, by its title now; none for the plan itself.
+    pub node: Option<(PlanNodeId, String)>,
+}
+
+impl Past {
+    /// What changed, field by field, in the reader's words.
+    pub fn told(&self, p: &Page) -> Vec<(String, Vec<Piece>)> {
+        let value = |field: &str, text: &str| match field {
+            "plan_state" => p.t(&format!("plan-state-{}", text.replace('_', "-"))),
+            _ => text.to_owned(),
+        };
+        let side = |field: &str, all: &[String]| all.iter().map(|t| value(field, t)).collect::<Vec<_>>().join("; ");
+        self.changes
+            .iter()
+            .map(|(field, change)| {
+                let pieces = words(&side(field, &change.from), &side(field, &change.to));
+                (p.t(&format!("plan-field-{}", field.replace('_', "-"))), pieces)
+            })
+            .collect()
+    }
+}
+
+/// The history of a plan with all its nodes, or of one node; the latest first. `before`: what is older than that.
+///
+/// # Errors
+/// The database's own.
+pub async fn history(
+    tx: &mut ProcessTx,
+    plan: PlanId,
+    node: Option<PlanNodeId>,
+    before: Option<DateTime<Utc>>,
+    most: i64,
+    today: NaiveDate,
+) -> sqlx::Result<Vec<Past>> {
+    let rows = sqlx::query!(
+        r#"select h.at, h.event, h.changes as "changes: Json<Changes>", h.why, n.id as "node?: PlanNodeId", n.title as "title?",
+            case when h.by_membership_id is not null then kernel.person(h.by_membership_id, $5) end as "by: Json<Who>"
+        from visible_plan p
+        join history h on h.process_id = p.process_id
+            and ((h.subject_kind = 'plan' and h.subject_id = p.id and $2::uuid is null)
+                or (h.subject_kind = 'plan_node' and h.subject_id in (select x.id from plan_node x
+                    where x.process_id = p.process_id and x.plan_id = p.id and ($2::uuid is null or x.id = $2))))
+        left join plan_node n on n.process_id = h.process_id and h.subject_kind = 'plan_node' and n.id = h.subject_id
+        where p.id = $1 and ($3::timestamptz is null or h.at < $3)
+        order by h.at desc, h.id limit $4"#,
+        plan.0,
+        node.map(|n| n.0),
+        before,
+        most,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Past {
+            at: r.at,
+            event: r.event,
+            changes: r.changes.0,
+            why: r.why,
+            by: r.by.map(|w| w.0),
+            node: r.node.zip(r.title),
+        })
+        .collect())
+}
+
+/// An action that a search found, to be hung on a node.
+#[derive(Debug)]
+pub struct Found {
+    pub id: ActionId,
+    pub title: String,
+    pub keeper: String,
+    pub hangs: bool,
+}
+
+/// Actions by words of their titles, those that the reader sees.
+///
+/// # Errors
+/// The database's own.
+pub async fn find_actions(tx: &mut ProcessTx, node: PlanNodeId, words: &str) -> sqlx::Result<Vec<Found>> {
+    sqlx::query_as!(
+        Found,
+        r#"select a.id as "id!: ActionId", a.title as "title!", coalesce(o.short_name, o.name) as "keeper!",
+            exists (select from plan_node_action x where x.process_id = a.process_id and x.action_id = a.id and x.plan_node_id = $2) as "hangs!"
+        from search.actions($1, 50) s join visible_action a on a.id = s.id
+        join organisation o on o.process_id = a.process_id and o.id = a.reporting_id
+        where a.merged_into_id is null and a.claim <> 'declined'
+        order by s.rank desc, a.id limit 20"#,
+        crate::kernel::fold::fold(words),
+        node.0
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
+/// The parties of an action that the reader sees: what the permission to hang it is asked about.
+///
+/// # Errors
+/// The database's own.
+pub async fn action_scope(tx: &mut ProcessTx, action: ActionId) -> sqlx::Result<(String, crate::kernel::permit::Scope)> {
+    let r = sqlx::query!(
+        r#"select a.title as "title!", a.reporting_id as "keeper!: crate::kernel::ids::OrganisationId",
+            array(select p.organisation_id from action_party p where p.process_id = a.process_id and p.action_id = a.id)
+                as "organisations!: Vec<crate::kernel::ids::OrganisationId>"
+        from visible_action a where a.id = $1 and a.merged_into_id is null"#,
+        action.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let scope = crate::kernel::permit::Scope {
+        keeper: Some(r.keeper),
+        organisations: r.organisations,
+        ..crate::kernel::permit::Scope::default()
+    };
+    Ok((r.title, scope))
+}
+
+/// The versions of a node in other versions of its plan.
+#[derive(Debug)]
+pub struct Version {
+    pub plan: PlanId,
+    pub node: PlanNodeId,
+    pub title: String,
+    pub state: String,
+}
+
+/// # Errors
+/// The database's own.
+pub async fn versions(tx: &mut ProcessTx, lineage: uuid::Uuid, but: PlanNodeId) -> sqlx::Result<Vec<Version>> {
+    sqlx::query_as!(
+        Version,
+        r#"select p.id as "plan!: PlanId", n.id as "node!: PlanNodeId", p.title as "title!", p.state as "state!"
+        from visible_plan_node n join visible_plan p on p.id = n.plan_id
+        where n.lineage_id = $1 and n.id <> $2 order by p.created_at desc limit 20"#,
+        lineage,
+        but.0
+    )
+    .fetch_all(tx.conn())
+    .await
+}

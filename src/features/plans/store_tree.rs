@@ -1,0 +1,565 @@
+//! Writing the tree. Whoever changes a plan holds its row first, so that two changes of one plan come one after the other;
+//! each change is kept with what it takes to undo it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+
+use super::life::State;
+use super::model::{Indicator, Node, NodeKind, Who};
+use super::tree::Destination;
+use crate::kernel::db::ProcessTx;
+use crate::kernel::ids::{ActionId, MembershipId, PlanId, PlanNodeId};
+use crate::kernel::random;
+
+/// Takes hold of a plan until the transaction ends: its state and edition as they are now.
+///
+/// # Errors
+/// The database's own.
+pub async fn hold(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<(State, i32)> {
+    let r = sqlx::query!("select state, edition from plan where id = $1 for update", plan.0).fetch_one(tx.conn()).await?;
+    Ok((State::parse(&r.state).unwrap_or(State::Closed), r.edition))
+}
+
+/// One change of a tree, as it is undone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Edit {
+    Added,
+    /// A node and all below it.
+    Removed { branch: Vec<PlanNodeId> },
+    Moved { parent: Option<PlanNodeId>, order: Vec<PlanNodeId>, kinds: Vec<(PlanNodeId, NodeKind)> },
+    Text { title: String, body: String, expected_result: String },
+    Indicators { all: Vec<Indicator> },
+}
+
+impl Edit {
+    fn kind(&self) -> &'static str {
+        match self {
+            Edit::Added => "added",
+            Edit::Removed { .. } => "removed",
+            Edit::Moved { .. } => "moved",
+            Edit::Text { .. } => "text",
+            Edit::Indicators { .. } => "indicators",
+        }
+    }
+}
+
+/// Counts a change and keeps how to undo it. Answers the plan's new edition.
+///
+/// # Errors
+/// The database's own.
+pub async fn note(
+    tx: &mut ProcessTx,
+    plan: PlanId,
+    node: PlanNodeId,
+    edit: &Edit,
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<i32> {
+    sqlx::query_scalar!(
+        r#"with counted as (
+            update plan set edition = edition + 1, updated_at = $5, updated_by_id = $4 where id = $1 returning edition)
+        insert into plan_edit (id, plan_id, plan_node_id, kind, before, after, by_membership_id, at, edition)
+        select $6, $1, $2, $3, $7, '{}', $4, $5, c.edition from counted c returning edition"#,
+        plan.0,
+        node.0,
+        edit.kind(),
+        by.0,
+        now,
+        random::id(),
+        Json(edit) as _
+    )
+    .fetch_one(tx.conn())
+    .await
+}
+
+/// A change that can be undone.
+#[derive(Debug)]
+pub struct Undoable {
+    pub id: uuid::Uuid,
+    pub node: PlanNodeId,
+    pub edit: Edit,
+    /// Whether somebody has changed the same node since.
+    pub overtaken: bool,
+}
+
+/// The latest change of this member that stands.
+///
+/// # Errors
+/// The database's own.
+pub async fn latest(tx: &mut ProcessTx, plan: PlanId, by: MembershipId) -> sqlx::Result<Option<Undoable>> {
+    let row = sqlx::query!(
+        r#"select e.id, e.plan_node_id as "node!: PlanNodeId", e.before as "edit: Json<Edit>",
+            exists (select from plan_edit l where l.process_id = e.process_id and l.plan_id = e.plan_id
+                and l.plan_node_id = e.plan_node_id and l.edition > e.edition and l.undone_at is null) as "overtaken!"
+        from plan_edit e where e.plan_id = $1 and e.by_membership_id = $2 and e.undone_at is null
+        order by e.edition desc limit 1"#,
+        plan.0,
+        by.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|r| Undoable { id: r.id, node: r.node, edit: r.edit.0, overtaken: r.overtaken }))
+}
+
+/// Marks a change as undone and counts that as a change of the plan.
+///
+/// # Errors
+/// The database's own.
+pub async fn undone(
+    tx: &mut ProcessTx,
+    plan: PlanId,
+    edit: uuid::Uuid,
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "with counted as (update plan set edition = edition + 1, updated_at = $3, updated_by_id = $4 where id = $1)
+         update plan_edit set undone_at = $3 where id = $2",
+        plan.0,
+        edit,
+        now,
+        by.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A new node, not yet at its place among its siblings.
+///
+/// # Errors
+/// The database's own.
+pub async fn add(
+    tx: &mut ProcessTx,
+    plan: PlanId,
+    parent: Option<PlanNodeId>,
+    kind: NodeKind,
+    title: &str,
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<PlanNodeId> {
+    let id = PlanNodeId(random::id());
+    sqlx::query!(
+        "insert into plan_node (id, plan_id, parent_id, kind, title, position, created_at, created_by_id, updated_at, updated_by_id)
+         values ($1, $2, $3, $4, $5, 1000000, $6, $7, $6, $7)",
+        id.0,
+        plan.0,
+        parent.map(|p| p.0),
+        kind.as_str(),
+        title,
+        now,
+        by.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Numbers siblings as they are listed.
+///
+/// # Errors
+/// The database's own.
+pub async fn order(tx: &mut ProcessTx, plan: PlanId, order: &[PlanNodeId]) -> sqlx::Result<()> {
+    let ids: Vec<uuid::Uuid> = order.iter().map(|n| n.0).collect();
+    sqlx::query!(
+        "update plan_node n set position = u.n::integer from unnest($2::uuid[]) with ordinality u (id, n)
+         where n.plan_id = $1 and n.id = u.id and n.position <> u.n::integer",
+        plan.0,
+        &ids
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Puts a node, with all below it, where a move leads.
+///
+/// # Errors
+/// The database's own.
+pub async fn place(tx: &mut ProcessTx, plan: PlanId, node: PlanNodeId, to: &Destination) -> sqlx::Result<()> {
+    let mut kinds = to.below.clone();
+    kinds.push((node, to.kind));
+    put_under(tx, plan, node, to.parent, &kinds).await?;
+    order(tx, plan, &to.order).await
+}
+
+async fn put_under(
+    tx: &mut ProcessTx,
+    plan: PlanId,
+    node: PlanNodeId,
+    parent: Option<PlanNodeId>,
+    kinds: &[(PlanNodeId, NodeKind)],
+) -> sqlx::Result<()> {
+    let ids: Vec<uuid::Uuid> = kinds.iter().map(|(n, _)| n.0).collect();
+    let names: Vec<String> = kinds.iter().map(|(_, k)| k.as_str().to_owned()).collect();
+    sqlx::query!(
+        "update plan_node n set kind = u.kind, parent_id = case when n.id = $2 then $3 else n.parent_id end
+         from unnest($4::uuid[], $5::text[]) u (id, kind) where n.plan_id = $1 and n.id = u.id",
+        plan.0,
+        node.0,
+        parent.map(|p| p.0),
+        &ids,
+        &names
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Puts a node back to where it was.
+///
+/// # Errors
+/// The database's own.
+pub async fn put_back(
+    tx: &mut ProcessTx,
+    plan: PlanId,
+    node: PlanNodeId,
+    parent: Option<PlanNodeId>,
+    siblings: &[PlanNodeId],
+    kinds: &[(PlanNodeId, NodeKind)],
+) -> sqlx::Result<()> {
+    put_under(tx, plan, node, parent, kinds).await?;
+    order(tx, plan, siblings).await
+}
+
+/// What a node says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words<'a> {
+    pub title: &'a str,
+    pub body: &'a str,
+    pub expected_result: &'a str,
+}
+
+impl<'a> Words<'a> {
+    pub fn of(node: &'a Node) -> Self {
+        Self { title: &node.title, body: &node.body, expected_result: &node.expected_result }
+    }
+}
+
+/// Saves the text of a node that has not been changed since `version`. None where it has.
+///
+/// # Errors
+/// The database's own.
+pub async fn write(
+    tx: &mut ProcessTx,
+    node: PlanNodeId,
+    version: i32,
+    words: &Words<'_>,
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<i32>> {
+    sqlx::query_scalar!(
+        "update plan_node set title = $3, body = $4, expected_result = $5, version = version + 1, updated_at = $6, updated_by_id = $7
+         where id = $1 and version = $2 and removed_at is null returning version",
+        node.0,
+        version,
+        words.title,
+        words.body,
+        words.expected_result,
+        now,
+        by.0
+    )
+    .fetch_optional(tx.conn())
+    .await
+}
+
+/// Takes a branch out of the plan. Nothing of it is deleted.
+///
+/// # Errors
+/// The database's own.
+pub async fn remove(tx: &mut ProcessTx, plan: PlanId, branch: &[PlanNodeId], now: DateTime<Utc>) -> sqlx::Result<()> {
+    let ids: Vec<uuid::Uuid> = branch.iter().map(|n| n.0).collect();
+    sqlx::query!(
+        "update plan_node set removed_at = $3 where plan_id = $1 and id = any($2) and removed_at is null",
+        plan.0,
+        &ids,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Brings a branch back.
+///
+/// # Errors
+/// The database's own.
+pub async fn restore(tx: &mut ProcessTx, plan: PlanId, branch: &[PlanNodeId]) -> sqlx::Result<()> {
+    let ids: Vec<uuid::Uuid> = branch.iter().map(|n| n.0).collect();
+    sqlx::query!("update plan_node set removed_at = null where plan_id = $1 and id = any($2)", plan.0, &ids)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Replaces the indicators of a node.
+///
+/// # Errors
+/// The database's own.
+pub async fn indicators(tx: &mut ProcessTx, node: PlanNodeId, all: &[Indicator]) -> sqlx::Result<()> {
+    sqlx::query!(
+        "with old as (select id from indicator where plan_node_id = $1)
+         delete from indicator_target t using old where t.indicator_id = old.id",
+        node.0
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!("delete from indicator where plan_node_id = $1", node.0).execute(tx.conn()).await?;
+    if all.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into indicator (id, plan_node_id, lineage_id, position, name, unit, baseline, baseline_year)
+         select (i ->> 'id')::uuid, $1, (i ->> 'lineage')::uuid, n, i ->> 'name', i ->> 'unit', (i ->> 'baseline')::numeric,
+            (i ->> 'baseline_year')::smallint
+         from jsonb_array_elements($2) with ordinality e (i, n)",
+        node.0,
+        Json(all) as _
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "insert into indicator_target (indicator_id, year, beneficiary_id, value)
+         select (i ->> 'id')::uuid, (t ->> 'year')::smallint, (t ->> 'beneficiary')::uuid, (t ->> 'value')::numeric
+         from jsonb_array_elements($1) e (i) cross join jsonb_array_elements(i -> 'targets') f (t)",
+        Json(all) as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Counts a version of the node: its indicators are part of what it says.
+///
+/// # Errors
+/// The database's own.
+pub async fn touch(
+    tx: &mut ProcessTx,
+    node: PlanNodeId,
+    version: i32,
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update plan_node set version = version + 1, updated_at = $3, updated_by_id = $4 where id = $1 and version = $2 and removed_at is null",
+        node.0,
+        version,
+        now,
+        by.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Hangs an action on a node. False where it hangs there already.
+///
+/// # Errors
+/// The database's own.
+pub async fn hang(
+    tx: &mut ProcessTx,
+    node: PlanNodeId,
+    action: ActionId,
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "insert into plan_node_action (plan_node_id, action_id, at, by_membership_id) values ($1, $2, $3, $4) on conflict do nothing",
+        node.0,
+        action.0,
+        now,
+        by.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Takes an action off a node.
+///
+/// # Errors
+/// The database's own.
+pub async fn unhang(tx: &mut ProcessTx, node: PlanNodeId, action: ActionId) -> sqlx::Result<bool> {
+    let done = sqlx::query!("delete from plan_node_action where plan_node_id = $1 and action_id = $2", node.0, action.0)
+        .execute(tx.conn())
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// What the header of a plan says.
+#[derive(Debug, Clone)]
+pub struct Header {
+    pub kind: super::model::PlanKind,
+    pub pillar: Option<crate::kernel::ids::PillarId>,
+    pub title: String,
+    pub about: String,
+    pub first_year: Option<i16>,
+    pub last_year: Option<i16>,
+    pub text_note: String,
+    pub source_url: Option<String>,
+}
+
+/// A plan without nodes.
+///
+/// # Errors
+/// The database's own.
+pub async fn create(
+    tx: &mut ProcessTx,
+    header: &Header,
+    revises: Option<PlanId>,
+    copied_from: Option<PlanId>,
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<PlanId> {
+    let id = PlanId(random::id());
+    sqlx::query!(
+        "insert into plan (id, kind, pillar_id, title, about, first_year, last_year, text_note, source_url, revises_id, copied_from_id,
+            created_at, created_by_id, updated_at, updated_by_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $13)",
+        id.0,
+        header.kind.as_str(),
+        header.pillar.map(|l| l.0),
+        header.title,
+        header.about,
+        header.first_year,
+        header.last_year,
+        header.text_note,
+        header.source_url,
+        revises.map(|r| r.0),
+        copied_from.map(|r| r.0),
+        now,
+        by.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Saves the header of a plan that has not been changed since `version`.
+///
+/// # Errors
+/// The database's own.
+pub async fn save_header(
+    tx: &mut ProcessTx,
+    plan: PlanId,
+    version: i32,
+    header: &Header,
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update plan set title = $3, about = $4, first_year = $5, last_year = $6, text_note = $7, source_url = $8,
+            version = version + 1, edition = edition + 1, updated_at = $9, updated_by_id = $10
+         where id = $1 and version = $2",
+        plan.0,
+        version,
+        header.title,
+        header.about,
+        header.first_year,
+        header.last_year,
+        header.text_note,
+        header.source_url,
+        now,
+        by.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Nodes as they are copied: each new one with the one it is made from.
+///
+/// `lineage`: a revision's nodes are the same as those they come from, a copy's are others. `codes`: a revision keeps what
+/// was fixed. Actions hang on a revision's nodes as they did.
+///
+/// # Errors
+/// The database's own.
+pub async fn copy_tree(
+    tx: &mut ProcessTx,
+    from: PlanId,
+    to: PlanId,
+    same: bool,
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    // ids of the copies, made once so that nodes, indicators and links agree on them
+    sqlx::query!(
+        r#"with pairs as materialized (
+            select id as old, gen_random_uuid() as new from plan_node where plan_id = $1 and removed_at is null
+        ), nodes as (
+            insert into plan_node (id, plan_id, parent_id, kind, position, code, title, body, expected_result, text_note, source_url, lineage_id,
+                created_at, created_by_id, updated_at, updated_by_id)
+            select p.new, $2, q.new, n.kind, n.position, case when $3 then n.code end, n.title, n.body, n.expected_result, n.text_note, n.source_url,
+                case when $3 then n.lineage_id else p.new end, $4, $5, $4, $5
+            from plan_node n join pairs p on p.old = n.id left join pairs q on q.old = n.parent_id
+        ), indicators as materialized (
+            select i.id as old, gen_random_uuid() as new, p.new as node from indicator i join pairs p on p.old = i.plan_node_id
+        ), made as (
+            insert into indicator (id, plan_node_id, lineage_id, position, name, unit, baseline, baseline_year)
+            select x.new, x.node, case when $3 then i.lineage_id else x.new end, i.position, i.name, i.unit, i.baseline, i.baseline_year
+            from indicators x join indicator i on i.id = x.old
+        ), targets as (
+            insert into indicator_target (indicator_id, year, beneficiary_id, value)
+            select x.new, t.year, t.beneficiary_id, t.value from indicators x join indicator_target t on t.indicator_id = x.old
+        )
+        insert into plan_node_action (plan_node_id, action_id, at, by_membership_id)
+        select p.new, a.action_id, $4, $5 from plan_node_action a join pairs p on p.old = a.plan_node_id where $3"#,
+        from.0,
+        to.0,
+        same,
+        now,
+        by.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Nodes of a template at the top of a plan.
+///
+/// # Errors
+/// The database's own.
+pub async fn start_from(
+    tx: &mut ProcessTx,
+    plan: PlanId,
+    titles: &[String],
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into plan_node (plan_id, kind, title, position, created_at, created_by_id, updated_at, updated_by_id)
+         select $1, 'objective', u.title, u.n, $3, $4, $3, $4 from unnest($2::text[]) with ordinality u (title, n)",
+        plan.0,
+        titles,
+        now,
+        by.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The edition of a plan and who made it: what an open editor asks for from time to time.
+#[derive(Debug)]
+pub struct Edition {
+    pub edition: i32,
+    pub at: DateTime<Utc>,
+    pub by: Option<Who>,
+}
+
+/// # Errors
+/// The database's own.
+pub async fn edition(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx::Result<Edition> {
+    let r = sqlx::query!(
+        r#"select edition as "edition!", updated_at as "at!",
+            case when updated_by_id is not null then kernel.person(updated_by_id, $2) end as "by: Json<Who>"
+        from visible_plan where id = $1"#,
+        plan.0,
+        today
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(Edition { edition: r.edition, at: r.at, by: r.by.map(|w| w.0) })
+}
