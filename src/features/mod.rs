@@ -6,6 +6,7 @@ use crate::kernel::route::Routes;
 pub mod actions;
 pub mod directory;
 pub mod home;
+pub mod notices;
 pub mod processes;
 pub mod public_site;
 pub mod sign_in;
@@ -34,6 +35,7 @@ pub fn routes(routes: &mut Routes) {
     actions::routes(routes);
     directory::routes(routes);
     home::routes(routes);
+    notices::routes(routes);
     processes::routes(routes);
     public_site::routes(routes);
 }
@@ -41,4 +43,5 @@ pub fn routes(routes: &mut Routes) {
 /// What the features do later: each says it for the tasks that are its own.
 pub fn jobs(jobs: &mut Jobs) {
     home::jobs(jobs);
+    notices::jobs(jobs);
 }

@@ -90,7 +90,7 @@ impl Db {
         let mut tx = self.begin(intent, statements).await?;
         statements.add();
         let answer = sqlx::query_scalar!(
-            r#"select kernel.enter($1, $2, $3, $4) as "answer!: sqlx::types::Json<Answer<MemberFacts>>""#,
+            r#"select kernel.with_notices(kernel.enter($1, $2, $3, $4)) as "answer!: sqlx::types::Json<Answer<MemberFacts>>""#,
             slug,
             token.hash(),
             self.clock.now(),

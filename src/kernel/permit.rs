@@ -120,6 +120,8 @@ pub enum Permission {
     AccessLogSee,
     AccessRequestsDecide,
     ExportLists,
+    /// Letters of the process that have not left: to whom and about what, never their text.
+    LettersSee,
 }
 
 /// On which records a role holds a permission.
@@ -274,6 +276,7 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::AccessLogSee,         [Yes, No, No, No, Keeper, No]),
     (P::AccessRequestsDecide, [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
     (P::ExportLists,          [Yes, Yes, Yes, Yes, Yes, No]),
+    (P::LettersSee,           [Yes, No, No, No, No, No]),
 ];
 
 fn grant(permission: Permission, role: Role) -> Grant {
