@@ -53,3 +53,28 @@ where r.handling = any ((select string_to_array(current_setting('app.levels', tr
         = any ((select nullif(current_setting('app.audience', true), ''))::uuid[]))
     or m.account_id = (select nullif(current_setting('app.account', true), '')::uuid);
 grant select on visible_remark to concert_app;
+
+-- Who can be named: members of the day (one entry a person, by what a form calls them: m:, o: or b: and the id), and the
+-- organisations and beneficiaries that somebody is here for.
+create function kernel.mentionable(p_today date) returns jsonb language sql stable as $$
+    with here as (
+        select distinct on (m.account_id) m.process_id, m.id, m.name, m.account_id, coalesce(b.name, o.name, '') as of
+        from public.membership m
+            left join public.organisation o on o.process_id = m.process_id and o.id = m.organisation_id
+            left join public.beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
+        where m.process_id = kernel.process_id() and m.state = 'active' and m.starts_on <= p_today and coalesce(m.ends_on, p_today) >= p_today
+        order by m.account_id, m.created_at, m.id),
+    now_in as (
+        select m.organisation_id, m.beneficiary_id from public.membership m
+        where m.process_id = kernel.process_id() and m.role <> 'observer' and m.state = 'active' and m.starts_on <= p_today
+            and coalesce(m.ends_on, p_today) >= p_today)
+    select coalesce(jsonb_agg(jsonb_build_object('value', x.value, 'name', x.name, 'of', x.of, 'short', x.short) order by x.rank, lower(x.name), x.value), '[]')
+    from (
+        (select 1 as rank, 'm:' || h.id as value, h.name, h.of, null as short from here h order by lower(h.name), h.id limit 500)
+        union all select 2, 'b:' || b.id, b.name, '', null from public.beneficiary b where b.process_id = kernel.process_id()
+            and b.id in (select n.beneficiary_id from now_in n)
+        union all select 3, 'o:' || o.id, o.name, '', o.short_name from public.organisation o where o.process_id = kernel.process_id()
+            and o.merged_into_id is null and o.id in (select n.organisation_id from now_in n)) x
+$$;
+revoke all on function kernel.mentionable from public;
+grant execute on function kernel.mentionable to concert_app;

@@ -117,3 +117,16 @@ notices-error-unsafe = The mail server cannot be reached safely. The operator ca
 notices-error-unreachable = The mail server cannot be reached.
 notices-error-given-up = It could not be sent for a week.
 notices-error-other = It could not be handed over. The operator finds the reason in the log.
+
+# What is told of actions; $by: who, $title: the action
+notices-suggested = { $by } suggests a change to “{ $title }”
+notices-suggestion-accepted = { $by } accepted your suggestion on “{ $title }”
+notices-suggestion-refused = { $by } answered your suggestion on “{ $title }”, and did not take it up
+notices-reported = { $by } reported “{ $title }”, which waits for its donor’s confirmation
+notices-claim-confirmed = { $by } confirmed what you reported: “{ $title }”
+notices-claim-declined = { $by } declined what you reported: “{ $title }”
+notices-mentioned = { $by } names you in a remark on “{ $title }”
+notices-answered = { $by } answered your remark on “{ $title }”
+notices-remarked = { $by } remarked on “{ $title }”
+notices-remark-settled = { $by } settled your remark on “{ $title }”
+notices-access-asked = Somebody asks for access: { $kind }

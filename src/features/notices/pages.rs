@@ -41,9 +41,11 @@ impl ListPage {
         line.deadline.map(|day| (self.p.t1("notices-by", "day", self.p.day(&day)), day < self.p.today))
     }
 
-    /// Those that are unread, or those that are read.
-    fn part(&self, unread: bool) -> Vec<&Line> {
-        self.lines.iter().filter(|l| l.unread == unread).collect()
+    /// Those that are unread, then those that are read, each with the Fluent key of its heading.
+    fn parts(&self) -> Vec<(&'static str, Vec<&Line>)> {
+        let of = |unread: bool| self.lines.iter().filter(|l| l.unread == unread).collect::<Vec<_>>();
+        let all = [("notices-unread", of(true)), ("notices-earlier", of(false))];
+        all.into_iter().filter(|(_, lines)| !lines.is_empty()).collect()
     }
 }
 
