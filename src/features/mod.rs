@@ -7,6 +7,7 @@ pub mod actions;
 pub mod directory;
 pub mod home;
 pub mod plans;
+pub mod notices;
 pub mod processes;
 pub mod public_site;
 pub mod sign_in;
@@ -36,6 +37,7 @@ pub fn routes(routes: &mut Routes) {
     directory::routes(routes);
     plans::routes(routes);
     home::routes(routes);
+    notices::routes(routes);
     processes::routes(routes);
     public_site::routes(routes);
 }
@@ -43,4 +45,5 @@ pub fn routes(routes: &mut Routes) {
 /// What the features do later: each says it for the tasks that are its own.
 pub fn jobs(jobs: &mut Jobs) {
     home::jobs(jobs);
+    notices::jobs(jobs);
 }

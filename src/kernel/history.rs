@@ -28,6 +28,7 @@ pub enum Subject {
     Beneficiary,
     Plan,
     PlanNode,
+    Remark,
 }
 
 impl Subject {
@@ -43,6 +44,7 @@ impl Subject {
             Subject::Beneficiary => "beneficiary",
             Subject::Plan => "plan",
             Subject::PlanNode => "plan_node",
+            Subject::Remark => "remark",
         }
     }
 }

@@ -22,29 +22,32 @@ pub enum Task {
     Forget,
     /// The figures of a process are counted anew.
     Tally,
+    /// What is told once a day: days that come near, and the day's letter. Asked for every morning, then by each process.
+    Daily,
 }
 
 impl Task {
-    pub const ALL: [Task; 3] = [Task::SendMail, Task::Forget, Task::Tally];
+    pub const ALL: [Task; 4] = [Task::SendMail, Task::Forget, Task::Tally, Task::Daily];
 
     pub fn name(self) -> &'static str {
         match self {
             Task::SendMail => "send_mail",
             Task::Forget => "forget",
             Task::Tally => "tally",
+            Task::Daily => "daily",
         }
     }
 
     /// Whether one that waits stands for all that are asked for meanwhile.
     fn once(self) -> bool {
-        matches!(self, Task::Forget | Task::Tally)
+        matches!(self, Task::Forget | Task::Tally | Task::Daily)
     }
 
     /// How long it waits for more of its kind: under constant changes the figures are counted every few seconds.
     fn wait(self) -> Duration {
         match self {
             Task::Tally => Duration::from_secs(2),
-            Task::SendMail | Task::Forget => Duration::ZERO,
+            Task::SendMail | Task::Forget | Task::Daily => Duration::ZERO,
         }
     }
 }

@@ -18,7 +18,12 @@ impl Letter {
     /// Made from two texts. Names that people typed may stand in either: a subject is one line whatever they hold, so
     /// that none of them adds a header.
     pub fn new(locale: Locale, to: &str, subject: &Message, body: &Message) -> Self {
-        Self { to: to.to_owned(), subject: one_line(&say(&locale, subject)), body: say(&locale, body) }
+        Self::plain(to, &say(&locale, subject), say(&locale, body))
+    }
+
+    /// Made from what has been put into words already.
+    pub fn plain(to: &str, subject: &str, body: String) -> Self {
+        Self { to: to.to_owned(), subject: one_line(subject), body }
     }
 }
 
@@ -28,9 +33,11 @@ impl std::fmt::Debug for Letter {
     }
 }
 
-/// Also the separators that are no control characters but end a line somewhere.
-fn one_line(text: &str) -> String {
-    let clean = text.replace(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'), " ");
+/// Text as one line of at most 200 characters, also without the separators that are no control characters but end a line
+/// somewhere, and without the marks that turn the direction of what follows.
+pub fn one_line(text: &str) -> String {
+    let clean =
+        text.replace(|c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), " ");
     clean.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect()
 }
 

@@ -132,6 +132,8 @@ pub enum Permission {
     PlanInForce,
     PlanPublish,
     PlanRevise,
+    /// Letters of the process that have not left: to whom and about what, never their text.
+    LettersSee,
 }
 
 /// On which records a role holds a permission.
@@ -314,6 +316,7 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::PlanInForce,          [Yes, No, No, No, No, No]),
     (P::PlanPublish,          [Yes, Yes, No, No, No, No]),
     (P::PlanRevise,           [Yes, Yes, No, No, No, No]),
+    (P::LettersSee,           [Yes, No, No, No, No, No]),
 ];
 
 fn grant(permission: Permission, role: Role) -> Grant {

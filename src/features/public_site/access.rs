@@ -8,13 +8,18 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::store::{self, Request};
 use crate::features::directory::RequestKind;
+use crate::features::notices::{self, Arg, Mark, Notice, To, Topic};
 use crate::kernel::auth::InPublic;
+use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
+use crate::kernel::ids::{AccessRequestId, OrganisationId};
 use crate::kernel::mail::{self, Letter};
 use crate::kernel::page::Page;
+use crate::kernel::permit::Role;
+use crate::kernel::state::App;
 
 /// The time over which requests from one address are limited (kernel.try_attempt).
 const MINUTES: i64 = 15;
@@ -168,10 +173,11 @@ pub async fn ask(inside: InPublic) -> Result<Response, Problem> {
         at: now,
         due_on,
     };
-    let id = store::request(&mut tx, &request).await?;
+    let (id, organisation) = store::request(&mut tx, &request).await?;
     let entry =
         Entry { subject: Subject::AccessRequest, id: id.0, event: "access-asked", changes: Changes::new(), why: "" };
     history::record(&mut tx, None, entry).await?;
+    tell(&mut tx, &app, id, kind, organisation).await?;
     let recipient = app.secret.blind("access_request_letter", &email);
     if store::note_request(&mut tx, &recipient, now, LETTERS).await? {
         let process = tx.process();
@@ -179,6 +185,27 @@ pub async fn ask(inside: InPublic) -> Result<Response, Problem> {
     }
     tx.commit().await?;
     Ok(Redirect::to(&format!("{}?asked={}", p.link("/public/access"), kind.as_str())).into_response())
+}
+
+/// Tells those who decide on it: the secretariat, and the focal points of the organisation whose person asks. What was
+/// typed is not repeated: nobody has shown who they are.
+async fn tell(
+    tx: &mut ProcessTx,
+    app: &App,
+    id: AccessRequestId,
+    kind: RequestKind,
+    organisation: Option<OrganisationId>,
+) -> sqlx::Result<()> {
+    let subject = notices::Subject::new("access_request", id.0);
+    let notice = Notice::new("notices-access-asked", Topic::Requests, subject, format!("/access-requests/{id}"))
+        .arg("kind", Arg::Said { said: kind.label().to_owned() })
+        .once(format!("access-request:{id}"));
+    let mut to = To { mark: Some(Mark::FocalPoint), ..To::roles(&[Role::SupportGroup]) };
+    if kind == RequestKind::Person {
+        to.organisations.extend(organisation);
+    }
+    notices::tell(tx, app, &notice, &to).await?;
+    Ok(())
 }
 
 /// Says that the request has come. It repeats nothing of what was typed, or anybody could write to anybody through it.

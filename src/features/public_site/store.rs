@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::features::actions::{self, ActionRow};
 use crate::features::directory::RequestKind;
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::{AccessRequestId, ActionId, PillarId};
+use crate::kernel::ids::{AccessRequestId, ActionId, OrganisationId, PillarId};
 
 /// Who leads a pillar on a day.
 #[derive(Debug)]
@@ -64,10 +64,10 @@ pub async fn note_request(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>
 
 /// Keeps a request. The organisation is found by its exact name, short name or other name, so that its focal point sees
 /// the request; who asks learns nothing of it.
-pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<AccessRequestId> {
+pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<(AccessRequestId, Option<OrganisationId>)> {
     let id = AccessRequestId(crate::kernel::random::id());
-    sqlx::query!(
-        "insert into access_request (id, kind, name, email, organisation_name, organisation_id, post, reason, at, due_on)
+    let organisation = sqlx::query_scalar!(
+        r#"insert into access_request (id, kind, name, email, organisation_name, organisation_id, post, reason, at, due_on)
          values ($1, $2, $3, $4, $5,
             (select min(o.id::text)::uuid from organisation o where o.process_id = (select kernel.process_id()) and o.merged_into_id is null
                 and (lower(o.name) = lower($5) or lower(o.short_name) = lower($5)
@@ -75,7 +75,7 @@ pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<Access
                         and lower(n.name) = lower($5)))
                 -- two of one name: nobody is guessed
                 having count(*) = 1),
-            $6, $7, $8, $9)",
+            $6, $7, $8, $9) returning organisation_id as "id: OrganisationId""#,
         id.0,
         r.kind.as_str(),
         r.name,
@@ -86,7 +86,7 @@ pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<Access
         r.at,
         r.due_on
     )
-    .execute(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
-    Ok(id)
+    Ok((id, organisation))
 }
