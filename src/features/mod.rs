@@ -5,6 +5,7 @@ use crate::kernel::route::Routes;
 
 pub mod actions;
 pub mod directory;
+pub mod documents;
 pub mod home;
 pub mod processes;
 pub mod public_site;

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod clock;
 pub mod date;
 pub mod db;
+pub mod difference;
 pub mod error;
 pub mod fold;
 pub mod form;
