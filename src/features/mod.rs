@@ -34,6 +34,7 @@ pub fn routes(routes: &mut Routes) {
     sign_in::routes(routes);
     actions::routes(routes);
     directory::routes(routes);
+    documents::routes(routes);
     home::routes(routes);
     processes::routes(routes);
     public_site::routes(routes);
@@ -41,5 +42,6 @@ pub fn routes(routes: &mut Routes) {
 
 /// What the features do later: each says it for the tasks that are its own.
 pub fn jobs(jobs: &mut Jobs) {
+    documents::jobs(jobs);
     home::jobs(jobs);
 }

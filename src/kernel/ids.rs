@@ -45,4 +45,6 @@ ids! {
     PillarLeadId,
     /// A proposed organisation, or a proposed correction of one.
     ProposalId,
+    /// A file that was asked for.
+    DocumentId,
 }

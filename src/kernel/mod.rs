@@ -23,4 +23,5 @@ pub mod permit;
 pub mod random;
 pub mod route;
 pub mod secret;
+pub mod spreadsheet;
 pub mod state;

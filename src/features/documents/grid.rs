@@ -44,6 +44,17 @@ impl<'a> Grid<'a> {
             rows: table.rows.iter().map(|r| line(r, columns)).collect(),
         })
     }
+
+    /// The columns' widths, which fill what there is to the last unit.
+    pub fn widths(&self, whole: u32) -> Vec<u32> {
+        let all: u32 = self.shares.iter().map(|s| u32::from(*s)).sum::<u32>().max(1);
+        let mut widths: Vec<u32> = self.shares.iter().map(|s| (whole * u32::from(*s) / all).max(60)).collect();
+        let given: u32 = widths.iter().sum();
+        if let Some(last) = widths.last_mut() {
+            *last += whole.saturating_sub(given);
+        }
+        widths
+    }
 }
 
 fn line(row: &Row, columns: u16) -> Line<'_> {

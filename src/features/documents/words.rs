@@ -17,8 +17,6 @@ pub struct Words {
     /// Said at the end where letters could not be set in the PDF, and before the address of the notes at a page's foot.
     pub not_set: String,
     pub see_notes: String,
-    /// Where Word is to be asked to fill in the contents.
-    pub contents_missing: String,
 }
 
 impl Words {
@@ -32,7 +30,6 @@ impl Words {
             legend_deleted: say("documents-deleted"),
             not_set: say("documents-not-set"),
             see_notes: say("documents-see-notes"),
-            contents_missing: say("documents-contents-missing"),
         }
     }
 }
