@@ -58,9 +58,7 @@ fn part<'a>(all: &'a [(String, String)], name: &str) -> &'a str {
 #[test]
 fn headings_tables_lists_and_contents_are_words_own() {
     let file = docx(&sample::plan(2)).unwrap();
-    if let Ok(path) = std::env::var("CONCERT_SAMPLES") {
-        std::fs::write(path + "/plan.docx", &file).unwrap();
-    }
+    sample::kept("plan.docx", &file);
     let all = parts(&file);
     let document = part(&all, "word/document.xml");
     let (names, text) = read(document);
@@ -92,9 +90,7 @@ fn headings_tables_lists_and_contents_are_words_own() {
 #[test]
 fn hostile_text_harms_no_part() {
     let file = docx(&sample::hostile()).unwrap();
-    if let Ok(path) = std::env::var("CONCERT_SAMPLES") {
-        std::fs::write(path + "/hostile.docx", &file).unwrap();
-    }
+    sample::kept("hostile.docx", &file);
     let all = parts(&file);
     for (name, text) in &all {
         read(text);

@@ -1,13 +1,7 @@
 use super::*;
 use crate::features::documents::model::Block;
-use crate::features::documents::sample;
+use crate::features::documents::sample::{self, kept};
 use typst::World as _;
-
-fn kept(name: &str, file: &[u8]) {
-    if let Ok(folder) = std::env::var("CONCERT_SAMPLES") {
-        std::fs::write(std::path::Path::new(&folder).join(name), file).unwrap();
-    }
-}
 
 /// The pages, laid out without a word of complaint.
 fn laid(document: &Document) -> PagedDocument {
@@ -111,7 +105,6 @@ fn pages_are_laid_out_without_complaint() {
 fn three_hundred_pages_take_less_than_ten_seconds() {
     let mut document = sample::plan(77);
     document.contents = 3;
-    #[expect(clippy::disallowed_methods, reason = "a measurement")]
     let (started, steps) = (std::time::Instant::now(), std::sync::Mutex::new(Vec::new()));
     let file = staged(&document, &|stage| steps.lock().unwrap().push((stage, started.elapsed()))).unwrap();
     let all = started.elapsed();
@@ -133,11 +126,9 @@ fn three_hundred_pages_take_less_than_ten_seconds() {
 fn what_is_made_at_once_takes_less_than_a_second() {
     for objectives in [1, 2, 3, 6] {
         let document = sample::plan(objectives);
-        #[expect(clippy::disallowed_methods, reason = "a measurement")]
         let started = std::time::Instant::now();
         pdf(&document).unwrap();
         let set = started.elapsed();
-        #[expect(clippy::disallowed_methods, reason = "a measurement")]
         let started = std::time::Instant::now();
         super::super::docx(&document).unwrap();
         println!("size {}: PDF {set:?}, DOCX {:?}", document.size(), started.elapsed());
