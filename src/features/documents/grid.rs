@@ -23,6 +23,8 @@ pub struct Place<'a> {
 
 /// More columns than a page has millimetres are no table.
 const MOST: u16 = 60;
+/// What is not longer than this is not parted between two pages.
+pub const WHOLE: usize = 1_000;
 
 fn width(row: &Row) -> u16 {
     row.cells.iter().fold(0, |sum: u16, cell| sum.saturating_add(cell.span.max(1)))
@@ -43,6 +45,11 @@ impl<'a> Grid<'a> {
             head: table.head.iter().map(|r| line(r, columns)).collect(),
             rows: table.rows.iter().map(|r| line(r, columns)).collect(),
         })
+    }
+
+    /// Short enough to stand on one page: it is not parted at all.
+    pub fn whole(&self) -> bool {
+        self.rows.len() <= 8 && self.rows.iter().map(|r| r.length).sum::<usize>() <= WHOLE
     }
 
     /// The columns' widths, which fill what there is to the last unit.

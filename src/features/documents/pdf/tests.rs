@@ -13,6 +13,7 @@ fn laid(document: &Document) -> PagedDocument {
 
 #[test]
 fn a_document_is_set_and_conforms() {
+    kept("document.json", &serde_json::to_vec(&form::Form::new(&sample::plan(3)).unwrap()).unwrap());
     let file = pdf(&sample::plan(3)).unwrap();
     kept("plan.pdf", &file);
     assert!(file.starts_with(b"%PDF-1.7"));
@@ -48,6 +49,7 @@ fn the_same_document_gives_the_same_bytes() {
 
 #[test]
 fn hostile_text_is_text_and_still_conforms() {
+    kept("hostile.json", &serde_json::to_vec(&form::Form::new(&sample::hostile()).unwrap()).unwrap());
     kept("hostile.pdf", &pdf(&sample::hostile()).unwrap());
 }
 
