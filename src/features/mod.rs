@@ -5,6 +5,7 @@ use crate::kernel::route::Routes;
 
 pub mod actions;
 pub mod directory;
+pub mod documents;
 pub mod home;
 pub mod plans;
 pub mod notices;
@@ -36,6 +37,7 @@ pub fn routes(routes: &mut Routes) {
     actions::routes(routes);
     directory::routes(routes);
     plans::routes(routes);
+    documents::routes(routes);
     home::routes(routes);
     notices::routes(routes);
     processes::routes(routes);
@@ -44,6 +46,7 @@ pub fn routes(routes: &mut Routes) {
 
 /// What the features do later: each says it for the tasks that are its own.
 pub fn jobs(jobs: &mut Jobs) {
+    documents::jobs(jobs);
     home::jobs(jobs);
     notices::jobs(jobs);
 }

@@ -24,10 +24,12 @@ pub enum Task {
     Tally,
     /// What is told once a day: days that come near, and the day's letter. Asked for every morning, then by each process.
     Daily,
+    /// A long document is made into a file.
+    MakeDocument,
 }
 
 impl Task {
-    pub const ALL: [Task; 4] = [Task::SendMail, Task::Forget, Task::Tally, Task::Daily];
+    pub const ALL: [Task; 5] = [Task::SendMail, Task::Forget, Task::Tally, Task::Daily, Task::MakeDocument];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -35,6 +37,7 @@ impl Task {
             Task::Forget => "forget",
             Task::Tally => "tally",
             Task::Daily => "daily",
+            Task::MakeDocument => "make_document",
         }
     }
 
@@ -47,7 +50,7 @@ impl Task {
     fn wait(self) -> Duration {
         match self {
             Task::Tally => Duration::from_secs(2),
-            Task::SendMail | Task::Forget | Task::Daily => Duration::ZERO,
+            Task::SendMail | Task::Forget | Task::Daily | Task::MakeDocument => Duration::ZERO,
         }
     }
 }

@@ -62,6 +62,7 @@ async fn forget(job: Job) -> anyhow::Result<()> {
     let mut tx = job.db.platform_job().await?;
     sqlx::query!("select kernel.forget($1)", job.clock.now()).fetch_one(tx.conn()).await?;
     letters::forget(&mut tx, job.clock.now()).await?;
+    features::documents::forget(&mut tx, job.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 
@@ -161,6 +162,7 @@ tasks! {
     Forget: Forget "forget",
     Tally: Tally "tally",
     Daily: Daily "daily",
+    MakeDocument: MakeDocument "make_document",
 }
 
 async fn done(task: Task, payload: Payload, context: &WorkerContext) -> Result<(), String> {
