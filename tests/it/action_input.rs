@@ -158,7 +158,7 @@ async fn a_parent_is_found_by_title_or_address_or_kept_in_words() {
 /// An action that can be edited, with a title of its own.
 async fn new_action(donor: &crate::harness::Browser, title: &str) -> String {
     let page =
-        save(donor, "/example/actions/new", &[("title", title), ("pillars", "none"), ("beneficiaries", "none")]).await;
+        save(donor, "/example/actions/new", &[("title", title), ("pillars", "ns"), ("beneficiaries", "ns")]).await;
     let location = page.location.clone().unwrap_or_else(|| panic!("{}", page.text()));
     location.split(['/', '?']).find(|part| part.len() == 36).expect("an id").to_owned()
 }
