@@ -24,3 +24,4 @@ pub mod random;
 pub mod route;
 pub mod secret;
 pub mod state;
+pub mod window;
