@@ -5,6 +5,7 @@ use crate::kernel::route::Routes;
 
 pub mod actions;
 pub mod directory;
+pub mod documents;
 pub mod home;
 pub mod plans;
 pub mod processes;
@@ -35,6 +36,7 @@ pub fn routes(routes: &mut Routes) {
     actions::routes(routes);
     directory::routes(routes);
     plans::routes(routes);
+    documents::routes(routes);
     home::routes(routes);
     processes::routes(routes);
     public_site::routes(routes);
@@ -42,5 +44,6 @@ pub fn routes(routes: &mut Routes) {
 
 /// What the features do later: each says it for the tasks that are its own.
 pub fn jobs(jobs: &mut Jobs) {
+    documents::jobs(jobs);
     home::jobs(jobs);
 }

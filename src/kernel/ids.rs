@@ -53,4 +53,6 @@ ids! {
     /// A party that is asked in a consultation.
     AskedId,
     PositionId,
+    /// A file that was asked for.
+    DocumentId,
 }

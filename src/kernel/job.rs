@@ -22,16 +22,19 @@ pub enum Task {
     Forget,
     /// The figures of a process are counted anew.
     Tally,
+    /// A long document is made into a file.
+    MakeDocument,
 }
 
 impl Task {
-    pub const ALL: [Task; 3] = [Task::SendMail, Task::Forget, Task::Tally];
+    pub const ALL: [Task; 4] = [Task::SendMail, Task::Forget, Task::Tally, Task::MakeDocument];
 
     pub fn name(self) -> &'static str {
         match self {
             Task::SendMail => "send_mail",
             Task::Forget => "forget",
             Task::Tally => "tally",
+            Task::MakeDocument => "make_document",
         }
     }
 
@@ -44,7 +47,7 @@ impl Task {
     fn wait(self) -> Duration {
         match self {
             Task::Tally => Duration::from_secs(2),
-            Task::SendMail | Task::Forget => Duration::ZERO,
+            Task::SendMail | Task::Forget | Task::MakeDocument => Duration::ZERO,
         }
     }
 }

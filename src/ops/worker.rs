@@ -61,6 +61,7 @@ async fn forget(job: Job) -> anyhow::Result<()> {
     let mut tx = job.db.platform_job().await?;
     sqlx::query!("select kernel.forget($1)", job.clock.now()).fetch_one(tx.conn()).await?;
     letters::forget(&mut tx, job.clock.now()).await?;
+    features::documents::forget(&mut tx, job.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 
@@ -159,6 +160,7 @@ tasks! {
     SendMail: SendMail "send_mail",
     Forget: Forget "forget",
     Tally: Tally "tally",
+    MakeDocument: MakeDocument "make_document",
 }
 
 async fn done(task: Task, payload: Payload, context: &WorkerContext) -> Result<(), String> {

@@ -28,7 +28,10 @@ impl Drop for Folder {
 }
 
 /// A worker of the portal's, and how to stop it.
-fn worker(portal: &Portal, folder: Option<&Path>) -> (CancellationToken, tokio::task::JoinHandle<anyhow::Result<()>>) {
+pub fn worker(
+    portal: &Portal,
+    folder: Option<&Path>,
+) -> (CancellationToken, tokio::task::JoinHandle<anyhow::Result<()>>) {
     let stop = CancellationToken::new();
     let settings = Settings {
         db: portal.app.db.clone(),
@@ -44,7 +47,7 @@ fn worker(portal: &Portal, folder: Option<&Path>) -> (CancellationToken, tokio::
     (stop.clone(), tokio::spawn(work(settings, stop)))
 }
 
-async fn process(portal: &Portal, slug: &str) -> ProcessId {
+pub async fn process(portal: &Portal, slug: &str) -> ProcessId {
     portal.lookup("select id::text from process where slug = $1", slug).await.parse().expect("an id")
 }
 
@@ -61,7 +64,7 @@ where
     sqlx::query_scalar(sql).fetch_one(c).await.unwrap_or_else(|e| panic!("{sql}: {e}"))
 }
 
-async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let started = Instant::now();
     while !holds().await {
         assert!(started.elapsed() < Duration::from_secs(20), "not within twenty seconds: {what}");

@@ -22,6 +22,7 @@ mod directory;
 mod directory_edges;
 mod directory_members;
 mod directory_merge;
+mod documents;
 mod harness;
 mod home;
 mod isolation;

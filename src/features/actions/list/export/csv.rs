@@ -9,13 +9,9 @@ use super::columns::Cell;
 use super::{Allowed, allow, as_file, fetch};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
+use crate::kernel::spreadsheet::harmless;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
-
-/// A spreadsheet takes a text with such a beginning for a formula, and would work it out.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
-}
 
 fn written(cell: &Cell) -> String {
     match cell {

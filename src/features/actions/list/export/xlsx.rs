@@ -14,20 +14,7 @@ use super::notes::Note;
 use super::{Allowed, allow, as_file, fetch};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
-
-/// What a cell of a spreadsheet can hold.
-const CELL: usize = 32_767;
-
-fn fitting(text: &str) -> String {
-    // spreadsheets count in UTF-16
-    let mut units = 0;
-    text.chars()
-        .take_while(|c| {
-            units += c.len_utf16();
-            units <= CELL
-        })
-        .collect()
-}
+use crate::kernel::spreadsheet::fitting;
 
 struct Sheet {
     heads: Vec<String>,

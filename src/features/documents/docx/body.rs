@@ -1,0 +1,427 @@
+//! word/document.xml: cover, contents, the text, the notes.
+
+use anyhow::ensure;
+
+use super::frame::{LANDSCAPE, PLACES, PORTRAIT, Sides};
+use super::text::{Links, bookmark, mark, paragraph, plain, runs};
+use super::xml::Xml;
+use crate::features::documents::clean::{LARGEST, line, short};
+use crate::features::documents::grid::{Grid, Line};
+use crate::features::documents::model::{Block, Document, Item, Run, Table, changed};
+
+pub struct Body {
+    pub document: Vec<u8>,
+    /// Addresses on the web, in the order of their numbers.
+    pub links: Vec<String>,
+    /// How many numbered lists begin at one.
+    pub lists: usize,
+}
+
+struct Writer<'a> {
+    x: Xml,
+    document: &'a Document,
+    links: Links<'a>,
+    lists: usize,
+    headings: usize,
+    level: u8,
+    /// Whether the section at hand lies across.
+    across: bool,
+    first_section: bool,
+}
+
+const NAMESPACES: [(&str, &str); 2] = [
+    ("xmlns:w", "http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
+    ("xmlns:r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships"),
+];
+
+/// # Errors
+/// The document is larger than any can be, or writing failed.
+pub fn body(document: &Document) -> anyhow::Result<Body> {
+    let mut w = Writer {
+        x: Xml::new(),
+        document,
+        links: Links::new(document),
+        lists: 0,
+        headings: 0,
+        level: 0,
+        across: false,
+        first_section: true,
+    };
+    w.x.open("w:document", &NAMESPACES);
+    w.x.open("w:body", &[]);
+    w.cover();
+    w.contents();
+    w.legend();
+    for block in &document.blocks {
+        w.block(block);
+    }
+    w.notes();
+    w.section();
+    w.x.close("w:body");
+    w.x.close("w:document");
+    let written = w.x.done()?;
+    ensure!(written.len() <= LARGEST * 8, "the document holds more text than a file can");
+    Ok(Body { document: written, links: w.links.into_web(), lists: w.lists })
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Head,
+    /// Kept on one page with the row after it, or not.
+    Row {
+        kept: bool,
+    },
+}
+
+fn nothing(_: &mut Xml) {}
+
+fn all_text(runs: &[Run]) -> String {
+    runs.iter().map(|r| r.text.as_str()).collect()
+}
+
+impl<'a> Writer<'a> {
+    fn says(&mut self, style: &str, text: &str) {
+        paragraph(&mut self.x, style, nothing, |x| plain(x, text));
+    }
+
+    fn cover(&mut self) {
+        let d = self.document;
+        self.says("CoverAuthor", &line(&d.author));
+        if let Some(banner) = &d.banner {
+            self.says("Banner", &line(banner));
+        }
+        self.says("Title", &line(&d.title));
+        if !d.subtitle.is_empty() {
+            self.says("Subtitle", &line(&d.subtitle));
+        }
+        if !d.cover.is_empty() {
+            self.says("CoverGap", "");
+            let x = &mut self.x;
+            x.open("w:tbl", &[]);
+            x.open("w:tblPr", &[]);
+            x.empty("w:tblW", &[("w:w", "5000"), ("w:type", "pct")]);
+            x.empty("w:tblLayout", &[("w:type", "fixed")]);
+            x.close("w:tblPr");
+            let widths = [PORTRAIT.text / 3, PORTRAIT.text - PORTRAIT.text / 3];
+            grid(x, &widths);
+            for said in &d.cover {
+                x.open("w:tr", &[]);
+                for (width, style, text) in
+                    [(widths[0], "CoverLabel", &said.label), (widths[1], "CoverText", &said.text)]
+                {
+                    x.open("w:tc", &[]);
+                    x.open("w:tcPr", &[]);
+                    x.empty("w:tcW", &[("w:w", &width.to_string()), ("w:type", "dxa")]);
+                    x.close("w:tcPr");
+                    paragraph(x, style, nothing, |x| plain(x, text));
+                    x.close("w:tc");
+                }
+                x.close("w:tr");
+            }
+            x.close("w:tbl");
+        }
+        self.page_break();
+    }
+
+    fn page_break(&mut self) {
+        self.x.open("w:p", &[]);
+        self.x.open("w:r", &[]);
+        self.x.empty("w:br", &[("w:type", "page")]);
+        self.x.close("w:r");
+        self.x.close("w:p");
+    }
+
+    /// The contents as a field, already filled with the headings: Word adds the pages, other programs show it as it is.
+    fn contents(&mut self) {
+        let d = self.document;
+        let most = d.contents.min(4);
+        let mut level = 0;
+        let entries: Vec<(u8, usize, String)> = d
+            .blocks
+            .iter()
+            .filter_map(|b| match b {
+                Block::Heading { level, runs, .. } => Some((*level, all_text(runs))),
+                _ => None,
+            })
+            .enumerate()
+            .map(|(number, (asked, text))| {
+                level = asked.clamp(1, 4).min(level + 1);
+                (level, number, short(&text, 200))
+            })
+            .filter(|(level, ..)| *level <= most)
+            .collect();
+        if entries.is_empty() {
+            return;
+        }
+        self.says("TOCHeading", &line(&d.words.contents));
+        let last = entries.len() - 1;
+        for (i, (level, number, text)) in entries.into_iter().enumerate() {
+            paragraph(&mut self.x, &format!("TOC{level}"), nothing, |x| {
+                if i == 0 {
+                    mark(x, "begin");
+                    x.open("w:r", &[]);
+                    x.leaf("w:instrText", &[("xml:space", "preserve")], &format!(" TOC \\o \"1-{most}\" \\h \\z \\u "));
+                    x.close("w:r");
+                    mark(x, "separate");
+                }
+                x.open("w:hyperlink", &[("w:anchor", &bookmark(number)), ("w:history", "1")]);
+                plain(x, &text);
+                x.close("w:hyperlink");
+                if i == last {
+                    mark(x, "end");
+                }
+            });
+        }
+        self.page_break();
+    }
+
+    fn legend(&mut self) {
+        let any = |b: &Block| match b {
+            Block::Heading { runs, .. } | Block::Paragraph { runs } | Block::Small { runs } => changed(runs),
+            Block::List { items, .. } => in_items(items),
+            Block::Table(t) => t.head.iter().chain(&t.rows).any(|r| r.cells.iter().any(|c| changed(&c.runs))),
+            Block::Callout { paragraphs, .. } => paragraphs.iter().any(|p| changed(p)),
+            Block::PageBreak => false,
+        };
+        if self.document.blocks.iter().any(any) {
+            let words = &self.document.words;
+            let said =
+                [Run::inserted(&*words.legend_inserted), Run::plain("   "), Run::deleted(&*words.legend_deleted)];
+            self.paragraph("Small", &said);
+        }
+    }
+
+    fn paragraph(&mut self, style: &str, said: &[Run]) {
+        let links = &mut self.links;
+        paragraph(&mut self.x, style, nothing, |x| runs(x, said, false, links));
+    }
+
+    fn block(&mut self, block: &Block) {
+        let wide = matches!(block, Block::Table(t) if t.wide);
+        if wide != self.across {
+            self.turn(wide);
+        }
+        match block {
+            Block::Heading { level, runs: said, .. } => self.heading(*level, said),
+            Block::Paragraph { runs } => self.paragraph("BodyText", runs),
+            Block::Small { runs } => self.paragraph("Small", runs),
+            Block::PageBreak => self.page_break(),
+            Block::List { ordered, items } => {
+                if *ordered {
+                    self.lists += 1;
+                }
+                let number = if *ordered { self.lists + 1 } else { 1 };
+                self.items(items, number, 0);
+            }
+            Block::Callout { title, paragraphs } => {
+                let mut rest = paragraphs.len();
+                if !title.is_empty() {
+                    let said = [Run::strong(&**title)];
+                    let links = &mut self.links;
+                    let keep = |x: &mut Xml| x.empty("w:keepNext", &[]);
+                    paragraph(&mut self.x, "Callout", keep, |x| runs(x, &said, false, links));
+                }
+                for said in paragraphs {
+                    rest -= 1;
+                    self.paragraph(if rest == 0 { "CalloutLast" } else { "Callout" }, said);
+                }
+            }
+            Block::Table(table) => self.table(table),
+        }
+    }
+
+    fn heading(&mut self, level: u8, said: &[Run]) {
+        self.level = level.clamp(1, 4).min(self.level + 1);
+        let (number, name) = (self.headings.to_string(), bookmark(self.headings));
+        self.headings += 1;
+        let links = &mut self.links;
+        paragraph(&mut self.x, &format!("Heading{}", self.level), nothing, |x| {
+            x.empty("w:bookmarkStart", &[("w:id", &number), ("w:name", &name)]);
+            runs(x, said, false, links);
+            x.empty("w:bookmarkEnd", &[("w:id", &number)]);
+        });
+    }
+
+    fn items(&mut self, items: &[Item], number: usize, depth: usize) {
+        for item in items {
+            let links = &mut self.links;
+            let numbered = |x: &mut Xml| {
+                x.open("w:numPr", &[]);
+                x.val("w:ilvl", &depth.to_string());
+                x.val("w:numId", &number.to_string());
+                x.close("w:numPr");
+            };
+            paragraph(&mut self.x, "ListParagraph", numbered, |x| runs(x, &item.runs, false, links));
+            if depth < 5 {
+                self.items(&item.items, number, depth + 1);
+            }
+        }
+    }
+
+    fn table(&mut self, table: &Table) {
+        let Some(filled) = Grid::new(table) else { return };
+        let sides = if self.across { LANDSCAPE } else { PORTRAIT };
+        let widths = filled.widths(sides.text);
+        if !table.caption.is_empty() {
+            self.says("Caption", &table.caption);
+        }
+        let x = &mut self.x;
+        x.open("w:tbl", &[]);
+        x.open("w:tblPr", &[]);
+        x.val("w:tblStyle", "PlainRules");
+        x.empty("w:tblW", &[("w:w", &sides.text.to_string()), ("w:type", "dxa")]);
+        x.empty("w:tblLayout", &[("w:type", "fixed")]);
+        let (first_row, first_column) = (!filled.head.is_empty(), table.row_heads);
+        let flag = |on: bool| if on { "1" } else { "0" };
+        x.empty(
+            "w:tblLook",
+            &[
+                (
+                    "w:val",
+                    match (first_row, first_column) {
+                        (true, true) => "06A0",
+                        (true, false) => "0620",
+                        (false, true) => "0680",
+                        _ => "0600",
+                    },
+                ),
+                ("w:firstRow", flag(first_row)),
+                ("w:lastRow", "0"),
+                ("w:firstColumn", flag(first_column)),
+                ("w:lastColumn", "0"),
+                ("w:noHBand", "1"),
+                ("w:noVBand", "1"),
+            ],
+        );
+        let caption = short(&table.caption, 250);
+        if !caption.is_empty() {
+            x.val("w:tblCaption", &caption);
+        }
+        x.close("w:tblPr");
+        grid(x, &widths);
+        for row in &filled.head {
+            self.row(row, &filled, &widths, Kind::Head);
+        }
+        let last = filled.rows.len().saturating_sub(1);
+        for (i, row) in filled.rows.iter().enumerate() {
+            self.row(row, &filled, &widths, Kind::Row { kept: filled.whole() && i < last });
+        }
+        self.x.close("w:tbl");
+        self.says("AfterTable", "");
+    }
+
+    fn row(&mut self, row: &Line<'_>, filled: &Grid<'_>, widths: &[u32], kind: Kind) {
+        let head = matches!(kind, Kind::Head);
+        let x = &mut self.x;
+        x.open("w:tr", &[]);
+        x.open("w:trPr", &[]);
+        if head || row.length <= 500 {
+            x.empty("w:cantSplit", &[]);
+        }
+        if head {
+            x.empty("w:tblHeader", &[]);
+        }
+        x.close("w:trPr");
+        let mut at = 0usize;
+        for cell in &row.cells {
+            let span = usize::from(cell.span);
+            let width: u32 = widths.iter().skip(at).take(span).sum();
+            x.open("w:tc", &[]);
+            x.open("w:tcPr", &[]);
+            x.empty("w:tcW", &[("w:w", &width.to_string()), ("w:type", "dxa")]);
+            if span > 1 {
+                x.val("w:gridSpan", &span.to_string());
+            }
+            if row.strong && !head {
+                x.empty("w:shd", &[("w:val", "clear"), ("w:color", "auto"), ("w:fill", "F3F1EA")]);
+            }
+            if head {
+                x.val("w:vAlign", "bottom");
+            }
+            x.close("w:tcPr");
+            let end = filled.ends.get(at).is_some_and(|e| *e);
+            let links = &mut self.links;
+            let side = |x: &mut Xml| {
+                if matches!(kind, Kind::Row { kept: true }) {
+                    x.empty("w:keepNext", &[]);
+                }
+                if end {
+                    x.val("w:jc", "right");
+                }
+            };
+            paragraph(x, if head { "TableHead" } else { "TableText" }, side, |x| {
+                runs(x, cell.runs, row.strong && !head, links)
+            });
+            x.close("w:tc");
+            at += span;
+        }
+        x.close("w:tr");
+    }
+
+    fn notes(&mut self) {
+        let d = self.document;
+        if d.notes.is_empty() {
+            return;
+        }
+        if self.across {
+            self.turn(false);
+        }
+        self.says("Heading1", &line(&d.words.notes));
+        for note in &d.notes {
+            self.says("BodyText", &format!("{} {}", note.mark, note.text));
+        }
+    }
+
+    /// Ends the section at hand; what follows lies the other way.
+    fn turn(&mut self, across: bool) {
+        self.x.open("w:p", &[]);
+        self.x.open("w:pPr", &[]);
+        self.section();
+        self.x.close("w:pPr");
+        self.x.close("w:p");
+        self.across = across;
+    }
+
+    fn section(&mut self) {
+        let sides: Sides = if self.across { LANDSCAPE } else { PORTRAIT };
+        let x = &mut self.x;
+        x.open("w:sectPr", &[]);
+        for place in PLACES.iter().filter(|p| p.across == self.across) {
+            let element = if place.foot { "w:footerReference" } else { "w:headerReference" };
+            x.empty(element, &[("w:type", if place.first { "first" } else { "default" }), ("r:id", place.id)]);
+        }
+        x.val("w:type", "nextPage");
+        let (w, h) = (sides.width.to_string(), sides.height.to_string());
+        let size = [("w:w", w.as_str()), ("w:h", h.as_str()), ("w:orient", "landscape")];
+        x.empty("w:pgSz", size.get(..if self.across { 3 } else { 2 }).unwrap_or_default());
+        x.empty(
+            "w:pgMar",
+            &[
+                ("w:top", "1530"),
+                ("w:right", "1330"),
+                ("w:bottom", "1500"),
+                ("w:left", "1330"),
+                ("w:header", "680"),
+                ("w:footer", "560"),
+                ("w:gutter", "0"),
+            ],
+        );
+        if self.first_section {
+            x.empty("w:titlePg", &[]);
+        }
+        x.close("w:sectPr");
+        self.first_section = false;
+    }
+}
+
+fn in_items(items: &[Item]) -> bool {
+    items.iter().any(|i| changed(&i.runs) || in_items(&i.items))
+}
+
+fn grid(x: &mut Xml, widths: &[u32]) {
+    x.open("w:tblGrid", &[]);
+    for width in widths {
+        x.empty("w:gridCol", &[("w:w", &width.to_string())]);
+    }
+    x.close("w:tblGrid");
+}

@@ -1,0 +1,118 @@
+use super::*;
+use crate::features::documents::sample;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use std::io::Read;
+
+fn parts(file: &[u8]) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(file)).unwrap();
+    (0..archive.len())
+        .map(|i| {
+            let mut part = archive.by_index(i).unwrap();
+            let mut text = String::new();
+            part.read_to_string(&mut text).unwrap();
+            (part.name().unwrap().into_owned(), text)
+        })
+        .collect()
+}
+
+/// The names of elements in their order, and all text; fails where it is not well-formed XML 1.0.
+fn read(xml: &str) -> (Vec<String>, String) {
+    let allowed = |c: char| matches!(u32::from(c), 0x9 | 0xA | 0xD | 0x20..=0xD7FF | 0xE000..=0xFFFD | 0x1_0000..);
+    assert!(xml.chars().all(allowed), "a character that XML does not have");
+    let mut reader = Reader::from_str(xml);
+    let (mut names, mut text, mut depth) = (Vec::new(), String::new(), 0);
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(e) => {
+                depth += 1;
+                e.attributes().for_each(|a| drop(a.unwrap()));
+                names.push(String::from_utf8(e.name().as_ref().to_vec()).unwrap());
+            }
+            Event::Empty(e) => {
+                e.attributes().for_each(|a| drop(a.unwrap()));
+                names.push(String::from_utf8(e.name().as_ref().to_vec()).unwrap());
+            }
+            Event::End(_) => depth -= 1,
+            Event::Text(t) => text.push_str(&t.decode().unwrap()),
+            Event::GeneralRef(r) => text.push(match std::str::from_utf8(&r).unwrap() {
+                "lt" => '<',
+                "gt" => '>',
+                "amp" => '&',
+                "quot" => '"',
+                "apos" => '\'',
+                other => panic!("{other}"),
+            }),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(depth, 0);
+    (names, text)
+}
+
+fn part<'a>(all: &'a [(String, String)], name: &str) -> &'a str {
+    &all.iter().find(|(n, _)| n == name).unwrap_or_else(|| panic!("no {name}")).1
+}
+
+#[test]
+fn headings_tables_lists_and_contents_are_words_own() {
+    let file = docx(&sample::plan(2)).unwrap();
+    sample::kept("plan.docx", &file);
+    let all = parts(&file);
+    let document = part(&all, "word/document.xml");
+    let (names, text) = read(document);
+    let count = |name: &str| names.iter().filter(|n| *n == name).count();
+    // 2 objectives × (1 + 2 + 6) headings and the first one
+    assert_eq!(count("w:bookmarkStart"), 19);
+    assert!(document.contains(r#"w:val="Heading1""#) && document.contains(r#"w:val="Heading3""#));
+    assert_eq!(count("w:tblHeader"), 14);
+    assert!(document.contains(r#" TOC \o &quot;1-3&quot; \h \z \u "#) || text.contains(r#" TOC \o "1-3" \h \z \u "#));
+    assert!(
+        document.contains(r#"<w:rStyle w:val="Inserted"/>"#) && document.contains(r#"<w:rStyle w:val="Deleted"/>"#)
+    );
+    assert!(document.contains(r#"w:orient="landscape""#));
+    assert!(text.contains("Ѓорче Петров") && text.contains("Hetuesit e krimit"));
+    let footer = read(part(&all, "word/footer1.xml")).1;
+    assert!(
+        footer.contains("9f86d081") && footer.contains("UNSCR 1244") && footer.contains("Page  PAGE 1 of  NUMPAGES 1")
+    );
+    let core = part(&all, "docProps/core.xml");
+    assert!(core.contains("<dc:title>Integrated Plan of Action") && core.contains("2026-03-17T00:00:00Z"));
+    assert!(part(&all, "word/styles.xml").contains(r#"<w:lang w:val="en-GB""#));
+    // every place that is named is there
+    let relations = part(&all, "word/_rels/document.xml.rels");
+    for id in document.split("r:id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(relations.contains(&format!("Id=\"{id}\"")), "{id}");
+    }
+}
+
+#[test]
+fn hostile_text_harms_no_part() {
+    let file = docx(&sample::hostile()).unwrap();
+    sample::kept("hostile.docx", &file);
+    let all = parts(&file);
+    for (name, text) in &all {
+        read(text);
+        assert!(!text.contains("javascript:"), "{name}");
+    }
+    let text = read(part(&all, "word/document.xml")).1;
+    assert!(text.contains("]]> <w:p/> &amp; & < > \" '"));
+    assert!(text.contains(&"x".repeat(100_000)));
+    assert!(!text.contains('\u{202e}'));
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    let document = sample::plan(1);
+    assert_eq!(docx(&document).unwrap(), docx(&document).unwrap());
+}
+
+#[test]
+fn a_language_is_one_that_word_knows() {
+    for (tag, word) in
+        [("en", "en-GB"), ("sq", "sq"), ("sr-Cyrl", "sr-Cyrl"), ("<x>-", "en-GB"), ("", "en-GB"), ("mk-MK", "mk-MK")]
+    {
+        assert_eq!(language(tag), word);
+    }
+}

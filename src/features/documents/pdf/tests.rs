@@ -1,0 +1,138 @@
+use super::*;
+use crate::features::documents::model::Block;
+use crate::features::documents::sample::{self, kept};
+use typst::World as _;
+
+/// The pages, laid out without a word of complaint.
+fn laid(document: &Document) -> PagedDocument {
+    let world = world::World::new(serde_json::to_vec(&form::Form::new(document).unwrap()).unwrap());
+    let set = typst::compile::<PagedDocument>(&world);
+    assert!(set.warnings.is_empty(), "{:?}", set.warnings);
+    set.output.unwrap()
+}
+
+#[test]
+fn a_document_is_set_and_conforms() {
+    kept("document.json", &serde_json::to_vec(&form::Form::new(&sample::plan(3)).unwrap()).unwrap());
+    let file = pdf(&sample::plan(3)).unwrap();
+    kept("plan.pdf", &file);
+    assert!(file.starts_with(b"%PDF-1.7"));
+    let has = |text: &str| file.windows(text.len()).any(|w| w == text.as_bytes());
+    // tagged, with an outline, marked as what it conforms to, its typefaces inside
+    for part in ["/MarkInfo", "/StructTreeRoot", "/Outlines", "pdfuaid", "pdfaid", "/FontFile"] {
+        assert!(has(part) || compressed(&file).contains(part), "{part}");
+    }
+}
+
+/// What stands in the streams of a PDF.
+fn compressed(file: &[u8]) -> String {
+    let mut all = String::new();
+    for (at, _) in file.windows(6).enumerate().filter(|(_, w)| w == b"stream") {
+        let start = at + 6 + file[at + 6..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        let mut text = Vec::new();
+        let mut reader = flate2::read::ZlibDecoder::new(&file[start..]);
+        if std::io::Read::read_to_end(&mut reader, &mut text).is_ok() {
+            all.push_str(&String::from_utf8_lossy(&text));
+        }
+    }
+    all
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    let document = sample::plan(1);
+    assert_eq!(pdf(&document).unwrap(), pdf(&document).unwrap());
+    let mut other = document.clone();
+    other.title.push('.');
+    assert_ne!(pdf(&document).unwrap(), pdf(&other).unwrap());
+}
+
+#[test]
+fn hostile_text_is_text_and_still_conforms() {
+    kept("hostile.json", &serde_json::to_vec(&form::Form::new(&sample::hostile()).unwrap()).unwrap());
+    kept("hostile.pdf", &pdf(&sample::hostile()).unwrap());
+}
+
+#[test]
+fn an_empty_document_is_one() {
+    let mut d = Document::new(crate::kernel::i18n::Locale::English, "", "", sample::day());
+    pdf(&d).unwrap();
+    d.push(Block::Heading { level: 3, runs: vec![], anchor: String::new() });
+    pdf(&d).unwrap();
+}
+
+#[test]
+fn levels_have_no_gaps_and_links_lead_somewhere() {
+    let form = serde_json::to_value(form::Form::new(&sample::hostile()).unwrap()).unwrap();
+    let mut level = 0;
+    let mut places = std::collections::BTreeSet::new();
+    for block in form["blocks"].as_array().unwrap() {
+        if block["k"] == "heading" {
+            let now = block["level"].as_u64().unwrap();
+            assert!(now <= level + 1);
+            level = now;
+            if let Some(anchor) = block["anchor"].as_str() {
+                assert!(places.insert(anchor.to_owned()), "{anchor} twice");
+            }
+        }
+    }
+    let text = form.to_string();
+    for place in text.split("\"a\":\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(places.contains(place), "{place}");
+    }
+    assert!(!text.contains("\"w\":\"javascript"));
+}
+
+#[test]
+fn the_world_holds_the_form_and_the_data_alone() {
+    use typst::syntax::{RootedPath, VirtualPath, VirtualRoot};
+    let world = world::World::new(b"{}".to_vec());
+    for path in ["/etc/passwd", "/form.typ.bak", "/fonts/dejavu-sans.ttf"] {
+        let id = RootedPath::new(VirtualRoot::Project, VirtualPath::new(path).unwrap()).intern();
+        assert!(world.file(id).is_err() && world.source(id).is_err(), "{path}");
+    }
+    assert!(world.today(None).is_none());
+}
+
+#[test]
+fn pages_are_laid_out_without_complaint() {
+    // cover, contents, then some three pages and a matrix of its own for each objective
+    let pages = laid(&sample::plan(2)).pages().len();
+    assert!((6..14).contains(&pages), "{pages}");
+}
+
+/// `cargo test --release --lib three_hundred_pages -- --ignored --nocapture`
+#[test]
+#[ignore = "measures a release build"]
+fn three_hundred_pages_take_less_than_ten_seconds() {
+    let mut document = sample::plan(77);
+    document.contents = 3;
+    let (started, steps) = (std::time::Instant::now(), std::sync::Mutex::new(Vec::new()));
+    let file = staged(&document, &|stage| steps.lock().unwrap().push((stage, started.elapsed()))).unwrap();
+    let all = started.elapsed();
+    kept("long.pdf", &file);
+    let pages = laid(&document).pages().len();
+    println!(
+        "{pages} pages, {} kB, {} blocks of size {}: {all:?}, steps {:?}",
+        file.len() / 1024,
+        document.blocks.len(),
+        document.size(),
+        steps.lock().unwrap()
+    );
+    assert!(pages >= 300, "{pages}");
+    assert!(cfg!(debug_assertions) || all.as_secs() < 10, "{all:?}");
+}
+
+#[test]
+#[ignore = "measures a release build"]
+fn what_is_made_at_once_takes_less_than_a_second() {
+    for objectives in [1, 2, 3, 6] {
+        let document = sample::plan(objectives);
+        let started = std::time::Instant::now();
+        pdf(&document).unwrap();
+        let set = started.elapsed();
+        let started = std::time::Instant::now();
+        super::super::docx(&document).unwrap();
+        println!("size {}: PDF {set:?}, DOCX {:?}", document.size(), started.elapsed());
+    }
+}

@@ -1,0 +1,40 @@
+//! What every file for a spreadsheet keeps to: no text of anybody's is ever a formula, and none is longer than a cell.
+
+/// What a cell of a spreadsheet can hold.
+const CELL: usize = 32_767;
+
+/// The beginning of a text that fits into a cell.
+pub fn fitting(text: &str) -> String {
+    // spreadsheets count in UTF-16
+    let mut units = 0;
+    text.chars()
+        .take_while(|c| {
+            units += c.len_utf16();
+            units <= CELL
+        })
+        .collect()
+}
+
+/// A spreadsheet takes a text with such a beginning for a formula when it reads CSV, and would work it out.
+pub fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_is_a_formula() {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=HYPERLINK(\"https://evil.example\")"] {
+            assert_eq!(harmless(text), format!("'{text}"));
+        }
+        assert_eq!(harmless("a = b"), "a = b");
+    }
+
+    #[test]
+    fn a_cell_takes_what_it_can() {
+        assert_eq!(fitting(&"😀".repeat(20_000)).encode_utf16().count(), 32_766);
+        assert_eq!(fitting("short"), "short");
+    }
+}
