@@ -286,6 +286,7 @@ impl<'a> Maker<'a> {
 
     fn table(&mut self, table: &Table) -> Option<Set> {
         let filled = Grid::new(table)?;
+        let whole = filled.whole();
         let all: usize = filled.shares.iter().map(|s| usize::from(*s)).sum::<usize>().max(1);
         let letters = ACROSS.get(usize::from(table.wide)).copied().unwrap_or(100);
         let mut fields = |row: &[Place<'_>]| -> Vec<Field> {
@@ -316,7 +317,7 @@ impl<'a> Maker<'a> {
             rows,
             row_heads: table.row_heads,
             wide: table.wide,
-            whole: filled.whole(),
+            whole,
         })
     }
 }

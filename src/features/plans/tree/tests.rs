@@ -136,7 +136,7 @@ proptest! {
             if let Ok(found) = destination(&tree, ids[who], to) {
                 tree = applied(&tree, ids[who], &found);
             }
-            prop_assert_eq!(tree.len(), ids.len());
+            prop_assert_eq!(tree.nodes().len(), ids.len());
             let mut codes: Vec<&str> = tree.nodes().iter().map(|n| n.code.as_str()).collect();
             codes.sort_unstable();
             codes.dedup();
