@@ -352,6 +352,11 @@ impl Member {
         self.memberships.iter().find(|m| grant(permission, m.role).holds(m, scope))
     }
 
+    /// Every membership that grants it, where in whose name a thing is done is the person's to choose.
+    pub fn all_granting(&self, permission: Permission, scope: &Scope) -> impl Iterator<Item = &MembershipFacts> {
+        self.memberships.iter().filter(move |m| grant(permission, m.role).holds(m, scope))
+    }
+
     /// Whether there is any record on which it may; a page that is never theirs answers 403 before it asks the database.
     pub fn may_somewhere(&self, permission: Permission) -> bool {
         self.memberships.iter().any(|m| grant(permission, m.role).conceivable(m))

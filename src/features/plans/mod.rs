@@ -1,6 +1,7 @@
 //! Plans: what beneficiaries, donors and leads agree on for some years, as a tree of objectives, priorities and measures;
 //! its editor, its readings, its life from the first draft to the text that replaces it.
 
+mod consultation;
 mod difference;
 mod edit;
 mod header;
@@ -56,6 +57,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/plans/{plan}/revise", Access::Member(P::PlanRevise), header::revise);
     r.get("/{process}/plans/{plan}/snapshots/{number}", see, past::snapshot);
     r.get("/{process}/plans/{plan}/compare", see, past::compare);
+    consultation::routes(r);
 }
 
 /// The id in an address. What is none is of nothing.

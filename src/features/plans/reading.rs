@@ -11,7 +11,7 @@ use super::model::{Line, NodeKind, Plan};
 use super::store::{self, Listed, SnapshotLine};
 use super::store_life;
 use super::tree::{Placed, Tree};
-use super::id;
+use super::{consultation, id};
 use crate::features::actions::Status;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -154,6 +154,8 @@ struct DocumentPage {
     filters: Filters,
     standing: Standing,
     snapshots: Vec<SnapshotLine>,
+    /// What is said of it, for those who see drafts.
+    margin: Option<consultation::Margin>,
     writes: bool,
     revises: bool,
     publishes: bool,
@@ -163,6 +165,10 @@ struct DocumentPage {
 impl DocumentPage {
     fn lines(&self, node: &PlanNodeId) -> &[Line] {
         self.by_node.get(node).map(Vec::as_slice).unwrap_or_default()
+    }
+    /// How many remarks on a node are open.
+    fn open_remarks(&self, node: &PlanNodeId) -> i64 {
+        self.margin.as_ref().map_or(0, |m| m.open(Some(*node)))
     }
 }
 
@@ -188,6 +194,7 @@ pub async fn document(Path((_, key)): Path<(String, String)>, inside: Inside) ->
     let lines = store::lines(&mut tx, plan.id, None).await?;
     let snapshots = store::snapshots(&mut tx, plan.id, p.today).await?;
     let standing = standing(&mut tx, &member, &p, &plan).await?;
+    let margin = consultation::margin(&mut tx, &member, plan.id).await?;
     let filters = Filters::of(&p, &lines);
     let lines = filtered(&p, &f, lines);
     let scope = plan.scope();
@@ -206,6 +213,7 @@ pub async fn document(Path((_, key)): Path<(String, String)>, inside: Inside) ->
         filters,
         standing,
         snapshots,
+        margin,
         tab: "text",
     };
     Ok(Html(page.render()?).into_response())
