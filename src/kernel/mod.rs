@@ -6,7 +6,6 @@ pub mod clock;
 pub mod date;
 pub mod difference;
 pub mod db;
-pub mod difference;
 pub mod error;
 pub mod fold;
 pub mod form;

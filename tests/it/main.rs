@@ -30,6 +30,7 @@ mod jobs;
 mod links;
 mod operator;
 mod permissions;
+mod plans;
 mod public_site;
 mod routes;
 mod second_factor;
