@@ -25,3 +25,4 @@ pub mod route;
 pub mod secret;
 pub mod spreadsheet;
 pub mod state;
+pub mod window;
