@@ -22,6 +22,7 @@ mod words;
 pub use docx::docx;
 pub use model::{Block, Cell, Change, Checksum, Column, CoverLine, Document, Item, Note, Row, Run, Table, words};
 pub use order::{Format, Making, Order, ask, deliver, made};
+pub use pages::as_file;
 pub use pdf::pdf;
 pub use sheet::{Sheet, SheetColumn, Value, Workbook, xlsx};
 pub use store::forget;

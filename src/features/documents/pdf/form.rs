@@ -264,7 +264,9 @@ impl<'a> Maker<'a> {
         // no level may be left out on the way down
         self.level = level.clamp(1, 4).min(self.level + 1);
         let anchor = self.anchors.get(anchor).filter(|_| self.placed.insert(anchor)).cloned();
-        let whole = self.runs(runs);
+        let mut whole = self.runs(runs);
+        // a heading is one line as far as the outline goes
+        whole.iter_mut().filter(|r| r.t.contains('\n')).for_each(|r| r.t = r.t.replace('\n', " "));
         if whole.iter().all(|r| r.t.trim().is_empty()) {
             to.push(Set::Heading { level: self.level, runs: self.runs(&[Run::plain("–")]), anchor });
         } else if length <= HEADING {
@@ -286,6 +288,7 @@ impl<'a> Maker<'a> {
 
     fn table(&mut self, table: &Table) -> Option<Set> {
         let filled = Grid::new(table)?;
+        let whole = filled.whole();
         let all: usize = filled.shares.iter().map(|s| usize::from(*s)).sum::<usize>().max(1);
         let letters = ACROSS.get(usize::from(table.wide)).copied().unwrap_or(100);
         let mut fields = |row: &[Place<'_>]| -> Vec<Field> {
@@ -316,7 +319,7 @@ impl<'a> Maker<'a> {
             rows,
             row_heads: table.row_heads,
             wide: table.wide,
-            whole: filled.whole(),
+            whole,
         })
     }
 }
