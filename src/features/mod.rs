@@ -4,6 +4,7 @@ use crate::kernel::job::Jobs;
 use crate::kernel::route::Routes;
 
 pub mod actions;
+pub mod decisions;
 pub mod directory;
 pub mod home;
 pub mod processes;
@@ -32,6 +33,7 @@ pub fn routes(routes: &mut Routes) {
     site::routes(routes);
     sign_in::routes(routes);
     actions::routes(routes);
+    decisions::routes(routes);
     directory::routes(routes);
     home::routes(routes);
     processes::routes(routes);

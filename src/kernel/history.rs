@@ -26,6 +26,7 @@ pub enum Subject {
     AccessRequest,
     Pillar,
     Beneficiary,
+    Decision,
 }
 
 impl Subject {
@@ -39,6 +40,7 @@ impl Subject {
             Subject::AccessRequest => "access_request",
             Subject::Pillar => "pillar",
             Subject::Beneficiary => "beneficiary",
+            Subject::Decision => "decision",
         }
     }
 }

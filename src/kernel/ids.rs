@@ -45,4 +45,9 @@ ids! {
     PillarLeadId,
     /// A proposed organisation, or a proposed correction of one.
     ProposalId,
+    /// A decision of the Board.
+    DecisionId,
+    /// A seat of the Board in one decision.
+    SeatId,
+    VoteId,
 }

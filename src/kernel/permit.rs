@@ -120,6 +120,17 @@ pub enum Permission {
     AccessLogSee,
     AccessRequestsDecide,
     ExportLists,
+    DecisionSee,
+    /// To prepare a decision of the Board, open it for votes, and withdraw it.
+    DecisionPrepare,
+    /// To cast the vote of one seat; the seat's beneficiary or organisation is the scope.
+    DecisionVote,
+    /// To write down at a meeting how each seat has voted.
+    DecisionRecordVotes,
+    /// To record the result.
+    DecisionRecord,
+    /// To state, for a party, what is kept beside the decision.
+    DecisionStatement,
 }
 
 /// On which records a role holds a permission.
@@ -139,6 +150,14 @@ pub enum Grant {
     FocalBeneficiary,
     /// For own organisation, where the membership is marked as its focal point.
     FocalOrganisation,
+    /// For own beneficiary, where the membership carries the mark *votes*.
+    VotesBeneficiary,
+    /// For own organisation, where the membership carries the mark *votes*.
+    VotesOrganisation,
+    /// For own beneficiary, where the membership carries the mark *speaks for*.
+    SpeaksBeneficiary,
+    /// For own organisation, where the membership carries the mark *speaks for*.
+    SpeaksOrganisation,
     /// What is public or for members.
     Members,
     /// The same, and `parties` in own pillars.
@@ -193,6 +212,10 @@ impl Grant {
             Grant::Keeper => m.organisation.is_some() && m.organisation == scope.keeper,
             Grant::FocalBeneficiary => m.focal_point && own_beneficiary,
             Grant::FocalOrganisation => m.focal_point && m.organisation.is_some() && m.organisation == scope.keeper,
+            Grant::VotesBeneficiary => m.votes && own_beneficiary,
+            Grant::VotesOrganisation => m.votes && m.organisation.is_some() && m.organisation == scope.keeper,
+            Grant::SpeaksBeneficiary => m.speaks_for && own_beneficiary,
+            Grant::SpeaksOrganisation => m.speaks_for && m.organisation.is_some() && m.organisation == scope.keeper,
             Grant::Members => open,
             Grant::MembersAndOwnPillar => open || (level == Handling::Parties && own_pillar),
             Grant::MembersAndOwnBeneficiary => open || (level == Handling::Parties && own_beneficiary),
@@ -212,6 +235,8 @@ impl Grant {
         match self {
             Grant::No => false,
             Grant::FocalBeneficiary | Grant::FocalOrganisation => m.focal_point,
+            Grant::VotesBeneficiary | Grant::VotesOrganisation => m.votes,
+            Grant::SpeaksBeneficiary | Grant::SpeaksOrganisation => m.speaks_for,
             _ => true,
         }
     }
@@ -227,6 +252,10 @@ impl Grant {
             Grant::Keeper => "what own organisation keeps",
             Grant::FocalBeneficiary => "own beneficiary, as its focal point",
             Grant::FocalOrganisation => "own organisation, as its focal point",
+            Grant::VotesBeneficiary => "own beneficiary, with the mark *votes*",
+            Grant::VotesOrganisation => "own organisation, with the mark *votes*",
+            Grant::SpeaksBeneficiary => "own beneficiary, if it speaks for it",
+            Grant::SpeaksOrganisation => "own organisation, if it speaks for it",
             Grant::Members => "`public`, `members`",
             Grant::MembersAndOwnPillar => "`public`, `members`; `parties` in own pillar",
             Grant::MembersAndOwnBeneficiary => "`public`, `members`; `parties` where named",
@@ -241,7 +270,8 @@ impl Grant {
 
 use Grant::{
     FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndOwnBeneficiary, MembersAndOwnOrganisation,
-    MembersAndOwnPillar, No, OwnBeneficiary, OwnOrganisation, OwnPillar, Shared, SharedAndOpened, Yes,
+    MembersAndOwnPillar, No, OwnBeneficiary, OwnOrganisation, OwnPillar, Shared, SharedAndOpened, SpeaksBeneficiary, SpeaksOrganisation,
+    VotesBeneficiary, VotesOrganisation, Yes,
 };
 use Permission as P;
 
@@ -274,6 +304,12 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::AccessLogSee,         [Yes, No, No, No, Keeper, No]),
     (P::AccessRequestsDecide, [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
     (P::ExportLists,          [Yes, Yes, Yes, Yes, Yes, No]),
+    (P::DecisionSee,          [Yes, Yes, Yes, Yes, Yes, No]),
+    (P::DecisionPrepare,      [Yes, Yes, No, No, No, No]),
+    (P::DecisionVote,         [No, No, No, VotesBeneficiary, VotesOrganisation, No]),
+    (P::DecisionRecordVotes,  [Yes, Yes, No, No, No, No]),
+    (P::DecisionRecord,       [No, Yes, No, No, No, No]),
+    (P::DecisionStatement,    [No, No, SpeaksOrganisation, SpeaksBeneficiary, SpeaksOrganisation, No]),
 ];
 
 fn grant(permission: Permission, role: Role) -> Grant {
@@ -363,6 +399,12 @@ impl Refusal {
                 "refused-organisation"
             }
             P::ExportLists => "refused-export",
+            P::DecisionSee => "refused-decision-see",
+            P::DecisionPrepare => "refused-decision-prepare",
+            P::DecisionVote => "refused-decision-vote",
+            P::DecisionRecordVotes => "refused-decision-record-votes",
+            P::DecisionRecord => "refused-decision-record",
+            P::DecisionStatement => "refused-decision-statement",
             _ => "refused-other",
         })
     }
