@@ -270,8 +270,8 @@ impl Grant {
 
 use Grant::{
     FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndOwnBeneficiary, MembersAndOwnOrganisation,
-    MembersAndOwnPillar, No, OwnBeneficiary, OwnOrganisation, OwnPillar, Shared, SharedAndOpened, SpeaksBeneficiary, SpeaksOrganisation,
-    VotesBeneficiary, VotesOrganisation, Yes,
+    MembersAndOwnPillar, No, OwnBeneficiary, OwnOrganisation, OwnPillar, Shared, SharedAndOpened, SpeaksBeneficiary,
+    SpeaksOrganisation, VotesBeneficiary, VotesOrganisation, Yes,
 };
 use Permission as P;
 

@@ -89,6 +89,7 @@ pub async fn load(db: &Db, clock: &Clock, file: &File, hash: &str) -> anyhow::Re
     links(&mut tx, file, &keys).await?;
     trail(&mut tx, file, &keys).await?;
     suggestions(&mut tx, file, &keys, clock).await?;
+    super::decisions::decisions(&mut tx, file, &keys, clock).await?;
     Ok(tx.commit().await?)
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::model::{Number, Outcome, Procedure, State, SubjectKind, Vote, step};
 use super::store::{self, Decision};
 use super::store_write::{self as write, End, NewVote, Opened, Party};
+use crate::kernel::date::PartialDate;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
 use crate::kernel::history::{self, Change, Changes, Entry};
@@ -65,6 +66,22 @@ impl NewPaper {
             PaperContent::Address { sha256, .. } => sha256.clone(),
         }
     }
+}
+
+/// A decision of which public sources tell: that it was taken, and when; who voted how is not known, nor its number.
+#[derive(Debug, Clone)]
+pub struct Sourced {
+    pub subject: Subject,
+    pub title: String,
+    /// `None`: not stated.
+    pub procedure: Option<Procedure>,
+    pub meeting_on: Option<NaiveDate>,
+    pub meeting_place: String,
+    /// As exactly as it is stated.
+    pub decided_on: PartialDate,
+    /// Where that stands.
+    pub source_url: String,
+    pub source_note: String,
 }
 
 /// Why a step was not taken; nothing was changed.
@@ -355,9 +372,19 @@ pub async fn record_votes(
 #[derive(Debug, Clone)]
 pub enum Conclusion {
     /// With the number that the Chair gives it, or else the next of the year.
-    Taken { on: NaiveDate, number: Option<Number>, note: String },
-    NotTaken { on: NaiveDate, reasons: String },
-    ReferredBack { on: NaiveDate, reasons: String },
+    Taken {
+        on: NaiveDate,
+        number: Option<Number>,
+        note: String,
+    },
+    NotTaken {
+        on: NaiveDate,
+        reasons: String,
+    },
+    ReferredBack {
+        on: NaiveDate,
+        reasons: String,
+    },
 }
 
 /// Whether the Chair can record this now; else why not.
@@ -441,6 +468,20 @@ pub async fn withdraw(
     write::end(tx, id, by.id, &end).await?;
     note(tx, by, id, "decision-withdrawn", Changes::new(), reasons).await?;
     Ok(())
+}
+
+/// Enters a decision of the past as public sources tell it.
+///
+/// # Errors
+/// The database's own.
+pub async fn from_sources(tx: &mut ProcessTx, sourced: &Sourced, now: DateTime<Utc>) -> Step<DecisionId> {
+    let id = DecisionId(random::id());
+    write::sourced(tx, id, sourced, now).await?;
+    let changes = [("decided_on".to_owned(), change(None, Some(String::from(sourced.decided_on))))].into();
+    let event = "decision-sourced";
+    let entry = Entry { subject: history::Subject::Decision, id: id.0, event, changes, why: &sourced.source_url };
+    history::record(tx, None, entry).await?;
+    Ok(id)
 }
 
 /// Keeps a party's statement beside the decision.

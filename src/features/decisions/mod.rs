@@ -24,17 +24,19 @@ mod store_write;
 mod vote;
 
 pub use act::{
-    Cast, Conclusion, NewDecision, NewPaper, PaperContent, Step, Subject, Trouble, cast, conclude, open, prepare,
+    AtMeeting, Cast, Conclusion, NewDecision, NewPaper, PaperContent, Sourced, Step, Subject, Trouble, cast, conclude,
+    from_sources, open, prepare, record_votes, state, withdraw,
 };
 pub use model::{Ballot, Counts, Number, Outcome, Procedure, Quorum, Rule, Stage, State, SubjectKind, Vote, tally};
 pub use settings::BoardSettings;
+pub use store_write::Party;
 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::kernel::date::PartialDate;
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::DecisionId;
+use crate::kernel::ids::{DecisionId, SeatId, VoteId};
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
 
@@ -110,4 +112,20 @@ pub async fn of_subject(tx: &mut ProcessTx, kind: SubjectKind, id: Uuid) -> sqlx
 /// The database's own.
 pub async fn outcome(tx: &mut ProcessTx, id: DecisionId, today: NaiveDate) -> sqlx::Result<Option<Standing>> {
     Ok(store::load(tx, id, today).await?.map(|d| d.standing(today)))
+}
+
+/// The seats of an opened decision with their names, in alphabetical order.
+///
+/// # Errors
+/// The database's own.
+pub async fn seats(tx: &mut ProcessTx, id: DecisionId) -> sqlx::Result<Vec<(SeatId, String)>> {
+    store::seats(tx, id).await
+}
+
+/// The vote of a seat that stands, if it has voted.
+///
+/// # Errors
+/// The database's own.
+pub async fn vote_of(tx: &mut ProcessTx, seat: SeatId) -> sqlx::Result<Option<VoteId>> {
+    store::vote_of(tx, seat).await
 }

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use super::act::can_conclude;
-use super::model::{Outcome, Procedure, Stage, State};
+use super::model::{Outcome, Procedure, Stage, State, SubjectKind};
 use super::show::{self, find, html, link};
 use super::store::{self, Decision, PaperText, Seat};
 use super::vote::{own_seats, parties};
@@ -64,15 +64,16 @@ impl DecisionPage {
 
     /// Whether the Chair can record a result now, or only refer it back.
     fn over(&self) -> bool {
-        self.outcome.as_ref().is_some_and(|o| {
-            can_conclude(State::Taken, o).is_ok() || can_conclude(State::NotTaken, o).is_ok()
-        })
+        self.outcome
+            .as_ref()
+            .is_some_and(|o| can_conclude(State::Taken, o).is_ok() || can_conclude(State::NotTaken, o).is_ok())
     }
 
     fn subject_link(&self) -> Option<String> {
         let id = self.d.subject_id?;
         match self.d.subject_kind {
-            super::model::SubjectKind::Plan => Some(self.p.link(&format!("/plans/{id}"))),
+            SubjectKind::Plan => Some(self.p.link(&format!("/plans/{id}"))),
+            SubjectKind::Membership => Some(self.p.link(&format!("/organisations/{id}"))),
             _ => None,
         }
     }
@@ -82,8 +83,7 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let Inside { mut tx, member, page: p, .. } = inside;
     let d = find(&mut tx, &key, p.today).await?;
     let board = super::settings::BoardSettings::of(p.frame().map_or(&serde_json::Value::Null, |f| &f.settings));
-    let seats_now =
-        if d.state == State::Prepared { store::seats_now(&mut tx, &board).await? } else { Vec::new() };
+    let seats_now = if d.state == State::Prepared { store::seats_now(&mut tx, &board).await? } else { Vec::new() };
     let outcome = d.tally(p.today);
     let may = May::of(&member, &d, &p);
     let over = outcome.as_ref().is_some_and(|o| o.carried.is_some());
@@ -94,7 +94,15 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         () if may.vote => "vote",
         () => "",
     };
-    html(&DecisionPage { rule_now: board.rule.is_some() && board.quorum.is_some(), seats_now, outcome, main, may, d, p })
+    html(&DecisionPage {
+        rule_now: board.rule.is_some() && board.quorum.is_some(),
+        seats_now,
+        outcome,
+        main,
+        may,
+        d,
+        p,
+    })
 }
 
 #[derive(Template)]

@@ -31,11 +31,8 @@ const RESULTS: [State; 3] = [State::Taken, State::NotTaken, State::ReferredBack]
 fn page(p: Page, f: Fields, d: Decision) -> RecordPage {
     let outcome = d.tally(p.today);
     let can = |to: State| outcome.as_ref().is_none_or(|o| can_conclude(to, o).is_ok());
-    let results = RESULTS
-        .into_iter()
-        .filter(|to| can(*to))
-        .map(|to| (to.as_str().to_owned(), p.t(to.label())))
-        .collect();
+    let results =
+        RESULTS.into_iter().filter(|to| can(*to)).map(|to| (to.as_str().to_owned(), p.t(to.label()))).collect();
     RecordPage { p, f, d, outcome, results }
 }
 

@@ -6,8 +6,8 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 
 use super::act::Trouble;
-use super::model::{Procedure, Rule, Stage, State, SubjectKind, Vote};
-use super::store::{self, Decision, Person};
+use super::model::{Outcome, Procedure, Rule, Stage, State, SubjectKind, Vote};
+use super::store::{self, Decision, Given, Person, Statement};
 use crate::features::decisions::show;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
@@ -50,6 +50,12 @@ struct TooLate {
     /// Label and value of each field that was typed.
     typed: Vec<(String, String)>,
     again: Option<String>,
+}
+
+impl TooLate {
+    fn outcome(&self) -> Option<Outcome> {
+        self.d.tally(self.p.today)
+    }
 }
 
 /// What was typed, in the reader's words; fields without a value are left out.
@@ -187,6 +193,24 @@ pub fn without_vote(d: &Decision, stage: Option<Stage>) -> &'static str {
     }
 }
 
+/// The same for those that are counted.
+pub fn missing(p: &Page, d: &Decision, o: &Outcome) -> String {
+    p.t(without_vote(d, Some(o.stage)))
+}
+
+/// A vote with who gave it and when, in the sentence of `key`.
+pub fn given(p: &Page, key: &str, v: &Given) -> String {
+    p.t3(key, ("vote", p.t(v.vote.label())), ("by", person(p, &v.by)), ("at", p.time(&v.at)))
+}
+
+/// Who signed a statement, as what, and when.
+pub fn signed(p: &Page, s: &Statement) -> String {
+    match s.post.as_str() {
+        "" => p.t2("decision-signed", "by", person(p, &s.by), "at", p.time(&s.at)),
+        post => p.t3("decision-signed-as", ("by", person(p, &s.by)), ("post", post), ("at", p.time(&s.at))),
+    }
+}
+
 /// The steps of a decision as a line: key of each, and whether it is done, current or to come.
 pub fn steps(d: &Decision) -> Vec<(&'static str, &'static str)> {
     let end = match d.state {
@@ -212,8 +236,7 @@ pub fn next(p: &Page, d: &Decision) -> Option<String> {
         }),
         (State::Open, Some(Procedure::Silence), Some(Stage::Running)) => Some(p.t("decision-next-silence")),
         (State::Open, _, Some(Stage::Running)) => {
-            let awaited: Vec<&str> =
-                d.seats.iter().filter(|s| s.vote().is_none()).map(|s| s.label.as_str()).collect();
+            let awaited: Vec<&str> = d.seats.iter().filter(|s| s.vote().is_none()).map(|s| s.label.as_str()).collect();
             Some(p.t1("decision-next-seats", "seats", awaited.join(", ")))
         }
         (State::Open, ..) => Some(p.t("decision-next-record")),

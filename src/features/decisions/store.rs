@@ -116,11 +116,7 @@ impl Seat {
 
     /// The record that the permission to vote is asked about.
     pub fn scope(&self) -> Scope {
-        Scope {
-            keeper: self.organisation,
-            beneficiaries: self.beneficiary.into_iter().collect(),
-            ..Scope::default()
-        }
+        Scope { keeper: self.organisation, beneficiaries: self.beneficiary.into_iter().collect(), ..Scope::default() }
     }
 }
 
@@ -289,9 +285,10 @@ macro_rules! line {
                 procedure: $r.procedure.as_deref().and_then(Procedure::parse),
                 meeting_on: $r.meeting_on,
                 deadline: $r.deadline,
-                decided_on: $r.decided_on.zip($r.decided_on_precision.parse::<Precision>().ok()).and_then(
-                    |(day, precision)| PartialDate::from_parts(day, precision).ok(),
-                ),
+                decided_on: $r
+                    .decided_on
+                    .zip($r.decided_on_precision.parse::<Precision>().ok())
+                    .and_then(|(day, precision)| PartialDate::from_parts(day, precision).ok()),
                 reasons: $r.reasons,
             },
             kind: SubjectKind::parse(&$r.subject_kind).unwrap_or(SubjectKind::Plan),
@@ -386,5 +383,26 @@ pub async fn number_is_taken(tx: &mut ProcessTx, number: Number) -> sqlx::Result
         number.in_year
     )
     .fetch_one(tx.conn())
+    .await
+}
+
+pub async fn seats(tx: &mut ProcessTx, id: DecisionId) -> sqlx::Result<Vec<(SeatId, String)>> {
+    let rows = sqlx::query!(
+        r#"select id as "id!: SeatId", label as "label!" from visible_seat
+        where process_id = kernel.process_id() and decision_id = $1 order by lower(label), id"#,
+        id.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.label)).collect())
+}
+
+pub async fn vote_of(tx: &mut ProcessTx, seat: SeatId) -> sqlx::Result<Option<VoteId>> {
+    sqlx::query_scalar!(
+        r#"select id as "id!: VoteId" from visible_vote
+        where process_id = kernel.process_id() and seat_id = $1 and replaced_at is null"#,
+        seat.0
+    )
+    .fetch_optional(tx.conn())
     .await
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use sqlx::types::Json;
 
-use super::act::{NewDecision, NewPaper, PaperContent};
+use super::act::{NewDecision, NewPaper, PaperContent, Sourced};
 use super::model::{Number, Procedure, Quorum, Rule, State, Vote};
 use super::settings::BoardSettings;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
@@ -25,11 +25,9 @@ pub async fn lock(tx: &mut ProcessTx, id: DecisionId) -> sqlx::Result<bool> {
 
 /// Holds the numbers of the process until the transaction ends.
 pub async fn lock_numbers(tx: &mut ProcessTx) -> sqlx::Result<()> {
-    sqlx::query!(
-        "select pg_advisory_xact_lock(hashtextextended('decision numbers ' || kernel.process_id()::text, 0))"
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('decision numbers ' || kernel.process_id()::text, 0))")
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -119,9 +117,9 @@ async fn papers(tx: &mut ProcessTx, id: DecisionId, papers: &[NewPaper]) -> sqlx
 pub async fn seats(tx: &mut ProcessTx, id: DecisionId, board: &BoardSettings) -> sqlx::Result<usize> {
     let made = sqlx::query!(
         "insert into board_seat (decision_id, beneficiary_id, organisation_id, label)
-         select $1, b.id, null, b.name from beneficiary b where b.process_id = kernel.process_id()
+         select $1::uuid, b.id, null::uuid, b.name from beneficiary b where b.process_id = kernel.process_id()
          union all
-         select $1, null, o.id, o.name from organisation m
+         select $1::uuid, null::uuid, o.id, o.name from organisation m
              join organisation o on o.process_id = m.process_id and o.id = coalesce(m.merged_into_id, m.id)
          where m.process_id = kernel.process_id() and m.id = $2",
         id.0,
@@ -201,12 +199,7 @@ pub async fn votes(
 }
 
 /// Takes the votes of these seats out of the count; they are kept.
-pub async fn replace(
-    tx: &mut ProcessTx,
-    id: DecisionId,
-    seats: &[uuid::Uuid],
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
+pub async fn replace(tx: &mut ProcessTx, id: DecisionId, seats: &[uuid::Uuid], now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!(
         "update board_vote set replaced_at = $3 where process_id = kernel.process_id() and decision_id = $1
             and seat_id = any($2) and replaced_at is null",
@@ -274,6 +267,39 @@ pub async fn statement(
         by.id.0,
         by.post,
         now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A decision of the past, entered as taken: the schema lets a decision begin prepared alone, and go on from there at
+/// once only with its source.
+pub async fn sourced(tx: &mut ProcessTx, id: DecisionId, d: &Sourced, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into board_decision (id, subject_kind, subject_id, subject_label, title, procedure, meeting_on, meeting_place,
+            source_url, source_note, prepared_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        id.0,
+        d.subject.kind.as_str(),
+        d.subject.id,
+        d.subject.label,
+        d.title,
+        d.procedure.map(Procedure::as_str),
+        d.meeting_on,
+        d.meeting_place,
+        d.source_url,
+        d.source_note,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update board_decision set state = 'taken', decided_on = $2, decided_on_precision = $3
+         where process_id = kernel.process_id() and id = $1",
+        id.0,
+        d.decided_on.first_day(),
+        d.decided_on.precision().as_str()
     )
     .execute(tx.conn())
     .await?;

@@ -96,7 +96,16 @@ impl Draft {
         for key in WORDS {
             words.push(f.text(&format!("word-{key}"), 60));
         }
-        f.is_valid().then_some(Self { name, short_name, tagline, about, public: f.is_set("public"), footnotes, words, board })
+        f.is_valid().then_some(Self {
+            name,
+            short_name,
+            tagline,
+            about,
+            public: f.is_set("public"),
+            footnotes,
+            words,
+            board,
+        })
     }
 
     /// The form as it stands for this.

@@ -40,5 +40,12 @@ pub async fn page(inside: Inside) -> Result<Response, Problem> {
         .filter(|(_, own)| !own.is_empty())
         .map(|(key, own)| (i18n::text(&p.locale, key), own.clone()))
         .collect();
-    html(&SettingsPage { edits: member.may(Permission::SettingsEdit, &Scope::default()), s, words, commission, history, p })
+    html(&SettingsPage {
+        edits: member.may(Permission::SettingsEdit, &Scope::default()),
+        s,
+        words,
+        commission,
+        history,
+        p,
+    })
 }
