@@ -9,12 +9,15 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 use super::store::{self, Request};
 use crate::features::directory::RequestKind;
 use crate::kernel::auth::InPublic;
+use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Changes, Entry, Subject};
-use crate::kernel::i18n::Message;
+use crate::kernel::i18n::{Locale, Message};
+use crate::kernel::ids::AccessRequestId;
 use crate::kernel::mail::{self, Letter};
 use crate::kernel::page::Page;
+use crate::kernel::state::App;
 
 /// The time over which requests from one address are limited (kernel.try_attempt).
 const MINUTES: i64 = 15;
@@ -177,8 +180,36 @@ pub async fn ask(inside: InPublic) -> Result<Response, Problem> {
         let process = tx.process();
         mail::queue(tx.conn(), Some(process), &letter(&p, &email, due_on)).await?;
     }
+    notice(&app, &mut tx, &p, id, due_on).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("{}?asked={}", p.link("/public/access"), kind.as_str())).into_response())
+}
+
+/// Tells those who answer the request that it waits, by when and where. Who asks, and what, stands behind sign-in alone. Of
+/// many requests at once they hear by [`LETTERS`] letters, and find all on their home.
+async fn notice(
+    app: &App,
+    tx: &mut ProcessTx,
+    p: &Page,
+    id: AccessRequestId,
+    due_on: NaiveDate,
+) -> Result<(), Problem> {
+    let to = store::answering(tx, id, p.today).await?;
+    let subject = app.secret.blind("access_request_notice", &to.join(" "));
+    if !store::note_request(tx, &subject, app.clock.now(), LETTERS).await? {
+        return Ok(());
+    }
+    let process = p.frame().map(|f| f.name.clone()).unwrap_or_default();
+    // the asker's language is not theirs
+    let locale = Locale::default();
+    let link = format!("{}{}", app.base_url, p.link(&format!("/access-requests/{id}")));
+    let subject = Message::new("public-notice-subject").with("process", &process);
+    let body =
+        Message::new("public-notice-body").with("process", &process).with("day", locale.day(due_on)).with("link", link);
+    let letters: Vec<Letter> = to.iter().map(|to| Letter::new(locale, to, &subject, &body)).collect();
+    let process = tx.process();
+    mail::queue_all(tx.conn(), Some(process), &letters).await?;
+    Ok(())
 }
 
 /// Says that the request has come. It repeats nothing of what was typed, or anybody could write to anybody through it.

@@ -90,3 +90,22 @@ pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<Access
     .await?;
     Ok(id)
 }
+
+/// The addresses of those who answer a request: the focal points whose it is, else the secretariat.
+pub async fn answering(tx: &mut ProcessTx, id: AccessRequestId, today: NaiveDate) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"with current as (select m.id, m.role, m.focal_point, m.organisation_id, m.beneficiary_id from membership m
+                where m.process_id = kernel.process_id() and m.state = 'active' and m.starts_on <= $2 and coalesce(m.ends_on, $2) >= $2),
+            focal as (select m.id from current m join access_request r on r.process_id = kernel.process_id() and r.id = $1
+                where m.focal_point and kernel.request_is_of(r.kind, r.organisation_id,
+                    case when m.role = 'partner' then array[m.organisation_id] end,
+                    case when m.role = 'beneficiary' then array[m.beneficiary_id] end)),
+            told as (select f.id from focal f
+                union select m.id from current m where m.role = 'support_group' and not exists (select from focal))
+        select distinct a.email as "email!" from told join kernel.member_addresses() a on a.membership_id = told.id order by 1"#,
+        id.0,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await
+}
