@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::act::{self, Subject};
+use super::act;
+use super::asked::Subject;
 use super::model::{Procedure, State, SubjectKind};
 use super::new::{FormPage, fill_papers, read, reshaped};
 use super::settings::BoardSettings;

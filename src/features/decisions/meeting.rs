@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::act::{self, AtMeeting};
+use super::act;
+use super::asked::AtMeeting;
 use super::model::{Procedure, State, Vote};
 use super::show::{Refused, again, done, find, html, refused};
 use super::store::Decision;

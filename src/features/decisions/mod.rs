@@ -9,6 +9,7 @@
 //! was adopted, when, under which number) the asking feature keeps itself when it takes its own step.
 
 mod act;
+mod asked;
 mod edit;
 mod list;
 mod meeting;
@@ -23,10 +24,8 @@ mod store;
 mod store_write;
 mod vote;
 
-pub use act::{
-    AtMeeting, Cast, Conclusion, NewDecision, NewPaper, PaperContent, Sourced, Step, Subject, Trouble, cast, conclude,
-    from_sources, open, prepare, record_votes, state, withdraw,
-};
+pub use act::{cast, conclude, from_sources, open, prepare, record_votes, state, withdraw};
+pub use asked::{AtMeeting, Cast, Conclusion, NewDecision, NewPaper, PaperContent, Sourced, Step, Subject, Trouble};
 pub use model::{Ballot, Counts, Number, Outcome, Procedure, Quorum, Rule, Stage, State, SubjectKind, Vote, tally};
 pub use settings::BoardSettings;
 pub use store_write::Party;

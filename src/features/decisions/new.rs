@@ -4,7 +4,8 @@ use askama::Template;
 use axum::response::Response;
 use url::Url;
 
-use super::act::{self, NewDecision, NewPaper, PaperContent, Subject};
+use super::act;
+use super::asked::{NewDecision, NewPaper, PaperContent, Subject};
 use super::model::{Procedure, SubjectKind};
 use super::settings::BoardSettings;
 use super::show::{again, done, html};

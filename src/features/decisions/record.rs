@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::act::{self, Conclusion, can_conclude};
+use super::act::{self, can_conclude};
+use super::asked::Conclusion;
 use super::model::{Number, Outcome, Stage, State};
 use super::show::{Refused, again, done, find, html, refused};
 use super::store::{self, Decision};

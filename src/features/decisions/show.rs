@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 
-use super::act::Trouble;
+use super::asked::Trouble;
 use super::model::{Outcome, Procedure, Rule, Stage, State, SubjectKind, Vote};
 use super::store::{self, Decision, Given, Person, Statement};
 use crate::features::decisions::show;

@@ -12,14 +12,13 @@ use crate::kernel::date::{PartialDate, Precision};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::history::Changes;
 use crate::kernel::ids::{BeneficiaryId, DecisionId, OrganisationId, SeatId, VoteId};
-use crate::kernel::permit::{Role, Scope};
+use crate::kernel::permit::Scope;
 
 /// Somebody as others see them.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Person {
     pub name: Option<String>,
     pub of: Option<String>,
-    pub role: Role,
 }
 
 #[derive(Debug, Clone, Deserialize)]

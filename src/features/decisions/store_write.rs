@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use sqlx::types::Json;
 
-use super::act::{NewDecision, NewPaper, PaperContent, Sourced};
+use super::asked::{NewDecision, NewPaper, PaperContent, Sourced};
 use super::model::{Number, Procedure, Quorum, Rule, State, Vote};
 use super::settings::BoardSettings;
 use crate::kernel::db::{MembershipFacts, ProcessTx};

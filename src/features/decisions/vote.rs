@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::act::{self, Cast};
+use super::act;
+use super::asked::Cast;
 use super::model::{Procedure, Vote};
 use super::show::{self, Refused, again, done, find, html, refused};
 use super::store::{Decision, Seat};
