@@ -59,11 +59,11 @@ async fn note(
     by: &MembershipFacts,
     id: DecisionId,
     event: &'static str,
-    changes: Changes,
-    why: &str,
+    (changes, why): (Changes, &str),
+    now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let entry = Entry { subject: history::Subject::Decision, id: id.0, event, changes, why };
-    history::record(tx, Some(by), entry).await
+    history::record_at(tx, Some(by), entry, now).await
 }
 
 /// Prepares a decision: it can still be changed, and nobody votes yet. Asks nothing about permission.
@@ -78,7 +78,7 @@ pub async fn prepare(
 ) -> Step<DecisionId> {
     let id = DecisionId(random::id());
     write::insert(tx, id, by, new, now).await?;
-    note(tx, by, id, "decision-prepared", Changes::new(), "").await?;
+    note(tx, by, id, "decision-prepared", (Changes::new(), ""), now).await?;
     Ok(id)
 }
 
@@ -117,7 +117,7 @@ pub async fn amend(
         .filter(|((_, from), (_, to))| from != to)
         .map(|((name, from), (_, to))| (name.to_owned(), change(from, to)))
         .collect();
-    note(tx, by, id, "decision-edited", changes, "").await?;
+    note(tx, by, id, "decision-edited", (changes, ""), now).await?;
     Ok(())
 }
 
@@ -175,7 +175,7 @@ pub async fn open(
     if let Some(last) = deadline {
         say("deadline", Some(last.to_string()));
     }
-    note(tx, by, id, "decision-opened", changes, "").await?;
+    note(tx, by, id, "decision-opened", (changes, ""), now).await?;
     Ok(())
 }
 
@@ -209,7 +209,7 @@ pub async fn cast(tx: &mut ProcessTx, by: &MembershipFacts, id: DecisionId, cast
     let changes = [(format!("seat:{}", seat.label), change(from, Some(cast.vote.as_str().to_owned())))].into();
     let vote = NewVote { seat: cast.seat, vote: cast.vote, note: cast.note.clone() };
     write::votes(tx, id, &[vote], true, by.id, now).await?;
-    note(tx, by, id, "decision-voted", changes, &cast.note).await?;
+    note(tx, by, id, "decision-voted", (changes, &cast.note), now).await?;
     Ok(())
 }
 
@@ -249,7 +249,7 @@ pub async fn record_votes(
     }
     write::replace(tx, id, &gone, now).await?;
     write::votes(tx, id, &new, false, by.id, now).await?;
-    note(tx, by, id, "decision-votes-recorded", changes, "").await?;
+    note(tx, by, id, "decision-votes-recorded", (changes, ""), now).await?;
     Ok(())
 }
 
@@ -304,7 +304,7 @@ pub async fn conclude(
     if let Some(number) = number {
         changes.insert("number".to_owned(), change(None, Some(number.to_string())));
     }
-    note(tx, by, id, event, changes, reasons).await?;
+    note(tx, by, id, event, (changes, reasons), now).await?;
     Ok(number)
 }
 
@@ -332,7 +332,7 @@ pub async fn withdraw(
     hold_for(tx, id, version, State::Withdrawn, now).await?;
     let end = End { state: State::Withdrawn, number: None, decided_on: None, reasons, at: now };
     write::end(tx, id, by.id, &end).await?;
-    note(tx, by, id, "decision-withdrawn", Changes::new(), reasons).await?;
+    note(tx, by, id, "decision-withdrawn", (Changes::new(), reasons), now).await?;
     Ok(())
 }
 
@@ -346,7 +346,7 @@ pub async fn from_sources(tx: &mut ProcessTx, sourced: &Sourced, now: DateTime<U
     let changes = [("decided_on".to_owned(), change(None, Some(String::from(sourced.decided_on))))].into();
     let event = "decision-sourced";
     let entry = Entry { subject: history::Subject::Decision, id: id.0, event, changes, why: &sourced.source_url };
-    history::record(tx, None, entry).await?;
+    history::record_at(tx, None, entry, now).await?;
     Ok(id)
 }
 
@@ -369,6 +369,6 @@ pub async fn state(
     }
     write::statement(tx, id, by, party, text, now).await?;
     let changes = [("party".to_owned(), change(None, Some(party.label.clone())))].into();
-    note(tx, by, id, "decision-stated", changes, "").await?;
+    note(tx, by, id, "decision-stated", (changes, ""), now).await?;
     Ok(())
 }

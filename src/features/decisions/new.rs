@@ -89,7 +89,8 @@ fn read_paper([title, text, address, sha256]: &[String; 4], i: usize, f: &mut Fi
                 fail("decision-error-paper-address");
                 return None;
             }
-            if !sha256.is_empty() && !(sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit())) {
+            let checksum = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
+            if !sha256.is_empty() && !checksum {
                 fail("decision-error-paper-checksum");
                 return None;
             }

@@ -25,16 +25,24 @@ struct RecordPage {
     outcome: Option<Outcome>,
     /// What can be recorded as the votes stand.
     results: Vec<(String, String)>,
+    /// Whether it can be adopted, and needs a number.
+    numbered: bool,
 }
 
 const RESULTS: [State; 3] = [State::Taken, State::NotTaken, State::ReferredBack];
 
-fn page(p: Page, f: Fields, d: Decision) -> RecordPage {
+fn page(p: Page, mut f: Fields, d: Decision) -> RecordPage {
     let outcome = d.tally(p.today);
     let can = |to: State| outcome.as_ref().is_none_or(|o| can_conclude(to, o).is_ok());
-    let results =
+    let results: Vec<_> =
         RESULTS.into_iter().filter(|to| can(*to)).map(|to| (to.as_str().to_owned(), p.t(to.label()))).collect();
-    RecordPage { p, f, d, outcome, results }
+    if let [(only, _)] = &results[..]
+        && !f.is_set("result")
+    {
+        f.set("result", only);
+    }
+    let numbered = can(State::Taken);
+    RecordPage { p, f, d, outcome, results, numbered }
 }
 
 pub async fn form(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {

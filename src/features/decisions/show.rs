@@ -148,7 +148,7 @@ pub fn person(p: &Page, who: &Person) -> String {
 /// A name with whom it stands for.
 pub fn person_of(p: &Page, who: &Person) -> String {
     match (&who.name, &who.of) {
-        (Some(name), Some(of)) => format!("{name}, {of}"),
+        (Some(name), Some(of)) if !name.contains(of.as_str()) => format!("{name}, {of}"),
         _ => person(p, who),
     }
 }

@@ -61,8 +61,6 @@ pub struct Paper {
     pub title: String,
     pub address: Option<String>,
     pub sha256: Option<String>,
-    /// Bytes of its content.
-    pub bytes: Option<i64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -180,7 +178,7 @@ pub async fn load(tx: &mut ProcessTx, id: DecisionId, today: NaiveDate) -> sqlx:
             'source_note', d.source_note, 'version', d.version, 'prepared_at', d.prepared_at,
             'prepared_by', kernel.person(d.prepared_by_id, $2),
             'papers', coalesce((select jsonb_agg(jsonb_build_object('place', p.place, 'title', p.title, 'address', p.address,
-                    'sha256', p.sha256, 'bytes', octet_length(p.content)) order by p.place)
+                    'sha256', p.sha256) order by p.place)
                 from visible_paper p where p.process_id = d.process_id and p.decision_id = d.id), '[]'),
             'seats', coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'label', s.label, 'beneficiary', s.beneficiary_id,
                     -- a seat whose organisation was merged goes on with the one that was kept
