@@ -1,5 +1,6 @@
 //! Who changed what, when, for which organisation, from what to what, and why.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -28,6 +29,7 @@ pub enum Subject {
     Beneficiary,
     Plan,
     PlanNode,
+    Decision,
 }
 
 impl Subject {
@@ -43,6 +45,7 @@ impl Subject {
             Subject::Beneficiary => "beneficiary",
             Subject::Plan => "plan",
             Subject::PlanNode => "plan_node",
+            Subject::Decision => "decision",
         }
     }
 }
@@ -61,9 +64,31 @@ pub struct Entry<'a> {
 /// # Errors
 /// The database's own.
 pub async fn record(tx: &mut ProcessTx, by: Option<&MembershipFacts>, entry: Entry<'_>) -> sqlx::Result<()> {
+    write(tx, by, entry, None).await
+}
+
+/// The same, with the time at which it was done.
+///
+/// # Errors
+/// The database's own.
+pub async fn record_at(
+    tx: &mut ProcessTx,
+    by: Option<&MembershipFacts>,
+    entry: Entry<'_>,
+    at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    write(tx, by, entry, Some(at)).await
+}
+
+async fn write(
+    tx: &mut ProcessTx,
+    by: Option<&MembershipFacts>,
+    entry: Entry<'_>,
+    at: Option<DateTime<Utc>>,
+) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into history (id, by_membership_id, for_organisation_id, subject_kind, subject_id, event, changes, why)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into history (id, by_membership_id, for_organisation_id, subject_kind, subject_id, event, changes, why, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9, now()))",
         super::random::id(),
         by.map(|m| m.id.0),
         by.and_then(|m| m.organisation).map(|o| o.0),
@@ -71,7 +96,8 @@ pub async fn record(tx: &mut ProcessTx, by: Option<&MembershipFacts>, entry: Ent
         entry.id,
         entry.event,
         sqlx::types::Json(&entry.changes) as _,
-        entry.why
+        entry.why,
+        at
     )
     .execute(tx.conn())
     .await?;

@@ -55,4 +55,9 @@ ids! {
     PositionId,
     /// A file that was asked for.
     DocumentId,
+    /// A decision of the Board.
+    DecisionId,
+    /// A seat of the Board in one decision.
+    SeatId,
+    VoteId,
 }

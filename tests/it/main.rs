@@ -17,6 +17,8 @@ mod action_talk;
 mod architecture;
 mod backup;
 mod cluster;
+mod decisions;
+mod decisions_edges;
 mod demo;
 mod directory;
 mod directory_edges;
