@@ -113,6 +113,28 @@ pub async fn outcome(tx: &mut ProcessTx, id: DecisionId, today: NaiveDate) -> sq
     Ok(store::load(tx, id, today).await?.map(|d| d.standing(today)))
 }
 
+/// A decision as another record keeps it: who voted how, and what parties stated.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub summary: Summary,
+    /// Each seat and its vote that stands.
+    pub votes: Vec<(String, Option<Vote>)>,
+    /// Each party and its statement.
+    pub statements: Vec<(String, String)>,
+}
+
+/// What another record keeps of a decision: one statement. `None` where there is none that may be seen.
+///
+/// # Errors
+/// The database's own.
+pub async fn kept(tx: &mut ProcessTx, id: DecisionId, today: NaiveDate) -> sqlx::Result<Option<Kept>> {
+    Ok(store::load(tx, id, today).await?.map(|d| Kept {
+        votes: d.seats.iter().map(|s| (s.label.clone(), s.vote().map(|v| v.vote))).collect(),
+        statements: d.statements.iter().map(|s| (s.label.clone(), s.text.clone())).collect(),
+        summary: d.standing(today).summary,
+    }))
+}
+
 /// The seats of an opened decision with their names, in alphabetical order.
 ///
 /// # Errors

@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, HashMap};
 use super::life::{self, Facts, Offer, State};
 use super::model::{Line, NodeKind, Plan};
 use super::store::{self, Listed, SnapshotLine};
-use super::store_life;
+use super::steps;
 use super::tree::{Placed, Tree};
 use super::id;
 use crate::features::actions::Status;
+use crate::features::decisions::Summary;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -96,6 +97,8 @@ pub struct Standing {
     pub offers: Vec<Offer>,
     /// Of the consultation that is open.
     pub deadline: Option<NaiveDate>,
+    /// The Board's decision that is sought.
+    pub decision: Option<Summary>,
 }
 
 impl Standing {
@@ -137,9 +140,9 @@ pub async fn standing(
     p: &Page,
     plan: &Plan,
 ) -> Result<Standing, Problem> {
-    let facts = store_life::facts(tx, plan).await?;
+    let (facts, decision) = steps::facts(tx, plan).await?;
     let offers = life::offers(plan.state, member, &plan.scope(), &facts, p.today);
-    Ok(Standing { deadline: facts.deadline, facts, offers })
+    Ok(Standing { deadline: facts.deadline, facts, offers, decision })
 }
 
 #[derive(Template)]
