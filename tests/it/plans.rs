@@ -68,7 +68,8 @@ async fn a_tree_is_written_moved_and_undone_by_forms_alone() {
     let codes = |page: &Page| page.select("ol.nodes .code");
     assert_eq!(codes(&lead.get(&edit).await), ["1", "1.1", "1.1.1", "2"]);
     // a measure has nothing under it
-    let measure = portal.lookup("select id::text from plan_node where kind = 'measure' and parent_id::text = $1", &one).await;
+    let measure =
+        portal.lookup("select id::text from plan_node where kind = 'measure' and parent_id::text = $1", &one).await;
     let deeper = act(&lead, &plan, &measure, &[("do", "add-measure")]).await;
     assert_eq!(deeper.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(deeper.text().contains("three levels"), "{}", deeper.text());
@@ -175,8 +176,10 @@ async fn indicators_are_kept_by_year_and_beneficiary_and_bad_numbers_refused() {
 #[tokio::test]
 async fn drafts_are_the_members_who_work_on_them() {
     let portal = Portal::start().await;
-    let (draft, in_force) =
-        (plan(&portal, "Plan of Action on prevention 2027–2029").await, plan(&portal, "Plan of Action on serious crime 2025–2027").await);
+    let (draft, in_force) = (
+        plan(&portal, "Plan of Action on prevention 2027–2029").await,
+        plan(&portal, "Plan of Action on serious crime 2025–2027").await,
+    );
     let observer = portal.signed_in("observer@example.example").await;
     assert_eq!(observer.get(&draft).await.status, StatusCode::NOT_FOUND);
     for rest in ["/matrix", "/timeline", "/history", "/compare", "/snapshots/1", "/steps/agree"] {
@@ -230,9 +233,9 @@ async fn steps_are_offered_to_those_who_may_take_them_and_refused_to_others() {
             assert_eq!(page.status == StatusCode::OK, sees, "{role:?} {state:?}");
             for rule in TABLE {
                 let column = Role::ALL.iter().position(|r| r == role).expect("a role");
-                let may = rule.who.is_some_and(|who| {
-                    PERMITS.iter().any(|(p, grants)| *p == who && grants[column] != Grant::No)
-                });
+                let may = rule
+                    .who
+                    .is_some_and(|who| PERMITS.iter().any(|(p, grants)| *p == who && grants[column] != Grant::No));
                 let link = format!("{address}/steps/{}", rule.step.as_str());
                 let offered = page.body.contains(&format!("href=\"{link}\""));
                 assert_eq!(offered, sees && may && rule.from == *state, "{role:?} {state:?} {:?}", rule.step);
@@ -248,10 +251,11 @@ async fn steps_are_offered_to_those_who_may_take_them_and_refused_to_others() {
                 }
             }
         }
-        let now: String = sqlx::query_scalar("select state from plan where title = 'Plan of Action on prevention 2027–2029'")
-            .fetch_one(&mut sql)
-            .await
-            .expect("a state");
+        let now: String =
+            sqlx::query_scalar("select state from plan where title = 'Plan of Action on prevention 2027–2029'")
+                .fetch_one(&mut sql)
+                .await
+                .expect("a state");
         assert_eq!(now, state.as_str(), "nothing has moved");
     }
 }

@@ -25,10 +25,12 @@ struct Rows {
 
 pub async fn plans(tx: &mut ProcessTx, file: &File, keys: &mut Keys, clock: &Clock) -> anyhow::Result<()> {
     let now = clock.now();
-    let frame = sqlx::query_scalar!(r#"select kernel.frame(p) as "frame!: Json<Frame>" from process p where p.id = kernel.process_id()"#)
-        .fetch_one(tx.conn())
-        .await?
-        .0;
+    let frame = sqlx::query_scalar!(
+        r#"select kernel.frame(p) as "frame!: Json<Frame>" from process p where p.id = kernel.process_id()"#
+    )
+    .fetch_one(tx.conn())
+    .await?
+    .0;
     for plan in &file.plans {
         let id = keys.new_id("plan", &plan.key);
         sqlx::query!(
@@ -97,8 +99,10 @@ fn tree(
             let i: i32 = position;
             let of = random::id();
             let lineage = keys.new_id("indicator", &format!("{lineage}/{}", indicator.name));
-            rows.indicators.push(json!({ "id": of, "plan_node_id": id, "lineage_id": lineage, "position": i, "name": indicator.name,
-                "unit": indicator.unit, "baseline": indicator.baseline, "baseline_year": indicator.baseline_year }));
+            rows.indicators.push(
+                json!({ "id": of, "plan_node_id": id, "lineage_id": lineage, "position": i, "name": indicator.name,
+                "unit": indicator.unit, "baseline": indicator.baseline, "baseline_year": indicator.baseline_year }),
+            );
             for (year, beneficiary, value) in &indicator.targets {
                 let beneficiary = keys.maybe("beneficiary", beneficiary.as_ref())?;
                 rows.targets

@@ -6,12 +6,12 @@ use axum::response::{Html, IntoResponse, Response};
 use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, HashMap};
 
+use super::id;
 use super::life::{self, Facts, Offer, State};
 use super::model::{Line, NodeKind, Plan};
-use super::store::{self, Listed, SnapshotLine};
 use super::steps;
+use super::store::{self, Listed, SnapshotLine};
 use super::tree::{Placed, Tree};
-use super::id;
 use crate::features::actions::Status;
 use crate::features::decisions::Summary;
 use crate::kernel::auth::Inside;
@@ -70,7 +70,11 @@ impl Filters {
             .frame()
             .map(|f| f.beneficiaries.iter().map(|b| (b.code.clone(), b.name.clone())).collect())
             .unwrap_or_default();
-        Self { donors, beneficiaries, statuses: Status::ALL.iter().map(|s| (s.as_str().to_owned(), p.t(s.label()))).collect() }
+        Self {
+            donors,
+            beneficiaries,
+            statuses: Status::ALL.iter().map(|s| (s.as_str().to_owned(), p.t(s.label()))).collect(),
+        }
     }
 
     fn active(&self, f: &Fields) -> bool {
@@ -111,7 +115,19 @@ impl Standing {
         let here = way.iter().position(|s| *s == plan.state).unwrap_or(0);
         way.into_iter()
             .enumerate()
-            .map(|(i, s)| (s, if i < here { "done" } else if i == here { "now" } else { "" }, i == here))
+            .map(|(i, s)| {
+                (
+                    s,
+                    if i < here {
+                        "done"
+                    } else if i == here {
+                        "now"
+                    } else {
+                        ""
+                    },
+                    i == here,
+                )
+            })
             .collect()
     }
 

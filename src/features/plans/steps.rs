@@ -66,20 +66,9 @@ fn wanted(plan: &Plan, member: &crate::kernel::permit::Member, step: &str) -> Re
     life::rule(step, plan.state).ok_or_else(|| Problem::Conflict(Message::new("plan-step-not-now")))
 }
 
-async fn page(
-    tx: &mut ProcessTx,
-    p: Page,
-    f: Fields,
-    plan: Plan,
-    rule: &'static Rule,
-) -> Result<StepPage, Problem> {
+async fn page(tx: &mut ProcessTx, p: Page, f: Fields, plan: Plan, rule: &'static Rule) -> Result<StepPage, Problem> {
     let (facts, decision) = facts(tx, &plan).await?;
-    let guards = rule
-        .guards
-        .iter()
-        .filter(|g| !g.is_of_form())
-        .map(|g| (*g, g.holds(&facts, p.today)))
-        .collect();
+    let guards = rule.guards.iter().filter(|g| !g.is_of_form()).map(|g| (*g, g.holds(&facts, p.today))).collect();
     let parties = match rule.step {
         Step::OpenConsultation => store_life::parties(tx, &plan, p.today).await?,
         _ => Vec::new(),
@@ -280,8 +269,7 @@ impl Doing<'_> {
     async fn prepare(&self, tx: &mut ProcessTx, plan: &Plan, by: &MembershipFacts) -> Result<(), Problem> {
         let tree = store::tree(tx, plan.id, self.today).await?;
         let text = PlanText::new(plan, &tree, &[], self.frame);
-        let subject =
-            decisions::Subject { kind: SubjectKind::Plan, id: Some(plan.id.0), label: plan.title.clone() };
+        let subject = decisions::Subject { kind: SubjectKind::Plan, id: Some(plan.id.0), label: plan.title.clone() };
         let new = decisions::NewDecision {
             subject,
             title: plan.title.clone(),

@@ -55,7 +55,7 @@ pub async fn unstated(tx: &mut ProcessTx, plan: PlanId, decision: DecisionId) ->
         join asked_party a on a.process_id = c.process_id and a.consultation_id = c.id
         join party_position s on s.process_id = a.process_id and s.asked_id = a.id and s.replaced_at is null and s.stance = 'reservation'
         where c.plan_id = $1 and c.number = (select max(l.number) from consultation l where l.plan_id = $1)
-            and not exists (select from party_statement t where t.process_id = a.process_id and t.decision_id = $2
+            and not exists (select from visible_statement t where t.process_id = a.process_id and t.decision_id = $2
                 and t.beneficiary_id is not distinct from a.beneficiary_id and t.organisation_id is not distinct from a.organisation_id)"#,
         plan.0,
         decision.0
@@ -328,14 +328,9 @@ pub async fn set_days(
     adopted_on: NaiveDate,
     in_force_on: NaiveDate,
 ) -> sqlx::Result<()> {
-    sqlx::query!(
-        "update plan set adopted_on = $2, in_force_on = $3 where id = $1",
-        plan.0,
-        adopted_on,
-        in_force_on
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("update plan set adopted_on = $2, in_force_on = $3 where id = $1", plan.0, adopted_on, in_force_on)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
