@@ -605,3 +605,21 @@ event-member-list-confirmed = confirmed the list
 event-settings-edited = changed the settings
 event-request-granted = granted the request
 event-request-declined = declined the request
+
+# How the Board decides
+directory-settings-board = How the Board decides
+directory-settings-board-text = As set in this process; shown with every decision as such. A decision that is open keeps the rule and quorum it was opened with.
+directory-board-not-set = not set
+directory-board-none = no seat beside the beneficiaries
+directory-field-board_commission = The Commission's seat
+directory-field-board_rule = Rule
+directory-field-board_quorum = Quorum
+directory-field-board_procedure = Usual procedure
+directory-field-board_term_days = Term of a written procedure, in days
+directory-hint-board_commission = The organisation that has a vote beside the beneficiaries.
+directory-hint-board_rule = Without a rule and a quorum no decision can be opened.
+directory-hint-board_quorum = A number of seats such as 5, a share such as 2/3, or 0 for none.
+directory-hint-board_procedure = What is taken where a decision says nothing else.
+directory-hint-board_term_days = From the day of opening; also of a silence procedure.
+directory-error-quorum = A quorum is a number of seats such as 5, or a share such as 2/3.
+directory-error-term = A term is between 1 and 365 days.

@@ -1,6 +1,7 @@
 # Plans.
 plan-plans = Plans
 plan-plan = Plan
+plan-you-are-here = You are here
 plan-new = New plan
 plan-create = Create and go to the editor
 plan-save = Save
@@ -36,6 +37,9 @@ plan-next-in-force = It stands until it is closed or a revision is adopted.
 plan-next-closed = It is closed: its final state stays as it is.
 plan-next-superseded = Another version has taken its place.
 plan-adopted-on = Adopted by the Board, recorded by the Chair on { $day }.
+plan-decision = The Board’s decision:
+plan-decision-until = votes until { $day }
+plan-refer-back-taken = The Board’s decision on this text is recorded as taken: it can be adopted, not referred back.
 plan-revised-by = Its revision:
 plan-revises = revises
 plan-consultation-until = Consultation until { $day }: { $answered } of { $asked } have answered.

@@ -4,6 +4,7 @@ use crate::kernel::job::Jobs;
 use crate::kernel::route::Routes;
 
 pub mod actions;
+pub mod decisions;
 pub mod directory;
 pub mod documents;
 pub mod home;
@@ -35,6 +36,7 @@ pub fn routes(routes: &mut Routes) {
     site::routes(routes);
     sign_in::routes(routes);
     actions::routes(routes);
+    decisions::routes(routes);
     directory::routes(routes);
     plans::routes(routes);
     documents::routes(routes);

@@ -1,5 +1,6 @@
 //! Who changed what, when, for which organisation, from what to what, and why.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -31,6 +32,7 @@ pub enum Subject {
     /// Its history is its own: that of its plan is read by others.
     PlanRemark,
     Remark,
+    Decision,
 }
 
 impl Subject {
@@ -48,6 +50,7 @@ impl Subject {
             Subject::PlanNode => "plan_node",
             Subject::PlanRemark => "plan_remark",
             Subject::Remark => "remark",
+            Subject::Decision => "decision",
         }
     }
 }
@@ -66,9 +69,31 @@ pub struct Entry<'a> {
 /// # Errors
 /// The database's own.
 pub async fn record(tx: &mut ProcessTx, by: Option<&MembershipFacts>, entry: Entry<'_>) -> sqlx::Result<()> {
+    write(tx, by, entry, None).await
+}
+
+/// The same, with the time at which it was done.
+///
+/// # Errors
+/// The database's own.
+pub async fn record_at(
+    tx: &mut ProcessTx,
+    by: Option<&MembershipFacts>,
+    entry: Entry<'_>,
+    at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    write(tx, by, entry, Some(at)).await
+}
+
+async fn write(
+    tx: &mut ProcessTx,
+    by: Option<&MembershipFacts>,
+    entry: Entry<'_>,
+    at: Option<DateTime<Utc>>,
+) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into history (id, by_membership_id, for_organisation_id, subject_kind, subject_id, event, changes, why)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into history (id, by_membership_id, for_organisation_id, subject_kind, subject_id, event, changes, why, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9, now()))",
         super::random::id(),
         by.map(|m| m.id.0),
         by.and_then(|m| m.organisation).map(|o| o.0),
@@ -76,7 +101,8 @@ pub async fn record(tx: &mut ProcessTx, by: Option<&MembershipFacts>, entry: Ent
         entry.id,
         entry.event,
         sqlx::types::Json(&entry.changes) as _,
-        entry.why
+        entry.why,
+        at
     )
     .execute(tx.conn())
     .await?;

@@ -57,4 +57,9 @@ ids! {
     PlanRemarkId,
     /// A file that was asked for.
     DocumentId,
+    /// A decision of the Board.
+    DecisionId,
+    /// A seat of the Board in one decision.
+    SeatId,
+    VoteId,
 }

@@ -136,6 +136,17 @@ pub enum Permission {
     PlanRevise,
     /// Letters of the process that have not left: to whom and about what, never their text.
     LettersSee,
+    DecisionSee,
+    /// To prepare a decision of the Board, open it for votes, and withdraw it.
+    DecisionPrepare,
+    /// To cast the vote of one seat; the seat's beneficiary or organisation is the scope.
+    DecisionVote,
+    /// To write down at a meeting how each seat has voted.
+    DecisionRecordVotes,
+    /// To record the result.
+    DecisionRecord,
+    /// To state, for a party, what is kept beside the decision.
+    DecisionStatement,
 }
 
 /// On which records a role holds a permission.
@@ -155,10 +166,14 @@ pub enum Grant {
     FocalBeneficiary,
     /// For own organisation, where the membership is marked as its focal point.
     FocalOrganisation,
-    /// For own organisation, where the membership is marked as speaking for it.
-    SpeaksOrganisation,
-    /// For own beneficiary, where the membership is marked as speaking for it.
+    /// For own beneficiary, where the membership carries the mark *votes*.
+    VotesBeneficiary,
+    /// For own organisation, where the membership carries the mark *votes*.
+    VotesOrganisation,
+    /// For own beneficiary, where the membership carries the mark *speaks for*.
     SpeaksBeneficiary,
+    /// For own organisation, where the membership carries the mark *speaks for*.
+    SpeaksOrganisation,
     /// Plans that have been adopted.
     Adopted,
     /// What is public or for members.
@@ -217,8 +232,10 @@ impl Grant {
             Grant::Keeper => m.organisation.is_some() && m.organisation == scope.keeper,
             Grant::FocalBeneficiary => m.focal_point && own_beneficiary,
             Grant::FocalOrganisation => m.focal_point && m.organisation.is_some() && m.organisation == scope.keeper,
-            Grant::SpeaksOrganisation => m.speaks_for && m.organisation.is_some() && m.organisation == scope.keeper,
+            Grant::VotesBeneficiary => m.votes && own_beneficiary,
+            Grant::VotesOrganisation => m.votes && m.organisation.is_some() && m.organisation == scope.keeper,
             Grant::SpeaksBeneficiary => m.speaks_for && own_beneficiary,
+            Grant::SpeaksOrganisation => m.speaks_for && m.organisation.is_some() && m.organisation == scope.keeper,
             Grant::Adopted => scope.adopted,
             Grant::Members => open,
             Grant::MembersAndOwnPillar => open || (level == Handling::Parties && own_pillar),
@@ -239,7 +256,8 @@ impl Grant {
         match self {
             Grant::No => false,
             Grant::FocalBeneficiary | Grant::FocalOrganisation => m.focal_point,
-            Grant::SpeaksOrganisation | Grant::SpeaksBeneficiary => m.speaks_for,
+            Grant::VotesBeneficiary | Grant::VotesOrganisation => m.votes,
+            Grant::SpeaksBeneficiary | Grant::SpeaksOrganisation => m.speaks_for,
             _ => true,
         }
     }
@@ -255,8 +273,10 @@ impl Grant {
             Grant::Keeper => "what own organisation keeps",
             Grant::FocalBeneficiary => "own beneficiary, as its focal point",
             Grant::FocalOrganisation => "own organisation, as its focal point",
-            Grant::SpeaksOrganisation => "for own organisation, if it speaks for it",
-            Grant::SpeaksBeneficiary => "for own beneficiary, if it speaks for it",
+            Grant::VotesBeneficiary => "own beneficiary, with the mark *votes*",
+            Grant::VotesOrganisation => "own organisation, with the mark *votes*",
+            Grant::SpeaksBeneficiary => "own beneficiary, if it speaks for it",
+            Grant::SpeaksOrganisation => "own organisation, if it speaks for it",
             Grant::Adopted => "adopted",
             Grant::Members => "`public`, `members`",
             Grant::MembersAndOwnPillar => "`public`, `members`; `parties` in own pillar",
@@ -273,7 +293,7 @@ impl Grant {
 use Grant::{
     Adopted, FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndOwnBeneficiary, MembersAndOwnOrganisation,
     MembersAndOwnPillar, No, OwnBeneficiary, OwnOrganisation, OwnPillar, Shared, SharedAndOpened, SpeaksBeneficiary,
-    SpeaksOrganisation, Yes,
+    SpeaksOrganisation, VotesBeneficiary, VotesOrganisation, Yes,
 };
 use Permission as P;
 
@@ -320,6 +340,12 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::PlanPublish,          [Yes, Yes, No, No, No, No]),
     (P::PlanRevise,           [Yes, Yes, No, No, No, No]),
     (P::LettersSee,           [Yes, No, No, No, No, No]),
+    (P::DecisionSee,          [Yes, Yes, Yes, Yes, Yes, No]),
+    (P::DecisionPrepare,      [Yes, Yes, No, No, No, No]),
+    (P::DecisionVote,         [No, No, No, VotesBeneficiary, VotesOrganisation, No]),
+    (P::DecisionRecordVotes,  [Yes, Yes, No, No, No, No]),
+    (P::DecisionRecord,       [No, Yes, No, No, No, No]),
+    (P::DecisionStatement,    [No, No, SpeaksOrganisation, SpeaksBeneficiary, SpeaksOrganisation, No]),
 ];
 
 fn grant(permission: Permission, role: Role) -> Grant {
@@ -420,6 +446,12 @@ impl Refusal {
             P::PlanConsult | P::PlanAgree | P::PlanAdopt | P::PlanInForce | P::PlanPublish | P::PlanRevise => {
                 "refused-plan-step"
             }
+            P::DecisionSee => "refused-decision-see",
+            P::DecisionPrepare => "refused-decision-prepare",
+            P::DecisionVote => "refused-decision-vote",
+            P::DecisionRecordVotes => "refused-decision-record-votes",
+            P::DecisionRecord => "refused-decision-record",
+            P::DecisionStatement => "refused-decision-statement",
             _ => "refused-other",
         })
     }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+use crate::features::decisions::{Procedure, Quorum, Rule, State, SubjectKind, Vote};
 use crate::kernel::date::PartialDate;
 
 #[derive(Debug, Deserialize)]
@@ -24,6 +25,11 @@ pub struct File {
     pub actions: Vec<Action>,
     pub access_requests: Vec<AccessRequest>,
     pub plans: Vec<Plan>,
+    /// How the Board decides; what is left out is not set.
+    #[serde(default)]
+    pub board: Option<Board>,
+    #[serde(default)]
+    pub board_decisions: Vec<BoardDecision>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -319,4 +325,94 @@ pub struct PlanRemark {
 #[derive(Debug, Deserialize)]
 pub struct ReferredBack {
     pub reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Board {
+    pub commission: Option<String>,
+    pub rule: Option<Rule>,
+    pub quorum: Option<Quorum>,
+    pub procedure: Option<Procedure>,
+    pub term_days: Option<u16>,
+}
+
+/// A decision of the Board. With `source` it is one that public sources tell of; else its steps are taken one after
+/// another, each on its day.
+#[derive(Debug, Deserialize)]
+pub struct BoardDecision {
+    pub kind: SubjectKind,
+    pub label: String,
+    /// The organisation whose membership it is about.
+    pub organisation: Option<String>,
+    pub title: String,
+    pub procedure: Option<Procedure>,
+    pub meeting_on: Option<NaiveDate>,
+    #[serde(default)]
+    pub meeting_place: String,
+    #[serde(default)]
+    pub note: String,
+    #[serde(default)]
+    pub papers: Vec<BoardPaper>,
+    pub source: Option<String>,
+    #[serde(default)]
+    pub source_note: String,
+    pub decided_on: Option<PartialDate>,
+    /// Days are dates, or days from the day of loading such as -3.
+    pub prepared: Option<Day>,
+    pub opened: Option<Day>,
+    pub deadline: Option<Day>,
+    #[serde(default)]
+    pub votes: Vec<BoardVote>,
+    pub result: Option<BoardResult>,
+    #[serde(default)]
+    pub statements: Vec<BoardStatement>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct BoardPaper {
+    pub title: String,
+    pub text: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct BoardVote {
+    /// The name of the seat.
+    pub seat: String,
+    pub vote: Vote,
+    pub by: String,
+    pub on: Day,
+    #[serde(default)]
+    pub note: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct BoardResult {
+    pub state: State,
+    pub on: NaiveDate,
+    #[serde(default)]
+    pub reasons: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct BoardStatement {
+    pub by: String,
+    pub text: String,
+    pub on: Day,
+}
+
+/// A date, or so many days from the day of loading.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(untagged)]
+pub enum Day {
+    On(NaiveDate),
+    From(i64),
+}
+
+impl Day {
+    pub fn date(self, today: NaiveDate) -> NaiveDate {
+        match self {
+            Day::On(day) => day,
+            Day::From(days) => today + chrono::TimeDelta::days(days),
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The two processes of the demo: IISG with its real actions, and one among invented states and donors.
 //! Loaded the way everything is written: as the app, inside each process's own transaction.
 
+mod decisions;
 mod directory;
 mod file;
 mod plans;

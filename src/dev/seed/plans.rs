@@ -25,10 +25,12 @@ struct Rows {
 
 pub async fn plans(tx: &mut ProcessTx, file: &File, keys: &mut Keys, clock: &Clock) -> anyhow::Result<()> {
     let now = clock.now();
-    let frame = sqlx::query_scalar!(r#"select kernel.frame(p) as "frame!: Json<Frame>" from process p where p.id = kernel.process_id()"#)
-        .fetch_one(tx.conn())
-        .await?
-        .0;
+    let frame = sqlx::query_scalar!(
+        r#"select kernel.frame(p) as "frame!: Json<Frame>" from process p where p.id = kernel.process_id()"#
+    )
+    .fetch_one(tx.conn())
+    .await?
+    .0;
     for plan in &file.plans {
         let id = keys.new_id("plan", &plan.key);
         sqlx::query!(
@@ -96,8 +98,11 @@ fn tree(
         for (position, indicator) in (1..).zip(&node.indicators) {
             let i: i32 = position;
             let of = random::id();
-            rows.indicators.push(json!({ "id": of, "plan_node_id": id, "position": i, "name": indicator.name,
-                "unit": indicator.unit, "baseline": indicator.baseline, "baseline_year": indicator.baseline_year }));
+            let lineage = keys.new_id("indicator", &format!("{lineage}/{}", indicator.name));
+            rows.indicators.push(
+                json!({ "id": of, "plan_node_id": id, "lineage_id": lineage, "position": i, "name": indicator.name,
+                "unit": indicator.unit, "baseline": indicator.baseline, "baseline_year": indicator.baseline_year }),
+            );
             for (year, beneficiary, value) in &indicator.targets {
                 let beneficiary = keys.maybe("beneficiary", beneficiary.as_ref())?;
                 rows.targets
@@ -123,9 +128,9 @@ async fn write(tx: &mut ProcessTx, rows: &Rows) -> anyhow::Result<()> {
     .execute(tx.conn())
     .await?;
     sqlx::query!(
-        "insert into indicator (id, plan_node_id, position, name, unit, baseline, baseline_year)
-         select id, plan_node_id, position, name, unit, baseline, baseline_year from jsonb_to_recordset($1) as r (id uuid,
-            plan_node_id uuid, position smallint, name text, unit text, baseline numeric, baseline_year smallint)",
+        "insert into indicator (id, plan_node_id, lineage_id, position, name, unit, baseline, baseline_year)
+         select id, plan_node_id, lineage_id, position, name, unit, baseline, baseline_year from jsonb_to_recordset($1) as r (id uuid,
+            plan_node_id uuid, lineage_id uuid, position smallint, name text, unit text, baseline numeric, baseline_year smallint)",
         Json(&rows.indicators) as _
     )
     .execute(tx.conn())

@@ -92,7 +92,8 @@ pub fn compare(from: &PlanText, to: &PlanText) -> Comparison {
         .nodes
         .iter()
         .map(|new| {
-            let mut change = blank(new, to.depth(new), if old.contains_key(&new.lineage) { Fate::Same } else { Fate::Added });
+            let mut change =
+                blank(new, to.depth(new), if old.contains_key(&new.lineage) { Fate::Same } else { Fate::Added });
             if let Some(was) = old.get(&new.lineage) {
                 fill(&mut change, was, new);
                 if was.parent != new.parent {
@@ -259,7 +260,8 @@ mod tests {
 
     #[test]
     fn added_removed_moved_and_reworded_are_told_apart() {
-        let from = text(vec![node(1, None, "One"), node(2, None, "Two"), node(3, None, "Three"), node(31, Some(3), "Sub")]);
+        let from =
+            text(vec![node(1, None, "One"), node(2, None, "Two"), node(3, None, "Three"), node(31, Some(3), "Sub")]);
         let to = text(vec![
             node(1, None, "One again"),
             node(3, None, "Three"),

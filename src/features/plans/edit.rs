@@ -78,13 +78,13 @@ pub async fn edition(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
 }
 
 /// A plan held for a change, its tree as it is now, and in whose name it is changed.
-struct Held<'a> {
-    plan: Plan,
-    tree: Tree,
-    by: &'a MembershipFacts,
+pub struct Held<'a> {
+    pub plan: Plan,
+    pub tree: Tree,
+    pub by: &'a MembershipFacts,
 }
 
-async fn hold<'a>(tx: &mut ProcessTx, member: &'a Member, p: &Page, plan: PlanId) -> Result<Held<'a>, Problem> {
+pub async fn hold<'a>(tx: &mut ProcessTx, member: &'a Member, p: &Page, plan: PlanId) -> Result<Held<'a>, Problem> {
     let mut plan = store::load(tx, plan, p.today).await?;
     writer(member, &plan)?;
     // what was read before may have changed while we waited for our turn
@@ -95,11 +95,17 @@ async fn hold<'a>(tx: &mut ProcessTx, member: &'a Member, p: &Page, plan: PlanId
 }
 
 /// How an answer is wanted: a whole page, or what our script puts in its place.
-fn is_partial(f: &Fields) -> bool {
+pub fn is_partial(f: &Fields) -> bool {
     f.is_set("partial")
 }
 
-async fn answer(tx: &mut ProcessTx, p: Page, plan: PlanId, partial: bool, focus: Option<PlanNodeId>) -> Result<Response, Problem> {
+pub async fn answer(
+    tx: &mut ProcessTx,
+    p: Page,
+    plan: PlanId,
+    partial: bool,
+    focus: Option<PlanNodeId>,
+) -> Result<Response, Problem> {
     if partial {
         let plan = store::load(tx, plan, p.today).await?;
         let tree = store::tree(tx, plan.id, p.today).await?;
@@ -110,7 +116,7 @@ async fn answer(tx: &mut ProcessTx, p: Page, plan: PlanId, partial: bool, focus:
 }
 
 /// Says why nothing was changed, with the tree as it is.
-fn stuck(p: Page, held: Held<'_>, partial: bool, message: &Message) -> Result<Response, Problem> {
+pub fn stuck(p: Page, held: Held<'_>, partial: bool, message: &Message) -> Result<Response, Problem> {
     let notice = Some(p.say(message));
     let html = if partial {
         TreePart { p, plan: held.plan, tree: held.tree, notice }.render()?
@@ -124,11 +130,11 @@ fn said(value: &str) -> Vec<String> {
     Some(value.to_owned()).filter(|v| !v.is_empty()).into_iter().collect()
 }
 
-fn change(from: &str, to: &str) -> Change {
+pub fn change(from: &str, to: &str) -> Change {
     Change { from: said(from), to: said(to) }
 }
 
-async fn record(
+pub async fn record(
     tx: &mut ProcessTx,
     by: &MembershipFacts,
     node: PlanNodeId,
@@ -251,10 +257,8 @@ async fn shift(plan: PlanId, node: PlanNodeId, inside: Inside, to: Option<Move>)
     };
     let mut changes: Changes = [("code".to_owned(), change(&placed.code, &to))].into();
     if found.parent != placed.node.parent {
-        changes.insert(
-            "parent".to_owned(),
-            change(&under(&held.tree, placed.node.parent), &under(&after, found.parent)),
-        );
+        changes
+            .insert("parent".to_owned(), change(&under(&held.tree, placed.node.parent), &under(&after, found.parent)));
     }
     record(&mut tx, held.by, node, "node-moved", changes).await?;
     let response = answer(&mut tx, p, plan, partial, Some(node)).await?;
@@ -322,9 +326,12 @@ async fn keep_text(
     let partial = is_partial(f);
     if let Some((field, message)) = f.errors().first() {
         let why = p.say(message);
-        let said = p.t2("plan-edit-field-wrong", "field", p.t(&format!("plan-field-{}", field.replace('_', "-"))), "why", why);
+        let said =
+            p.t2("plan-edit-field-wrong", "field", p.t(&format!("plan-field-{}", field.replace('_', "-"))), "why", why);
         if partial {
-            return Ok(Some((StatusCode::UNPROCESSABLE_ENTITY, Json(serde_json::json!({ "said": said }))).into_response()));
+            return Ok(Some(
+                (StatusCode::UNPROCESSABLE_ENTITY, Json(serde_json::json!({ "said": said }))).into_response(),
+            ));
         }
         let f = f.clone();
         let html = WrongPage { p: p.clone(), plan: held.plan.clone(), placed, f }.render()?;
@@ -398,58 +405,4 @@ pub fn reworded(from: &Words<'_>, to: &Words<'_>) -> Changes {
         }
     }
     changes
-}
-
-/// Takes back one's own latest change.
-pub async fn undo(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
-    let Inside { app, mut tx, member, page: p, fields } = inside;
-    let held = hold(&mut tx, &member, &p, id(&key)?).await?;
-    let (partial, plan, now) = (is_partial(&fields), held.plan.id, app.clock.now());
-    let Some(last) = store_tree::latest(&mut tx, plan, held.by.id).await? else {
-        return stuck(p, held, partial, &Message::new("plan-undo-nothing"));
-    };
-    if last.overtaken {
-        return stuck(p, held, partial, &Message::new("plan-undo-overtaken"));
-    }
-    let mut changes = Changes::new();
-    let there = held.tree.get(last.node).cloned();
-    match (&last.edit, &there) {
-        (Edit::Added, Some(placed)) => {
-            if placed.inside > 0 {
-                return stuck(p, held, partial, &Message::new("plan-undo-not-empty"));
-            }
-            changes.insert("title".to_owned(), change(&placed.node.title, ""));
-            store_tree::remove(&mut tx, plan, &[last.node], now).await?;
-        }
-        (Edit::Removed { branch }, None) => store_tree::restore(&mut tx, plan, branch).await?,
-        (Edit::Moved { parent, order, kinds }, Some(_)) => {
-            let target = parent.map(|parent| held.tree.get(parent));
-            let inside = parent.is_some_and(|parent| held.tree.branch(last.node).iter().any(|n| n.node.id == parent));
-            if matches!(target, Some(None)) || inside {
-                return stuck(p, held, partial, &Message::new("plan-undo-overtaken"));
-            }
-            // siblings that came meanwhile stay behind those that were there
-            let mut siblings = order.clone();
-            let now_there = held.tree.children(*parent).into_iter().map(|n| n.node.id);
-            siblings.extend(now_there.filter(|n| !order.contains(n)));
-            let fits = kinds.iter().all(|(n, _)| held.tree.branch(last.node).iter().any(|b| b.node.id == *n))
-                && held.tree.branch(last.node).len() == kinds.len();
-            if !fits {
-                return stuck(p, held, partial, &Message::new("plan-undo-overtaken"));
-            }
-            store_tree::put_back(&mut tx, plan, last.node, *parent, &siblings, kinds).await?;
-        }
-        (Edit::Text { title, body, expected_result }, Some(placed)) => {
-            let words = Words { title, body, expected_result };
-            changes = reworded(&Words::of(&placed.node), &words);
-            store_tree::write(&mut tx, last.node, placed.node.version, &words, held.by.id, now).await?;
-        }
-        (Edit::Indicators { all }, Some(_)) => store_tree::indicators(&mut tx, last.node, all).await?,
-        _ => return stuck(p, held, partial, &Message::new("plan-undo-overtaken")),
-    }
-    store_tree::undone(&mut tx, plan, last.id, held.by.id, now).await?;
-    record(&mut tx, held.by, last.node, "node-undone", changes).await?;
-    let response = answer(&mut tx, p, plan, partial, Some(last.node)).await?;
-    tx.commit().await?;
-    Ok(response)
 }

@@ -8,7 +8,8 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use super::edit::writer;
 use super::model::{Plan, PlanKind};
 use super::store::{self, Listed};
-use super::store_tree::{self, Header};
+use super::store_header::{self, Header};
+use super::store_tree;
 use super::{id, life};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -140,17 +141,16 @@ pub async fn create(inside: Inside) -> Result<Response, Problem> {
     let scope = Scope { pillars: pillar.into_iter().collect(), ..Scope::default() };
     let by = member.require(Permission::PlanWrite, &scope)?;
     let now = app.clock.now();
-    let plan = store_tree::create(&mut tx, &header, None, from, by.id, now).await?;
+    let plan = store_header::create(&mut tx, &header, None, from, by.id, now).await?;
     match (start, from) {
         (Some(Start::Frame), _) => {
             let titles = FRAME.map(|f| p.t(&format!("plan-frame-{f}")));
-            store_tree::start_from(&mut tx, plan, &titles, by.id, now).await?;
+            store_header::start_from(&mut tx, plan, &titles, by.id, now).await?;
         }
-        (Some(Start::Copy), Some(from)) => store_tree::copy_tree(&mut tx, from, plan, false, by.id, now).await?,
+        (Some(Start::Copy), Some(from)) => store_header::copy_tree(&mut tx, from, plan, false, by.id, now).await?,
         _ => {}
     }
-    let changes: Changes =
-        [("title".to_owned(), Change { from: vec![], to: vec![header.title.clone()] })].into();
+    let changes: Changes = [("title".to_owned(), Change { from: vec![], to: vec![header.title.clone()] })].into();
     let entry = Entry { subject: Subject::Plan, id: plan.0, event: "plan-created", changes, why: "" };
     history::record(&mut tx, Some(by), entry).await?;
     tx.commit().await?;
@@ -206,7 +206,7 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     }
     let now = app.clock.now();
     let before = fill(&plan);
-    if !store_tree::save_header(&mut tx, plan.id, version, &header, by.id, now).await? {
+    if !store_header::save_header(&mut tx, plan.id, version, &header, by.id, now).await? {
         let plan = store::load(&mut tx, plan.id, p.today).await?;
         let theirs = fill(&plan);
         let who = plan.updated_by.as_ref().map(|w| w.shown(&p)).unwrap_or_default();
@@ -278,8 +278,8 @@ pub async fn revise(Path((_, key)): Path<(String, String)>, inside: Inside) -> R
         text_note: String::new(),
         source_url: None,
     };
-    let new = store_tree::create(&mut tx, &header, Some(plan.id), Some(plan.id), by.id, now).await?;
-    store_tree::copy_tree(&mut tx, plan.id, new, true, by.id, now).await?;
+    let new = store_header::create(&mut tx, &header, Some(plan.id), Some(plan.id), by.id, now).await?;
+    store_header::copy_tree(&mut tx, plan.id, new, true, by.id, now).await?;
     for (subject, event) in [(plan.id, "revision-started"), (new, "plan-created")] {
         let entry = Entry { subject: Subject::Plan, id: subject.0, event, changes: Changes::new(), why: &why };
         history::record(&mut tx, Some(by), entry).await?;

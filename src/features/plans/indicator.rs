@@ -210,7 +210,8 @@ pub async fn save(Path((_, key, node, which)): Keys, mut inside: Inside) -> Resu
     let side = |i: Option<&Indicator>| i.map(|i| words(&p, i)).unwrap_or_default();
     let changes: Changes =
         [("indicator".to_owned(), Change { from: side(old.as_ref()), to: side(new.as_ref()) })].into();
-    let entry = Entry { subject: Subject::PlanNode, id: placed.node.id.0, event: "indicator-changed", changes, why: "" };
+    let entry =
+        Entry { subject: Subject::PlanNode, id: placed.node.id.0, event: "indicator-changed", changes, why: "" };
     history::record(&mut tx, Some(by), entry).await?;
     tx.commit().await?;
     Ok(Redirect::to(&plan.link(&p, &format!("/nodes/{}?done=plan-node-saved", placed.node.id))).into_response())

@@ -245,10 +245,7 @@ pub fn offers(state: State, member: &Member, scope: &Scope, facts: &Facts, today
     TABLE
         .iter()
         .filter(|r| r.from == state && r.who.is_some_and(|who| member.may(who, scope)))
-        .map(|rule| Offer {
-            rule,
-            unmet: unmet(rule, facts, today).into_iter().filter(|g| !g.is_of_form()).collect(),
-        })
+        .map(|rule| Offer { rule, unmet: unmet(rule, facts, today).into_iter().filter(|g| !g.is_of_form()).collect() })
         .collect()
 }
 

@@ -13,11 +13,13 @@ mod past;
 mod reading;
 mod steps;
 mod store;
+mod store_header;
 mod store_life;
 mod store_node;
 mod store_tree;
 mod text;
 mod tree;
+mod undo;
 
 pub use life::{Effect, Guard, State, Step, TABLE};
 pub use model::{NodeKind, PlanKind};
@@ -42,7 +44,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/{process}/plans/{plan}/edit", write, edit::page);
     r.get("/{process}/plans/{plan}/edition", write, edit::edition);
     r.post("/{process}/plans/{plan}/nodes", write, edit::add);
-    r.post("/{process}/plans/{plan}/undo", write, edit::undo);
+    r.post("/{process}/plans/{plan}/undo", write, undo::undo);
     r.get("/{process}/plans/{plan}/nodes/{node}", see, node::page);
     r.post("/{process}/plans/{plan}/nodes/{node}", write, edit::act);
     r.get("/{process}/plans/{plan}/nodes/{node}/edit", write, node::edit);

@@ -125,12 +125,7 @@ pub async fn edit(Path((_, key, node)): Path<(String, String, String)>, inside: 
 }
 
 /// An action is hung on a node by who writes the plan, or by a party of the action.
-async fn linked(
-    key: &str,
-    node: &str,
-    inside: Inside,
-    hang: bool,
-) -> Result<Response, Problem> {
+async fn linked(key: &str, node: &str, inside: Inside, hang: bool) -> Result<Response, Problem> {
     let Inside { app, mut tx, member, page: p, mut fields } = inside;
     let plan = store::load(&mut tx, id(key)?, p.today).await?;
     let tree = store::tree(&mut tx, plan.id, p.today).await?;

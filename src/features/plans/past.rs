@@ -5,11 +5,11 @@ use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::difference::{self, Comparison, Fate};
+use super::id;
 use super::model::Plan;
 use super::store::{self, Frozen, SnapshotLine};
 use super::store_node::{self, Past};
 use super::text::{NodeText, PlanText};
-use super::id;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -143,7 +143,9 @@ pub async fn compare(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
     let mut choices = Vec::new();
     if let Some(old) = &plan.revises {
         let theirs = store::snapshots(&mut tx, old.id, p.today).await?;
-        choices.extend(theirs.iter().map(|s| (format!("r{}", s.number), p.t1("plan-snapshot-of-revised", "what", label(&p, s)))));
+        choices.extend(
+            theirs.iter().map(|s| (format!("r{}", s.number), p.t1("plan-snapshot-of-revised", "what", label(&p, s)))),
+        );
     }
     choices.extend(own.iter().map(|s| (s.number.to_string(), label(&p, s))));
     choices.push(("now".to_owned(), p.t("plan-snapshot-now")));

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::life::{self, Facts, Offer, State};
 use super::model::{Line, NodeKind, Plan};
+use super::steps;
 use super::store::{self, Listed, SnapshotLine};
-use super::store_life;
 use super::tree::{Placed, Tree};
 use super::{consultation, id};
 use crate::features::actions::Status;
+use crate::features::decisions::Summary;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -69,7 +70,11 @@ impl Filters {
             .frame()
             .map(|f| f.beneficiaries.iter().map(|b| (b.code.clone(), b.name.clone())).collect())
             .unwrap_or_default();
-        Self { donors, beneficiaries, statuses: Status::ALL.iter().map(|s| (s.as_str().to_owned(), p.t(s.label()))).collect() }
+        Self {
+            donors,
+            beneficiaries,
+            statuses: Status::ALL.iter().map(|s| (s.as_str().to_owned(), p.t(s.label()))).collect(),
+        }
     }
 
     fn active(&self, f: &Fields) -> bool {
@@ -96,6 +101,8 @@ pub struct Standing {
     pub offers: Vec<Offer>,
     /// Of the consultation that is open.
     pub deadline: Option<NaiveDate>,
+    /// The Board's decision that is sought.
+    pub decision: Option<Summary>,
 }
 
 impl Standing {
@@ -108,7 +115,19 @@ impl Standing {
         let here = way.iter().position(|s| *s == plan.state).unwrap_or(0);
         way.into_iter()
             .enumerate()
-            .map(|(i, s)| (s, if i < here { "done" } else if i == here { "now" } else { "" }, i == here))
+            .map(|(i, s)| {
+                (
+                    s,
+                    if i < here {
+                        "done"
+                    } else if i == here {
+                        "now"
+                    } else {
+                        ""
+                    },
+                    i == here,
+                )
+            })
             .collect()
     }
 
@@ -137,9 +156,9 @@ pub async fn standing(
     p: &Page,
     plan: &Plan,
 ) -> Result<Standing, Problem> {
-    let facts = store_life::facts(tx, plan).await?;
+    let (facts, decision) = steps::facts(tx, plan).await?;
     let offers = life::offers(plan.state, member, &plan.scope(), &facts, p.today);
-    Ok(Standing { deadline: facts.deadline, facts, offers })
+    Ok(Standing { deadline: facts.deadline, facts, offers, decision })
 }
 
 #[derive(Template)]

@@ -9,8 +9,9 @@ use chrono::{Days, NaiveDate};
 use super::life::{self, Effect, Guard, Rule, State, Step};
 use super::model::Plan;
 use super::store_life::{self, Party};
-use super::text::PlanText;
+use super::text::{DecisionText, PlanText};
 use super::{consultation, id, store, store_tree};
+use crate::features::decisions::{self, SubjectKind};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{Frame, MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
@@ -35,6 +36,7 @@ struct StepPage {
     /// Each condition, and whether it holds now; what the form itself is to say stands with its fields.
     guards: Vec<(Guard, bool)>,
     parties: Vec<Party>,
+    decision: Option<decisions::Summary>,
 }
 
 impl StepPage {
@@ -64,30 +66,29 @@ fn wanted(plan: &Plan, member: &crate::kernel::permit::Member, step: &str) -> Re
     life::rule(step, plan.state).ok_or_else(|| Problem::Conflict(Message::new("plan-step-not-now")))
 }
 
-async fn page(
-    tx: &mut ProcessTx,
-    p: Page,
-    f: Fields,
-    plan: Plan,
-    rule: &'static Rule,
-) -> Result<StepPage, Problem> {
-    let facts = facts(tx, &plan).await?;
-    let guards = rule
-        .guards
-        .iter()
-        .filter(|g| !g.is_of_form())
-        .map(|g| (*g, g.holds(&facts, p.today)))
-        .collect();
+async fn page(tx: &mut ProcessTx, p: Page, f: Fields, plan: Plan, rule: &'static Rule) -> Result<StepPage, Problem> {
+    let (facts, decision) = facts(tx, &plan).await?;
+    let guards = rule.guards.iter().filter(|g| !g.is_of_form()).map(|g| (*g, g.holds(&facts, p.today))).collect();
     let parties = match rule.step {
         Step::OpenConsultation => store_life::parties(tx, &plan, p.today).await?,
         _ => Vec::new(),
     };
-    Ok(StepPage { p, f, plan, rule, guards, parties })
+    Ok(StepPage { p, f, plan, rule, guards, parties, decision })
 }
 
-/// What the database says, with what the Board has decided.
-pub async fn facts(tx: &mut ProcessTx, plan: &Plan) -> Result<life::Facts, Problem> {
-    Ok(store_life::facts(tx, plan).await?)
+/// What the guards are judged by, and the Board's decision about the text that was agreed, where it is being sought.
+pub async fn facts(tx: &mut ProcessTx, plan: &Plan) -> Result<(life::Facts, Option<decisions::Summary>), Problem> {
+    let mut facts = store_life::facts(tx, plan).await?;
+    let decision = match plan.state {
+        // of earlier agreements on other texts there are earlier decisions
+        State::Agreed => decisions::of_subject(tx, SubjectKind::Plan, plan.id.0).await?.into_iter().next(),
+        _ => None,
+    };
+    if let Some(decision) = &decision {
+        facts.board_decided = decision.state == decisions::State::Taken;
+        facts.unstated_reservations = store_life::unstated(tx, plan.id, decision.id).await?;
+    }
+    Ok((facts, decision))
 }
 
 pub async fn form(Path((_, key, step)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
@@ -175,7 +176,7 @@ pub async fn take(Path((_, key, step)): Path<(String, String, String)>, inside: 
         said.organisations.sort_unstable();
         said.organisations.dedup();
     }
-    let mut facts = facts(&mut tx, &plan).await?;
+    let (mut facts, decision) = facts(&mut tx, &plan).await?;
     facts.parties_named = f.is_valid();
     facts.reason_given = f.is_valid();
     let unmet = life::unmet(rule, &facts, p.today);
@@ -185,7 +186,7 @@ pub async fn take(Path((_, key, step)): Path<(String, String, String)>, inside: 
     }
     let frame = p.frame().cloned().ok_or(Problem::NotFound)?;
     let now = app.clock.now();
-    let doing = Doing { frame: &frame, today: p.today, now };
+    let doing = Doing { frame: &frame, today: p.today, now, decision };
     doing.step(&mut tx, &plan, rule, &said, Some(&by)).await?;
     consultation::told_of_step(&mut tx, &app, &plan, rule, &by).await?;
     // what comes into force today does so today
@@ -204,6 +205,7 @@ struct Doing<'a> {
     frame: &'a Frame,
     today: NaiveDate,
     now: chrono::DateTime<chrono::Utc>,
+    decision: Option<decisions::Summary>,
 }
 
 impl Doing<'_> {
@@ -238,7 +240,9 @@ impl Doing<'_> {
             }
             (Step::Agree, Some(by)) => {
                 store_life::close_consultation(tx, plan.id, "agreed", &said.why, by.id, self.now).await?;
+                self.prepare(tx, plan, by).await?;
             }
+            (Step::ReferBack, Some(by)) => self.refer_back(tx, by, &said.why).await?,
             (Step::Adopt, by) => {
                 let in_force = said.in_force_on.unwrap_or(self.today);
                 store_life::set_days(tx, plan.id, self.today, in_force).await?;
@@ -259,6 +263,46 @@ impl Doing<'_> {
         let changes: Changes = [("plan_state".to_owned(), change)].into();
         let entry = Entry { subject: Subject::Plan, id: plan.id.0, event: event(rule.step), changes, why: &said.why };
         history::record(tx, by, entry).await?;
+        Ok(())
+    }
+
+    /// The Board's decision on the text that has just been agreed.
+    async fn prepare(&self, tx: &mut ProcessTx, plan: &Plan, by: &MembershipFacts) -> Result<(), Problem> {
+        let tree = store::tree(tx, plan.id, self.today).await?;
+        let text = PlanText::new(plan, &tree, &[], self.frame);
+        let subject = decisions::Subject { kind: SubjectKind::Plan, id: Some(plan.id.0), label: plan.title.clone() };
+        let new = decisions::NewDecision {
+            subject,
+            title: plan.title.clone(),
+            procedure: None,
+            meeting_on: None,
+            meeting_place: String::new(),
+            deadline: None,
+            note: String::new(),
+            papers: vec![decisions::NewPaper {
+                title: plan.title.clone(),
+                content: decisions::PaperContent::Text(text.plain()),
+            }],
+        };
+        decisions::prepare(tx, by, &new, self.now).await?;
+        Ok(())
+    }
+
+    /// The decision about the text is closed with it, unless the Chair has recorded there what this is the consequence of.
+    async fn refer_back(&self, tx: &mut ProcessTx, by: &MembershipFacts, why: &str) -> Result<(), Problem> {
+        let Some(decision) = &self.decision else { return Ok(()) };
+        match decision.state {
+            decisions::State::Prepared => decisions::withdraw(tx, by, decision.id, None, why, self.now).await?,
+            decisions::State::Open => {
+                let (on, reasons) = (self.today, why.to_owned());
+                let conclusion = decisions::Conclusion::ReferredBack { on, reasons };
+                decisions::conclude(tx, by, decision.id, None, &conclusion, self.now).await?;
+            }
+            decisions::State::Taken => {
+                return Err(Problem::Conflict(Message::new("plan-refer-back-taken")));
+            }
+            _ => {}
+        }
         Ok(())
     }
 
@@ -297,9 +341,30 @@ pub async fn freeze(
     let tree = store::tree(tx, plan.id, today).await?;
     let lines = store::lines(tx, plan.id, None).await?;
     let text = PlanText::new(&plan, &tree, &lines, frame);
-    let record = store_life::record(tx, plan.id, today).await?;
+    let mut record = store_life::record(tx, plan.id, today).await?;
+    if step == State::Adopted.as_str() {
+        record.decision = decided(tx, plan.id, today).await?;
+    }
     let (id, _) = store_life::snapshot(tx, plan.id, step, &text, &record, by, why, now).await?;
     Ok(id)
+}
+
+/// The decision by which a plan is adopted, as its record keeps it.
+async fn decided(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx::Result<Option<DecisionText>> {
+    let Some(latest) = decisions::of_subject(tx, SubjectKind::Plan, plan.0).await?.into_iter().next() else {
+        return Ok(None);
+    };
+    let Some(kept) = decisions::kept(tx, latest.id, today).await? else { return Ok(None) };
+    let text = |v: Option<decisions::Vote>| v.map_or_else(String::new, |v| v.as_str().to_owned());
+    Ok(Some(DecisionText {
+        number: kept.summary.number.map(|n| n.to_string()),
+        title: kept.summary.title,
+        procedure: kept.summary.procedure.map_or_else(String::new, |p| p.as_str().to_owned()),
+        outcome: kept.summary.state.as_str().to_owned(),
+        decided_on: kept.summary.decided_on.map(|d| d.first_day()),
+        votes: kept.votes.into_iter().map(|(seat, vote)| (seat, text(vote))).collect(),
+        statements: kept.statements,
+    }))
 }
 
 /// The end of the key of a step's text in the history.

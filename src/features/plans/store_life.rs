@@ -9,7 +9,7 @@ use super::model::{Plan, Who};
 use super::text::{AskedText, PlanText, PositionText, Record, RemarkText, checksum};
 use super::tree::Tree;
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::{BeneficiaryId, ConsultationId, MembershipId, OrganisationId, PlanId, SnapshotId};
+use crate::kernel::ids::{BeneficiaryId, ConsultationId, DecisionId, MembershipId, OrganisationId, PlanId, SnapshotId};
 use crate::kernel::random;
 
 /// What the guards of a plan's steps are judged by. What a remark for own side alone says is nobody else's to answer.
@@ -43,6 +43,25 @@ pub async fn facts(tx: &mut ProcessTx, plan: &Plan) -> sqlx::Result<Facts> {
         unanswered_remarks: r.unanswered,
         ..Facts::default()
     })
+}
+
+/// Parties whose reservation stands and who have no statement beside the decision.
+///
+/// # Errors
+/// The database's own.
+pub async fn unstated(tx: &mut ProcessTx, plan: PlanId, decision: DecisionId) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "n!" from consultation c
+        join asked_party a on a.process_id = c.process_id and a.consultation_id = c.id
+        join party_position s on s.process_id = a.process_id and s.asked_id = a.id and s.replaced_at is null and s.stance = 'reservation'
+        where c.plan_id = $1 and c.number = (select max(l.number) from consultation l where l.plan_id = $1)
+            and not exists (select from visible_statement t where t.process_id = a.process_id and t.decision_id = $2
+                and t.beneficiary_id is not distinct from a.beneficiary_id and t.organisation_id is not distinct from a.organisation_id)"#,
+        plan.0,
+        decision.0
+    )
+    .fetch_one(tx.conn())
+    .await
 }
 
 /// Takes a plan, held before, from one state to another.
@@ -309,14 +328,9 @@ pub async fn set_days(
     adopted_on: NaiveDate,
     in_force_on: NaiveDate,
 ) -> sqlx::Result<()> {
-    sqlx::query!(
-        "update plan set adopted_on = $2, in_force_on = $3 where id = $1",
-        plan.0,
-        adopted_on,
-        in_force_on
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("update plan set adopted_on = $2, in_force_on = $3 where id = $1", plan.0, adopted_on, in_force_on)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

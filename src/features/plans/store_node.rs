@@ -119,7 +119,10 @@ pub async fn find_actions(tx: &mut ProcessTx, node: PlanNodeId, words: &str) -> 
 ///
 /// # Errors
 /// The database's own.
-pub async fn action_scope(tx: &mut ProcessTx, action: ActionId) -> sqlx::Result<(String, crate::kernel::permit::Scope)> {
+pub async fn action_scope(
+    tx: &mut ProcessTx,
+    action: ActionId,
+) -> sqlx::Result<(String, crate::kernel::permit::Scope)> {
     let r = sqlx::query!(
         r#"select a.title as "title!", a.reporting_id as "keeper!: crate::kernel::ids::OrganisationId",
             array(select p.organisation_id from action_party p where p.process_id = a.process_id and p.action_id = a.id)

@@ -196,6 +196,31 @@ impl PlanText {
         serde_json::from_str(bytes)
     }
 
+    /// As plain lines, for a paper that is read anywhere.
+    pub fn plain(&self) -> String {
+        let mut out = format!("{}\n", self.title);
+        for part in [&self.text_note, &self.about] {
+            if !part.is_empty() {
+                out.push_str(&format!("\n{part}\n"));
+            }
+        }
+        for node in &self.nodes {
+            out.push_str(&format!("\n{} {}\n", node.code, node.title));
+            for part in [&node.body, &node.expected_result] {
+                if !part.is_empty() {
+                    out.push_str(&format!("{part}\n"));
+                }
+            }
+            for indicator in &node.indicators {
+                out.push_str(&format!("– {}\n", indicator.in_words()));
+            }
+        }
+        for note in &self.notes {
+            out.push_str(&format!("\n{note}\n"));
+        }
+        out
+    }
+
     pub fn node(&self, lineage: Uuid) -> Option<&NodeText> {
         self.nodes.iter().find(|n| n.lineage == lineage)
     }

@@ -82,14 +82,7 @@ impl Tree {
         for (i, (node, code)) in siblings.into_iter().zip(codes).enumerate() {
             let (id, at) = (node.id, self.nodes.len());
             self.place.insert(id, at);
-            self.nodes.push(Placed {
-                node,
-                code: code.clone(),
-                depth,
-                first: i == 0,
-                last: i + 1 == count,
-                inside: 0,
-            });
+            self.nodes.push(Placed { node, code: code.clone(), depth, first: i == 0, last: i + 1 == count, inside: 0 });
             self.put(below, fixed, Some(id), &code, depth + 1);
             let inside = self.nodes.len() - at - 1;
             if let Some(placed) = self.nodes.get_mut(at) {
@@ -162,7 +155,10 @@ pub enum Move {
     /// Beside its parent, after it.
     Out,
     /// Under a parent, at a place counted from 0 among the children it has without the node.
-    To { parent: Option<PlanNodeId>, at: usize },
+    To {
+        parent: Option<PlanNodeId>,
+        at: usize,
+    },
 }
 
 impl Move {
@@ -240,8 +236,7 @@ pub fn destination(tree: &Tree, id: PlanNodeId, to: Move) -> Result<Destination,
             return Err(Stuck::Inside);
         }
     }
-    let mut order: Vec<PlanNodeId> =
-        tree.children(parent).iter().map(|n| n.node.id).filter(|n| *n != id).collect();
+    let mut order: Vec<PlanNodeId> = tree.children(parent).iter().map(|n| n.node.id).filter(|n| *n != id).collect();
     order.insert(at.min(order.len()), id);
     if parent == home && order == siblings {
         return Err(Stuck::AlreadyThere);

@@ -5,14 +5,15 @@ use axum::response::Response;
 
 use super::model::{Draft, WORDS, field_names};
 use super::store::{self, Settings};
+use crate::features::decisions::{Procedure, Rule};
 use crate::features::directory::shared::{
-    Conflict, again, changes, conflict, differences, done, html, last_change, remember, settle,
+    Conflict, again, changes, conflict, differences, done, html, last_change, organisation_options, remember, settle,
 };
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Entry, Subject};
-use crate::kernel::i18n;
+use crate::kernel::i18n::{self, Message};
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Permission, Scope};
 
@@ -27,6 +28,9 @@ struct FormPage {
     notes: Vec<(String, String)>,
     /// Field, the portal's word, the process's own.
     words: Vec<(String, String, String)>,
+    organisations: Vec<(String, String)>,
+    rules: Vec<(String, String)>,
+    procedures: Vec<(String, String)>,
 }
 
 fn notes(f: &Fields) -> Vec<(String, String)> {
@@ -35,7 +39,7 @@ fn notes(f: &Fields) -> Vec<(String, String)> {
     (0..marks.len().max(texts.len()).min(MOST_NOTES)).map(|i| (at(&marks, i), at(&texts, i))).collect()
 }
 
-fn form(p: Page, f: Fields) -> FormPage {
+fn form(p: Page, f: Fields, organisations: Vec<(String, String)>) -> FormPage {
     let mut notes = notes(&f);
     if notes.len() < MOST_NOTES && notes.last().is_none_or(|(m, t)| !m.is_empty() || !t.is_empty()) {
         notes.push((String::new(), String::new()));
@@ -48,7 +52,8 @@ fn form(p: Page, f: Fields) -> FormPage {
             (name, i18n::text(&p.locale, key), own)
         })
         .collect();
-    FormPage { notes, words, p, f }
+    let (rules, procedures) = (Rule::options(&p), Procedure::options(&p));
+    FormPage { notes, words, organisations, rules, procedures, p, f }
 }
 
 /// A note more or less, for browsers without scripts.
@@ -76,7 +81,8 @@ pub async fn edit(inside: Inside) -> Result<Response, Problem> {
     s.draft.fill(&mut f);
     remember(&mut f, &field_names());
     f.set("version", s.version);
-    html(&form(p, f))
+    let organisations = organisation_options(&mut tx).await?;
+    html(&form(p, f, organisations))
 }
 
 pub async fn save(inside: Inside) -> Result<Response, Problem> {
@@ -85,16 +91,28 @@ pub async fn save(inside: Inside) -> Result<Response, Problem> {
     let s = store::load(&mut tx).await?;
     let names = field_names();
     settle(&mut f, &names);
+    let organisations = organisation_options(&mut tx).await?;
     if reshaped(&mut f) {
-        return html(&form(p, f));
+        return html(&form(p, f, organisations));
+    }
+    let named = |id: &str| organisations.iter().find(|(o, _)| o == id).map(|(_, name)| name.clone());
+    let chosen = f.value("board_commission").to_owned();
+    if !chosen.is_empty() && named(&chosen).is_none() {
+        f.fail("board_commission", Message::new("field-not-in-list"));
     }
     let (Some(draft), Some(version)) = (Draft::read(&mut f), f.integer("version")) else {
-        return again(&form(p, f));
+        return again(&form(p, f, organisations));
     };
     if !store::save(&mut tx, &s, version, &draft).await? {
-        return too_late(&mut tx, &app, p, &f, &s).await;
+        return too_late(&mut tx, &app, p, &f, &s, organisations).await;
     }
-    let changes = changes(&s.draft.facts(), &draft.facts());
+    let mut changes = changes(&s.draft.facts(), &draft.facts());
+    // an id says nothing to who reads the history
+    for change in changes.get_mut("board_commission").into_iter() {
+        for value in change.from.iter_mut().chain(&mut change.to) {
+            *value = named(value).unwrap_or_default();
+        }
+    }
     if !changes.is_empty() {
         history::record(
             &mut tx,
@@ -113,6 +131,7 @@ async fn too_late(
     p: Page,
     f: &Fields,
     s: &Settings,
+    organisations: Vec<(String, String)>,
 ) -> Result<Response, Problem> {
     let names = field_names();
     let mut theirs = Fields::default();
@@ -127,7 +146,7 @@ async fn too_late(
         version: s.version,
         by,
         at: at.unwrap_or_else(|| app.clock.now()),
-        names: Vec::new(),
+        names: organisations,
         p,
     })
 }

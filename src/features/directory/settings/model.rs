@@ -1,5 +1,6 @@
 //! What the form of the settings may hold.
 
+use crate::features::decisions::{BoardSettings, Procedure, Quorum, Rule};
 use crate::features::directory::shared::{Facts, fact};
 use crate::kernel::db::Footnote;
 use crate::kernel::form::Fields;
@@ -38,9 +39,16 @@ const WORD_FIELDS: [&str; 12] = [
     "word-handling-restricted",
 ];
 
+/// How the Board decides.
+const BOARD_FIELDS: [&str; 5] =
+    ["board_commission", "board_rule", "board_quorum", "board_procedure", "board_term_days"];
+/// The longest term of a written or silence procedure, in days.
+const LONGEST_TERM: u16 = 365;
+
 /// The fields of the form, as they are compared and kept.
 pub fn field_names() -> Vec<&'static str> {
     let mut names = vec!["name", "short_name", "tagline", "about", "public", "footnote_mark", "footnote_text"];
+    names.extend(BOARD_FIELDS);
     names.extend(WORD_FIELDS);
     names
 }
@@ -56,6 +64,7 @@ pub struct Draft {
     pub footnotes: Vec<Footnote>,
     /// One for each of [`WORDS`]; empty where the portal's own stands.
     pub words: Vec<String>,
+    pub board: BoardSettings,
 }
 
 impl Draft {
@@ -82,11 +91,21 @@ impl Draft {
         if footnotes.len() > 10 {
             f.fail("footnotes", Message::new("directory-error-footnote"));
         }
+        let board = read_board(f);
         let mut words = Vec::new();
         for key in WORDS {
             words.push(f.text(&format!("word-{key}"), 60));
         }
-        f.is_valid().then_some(Self { name, short_name, tagline, about, public: f.is_set("public"), footnotes, words })
+        f.is_valid().then_some(Self {
+            name,
+            short_name,
+            tagline,
+            about,
+            public: f.is_set("public"),
+            footnotes,
+            words,
+            board,
+        })
     }
 
     /// The form as it stands for this.
@@ -106,6 +125,12 @@ impl Draft {
             f.add("footnote_mark", &note.mark);
             f.add("footnote_text", &note.text);
         }
+        let board = &self.board;
+        f.set("board_commission", board.commission.map(|o| o.to_string()).unwrap_or_default());
+        f.set("board_rule", board.rule.map(Rule::as_str).unwrap_or_default());
+        f.set("board_quorum", board.quorum.map(|q| q.to_string()).unwrap_or_default());
+        f.set("board_procedure", board.procedure.map(Procedure::as_str).unwrap_or_default());
+        f.set("board_term_days", board.term_days.map(|n| n.to_string()).unwrap_or_default());
         for (key, word) in WORDS.iter().zip(&self.words) {
             f.set(&format!("word-{key}"), word);
         }
@@ -123,9 +148,34 @@ impl Draft {
             ("about", self.about.clone()),
             ("public", vec![if self.public { "yes" } else { "no" }.to_owned()]),
             ("footnotes", self.footnotes.iter().map(|n| format!("{} {}", n.mark, n.text)).collect()),
+            ("board_commission", fact(self.board.commission)),
+            ("board_rule", fact(self.board.rule.map(Rule::as_str))),
+            ("board_quorum", fact(self.board.quorum)),
+            ("board_procedure", fact(self.board.procedure.map(Procedure::as_str))),
+            ("board_term_days", fact(self.board.term_days)),
             ("words", WORDS.iter().zip(&self.words).filter_map(own).collect()),
         ]
         .into()
+    }
+}
+
+fn read_board(f: &mut Fields) -> BoardSettings {
+    let quorum = f.value("board_quorum").trim().to_owned();
+    let parsed = Quorum::parse(&quorum);
+    if parsed.is_none() && !quorum.is_empty() {
+        f.fail("board_quorum", Message::new("directory-error-quorum"));
+    }
+    let term = f.value("board_term_days").trim().to_owned();
+    let days = term.parse::<u16>().ok().filter(|days| (1..=LONGEST_TERM).contains(days));
+    if days.is_none() && !term.is_empty() {
+        f.fail("board_term_days", Message::new("directory-error-term"));
+    }
+    BoardSettings {
+        commission: f.id("board_commission"),
+        rule: f.choice("board_rule", Rule::parse),
+        quorum: parsed,
+        procedure: f.choice("board_procedure", Procedure::parse),
+        term_days: days,
     }
 }
 
@@ -148,6 +198,9 @@ mod tests {
             ("footnote_mark", ""),
             ("footnote_text", ""),
             ("word-role-lead", "Lead partner"),
+            ("board_rule", "two_thirds"),
+            ("board_quorum", "2/3"),
+            ("board_term_days", "14"),
         ]);
         let draft = Draft::read(&mut f).unwrap();
         assert_eq!(draft.about, ["One.", "Two\nlines."]);

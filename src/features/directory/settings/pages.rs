@@ -20,6 +20,8 @@ struct SettingsPage {
     s: Settings,
     /// The portal's word and the process's own, where it has one.
     words: Vec<(String, String)>,
+    /// The name of the organisation with the Commission's seat.
+    commission: Option<String>,
     history: Vec<HistoryLine>,
     edits: bool,
 }
@@ -28,11 +30,22 @@ pub async fn page(inside: Inside) -> Result<Response, Problem> {
     let Inside { mut tx, member, page: p, .. } = inside;
     let s = store::load(&mut tx).await?;
     let history = history(&mut tx, Subject::Process, s.id.0, p.today).await?;
+    let commission = match s.draft.board.commission {
+        Some(id) => store::organisation_name(&mut tx, id).await?,
+        None => None,
+    };
     let words = WORDS
         .iter()
         .zip(&s.draft.words)
         .filter(|(_, own)| !own.is_empty())
         .map(|(key, own)| (i18n::text(&p.locale, key), own.clone()))
         .collect();
-    html(&SettingsPage { edits: member.may(Permission::SettingsEdit, &Scope::default()), s, words, history, p })
+    html(&SettingsPage {
+        edits: member.may(Permission::SettingsEdit, &Scope::default()),
+        s,
+        words,
+        commission,
+        history,
+        p,
+    })
 }

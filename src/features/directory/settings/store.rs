@@ -4,8 +4,9 @@ use sqlx::types::Json;
 use std::collections::HashMap;
 
 use super::model::{Draft, WORDS};
+use crate::features::decisions::BoardSettings;
 use crate::kernel::db::{Footnote, ProcessTx};
-use crate::kernel::ids::ProcessId;
+use crate::kernel::ids::{OrganisationId, ProcessId};
 
 pub struct Settings {
     pub id: ProcessId,
@@ -14,13 +15,15 @@ pub struct Settings {
     pub version: i32,
     /// Words of the process that the form does not offer; they stay as they are.
     other_words: HashMap<String, String>,
+    /// Everything that the process has set, also what the form does not offer.
+    settings: serde_json::Value,
 }
 
 pub async fn load(tx: &mut ProcessTx) -> sqlx::Result<Settings> {
     let id = tx.process();
     let r = sqlx::query!(
         r#"select slug, name, short_name, tagline, about, public, version, footnotes as "footnotes: Json<Vec<Footnote>>",
-            words as "words: Json<HashMap<String, String>>" from process where id = $1"#,
+            words as "words: Json<HashMap<String, String>>", settings from process where id = $1"#,
         id.0
     )
     .fetch_one(tx.conn())
@@ -38,9 +41,11 @@ pub async fn load(tx: &mut ProcessTx) -> sqlx::Result<Settings> {
             public: r.public,
             footnotes: r.footnotes.0,
             words: own,
+            board: BoardSettings::of(&r.settings),
         },
         version: r.version,
         other_words: words,
+        settings: r.settings,
     })
 }
 
@@ -50,8 +55,10 @@ pub async fn save(tx: &mut ProcessTx, before: &Settings, version: i32, draft: &D
     words.extend(
         WORDS.iter().zip(&draft.words).filter(|(_, w)| !w.is_empty()).map(|(k, w)| ((*k).to_owned(), w.clone())),
     );
+    let mut settings = before.settings.clone();
+    draft.board.put(&mut settings);
     let saved = sqlx::query!(
-        "update process set name = $3, short_name = $4, tagline = $5, about = $6, public = $7, footnotes = $8, words = $9, version = version + 1
+        "update process set name = $3, short_name = $4, tagline = $5, about = $6, public = $7, footnotes = $8, words = $9, settings = $10, version = version + 1
          where id = $1 and version = $2",
         before.id.0,
         version,
@@ -61,9 +68,22 @@ pub async fn save(tx: &mut ProcessTx, before: &Settings, version: i32, draft: &D
         &draft.about,
         draft.public,
         Json(&draft.footnotes) as _,
-        Json(&words) as _
+        Json(&words) as _,
+        settings
     )
     .execute(tx.conn())
     .await?;
     Ok(saved.rows_affected() > 0)
+}
+
+/// The name of an organisation of the process; of one that was merged, that of the one that was kept.
+pub async fn organisation_name(tx: &mut ProcessTx, id: OrganisationId) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!(
+        "select coalesce(k.name, o.name) as \"name!\" from organisation o
+            left join organisation k on k.process_id = o.process_id and k.id = o.merged_into_id
+         where o.process_id = kernel.process_id() and o.id = $1",
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await
 }

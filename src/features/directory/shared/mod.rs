@@ -50,10 +50,13 @@ pub fn label(p: &Page, field: &str) -> String {
 pub fn in_words(p: &Page, field: &str, value: &str) -> String {
     use super::members::MemberState;
     use super::organisations::{Level, OrganisationKind};
+    use crate::features::decisions::{Procedure, Rule};
     use crate::kernel::permit::Role;
     let key = match field {
         "kind" => OrganisationKind::parse(value).map(OrganisationKind::label),
         "level" => Level::parse(value).map(Level::label),
+        "board_rule" => Rule::parse(value).map(Rule::label),
+        "board_procedure" => Procedure::parse(value).map(Procedure::label),
         "role" => Role::parse(value).map(Role::label),
         "state" => MemberState::parse(value).map(MemberState::label),
         _ => match value {

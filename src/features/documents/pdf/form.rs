@@ -264,7 +264,9 @@ impl<'a> Maker<'a> {
         // no level may be left out on the way down
         self.level = level.clamp(1, 4).min(self.level + 1);
         let anchor = self.anchors.get(anchor).filter(|_| self.placed.insert(anchor)).cloned();
-        let whole = self.runs(runs);
+        let mut whole = self.runs(runs);
+        // a heading is one line as far as the outline goes
+        whole.iter_mut().filter(|r| r.t.contains('\n')).for_each(|r| r.t = r.t.replace('\n', " "));
         if whole.iter().all(|r| r.t.trim().is_empty()) {
             to.push(Set::Heading { level: self.level, runs: self.runs(&[Run::plain("–")]), anchor });
         } else if length <= HEADING {

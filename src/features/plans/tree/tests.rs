@@ -31,16 +31,19 @@ fn node(n: u128, parent: Option<u128>, kind: NodeKind, position: i32) -> Node {
 /// 1 (11 (111, 112), 12), 2, 3 (31)
 fn small() -> Tree {
     use NodeKind::{Measure, Objective, Priority};
-    Tree::new(vec![
-        node(31, Some(3), Measure, 0),
-        node(2, None, Objective, 1),
-        node(1, None, Objective, 0),
-        node(3, None, Objective, 2),
-        node(12, Some(1), Priority, 1),
-        node(11, Some(1), Priority, 0),
-        node(112, Some(11), Measure, 1),
-        node(111, Some(11), Measure, 0),
-    ], &[])
+    Tree::new(
+        vec![
+            node(31, Some(3), Measure, 0),
+            node(2, None, Objective, 1),
+            node(1, None, Objective, 0),
+            node(3, None, Objective, 2),
+            node(12, Some(1), Priority, 1),
+            node(11, Some(1), Priority, 0),
+            node(112, Some(11), Measure, 1),
+            node(111, Some(11), Measure, 0),
+        ],
+        &[],
+    )
 }
 
 fn order(tree: &Tree) -> Vec<(u128, String)> {
@@ -49,18 +52,10 @@ fn order(tree: &Tree) -> Vec<(u128, String)> {
 
 #[test]
 fn nodes_are_read_from_the_top_down_and_number_themselves() {
-    let codes: Vec<(u128, String)> = [
-        (1, "1"),
-        (11, "1.1"),
-        (111, "1.1.1"),
-        (112, "1.1.2"),
-        (12, "1.2"),
-        (2, "2"),
-        (3, "3"),
-        (31, "3.1"),
-    ]
-    .map(|(n, c)| (n, c.to_owned()))
-    .into();
+    let codes: Vec<(u128, String)> =
+        [(1, "1"), (11, "1.1"), (111, "1.1.1"), (112, "1.1.2"), (12, "1.2"), (2, "2"), (3, "3"), (31, "3.1")]
+            .map(|(n, c)| (n, c.to_owned()))
+            .into();
     assert_eq!(order(&small()), codes);
     assert_eq!(small().path(id(112)).iter().map(|n| n.code.as_str()).collect::<Vec<_>>(), ["1", "1.1", "1.1.2"]);
     assert_eq!(small().branch(id(1)).len(), 5);

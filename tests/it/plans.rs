@@ -1,0 +1,339 @@
+//! Plans: the editor, the readings, who sees which, steps offered and refused, frozen texts.
+
+use crate::harness::{Browser, Page, Portal};
+use axum::http::StatusCode;
+
+const LEAD: &str = "lead-one@example.example";
+const SECRETARIAT: &str = "support-group@example.example";
+const CHAIR: &str = "chair@example.example";
+
+/// The address of a plan of the example by its title.
+pub async fn plan(portal: &Portal, title: &str) -> String {
+    format!("/example/plans/{}", portal.lookup("select id::text from plan where title = $1", title).await)
+}
+
+async fn node(portal: &Portal, title: &str) -> String {
+    portal.lookup("select id::text from plan_node where title = $1 order by created_at desc limit 1", title).await
+}
+
+/// A new plan of the lead's own pillar, blank.
+pub async fn blank(portal: &Portal, lead: &Browser) -> String {
+    let pillar = portal.lookup("select id::text from pillar where key = $1", "PREVENT").await;
+    let made = lead
+        .submit(
+            "/example/plans/new",
+            Some("/example/plans/new"),
+            &[("title", "A plan for tests"), ("pillar", &pillar), ("first_year", "2030"), ("last_year", "2032")],
+        )
+        .await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text());
+    let location = made.location.expect("a location");
+    location.split("/edit").next().expect("an address").to_owned()
+}
+
+async fn add(lead: &Browser, plan: &str, title: &str) {
+    let added = lead.post(&format!("{plan}/nodes"), &[("title", title)]).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
+}
+
+/// What a node's own form does.
+async fn act(browser: &Browser, plan: &str, node: &str, fields: &[(&str, &str)]) -> Page {
+    browser.post(&format!("{plan}/nodes/{node}"), fields).await
+}
+
+fn titles(page: &Page) -> Vec<String> {
+    let html = page.html();
+    let selector = scraper::Selector::parse("ol.nodes input[name=title]").expect("a selector");
+    html.select(&selector).filter_map(|i| i.value().attr("value").map(str::to_owned)).collect()
+}
+
+#[tokio::test]
+async fn a_tree_is_written_moved_and_undone_by_forms_alone() {
+    let portal = Portal::start().await;
+    let lead = portal.signed_in(LEAD).await;
+    let plan = blank(&portal, &lead).await;
+    for title in ["One", "Two", "Three"] {
+        add(&lead, &plan, title).await;
+    }
+    let two = node(&portal, "Two").await;
+    // what was typed beside the button is kept
+    let version = ("version", "1");
+    let up = act(&lead, &plan, &two, &[("do", "up"), ("title", "Two, reworded"), version]).await;
+    assert_eq!(up.status, StatusCode::SEE_OTHER, "{}", up.text());
+    let edit = format!("{plan}/edit");
+    assert_eq!(titles(&lead.get(&edit).await), ["Two, reworded", "One", "Three"]);
+    let one = node(&portal, "One").await;
+    assert_eq!(act(&lead, &plan, &one, &[("do", "in")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(act(&lead, &plan, &one, &[("do", "add-measure")]).await.status, StatusCode::SEE_OTHER);
+    let codes = |page: &Page| page.select("ol.nodes .code");
+    assert_eq!(codes(&lead.get(&edit).await), ["1", "1.1", "1.1.1", "2"]);
+    // a measure has nothing under it
+    let measure =
+        portal.lookup("select id::text from plan_node where kind = 'measure' and parent_id::text = $1", &one).await;
+    let deeper = act(&lead, &plan, &measure, &[("do", "add-measure")]).await;
+    assert_eq!(deeper.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(deeper.text().contains("three levels"), "{}", deeper.text());
+    let nowhere = act(&lead, &plan, &one, &[("do", "to"), ("parent", &measure)]).await;
+    assert_eq!(nowhere.status, StatusCode::UNPROCESSABLE_ENTITY, "not under itself");
+    // undone one after the other, to the letter
+    let undo = format!("{plan}/undo");
+    assert_eq!(act(&lead, &plan, &two, &[("do", "remove")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(titles(&lead.get(&edit).await), ["Three"]);
+    for expected in [
+        vec!["Two, reworded", "One", "", "Three"],
+        vec!["Two, reworded", "One", "Three"],
+        vec!["Two, reworded", "One", "Three"],
+        vec!["One", "Two, reworded", "Three"],
+        vec!["One", "Two", "Three"],
+        vec!["One", "Two"],
+    ] {
+        assert_eq!(lead.post(&undo, &[]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(titles(&lead.get(&edit).await), expected);
+    }
+    let history = lead.get(&format!("{plan}/history")).await.text();
+    for words in ["added a part", "moved a part", "reworded a part", "removed a part", "undid their last change"] {
+        assert!(history.contains(words), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn two_who_write_one_node_lose_nothing() {
+    let portal = Portal::start().await;
+    let lead = portal.signed_in(LEAD).await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let plan = blank(&portal, &lead).await;
+    add(&lead, &plan, "Shared").await;
+    let shared = node(&portal, "Shared").await;
+    let first = act(&lead, &plan, &shared, &[("title", "Shared"), ("body", "The lead’s text"), ("version", "1")]).await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER);
+    let second = act(
+        &secretariat,
+        &plan,
+        &shared,
+        &[("title", "Shared"), ("body", "The secretariat’s <b>text</b>"), ("version", "1")],
+    )
+    .await;
+    assert_eq!(second.status, StatusCode::CONFLICT);
+    for words in ["The lead’s text", "The secretariat’s <b>text</b>", "lead of Prevention"] {
+        assert!(second.text().contains(words), "{words}: {}", second.text());
+    }
+    assert!(!second.body.contains("<b>text</b>"), "shown, not obeyed");
+    // the script is told the same
+    let told = act(&secretariat, &plan, &shared, &[("title", "Other"), ("version", "1"), ("partial", "1")]).await;
+    assert_eq!(told.status, StatusCode::CONFLICT);
+    let json: serde_json::Value = serde_json::from_str(&told.body).expect("JSON");
+    assert_eq!((json["version"].as_i64(), json["body"].as_str()), (Some(2), Some("The lead’s text")));
+    // with the other's version known it is a choice
+    let (target, fields) = second.form(None);
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let chosen = secretariat.post_raw(&target.expect("an address"), &pairs).await;
+    assert_eq!(chosen.status, StatusCode::SEE_OTHER, "{}", chosen.text());
+    // a change that somebody built on is not undone
+    let undone = lead.post(&format!("{plan}/undo"), &[]).await;
+    assert_eq!(undone.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(undone.text().contains("somebody has changed the same part"), "{}", undone.text());
+}
+
+#[tokio::test]
+async fn a_text_that_is_too_long_comes_back_as_it_was_typed() {
+    let portal = Portal::start().await;
+    let lead = portal.signed_in(LEAD).await;
+    let plan = blank(&portal, &lead).await;
+    add(&lead, &plan, "Long").await;
+    let long = node(&portal, "Long").await;
+    let text = "x".repeat(100_001);
+    let refused = act(&lead, &plan, &long, &[("title", "Long"), ("body", &text), ("version", "1")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains(&text) && refused.text().contains("100"), "kept, with the reason");
+}
+
+#[tokio::test]
+async fn indicators_are_kept_by_year_and_beneficiary_and_bad_numbers_refused() {
+    let portal = Portal::start().await;
+    let lead = portal.signed_in(LEAD).await;
+    let plan = blank(&portal, &lead).await;
+    add(&lead, &plan, "Measured").await;
+    let measured = node(&portal, "Measured").await;
+    let address = format!("{plan}/nodes/{measured}/indicators/new");
+    let wrong = lead
+        .submit(&address, Some(&address), &[("name", "Cases"), ("baseline", "a few"), ("t-2031-XA", "12,5,3")])
+        .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(wrong.value("name").as_deref(), Some("Cases"));
+    assert_eq!(wrong.select(".field.bad .error").len(), 2, "{}", wrong.text());
+    let right = lead
+        .submit(
+            &address,
+            Some(&address),
+            &[("name", "Cases"), ("unit", "cases"), ("baseline", "3"), ("t-2030-all", "10"), ("t-2031-XA", "2.5")],
+        )
+        .await;
+    assert_eq!(right.status, StatusCode::SEE_OTHER, "{}", right.text());
+    let page = lead.get(&format!("{plan}/nodes/{measured}")).await.text();
+    assert!(page.contains("2030: 10") && page.contains("2031 Arvania: 2.5"), "{page}");
+}
+
+#[tokio::test]
+async fn drafts_are_the_members_who_work_on_them() {
+    let portal = Portal::start().await;
+    let (draft, in_force) = (
+        plan(&portal, "Plan of Action on prevention 2027–2029").await,
+        plan(&portal, "Plan of Action on serious crime 2025–2027").await,
+    );
+    let observer = portal.signed_in("observer@example.example").await;
+    assert_eq!(observer.get(&draft).await.status, StatusCode::NOT_FOUND);
+    for rest in ["/matrix", "/timeline", "/history", "/compare", "/snapshots/1", "/steps/agree"] {
+        let status = observer.get(&format!("{draft}{rest}")).await.status;
+        assert!(matches!(status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN), "{rest}: {status}");
+    }
+    let list = observer.get("/example/plans").await.text();
+    assert!(list.contains("serious crime 2025–2027") && !list.contains("prevention 2027–2029"), "{list}");
+    assert_eq!(observer.get(&in_force).await.status, StatusCode::OK);
+    let snapshot = observer.get(&format!("{in_force}/snapshots/1")).await;
+    assert_eq!(snapshot.status, StatusCode::OK);
+    assert!(!snapshot.text().contains("members’ record"), "{}", snapshot.text());
+    for email in ["beneficiary-one@example.example", "donor@example.example", CHAIR, "lead-two@example.example"] {
+        let browser = portal.signed_in(email).await;
+        assert_eq!(browser.get(&draft).await.status, StatusCode::OK, "{email}");
+        assert_eq!(browser.get(&format!("{draft}/edit")).await.status, StatusCode::FORBIDDEN, "{email}");
+    }
+}
+
+/// Every step of the table, from every state, by every role: what is not theirs is neither offered nor taken.
+#[tokio::test]
+async fn steps_are_offered_to_those_who_may_take_them_and_refused_to_others() {
+    use concert::features::plans::{State, TABLE};
+    use concert::kernel::permit::{Grant, Role, TABLE as PERMITS};
+    let portal = Portal::start().await;
+    let address = plan(&portal, "Plan of Action on prevention 2027–2029").await;
+    let roles = [
+        (SECRETARIAT, Role::SupportGroup),
+        (CHAIR, Role::Chair),
+        (LEAD, Role::Lead),
+        ("beneficiary-one@example.example", Role::Beneficiary),
+        ("donor@example.example", Role::Partner),
+        ("observer@example.example", Role::Observer),
+    ];
+    let mut browsers = Vec::new();
+    for (email, role) in roles {
+        let browser = portal.signed_in(email).await;
+        let token = browser.form_token().await;
+        browsers.push((browser, token, role));
+    }
+    for state in State::ALL {
+        let mut sql = portal.superuser().await;
+        sqlx::query("update plan set state = $1 where title = 'Plan of Action on prevention 2027–2029'")
+            .bind(state.as_str())
+            .execute(&mut sql)
+            .await
+            .expect("a state");
+        for (browser, token, role) in &browsers {
+            let sees = *role != Role::Observer || state.is_adopted();
+            let page = browser.get(&address).await;
+            assert_eq!(page.status == StatusCode::OK, sees, "{role:?} {state:?}");
+            for rule in TABLE {
+                let column = Role::ALL.iter().position(|r| r == role).expect("a role");
+                let may = rule
+                    .who
+                    .is_some_and(|who| PERMITS.iter().any(|(p, grants)| *p == who && grants[column] != Grant::No));
+                let link = format!("{address}/steps/{}", rule.step.as_str());
+                let offered = page.body.contains(&format!("href=\"{link}\""));
+                assert_eq!(offered, sees && may && rule.from == *state, "{role:?} {state:?} {:?}", rule.step);
+                if !(may && rule.from == *state) {
+                    let taken = browser.post_raw(&link, &[("form_token", token), ("why", "because")]).await;
+                    let expected = match (sees, may) {
+                        (false, _) => StatusCode::NOT_FOUND,
+                        (true, false) if rule.who.is_none() => StatusCode::NOT_FOUND,
+                        (true, false) => StatusCode::FORBIDDEN,
+                        (true, true) => StatusCode::CONFLICT,
+                    };
+                    assert_eq!(taken.status, expected, "{role:?} {state:?} {:?}", rule.step);
+                }
+            }
+        }
+        let now: String =
+            sqlx::query_scalar("select state from plan where title = 'Plan of Action on prevention 2027–2029'")
+                .fetch_one(&mut sql)
+                .await
+                .expect("a state");
+        assert_eq!(now, state.as_str(), "nothing has moved");
+    }
+}
+
+#[tokio::test]
+async fn a_consultation_freezes_the_text_and_is_not_closed_before_its_time() {
+    let portal = Portal::start().await;
+    let lead = portal.signed_in(LEAD).await;
+    let plan = blank(&portal, &lead).await;
+    let open = format!("{plan}/steps/open-consultation");
+    // nothing to ask about yet
+    let empty = lead.submit(&open, Some(&open), &[]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    add(&lead, &plan, "Objective").await;
+    let past = lead.submit(&open, Some(&open), &[("deadline", "1 March 2020")]).await;
+    assert_eq!(past.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(past.text().contains("after today"), "{}", past.text());
+    let opened = lead.submit(&open, Some(&open), &[("letter", "Please read it.")]).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text());
+    let page = lead.get(&plan).await.text();
+    assert!(page.contains("In consultation") && page.contains("0 of"), "{page}");
+    // the frozen text stays, whatever is written after
+    let objective = node(&portal, "Objective").await;
+    act(&lead, &plan, &objective, &[("title", "Objective, better"), ("version", "1")]).await;
+    assert!(lead.get(&format!("{plan}/snapshots/1")).await.text().contains("Objective"));
+    let compared = lead.get(&format!("{plan}/compare?from=1&to=now")).await;
+    assert!(compared.text().contains("better") && compared.text().contains("1 changed"), "{}", compared.text());
+    let agree = format!("{plan}/steps/agree");
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let early = secretariat.post(&agree, &[]).await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", early.text());
+    // a consultation is stopped with a reason, and only once
+    let stop = format!("{plan}/steps/stop-consultation");
+    assert_eq!(lead.post(&stop, &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(lead.post(&stop, &[("why", "Wrong annex")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(lead.post(&stop, &[("why", "Wrong annex")]).await.status, StatusCode::CONFLICT);
+    assert!(lead.get(&format!("{plan}/history")).await.text().contains("Wrong annex"));
+}
+
+#[tokio::test]
+async fn the_checksum_is_that_of_the_bytes_that_are_kept() {
+    let portal = Portal::start().await;
+    let wrong: i64 = sqlx::query_scalar(
+        "select count(*) from plan_snapshot where content_sha256 <> sha256(content::bytea) or public_sha256 <> sha256(public_content::bytea)
+            or record_sha256 <> sha256(content_sha256 || record::bytea)",
+    )
+    .fetch_one(&mut portal.superuser().await)
+    .await
+    .expect("a count");
+    assert_eq!(wrong, 0);
+    // the application can add a snapshot and never change one
+    let mut app = portal.sql("concert_app").await;
+    let changed = sqlx::query("update plan_snapshot set content = '{}'").execute(&mut app).await;
+    assert!(changed.is_err());
+    assert!(sqlx::query("delete from plan_snapshot").execute(&mut app).await.is_err());
+}
+
+#[tokio::test]
+async fn a_revision_begins_as_the_plan_in_force_and_only_once() {
+    let portal = Portal::start().await;
+    let in_force = plan(&portal, "Plan of Action on serious crime 2025–2027").await;
+    let chair = portal.signed_in(CHAIR).await;
+    let revise = format!("{in_force}/revise");
+    let started = chair.submit(&revise, Some(&revise), &[("why", "The Board asked for it")]).await;
+    assert_eq!(started.status, StatusCode::SEE_OTHER, "{}", started.text());
+    let again = chair.post(&revise, &[]).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let location = started.location.expect("a location");
+    let revision = location.split('?').next().expect("an address");
+    let lead = portal.signed_in("lead-two@example.example").await;
+    let page = lead.get(revision).await;
+    let old = lead.get(&in_force).await;
+    let codes = |p: &Page| p.select(".doc .node .code");
+    assert_eq!(codes(&page), codes(&old));
+    assert_eq!(page.select(".doc .hang a").len(), old.select(".doc .hang a").len(), "its actions came along");
+    let compared = lead.get(&format!("{revision}/compare?from=r1&to=now")).await.text();
+    assert!(compared.contains("Nothing has changed"), "{compared}");
+    // an added part counts on; no code is given again
+    add(&lead, revision, "A new objective").await;
+    assert_eq!(codes(&lead.get(revision).await).last().map(String::as_str), Some("4"));
+}
