@@ -21,8 +21,8 @@ mod sheet_form_tests;
 mod show;
 mod store;
 mod suggest;
-mod telling;
 mod suggestions;
+mod telling;
 
 use axum::response::{IntoResponse, Redirect, Response};
 
