@@ -296,7 +296,7 @@ async fn a_remark_is_seen_by_whom_it_is_for_and_counted_for_nobody_else() {
             }
         }
         let document = browser.get(&plan).await;
-        let open = document.select(&format!("#n-{measure} > p.quiet a")).join(" ");
+        let open = document.select(&format!("#n-{measure} > p.hang a")).join(" ");
         assert!(open.starts_with(&format!("{} open remark", sees.len())), "{email}: {open}");
         let count: u32 = document.headers["server-timing"]
             .to_str()

@@ -98,6 +98,13 @@ pub struct Rule {
     pub effects: &'static [Effect],
 }
 
+impl Rule {
+    /// Whether it leads back to the draft: offered, and not urged.
+    pub fn goes_back(&self) -> bool {
+        self.to == State::Draft
+    }
+}
+
 use Effect as E;
 use Guard as G;
 use Permission as P;

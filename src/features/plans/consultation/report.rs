@@ -115,10 +115,12 @@ fn document(r: &Report) -> Document {
         d.banner = Some(p.t("plan-report-for-parties"));
     }
     for n in frame.map(|f| f.footnotes.as_slice()).unwrap_or_default() {
-        d.notes.push(Note { mark: n.mark.clone(), text: n.text.clone() });
+        // the process's text begins with its mark
+        let text = n.text.strip_prefix(n.mark.as_str()).unwrap_or(&n.text).trim_start();
+        d.notes.push(Note { mark: n.mark.clone(), text: text.to_owned() });
     }
     d.contents = 2;
-    d.cover_line(p.t("plan-report-plan"), format!("{}, {}", r.plan.title, r.plan.period(p)));
+    d.cover_line(p.t("plan-report-plan"), r.plan.title.clone());
     d.cover_line(p.t("plan-consultation-opened"), p.day_of(&r.c.opened_at));
     d.cover_line(p.t("plan-field-deadline"), p.day(&r.c.deadline));
     d.cover_line(p.t("plan-report-state"), r.c.said(p));
