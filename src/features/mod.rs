@@ -48,4 +48,5 @@ pub fn routes(routes: &mut Routes) {
 pub fn jobs(jobs: &mut Jobs) {
     documents::jobs(jobs);
     home::jobs(jobs);
+    plans::jobs(jobs);
 }

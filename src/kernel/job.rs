@@ -22,32 +22,35 @@ pub enum Task {
     Forget,
     /// The figures of a process are counted anew.
     Tally,
+    /// Plans whose day has come are put in force or closed. Asked for every night, then by each process.
+    PlanDays,
     /// A long document is made into a file.
     MakeDocument,
 }
 
 impl Task {
-    pub const ALL: [Task; 4] = [Task::SendMail, Task::Forget, Task::Tally, Task::MakeDocument];
+    pub const ALL: [Task; 5] = [Task::SendMail, Task::Forget, Task::Tally, Task::MakeDocument, Task::PlanDays];
 
     pub fn name(self) -> &'static str {
         match self {
             Task::SendMail => "send_mail",
             Task::Forget => "forget",
             Task::Tally => "tally",
+            Task::PlanDays => "plan_days",
             Task::MakeDocument => "make_document",
         }
     }
 
     /// Whether one that waits stands for all that are asked for meanwhile.
     fn once(self) -> bool {
-        matches!(self, Task::Forget | Task::Tally)
+        matches!(self, Task::Forget | Task::Tally | Task::PlanDays)
     }
 
     /// How long it waits for more of its kind: under constant changes the figures are counted every few seconds.
     fn wait(self) -> Duration {
         match self {
             Task::Tally => Duration::from_secs(2),
-            Task::SendMail | Task::Forget | Task::MakeDocument => Duration::ZERO,
+            Task::SendMail | Task::PlanDays | Task::Forget | Task::MakeDocument => Duration::ZERO,
         }
     }
 }

@@ -25,8 +25,9 @@ const AT_ONCE: usize = 2;
 const GRACE: Duration = Duration::from_secs(3);
 /// New jobs announce themselves; those that are tried again are looked for this often.
 const POLL: Duration = Duration::from_secs(2);
-/// What is forgotten, is forgotten at night; a night without a worker is made up for.
-const NIGHTLY: &str = "15 2 * * * forget ?fill=1d&max=5";
+/// What is forgotten, is forgotten at night; a plan whose day has come is put in force when it begins. A night without a
+/// worker is made up for.
+const NIGHTLY: &str = "15 2 * * * forget ?fill=1d&max=5\n5 0 * * * plan_days ?fill=1d&max=25";
 
 /// What every job is done with.
 #[derive(Debug, Clone)]
@@ -160,6 +161,7 @@ tasks! {
     SendMail: SendMail "send_mail",
     Forget: Forget "forget",
     Tally: Tally "tally",
+    PlanDays: PlanDays "plan_days",
     MakeDocument: MakeDocument "make_document",
 }
 

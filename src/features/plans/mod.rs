@@ -1,6 +1,7 @@
 //! Plans: what beneficiaries, donors and leads agree on for some years, as a tree of objectives, priorities and measures;
 //! its editor, its readings, its life from the first draft to the text that replaces it.
 
+mod days;
 mod difference;
 mod edit;
 mod header;
@@ -23,8 +24,10 @@ mod undo;
 pub use life::{Effect, Guard, State, Step, TABLE};
 pub use model::{NodeKind, PlanKind};
 pub use steps::freeze;
+pub use store_life::frame;
 
 use crate::kernel::error::Problem;
+use crate::kernel::job::{Jobs, Task};
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
 
@@ -58,6 +61,10 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/plans/{plan}/revise", Access::Member(P::PlanRevise), header::revise);
     r.get("/{process}/plans/{plan}/snapshots/{number}", see, past::snapshot);
     r.get("/{process}/plans/{plan}/compare", see, past::compare);
+}
+
+pub fn jobs(jobs: &mut Jobs) {
+    jobs.on(Task::PlanDays, days::run);
 }
 
 /// The id in an address. What is none is of nothing.
