@@ -51,4 +51,5 @@ pub fn jobs(jobs: &mut Jobs) {
     documents::jobs(jobs);
     home::jobs(jobs);
     notices::jobs(jobs);
+    plans::jobs(jobs);
 }

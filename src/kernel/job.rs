@@ -24,12 +24,15 @@ pub enum Task {
     Tally,
     /// What is told once a day: days that come near, and the day's letter. Asked for every morning, then by each process.
     Daily,
+    /// Plans whose day has come are put in force or closed. Asked for every night, then by each process.
+    PlanDays,
     /// A long document is made into a file.
     MakeDocument,
 }
 
 impl Task {
-    pub const ALL: [Task; 5] = [Task::SendMail, Task::Forget, Task::Tally, Task::Daily, Task::MakeDocument];
+    pub const ALL: [Task; 6] =
+        [Task::SendMail, Task::Forget, Task::Tally, Task::Daily, Task::PlanDays, Task::MakeDocument];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -37,20 +40,21 @@ impl Task {
             Task::Forget => "forget",
             Task::Tally => "tally",
             Task::Daily => "daily",
+            Task::PlanDays => "plan_days",
             Task::MakeDocument => "make_document",
         }
     }
 
     /// Whether one that waits stands for all that are asked for meanwhile.
     fn once(self) -> bool {
-        matches!(self, Task::Forget | Task::Tally | Task::Daily)
+        matches!(self, Task::Forget | Task::Tally | Task::Daily | Task::PlanDays)
     }
 
     /// How long it waits for more of its kind: under constant changes the figures are counted every few seconds.
     fn wait(self) -> Duration {
         match self {
             Task::Tally => Duration::from_secs(2),
-            Task::SendMail | Task::Forget | Task::Daily | Task::MakeDocument => Duration::ZERO,
+            Task::SendMail | Task::Forget | Task::Daily | Task::PlanDays | Task::MakeDocument => Duration::ZERO,
         }
     }
 }

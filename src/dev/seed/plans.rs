@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use super::file::{File, Node, Plan};
 use super::store::Keys;
-use crate::features::plans::freeze;
+use crate::features::plans::{frame, freeze};
 use crate::kernel::clock::Clock;
-use crate::kernel::db::{Frame, ProcessTx};
+use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{PlanId, SnapshotId};
 use crate::kernel::random;
 
@@ -25,12 +25,7 @@ struct Rows {
 
 pub async fn plans(tx: &mut ProcessTx, file: &File, keys: &mut Keys, clock: &Clock) -> anyhow::Result<()> {
     let now = clock.now();
-    let frame = sqlx::query_scalar!(
-        r#"select kernel.frame(p) as "frame!: Json<Frame>" from process p where p.id = kernel.process_id()"#
-    )
-    .fetch_one(tx.conn())
-    .await?
-    .0;
+    let frame = frame(tx).await?;
     for plan in &file.plans {
         let id = keys.new_id("plan", &plan.key);
         sqlx::query!(

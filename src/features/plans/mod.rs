@@ -2,6 +2,7 @@
 //! its editor, its readings, its life from the first draft to the text that replaces it.
 
 mod consultation;
+mod days;
 mod difference;
 mod edit;
 mod header;
@@ -24,8 +25,10 @@ mod undo;
 pub use life::{Effect, Guard, State, Step, TABLE};
 pub use model::{NodeKind, PlanKind};
 pub use steps::freeze;
+pub use store_life::frame;
 
 use crate::kernel::error::Problem;
+use crate::kernel::job::{Jobs, Task};
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
 
@@ -60,6 +63,10 @@ pub fn routes(r: &mut Routes) {
     r.get("/{process}/plans/{plan}/snapshots/{number}", see, past::snapshot);
     r.get("/{process}/plans/{plan}/compare", see, past::compare);
     consultation::routes(r);
+}
+
+pub fn jobs(jobs: &mut Jobs) {
+    jobs.on(Task::PlanDays, days::run);
 }
 
 /// The id in an address. What is none is of nothing.

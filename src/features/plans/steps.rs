@@ -114,13 +114,14 @@ pub async fn form(Path((_, key, step)): Path<(String, String, String)>, inside: 
 
 /// What the form of a step says.
 #[derive(Debug, Default)]
-struct Said {
+pub struct Said {
     why: String,
     letter: String,
     deadline: Option<NaiveDate>,
     beneficiaries: Vec<BeneficiaryId>,
     organisations: Vec<OrganisationId>,
     in_force_on: Option<NaiveDate>,
+    closes_on: Option<NaiveDate>,
 }
 
 fn read(f: &mut Fields, rule: &Rule, today: NaiveDate) -> Said {
@@ -147,6 +148,10 @@ fn read(f: &mut Fields, rule: &Rule, today: NaiveDate) -> Said {
         said.in_force_on = f.day("in_force_on", today);
         if said.in_force_on.is_none() {
             f.fail("in_force_on", Message::new("field-required"));
+        }
+        said.closes_on = f.day("closes_on", today);
+        if said.closes_on.zip(said.in_force_on).is_some_and(|(end, start)| end <= start) {
+            f.fail("closes_on", Message::new("plan-error-closes-before"));
         }
     }
     said
@@ -201,16 +206,17 @@ pub async fn take(Path((_, key, step)): Path<(String, String, String)>, inside: 
 }
 
 /// What every step needs to know.
-struct Doing<'a> {
-    frame: &'a Frame,
-    today: NaiveDate,
-    now: chrono::DateTime<chrono::Utc>,
-    decision: Option<decisions::Summary>,
+pub struct Doing<'a> {
+    pub frame: &'a Frame,
+    pub today: NaiveDate,
+    pub now: chrono::DateTime<chrono::Utc>,
+    /// The Board's decision that is sought.
+    pub decision: Option<decisions::Summary>,
 }
 
 impl Doing<'_> {
     /// Takes a step whose conditions hold: the plan is held.
-    async fn step(
+    pub async fn step(
         &self,
         tx: &mut ProcessTx,
         plan: &Plan,
@@ -245,7 +251,7 @@ impl Doing<'_> {
             (Step::ReferBack, Some(by)) => self.refer_back(tx, by, &said.why).await?,
             (Step::Adopt, by) => {
                 let in_force = said.in_force_on.unwrap_or(self.today);
-                store_life::set_days(tx, plan.id, self.today, in_force).await?;
+                store_life::set_days(tx, plan.id, self.today, in_force, said.closes_on).await?;
                 if let Some(old) = &plan.revises {
                     self.supersede(tx, plan, old.id, by).await?;
                 }

@@ -8,8 +8,10 @@ use super::life::{Facts, State};
 use super::model::{Plan, Who};
 use super::text::{AskedText, PlanText, PositionText, Record, RemarkText, checksum};
 use super::tree::Tree;
-use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::{BeneficiaryId, ConsultationId, DecisionId, MembershipId, OrganisationId, PlanId, SnapshotId};
+use crate::kernel::db::{Frame, PlatformTx, ProcessTx};
+use crate::kernel::ids::{
+    BeneficiaryId, ConsultationId, DecisionId, MembershipId, OrganisationId, PlanId, ProcessId, SnapshotId,
+};
 use crate::kernel::random;
 
 /// What the guards of a plan's steps are judged by. What a remark for own side alone says is nobody else's to answer.
@@ -327,10 +329,17 @@ pub async fn set_days(
     plan: PlanId,
     adopted_on: NaiveDate,
     in_force_on: NaiveDate,
+    closes_on: Option<NaiveDate>,
 ) -> sqlx::Result<()> {
-    sqlx::query!("update plan set adopted_on = $2, in_force_on = $3 where id = $1", plan.0, adopted_on, in_force_on)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update plan set adopted_on = $2, in_force_on = $3, closes_on = $4 where id = $1",
+        plan.0,
+        adopted_on,
+        in_force_on,
+        closes_on
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -385,4 +394,27 @@ pub async fn due(tx: &mut ProcessTx, today: NaiveDate) -> sqlx::Result<Vec<PlanI
     )
     .fetch_all(tx.conn())
     .await
+}
+
+/// The processes in which plans can have their day.
+///
+/// # Errors
+/// The database's own.
+pub async fn processes(tx: &mut PlatformTx) -> sqlx::Result<Vec<ProcessId>> {
+    sqlx::query_scalar!(r#"select id as "id: ProcessId" from process where state = 'active' order by id"#)
+        .fetch_all(tx.conn())
+        .await
+}
+
+/// The process as pages have it, for a job.
+///
+/// # Errors
+/// The database's own.
+pub async fn frame(tx: &mut ProcessTx) -> sqlx::Result<Frame> {
+    let frame = sqlx::query_scalar!(
+        r#"select kernel.frame(p) as "frame!: Json<Frame>" from process p where p.id = kernel.process_id()"#
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(frame.0)
 }
