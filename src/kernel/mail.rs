@@ -75,28 +75,6 @@ pub async fn queue(conn: &mut PgConnection, process: Option<ProcessId>, letter: 
     Ok(())
 }
 
-/// The same for several, in one statement: how many there are cannot be told from how long it takes.
-///
-/// # Errors
-/// The database's own.
-pub async fn queue_all(conn: &mut PgConnection, process: Option<ProcessId>, letters: &[Letter]) -> sqlx::Result<()> {
-    let ids: Vec<uuid::Uuid> = letters.iter().map(|_| super::random::id()).collect();
-    let column = |of: fn(&Letter) -> &String| letters.iter().map(|l| of(l).clone()).collect::<Vec<_>>();
-    sqlx::query!(
-        "insert into outgoing_mail (id, process_id, recipient, subject, body)
-         select x.id, $2, x.recipient, x.subject, x.body
-         from unnest($1::uuid[], $3::text[], $4::text[], $5::text[]) x (id, recipient, subject, body)",
-        &ids,
-        process.map(|p| p.0),
-        &column(|l| &l.to),
-        &column(|l| &l.subject),
-        &column(|l| &l.body)
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 /// Stores a one-time link to an account. Only the letter holds its token.
 ///
 /// # Errors

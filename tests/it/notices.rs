@@ -202,6 +202,10 @@ async fn addressing_is_resolved_once_a_person_without_observers_and_authors() {
         i64::try_from(accounts(&portal).await.len()).expect("a number") - 2 - 1 - 1
     );
     assert_eq!(tell(&portal, &open_notice("a"), &To::everybody()).await, 0);
+    sqlx::query("update membership set focal_point = false")
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("no focal points");
     // marks, and whoever is told where nobody else is
     sqlx::query("update membership set focal_point = false")
         .execute(&mut portal.superuser().await)

@@ -87,7 +87,6 @@ pub struct Said {
     pub mine: bool,
     pub handling: Handling,
     pub is_answer: bool,
-    pub resolved: bool,
 }
 
 /// A remark that the reader sees and that was not taken back.
@@ -97,7 +96,7 @@ pub struct Said {
 pub async fn remark(tx: &mut ProcessTx, id: RemarkId) -> sqlx::Result<Option<Said>> {
     let row = sqlx::query!(
         r#"select r.action_id as "action!: ActionId", r.by_membership_id as "by!: MembershipId", m.account_id = kernel.account_id() as "mine!",
-                r.handling as "handling!", r.answers_id is not null as "is_answer!", r.resolved_at is not null as "resolved!"
+                r.handling as "handling!", r.answers_id is not null as "is_answer!"
             from visible_remark r join membership m on m.process_id = r.process_id and m.id = r.by_membership_id
             where r.process_id = kernel.process_id() and r.id = $1 and r.withdrawn_at is null and r.action_id is not null"#,
         id.0
@@ -110,7 +109,6 @@ pub async fn remark(tx: &mut ProcessTx, id: RemarkId) -> sqlx::Result<Option<Sai
         mine: r.mine,
         handling: Handling::parse(&r.handling).unwrap_or(Handling::Restricted),
         is_answer: r.is_answer,
-        resolved: r.resolved,
     }))
 }
 
