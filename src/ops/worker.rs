@@ -27,7 +27,8 @@ const GRACE: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_secs(2);
 /// What is forgotten, is forgotten at night; a plan whose day has come is put in force when it begins; what is told once a
 /// day, is told in the morning, before people come to work. A night or a morning without a worker is made up for.
-const NIGHTLY: &str = "15 2 * * * forget ?fill=1d&max=5\n5 0 * * * plan_days ?fill=1d&max=25\n0 5 * * * daily ?fill=18h&max=25";
+const NIGHTLY: &str =
+    "15 2 * * * forget ?fill=1d&max=5\n5 0 * * * plan_days ?fill=1d&max=25\n0 5 * * * daily ?fill=18h&max=25";
 
 /// What every job is done with.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use super::life::{self, State, Step};
 use super::steps::{Doing, Said};
-use super::{store, store_life, store_tree};
+use super::{consultation, store, store_life, store_tree};
 use crate::kernel::db::Db;
 use crate::kernel::ids::{PlanId, ProcessId};
 use crate::kernel::job::{Job, Task, enqueue};
@@ -56,6 +56,8 @@ async fn one(job: &Job, process: ProcessId, plan: PlanId) -> anyhow::Result<()> 
     let frame = store_life::frame(&mut tx).await?;
     let doing = Doing { frame: &frame, today, now, decision: None };
     doing.step(&mut tx, &plan, rule, &Said::default(), None).await.map_err(|e| anyhow::anyhow!("{e}"))?;
+    let told = consultation::told_of_step(&mut tx, job, &plan, rule, None).await;
+    told.map_err(|e| anyhow::anyhow!("{e}"))?;
     tx.commit().await?;
     Ok(())
 }

@@ -193,7 +193,7 @@ pub async fn take(Path((_, key, step)): Path<(String, String, String)>, inside: 
     let now = app.clock.now();
     let doing = Doing { frame: &frame, today: p.today, now, decision };
     doing.step(&mut tx, &plan, rule, &said, Some(&by)).await?;
-    consultation::told_of_step(&mut tx, &app, &plan, rule, &by).await?;
+    consultation::told_of_step(&mut tx, &app, &plan, rule, Some(&by)).await?;
     // what comes into force today does so today
     if rule.step == Step::Adopt && said.in_force_on.is_some_and(|day| day <= p.today) {
         let adopted = store::load(&mut tx, plan.id, p.today).await?;

@@ -4,7 +4,7 @@ use super::super::life::{Effect, Rule, Step};
 use super::super::model::Plan;
 use super::store::{self, Parties, Said};
 use super::store_write::Reminded;
-use crate::features::notices::{self, Deadline, Group, Mention, Notice, Subject, To, Topic, mentions};
+use crate::features::notices::{self, Deadline, Group, Means, Mention, Notice, Subject, To, Topic, mentions};
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
 use crate::kernel::ids::{ConsultationId, MembershipId, PlanNodeId, PlanRemarkId};
@@ -26,7 +26,11 @@ fn notice<'a>(
     plan: &'a Plan,
     by: &'a MembershipFacts,
 ) -> Notice<'a> {
-    Notice::new(key, topic, subject, link).arg("title", &plan.title).group("plan", plan.id.0, &plan.title).by(by)
+    about(key, topic, subject, link, plan).by(by)
+}
+
+fn about<'a>(key: &'static str, topic: Topic, subject: Subject, link: String, plan: &'a Plan) -> Notice<'a> {
+    Notice::new(key, topic, subject, link).arg("title", &plan.title).group("plan", plan.id.0, &plan.title)
 }
 
 impl Parties {
@@ -63,13 +67,16 @@ async fn remember(tx: &mut ProcessTx, plan: &Plan) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A step that has just been taken: parties are invited, or told what came of what they said.
-pub async fn step(
+/// A step that has just been taken, by somebody or by its day: parties are invited, or told what came of what they said.
+///
+/// # Errors
+/// The database's own.
+pub async fn step<'a>(
     tx: &mut ProcessTx,
-    app: &App,
+    means: impl Into<Means<'a>>,
     plan: &Plan,
     rule: &Rule,
-    by: &MembershipFacts,
+    by: Option<&MembershipFacts>,
 ) -> Result<(), Problem> {
     let tells = rule.effects.iter().any(|e| matches!(e, Effect::Invitations | Effect::PartiesTold));
     let Some(parties) = store::parties(tx, plan.id, false).await?.filter(|_| tells) else { return Ok(()) };
@@ -83,14 +90,17 @@ pub async fn step(
         Step::PutInForce | Step::Supersede => return Ok(()),
     };
     let link = if topic == Topic::Asks { page(plan) } else { format!("/plans/{}", plan.id) };
-    let mut told = notice(key, topic, parties.subject(), link, plan, by);
+    let mut told = about(key, topic, parties.subject(), link, plan);
+    if let Some(by) = by {
+        told = told.by(by);
+    }
     if rule.step == Step::OpenConsultation {
         told = told.deadline(parties.deadline);
         remember(tx, plan).await?;
     } else {
         notices::drop_deadline(tx, parties.subject(), DAY).await?;
     }
-    notices::tell(tx, app, &told, &parties.to()).await?;
+    notices::tell(tx, means, &told, &parties.to()).await?;
     Ok(())
 }
 
