@@ -47,7 +47,9 @@ async fn nothing_there(State(app): State<App>, request: Request) -> Problem {
     let is_process =
         !first.is_empty() && !features::RESERVED.contains(&first) && path.split('/').nth(2) != Some("public");
     if is_process && !crate::kernel::auth::has_session(&app, &cookies) {
-        return Problem::SignedOut { next: path };
+        // as with addresses that exist: what takes forms alone is none to come back to
+        let next = if request.method() == axum::http::Method::GET { path } else { format!("/{first}") };
+        return Problem::SignedOut { next };
     }
     Problem::NotFound
 }

@@ -150,9 +150,18 @@ async fn run(arguments: &Arguments) -> Result<bool> {
     };
     let mut lines = Vec::new();
     for page in &chosen {
-        eprintln!("  {} …", page.name);
+        eprint!("  {} …", page.name);
         let figures =
             measure::page(&how, page).await.with_context(|| format!("{}: {}", page.name, page.request.path))?;
+        // said as it comes, so that a run which is stopped has told something
+        eprintln!(
+            " {:.0}/s, p50 {:.1} ms alone, p99 {:.1} ms alone, database {} ms, ratio {}",
+            figures.busy.per_second,
+            figures.one.p50_ms,
+            figures.one.p99_ms,
+            figures.database_ms.map_or("–".to_owned(), |ms| format!("{ms:.1}")),
+            figures.ratio.map_or("–".to_owned(), |r| format!("{r:.2}")),
+        );
         lines.push(Line { figures, target: page.target });
     }
     let memory = server.memory()?;

@@ -15,6 +15,8 @@ use crate::server::Server;
 use crate::wrk;
 
 const BUSY: u32 = 16;
+/// Long enough that each connection of the slowest page has an answer.
+const WARM_SECONDS: u32 = 6;
 
 pub struct How<'a> {
     pub place: &'a Place,
@@ -56,7 +58,7 @@ pub async fn page(how: &How<'_>, page: &Page) -> Result<Figures> {
     // caches, prepared statements and connections as they are after a while; a plan may change after the fifth execution
     http::single(address, &page.request, page.status, 1.0).await?;
     if page.kind != Kind::Export {
-        wrk::run(address, &page.request, answer.size, BUSY, 1, how.scratch)?;
+        wrk::run(address, &page.request, answer.size, BUSY, WARM_SECONDS, how.scratch)?;
     }
     let statements = capture::statements(how.place, address, &page.request).await?;
     let count = usize::try_from(answer.statements().context("the answer does not say how many statements it took")?)?;

@@ -8,6 +8,7 @@ action-to = to { $name }
 action-for = for { $name }
 action-person = { $name }, { $of }
 action-former-member = a former member of { $of }
+action-by-portal = The portal
 action-by-source = the source it was taken from
 action-leave = Leave
 
@@ -162,6 +163,7 @@ action-error-too-many = These are more than { $most } rows. Please use fewer.
 action-error-currency = Please choose the currency.
 action-error-end-before-start = The end lies before the start.
 action-error-parent = We did not find one action of exactly this title. Please choose below.
+action-error-parent-part = That action is itself a part of this one, directly or through others. Please choose a larger one, or clear the field.
 action-error-parent-address = There is no such action, or it is not open to you. An action cannot be part of itself.
 action-error-not-own = Your own organisation keeps what you add, or is named among its organisations. For others, ask the Support Group secretariat.
 action-error-report-not-own = What you report has to concern your own beneficiary: please choose it here.
@@ -275,6 +277,7 @@ action-missing-description = Description
 
 # What happened, after the name of whoever did it
 event-created = added the action
+event-recorded = recorded the action from its source
 event-reported = reported the action
 event-edited = edited the record
 event-confirmed = confirmed that it is still true

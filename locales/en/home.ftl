@@ -74,7 +74,10 @@ home-act-report = Report a missing action
 home-act-invite = Invite somebody
 home-still-true = Still true
 
+home-takeover = What you take over from { $person }
+
 # Titles
+home-requests-title = These ask for access
 home-secretariat-title = What needs us today
 home-chair-title = Where the pillars stand
 home-lead-title = How { $pillar } stands
@@ -147,6 +150,10 @@ home-claims-none = None. If something is done for you and is missing here, repor
 home-suggestions-open = { $n ->
     [one] One suggested change is open.
    *[other] { $count } suggested changes are open; those that wait longest stand here.
+}
+home-suggestions-all = { $n ->
+    [one] One suggested change
+   *[other] All { $count } suggested changes
 }
 home-suggestions-none = None is open.
 home-changes-none = Nothing has changed yet.

@@ -36,6 +36,7 @@ handling-parties = Parties named
 handling-restricted = Own organisation only
 
 # Forms
+form-use-date = Use { $date } and go on
 form-errors = { $n ->
     [one] One field needs a second look
    *[other] { $count } fields need a second look

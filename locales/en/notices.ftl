@@ -129,4 +129,4 @@ notices-mentioned = { $by } names you in a remark on “{ $title }”
 notices-answered = { $by } answered your remark on “{ $title }”
 notices-remarked = { $by } remarked on “{ $title }”
 notices-remark-settled = { $by } settled your remark on “{ $title }”
-notices-access-asked = Somebody asks for access: { $kind }
+notices-access-asked = A request for access waits for your answer

@@ -24,6 +24,7 @@ operator-act-founded = founded
 operator-act-suspended = suspended
 operator-act-resumed = resumed
 operator-act-operator-made = made an operator:
+operator-act-second-factor-reset = removed the second factor of
 
 processes-new-title = Found a process
 processes-new-intro = The process starts with what its template holds and with one member of its secretariat, who gets a letter with a link. Everything else, its members above all, is theirs to fill in.
@@ -73,3 +74,12 @@ processes-letter-text =
     { $link }
 
     The link works once, for { $days } days. If you did not expect this letter, you need not do anything.
+processes-letter-known-text =
+    Dear { $name },
+
+    { $process } now has a portal for its coordination. You take part in it from now on, as the first member of its secretariat.
+    You have an account already. Sign in with it as you are used to:
+
+    { $link }
+
+    If you did not expect this letter, tell whoever runs the portal.

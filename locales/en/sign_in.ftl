@@ -134,6 +134,14 @@ letter-factor-removed-text =
     the second step was removed from your account. If it was you, you need not do anything. If not, set a new password at once and tell whoever runs the portal:
 
     { $link }
+letter-factor-reset-text =
+    Hello,
+
+    whoever runs the portal has removed the second step from your account, since they were told that its device and its recovery codes are lost. Every session of the account is ended. Sign in with your password and set up a new second step under “Your account”.
+
+    If you did not ask for this, tell whoever runs the portal at once, and set a new password:
+
+    { $link }
 letter-codes-renewed-text =
     Hello,
 

@@ -15,7 +15,7 @@ use super::i18n::Locale;
 use super::page::Page;
 use super::permit::{Member, Refusal};
 use super::random::Token;
-use super::route::Access;
+use super::route::{Access, HasPage};
 use super::state::App;
 
 /// A form of ours never comes near this; an upload has its own route and limit.
@@ -173,7 +173,7 @@ async fn open(request: Request, app: &App) -> Result<Opened, Problem> {
             return Err(Problem::Bad("not a form"));
         }
         let bytes: Bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| Problem::TooLarge)?;
-        let mut fields = Fields::decode(&bytes);
+        let mut fields = Fields::sent(&bytes);
         let given = fields.value("form_token").to_owned();
         let matches =
             |token: &Option<Token>| token.as_ref().is_some_and(|t| app.secret.form_token_matches(t.expose(), &given));
@@ -246,9 +246,21 @@ impl Opened {
         }
     }
 
+    /// Where somebody comes back to who has first to sign in, or to give a second factor: the page they asked for, the page
+    /// of the form they sent, or `home` where there is none at that address.
+    fn way_back(&self, home: &str) -> String {
+        if self.parts.method == Method::GET {
+            return self.address();
+        }
+        match self.parts.extensions.get::<HasPage>() {
+            Some(HasPage(true)) => self.parts.uri.path().to_owned(),
+            _ => home.to_owned(),
+        }
+    }
+
     /// Keeps a form whose session has ended, then asks to sign in.
-    async fn signed_out(self, app: &App, slug: Option<&str>) -> Problem {
-        let next = if self.parts.method == Method::GET { self.address() } else { self.parts.uri.path().to_owned() };
+    async fn signed_out(self, app: &App, slug: Option<&str>, home: &str) -> Problem {
+        let next = self.way_back(home);
         let key = self.fields.value("draft");
         if let (Some(slug), Some(token), false) = (slug, &self.session, key.is_empty()) {
             let kept = keep_draft(app, slug, token, key, &self.fields).await;
@@ -284,10 +296,11 @@ impl FromRequest<App> for Inside {
             return Err(anyhow::anyhow!("a member's page on a route for others").into());
         };
         let slug = opened.slug(app).await?;
-        let Some(token) = opened.session.clone() else { return Err(opened.signed_out(app, Some(&slug)).await) };
+        let home = format!("/{slug}");
+        let Some(token) = opened.session.clone() else { return Err(opened.signed_out(app, Some(&slug), &home).await) };
         let (tx, facts) = match app.db.enter(&slug, &token, opened.intent(), &opened.statements).await? {
             Entry::In(inside) => *inside,
-            Entry::SignedOut => return Err(opened.signed_out(app, Some(&slug)).await),
+            Entry::SignedOut => return Err(opened.signed_out(app, Some(&slug), &home).await),
             Entry::Unknown => return Err(Problem::NotFound),
             Entry::Suspended { name } => return Err(Problem::Suspended { name }),
         };
@@ -296,7 +309,7 @@ impl FromRequest<App> for Inside {
         }
         let member = Member::new(facts.memberships);
         let needed = app.second_factor_required && member.memberships().iter().any(|m| m.role.needs_second_factor());
-        second_factor(needed, facts.enrolled, facts.second_factor, &opened.address())?;
+        second_factor(needed, facts.enrolled, facts.second_factor, &opened.way_back(&home))?;
         if !member.may_somewhere(permission) {
             return Err(Refusal { permission }.into());
         }
@@ -348,10 +361,12 @@ impl FromRequest<App> for InAccount {
         if opened.access()? != Access::Account {
             return Err(anyhow::anyhow!("an account's page on a route for others").into());
         }
-        let Some(token) = opened.session.clone() else { return Err(opened.signed_out(app, None).await) };
+        // whoever signs out and is out already has no business at their account
+        let home = if opened.parts.uri.path() == "/sign-out" { "/" } else { "/account" };
+        let Some(token) = opened.session.clone() else { return Err(opened.signed_out(app, None, home).await) };
         let (tx, facts) = match app.db.enter_account(&token, opened.intent(), &opened.statements).await? {
             Entry::In(inside) => *inside,
-            _ => return Err(opened.signed_out(app, None).await),
+            _ => return Err(opened.signed_out(app, None, home).await),
         };
         if facts.stale {
             app.db.touch_session(facts.session);
@@ -360,7 +375,7 @@ impl FromRequest<App> for InAccount {
         let setting_up =
             matches!(opened.parts.uri.path(), "/sign-in/second-factor" | "/account/second-factor" | "/sign-out");
         if !setting_up {
-            second_factor(false, facts.enrolled, facts.second_factor, &opened.address())?;
+            second_factor(false, facts.enrolled, facts.second_factor, &opened.way_back(home))?;
         }
         let mut page = opened.page(app);
         page.email = Some(facts.email.clone());
@@ -378,16 +393,16 @@ impl FromRequest<App> for InPlatform {
         if opened.access()? != Access::Operator {
             return Err(anyhow::anyhow!("an operator's page on a route for others").into());
         }
-        let Some(token) = opened.session.clone() else { return Err(opened.signed_out(app, None).await) };
+        let Some(token) = opened.session.clone() else { return Err(opened.signed_out(app, None, "/operator").await) };
         let (tx, facts) = match app.db.enter_platform(&token, opened.intent(), &opened.statements).await? {
             Entry::In(inside) => *inside,
-            _ => return Err(opened.signed_out(app, None).await),
+            _ => return Err(opened.signed_out(app, None, "/operator").await),
         };
         // that there are operators' pages is not told to others
         if !facts.operator {
             return Err(Problem::NotFound);
         }
-        second_factor(app.second_factor_required, facts.enrolled, facts.second_factor, &opened.address())?;
+        second_factor(app.second_factor_required, facts.enrolled, facts.second_factor, &opened.way_back("/operator"))?;
         let mut page = opened.page(app);
         page.email = Some(facts.email.clone());
         page.operator = true;

@@ -290,6 +290,17 @@ fn month_key(month: u32) -> &'static str {
 }
 
 impl DateError {
+    /// The date that can be offered in its place: the last day of the month for one that it does not have.
+    pub fn offer(&self) -> Option<PartialDate> {
+        match self {
+            Self::NoSuchDay { day, month, year, last_day } => {
+                PartialDate::new_day(*year, *month, if *day == 0 { 1 } else { *last_day }).ok()
+            }
+            Self::ShortYear { suggestion } | Self::YearMissing { suggestion } => Some(*suggestion),
+            _ => None,
+        }
+    }
+
     /// The text for the person who typed the date.
     pub fn message(&self) -> Message {
         match self {

@@ -8,6 +8,9 @@ use std::str::FromStr;
 use super::date::{PartialDate, parse_input};
 use super::i18n::Message;
 
+/// The name of the button that takes an offered date.
+const USE: &str = "use";
+
 /// The fields of a form, and what is wrong with them.
 #[derive(Debug, Clone, Default)]
 pub struct Fields {
@@ -15,6 +18,10 @@ pub struct Fields {
     errors: BTreeMap<String, Message>,
     /// The order in which errors were found: that of the form.
     order: Vec<String>,
+    /// Dates that are offered in place of what was typed.
+    offers: BTreeMap<String, PartialDate>,
+    /// It was sent to change something: a page's filter offers nothing.
+    sent: bool,
 }
 
 impl Fields {
@@ -25,6 +32,28 @@ impl Fields {
     /// Decodes a query string or a form's body.
     pub fn decode(bytes: &[u8]) -> Self {
         Self::new(url::form_urlencoded::parse(bytes).into_owned().collect())
+    }
+
+    /// A form that was sent. Its button "use this date" puts a date in place of what was typed, if that still stands there:
+    /// the Enter key presses the first button of a form, whatever was typed since.
+    pub fn sent(bytes: &[u8]) -> Self {
+        let mut fields = Self { sent: true, ..Self::decode(bytes) };
+        let chosen = fields.value(USE).to_owned();
+        fields.remove(USE);
+        let mut parts = chosen.splitn(3, ' ');
+        if let (Some(name), Some(date), Some(typed)) = (parts.next(), parts.next(), parts.next())
+            && fields.value(name).trim() == typed
+            && date.parse::<PartialDate>().is_ok()
+        {
+            fields.set(name, date);
+        }
+        fields
+    }
+
+    /// The date that is offered for a field, and what its button sends.
+    pub fn offer(&self, name: &str) -> Option<(PartialDate, String)> {
+        let date = self.offers.get(name).filter(|_| self.sent)?;
+        Some((*date, format!("{name} {date} {}", self.value(name).trim())))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -160,6 +189,9 @@ impl Fields {
         match parse_input(&typed, today) {
             Ok(date) => Some(date),
             Err(error) => {
+                if let Some(date) = error.offer() {
+                    self.offers.insert(name.to_owned(), date);
+                }
                 self.fail(name, error.message());
                 None
             }
@@ -197,5 +229,39 @@ impl Fields {
     /// A number of the form's own, such as the version that was edited.
     pub fn integer(&mut self, name: &str) -> Option<i32> {
         self.choice(name, |text| text.parse().ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(query: &str) -> Fields {
+        Fields::sent(query.as_bytes())
+    }
+
+    #[test]
+    fn an_offered_date_is_taken_where_nothing_else_was_typed() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+        let mut f = sent("end=31+September+2025");
+        assert_eq!(f.date("end", today), None);
+        let (date, button) = f.offer("end").unwrap();
+        assert_eq!((date.to_string().as_str(), button.as_str()), ("2025-09-30", "end 2025-09-30 31 September 2025"));
+        let mut taken = sent("end=31+September+2025&use=end+2025-09-30+31+September+2025");
+        assert_eq!(taken.date("end", today).map(|d| d.to_string()).as_deref(), Some("2025-09-30"));
+        assert_eq!(taken.value("use"), "");
+        let mut other = sent("end=1+October+2025&use=end+2025-09-30+31+September+2025");
+        assert_eq!(other.date("end", today).map(|d| d.to_string()).as_deref(), Some("2025-10-01"));
+        for hostile in ["use=end", "use=end+x+31+September+2025", "use=+", "use=title+2025-09-30+"] {
+            let f = sent(&format!("end=31+September+2025&{hostile}"));
+            assert_eq!((f.value("end"), f.value("use")), ("31 September 2025", ""), "{hostile}");
+        }
+    }
+
+    #[test]
+    fn a_filter_offers_nothing() {
+        let mut f = Fields::decode(b"end=31+September+2025");
+        assert_eq!(f.date("end", NaiveDate::default()), None);
+        assert!(f.offer("end").is_none());
     }
 }

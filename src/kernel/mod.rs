@@ -23,3 +23,4 @@ pub mod random;
 pub mod route;
 pub mod secret;
 pub mod state;
+pub mod window;

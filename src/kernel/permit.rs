@@ -99,6 +99,8 @@ pub enum Permission {
     SettingsSee,
     SettingsEdit,
     ThemesEdit,
+    /// The whole list: who is proposed, invited and gone, besides the members that the directory shows to all.
+    MembersSee,
     MembersEdit,
     MembersPropose,
     OrganisationEdit,
@@ -255,6 +257,7 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::SettingsSee,          [Yes, Yes, No, No, No, No]),
     (P::SettingsEdit,         [Yes, No, No, No, No, No]),
     (P::ThemesEdit,           [Yes, No, No, No, No, No]),
+    (P::MembersSee,           [Yes, Yes, No, No, No, No]),
     (P::MembersEdit,          [Yes, No, No, No, No, No]),
     (P::MembersPropose,       [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
     (P::OrganisationEdit,     [Yes, No, No, No, No, No]),
@@ -360,7 +363,7 @@ impl Refusal {
             P::ActionConfirm => "refused-action-confirm",
             P::ActionOpen => "refused-action-open",
             P::HistorySee => "refused-history",
-            P::MembersEdit | P::MembersPropose | P::AccessRequestsDecide => "refused-members",
+            P::MembersSee | P::MembersEdit | P::MembersPropose | P::AccessRequestsDecide => "refused-members",
             P::SettingsSee | P::SettingsEdit | P::ThemesEdit => "refused-settings",
             P::OrganisationEdit | P::OrganisationMerge | P::OrganisationContacts | P::OrganisationPropose => {
                 "refused-organisation"

@@ -5,6 +5,7 @@ use axum::extract::Extension;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use super::db::Intent;
@@ -33,16 +34,15 @@ pub struct RouteFact {
     pub access: Access,
 }
 
-/// Collects the routes of all features.
-pub struct Routes {
-    router: Router<App>,
-    facts: Vec<RouteFact>,
-}
+/// Whether a route's address can be gone to: there is a page at it. An address that only takes forms is none to come back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HasPage(pub bool);
 
-impl Default for Routes {
-    fn default() -> Self {
-        Self { router: Router::new(), facts: Vec::new() }
-    }
+/// Collects the routes of all features.
+#[derive(Default)]
+pub struct Routes {
+    routes: Vec<(&'static str, MethodRouter<App, Infallible>)>,
+    facts: Vec<RouteFact>,
 }
 
 impl Routes {
@@ -94,8 +94,7 @@ impl Routes {
     {
         self.facts.push(RouteFact { method, path, access });
         let route: MethodRouter<App, Infallible> = on(filter, handler);
-        let route = route.layer::<_, Infallible>((Extension(access), Extension(intent)));
-        self.router = std::mem::take(&mut self.router).route(path, route);
+        self.routes.push((path, route.layer::<_, Infallible>((Extension(access), Extension(intent)))));
     }
 
     pub fn facts(&self) -> &[RouteFact] {
@@ -103,6 +102,9 @@ impl Routes {
     }
 
     pub fn into_router(self) -> Router<App> {
-        self.router
+        let pages: BTreeSet<&str> = self.facts.iter().filter(|f| f.method == Method::GET).map(|f| f.path).collect();
+        self.routes.into_iter().fold(Router::new(), |router, (path, route)| {
+            router.route(path, route.layer::<_, Infallible>(Extension(HasPage(pages.contains(path)))))
+        })
     }
 }

@@ -10,10 +10,12 @@ use tokio::runtime::Runtime;
 
 use super::place::Reached;
 use crate::config::Place;
+use crate::features::sign_in::{Event, account_letter};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{AccountTx, Intent, Statements};
 use crate::kernel::i18n::{Locale, Message, say};
 use crate::kernel::ids::AccountId;
+use crate::kernel::mail;
 use crate::kernel::random::Token;
 
 /// How long a link works that is handed on by a person.
@@ -34,6 +36,22 @@ pub enum Command {
         #[command(flatten)]
         account: Account,
     },
+    /// Remove the second factor of an account whose owner has lost the device and the recovery codes; ends its sessions
+    ///
+    /// Make sure first that it is its owner who asks, by another way than this address. The owner gets a letter that says
+    /// it was done, and sets up a new one where one is required. The act stands in the operators' history.
+    ResetSecondFactor(Reset),
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Reset {
+    /// Its e-mail address
+    email: String,
+    /// Kept in the operators' history: who asked, and how you made sure
+    #[arg(long, default_value = "")]
+    why: String,
+    #[command(flatten)]
+    place: Place,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -53,13 +71,19 @@ pub struct Account {
 /// # Errors
 /// The data cannot be reached, or there is no such account, or the password is not to be set here.
 pub fn run(command: &Command, runtime: &Runtime) -> anyhow::Result<()> {
-    let (account, operator) = match command {
-        Command::Create { account, operator } => (account, Some(*operator)),
-        Command::ResetPassword { account } => (account, None),
+    let (email, place) = match command {
+        Command::Create { account, .. } | Command::ResetPassword { account } => (&account.email, &account.place),
+        Command::ResetSecondFactor(reset) => (&reset.email, &reset.place),
     };
-    ensure!(account.email.parse::<lettre::Address>().is_ok(), "{} is no e-mail address", account.email);
-    let reached = Reached::open(&account.place, runtime)?;
-    let done = runtime.block_on(change(&reached, account, operator));
+    ensure!(email.parse::<lettre::Address>().is_ok(), "{email} is no e-mail address");
+    let reached = Reached::open(place, runtime)?;
+    let done = runtime.block_on(async {
+        match command {
+            Command::Create { account, operator } => change(&reached, account, Some(*operator)).await,
+            Command::ResetPassword { account } => change(&reached, account, None).await,
+            Command::ResetSecondFactor(reset) => reset_second_factor(&reached, reset).await,
+        }
+    });
     reached.close(runtime)?;
     println!("{}", done?);
     Ok(())
@@ -135,13 +159,37 @@ async fn link(reached: &Reached, id: AccountId, account: &Account, purpose: &str
     .execute(tx.conn())
     .await?;
     tx.commit().await?;
-    Ok(match reached.letters() {
-        Some((folder, true)) => format!("A letter to {} is in {}.", account.email, folder.display()),
-        Some((folder, false)) => {
-            format!("A letter to {} will be in {} when the demo runs.", account.email, folder.display())
-        }
-        None => format!("A letter to {} is on its way.", account.email),
-    })
+    Ok(whereabouts(reached, &account.email))
+}
+
+/// Where the letter that was just written goes.
+fn whereabouts(reached: &Reached, email: &str) -> String {
+    match reached.letters() {
+        Some((folder, true)) => format!("A letter to {email} is in {}.", folder.display()),
+        Some((folder, false)) => format!("A letter to {email} will be in {} when the demo runs.", folder.display()),
+        None => format!("A letter to {email} is on its way."),
+    }
+}
+
+async fn reset_second_factor(reached: &Reached, reset: &Reset) -> anyhow::Result<String> {
+    let id = known(reached, &reset.email).await?;
+    let mut tx = reached.db.platform_job().await?;
+    let done = sqlx::query_scalar!(
+        r#"select kernel.reset_second_factor($1, $2, $3) as "done!""#,
+        id.0,
+        reset.why,
+        Clock::default().now()
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    ensure!(done, "the account {} has no second factor", reset.email);
+    let letter = account_letter(&reached.base_url, Locale::default(), &reset.email, Event::FactorReset);
+    mail::queue(tx.conn(), None, &letter).await?;
+    tx.commit().await?;
+    Ok(format!(
+        "The second factor is removed and every session of the account is ended. {}",
+        whereabouts(reached, &reset.email)
+    ))
 }
 
 /// The demo's only: the caller has made sure.

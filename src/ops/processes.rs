@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 use super::place::Reached;
 use crate::config::Place;
 use crate::features::processes::model::{First, Founding, State, Template, check_slug};
-use crate::features::processes::{self, letter};
+use crate::features::processes::{self, Setting};
 use crate::kernel::clock::Clock;
 use crate::kernel::i18n::{Locale, text};
 
@@ -39,7 +39,7 @@ pub struct Create {
     /// What it begins with
     #[arg(long, value_enum, default_value = "three-pillars")]
     template: Template,
-    /// The address of the first member of its secretariat, who gets a letter with a link
+    /// The address of the first member of its secretariat, who gets a letter: with a link, or, where there is an account already, that they take part now
     #[arg(long)]
     secretariat_email: String,
     /// That member's name
@@ -108,9 +108,10 @@ async fn found(reached: &Reached, create: &Create) -> anyhow::Result<String> {
         template: create.template,
         first,
     };
-    let letter = letter(&Locale::default(), &reached.base_url, &founding.name, &founding.first, &Clock::default());
+    let clock = Clock::default();
+    let setting = Setting { locale: Locale::default(), base_url: &reached.base_url, clock: &clock };
     let tx = reached.db.platform_job().await?;
-    ensure!(processes::found(tx, None, &founding, letter).await?, "there is a process /{} already", create.slug);
+    ensure!(processes::found(tx, None, &founding, setting).await?, "there is a process /{} already", create.slug);
     Ok(format!("The process /{} is founded; {} gets a letter.", create.slug, create.secretariat_email))
 }
 

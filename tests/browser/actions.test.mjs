@@ -35,7 +35,7 @@ const ROLES = [
     "montenegro", "north-macedonia", "serbia", "eu", "austria", "unodc", "observer"].map((name) => [`${name}@iisg.example`, "/iisg"]),
   ...["support-group", "chair", "lead-one", "lead-two", "beneficiary-one", "beneficiary-two", "donor", "second-donor",
     "observer"].map((name) => [`${name}@example.example`, "/example"]),
-  ["operator@concert.example", "/"],
+  ["operator@concert.example", "/operator"],
 ];
 for (const [email, home] of ROLES) {
   test(`${email} signs in and is at home`, async () => {
@@ -57,6 +57,7 @@ for (const [email, home] of ROLES) {
 test("an operator finds the registry of processes from the account menu", async () => {
   const page = await visitor(browser, portal);
   await signIn(page, "operator@concert.example");
+  await page.goto("/");
   await page.locator("header details.account summary").click();
   await page.getByRole("link", { name: "Processes of this installation" }).click();
   await page.waitForURL(/\/operator$/);

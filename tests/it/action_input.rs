@@ -154,3 +154,104 @@ async fn a_parent_is_found_by_title_or_address_or_kept_in_words() {
     // never part of itself
     assert_eq!(save(&donor, &path, &[("parent", &own)]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+/// An action that can be edited, with a title of its own.
+async fn new_action(donor: &crate::harness::Browser, title: &str) -> String {
+    let page =
+        save(donor, "/example/actions/new", &[("title", title), ("pillars", "ns"), ("beneficiaries", "ns")]).await;
+    let location = page.location.clone().unwrap_or_else(|| panic!("{}", page.text()));
+    location.split(['/', '?']).find(|part| part.len() == 36).expect("an id").to_owned()
+}
+
+#[tokio::test]
+async fn nothing_becomes_a_part_of_its_own_part() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in("donor@example.example").await;
+    let mut ids = Vec::new();
+    for title in ["Ring one", "Ring two", "Ring three"] {
+        ids.push(new_action(&donor, title).await);
+    }
+    let edit = |id: &str| format!("/example/actions/{id}/edit");
+    for (part, whole) in [(0, "Ring two"), (1, "Ring three")] {
+        let saved = save(&donor, &edit(&ids[part]), &[("parent", whole)]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    }
+    for (part, whole) in [(2, "Ring one"), (2, "Ring two"), (1, "Ring one")] {
+        let refused = save(&donor, &edit(&ids[part]), &[("parent", whole)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{whole}");
+        assert!(refused.select("#parent-error").concat().contains("itself a part of this one"), "{}", refused.text());
+        assert_eq!(refused.value("parent").as_deref(), Some(whole));
+    }
+    // a suggestion of it is refused alike
+    let beneficiary = portal.signed_in("beneficiary-one@example.example").await;
+    let suggested =
+        save(&beneficiary, &format!("/example/actions/{}/suggest", ids[2]), &[("parent", "Ring one")]).await;
+    assert_eq!(suggested.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(suggested.select("#parent-error").concat().contains("itself a part of this one"));
+    // whatever does not ask is refused by the database
+    let mut app = portal.sql("concert_app").await;
+    sqlx::query("select set_config('app.process', $1, false)")
+        .bind(portal.lookup("select id::text from process where slug = $1", "example").await)
+        .execute(&mut app)
+        .await
+        .expect("a setting");
+    for sql in [
+        "update action set parent_id = $2::uuid where id = $1::uuid",
+        "update organisation set parent_id = case when id = $1::uuid then $2::uuid else $1::uuid end where id in ($1::uuid, $2::uuid)",
+    ] {
+        let (a, b) = match sql.contains("organisation") {
+            false => (ids[2].clone(), ids[0].clone()),
+            true => {
+                let of =
+                    async |name| portal.lookup("select min(id::text) from organisation where name = $1", name).await;
+                (of("Norland").await, of("Westmark").await)
+            }
+        };
+        let refused = sqlx::query(sql).bind(&a).bind(&b).execute(&mut app).await.expect_err("a ring");
+        assert!(refused.to_string().contains("part of its own part"), "{refused}");
+    }
+}
+
+/// A part of B and B part of A, saved at the same moment: one of them is refused.
+#[tokio::test]
+async fn two_saves_at_once_close_no_ring() {
+    let portal = Portal::with(|c| c.connections = 8).await;
+    let donor = portal.signed_in("donor@example.example").await;
+    let (a, b) = (new_action(&donor, "Ring A").await, new_action(&donor, "Ring B").await);
+    let forms = [(&a, "Ring B"), (&b, "Ring A")];
+    let mut sent = Vec::new();
+    for (id, whole) in forms {
+        let path = format!("/example/actions/{id}/edit");
+        sent.push((path.clone(), filled(&donor, &path, &[("parent", whole)]).await));
+    }
+    let pages = futures::future::join_all(sent.iter().map(|(path, fields)| send(&donor, path, fields))).await;
+    let mut answers: Vec<u16> = pages.iter().map(|p| p.status.as_u16()).collect();
+    answers.sort_unstable();
+    assert_eq!(answers, [303, 422], "{}", pages[0].text());
+    let parents = portal.lookup("select count(parent_id)::text from action where title like $1 || '%'", "Ring ").await;
+    assert_eq!(parents, "1");
+}
+
+/// 31 September: refused with the reason, and one button puts it right, with scripts or without.
+#[tokio::test]
+async fn a_day_that_does_not_exist_is_put_right_by_a_button() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in("donor@example.example").await;
+    let id = portal.action("example", TITLE).await;
+    let path = format!("/example/actions/{id}/edit");
+    let refused = save(&donor, &path, &[("planned_end", "31 September 2031"), ("reference", "typed")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.select("#planned_end-error").concat().contains("Did you mean 30 September 2031?"));
+    assert_eq!(refused.select("button[name=use]"), ["Use 30 September 2031 and go on"]);
+    let button = {
+        let html = refused.html();
+        let button = scraper::Selector::parse("button[name=use]").expect("a selector");
+        html.select(&button).next().and_then(|b| b.value().attr("value")).expect("a value").to_owned()
+    };
+    let saved = send(&donor, &path, &with(refused, &[("use", &button)])).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    assert_eq!(column(&portal, "ends", &id).await, "2031-09-30");
+    // a list's filter is told, and has no such button
+    let list = donor.get("/example/actions?ends_from=31+September+2031").await;
+    assert!(list.select("button[name=use]").is_empty());
+}

@@ -300,3 +300,114 @@ async fn a_restricted_record_is_opened_and_closed_by_its_keeper() {
         Some(format!("/example/actions/{shared}"))
     );
 }
+
+#[tokio::test]
+async fn the_list_of_suggestions_holds_what_is_open_and_who_decides() {
+    let portal = Portal::start().await;
+    let office = portal.signed_in("support-group@example.example").await;
+    let home = office.get("/example").await;
+    assert_eq!(home.select("#waiting header a"), ["All 5 suggested changes"]);
+    let list = office.get("/example/suggestions").await;
+    assert_eq!(list.select("tbody tr").len(), 5, "{}", list.text());
+    assert!(list.text().contains("Legal aid") && list.text().contains("Planned end"), "{}", list.text());
+    let ids: Vec<(String, String)> =
+        sqlx::query_as("select id::text, action_id::text from suggestion where state = 'open'")
+            .fetch_all(&mut portal.superuser().await)
+            .await
+            .expect("suggestions");
+    // "for me to decide" is what accepting would let one do; one's own are one's own
+    let mut decided = 0;
+    for email in [
+        "support-group@example.example",
+        "chair@example.example",
+        "lead-one@example.example",
+        "lead-two@example.example",
+        "beneficiary-one@example.example",
+        "donor@example.example",
+        "second-donor@example.example",
+    ] {
+        let browser = portal.signed_in(email).await;
+        let mine = browser.get("/example/suggestions?whose=mine").await;
+        let theirs = browser.get("/example/suggestions?whose=decide").await;
+        assert_eq!((mine.status, theirs.status), (StatusCode::OK, StatusCode::OK), "{email}");
+        let token = browser.form_token().await;
+        for (id, action) in &ids {
+            let link = format!("/actions/{action}#suggestion-{id}");
+            let page = browser.get(&format!("/example/actions/{action}")).await;
+            let own = page.body.contains(&format!("/suggestions/{id}/withdraw"));
+            assert_eq!(mine.body.contains(&link), own, "{email}: {link}");
+            // refusing without a word is refused as a form, to whoever may decide
+            let refused =
+                browser.post_raw(&format!("/example/suggestions/{id}/refuse"), &[("form_token", &token)]).await;
+            let decides = refused.status == StatusCode::UNPROCESSABLE_ENTITY;
+            assert_eq!(theirs.body.contains(&link), decides, "{email}: {link}: {}", refused.status);
+            decided += i32::from(decides);
+        }
+        // the home's figure is the list's
+        for home in browser.get("/example").await.select("#suggestions header a, #waiting header a") {
+            let n = if home.starts_with("One") { "One suggested change".to_owned() } else { home.replace("All ", "") };
+            let of = browser.get("/example").await;
+            let html = of.html();
+            let links = scraper::Selector::parse("#suggestions header a, #waiting header a").expect("a selector");
+            let to = html.select(&links).next().and_then(|a| a.value().attr("href")).expect("a link").to_owned();
+            assert_eq!(browser.get(&to).await.select(".count"), [n], "{email}: {to}");
+        }
+    }
+    assert!(decided > 5, "too few to mean anything: {decided}");
+    assert_eq!(portal.signed_in("observer@example.example").await.get("/example/suggestions").await.status, 403);
+
+    // what is answered leaves it, and stands among the answered
+    let (id, action) = &ids[0];
+    let page = format!("/example/actions/{action}");
+    let refused = post(&office, &page, &format!("/example/suggestions/{id}/refuse"), &[("answer", "Not so")]).await;
+    assert_eq!(refused.status, StatusCode::SEE_OTHER, "{}", refused.text());
+    assert_eq!(office.get("/example/suggestions").await.select("tbody tr").len(), 4);
+    let answered = office.get("/example/suggestions?state=refused").await;
+    assert!(
+        answered.text().contains("“Not so”") && answered.text().contains("24 November 2026"),
+        "{}",
+        answered.text()
+    );
+    assert_eq!(office.get("/example/suggestions?state=all").await.select("tbody tr").len(), 5);
+    for hostile in ["state=%00", "whose=x", "of=x", "after=x", "before=01990000-0000-7000-8000-000000000000"] {
+        assert_eq!(office.get(&format!("/example/suggestions?{hostile}")).await.status, StatusCode::OK, "{hostile}");
+    }
+}
+
+#[tokio::test]
+async fn suggestions_are_paged_and_none_is_told_to_whom_its_action_is_not_open() {
+    let portal = Portal::start().await;
+    sqlx::raw_sql(
+        "select set_config('app.process', id::text, false) from process where slug = 'example';
+         insert into suggestion (process_id, action_id, by_membership_id, base_version, changes, note, at)
+         select s.process_id, s.action_id, s.by_membership_id, 1, s.changes, 'No ' || n, '2026-01-01'::timestamptz + n * interval '1 hour'
+         from (select * from suggestion order by id limit 1) s, generate_series(1, 120) n",
+    )
+    .execute(&mut portal.superuser().await)
+    .await
+    .expect("many");
+    let office = portal.signed_in("support-group@example.example").await;
+    let (mut seen, mut address, mut pages) = (Vec::new(), "/example/suggestions?state=open".to_owned(), 0);
+    loop {
+        let page = office.get(&address).await;
+        pages += 1;
+        seen.extend(page.select("tbody th .sub"));
+        let html = page.html();
+        let next = scraper::Selector::parse("a[rel=next]").expect("a selector");
+        let Some(next) = html.select(&next).next() else { break };
+        address = next.value().attr("href").expect("a link").to_owned();
+    }
+    assert_eq!(pages, 3);
+    let numbered: Vec<&String> = seen.iter().filter(|n| n.starts_with("No ")).collect();
+    assert_eq!(numbered.len(), 120, "each once");
+    assert_eq!((numbered[0].as_str(), numbered[119].as_str()), ("No 1", "No 120"), "those that wait longest first");
+
+    sqlx::raw_sql("update action a set handling = 'restricted' where a.process_id = (select id from process where slug = 'example')")
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("levels");
+    for email in ["support-group@example.example", "chair@example.example", "beneficiary-one@example.example"] {
+        let list = portal.signed_in(email).await.get("/example/suggestions?state=all").await;
+        assert!(list.select("tbody tr").is_empty() && !list.text().contains("Legal aid"), "{email}: {}", list.text());
+    }
+}

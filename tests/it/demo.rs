@@ -161,6 +161,8 @@ fn it_lives_alone_on_this_machine_keeps_its_data_and_begins_anew_when_told() {
     let made = run(&["account", "create", "ada@ministry.example", "--data"], &[&folder.data()]);
     assert!(made.status.success(), "{}", said(&made));
     wait_for("the letter", 10, || fs::read_dir(folder.data().join("mail")).is_ok_and(|d| d.count() == 1));
+    let reset = run(&["account", "reset-second-factor", "chair@iisg.example", "--data"], &[&folder.data()]);
+    assert!(!reset.status.success() && said(&reset).contains("has no second factor"), "{}", said(&reset));
     // another demo does not
     let other = run(&["demo", "--port", &free_port().to_string(), "--data"], &[&folder.data()]);
     assert!(!other.status.success() && said(&other).contains("a demo runs on"), "{}", said(&other));

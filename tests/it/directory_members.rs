@@ -116,6 +116,19 @@ async fn who_has_left_is_a_former_member_in_what_others_see() {
         .await
         .expect("accepted");
     let next = portal.signed_in("next@example.example").await;
+    let home = next.get("/example").await;
+    assert_eq!(home.status, 200, "{}", home.text());
+    assert_eq!(
+        home.select(&format!("main a[href='{place}/handover']")),
+        [format!("What you take over from a former member of {of}")],
+        "{}",
+        home.text()
+    );
+    let statements = home.headers.get("server-timing").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let statements: u32 =
+        statements.chars().filter(char::is_ascii_digit).collect::<String>().parse().expect("a number");
+    assert!(statements <= 8, "{statements} statements");
+    assert!(!theirs.get("/example").await.body.contains("/handover"));
     let page = next.get(&format!("{place}/handover")).await;
     assert_eq!(page.status, 200, "{}", page.text());
     assert!(
@@ -124,6 +137,13 @@ async fn who_has_left_is_a_former_member_in_what_others_see() {
         page.text()
     );
     assert_eq!(chair.get(&format!("{place}/handover")).await.status, 404, "it is the successor's");
+    // what began more than half a year ago is no news
+    sqlx::query("update membership set starts_on = '2026-05-24' where id::text = $1")
+        .bind(&successor)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("earlier");
+    assert!(!next.get("/example").await.body.contains("/handover"));
 }
 
 #[tokio::test]
@@ -297,5 +317,51 @@ async fn the_access_log_shows_partners_their_own_lines() {
         "chair@example.example",
     ] {
         assert_eq!(portal.signed_in(email).await.get("/example/access-log").await.status, 403, "{email}");
+    }
+}
+
+#[tokio::test]
+async fn the_chairmanship_sees_the_whole_list_and_settings_and_changes_nothing() {
+    let portal = Portal::start().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let norland = organisation(&portal, "example", "Norland").await;
+    let fields = [
+        ("name", "Ada Norr"),
+        ("email", "ada@norland.example"),
+        ("role", "partner"),
+        ("organisation", norland.as_str()),
+        ("starts_on", "24.11.2026"),
+    ];
+    let invited = send(&secretariat, "/example/members/invite", None, &fields).await;
+    let leaver = member(&portal, "second-donor@example.example").await;
+    let name = portal.lookup("select name from membership where id::text = $1", &leaver).await;
+    let end = [("ends_on", "23.11.2026"), ("why", "Another post")];
+    send(&secretariat, &format!("/example/members/{leaver}/end"), None, &end).await;
+
+    let chair = portal.signed_in("chair@example.example").await;
+    let list = chair.get("/example/members?state=invited").await;
+    assert!(list.text().contains("Ada Norr") && !list.body.contains("/members/invite"), "{}", list.text());
+    let ended = chair.get("/example/members?state=ended").await;
+    assert!(ended.text().contains("a former member of Westmark") && !ended.body.contains(&name), "{}", ended.text());
+    assert!(secretariat.get("/example/members?state=ended").await.text().contains(&name));
+    let page = chair.get(&invited).await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.text().contains("Ada Norr") && page.select("main form, main .acts-line a").is_empty(),
+        "{}",
+        page.body
+    );
+    for path in ["/example/settings", "/example/themes"] {
+        let page = chair.get(path).await;
+        assert_eq!((page.status.as_u16(), page.select("main form").len()), (200, 0), "{path}");
+    }
+    for path in [format!("{invited}/edit"), "/example/members/invite".into(), "/example/settings/edit".into()] {
+        assert_eq!(chair.get(&path).await.status, 403, "{path}");
+        assert_eq!(chair.post(&path, &[]).await.status, 403, "{path}");
+    }
+    for email in ["lead-one@example.example", "donor@example.example", "observer@example.example"] {
+        let other = portal.signed_in(email).await;
+        assert!(!other.get("/example/members?state=invited").await.text().contains("Ada Norr"), "{email}");
+        assert_eq!(other.get(&invited).await.status, 404, "{email}");
     }
 }

@@ -258,3 +258,22 @@ async fn a_home_names_no_action_that_its_reader_may_not_see() {
         }
     }
 }
+
+/// The history of what was seeded begins with that, and says no more than the seed does.
+#[tokio::test]
+async fn what_was_taken_over_is_lately_changed() {
+    let portal = Portal::start().await;
+    let page = home(&portal.signed_in("support-group@iisg.example").await, "iisg").await;
+    let changes = page.select("#changes li").join(" ");
+    assert!(changes.contains("recorded the action from its source · the portal · 24 November 2026"), "{changes}");
+    let lines = "select count(*)::text || ' ' || count(distinct h.subject_id) || ' ' || count(h.by_membership_id) || ' ' || count(distinct h.at)
+        from history h join process p on p.id = h.process_id join action a on a.process_id = p.id and a.id = h.subject_id
+        where p.slug = $1 and h.event = 'recorded'";
+    assert_eq!(portal.lookup(lines, "iisg").await, "81 81 0 1");
+    let id = portal.action("iisg", "CyberSEE").await;
+    let record = portal.signed_in("support-group@iisg.example").await.get(&format!("/iisg/actions/{id}")).await;
+    let history = record.select("#history li").join(" ");
+    assert!(history.contains("The portal recorded the action from its source"), "{history}");
+    let source = portal.lookup("select source_url from action where id::text = $1", &id).await;
+    assert!(!source.is_empty() && history.contains(&source), "{history}");
+}

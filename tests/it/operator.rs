@@ -240,3 +240,21 @@ async fn to_others_there_are_no_operators_pages() {
         assert_eq!(visitor.status, 303, "{path}");
     }
 }
+
+/// Whoever has a password keeps it: the letter says that they take part, and where to sign in.
+#[tokio::test]
+async fn a_first_member_with_an_account_gets_no_link_that_sets_a_password() {
+    let portal = Portal::start().await;
+    let operator = portal.signed_in(OPERATOR).await;
+    let known = "donor@example.example";
+    let form = FORM.map(|(n, v)| if n == "secretary-email" { (n, known) } else { (n, v) });
+    let page = send(&operator, "/operator/processes/new", &form).await;
+    assert_eq!(page.location.as_deref(), Some("/operator?done=process-founded"), "{}", page.text());
+    let letter = portal.lookup("select body from outgoing_mail where recipient = $1", known).await;
+    assert!(letter.contains("http://concert.test/sign-in") && !letter.contains("/invitation/"), "{letter}");
+    assert!(letter.contains("You take part in it from now on") && letter.contains("Norland Dialogue"), "{letter}");
+    let links = "select count(*)::text from one_time_link l join account a on a.id = l.account_id where a.email = $1";
+    assert_eq!(portal.lookup(links, known).await, "0");
+    let home = portal.signed_in(known).await.get("/norland-dialogue").await;
+    assert_eq!(home.status, 200, "{}", home.text());
+}

@@ -318,3 +318,107 @@ async fn the_figures_counted_ahead_are_those_of_the_cards() {
     assert!(portal.visitor().get("/example/public").await.text().contains(&format!("{cards} actions are public")));
     assert_eq!(portal.visitor().get(&format!("/example/public/actions/{id}")).await.status, StatusCode::NOT_FOUND);
 }
+
+async fn ask(portal: &Portal, kind: &str, organisation: &str) -> crate::harness::Page {
+    let fields = [
+        ("kind", kind),
+        ("name", "Ada Asks"),
+        ("email", "ada@asks.example"),
+        ("organisation", organisation),
+        ("reason", "To see Norland's files"),
+    ];
+    portal.visitor().submit("/example/public/access", None, &fields).await
+}
+
+/// To whom letters went that say a request waits.
+async fn told(portal: &Portal) -> String {
+    let sql = "select coalesce(string_agg(recipient, ' ' order by recipient), '') from outgoing_mail where subject like '%' || $1 || '%'";
+    portal.lookup(sql, "request for access waits").await
+}
+
+#[tokio::test]
+async fn a_request_waits_on_the_home_of_its_focal_point_who_is_told() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in("donor@example.example").await;
+    assert!(!donor.get("/example").await.body.contains("/access-requests/"), "none waits");
+    assert_eq!(ask(&portal, "person", "norland").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(told(&portal).await, "donor@example.example");
+    let id = portal.lookup("select id::text from access_request where email = $1", "ada@asks.example").await;
+    let letter =
+        portal.lookup("select subject || body from outgoing_mail where recipient = $1", "donor@example.example").await;
+    let notice = portal.lookup("select id::text from notice where link = $1", &format!("/access-requests/{id}")).await;
+    assert!(letter.contains(&format!("http://concert.test/example/notices/{notice}")), "{letter}");
+    assert!(letter.contains("8 December 2026"), "{letter}");
+    for personal in ["Ada", "asks.example", "Norland", "files"] {
+        assert!(!letter.contains(personal), "{personal} in {letter}");
+    }
+    let home = donor.get("/example").await;
+    let waits = home.select("#requests li").join(" ");
+    assert!(waits.contains("Ada Asks") && waits.contains("8 December 2026"), "{waits}");
+    assert_eq!(home.select(&format!("#requests a[href='/example/access-requests/{id}']")).len(), 1);
+    assert_eq!(donor.get(&format!("/example/access-requests/{id}")).await.status, StatusCode::OK);
+    for email in ["second-donor@example.example", "beneficiary-one@example.example", "lead-one@example.example"] {
+        let other = portal.signed_in(email).await.get("/example").await;
+        assert!(!other.body.contains("Ada Asks") && !other.body.contains(&id), "{email}");
+    }
+    // an overdue one says so
+    portal.clock.set("2026-12-09T09:00:00Z".parse().expect("a moment"));
+    let donor = portal.signed_in("donor@example.example").await;
+    assert!(donor.get("/example").await.select("#requests .mark.warn").join("").contains("awaiting our answer"));
+}
+
+#[tokio::test]
+async fn where_no_focal_point_answers_the_secretariat_is_told() {
+    let portal = Portal::start().await;
+    let mut answers = std::collections::BTreeSet::new();
+    for organisation in ["Nowhere at all", "Norland Agency for Cooperation"] {
+        let sent = ask(&portal, "person", organisation).await;
+        answers.insert((sent.status.as_u16(), sent.location, sent.body));
+    }
+    ask(&portal, "person", "Norland").await;
+    assert_eq!(
+        told(&portal).await,
+        "donor@example.example support-group@example.example support-group@example.example"
+    );
+    let sent = ask(&portal, "person", "Norland").await;
+    answers.insert((sent.status.as_u16(), sent.location, sent.body));
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    // a focal point decides on persons alone
+    ask(&portal, "new_member", "Norland").await;
+    let norland = "select count(*)::text from outgoing_mail where recipient = $1";
+    assert_eq!(portal.lookup(norland, "donor@example.example").await, "2");
+    assert_eq!(portal.lookup(norland, "support-group@example.example").await, "3");
+    // nobody is flooded
+    ask(&portal, "person", "Norland").await;
+    ask(&portal, "person", "Norland").await;
+    assert_eq!(portal.lookup(norland, "donor@example.example").await, "3");
+}
+
+/// Whoever coordinates for a beneficiary is told of those whose organisation does so too; a proposal hands over nothing.
+#[tokio::test]
+async fn a_beneficiarys_focal_point_answers_for_the_organisations_of_its_members() {
+    let portal = Portal::start().await;
+    let proposed = |state: &'static str| {
+        format!(
+            "update membership m set organisation_id = o.id, state = '{state}' from organisation o, account a
+             where o.process_id = m.process_id and o.name = 'Westmark' and a.id = m.account_id and a.email = 'beneficiary-two@example.example'"
+        )
+    };
+    let beneficiary = "beneficiary-one@example.example";
+    sqlx::raw_sql(
+        "update membership m set beneficiary_id = (select x.beneficiary_id from membership x join account a on a.id = x.account_id
+            where a.email = 'beneficiary-one@example.example') from account a where a.id = m.account_id and a.email = 'beneficiary-two@example.example';
+         update membership m set focal_point = false from account a where a.id = m.account_id and a.email in ('second-donor@example.example', 'beneficiary-two@example.example')",
+    )
+    .execute(&mut portal.superuser().await)
+    .await
+    .expect("memberships");
+    for (state, expected) in [("proposed", "support-group@example.example"), ("active", beneficiary)] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(proposed(state))).execute(&mut portal.superuser().await).await.expect(state);
+        sqlx::raw_sql("delete from outgoing_mail").execute(&mut portal.superuser().await).await.expect("no letters");
+        ask(&portal, "person", "Westmark").await;
+        assert_eq!(told(&portal).await, expected, "{state}");
+    }
+    let home = portal.signed_in(beneficiary).await.get("/example").await;
+    assert!(home.select("#requests li").join(" ").contains("Ada Asks"), "{}", home.text());
+}

@@ -237,31 +237,3 @@ async fn what_happens_to_an_action_is_told_to_those_it_concerns() {
     assert!(told(&portal, "notices-suggested").await.contains(&"support-group@example.example".to_owned()));
     assert_eq!(donor.get(&page).await.status, StatusCode::OK);
 }
-
-#[tokio::test]
-async fn a_request_for_access_is_told_to_those_who_decide_on_it() {
-    let portal = Portal::start().await;
-    sqlx::query("update membership set focal_point = true where id = $1")
-        .bind(membership(&portal, "donor@example.example").await.0)
-        .execute(&mut portal.superuser().await)
-        .await
-        .expect("a focal point");
-    let visitor = portal.visitor();
-    let asked = visitor
-        .submit(
-            "/example/public/access",
-            None,
-            &[
-                ("kind", "person"),
-                ("name", "Eve Nobody"),
-                ("email", "eve@x.example"),
-                ("organisation", "Norland"),
-                ("reason", "Please"),
-            ],
-        )
-        .await;
-    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text());
-    assert_eq!(told(&portal, "notices-access-asked").await, ["donor@example.example", "support-group@example.example"]);
-    let page = portal.signed_in("donor@example.example").await.get("/example/notices").await;
-    assert!(page.text().contains("Somebody asks for access") && !page.body.contains("Eve Nobody"), "{}", page.text());
-}

@@ -96,6 +96,9 @@ async fn the_password_alone_opens_nothing_once_there_is_a_factor() {
         let to = browser.post_raw(path, &fields).await.location.unwrap_or_default();
         assert!(to.starts_with("/sign-in/second-factor"), "{path}: {to}");
     }
+    // after the code, too, nobody is led to an address that takes forms alone
+    let sent = browser.post_raw("/example/drafts/action:new", &[("form_token", token.as_str())]).await;
+    assert_eq!(sent.location.as_deref(), Some("/sign-in/second-factor?next=%2Fexample"));
     let before = browser.cookie("concert");
     let given = give(&browser, &code(&portal, &key)).await;
     assert_eq!(given.location.as_deref(), Some("/example/directory"));
@@ -230,4 +233,59 @@ async fn a_set_up_of_another_session_confirms_nothing() {
     }
     let stored = portal.lookup("select count(totp_secret)::text from account where email = $1", DONOR).await;
     assert_eq!(stored, "0");
+}
+
+/// Runs a command of the program on the portal's database.
+fn command(portal: &Portal, arguments: &[&str]) -> (bool, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_concert"));
+    command.args(arguments).args(["--database-url", &portal.url("concert_app"), "--base-url", "http://concert.test"]);
+    let output = command.env("RUST_LOG", "warn").stdin(std::process::Stdio::null()).output().expect("the program");
+    let said = [output.stdout, output.stderr].map(|o| String::from_utf8_lossy(&o).into_owned()).concat();
+    (output.status.success(), said)
+}
+
+#[tokio::test]
+async fn who_has_lost_device_and_codes_is_let_back_in_by_the_command_line() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(DONOR).await;
+    let (_, codes, _) = set_up(&portal, &browser, "/account/second-factor").await;
+    assert_eq!(browser.get("/account").await.status, StatusCode::OK);
+    let reset = ["account", "reset-second-factor", DONOR, "--why", "asked on the telephone, called back"];
+    let (done, said) = command(&portal, &reset);
+    assert!(done && said.contains("second factor is removed"), "{said}");
+    assert!(!codes.iter().any(|c| said.contains(c)), "{said}");
+
+    assert_eq!(browser.get("/account").await.status, StatusCode::SEE_OTHER, "its sessions are ended");
+    let again = portal.visitor();
+    assert_eq!(
+        sign_in(&again, DONOR, PASSWORD, "").await.location.as_deref(),
+        Some("/example"),
+        "no code is asked for"
+    );
+    let left = "select count(*)::text from recovery_code r join account a on a.id = r.account_id where a.email = $1";
+    assert_eq!(portal.lookup(left, DONOR).await, "0");
+    letter(&portal, DONOR, "removed the second step").await;
+    let operator = portal.signed_in("operator@concert.example").await.get("/operator").await.text();
+    for words in ["the command line removed the second factor of", DONOR, "asked on the telephone"] {
+        assert!(operator.contains(words), "{words}: {operator}");
+    }
+    // there is none any more; and none of somebody who is not known
+    for (email, words) in [(DONOR, "has no second factor"), ("nobody@example.example", "there is no account")] {
+        let (done, said) = command(&portal, &["account", "reset-second-factor", email]);
+        assert!(!done && said.contains(words), "{email}: {said}");
+    }
+    let acts = "select count(*)::text from operator_act where event = $1";
+    assert_eq!(portal.lookup(acts, "second_factor_reset").await, "1");
+
+    // not from a request, whoever sends it
+    let mut app = portal.sql("concert_app").await;
+    let sql = "select kernel.reset_second_factor(gen_random_uuid(), '', now())";
+    assert!(sqlx::query(sql).execute(&mut app).await.is_err());
+    sqlx::query(
+        "select set_config('app.platform', 'on', false), set_config('app.account', gen_random_uuid()::text, false)",
+    )
+    .execute(&mut app)
+    .await
+    .expect("settings");
+    assert!(sqlx::query(sql).execute(&mut app).await.is_err());
 }

@@ -69,7 +69,7 @@ async fn the_right_password_leads_in_and_the_wrong_one_says_nothing() {
     assert_eq!((right.status, right.location.as_deref()), (StatusCode::SEE_OTHER, Some("/example")));
     assert!(is_in(&browser).await);
     let operator = sign_in(&portal.visitor(), "operator@concert.example", PASSWORD, "").await;
-    assert_eq!(operator.location.as_deref(), Some("/"), "of no process, so to the list");
+    assert_eq!(operator.location.as_deref(), Some("/operator"), "of no process, so to the registry");
     for fields in [
         [("email", ""), ("password", "x")],
         [("email", DONOR), ("password", "")],
@@ -301,4 +301,33 @@ async fn the_first_page_shows_each_reader_what_is_theirs() {
     let stale = portal.visitor();
     stale.set_cookie("concert", concert::kernel::random::Token::new().expose());
     assert_eq!(stale.get("/").await.status, StatusCode::OK);
+}
+
+/// An address that only takes forms is none to come back to, for pages that exist as for those that do not.
+#[tokio::test]
+async fn signing_in_never_leads_to_an_address_that_takes_forms_alone() {
+    let portal = Portal::start().await;
+    let action = portal.action("example", "Strengthening asset recovery").await;
+    for (sent, back) in [
+        (format!("/example/actions/{action}/remarks"), "/example".to_owned()),
+        (format!("/example/actions/{action}/confirm"), "/example".to_owned()),
+        ("/nowhere/actions/x/remarks".into(), "/nowhere".into()),
+        ("/nowhere/no/such/address".into(), "/nowhere".into()),
+        (format!("/example/actions/{action}/edit"), format!("/example/actions/{action}/edit")),
+        ("/account/password".into(), "/account".into()),
+        ("/operator/processes/new".into(), "/operator/processes/new".into()),
+        ("/sign-out".into(), "/".into()),
+    ] {
+        let browser = portal.visitor();
+        let token = browser.form_token().await;
+        let page = browser.post_raw(&sent, &[("form_token", &token), ("remark", "typed")]).await;
+        let next = url::form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>();
+        assert_eq!(page.location, Some(format!("/sign-in?next={next}")), "{sent}");
+        let form = browser.get(&page.location.expect("a page")).await;
+        assert_eq!(form.value("next").as_deref(), Some(back.as_str()));
+        if !back.starts_with("/nowhere") && !back.starts_with("/operator") {
+            sign_in(&browser, DONOR, PASSWORD, &back).await;
+            assert!(browser.get(&back).await.status.is_success(), "{back}");
+        }
+    }
 }

@@ -163,6 +163,15 @@ async fn actions(tx: &mut ProcessTx, file: &File, keys: &mut Keys, clock: &Clock
     )
     .execute(tx.conn())
     .await?;
+    // what the history of each begins with: that it was taken over, when, and from which source
+    sqlx::query!(
+        "insert into history (subject_kind, subject_id, event, at, why)
+         select 'action', a.id, 'recorded', $1, concat_ws(' ', nullif(a.source_note, ''), nullif(a.source_url, ''))
+         from action a where a.process_id = kernel.process_id()",
+        clock.now()
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

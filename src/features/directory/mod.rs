@@ -16,7 +16,7 @@ mod themes;
 
 pub use members::MemberState;
 pub use organisations::{Level, OrganisationKind, Standing};
-pub use requests::{RequestKind, RequestState};
+pub use requests::{RequestKind, RequestState, Sight as RequestSight, sight as request_sight};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

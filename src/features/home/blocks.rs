@@ -2,7 +2,7 @@
 
 use super::figures::Figures;
 use super::links::{self, Narrow};
-use super::waiting::{Action, Change, Waiting};
+use super::waiting::{AccessRequest, Action, Change, Own, Waiting};
 use crate::features::actions::Status;
 use crate::kernel::page::Page;
 use uuid::Uuid;
@@ -291,6 +291,31 @@ pub fn soon(p: &Page, actions: &[Action], title: String, more: Option<(String, S
     Block::List(List { id: "soon", title, more, about: String::new(), items, empty: p.t("home-soon-none") })
 }
 
+/// A request for access, with the day by which it is answered.
+pub fn request(p: &Page, r: &AccessRequest) -> Item {
+    let kind = p.t(&format!("home-request-{}", r.kind.replace('_', "-")));
+    Item {
+        text: p.t2("home-request", "name", &r.name, "organisation", &r.organisation),
+        link: p.link(&format!("/access-requests/{}", r.id)),
+        about: p.t2("home-request-due", "kind", kind, "day", p.day(&r.due_on)),
+        mark: (r.due_on < p.today).then(|| ("warn", p.t("home-overdue"))),
+    }
+}
+
+/// The requests that wait for a focal point.
+pub fn requests(p: &Page, own: &Own) -> Block {
+    let items = own.requests.iter().map(|r| request(p, r)).collect();
+    let more = Some((p.tn("home-all-n", own.requests_open), p.link("/access-requests")));
+    Block::List(List {
+        id: "requests",
+        title: p.t("home-requests-title"),
+        more,
+        about: String::new(),
+        items,
+        empty: String::new(),
+    })
+}
+
 /// How many suggestions are open, where that is more than are shown.
 pub fn more_suggestions(p: &Page, waiting: &Waiting) -> String {
     let shown = i64::try_from(waiting.suggestions.len()).unwrap_or(0);
@@ -301,7 +326,14 @@ pub fn more_suggestions(p: &Page, waiting: &Waiting) -> String {
     }
 }
 
-pub fn suggestions(p: &Page, waiting: &Waiting, title: String) -> Block {
+/// The way to all that are open; `of`: the pillar or organisation they are counted in.
+pub fn all_suggestions(p: &Page, waiting: &Waiting, of: Option<Uuid>) -> Option<(String, String)> {
+    let n = waiting.suggestions_open;
+    let query = of.map(|id| format!("?of={id}")).unwrap_or_default();
+    (n > 0).then(|| (p.tn("home-suggestions-all", n), p.link(&format!("/suggestions{query}"))))
+}
+
+pub fn suggestions(p: &Page, waiting: &Waiting, title: String, of: Uuid) -> Block {
     let items = waiting
         .suggestions
         .iter()
@@ -315,7 +347,7 @@ pub fn suggestions(p: &Page, waiting: &Waiting, title: String) -> Block {
     Block::List(List {
         id: "suggestions",
         title,
-        more: None,
+        more: all_suggestions(p, waiting, Some(of)),
         about: more_suggestions(p, waiting),
         items,
         empty: p.t("home-suggestions-none"),

@@ -4,21 +4,45 @@ use askama::Template;
 use axum::response::Html;
 use std::collections::HashMap;
 
-use super::blocks::{Block, Desk};
+use super::blocks::{self, Answer, Block, Desk};
 use super::desks::{self, Known, Seat};
 use super::figures::Figures;
-use super::store;
-use super::waiting::Place;
+use super::store::{self, Reader};
+use super::waiting::{Own, Place, Takeover};
+use crate::features::directory::{RequestSight, request_sight};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::job::{self, Task};
 use crate::kernel::page::Page;
+use crate::kernel::permit::Member;
 
 #[derive(Template)]
 #[template(path = "home/home.html")]
 struct HomePage {
     p: Page,
+    /// What the reader takes over from somebody, with the page that says what that is.
+    takeovers: Vec<(String, String)>,
     desks: Vec<Desk>,
+}
+
+/// Who reads. The secretariat decides every request for access, and has them on its own desk.
+fn reader(member: &Member) -> Reader {
+    let memberships = member.memberships().iter().map(|m| m.id.0).collect();
+    match request_sight(member) {
+        RequestSight::Own { organisations, beneficiaries } => Reader { memberships, organisations, beneficiaries },
+        RequestSight::All => Reader { memberships, ..Reader::default() },
+    }
+}
+
+/// A focal point's requests stand before everything else: they have a day by which they are answered.
+fn with_requests(p: &Page, own: &Own, desk: &mut Desk) {
+    if own.requests.is_empty() {
+        return;
+    }
+    let link = p.link("/access-requests");
+    let text = p.tn("home-answer-requests", own.requests_open);
+    desk.answers.push(Answer::new(p, own.requests_open, text, link));
+    desk.main.insert(0, blocks::requests(p, own));
 }
 
 pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
@@ -32,7 +56,7 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     let (has_counted, due) = (counted.counted, counted.due);
     let figures = Figures::from(counted);
     let asks = desks::asks(&seats, &frame, &figures);
-    let waiting = store::waiting(&mut tx, now, today, &asks).await?;
+    let (waiting, own) = store::waiting(&mut tx, now, today, &asks, &reader(&member)).await?;
     let keeping = match seats.contains(&Seat::Secretariat) {
         true => Some(store::keeping(&mut tx, now, today).await?),
         false => None,
@@ -55,6 +79,14 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     }
 
     let known = Known { figures, waiting, keeping, beside };
-    let desks = seats.iter().filter_map(|s| s.desk(&p, &frame, &known)).collect();
-    Ok(Html(HomePage { p, desks }.render()?))
+    let mut desks: Vec<Desk> = seats.iter().filter_map(|s| s.desk(&p, &frame, &known)).collect();
+    if let Some(first) = desks.first_mut() {
+        with_requests(&p, &own, first);
+    }
+    let takeover = |t: &Takeover| {
+        let link = p.link(&format!("/members/{}/handover", t.membership));
+        (p.t1("home-takeover", "person", t.from.shown(&p)), link)
+    };
+    let takeovers = own.takeovers.iter().map(takeover).collect();
+    Ok(Html(HomePage { p, takeovers, desks }.render()?))
 }

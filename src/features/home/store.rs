@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::figures::Counted;
-use super::waiting::{Beside, Keeping, Other, Place, Waiting, Want};
+use super::waiting::{Beside, Keeping, Other, Own, Place, Waiting, Want};
 use crate::kernel::db::ProcessTx;
 
 /// Processes up to this size are counted when their home is asked for; larger ones by a job.
@@ -84,7 +84,15 @@ pub struct Ask {
     pub actions: i64,
 }
 
-/// What waits in each scope. The derived audience says of an action whose it is, but for what is restricted: there it
+/// Who asks, and whose requests for access they decide besides those of a whole process.
+#[derive(Debug, Default)]
+pub struct Reader {
+    pub memberships: Vec<Uuid>,
+    pub organisations: Vec<Uuid>,
+    pub beneficiaries: Vec<Uuid>,
+}
+
+/// What waits in each scope, and for the reader in person. The derived audience says of an action whose it is, but for what is restricted: there it
 /// says to whom it was opened. (Written out, since a function with a query inside is called row by row.)
 ///
 /// # Errors
@@ -94,14 +102,15 @@ pub async fn waiting(
     now: DateTime<Utc>,
     today: NaiveDate,
     scopes: &[Ask],
-) -> sqlx::Result<HashMap<Uuid, Waiting>> {
+    reader: &Reader,
+) -> sqlx::Result<(HashMap<Uuid, Waiting>, Own)> {
     let ids: Vec<Uuid> = scopes.iter().map(|s| s.scope).collect();
     let wants: Vec<String> =
         scopes.iter().map(|s| s.wants.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(",")).collect();
     let few: Vec<bool> = scopes.iter().map(|s| s.actions <= FEW).collect();
     let rows = sqlx::query!(
         r#"
-        select s.id as "id!", jsonb_build_object(
+        select s.id as "id?", jsonb_build_object(
             'to_confirm', coalesce(case when not 'to_confirm' = any(s.wants) then null when s.few is not null then (
                 select jsonb_agg(to_jsonb(x)) from (
                     select a.id, a.title, a.last_confirmed_at as confirmed_at, a.created_at, k.name as keeper
@@ -176,7 +185,9 @@ pub async fn waiting(
                 select jsonb_agg(to_jsonb(x)) from (
                     select h.at, h.event, a.id as action, a.title, case when m.id is not null then jsonb_build_object('name', m.name,
                         'of', coalesce(o.short_name, o.name, b.name), 'former', m.state = 'ended' or coalesce(m.ends_on < $2, false)) end as by
-                    from history h join visible_action a on a.process_id = h.process_id and a.id = h.subject_id
+                    from history h
+                        -- looked up one by one from the latest on: the planner's guess of how many are seen would have it read them all
+                        cross join lateral (select a.* from visible_action a where a.process_id = h.process_id and a.id = h.subject_id offset 0) a
                         left join membership m on m.process_id = h.process_id and m.id = h.by_membership_id
                         left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
                         left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
@@ -192,21 +203,50 @@ pub async fn waiting(
                         and (s.id = s.process or (a.handling <> 'restricted' and s.id = any(a.audience)) or (a.handling = 'restricted'
                             and exists (select from action_scope w where w.process_id = s.process and w.action_id = a.id and w.within = s.id)))
                     order by a.created_at desc, a.id desc limit $4) x) end, '[]')
-        ) as "waiting!: Json<Waiting>"
+        ) as "waiting?: Json<Waiting>", null::jsonb as "own?: Json<Own>"
         from (select u.id, string_to_array(u.wants, ',') as wants, kernel.process_id() as process,
                 case when u.few then array(select w.action_id from action_scope w where w.process_id = kernel.process_id() and w.within = u.id) end as few
             from unnest($3::uuid[], $5::text[], $6::bool[]) u (id, wants, few) offset 0) s
+        union all
+        select null, null, jsonb_build_object(
+            'takeovers', coalesce((
+                select jsonb_agg(jsonb_build_object('membership', m.id, 'from', jsonb_build_object('name', e.name,
+                    'of', coalesce(o.short_name, o.name, b.name), 'former', e.state = 'ended' or coalesce(e.ends_on < $2, false)))
+                    order by m.starts_on desc, m.id)
+                from membership m join membership e on e.process_id = m.process_id and e.id = m.predecessor_id
+                    left join organisation o on o.process_id = e.process_id and o.id = e.organisation_id
+                    left join beneficiary b on b.process_id = e.process_id and b.id = e.beneficiary_id
+                where m.process_id = kernel.process_id() and m.id = any($7::uuid[]) and m.starts_on > $2::date - interval '6 months'), '[]'),
+            'requests', coalesce((select jsonb_agg(to_jsonb(x)) from (
+                select r.id, r.name, r.organisation_name as organisation, r.kind, r.due_on from access_request r
+                where r.process_id = kernel.process_id() and r.state = 'open'
+                    and kernel.request_is_of(r.kind, r.organisation_id, $8::uuid[], $9::uuid[])
+                order by r.due_on, r.id limit $4) x), '[]'),
+            'requests_open', (select count(*) from access_request r where r.process_id = kernel.process_id() and r.state = 'open'
+                and kernel.request_is_of(r.kind, r.organisation_id, $8, $9)))
         "#,
         now,
         today,
         &ids,
         MOST,
         &wants,
-        &few
+        &few,
+        &reader.memberships,
+        &reader.organisations,
+        &reader.beneficiaries
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|r| (r.id, r.waiting.0)).collect())
+    let (mut waiting, mut own) = (HashMap::new(), Own::default());
+    for row in rows {
+        if let Some((id, here)) = row.id.zip(row.waiting) {
+            waiting.insert(id, here.0);
+        }
+        if let Some(found) = row.own {
+            own = found.0;
+        }
+    }
+    Ok((waiting, own))
 }
 
 /// Requests, members and the access log, for those who keep them.

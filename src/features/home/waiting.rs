@@ -44,6 +44,22 @@ pub struct Waiting {
     pub added: Vec<Action>,
 }
 
+/// What waits for the reader in person, whatever their seats.
+#[derive(Debug, Default, Deserialize)]
+pub struct Own {
+    /// Memberships of theirs that lately began where somebody else's ended.
+    pub takeovers: Vec<Takeover>,
+    /// Requests for access that they decide as a focal point.
+    pub requests: Vec<AccessRequest>,
+    pub requests_open: i64,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Takeover {
+    pub membership: Uuid,
+    pub from: Person,
+}
+
 #[derive(Debug, Deserialize)]
 pub struct Action {
     pub id: Uuid,

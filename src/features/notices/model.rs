@@ -30,7 +30,7 @@ impl Topic {
     /// How somebody is told who has not chosen: at once where they are waited for, else in the letter of the day.
     pub fn by_default(self) -> How {
         match self {
-            Topic::Asks | Topic::Deadlines => How::AtOnce,
+            Topic::Asks | Topic::Deadlines | Topic::Requests => How::AtOnce,
             _ => How::Digest,
         }
     }

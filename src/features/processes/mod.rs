@@ -10,8 +10,7 @@ use crate::kernel::db::PlatformTx;
 use crate::kernel::ids::AccountId;
 use crate::kernel::route::{Access, Routes};
 use model::{Founding, State};
-pub use pages::letter;
-pub use store::{Letter, Listed, listed};
+pub use store::{Listed, Setting, listed};
 
 pub fn routes(r: &mut Routes) {
     r.get("/operator", Access::Operator, pages::list);
@@ -28,8 +27,13 @@ pub fn routes(r: &mut Routes) {
 ///
 /// # Errors
 /// The database's own.
-pub async fn found(tx: PlatformTx, by: Option<AccountId>, founding: &Founding, letter: Letter) -> anyhow::Result<bool> {
-    store::found(tx, by, founding, letter).await
+pub async fn found(
+    tx: PlatformTx,
+    by: Option<AccountId>,
+    founding: &Founding,
+    setting: Setting<'_>,
+) -> anyhow::Result<bool> {
+    store::found(tx, by, founding, setting).await
 }
 
 /// Suspends or resumes a process, committed. Answers whether there is one of that address.

@@ -4,19 +4,15 @@ use askama::Template as _;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chrono::Duration;
 
-use super::model::{First, Founding, State, Template};
-use super::store::{self, Act, Letter, Listed};
+use super::model::{Founding, State, Template};
+use super::store::{self, Act, Listed, Setting};
 use crate::kernel::auth::InPlatform;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
-use crate::kernel::i18n::{Locale, Message, say, text};
+use crate::kernel::i18n::{Message, text};
 use crate::kernel::page::Page;
-use crate::kernel::random::Token;
 
-/// How long the first letter's link works; whoever founds a process often does so before a holiday.
-const LINK_DAYS: i64 = 14;
 /// Acts shown beneath the list.
 const ACTS: i32 = 50;
 
@@ -57,36 +53,12 @@ pub async fn new(inside: InPlatform) -> Result<Response, Problem> {
 pub async fn found(inside: InPlatform) -> Result<Response, Problem> {
     let InPlatform { app, tx, facts, page, mut fields } = inside;
     let Some(founding) = Founding::read(&mut fields) else { return form(page, fields) };
-    let letter = letter(&page.locale, &app.base_url, &founding.name, &founding.first, &app.clock);
-    if !super::found(tx, Some(facts.account), &founding, letter).await? {
+    let setting = Setting { locale: page.locale, base_url: &app.base_url, clock: &app.clock };
+    if !super::found(tx, Some(facts.account), &founding, setting).await? {
         fields.fail("process-slug", Message::new("processes-slug-taken"));
         return form(page, fields);
     }
     Ok(Redirect::to("/operator?done=process-founded").into_response())
-}
-
-/// The letter to the first member.
-pub fn letter(
-    locale: &Locale,
-    base_url: &str,
-    process: &str,
-    first: &First,
-    clock: &crate::kernel::clock::Clock,
-) -> Letter {
-    let token = Token::new();
-    let link = format!("{base_url}/invitation/{}", token.expose());
-    let message = Message::new("processes-letter-text")
-        .with("name", &first.name)
-        .with("process", process)
-        .with("link", link)
-        .with("days", LINK_DAYS);
-    Letter {
-        subject: say(locale, &Message::new("processes-letter-subject").with("process", process)),
-        text: say(locale, &message),
-        token,
-        until: clock.now() + Duration::days(LINK_DAYS),
-        today: clock.today(),
-    }
 }
 
 #[derive(askama::Template)]

@@ -4,10 +4,14 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
 use super::model::{Founding, State};
+use crate::features::sign_in::{self, Entrance};
+use crate::kernel::clock::Clock;
 use crate::kernel::db::{PlatformTx, ProcessTx};
 use crate::kernel::history::{self, Changes, Entry, Subject};
+use crate::kernel::i18n::{Locale, Message};
 use crate::kernel::ids::{AccountId, ProcessId};
-use crate::kernel::random::{self, Token};
+use crate::kernel::mail::{self, Letter};
+use crate::kernel::random;
 
 /// A process in the registry.
 #[derive(Debug, Clone)]
@@ -128,21 +132,19 @@ pub async fn set_state(
     Ok(true)
 }
 
-/// The letter that invites the first member; its text holds the link.
-pub struct Letter {
-    pub subject: String,
-    pub text: String,
-    pub token: Token,
-    /// When its link ends.
-    pub until: DateTime<Utc>,
-    pub today: chrono::NaiveDate,
+/// When a process is founded, and how its first member is written to.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    pub locale: Locale,
+    pub base_url: &'a str,
+    pub clock: &'a Clock,
 }
 
 pub async fn found(
     mut tx: PlatformTx,
     by: Option<AccountId>,
     founding: &Founding,
-    letter: Letter,
+    setting: Setting<'_>,
 ) -> anyhow::Result<bool> {
     let made = sqlx::query_scalar!(
         r#"insert into process (slug, name, short_name) values ($1, $2, $3) on conflict (slug) do nothing returning id as "id: ProcessId""#,
@@ -157,7 +159,7 @@ pub async fn found(
 
     let mut tx = tx.enter_founded(process).await?;
     structure(&mut tx, founding).await?;
-    invite(&mut tx, founding, &letter).await?;
+    first_member(&mut tx, founding, setting).await?;
     history::record(
         &mut tx,
         None,
@@ -193,30 +195,27 @@ async fn structure(tx: &mut ProcessTx, founding: &Founding) -> sqlx::Result<()> 
     Ok(())
 }
 
-/// The first member of the secretariat: its membership, a link that sets a password, the letter.
-async fn invite(tx: &mut ProcessTx, founding: &Founding, letter: &Letter) -> sqlx::Result<()> {
-    let account = sqlx::query_scalar!(r#"select kernel.account_of($1) as "id!: AccountId""#, founding.first.email)
-        .fetch_one(tx.conn())
-        .await?;
+/// The first member of the secretariat: its membership and the letter. Whoever has an account with a password takes part
+/// with that one: no link of ours sets another.
+async fn first_member(tx: &mut ProcessTx, founding: &Founding, setting: Setting<'_>) -> sqlx::Result<()> {
+    let first = &founding.first;
+    let Entrance { account, known, link } =
+        sign_in::entrance(tx, setting.base_url, setting.clock.now(), &first.email).await?;
     sqlx::query!(
         "insert into membership (account_id, name, role, starts_on, state) values ($1, $2, 'support_group', $3, 'active')",
         account.0,
-        founding.first.name,
-        letter.today
+        first.name,
+        setting.clock.today()
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!("select kernel.make_link($1, 'invitation', $2, $3)", account.0, letter.token.hash(), letter.until)
-        .fetch_one(tx.conn())
-        .await?;
-    sqlx::query!(
-        "insert into outgoing_mail (process_id, recipient, subject, body) values ($1, $2, $3, $4)",
-        tx.process().0,
-        founding.first.email,
-        letter.subject,
-        letter.text
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    let subject = Message::new("processes-letter-subject").with("process", &founding.name);
+    let text = if known { "processes-letter-known-text" } else { "processes-letter-text" };
+    let text = Message::new(text)
+        .with("name", &first.name)
+        .with("process", &founding.name)
+        .with("link", link)
+        .with("days", sign_in::INVITATION_DAYS);
+    let process = tx.process();
+    mail::queue(tx.conn(), Some(process), &Letter::new(setting.locale, &first.email, &subject, &text)).await
 }

@@ -8,17 +8,16 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::store::{self, Request};
 use crate::features::directory::RequestKind;
-use crate::features::notices::{self, Arg, Mark, Notice, To, Topic};
+use crate::features::notices::{self, Notice, To, Topic};
 use crate::kernel::auth::InPublic;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::{AccessRequestId, OrganisationId};
+use crate::kernel::ids::AccessRequestId;
 use crate::kernel::mail::{self, Letter};
 use crate::kernel::page::Page;
-use crate::kernel::permit::Role;
 use crate::kernel::state::App;
 
 /// The time over which requests from one address are limited (kernel.try_attempt).
@@ -173,38 +172,40 @@ pub async fn ask(inside: InPublic) -> Result<Response, Problem> {
         at: now,
         due_on,
     };
-    let (id, organisation) = store::request(&mut tx, &request).await?;
+    let id = store::request(&mut tx, &request).await?;
     let entry =
         Entry { subject: Subject::AccessRequest, id: id.0, event: "access-asked", changes: Changes::new(), why: "" };
     history::record(&mut tx, None, entry).await?;
-    tell(&mut tx, &app, id, kind, organisation).await?;
     let recipient = app.secret.blind("access_request_letter", &email);
     if store::note_request(&mut tx, &recipient, now, LETTERS).await? {
         let process = tx.process();
         mail::queue(tx.conn(), Some(process), &letter(&p, &email, due_on)).await?;
     }
+    notice(&app, &mut tx, &p, id, due_on).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("{}?asked={}", p.link("/public/access"), kind.as_str())).into_response())
 }
 
-/// Tells those who decide on it: the secretariat, and the focal points of the organisation whose person asks. What was
-/// typed is not repeated: nobody has shown who they are.
-async fn tell(
-    tx: &mut ProcessTx,
+/// Tells those who answer the request that it waits, and by when. Who asks, and what, stands behind sign-in alone. Of many
+/// requests at once they are told [`LETTERS`] times, and find all on their home.
+async fn notice(
     app: &App,
+    tx: &mut ProcessTx,
+    p: &Page,
     id: AccessRequestId,
-    kind: RequestKind,
-    organisation: Option<OrganisationId>,
-) -> sqlx::Result<()> {
+    due_on: NaiveDate,
+) -> Result<(), Problem> {
+    let to = store::answering(tx, id, p.today).await?;
+    let names: Vec<String> = to.iter().map(ToString::to_string).collect();
+    let subject = app.secret.blind("access_request_notice", &names.join(" "));
+    if !store::note_request(tx, &subject, app.clock.now(), LETTERS).await? {
+        return Ok(());
+    }
     let subject = notices::Subject::new("access_request", id.0);
     let notice = Notice::new("notices-access-asked", Topic::Requests, subject, format!("/access-requests/{id}"))
-        .arg("kind", Arg::Said { said: kind.label().to_owned() })
+        .deadline(due_on)
         .once(format!("access-request:{id}"));
-    let mut to = To { mark: Some(Mark::FocalPoint), ..To::roles(&[Role::SupportGroup]) };
-    if kind == RequestKind::Person {
-        to.organisations.extend(organisation);
-    }
-    notices::tell(tx, app, &notice, &to).await?;
+    notices::tell(tx, app, &notice, &To::members(to)).await?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::features::actions::{self, ActionRow};
 use crate::features::directory::RequestKind;
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::{AccessRequestId, ActionId, OrganisationId, PillarId};
+use crate::kernel::ids::{AccessRequestId, ActionId, MembershipId, PillarId};
 
 /// Who leads a pillar on a day.
 #[derive(Debug)]
@@ -64,10 +64,10 @@ pub async fn note_request(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>
 
 /// Keeps a request. The organisation is found by its exact name, short name or other name, so that its focal point sees
 /// the request; who asks learns nothing of it.
-pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<(AccessRequestId, Option<OrganisationId>)> {
+pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<AccessRequestId> {
     let id = AccessRequestId(crate::kernel::random::id());
-    let organisation = sqlx::query_scalar!(
-        r#"insert into access_request (id, kind, name, email, organisation_name, organisation_id, post, reason, at, due_on)
+    sqlx::query!(
+        "insert into access_request (id, kind, name, email, organisation_name, organisation_id, post, reason, at, due_on)
          values ($1, $2, $3, $4, $5,
             (select min(o.id::text)::uuid from organisation o where o.process_id = (select kernel.process_id()) and o.merged_into_id is null
                 and (lower(o.name) = lower($5) or lower(o.short_name) = lower($5)
@@ -75,7 +75,7 @@ pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<(Acces
                         and lower(n.name) = lower($5)))
                 -- two of one name: nobody is guessed
                 having count(*) = 1),
-            $6, $7, $8, $9) returning organisation_id as "id: OrganisationId""#,
+            $6, $7, $8, $9)",
         id.0,
         r.kind.as_str(),
         r.name,
@@ -86,7 +86,26 @@ pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<(Acces
         r.at,
         r.due_on
     )
-    .fetch_one(tx.conn())
+    .execute(tx.conn())
     .await?;
-    Ok((id, organisation))
+    Ok(id)
+}
+
+/// Those who answer a request: the focal points whose it is, else the secretariat.
+pub async fn answering(tx: &mut ProcessTx, id: AccessRequestId, today: NaiveDate) -> sqlx::Result<Vec<MembershipId>> {
+    sqlx::query_scalar!(
+        r#"with current as (select m.id, m.role, m.focal_point, m.organisation_id, m.beneficiary_id from membership m
+                where m.process_id = kernel.process_id() and m.state = 'active' and m.starts_on <= $2 and coalesce(m.ends_on, $2) >= $2),
+            focal as (select m.id from current m join access_request r on r.process_id = kernel.process_id() and r.id = $1
+                where m.focal_point and kernel.request_is_of(r.kind, r.organisation_id,
+                    case when m.role = 'partner' then array[m.organisation_id] end,
+                    case when m.role = 'beneficiary' then array[m.beneficiary_id] end)),
+            told as (select f.id from focal f
+                union select m.id from current m where m.role = 'support_group' and not exists (select from focal))
+        select id as "id!: MembershipId" from told order by 1"#,
+        id.0,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await
 }

@@ -12,12 +12,13 @@ pub struct Means {
     pub factor: Option<Vec<u8>>,
     /// Recovery codes that have not been used.
     pub codes: i64,
+    pub operator: bool,
 }
 
 pub async fn means(tx: &mut AccountTx, account: AccountId) -> sqlx::Result<Means> {
     sqlx::query_as!(
         Means,
-        r#"select password_hash as hash, password_changed_at as changed_at, totp_secret as factor,
+        r#"select password_hash as hash, password_changed_at as changed_at, totp_secret as factor, operator,
             (select count(*) from recovery_code c where c.account_id = a.id and c.used_at is null) as "codes!"
         from account a where a.id = $1"#,
         account.0

@@ -11,6 +11,8 @@ pub enum Event {
     PasswordChanged,
     FactorSet,
     FactorRemoved,
+    /// By whoever runs the installation.
+    FactorReset,
     CodesRenewed,
 }
 
@@ -20,18 +22,18 @@ impl Event {
             Event::PasswordChanged => "letter-password-changed-text",
             Event::FactorSet => "letter-factor-set-text",
             Event::FactorRemoved => "letter-factor-removed-text",
+            Event::FactorReset => "letter-factor-reset-text",
             Event::CodesRenewed => "letter-codes-renewed-text",
         }
     }
 }
 
+/// The letter that tells it.
+pub fn account_letter(base_url: &str, locale: Locale, email: &str, event: Event) -> Letter {
+    let text = Message::new(event.text()).with("link", format!("{base_url}/password/forgotten"));
+    Letter::new(locale, email, &Message::new("letter-account-subject"), &text)
+}
+
 pub async fn tell(tx: &mut AccountTx, app: &App, locale: Locale, email: &str, event: Event) -> sqlx::Result<()> {
-    let link = format!("{}/password/forgotten", app.base_url);
-    let letter = Letter::new(
-        locale,
-        email,
-        &Message::new("letter-account-subject"),
-        &Message::new(event.text()).with("link", link),
-    );
-    mail::queue(tx.conn(), None, &letter).await
+    mail::queue(tx.conn(), None, &account_letter(&app.base_url, locale, email, event)).await
 }

@@ -19,8 +19,6 @@ use crate::kernel::page::Page;
 use crate::kernel::random::Token;
 use crate::kernel::state::App;
 
-/// How long an invitation can be followed.
-pub const INVITATION_DAYS: i64 = 14;
 /// How long a new password can be set after it was asked for.
 const RESET_HOURS: i64 = 1;
 

@@ -19,7 +19,8 @@ mod store;
 
 use crate::kernel::route::{Access, Routes};
 
-pub use invite::{Invitation, invite};
+pub use invite::{Entrance, INVITATION_DAYS, Invitation, entrance, invite};
+pub use letters::{Event, account_letter};
 
 /// What is stored of a password, for the accounts that the demo and the command line make.
 ///

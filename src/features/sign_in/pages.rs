@@ -111,21 +111,22 @@ pub async fn enter(
     tx.become_account(account).await?;
     store::take_up_invitations(tx, now).await?;
     let token = store::open_session(tx, account, visitor, now).await?;
-    let enrolled = account_store::means(tx, account).await?.factor.is_some();
+    let means = account_store::means(tx, account).await?;
     let to = match next {
         Some(next) => next.to_owned(),
-        None => home(&store::own_memberships(tx, app.clock.today()).await?),
+        None => home(&store::own_memberships(tx, app.clock.today()).await?, means.operator),
     };
-    let to = if enrolled { next::with("/sign-in/second-factor", Some(&to)) } else { to };
+    let to = if means.factor.is_some() { next::with("/sign-in/second-factor", Some(&to)) } else { to };
     Ok(Entered { token, to })
 }
 
-/// The home of the only process one takes part in, else the page that lists them.
-pub fn home(own: &[store::Own]) -> String {
+/// The home of the only process one takes part in, the registry for an operator of none, else the page that lists them.
+pub fn home(own: &[store::Own], operator: bool) -> String {
     let mut slugs: Vec<&str> = own.iter().filter(|m| m.state == "active").map(|m| m.slug.as_str()).collect();
     slugs.dedup();
     match slugs.as_slice() {
         [only] => format!("/{only}"),
+        [] if operator => "/operator".to_owned(),
         _ => "/".to_owned(),
     }
 }
@@ -151,10 +152,14 @@ mod tests {
 
     #[test]
     fn a_member_of_one_process_goes_home_to_it() {
+        let home = |own: &[store::Own]| super::home(own, false);
         assert_eq!(home(&[]), "/");
         assert_eq!(home(&[own("iisg", "active")]), "/iisg");
         assert_eq!(home(&[own("iisg", "active"), own("iisg", "active")]), "/iisg");
         assert_eq!(home(&[own("iisg", "active"), own("other", "invited")]), "/iisg");
         assert_eq!(home(&[own("iisg", "active"), own("other", "active")]), "/");
+        assert_eq!(super::home(&[], true), "/operator");
+        assert_eq!(super::home(&[own("iisg", "invited")], true), "/operator");
+        assert_eq!(super::home(&[own("iisg", "active")], true), "/iisg");
     }
 }

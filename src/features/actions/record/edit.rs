@@ -286,6 +286,9 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
         if !rights::would_see(&inside.member, sheet) {
             f.fail("handling", Message::new("action-error-would-not-see"));
         }
+        if let Some(message) = parent::ring(&mut inside.tx, &record, &before, sheet).await? {
+            f.fail("parent", message);
+        }
         if !f.is_valid() {
             return Ok(End::Show(
                 page(inside, Mode::Edit, Some(record), choices, allowed, f)

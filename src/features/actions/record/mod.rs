@@ -22,6 +22,7 @@ mod sheet_form_tests;
 mod show;
 mod store;
 mod suggest;
+mod suggestions;
 mod telling;
 
 use axum::response::{IntoResponse, Redirect, Response};
@@ -47,6 +48,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/actions/{id}/edit", Access::Member(P::ActionEditLinks), edit::save);
     r.get_noted("/{process}/actions/{id}/suggest", Access::Member(P::ActionSuggest), suggest::suggest);
     r.post("/{process}/actions/{id}/suggest", Access::Member(P::ActionSuggest), suggest::send);
+    r.get_filtered("/{process}/suggestions", Access::Member(P::ActionSuggest), suggestions::list);
     r.post("/{process}/suggestions/{id}/accept", Access::Member(P::ActionEditLinks), suggest::accept);
     r.post("/{process}/suggestions/{id}/refuse", Access::Member(P::ActionEditLinks), suggest::refuse);
     r.post("/{process}/suggestions/{id}/withdraw", Access::Member(P::ActionSuggest), suggest::withdraw);

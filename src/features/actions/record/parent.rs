@@ -1,9 +1,11 @@
 //! The larger action that this one is part of: found by its title or its address, or kept in words where it
 //! is not an action here.
 
-use super::fields::Field;
+use super::fields::{Field, Sheet};
 use super::model::{Choices, Record};
 use super::sheet_form::{Reading, pasted_id};
+use super::store;
+use crate::kernel::db::ProcessTx;
 use crate::kernel::fold::fold;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
@@ -30,6 +32,17 @@ pub fn shown(choices: &Choices, record: Option<&Record>, value: &str) -> String 
         record.filter(|r| r.parent_id.is_some_and(|id| id.to_string() == value)).and_then(|r| r.parent_title.clone());
     own.or_else(|| choices.parents.iter().find(|p| p.id.to_string() == value).map(|p| p.title.clone()))
         .unwrap_or_default()
+}
+
+/// What is wrong with a changed parent that the form alone cannot know: it is itself a part of the record.
+///
+/// # Errors
+/// The database's own.
+pub async fn ring(tx: &mut ProcessTx, record: &Record, before: &Sheet, after: &Sheet) -> sqlx::Result<Option<Message>> {
+    let (was, is) = (before.one(Field::Parent), after.one(Field::Parent));
+    let Some(parent) = is.filter(|_| is != was).and_then(|p| p.parse().ok()) else { return Ok(None) };
+    let ring = store::is_part_of(tx, parent, record.id).await?;
+    Ok(ring.then(|| Message::new("action-error-parent-part")))
 }
 
 /// The value of [`Field::Parent`].

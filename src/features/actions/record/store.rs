@@ -1,10 +1,12 @@
 //! Reading an action and what stands around it. Each page asks a handful of statements, whatever its length.
 
 mod remarks;
+mod suggestions;
 mod talk;
 mod write;
 
 pub use remarks::*;
+pub use suggestions::*;
 pub use talk::*;
 pub use write::*;
 
@@ -173,6 +175,17 @@ pub async fn choices(tx: &mut ProcessTx, parent_words: &str, parent_id: Option<U
     .fetch_one(tx.conn())
     .await?;
     read(json)
+}
+
+/// Whether an action is another, or a part of it at any depth, seen or not. No other save changes what is part of what
+/// until this transaction ends.
+///
+/// # Errors
+/// The database's own.
+pub async fn is_part_of(tx: &mut ProcessTx, part: Uuid, whole: ActionId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select kernel.is_part_of('action', $1, $2) as "part!""#, part, whole.0)
+        .fetch_one(tx.conn())
+        .await
 }
 
 /// The names of organisations, themes and actions that a suggestion speaks of.

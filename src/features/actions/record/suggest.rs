@@ -98,6 +98,9 @@ pub async fn send(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
             for (field, message) in check(&sheet) {
                 f.fail(field.name(), message);
             }
+            if let Some(message) = parent::ring(&mut inside.tx, &record, &before, &sheet).await? {
+                f.fail("parent", message);
+            }
             let difference = before.difference(&sheet);
             if difference.is_empty() {
                 f.fail("why", Message::new("action-error-nothing-suggested"));
@@ -207,6 +210,9 @@ pub async fn accept(Path((_, id)): Path<(String, String)>, mut inside: Inside) -
     let mut wrong = check(&sheet);
     if !rights::would_see(&inside.member, &sheet) {
         wrong.push((Field::Handling, Message::new("action-error-would-not-see")));
+    }
+    if let Some(message) = parent::ring(&mut inside.tx, &record, &before, &sheet).await? {
+        wrong.push((Field::Parent, message));
     }
     let mut ids = ids_in(&suggestion.changes);
     let difference = before.difference(&sheet);

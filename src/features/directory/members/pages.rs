@@ -20,7 +20,7 @@ use crate::kernel::permit::{Member, Permission, Role, Scope};
 /// Whom this reader may see.
 pub fn sight(member: &Member) -> Sight {
     Sight {
-        all: member.may(Permission::MembersEdit, &Scope::default()),
+        all: member.may(Permission::MembersSee, &Scope::default()),
         mine: member.memberships().iter().map(|m| m.id.0).collect(),
     }
 }
@@ -57,6 +57,14 @@ struct ListPage {
 }
 
 impl ListPage {
+    /// Of somebody who has left, whoever does not keep the list sees whose member they were.
+    fn left(&self, line: &Line) -> Option<String> {
+        let former = line.state == MemberState::Ended || line.ends_on.is_some_and(|e| e < self.p.today);
+        let of = line.organisation.as_ref().map(|(_, name)| name).or(line.beneficiary.as_ref().map(|(_, name)| name));
+        let person = Person { name: Some(line.name.clone()), of: of.cloned(), former: true };
+        (former && !self.edits).then(|| person.shown(&self.p))
+    }
+
     fn standing(&self, line: &Line) -> (&'static str, &'static str) {
         standing(line.state, line.starts_on, line.ends_on, self.p.today)
     }
@@ -92,7 +100,7 @@ pub async fn list(inside: Inside) -> Result<Response, Problem> {
     html(&ListPage {
         query: kept_query(&f),
         roles: roles(&p),
-        edits: sight.all,
+        edits: p.may(Permission::MembersEdit),
         p,
         f,
         total,
@@ -149,15 +157,16 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     };
     let (word, badge) = standing(m.state, m.draft.starts_on, m.draft.ends_on, p.today);
     let own = sight.mine.contains(&key.0);
+    let edits = p.may(Permission::MembersEdit);
     html(&OnePage {
         former: m.is_former(p.today),
         word,
         badge,
         history,
-        edits: sight.all,
+        edits,
         proposed: m.state == MemberState::Proposed
             && m.proposed_by.as_ref().is_some_and(|(by, _)| sight.mine.contains(&by.0)),
-        handover: m.predecessor.is_some() && (own || sight.all),
+        handover: m.predecessor.is_some() && (own || edits),
         due: (m.draft.focal_point && !m.is_former(p.today))
             .then(|| super::model::list_due(m.list_confirmed_at, m.draft.starts_on)),
         m,

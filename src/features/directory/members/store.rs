@@ -24,7 +24,7 @@ pub struct Filter {
 
 /// Whom the reader may see besides current members.
 pub struct Sight {
-    /// Keeps the list of members, and sees every state.
+    /// Sees the whole list, in every state.
     pub all: bool,
     /// The reader's memberships: what these proposed is seen too.
     pub mine: Vec<Uuid>,

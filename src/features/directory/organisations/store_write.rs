@@ -24,18 +24,12 @@ pub async fn alike(tx: &mut ProcessTx, name: &str) -> sqlx::Result<Vec<Related>>
     .await
 }
 
-/// Whether `above` is `below` itself or a body that it is part of.
+/// Whether `above` is `below` itself or a body that it is part of. No other save changes what is part of what until this
+/// transaction ends.
 pub async fn is_above(tx: &mut ProcessTx, above: OrganisationId, below: OrganisationId) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(
-        r#"with recursive up (id, parent_id) as (
-            select id, parent_id from organisation where id = $2
-            union select o.id, o.parent_id from organisation o join up on o.id = up.parent_id)
-        select exists (select from up where id = $1) as "above!""#,
-        above.0,
-        below.0
-    )
-    .fetch_one(tx.conn())
-    .await
+    sqlx::query_scalar!(r#"select kernel.is_part_of('organisation', $1, $2) as "above!""#, below.0, above.0)
+        .fetch_one(tx.conn())
+        .await
 }
 
 pub async fn create(tx: &mut ProcessTx, id: OrganisationId, d: &Draft, now: DateTime<Utc>) -> sqlx::Result<()> {

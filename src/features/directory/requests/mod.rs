@@ -5,7 +5,8 @@ mod pages;
 mod store;
 
 pub use model::{RequestKind, RequestState};
-pub use pages::prefill;
+pub use pages::{prefill, sight};
+pub use store::Sight;
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

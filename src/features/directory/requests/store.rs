@@ -12,7 +12,8 @@ use crate::kernel::permit::Scope;
 /// Whose requests the reader decides.
 pub enum Sight {
     All,
-    /// Requests of persons of these organisations, or of those whose members coordinate for these beneficiaries.
+    /// Requests of persons of these organisations, or of those whose members coordinate for these beneficiaries: the rule is
+    /// the database's, `kernel.request_is_of`.
     Own {
         organisations: Vec<Uuid>,
         beneficiaries: Vec<Uuid>,
@@ -69,14 +70,13 @@ async fn read(
             r.decided_at, r.answer, o.id as "organisation_id?: OrganisationId", o.name as "organisation?",
             m.name as "decider?", coalesce(mo.name, mb.name) as "decider_of?", coalesce(m.state = 'ended' or m.ends_on < $3, false) as "former!",
             array(select distinct x.beneficiary_id from membership x where x.process_id = r.process_id and x.organisation_id = r.organisation_id
-                and x.beneficiary_id is not null) as "beneficiaries!: Vec<BeneficiaryId>"
+                and x.state = 'active' and x.beneficiary_id is not null) as "beneficiaries!: Vec<BeneficiaryId>"
         from access_request r
             left join organisation o on o.process_id = r.process_id and o.id = r.organisation_id
             left join membership m on m.process_id = r.process_id and m.id = r.decided_by_id
             left join organisation mo on mo.process_id = m.process_id and mo.id = m.organisation_id
             left join beneficiary mb on mb.process_id = m.process_id and mb.id = m.beneficiary_id
-        where ($1 or (r.kind = 'person' and (r.organisation_id = any($2::uuid[]) or exists (select from membership x
-                where x.process_id = r.process_id and x.organisation_id = r.organisation_id and x.beneficiary_id = any($4::uuid[])))))
+        where ($1 or kernel.request_is_of(r.kind, r.organisation_id, $2::uuid[], $4::uuid[]))
             and ($5::uuid is null or r.id = $5)
             and ($6::text is null or r.state = $6)
             and ($7::uuid is null

@@ -4,13 +4,12 @@ mod answer;
 mod conflict;
 mod person;
 mod store;
-mod window;
 
+pub use crate::kernel::window::{Cursor, SIZE, Window, kept_query};
 pub use answer::{again, done, html, id};
 pub use conflict::{Conflict, Difference, conflict, differences, remember, settle};
 pub use person::Person;
 pub use store::{ActionLine, HistoryLine, history, last_change, organisation_options};
-pub use window::{Cursor, SIZE, Window, kept_query};
 
 use crate::kernel::history::{Change, Changes};
 use crate::kernel::page::Page;

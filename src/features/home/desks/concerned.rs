@@ -42,7 +42,7 @@ pub fn pillar(p: &Page, frame: &Frame, known: &Known, id: PillarId) -> Option<De
                 p.t("home-to-confirm-title"),
                 more(p, f.n(id.0, "stale"), narrow.clone().unconfirmed_lately().link(p)),
             ),
-            blocks::suggestions(p, waiting, p.t("home-suggestions-pillar-title")),
+            blocks::suggestions(p, waiting, p.t("home-suggestions-pillar-title"), id.0),
         ],
         side: vec![
             blocks::soon(p, &waiting.soon, p.t("home-soon-title"), more(p, f.n(id.0, "soon"), soon)),

@@ -63,7 +63,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known, id: OrganisationId) -> Desk 
         answers,
         main,
         side: vec![
-            blocks::suggestions(p, waiting, p.t("home-suggestions-own-title")),
+            blocks::suggestions(p, waiting, p.t("home-suggestions-own-title"), id.0),
             blocks::soon(p, &waiting.soon, p.t("home-soon-own-title"), more(p, n("soon"), soon)),
         ],
         below: vec![

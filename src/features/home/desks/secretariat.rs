@@ -84,21 +84,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
 fn waits(p: &Page, known: &Known, waiting: &Waiting) -> Block {
     let mut items = Vec::new();
     if let Some(keeping) = &known.keeping {
-        for r in &keeping.requests {
-            let late = r.due_on < p.today;
-            items.push(Item {
-                text: p.t2("home-request", "name", &r.name, "organisation", &r.organisation),
-                link: p.link(&format!("/access-requests/{}", r.id)),
-                about: p.t2(
-                    "home-request-due",
-                    "kind",
-                    p.t(&format!("home-request-{}", r.kind.replace('_', "-"))),
-                    "day",
-                    p.day(&r.due_on),
-                ),
-                mark: late.then(|| ("warn", p.t("home-overdue"))),
-            });
-        }
+        items.extend(keeping.requests.iter().map(|r| blocks::request(p, r)));
     }
     items.extend(waiting.suggestions.iter().map(|s| Item {
         text: p.t1("home-suggestion-on", "title", &s.title),
@@ -118,7 +104,7 @@ fn waits(p: &Page, known: &Known, waiting: &Waiting) -> Block {
     Block::List(List {
         id: "waiting",
         title: p.t("home-waits-title"),
-        more: None,
+        more: blocks::all_suggestions(p, waiting, None),
         about: blocks::more_suggestions(p, waiting),
         items,
         empty: p.t("home-waits-none"),

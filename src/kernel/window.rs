@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::kernel::form::Fields;
+use super::form::Fields;
 
 pub const SIZE: usize = 50;
 

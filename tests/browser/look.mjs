@@ -1,0 +1,73 @@
+// Looks at every page that can be reached by links: axe in both themes and at both widths, nothing that scrolls sideways,
+// no fault of our own scripts, nothing that the policy had to refuse.
+import assert from "node:assert/strict";
+import { AxeBuilder } from "@axe-core/playwright";
+import { NARROW, WIDE, signIn, visitor } from "./portal.mjs";
+
+const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** What kind of page an address is: ids and values left out, which filters are set kept. */
+function kind(portal, address) {
+  const url = new URL(address, portal.address);
+  const names = [...new Set(url.searchParams.keys())].sort().join("&");
+  return url.pathname.replace(ID, "{id}") + (names ? `?${names}` : "");
+}
+
+/** Addresses of one of each kind of page, found by following links from `start`. */
+async function crawl(portal, page, starts, filters, most = 120) {
+  const found = new Map();
+  const queue = [...starts];
+  while (queue.length && found.size < most) {
+    const address = queue.shift();
+    if (found.has(kind(portal, address))) continue;
+    const answer = await page.goto(address);
+    const type = answer.headers()["content-type"] ?? "";
+    if (!type.startsWith("text/html")) continue;
+    assert.ok(answer.status() < 400, `${address} is linked and answers ${answer.status()}`);
+    found.set(kind(portal, address), address);
+    const links = await page.$$eval("a[href]", (all) => all.map((a) => a.getAttribute("href")));
+    for (const link of links) {
+      if (!link.startsWith("/") || link.startsWith("/static/") || /\.(csv|xlsx)(\?|$)/.test(link)) continue;
+      const address = link.split("#")[0];
+      // combinations of filters are without end: one filter at a time is enough
+      const names = [...new URL(address, portal.address).searchParams.keys()];
+      if (names.length > 1 || names.includes("after") || names.includes("before") || (!filters && names.length)) continue;
+      if (!found.has(kind(portal, address))) queue.push(address);
+    }
+  }
+  return [...found.values()];
+}
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** `filters`: also each filter that a list offers. */
+export async function look(portal, browser, email, starts, { filters = false } = {}) {
+  const page = await visitor(browser, portal);
+  if (email) await signIn(page, email);
+  const addresses = await crawl(portal, page, starts, filters);
+  assert.ok(addresses.length > 2, `few pages found: ${addresses}`);
+  const wrong = [];
+  for (const address of addresses) {
+    await page.goto(address);
+    for (const [width, viewport] of [["1280", WIDE], ["390", NARROW]]) {
+      await page.setViewportSize(viewport);
+      const at = `${email ?? "visitor"} ${address} at ${width}`;
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (wide > 0) wrong.push(`${at}: ${wide} px scroll sideways`);
+      // of all that is checked only the contrast depends on the theme
+      for (const [theme, axe] of [
+        ["light", new AxeBuilder({ page }).withTags(TAGS)],
+        ["dark", new AxeBuilder({ page }).withRules(["color-contrast"])],
+      ]) {
+        await page.emulateMedia({ colorScheme: theme });
+        const { violations } = await axe.analyze();
+        for (const v of violations) wrong.push(`${at} ${theme}: ${v.id}: ${v.nodes.slice(0, 2).map((n) => n.html.slice(0, 160)).join(" | ")}`);
+      }
+      await page.emulateMedia({ colorScheme: "light" });
+    }
+    await page.setViewportSize(WIDE);
+  }
+  for (const fault of page.faults) wrong.push(`${email ?? "visitor"}: ${fault}`);
+  await page.context().close();
+  assert.deepEqual(wrong, []);
+}
