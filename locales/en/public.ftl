@@ -67,12 +67,3 @@ public-letter-body =
     The request has been received and will be answered by { $day }, to this address. You need not do anything until then.
 
     If it was not you, please disregard this letter.
-public-notice-subject = { $process }: a request for access waits
-public-notice-body =
-    Good day,
-
-    somebody asks for access to the portal of { $process }, and you are among those who answer. Please do so by { $day }:
-
-    { $link }
-
-    Who asks, and for what, you see once you have signed in.

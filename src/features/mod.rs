@@ -9,6 +9,7 @@ pub mod directory;
 pub mod documents;
 pub mod home;
 pub mod plans;
+pub mod notices;
 pub mod processes;
 pub mod public_site;
 pub mod sign_in;
@@ -40,6 +41,7 @@ pub fn routes(routes: &mut Routes) {
     plans::routes(routes);
     documents::routes(routes);
     home::routes(routes);
+    notices::routes(routes);
     processes::routes(routes);
     public_site::routes(routes);
 }
@@ -49,4 +51,5 @@ pub fn jobs(jobs: &mut Jobs) {
     documents::jobs(jobs);
     home::jobs(jobs);
     plans::jobs(jobs);
+    notices::jobs(jobs);
 }

@@ -319,6 +319,7 @@ impl FromRequest<App> for Inside {
         page.email = Some(facts.email);
         page.operator = facts.operator;
         page.others = facts.others;
+        page.unread = facts.unread;
         Ok(Self { app: app.clone(), tx, member, page, fields: opened.fields })
     }
 }

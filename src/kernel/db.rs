@@ -90,7 +90,7 @@ impl Db {
         let mut tx = self.begin(intent, statements).await?;
         statements.add();
         let answer = sqlx::query_scalar!(
-            r#"select kernel.enter($1, $2, $3, $4) as "answer!: sqlx::types::Json<Answer<MemberFacts>>""#,
+            r#"select kernel.with_notices(kernel.enter($1, $2, $3, $4)) as "answer!: sqlx::types::Json<Answer<MemberFacts>>""#,
             slug,
             token.hash(),
             self.clock.now(),
@@ -334,6 +334,25 @@ impl ProcessTx {
     pub fn account(&self) -> Option<AccountId> {
         self.account
     }
+    /// Marks where the transaction stands, to come [`ProcessTx::back`] to: for what is tried and may turn out to be
+    /// refused, while a page still has to be read.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn mark(&mut self) -> sqlx::Result<()> {
+        sqlx::query!("savepoint mark").execute(self.conn()).await?;
+        Ok(())
+    }
+
+    /// Undoes what was written since the last [`ProcessTx::mark`].
+    ///
+    /// # Errors
+    /// The database's own; there is no mark.
+    pub async fn back(&mut self) -> sqlx::Result<()> {
+        sqlx::query!("rollback to savepoint mark").execute(self.conn()).await?;
+        Ok(())
+    }
+
     /// What this process was entered with, for work that goes on after this transaction and has to enter again.
     pub fn session(&self) -> Option<&Token> {
         self.session.as_ref()

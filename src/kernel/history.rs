@@ -30,6 +30,7 @@ pub enum Subject {
     Plan,
     PlanNode,
     Decision,
+    Remark,
 }
 
 impl Subject {
@@ -46,6 +47,7 @@ impl Subject {
             Subject::Plan => "plan",
             Subject::PlanNode => "plan_node",
             Subject::Decision => "decision",
+            Subject::Remark => "remark",
         }
     }
 }

@@ -75,6 +75,13 @@ pub fn text_with(locale: &Locale, key: &str, args: &[(&'static str, FluentValue<
     TEXTS.try_lookup_with_args(&locale.language(), key, &args).unwrap_or_else(|| missing(key))
 }
 
+/// The same, of names that come out of the database.
+pub fn text_named(locale: &Locale, key: &str, args: Vec<(String, FluentValue<'_>)>) -> String {
+    let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
+        args.into_iter().map(|(name, value)| (Cow::Owned(name), value)).collect();
+    TEXTS.try_lookup_with_args(&locale.language(), key, &args).unwrap_or_else(|| missing(key))
+}
+
 pub fn has(key: &str) -> bool {
     TEXTS.try_lookup(&langid!("en"), key).is_some()
 }

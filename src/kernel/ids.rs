@@ -38,6 +38,7 @@ ids! {
     ActionId,
     ContributionId,
     RemarkId,
+    NoticeId,
     SuggestionId,
     AccessRequestId,
     MergeId,

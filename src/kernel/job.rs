@@ -26,10 +26,13 @@ pub enum Task {
     PlanDays,
     /// A long document is made into a file.
     MakeDocument,
+    /// What is told once a day: days that come near, and the day's letter. Asked for every morning, then by each process.
+    Daily,
 }
 
 impl Task {
-    pub const ALL: [Task; 5] = [Task::SendMail, Task::Forget, Task::Tally, Task::MakeDocument, Task::PlanDays];
+    pub const ALL: [Task; 6] =
+        [Task::SendMail, Task::Forget, Task::Tally, Task::MakeDocument, Task::PlanDays, Task::Daily];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -38,19 +41,20 @@ impl Task {
             Task::Tally => "tally",
             Task::PlanDays => "plan_days",
             Task::MakeDocument => "make_document",
+            Task::Daily => "daily",
         }
     }
 
     /// Whether one that waits stands for all that are asked for meanwhile.
     fn once(self) -> bool {
-        matches!(self, Task::Forget | Task::Tally | Task::PlanDays)
+        matches!(self, Task::Forget | Task::Tally | Task::PlanDays | Task::Daily)
     }
 
     /// How long it waits for more of its kind: under constant changes the figures are counted every few seconds.
     fn wait(self) -> Duration {
         match self {
             Task::Tally => Duration::from_secs(2),
-            Task::SendMail | Task::PlanDays | Task::Forget | Task::MakeDocument => Duration::ZERO,
+            Task::SendMail | Task::PlanDays | Task::Forget | Task::MakeDocument | Task::Daily => Duration::ZERO,
         }
     }
 }

@@ -18,7 +18,12 @@ impl Letter {
     /// Made from two texts. Names that people typed may stand in either: a subject is one line whatever they hold, so
     /// that none of them adds a header.
     pub fn new(locale: Locale, to: &str, subject: &Message, body: &Message) -> Self {
-        Self { to: to.to_owned(), subject: one_line(&say(&locale, subject)), body: say(&locale, body) }
+        Self::plain(to, &say(&locale, subject), say(&locale, body))
+    }
+
+    /// Made from what has been put into words already.
+    pub fn plain(to: &str, subject: &str, body: String) -> Self {
+        Self { to: to.to_owned(), subject: one_line(subject), body }
     }
 }
 
@@ -28,9 +33,11 @@ impl std::fmt::Debug for Letter {
     }
 }
 
-/// Also the separators that are no control characters but end a line somewhere.
-fn one_line(text: &str) -> String {
-    let clean = text.replace(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'), " ");
+/// Text as one line of at most 200 characters, also without the separators that are no control characters but end a line
+/// somewhere, and without the marks that turn the direction of what follows.
+pub fn one_line(text: &str) -> String {
+    let clean =
+        text.replace(|c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), " ");
     clean.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect()
 }
 
@@ -62,28 +69,6 @@ pub async fn queue(conn: &mut PgConnection, process: Option<ProcessId>, letter: 
         letter.to,
         letter.subject,
         letter.body
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// The same for several, in one statement: how many there are cannot be told from how long it takes.
-///
-/// # Errors
-/// The database's own.
-pub async fn queue_all(conn: &mut PgConnection, process: Option<ProcessId>, letters: &[Letter]) -> sqlx::Result<()> {
-    let ids: Vec<uuid::Uuid> = letters.iter().map(|_| super::random::id()).collect();
-    let column = |of: fn(&Letter) -> &String| letters.iter().map(|l| of(l).clone()).collect::<Vec<_>>();
-    sqlx::query!(
-        "insert into outgoing_mail (id, process_id, recipient, subject, body)
-         select x.id, $2, x.recipient, x.subject, x.body
-         from unnest($1::uuid[], $3::text[], $4::text[], $5::text[]) x (id, recipient, subject, body)",
-        &ids,
-        process.map(|p| p.0),
-        &column(|l| &l.to),
-        &column(|l| &l.subject),
-        &column(|l| &l.body)
     )
     .execute(conn)
     .await?;

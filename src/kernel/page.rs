@@ -44,6 +44,8 @@ pub struct Page {
     pub email: Option<String>,
     pub operator: bool,
     pub others: Vec<OtherProcess>,
+    /// Notices not read yet; a hundred stand for more.
+    pub unread: i64,
     pub today: NaiveDate,
     pub demo: bool,
     /// A Fluent key: what has just been done.
@@ -62,6 +64,7 @@ impl Page {
             email: None,
             operator: false,
             others: Vec::new(),
+            unread: 0,
             today,
             demo: false,
             done: None,

@@ -145,6 +145,8 @@ pub enum Permission {
     DecisionRecord,
     /// To state, for a party, what is kept beside the decision.
     DecisionStatement,
+    /// Letters of the process that have not left: to whom and about what, never their text.
+    LettersSee,
 }
 
 /// On which records a role holds a permission.
@@ -343,6 +345,7 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::DecisionRecordVotes,  [Yes, Yes, No, No, No, No]),
     (P::DecisionRecord,       [No, Yes, No, No, No, No]),
     (P::DecisionStatement,    [No, No, SpeaksOrganisation, SpeaksBeneficiary, SpeaksOrganisation, No]),
+    (P::LettersSee,           [Yes, No, No, No, No, No]),
 ];
 
 fn grant(permission: Permission, role: Role) -> Grant {

@@ -332,8 +332,8 @@ async fn ask(portal: &Portal, kind: &str, organisation: &str) -> crate::harness:
 
 /// To whom letters went that say a request waits.
 async fn told(portal: &Portal) -> String {
-    let sql = "select coalesce(string_agg(recipient, ' ' order by recipient), '') from outgoing_mail where subject like '%' || $1";
-    portal.lookup(sql, "a request for access waits").await
+    let sql = "select coalesce(string_agg(recipient, ' ' order by recipient), '') from outgoing_mail where subject like '%' || $1 || '%'";
+    portal.lookup(sql, "request for access waits").await
 }
 
 #[tokio::test]
@@ -346,7 +346,8 @@ async fn a_request_waits_on_the_home_of_its_focal_point_who_is_told() {
     let id = portal.lookup("select id::text from access_request where email = $1", "ada@asks.example").await;
     let letter =
         portal.lookup("select subject || body from outgoing_mail where recipient = $1", "donor@example.example").await;
-    assert!(letter.contains(&format!("http://concert.test/example/access-requests/{id}")), "{letter}");
+    let notice = portal.lookup("select id::text from notice where link = $1", &format!("/access-requests/{id}")).await;
+    assert!(letter.contains(&format!("http://concert.test/example/notices/{notice}")), "{letter}");
     assert!(letter.contains("8 December 2026"), "{letter}");
     for personal in ["Ada", "asks.example", "Norland", "files"] {
         assert!(!letter.contains(personal), "{personal} in {letter}");

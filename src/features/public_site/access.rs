@@ -8,12 +8,13 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::store::{self, Request};
 use crate::features::directory::RequestKind;
+use crate::features::notices::{self, Notice, To, Topic};
 use crate::kernel::auth::InPublic;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Changes, Entry, Subject};
-use crate::kernel::i18n::{Locale, Message};
+use crate::kernel::i18n::Message;
 use crate::kernel::ids::AccessRequestId;
 use crate::kernel::mail::{self, Letter};
 use crate::kernel::page::Page;
@@ -185,8 +186,8 @@ pub async fn ask(inside: InPublic) -> Result<Response, Problem> {
     Ok(Redirect::to(&format!("{}?asked={}", p.link("/public/access"), kind.as_str())).into_response())
 }
 
-/// Tells those who answer the request that it waits, by when and where. Who asks, and what, stands behind sign-in alone. Of
-/// many requests at once they hear by [`LETTERS`] letters, and find all on their home.
+/// Tells those who answer the request that it waits, and by when. Who asks, and what, stands behind sign-in alone. Of many
+/// requests at once they are told [`LETTERS`] times, and find all on their home.
 async fn notice(
     app: &App,
     tx: &mut ProcessTx,
@@ -195,20 +196,16 @@ async fn notice(
     due_on: NaiveDate,
 ) -> Result<(), Problem> {
     let to = store::answering(tx, id, p.today).await?;
-    let subject = app.secret.blind("access_request_notice", &to.join(" "));
+    let names: Vec<String> = to.iter().map(ToString::to_string).collect();
+    let subject = app.secret.blind("access_request_notice", &names.join(" "));
     if !store::note_request(tx, &subject, app.clock.now(), LETTERS).await? {
         return Ok(());
     }
-    let process = p.frame().map(|f| f.name.clone()).unwrap_or_default();
-    // the asker's language is not theirs
-    let locale = Locale::default();
-    let link = format!("{}{}", app.base_url, p.link(&format!("/access-requests/{id}")));
-    let subject = Message::new("public-notice-subject").with("process", &process);
-    let body =
-        Message::new("public-notice-body").with("process", &process).with("day", locale.day(due_on)).with("link", link);
-    let letters: Vec<Letter> = to.iter().map(|to| Letter::new(locale, to, &subject, &body)).collect();
-    let process = tx.process();
-    mail::queue_all(tx.conn(), Some(process), &letters).await?;
+    let subject = notices::Subject::new("access_request", id.0);
+    let notice = Notice::new("notices-access-asked", Topic::Requests, subject, format!("/access-requests/{id}"))
+        .deadline(due_on)
+        .once(format!("access-request:{id}"));
+    notices::tell(tx, app, &notice, &To::members(to)).await?;
     Ok(())
 }
 

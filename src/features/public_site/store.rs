@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::features::actions::{self, ActionRow};
 use crate::features::directory::RequestKind;
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::{AccessRequestId, ActionId, PillarId};
+use crate::kernel::ids::{AccessRequestId, ActionId, MembershipId, PillarId};
 
 /// Who leads a pillar on a day.
 #[derive(Debug)]
@@ -91,8 +91,8 @@ pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<Access
     Ok(id)
 }
 
-/// The addresses of those who answer a request: the focal points whose it is, else the secretariat.
-pub async fn answering(tx: &mut ProcessTx, id: AccessRequestId, today: NaiveDate) -> sqlx::Result<Vec<String>> {
+/// Those who answer a request: the focal points whose it is, else the secretariat.
+pub async fn answering(tx: &mut ProcessTx, id: AccessRequestId, today: NaiveDate) -> sqlx::Result<Vec<MembershipId>> {
     sqlx::query_scalar!(
         r#"with current as (select m.id, m.role, m.focal_point, m.organisation_id, m.beneficiary_id from membership m
                 where m.process_id = kernel.process_id() and m.state = 'active' and m.starts_on <= $2 and coalesce(m.ends_on, $2) >= $2),
@@ -102,7 +102,7 @@ pub async fn answering(tx: &mut ProcessTx, id: AccessRequestId, today: NaiveDate
                     case when m.role = 'beneficiary' then array[m.beneficiary_id] end)),
             told as (select f.id from focal f
                 union select m.id from current m where m.role = 'support_group' and not exists (select from focal))
-        select distinct a.email as "email!" from told join kernel.member_addresses() a on a.membership_id = told.id order by 1"#,
+        select id as "id!: MembershipId" from told order by 1"#,
         id.0,
         today
     )

@@ -17,6 +17,8 @@ pub struct MemberFacts {
     pub process: Frame,
     pub memberships: Vec<MembershipFacts>,
     pub others: Vec<OtherProcess>,
+    /// Notices not read yet; a hundred stand for more.
+    pub unread: i64,
 }
 
 /// A process as every page needs it.

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::page::show_page;
+use super::telling::{self, About};
 use super::{find, store};
 use crate::features::actions::ClaimState;
 use crate::kernel::auth::Inside;
@@ -75,6 +76,7 @@ pub async fn claim(Path((_, id)): Path<(String, String)>, mut inside: Inside) ->
     let event = if declined { "claim-declined" } else { "claim-confirmed" };
     let entry = Entry { subject: Subject::Action, id: record.id.0, event, changes: Changes::new(), why: &reason };
     history::record(&mut inside.tx, Some(by), entry).await?;
+    telling::claim_answered(&mut inside.tx, &inside.app, by, &About::of(&record), declined).await?;
     inside.tx.commit().await?;
     // what was declined is no longer shown to the one who declined it, unless they are the secretariat
     let address = match state {

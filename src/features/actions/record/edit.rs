@@ -11,6 +11,7 @@ use super::form::{FormPage, Mode};
 use super::model::{Choices, Names, Record};
 use super::sheet_fill::fill;
 use super::sheet_form::{Reading, check, read, reshape};
+use super::telling::{self, About};
 use super::{find, note_reading, parent, rights, show, store};
 use crate::features::actions::ClaimState;
 use crate::kernel::auth::Inside;
@@ -190,6 +191,10 @@ async fn add(inside: &mut Inside, mode: Mode) -> Result<End, Problem> {
     let event = if mode == Mode::Report { "reported" } else { "created" };
     history::record(&mut inside.tx, Some(by), Entry { subject: Subject::Action, id: id.0, event, changes, why: &why })
         .await?;
+    if mode == Mode::Report {
+        let about = About { id, title: sheet.one(Field::Title).unwrap_or_default(), scope: sheet.scope() };
+        telling::reported(&mut inside.tx, &inside.app, by, &about).await?;
+    }
     let done = if mode == Mode::Report { "action-reported" } else { "action-created" };
     Ok(End::Commit(inside.page.link(&format!("/actions/{id}?done={done}"))))
 }
@@ -310,6 +315,9 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
                 Entry { subject: Subject::Action, id: record.id.0, event, changes, why: &why },
             )
             .await?;
+            if settles {
+                telling::claim_answered(&mut inside.tx, &inside.app, by, &About::of(&record), false).await?;
+            }
             return Ok(End::Commit(inside.page.link(&format!("/actions/{}?done=action-saved", record.id))));
         }
         // somebody saved between our reading and our writing

@@ -8,6 +8,7 @@ mod drafts;
 mod edit;
 mod fields;
 mod form;
+mod mentions;
 mod model;
 mod open;
 mod page;
@@ -22,6 +23,7 @@ mod show;
 mod store;
 mod suggest;
 mod suggestions;
+mod telling;
 
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -52,6 +54,8 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/suggestions/{id}/withdraw", Access::Member(P::ActionSuggest), suggest::withdraw);
     r.post("/{process}/actions/{id}/remarks", Access::Member(P::ActionRemark), remarks::add);
     r.post("/{process}/remarks/{id}/withdraw", Access::Member(P::ActionRemark), remarks::withdraw);
+    r.post("/{process}/remarks/{id}/settle", Access::Member(P::ActionRemark), remarks::resolve);
+    r.post("/{process}/remarks/{id}/open", Access::Member(P::ActionRemark), remarks::open_again);
     r.post("/{process}/actions/{id}/confirm", Access::Member(P::ActionConfirm), confirm::confirm);
     r.post("/{process}/actions/{id}/claim", Access::Member(P::ActionEdit), confirm::claim);
     r.post("/{process}/actions/{id}/open", Access::Member(P::ActionOpen), open::open);

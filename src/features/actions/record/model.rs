@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::fields::{Difference, Field, Sheet};
+use super::mentions::Nameable;
 use crate::features::actions::{ClaimState, PartyRole, Status};
 use crate::kernel::history::Changes;
 use crate::kernel::ids::{
-    ActionId, BeneficiaryId, ContributionId, OrganisationId, PillarId, RemarkId, SuggestionId, ThemeId,
+    ActionId, BeneficiaryId, ContributionId, MembershipId, OrganisationId, PillarId, RemarkId, SuggestionId, ThemeId,
 };
 use crate::kernel::permit::{Handling, Role, Scope};
 
@@ -279,16 +280,34 @@ impl Names {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Remark {
     pub id: RemarkId,
+    /// Empty where it was taken back.
     pub text: String,
     pub handling: Handling,
     pub at: DateTime<Utc>,
     pub by: Option<Person>,
     pub mine: bool,
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    /// The remark it answers.
+    pub answers_id: Option<RemarkId>,
+    pub resolved_at: Option<DateTime<Utc>>,
+    pub resolved_by: Option<Person>,
+    /// Whom it names.
+    pub names: Vec<NamedIn>,
+}
+
+/// Somebody who is named in a remark: a person, or an organisation or beneficiary by its name.
+#[derive(Debug, Clone, Deserialize)]
+pub struct NamedIn {
+    pub name: Option<String>,
+    pub person: Option<Person>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Suggestion {
     pub id: SuggestionId,
+    /// Who made it; known where it is decided on.
+    #[serde(default)]
+    pub by_id: Option<MembershipId>,
     pub action_id: ActionId,
     pub changes: Difference,
     pub note: String,
@@ -332,4 +351,6 @@ pub struct Around {
     pub contacts: Vec<ContactPoint>,
     /// Names to choose from, for whoever may open the record.
     pub organisations: Vec<String>,
+    /// Whom a remark can name.
+    pub nameable: Vec<Nameable>,
 }

@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::fields::{Difference, Field, Sheet};
-use super::model::{Around, Contribution, Event, Names, Party, Person, Record, Remark, Suggestion};
+use super::mentions::Nameable;
+use super::model::{Around, Contribution, Event, NamedIn, Names, Party, Person, Record, Remark, Suggestion};
 use super::show::{self, DiffRow};
 use super::{find, note_reading, rights, store};
 use crate::features::actions::{ClaimState, PartyRole};
@@ -24,6 +25,7 @@ struct May {
     edit: bool,
     suggest: bool,
     remark: bool,
+    settle: bool,
     confirm: bool,
     claim: bool,
     open: bool,
@@ -65,6 +67,7 @@ pub async fn show_page(
         // who may change every field has no need to suggest
         suggest: member.may(Permission::ActionSuggest, &scope) && !member.may(Permission::ActionEdit, &scope),
         remark: member.may(Permission::ActionRemark, &scope),
+        settle: member.may(Permission::ActionEdit, &scope),
         confirm: member.may(Permission::ActionConfirm, &scope) && record.claim == ClaimState::Confirmed,
         claim: member.may(Permission::ActionEdit, &scope) && record.claim == ClaimState::Unconfirmed,
         open: member.may(Permission::ActionOpen, &scope) && record.handling == Handling::Restricted,
@@ -72,7 +75,8 @@ pub async fn show_page(
         money: member.may(Permission::ActionSeeMoney, &scope),
     };
     let sees_suggestions = may.edit || may.history || member.may(Permission::ActionSuggest, &scope);
-    let mut around = store::around(&mut inside.tx, &record, may.history, may.open, inside.page.today).await?;
+    let mut around =
+        store::around(&mut inside.tx, &record, may.history, may.open, may.remark, inside.page.today).await?;
     if !sees_suggestions {
         around.suggestions.clear();
     }
@@ -229,6 +233,41 @@ impl ActionPage {
     }
 
     fn remark_class(&self, remark: &Remark) -> &'static str {
-        if remark.mine { " class=\"own\"" } else { "" }
+        match (remark.mine, remark.resolved_at.is_some()) {
+            (true, false) => " class=\"own\"",
+            (false, true) => " class=\"settled\"",
+            (true, true) => " class=\"own settled\"",
+            (false, false) => "",
+        }
+    }
+
+    /// Remarks with their answers. An answer to what is not shown stands by itself.
+    fn threads(&self) -> Vec<(&Remark, Vec<&Remark>)> {
+        let all = &self.around.remarks;
+        let shown = |r: &Remark| r.answers_id.is_some_and(|id| all.iter().any(|other| other.id == id));
+        let answers = |of: &Remark| all.iter().filter(|r| r.answers_id == Some(of.id)).collect();
+        all.iter().filter(|r| !shown(r)).map(|r| (r, answers(r))).collect()
+    }
+
+    /// Whether the form below is the one that was sent.
+    fn answering(&self, remark: &Remark) -> bool {
+        self.f.value("answers") == remark.id.to_string()
+    }
+
+    fn named(&self, remark: &Remark) -> Option<String> {
+        let name = |n: &NamedIn| n.name.clone().unwrap_or_else(|| self.person(&n.person));
+        let names: Vec<String> = remark.names.iter().map(name).collect();
+        (!names.is_empty()).then(|| self.p.t1("action-remark-named", "names", names.join("; ")))
+    }
+
+    /// Whom a remark can name: members, beneficiaries, organisations, each with the Fluent key of what they are.
+    fn nameable(&self) -> Vec<(&'static str, Vec<&Nameable>)> {
+        let of = |kind: &str| self.around.nameable.iter().filter(|n| n.value.starts_with(kind)).collect::<Vec<_>>();
+        let all = [
+            ("action-name-members", of("m:")),
+            ("action-name-beneficiaries", of("b:")),
+            ("action-name-organisations", of("o:")),
+        ];
+        all.into_iter().filter(|(_, names)| !names.is_empty()).collect()
     }
 }

@@ -1,9 +1,11 @@
 //! Reading an action and what stands around it. Each page asks a handful of statements, whatever its length.
 
+mod remarks;
 mod suggestions;
 mod talk;
 mod write;
 
+pub use remarks::*;
 pub use suggestions::*;
 pub use talk::*;
 pub use write::*;
@@ -79,7 +81,7 @@ pub async fn record(tx: &mut ProcessTx, id: ActionId, today: NaiveDate) -> sqlx:
 /// has met enough parts of one action.
 ///
 /// `history`: whether the reader may see it; `open`: whether they may open
-/// the record to organisations, which are then named.
+/// the record to organisations, which are then named; `names`: whether they may remark, and so name people.
 ///
 /// # Errors
 /// The database's own.
@@ -88,6 +90,7 @@ pub async fn around(
     record: &Record,
     history: bool,
     open: bool,
+    names: bool,
     today: NaiveDate,
 ) -> sqlx::Result<Around> {
     let json = sqlx::query_scalar!(
@@ -98,10 +101,18 @@ pub async fn around(
             'siblings', coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'title', c.title, 'status', c.status) order by c.search_title)
                 from (select f.* from (select x.* from visible_action x where x.process_id = kernel.process_id() and x.parent_id = $2
                     and x.id <> $1 and x.merged_into_id is null offset 0) f order by f.search_title limit 50) c), '[]'),
-            'remarks', coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'text', r.text, 'handling', r.handling, 'at', r.at,
-                    'by', kernel.person(r.by_membership_id, $4), 'mine', m.account_id = kernel.account_id()) order by r.at)
+            'remarks', coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'handling', r.handling, 'at', r.at,
+                    'text', case when r.withdrawn_at is null then r.text else '' end, 'withdrawn_at', r.withdrawn_at,
+                    'answers_id', r.answers_id, 'resolved_at', r.resolved_at, 'resolved_by', kernel.person(r.resolved_by_id, $4),
+                    'names', case when r.withdrawn_at is null then (select coalesce(jsonb_agg(jsonb_build_object(
+                            'name', coalesce(mo.name, mb.name), 'person', kernel.person(n.membership_id, $4)) order by n.id), '[]')
+                        from mention n
+                            left join organisation mo on mo.process_id = n.process_id and mo.id = n.organisation_id
+                            left join beneficiary mb on mb.process_id = n.process_id and mb.id = n.beneficiary_id
+                        where n.process_id = r.process_id and n.remark_id = r.id) else '[]' end,
+                    'by', kernel.person(r.by_membership_id, $4), 'mine', m.account_id = kernel.account_id()) order by r.at, r.id)
                 from (select x.* from visible_remark x where x.process_id = kernel.process_id() and x.action_id = $1
-                    and x.withdrawn_at is null order by x.at desc limit 200) r
+                    order by x.at desc limit 200) r
                 join membership m on m.process_id = r.process_id and m.id = r.by_membership_id), '[]'),
             'suggestions', coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'action_id', s.action_id, 'changes', s.changes,
                     'note', s.note, 'state', s.state, 'at', s.at, 'by', kernel.person(s.by_membership_id, $4),
@@ -122,14 +133,16 @@ pub async fn around(
                     'about', c.about) order by c.name)
                 from contact_point c where c.process_id = kernel.process_id() and c.organisation_id = $5), '[]'),
             'organisations', coalesce((select jsonb_agg(o.name order by o.search_text, o.name) from organisation o
-                where $6 and o.process_id = kernel.process_id() and o.merged_into_id is null and o.id <> $5), '[]')
+                where $6 and o.process_id = kernel.process_id() and o.merged_into_id is null and o.id <> $5), '[]'),
+            'nameable', case when $7 then kernel.mentionable($4) else '[]' end
         ) as "around!""#,
         record.id.0,
         record.parent_id.map(|p| p.0),
         history,
         today,
         record.keeper.0,
-        open
+        open,
+        names
     )
     .fetch_one(tx.conn())
     .await?;

@@ -13,6 +13,7 @@ use super::model::{Names, Record, Suggestion};
 use super::page::ids_in;
 use super::sheet_fill::fill;
 use super::sheet_form::{Reading, check, read, reshape};
+use super::telling::{self, About};
 use super::{find, note_reading, parent, rights, show, store};
 use crate::features::actions::ClaimState;
 use crate::kernel::auth::Inside;
@@ -119,6 +120,7 @@ pub async fn send(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     let names = Names::of(&choices).with_record(&record);
     let changes = show::changes(&inside.page, &names, &difference);
     note_event(&mut inside.tx, by, &record, id, "suggested", changes, &note).await?;
+    telling::suggested(&mut inside.tx, &inside.app, by, &About::of(&record), id).await?;
     inside.tx.commit().await?;
     let address = format!("/actions/{}?done=action-suggested#suggestions", record.id);
     Ok(Redirect::to(&inside.page.link(&address)).into_response())
@@ -238,6 +240,7 @@ pub async fn accept(Path((_, id)): Path<(String, String)>, mut inside: Inside) -
     }
     store::write_links(&mut inside.tx, record.id, &sheet, &record.contributions, by, "", now).await?;
     note_event(&mut inside.tx, by, &record, suggestion.id, "suggestion-accepted", changes, &answer).await?;
+    telling::decided(&mut inside.tx, &inside.app, by, &About::of(&record), &suggestion, true).await?;
     inside.tx.commit().await?;
     let address = format!("/actions/{}?done=action-suggestion-accepted", record.id);
     Ok(Redirect::to(&inside.page.link(&address)).into_response())
@@ -292,6 +295,7 @@ pub async fn refuse(Path((_, id)): Path<(String, String)>, mut inside: Inside) -
     let now = inside.app.clock.now();
     store::close_suggestion(&mut inside.tx, suggestion.id, "refused", by.id, &answer, now).await?;
     note_event(&mut inside.tx, by, &record, suggestion.id, "suggestion-refused", Changes::new(), &answer).await?;
+    telling::decided(&mut inside.tx, &inside.app, by, &About::of(&record), &suggestion, false).await?;
     inside.tx.commit().await?;
     let address = format!("/actions/{}?done=action-suggestion-refused", record.id);
     Ok(Redirect::to(&inside.page.link(&address)).into_response())

@@ -7,8 +7,7 @@ use super::super::fields::Difference;
 use super::super::model::Suggestion;
 use crate::features::actions::ClaimState;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
-use crate::kernel::ids::{ActionId, MembershipId, OrganisationId, RemarkId, SuggestionId};
-use crate::kernel::permit::Handling;
+use crate::kernel::ids::{ActionId, MembershipId, OrganisationId, SuggestionId};
 use crate::kernel::random;
 
 /// Drafts of one account in one process; beyond them the oldest goes.
@@ -54,60 +53,6 @@ pub async fn drop_draft(tx: &mut ProcessTx, key: &str) -> sqlx::Result<()> {
 
 /// # Errors
 /// The database's own.
-pub async fn add_remark(
-    tx: &mut ProcessTx,
-    action: ActionId,
-    by: MembershipId,
-    text: &str,
-    handling: Handling,
-    now: DateTime<Utc>,
-) -> sqlx::Result<RemarkId> {
-    let id = RemarkId(random::id());
-    sqlx::query!(
-        "insert into remark (id, action_id, by_membership_id, text, handling, at) values ($1, $2, $3, $4, $5, $6)",
-        id.0,
-        action.0,
-        by.0,
-        text,
-        handling.as_str(),
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(id)
-}
-
-/// The action a visible remark belongs to, and whether the remark is one's own.
-///
-/// # Errors
-/// The database's own.
-pub async fn remark(tx: &mut ProcessTx, id: RemarkId) -> sqlx::Result<Option<(ActionId, bool)>> {
-    let row = sqlx::query!(
-        r#"select r.action_id as "action_id!: ActionId", m.account_id = kernel.account_id() as "mine!"
-            from visible_remark r join membership m on m.process_id = r.process_id and m.id = r.by_membership_id
-            where r.process_id = kernel.process_id() and r.id = $1 and r.withdrawn_at is null"#,
-        id.0
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(row.map(|r| (r.action_id, r.mine)))
-}
-
-/// # Errors
-/// The database's own.
-pub async fn withdraw_remark(tx: &mut ProcessTx, id: RemarkId, now: DateTime<Utc>) -> sqlx::Result<()> {
-    sqlx::query!(
-        "update remark set withdrawn_at = $2 where process_id = kernel.process_id() and id = $1 and withdrawn_at is null",
-        id.0,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// # Errors
-/// The database's own.
 pub async fn add_suggestion(
     tx: &mut ProcessTx,
     action: ActionId,
@@ -140,7 +85,7 @@ pub async fn add_suggestion(
 pub async fn suggestion(tx: &mut ProcessTx, id: SuggestionId, today: NaiveDate) -> sqlx::Result<Option<Suggestion>> {
     let row = sqlx::query_scalar!(
         r#"select jsonb_build_object('id', s.id, 'action_id', s.action_id, 'changes', s.changes, 'note', s.note, 'state', l.state,
-                'at', s.at, 'by', kernel.person(s.by_membership_id, $2), 'mine', m.account_id = kernel.account_id()) as "suggestion!"
+                'at', s.at, 'by', kernel.person(s.by_membership_id, $2), 'by_id', s.by_membership_id, 'mine', m.account_id = kernel.account_id()) as "suggestion!"
             from suggestion l -- past the view: the row itself is locked
             join visible_suggestion s on s.process_id = l.process_id and s.id = l.id
             join membership m on m.process_id = s.process_id and m.id = s.by_membership_id
@@ -221,6 +166,20 @@ pub async fn answer_claim(
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Who reported an action, where a beneficiary did.
+///
+/// # Errors
+/// The database's own.
+pub async fn reporter(tx: &mut ProcessTx, id: ActionId) -> sqlx::Result<Option<MembershipId>> {
+    sqlx::query_scalar!(
+        r#"select reported_by_id as "id: MembershipId" from action -- past the view: what was declined is no longer seen
+            where process_id = kernel.process_id() and id = $1"#,
+        id.0
+    )
+    .fetch_one(tx.conn())
+    .await
 }
 
 /// Opens a restricted record to the secretariat, or closes it again.

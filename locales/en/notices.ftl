@@ -1,0 +1,132 @@
+# Being told: the list, the settings, the letters.
+
+notices-title = Notices
+notices-nav = Notices
+notices-nav-unread =
+    { $n ->
+        [one] { $count } unread notice
+       *[other] { $count } unread notices
+    }
+notices-nav-many = 99 or more unread notices
+notices-lead = What others did that concerns you, and what you are asked for. Nobody else sees this list.
+notices-none = Nothing has been told to you yet. When somebody asks you for something, answers you, or changes what concerns you, it stands here.
+notices-none-narrowed = Nothing of this kind.
+notices-show-all-link = Show everything
+notices-unread = Unread
+notices-earlier = Read
+notices-filter = Filter
+notices-topic = About
+notices-topic-all = everything
+notices-show = Show
+notices-show-all = read and unread
+notices-show-unread = unread alone
+notices-apply = Apply
+notices-mark-read = Mark as read
+notices-mark-all = Mark all as read
+notices-older = Older notices
+notices-newest = Newest notices
+notices-by = by { $day }
+notices-lost = This is no longer shown to you.
+notices-settings-link = How you are told
+notices-letters-link = Letters that have not left
+notices-person = { $name }, { $of }
+notices-former-member = a former member of { $of }
+notices-by-portal = the portal
+notices-crumbs = You are here
+
+notices-topic-steps = Steps of plans
+notices-topic-steps-hint = A plan is opened for consultation, agreed, adopted, or referred back.
+notices-topic-asks = You are asked
+notices-topic-asks-hint = A consultation, a vote, or a lead waits for you.
+notices-topic-remarks = Remarks and mentions
+notices-topic-remarks-hint = Somebody names you in a remark, or answers yours.
+notices-topic-positions = Positions and answers
+notices-topic-positions-hint = Parties answer what you opened.
+notices-topic-decisions = Decisions
+notices-topic-decisions-hint = Decisions of the Board, prepared and taken.
+notices-topic-deadlines = Days that come near
+notices-topic-deadlines-hint = Seven days ahead, two days ahead, and on the day, as long as you are waited for.
+notices-topic-actions = Your actions
+notices-topic-actions-hint = Suggestions and remarks on what your organisation keeps or takes part in, and answers to yours.
+notices-topic-documents = Documents
+notices-topic-documents-hint = A document you asked for is ready.
+notices-topic-requests = Requests for access
+notices-topic-requests-hint = Somebody asks to take part, and you decide on it.
+
+notices-how-at-once = At once
+notices-how-digest = Once a day
+notices-how-none = No letter
+
+notices-settings-title = How you are told
+notices-settings-lead = Everything stands among your notices here. Besides, you can have a letter by e-mail: at once, or one a day with all that is new.
+notices-settings-caption = Letters by topic
+notices-settings-topic = Topic
+notices-settings-save = Save
+notices-settings-note = A letter never holds the text of a remark. Of what is shown to few, it says only that there is something, and where.
+done-notices-chosen = This is how you will be told from now on.
+done-notices-read = Marked as read.
+done-notices-all-read = All are marked as read.
+done-notices-letter-again = It will be tried again within seconds.
+
+# Letters
+notices-discreet = There is something new for you; what it is, is shown in the portal alone.
+notices-letter-subject = { $title } – { $process }
+notices-letter-by = by { $day }
+notices-letter-other = Other
+notices-letter-more =
+    { $n ->
+        [one] And { $count } more, in the portal:
+       *[other] And { $count } more, in the portal:
+    }
+notices-digest-subject =
+    { $n ->
+        [one] { $process }: { $count } new notice
+       *[other] { $process }: { $count } new notices
+    }
+notices-letter-foot =
+    You get this letter because you take part in { $process }. Choose how you are told:
+    { $settings }
+
+# Letters that have not left
+notices-letters-title = Letters that have not left
+notices-letters-lead = Letters of this process that wait or could not be sent. Their text is shown to nobody. Letters that cannot be sent are tried again by themselves for about three days, and given up after a week.
+notices-letters-none = All letters have left.
+notices-letters-to = To
+notices-letters-about = About
+notices-letters-since = Since
+notices-letters-state = State
+notices-letters-acts = What you can do
+notices-letters-full = Only the latest are shown.
+notices-letter-waits = waits
+notices-letter-again-soon = is tried again
+notices-letter-failed = could not be sent
+notices-letter-given-up = given up
+notices-letter-tries =
+    { $n ->
+        [0] not tried yet
+        [one] tried once
+       *[other] tried { $count } times
+    }
+notices-letter-try = Try again
+notices-letter-gone = This letter has left, or was given up, in the meantime.
+notices-error-no-server = The installation has no mail server set up. Its operator can mend this.
+notices-error-address = The address cannot be written to. Look at it in the list of members.
+notices-error-refused = The mail server refuses it: often the address no longer exists.
+notices-error-later = The recipient’s mail server asks to try later.
+notices-error-unsafe = The mail server cannot be reached safely. The operator can mend this.
+notices-error-unreachable = The mail server cannot be reached.
+notices-error-given-up = It could not be sent for a week.
+notices-error-other = It could not be handed over. The operator finds the reason in the log.
+
+# What is told of actions; $by: who, $title: the action
+notices-suggested = { $by } suggests a change to “{ $title }”
+notices-suggestion-accepted = { $by } accepted your suggestion on “{ $title }”
+notices-suggestion-refused = { $by } answered your suggestion on “{ $title }”, and did not take it up
+notices-reported = { $by } reported “{ $title }”, which waits for its donor’s confirmation
+notices-claim-confirmed = { $by } confirmed what you reported: “{ $title }”
+notices-claim-declined = { $by } declined what you reported: “{ $title }”
+notices-mentioned = { $by } names you in a remark on “{ $title }”
+notices-answered = { $by } answered your remark on “{ $title }”
+notices-remarked = { $by } remarked on “{ $title }”
+notices-remark-settled = { $by } settled your remark on “{ $title }”
+notices-access-asked = A request for access waits for your answer

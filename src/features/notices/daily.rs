@@ -1,0 +1,108 @@
+//! Once a day, before people come to work: days that come near, then one letter to each who wants one a day.
+//!
+//! Each warning and each letter is a transaction of its own, so that what was done stays done when the rest is tried again,
+//! and one that fails holds nobody else up.
+
+use chrono::{Days, NaiveDate};
+use uuid::Uuid;
+
+use super::model::{Topic, warning};
+use super::store::{self, Due, Telling};
+use super::told::Means;
+use super::words;
+use crate::kernel::db::Db;
+use crate::kernel::i18n::Locale;
+use crate::kernel::ids::ProcessId;
+use crate::kernel::job::{Job, Task, enqueue, told};
+use crate::kernel::mail::{self, Letter};
+
+/// How far ahead the first warning comes.
+const AHEAD: u64 = 7;
+
+/// Of no process: asks for one job a process. Of a process: does it.
+pub async fn run(job: Job) -> anyhow::Result<()> {
+    match job.payload.process() {
+        Ok(process) => of_process(&job, process).await,
+        Err(_) => ask_each(&job.db).await,
+    }
+}
+
+async fn ask_each(db: &Db) -> anyhow::Result<()> {
+    let processes = store::processes(&mut db.platform_job().await?).await?;
+    for process in processes {
+        let mut tx = db.process_job(process).await?;
+        enqueue(&mut tx, Task::Daily).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn of_process(job: &Job, process: ProcessId) -> anyhow::Result<()> {
+    let means = Means::from(job);
+    let mut failed = 0;
+    let today = means.now.date_naive();
+    let last = today.checked_add_days(Days::new(AHEAD)).unwrap_or(today);
+    let due = store::due(&mut job.db.process_job(process).await?, today, last).await?;
+    for deadline in &due {
+        failed += u32::from(noted(warn(&job.db, process, &means, deadline, today).await).is_none());
+    }
+    let waiting = store::waiting(&mut job.db.process_job(process).await?, today).await?;
+    for account in waiting {
+        failed += u32::from(noted(letter(&job.db, process, &means, account).await).is_none());
+    }
+    anyhow::ensure!(failed == 0, "{failed} warnings or letters of the day could not be written");
+    Ok(())
+}
+
+/// What fails is logged without names, and the next is done all the same.
+fn noted(done: anyhow::Result<()>) -> Option<()> {
+    done.inspect_err(|error| tracing::warn!(error = told(error), "one letter of the day was not written")).ok()
+}
+
+/// Tells those asked of a day that comes near: once a week ahead, once two days ahead, once on the day.
+async fn warn(db: &Db, process: ProcessId, means: &Means<'_>, due: &Due, today: NaiveDate) -> anyhow::Result<()> {
+    let Some(ahead) = warning((due.due_on - today).num_days()) else { return Ok(()) };
+    let mut tx = db.process_job(process).await?;
+    let place = store::place(&mut tx).await?;
+    let locale = Locale::default();
+    let title = words::sentence(&locale, &due.key, &due.args.0, &words::person(&locale, None));
+    let letter = words::at_once(means, &place, (!due.discreet).then_some(title.as_str()), Some(due.due_on));
+    let group = due.group_kind.as_deref().zip(due.group_id).map(|(kind, id)| (kind, id, due.group_title.as_str()));
+    let telling = Telling {
+        topic: Topic::Deadlines,
+        kind: &due.subject_kind,
+        id: due.subject_id,
+        group,
+        by: None,
+        key: &due.key,
+        args: super::json(&due.args.0)?,
+        discreet: due.discreet,
+        link: &due.link,
+        deadline: Some(due.due_on),
+        once: &format!("deadline:{}:{}:{ahead}", due.id, due.due_on),
+    };
+    store::tell(&mut tx, telling, &due.to.0, &letter, means.now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Writes a person's letter of the day. In one transaction: the letter, that they have it, and that what is in it has been
+/// sent; killed in between, nothing of it is done.
+async fn letter(db: &Db, process: ProcessId, means: &Means<'_>, account: Uuid) -> anyhow::Result<()> {
+    let today = means.now.date_naive();
+    let mut tx = db.process_job(process).await?;
+    let (all, lines) = store::waiting_lines(&mut tx, account, today).await?;
+    // whoever is no member any more is told nothing
+    let address = store::address(&mut tx, account, today).await?;
+    let lines = if address.is_some() { lines } else { Vec::new() };
+    let sent: Vec<Uuid> = lines.iter().map(|l| l.id).collect();
+    store::settle(&mut tx, &all, &sent, means.now).await?;
+    if let (Some(address), false) = (address, lines.is_empty()) {
+        if !store::claim_day(&mut tx, account, today, means.now).await? {
+            return Ok(());
+        }
+        let place = store::place(&mut tx).await?;
+        let (subject, body) = words::digest(means, &place, &lines);
+        mail::queue(tx.conn(), Some(process), &Letter::plain(&address, &subject, body)).await?;
+    }
+    Ok(tx.commit().await?)
+}

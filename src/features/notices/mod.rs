@@ -1,0 +1,122 @@
+//! Being told: in the portal, and by letter at once, once a day, or not at all, as each person chooses.
+//!
+//! Other features call [`tell`] in the transaction of what they tell about, and say with [`set_deadline`] by when somebody
+//! is asked for something. Who is told is resolved in the database, in one statement: those addressed, as far as they are
+//! members today and see the thing (by the view `visible_<kind>` of its kind, where there is one), without its author.
+//! This feature knows the kernel alone.
+
+mod daily;
+mod letters;
+mod model;
+mod pages;
+mod store;
+mod told;
+mod words;
+
+pub use model::{Arg, How, Mark, Topic};
+pub use told::{Deadline, Group, Means, Notice, Subject, To};
+
+use crate::kernel::db::ProcessTx;
+use crate::kernel::i18n::Locale;
+use crate::kernel::job::{Jobs, Task};
+use crate::kernel::permit::Permission as P;
+use crate::kernel::route::{Access, Routes};
+
+pub fn routes(r: &mut Routes) {
+    let member = Access::Member(P::HomeSee);
+    r.get_filtered("/{process}/notices", member, pages::list);
+    r.post("/{process}/notices/read", member, pages::read);
+    r.get("/{process}/notices/settings", member, pages::settings);
+    r.post("/{process}/notices/settings", member, pages::save_settings);
+    r.get("/{process}/notices/letters", Access::Member(P::LettersSee), letters::list);
+    r.post("/{process}/notices/letters/{id}/again", Access::Member(P::LettersSee), letters::again);
+    // opening a notice is reading it
+    r.get_noted("/{process}/notices/{id}", member, pages::open);
+}
+
+pub fn jobs(jobs: &mut Jobs) {
+    jobs.on(Task::Daily, daily::run);
+}
+
+/// Tells those addressed, and queues the letters of those who want one at once, in the caller's transaction. Answers how
+/// many are told that were not before.
+///
+/// What is addressed is shown to everyone addressed who sees the subject: title and letter hold nothing else. `means`: the
+/// `&App` of a request, or the `&Job` of a job.
+///
+/// # Errors
+/// The database's own.
+pub async fn tell<'a>(
+    tx: &mut ProcessTx,
+    means: impl Into<Means<'a>>,
+    notice: &Notice<'_>,
+    to: &To,
+) -> sqlx::Result<i64> {
+    if to.is_empty() {
+        return Ok(0);
+    }
+    let means = means.into();
+    let place = store::place(tx).await?;
+    let locale = Locale::default();
+    let by = notice.by.map(words::author);
+    let title = words::sentence(&locale, notice.key, &notice.args, &words::person(&locale, by.as_ref()));
+    let title = (!notice.discreet).then_some(title.as_str());
+    let letter = words::at_once(&means, &place, title, notice.deadline);
+    let telling = store::Telling {
+        topic: notice.topic,
+        kind: notice.subject.kind,
+        id: notice.subject.id,
+        group: notice.group.as_ref().map(|g| (g.kind, g.id, g.title)),
+        by: notice.by.map(|m| m.id.0),
+        key: notice.key,
+        args: json(&notice.args)?,
+        discreet: notice.discreet,
+        link: &notice.link,
+        deadline: notice.deadline,
+        once: &notice.once,
+    };
+    store::tell(tx, telling, to, &letter, means.now).await
+}
+
+fn json<T: serde::Serialize>(value: &T) -> sqlx::Result<serde_json::Value> {
+    serde_json::to_value(value).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
+/// Says by when whom is asked for something: they are told seven days ahead, two days ahead, and on the day. Said again,
+/// it replaces what was said of the same subject and `what`.
+///
+/// # Errors
+/// The database's own.
+pub async fn set_deadline(tx: &mut ProcessTx, deadline: &Deadline<'_>, to: &To) -> sqlx::Result<()> {
+    store::set_deadline(tx, deadline, to).await
+}
+
+/// Takes away those who have done what they were asked for: each id and role of `done` that was addressed.
+///
+/// # Errors
+/// The database's own.
+pub async fn deadline_met(tx: &mut ProcessTx, subject: Subject, what: &str, done: &To) -> sqlx::Result<()> {
+    store::deadline_met(tx, subject, what, done).await
+}
+
+/// There is no such day any more: nobody is told of it.
+///
+/// # Errors
+/// The database's own.
+pub async fn drop_deadline(tx: &mut ProcessTx, subject: Subject, what: &str) -> sqlx::Result<()> {
+    store::drop_deadline(tx, subject, what).await
+}
+
+/// Of those addressed, those who see the subject today: whom a notice would reach (its author among them). For refusing to
+/// name who could not see what they are named in.
+///
+/// # Errors
+/// The database's own.
+pub async fn who_sees(
+    tx: &mut ProcessTx,
+    subject: Subject,
+    to: &To,
+    today: chrono::NaiveDate,
+) -> sqlx::Result<Vec<crate::kernel::ids::MembershipId>> {
+    store::who_sees(tx, subject, to, today).await
+}

@@ -1,0 +1,114 @@
+//! Notices in the database.
+
+mod days;
+mod reading;
+
+pub use days::*;
+pub use reading::*;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::model::Topic;
+use super::told::{Subject, To};
+use super::words::{Parts, Place};
+use crate::kernel::db::{Footnote, ProcessTx};
+use crate::kernel::ids::MembershipId;
+use crate::kernel::mail::one_line;
+
+/// The process, as letters name it.
+pub async fn place(tx: &mut ProcessTx) -> sqlx::Result<Place> {
+    let row = sqlx::query!(
+        r#"select slug, short_name, footnotes as "footnotes: Json<Vec<Footnote>>" from process where id = kernel.process_id()"#
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(Place { slug: row.slug, short_name: row.short_name, footnotes: row.footnotes.0 })
+}
+
+/// What is told, as the database has it.
+pub struct Telling<'a> {
+    pub topic: Topic,
+    pub kind: &'a str,
+    pub id: Uuid,
+    /// Kind, id and title.
+    pub group: Option<(&'a str, Uuid, &'a str)>,
+    pub by: Option<Uuid>,
+    pub key: &'a str,
+    pub args: serde_json::Value,
+    pub discreet: bool,
+    pub link: &'a str,
+    pub deadline: Option<NaiveDate>,
+    pub once: &'a str,
+}
+
+/// Tells, and writes the letters of those who want one at once, in one statement.
+pub async fn tell(
+    tx: &mut ProcessTx,
+    telling: Telling<'_>,
+    to: &To,
+    letter: &Parts,
+    now: DateTime<Utc>,
+) -> sqlx::Result<i64> {
+    let group = telling.group;
+    sqlx::query_scalar!(
+        r#"with told as (
+            insert into notice (account_id, membership_id, topic, subject_kind, subject_id, group_kind, group_id, group_title,
+                by_membership_id, key, args, discreet, link, deadline, dedupe_key, at, mail, mail_at)
+            select r.account_id, r.membership_id, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, h.how,
+                case when h.how = 'at_once' then $14::timestamptz end
+            from kernel.readers($15, $2, $3, $7, $16) r
+                left join notice_choice c on c.process_id = kernel.process_id() and c.account_id = r.account_id and c.topic = $1
+                cross join lateral (select coalesce(c.how, $17) as how) h
+            on conflict (process_id, account_id, dedupe_key) do nothing
+            returning id, membership_id, mail),
+        letters as (
+            insert into outgoing_mail (process_id, recipient, subject, body)
+            select kernel.process_id(), a.email, $18, $19 || t.id || $20
+            from told t join kernel.member_addresses() a on a.membership_id = t.membership_id
+            where t.mail = 'at_once')
+        select count(*) as "n!" from told"#,
+        telling.topic.as_str(),
+        telling.kind,
+        telling.id,
+        group.map(|(kind, _, _)| kind),
+        group.map(|(_, id, _)| id),
+        group.map(|(_, _, title)| one_line(title)).unwrap_or_default(),
+        telling.by,
+        telling.key,
+        telling.args,
+        telling.discreet,
+        telling.link,
+        telling.deadline,
+        telling.once,
+        now,
+        Json(to) as _,
+        now.date_naive(),
+        telling.topic.by_default().as_str(),
+        letter.subject,
+        letter.before,
+        letter.after
+    )
+    .fetch_one(tx.conn())
+    .await
+}
+
+/// Of those addressed, those who see the subject.
+pub async fn who_sees(
+    tx: &mut ProcessTx,
+    subject: Subject,
+    to: &To,
+    today: NaiveDate,
+) -> sqlx::Result<Vec<MembershipId>> {
+    let ids: Vec<Uuid> = sqlx::query_scalar!(
+        r#"select r.membership_id as "id!" from kernel.readers($1, $2, $3, null, $4) r"#,
+        Json(to) as _,
+        subject.kind,
+        subject.id,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ids.into_iter().map(MembershipId).collect())
+}
