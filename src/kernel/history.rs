@@ -29,8 +29,10 @@ pub enum Subject {
     Beneficiary,
     Plan,
     PlanNode,
-    Decision,
+    /// Its history is its own: that of its plan is read by others.
+    PlanRemark,
     Remark,
+    Decision,
 }
 
 impl Subject {
@@ -46,8 +48,9 @@ impl Subject {
             Subject::Beneficiary => "beneficiary",
             Subject::Plan => "plan",
             Subject::PlanNode => "plan_node",
-            Subject::Decision => "decision",
+            Subject::PlanRemark => "plan_remark",
             Subject::Remark => "remark",
+            Subject::Decision => "decision",
         }
     }
 }
@@ -100,6 +103,37 @@ async fn write(
         sqlx::types::Json(&entry.changes) as _,
         entry.why,
         at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes the same entry about each of several things, in one statement.
+///
+/// # Errors
+/// The database's own.
+pub async fn record_each(
+    tx: &mut ProcessTx,
+    by: &MembershipFacts,
+    subject: Subject,
+    ids: &[Uuid],
+    event: &str,
+    changes: &Changes,
+    why: &str,
+) -> sqlx::Result<()> {
+    let rows: Vec<Uuid> = ids.iter().map(|_| super::random::id()).collect();
+    sqlx::query!(
+        "insert into history (id, by_membership_id, for_organisation_id, subject_kind, subject_id, event, changes, why)
+         select u.id, $3, $4, $5, u.subject, $6, $7, $8 from unnest($1::uuid[], $2::uuid[]) u (id, subject)",
+        &rows,
+        ids,
+        by.id.0,
+        by.organisation.map(|o| o.0),
+        subject.as_str(),
+        event,
+        sqlx::types::Json(changes) as _,
+        why
     )
     .execute(tx.conn())
     .await?;

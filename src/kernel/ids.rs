@@ -54,6 +54,7 @@ ids! {
     /// A party that is asked in a consultation.
     AskedId,
     PositionId,
+    PlanRemarkId,
     /// A file that was asked for.
     DocumentId,
     /// A decision of the Board.

@@ -134,6 +134,8 @@ pub enum Permission {
     PlanInForce,
     PlanPublish,
     PlanRevise,
+    /// Letters of the process that have not left: to whom and about what, never their text.
+    LettersSee,
     DecisionSee,
     /// To prepare a decision of the Board, open it for votes, and withdraw it.
     DecisionPrepare,
@@ -339,6 +341,7 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::PlanInForce,          [Yes, No, No, No, No, No]),
     (P::PlanPublish,          [Yes, Yes, No, No, No, No]),
     (P::PlanRevise,           [Yes, Yes, No, No, No, No]),
+    (P::LettersSee,           [Yes, No, No, No, No, No]),
     (P::DecisionSee,          [Yes, Yes, Yes, Yes, Yes, No]),
     (P::DecisionPrepare,      [Yes, Yes, No, No, No, No]),
     (P::DecisionVote,         [No, No, No, VotesBeneficiary, VotesOrganisation, No]),
@@ -376,6 +379,11 @@ impl Member {
     /// The membership that grants it: in whose name, and for which organisation, a thing is done.
     pub fn granting(&self, permission: Permission, scope: &Scope) -> Option<&MembershipFacts> {
         self.memberships.iter().find(|m| grant(permission, m.role).holds(m, scope))
+    }
+
+    /// Every membership that grants it, where in whose name a thing is done is the person's to choose.
+    pub fn all_granting(&self, permission: Permission, scope: &Scope) -> impl Iterator<Item = &MembershipFacts> {
+        self.memberships.iter().filter(move |m| grant(permission, m.role).holds(m, scope))
     }
 
     /// Whether there is any record on which it may; a page that is never theirs answers 403 before it asks the database.

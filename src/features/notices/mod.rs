@@ -7,6 +7,7 @@
 
 mod daily;
 mod letters;
+pub mod mentions;
 mod model;
 mod pages;
 mod store;

@@ -2,6 +2,7 @@
 //! its editor, its readings, its life from the first draft to the text that replaces it.
 
 mod days;
+mod consultation;
 mod difference;
 mod edit;
 mod header;
@@ -61,6 +62,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/plans/{plan}/revise", Access::Member(P::PlanRevise), header::revise);
     r.get("/{process}/plans/{plan}/snapshots/{number}", see, past::snapshot);
     r.get("/{process}/plans/{plan}/compare", see, past::compare);
+    consultation::routes(r);
 }
 
 pub fn jobs(jobs: &mut Jobs) {

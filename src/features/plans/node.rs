@@ -9,7 +9,7 @@ use super::model::{Line, Plan};
 use super::store_node::{self, Found, Past, Version};
 use super::store_tree;
 use super::tree::{Placed, Tree};
-use super::{id, store};
+use super::{consultation, id, store};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -36,6 +36,8 @@ struct NodePage {
     versions: Vec<Version>,
     /// What a search for actions found.
     found: Option<Vec<Found>>,
+    /// What is said of it, for those who see drafts.
+    beside: Option<consultation::Beside>,
     writes: bool,
     links: bool,
     sees_history: bool,
@@ -51,13 +53,16 @@ pub async fn page(Path((_, key, node)): Path<(String, String, String)>, inside: 
     let links = member.may_somewhere(Permission::PlanLinkActions);
     let lines = store::lines(&mut tx, plan.id, Some(node)).await?;
     let sees_history = member.may_somewhere(Permission::HistorySee);
-    let history = match sees_history {
+    let words = f.value("action").trim().to_owned();
+    let searches = links && !words.is_empty();
+    // a page asks so many statements and no more: whoever looks for an action does not read the history meanwhile
+    let history = match sees_history && !searches {
         true => store_node::history(&mut tx, plan.id, Some(node), None, RECENT, p.today).await?,
         false => Vec::new(),
     };
     let versions = store_node::versions(&mut tx, placed.node.lineage, node).await?;
-    let words = f.value("action").trim().to_owned();
-    let found = match links && !words.is_empty() {
+    let beside = consultation::beside(&mut tx, &member, &p, &plan, node).await?;
+    let found = match searches {
         true => Some(store_node::find_actions(&mut tx, node, &words).await?),
         false => None,
     };
@@ -73,8 +78,9 @@ pub async fn page(Path((_, key, node)): Path<(String, String, String)>, inside: 
         history,
         versions,
         found,
+        beside,
         links,
-        sees_history,
+        sees_history: sees_history && !searches,
     };
     Ok(Html(page.render()?).into_response())
 }

@@ -6,12 +6,12 @@ use axum::response::{Html, IntoResponse, Response};
 use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, HashMap};
 
-use super::id;
 use super::life::{self, Facts, Offer, State};
 use super::model::{Line, NodeKind, Plan};
 use super::steps;
 use super::store::{self, Listed, SnapshotLine};
 use super::tree::{Placed, Tree};
+use super::{consultation, id};
 use crate::features::actions::Status;
 use crate::features::decisions::Summary;
 use crate::kernel::auth::Inside;
@@ -173,6 +173,8 @@ struct DocumentPage {
     filters: Filters,
     standing: Standing,
     snapshots: Vec<SnapshotLine>,
+    /// What is said of it, for those who see drafts.
+    margin: Option<consultation::Margin>,
     writes: bool,
     revises: bool,
     publishes: bool,
@@ -182,6 +184,10 @@ struct DocumentPage {
 impl DocumentPage {
     fn lines(&self, node: &PlanNodeId) -> &[Line] {
         self.by_node.get(node).map(Vec::as_slice).unwrap_or_default()
+    }
+    /// How many remarks on a node are open.
+    fn open_remarks(&self, node: &PlanNodeId) -> i64 {
+        self.margin.as_ref().map_or(0, |m| m.open(Some(*node)))
     }
 }
 
@@ -207,6 +213,7 @@ pub async fn document(Path((_, key)): Path<(String, String)>, inside: Inside) ->
     let lines = store::lines(&mut tx, plan.id, None).await?;
     let snapshots = store::snapshots(&mut tx, plan.id, p.today).await?;
     let standing = standing(&mut tx, &member, &p, &plan).await?;
+    let margin = consultation::margin(&mut tx, &member, plan.id).await?;
     let filters = Filters::of(&p, &lines);
     let lines = filtered(&p, &f, lines);
     let scope = plan.scope();
@@ -225,6 +232,7 @@ pub async fn document(Path((_, key)): Path<(String, String)>, inside: Inside) ->
         filters,
         standing,
         snapshots,
+        margin,
         tab: "text",
     };
     Ok(Html(page.render()?).into_response())

@@ -10,7 +10,7 @@ use super::life::{self, Effect, Guard, Rule, State, Step};
 use super::model::Plan;
 use super::store_life::{self, Party};
 use super::text::{DecisionText, PlanText};
-use super::{id, store, store_tree};
+use super::{consultation, id, store, store_tree};
 use crate::features::decisions::{self, SubjectKind};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{Frame, MembershipFacts, ProcessTx};
@@ -193,6 +193,7 @@ pub async fn take(Path((_, key, step)): Path<(String, String, String)>, inside: 
     let now = app.clock.now();
     let doing = Doing { frame: &frame, today: p.today, now, decision };
     doing.step(&mut tx, &plan, rule, &said, Some(&by)).await?;
+    consultation::told_of_step(&mut tx, &app, &plan, rule, &by).await?;
     // what comes into force today does so today
     if rule.step == Step::Adopt && said.in_force_on.is_some_and(|day| day <= p.today) {
         let adopted = store::load(&mut tx, plan.id, p.today).await?;

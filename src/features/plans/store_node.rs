@@ -27,6 +27,8 @@ impl Past {
     pub fn told(&self, p: &Page) -> Vec<(String, Vec<Piece>)> {
         let value = |field: &str, text: &str| match field {
             "plan_state" => p.t(&format!("plan-state-{}", text.replace('_', "-"))),
+            "stance" => p.t(&format!("plan-stance-{}", text.replace('_', "-"))),
+            "deadline" => text.parse().map_or_else(|_| text.to_owned(), |day| p.day(&day)),
             _ => text.to_owned(),
         };
         let side = |field: &str, all: &[String]| all.iter().map(|t| value(field, t)).collect::<Vec<_>>().join("; ");

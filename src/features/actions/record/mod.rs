@@ -8,7 +8,6 @@ mod drafts;
 mod edit;
 mod fields;
 mod form;
-mod mentions;
 mod model;
 mod open;
 mod page;
@@ -27,6 +26,7 @@ mod telling;
 
 use axum::response::{IntoResponse, Redirect, Response};
 
+use crate::features::notices::mentions;
 use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::features::notices::To;
+use super::told::To;
 use crate::kernel::ids::{BeneficiaryId, MembershipId, OrganisationId};
 
 /// Somebody a remark can name, as the form has it.

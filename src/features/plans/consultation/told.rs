@@ -1,0 +1,217 @@
+//! Who is told of what: every call that tells of a plan's consultation stands here.
+
+use super::super::life::{Effect, Rule, Step};
+use super::super::model::Plan;
+use super::store::{self, Parties, Said};
+use super::store_write::Reminded;
+use crate::features::notices::mentions::{self, Mention};
+use crate::features::notices::{self, Deadline, Group, Notice, Subject, To, Topic};
+use crate::kernel::db::{MembershipFacts, ProcessTx};
+use crate::kernel::error::Problem;
+use crate::kernel::ids::{ConsultationId, MembershipId, PlanNodeId, PlanRemarkId};
+use crate::kernel::permit::{Handling, Role};
+use crate::kernel::state::App;
+
+/// Which of a consultation's days parties are warned of.
+const DAY: &str = "consultation";
+
+fn page(plan: &Plan) -> String {
+    format!("/plans/{}/consultation", plan.id)
+}
+
+fn notice<'a>(
+    key: &'static str,
+    topic: Topic,
+    subject: Subject,
+    link: String,
+    plan: &'a Plan,
+    by: &'a MembershipFacts,
+) -> Notice<'a> {
+    Notice::new(key, topic, subject, link).arg("title", &plan.title).group("plan", plan.id.0, &plan.title).by(by)
+}
+
+impl Parties {
+    fn to(&self) -> To {
+        To {
+            beneficiaries: self.beneficiaries.clone(),
+            organisations: self.organisations.clone(),
+            ..To::default()
+        }
+    }
+    fn subject(&self) -> Subject {
+        Subject::new("consultation", self.consultation.0)
+    }
+}
+
+/// Those who lead the plan: its pillar's leads, or the secretariat.
+fn leads(plan: &Plan) -> To {
+    match &plan.pillar {
+        Some(pillar) => To::leads([pillar.id]).or_else(&[Role::SupportGroup]),
+        None => To::roles(&[Role::SupportGroup]),
+    }
+}
+
+/// Says by when whom is waited for: those who have not answered.
+async fn remember(tx: &mut ProcessTx, plan: &Plan) -> Result<(), Problem> {
+    let Some(parties) = store::parties(tx, plan.id, true).await? else { return Ok(()) };
+    let deadline = Deadline {
+        subject: parties.subject(),
+        what: DAY,
+        due_on: parties.deadline,
+        key: "plan-told-deadline",
+        args: [("title", notices::Arg::from(&plan.title))].into(),
+        group: Some(Group { kind: "plan", id: plan.id.0, title: &plan.title }),
+        link: page(plan),
+        discreet: false,
+    };
+    notices::set_deadline(tx, &deadline, &parties.to()).await?;
+    Ok(())
+}
+
+/// A step that has just been taken: parties are invited, or told what came of what they said.
+pub async fn step(
+    tx: &mut ProcessTx,
+    app: &App,
+    plan: &Plan,
+    rule: &Rule,
+    by: &MembershipFacts,
+) -> Result<(), Problem> {
+    let tells = rule.effects.iter().any(|e| matches!(e, Effect::Invitations | Effect::PartiesTold));
+    let Some(parties) = store::parties(tx, plan.id, false).await?.filter(|_| tells) else { return Ok(()) };
+    let (key, topic) = match rule.step {
+        Step::OpenConsultation => ("plan-told-invited", Topic::Asks),
+        Step::StopConsultation => ("plan-told-stopped", Topic::Steps),
+        Step::Agree => ("plan-told-agreed", Topic::Steps),
+        Step::Adopt => ("plan-told-adopted", Topic::Steps),
+        Step::ReferBack => ("plan-told-referred-back", Topic::Steps),
+        Step::Close => ("plan-told-closed", Topic::Steps),
+        Step::PutInForce | Step::Supersede => return Ok(()),
+    };
+    let link = if topic == Topic::Asks { page(plan) } else { format!("/plans/{}", plan.id) };
+    let mut told = notice(key, topic, parties.subject(), link, plan, by);
+    if rule.step == Step::OpenConsultation {
+        told = told.deadline(parties.deadline);
+        remember(tx, plan).await?;
+    } else {
+        notices::drop_deadline(tx, parties.subject(), DAY).await?;
+    }
+    notices::tell(tx, app, &told, &parties.to()).await?;
+    Ok(())
+}
+
+/// Parties that have not answered are asked again.
+pub async fn reminded(
+    tx: &mut ProcessTx,
+    app: &App,
+    plan: &Plan,
+    consultation: ConsultationId,
+    deadline: chrono::NaiveDate,
+    parties: &[Reminded],
+    by: &MembershipFacts,
+) -> Result<(), Problem> {
+    let to = To {
+        beneficiaries: parties.iter().filter_map(|r| r.beneficiary).collect(),
+        organisations: parties.iter().filter_map(|r| r.organisation).collect(),
+        ..To::default()
+    };
+    let subject = Subject::new("consultation", consultation.0);
+    let told = notice("plan-told-reminded", Topic::Asks, subject, page(plan), plan, by).deadline(deadline);
+    notices::tell(tx, app, &told, &to).await?;
+    Ok(())
+}
+
+/// There is more time.
+pub async fn extended(
+    tx: &mut ProcessTx,
+    app: &App,
+    plan: &Plan,
+    deadline: chrono::NaiveDate,
+    by: &MembershipFacts,
+) -> Result<(), Problem> {
+    let Some(parties) = store::parties(tx, plan.id, false).await? else { return Ok(()) };
+    let told = notice("plan-told-extended", Topic::Asks, parties.subject(), page(plan), plan, by).deadline(deadline);
+    notices::tell(tx, app, &told, &parties.to()).await?;
+    remember(tx, plan).await
+}
+
+/// A party has stated its position, or changed it.
+pub async fn stated(
+    tx: &mut ProcessTx,
+    app: &App,
+    plan: &Plan,
+    asking: &store::Asking,
+    by: &MembershipFacts,
+) -> Result<(), Problem> {
+    let subject = Subject::new("consultation", asking.consultation.0);
+    let told = notice("plan-told-position", Topic::Positions, subject, page(plan), plan, by).arg("party", &asking.name);
+    notices::tell(tx, app, &told, &leads(plan)).await?;
+    let done = To {
+        beneficiaries: asking.beneficiary.into_iter().collect(),
+        organisations: asking.organisation.into_iter().collect(),
+        ..To::default()
+    };
+    notices::deadline_met(tx, subject, DAY, &done).await?;
+    Ok(())
+}
+
+/// A remark that was just made.
+#[derive(Debug)]
+pub struct Remarked<'a> {
+    pub id: PlanRemarkId,
+    pub node: Option<PlanNodeId>,
+    pub handling: Handling,
+    /// Made in answer to the consultation.
+    pub belongs: bool,
+    pub names: &'a [Mention],
+    /// Who wrote what it replies to.
+    pub replies_to: Option<MembershipId>,
+}
+
+/// Where a remark is read.
+pub fn place(plan: &Plan, node: Option<PlanNodeId>, remark: PlanRemarkId) -> String {
+    match node {
+        Some(node) => format!("/plans/{}/nodes/{node}#remark-{remark}", plan.id),
+        None => format!("{}#remark-{remark}", page(plan)),
+    }
+}
+
+/// A remark: those it names, whom it replies to, and, of one made in the consultation, the leads; each once.
+pub async fn remarked(
+    tx: &mut ProcessTx,
+    app: &App,
+    plan: &Plan,
+    remark: &Remarked<'_>,
+    by: &MembershipFacts,
+) -> Result<(), Problem> {
+    let subject = Subject::new("plan_remark", remark.id.0);
+    let consulted = if remark.belongs { leads(plan) } else { To::default() };
+    for (key, topic, to) in [
+        ("plan-told-named", Topic::Remarks, mentions::to(remark.names)),
+        ("plan-told-replied", Topic::Remarks, To::members(remark.replies_to)),
+        ("plan-told-remarked", Topic::Positions, consulted),
+    ] {
+        let told = notice(key, topic, subject, place(plan, remark.node, remark.id), plan, by)
+            .discreet(remark.handling != Handling::Members)
+            .once(format!("plan-remark:{}", remark.id));
+        notices::tell(tx, app, &told, &to).await?;
+    }
+    Ok(())
+}
+
+/// Remarks have their answer: whoever made them is told once, however many they are.
+pub async fn answered(
+    tx: &mut ProcessTx,
+    app: &App,
+    plan: &Plan,
+    remarks: &[Said],
+    by: &MembershipFacts,
+) -> Result<(), Problem> {
+    let link = match remarks {
+        [one] => place(plan, one.node, one.id),
+        _ => page(plan),
+    };
+    let discreet = remarks.iter().any(|r| r.handling != Handling::Members);
+    let told = notice("plan-told-answered", Topic::Remarks, Subject::new("plan", plan.id.0), link, plan, by).discreet(discreet);
+    notices::tell(tx, app, &told, &To::members(remarks.iter().map(|r| r.by))).await?;
+    Ok(())
+}
