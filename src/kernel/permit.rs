@@ -147,8 +147,6 @@ pub enum Permission {
     DecisionRecord,
     /// To state, for a party, what is kept beside the decision.
     DecisionStatement,
-    /// Letters of the process that have not left: to whom and about what, never their text.
-    LettersSee,
 }
 
 /// On which records a role holds a permission.
@@ -348,7 +346,6 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::DecisionRecordVotes,  [Yes, Yes, No, No, No, No]),
     (P::DecisionRecord,       [No, Yes, No, No, No, No]),
     (P::DecisionStatement,    [No, No, SpeaksOrganisation, SpeaksBeneficiary, SpeaksOrganisation, No]),
-    (P::LettersSee,           [Yes, No, No, No, No, No]),
 ];
 
 fn grant(permission: Permission, role: Role) -> Grant {
