@@ -64,11 +64,19 @@ async fn everyone_who_sees_drafts_reads_it_and_observers_find_nothing() {
         assert!(row(&page, "Arvania").contains("agrees, with remarks"), "{}", page.text());
         assert!(row(&page, "Arvania").contains("exists from 2028 only"));
         assert!(row(&page, "Kestria*").contains("has not answered yet"));
-        assert!(page.text().contains("Dear partners") && page.text().contains("2 of 9 have answered"), "{}", page.text());
+        assert!(
+            page.text().contains("Dear partners") && page.text().contains("2 of 9 have answered"),
+            "{}",
+            page.text()
+        );
         // what one may do is shown, what one may not is not
         assert_eq!(page.body.contains("/consultation/remind"), matches!(email, LEAD | SECRETARIAT), "{email}");
         assert_eq!(page.select("form#answers").len(), usize::from(matches!(email, LEAD | SECRETARIAT)), "{email}");
-        assert_eq!(page.body.contains("/consultation/positions/"), !matches!(email, SECRETARIAT | CHAIR | OTHER_LEAD), "{email}");
+        assert_eq!(
+            page.body.contains("/consultation/positions/"),
+            !matches!(email, SECRETARIAT | CHAIR | OTHER_LEAD),
+            "{email}"
+        );
         let statements = page.headers["server-timing"].to_str().expect("text").to_owned();
         let count: u32 = statements.chars().filter(char::is_ascii_digit).collect::<String>().parse().expect("a number");
         assert!(count <= 8, "{statements}");
@@ -76,19 +84,24 @@ async fn everyone_who_sees_drafts_reads_it_and_observers_find_nothing() {
     let observer = portal.signed_in(OBSERVER).await;
     let municipal = node(&portal, "Municipal case managers work in every larger town").await;
     let arvania = asked(&portal, "Arvania").await;
-    for path in ["", "/consultation", "/consultation/1/report", "/consultation/1/report/file", &format!("/nodes/{municipal}")] {
+    for path in
+        ["", "/consultation", "/consultation/1/report", "/consultation/1/report/file", &format!("/nodes/{municipal}")]
+    {
         assert_eq!(observer.get(&format!("{plan}{path}")).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     assert_eq!(observer.get(&format!("{plan}/consultation/positions/{arvania}")).await.status, StatusCode::FORBIDDEN);
     assert_eq!(observer.post(&format!("{plan}/remarks"), &[("text", "x")]).await.status, StatusCode::FORBIDDEN);
     // of an adopted plan an observer reads the text, and nothing that was said of it
-    let adopted = portal.lookup("select id::text from plan where title = $1", "Plan of Action on serious crime 2025–2027").await;
+    let adopted =
+        portal.lookup("select id::text from plan where title = $1", "Plan of Action on serious crime 2025–2027").await;
     let adopted = format!("/example/plans/{adopted}");
     let read = observer.get(&adopted).await;
     assert_eq!(read.status, StatusCode::OK);
     assert!(!read.body.contains("/consultation"), "no way to what is not shown");
     assert_eq!(observer.get(&format!("{adopted}/consultation")).await.status, StatusCode::NOT_FOUND);
-    let first = portal.lookup("select min(id::text) from plan_node where plan_id::text = $1 and removed_at is null", &adopted[15..]).await;
+    let first = portal
+        .lookup("select min(id::text) from plan_node where plan_id::text = $1 and removed_at is null", &adopted[15..])
+        .await;
     let node_page = observer.get(&format!("{adopted}/nodes/{first}")).await;
     assert_eq!(node_page.status, StatusCode::OK);
     assert!(node_page.select("#remarks").is_empty());
@@ -123,7 +136,7 @@ async fn a_position_is_stated_by_who_speaks_for_the_party_and_changed_with_a_tra
     assert!(done(&stated).location.as_deref().unwrap_or_default().contains("done=plan-position-stated"));
     let seen = portal.signed_in(NORLAND).await.get(&format!("{plan}/consultation")).await;
     let found = row(&seen, "Kestria*");
-    assert!(found.contains("has a reservation") && found.contains("The law is not there <b>yet</b>."), "{found}");
+    assert!(found.contains("Kestria* reservation") && found.contains("The law is not there <b>yet</b>."), "{found}");
     assert!(seen.body.contains(&format!("/nodes/{measure}")) && seen.text().contains("3 of 9"));
     assert_eq!(told(&portal, "plan-told-position").await, [LEAD]);
     // said again it changes nothing; changed, what was said before stays on record
@@ -134,7 +147,7 @@ async fn a_position_is_stated_by_who_speaks_for_the_party_and_changed_with_a_tra
     done(&own.post(&path, &[("stance", "agree"), ("reason", "")]).await);
     let seen = own.get(&format!("{plan}/consultation")).await;
     let found = row(&seen, "Kestria*");
-    assert!(found.contains("agrees Demo account") && found.contains("before: has a reservation"), "{found}");
+    assert!(found.contains("agrees Demo account") && found.contains("before: reservation"), "{found}");
     let kept = portal.lookup("select string_agg(stance, ' ' order by replaced_at nulls last) from party_position where asked_id::text = $1", &kestria).await;
     assert_eq!(kept, "reservation agree");
     // a speaker whose mark has ended no longer speaks
@@ -161,7 +174,11 @@ async fn a_consultation_that_closes_while_a_position_is_written_refuses_it_and_l
     let writing = own.post(&path, &[("stance", "reservation"), ("reason", "Typed with care")]);
     let closing = async {
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        sqlx::query("update plan set state = 'draft' where id::text = $1").bind(&id).execute(&mut *tx).await.expect("closed");
+        sqlx::query("update plan set state = 'draft' where id::text = $1")
+            .bind(&id)
+            .execute(&mut *tx)
+            .await
+            .expect("closed");
         sqlx::query("update consultation set closed_at = now(), closed_by_id = opened_by_id, outcome = 'stopped', reason = 'x' where plan_id::text = $1")
             .bind(&id)
             .execute(&mut *tx)
@@ -173,7 +190,10 @@ async fn a_consultation_that_closes_while_a_position_is_written_refuses_it_and_l
     assert_eq!(answer.status, StatusCode::CONFLICT);
     assert!(answer.body.contains("Typed with care") && answer.text().contains("closed while you were writing"));
     assert!(answer.select("button.main").is_empty(), "nothing to send any more");
-    assert_eq!(portal.lookup("select count(*)::text from party_position where asked_id::text = $1", &kestria).await, "0");
+    assert_eq!(
+        portal.lookup("select count(*)::text from party_position where asked_id::text = $1", &kestria).await,
+        "0"
+    );
     assert_eq!(own.get(&path).await.status, StatusCode::CONFLICT);
     // what was not answered is now said so
     let page = own.get(&format!("{plan}/consultation")).await;
@@ -190,7 +210,10 @@ async fn parties_are_reminded_once_a_day_and_given_more_time_with_a_reason() {
     for email in [OTHER_LEAD, CHAIR, ARVANIA, NORLAND, OBSERVER] {
         let other = portal.signed_in(email).await;
         assert_eq!(other.post(&remind, &[]).await.status, StatusCode::FORBIDDEN, "{email}");
-        assert_eq!(other.post(&extend, &[("deadline", "2027-01-01"), ("why", "x")]).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(
+            other.post(&extend, &[("deadline", "2027-01-01"), ("why", "x")]).await.status,
+            StatusCode::FORBIDDEN
+        );
     }
     let lead = portal.signed_in(LEAD).await;
     assert_eq!(lead.post(&remind, &[("asked", &arvania)]).await.status, StatusCode::CONFLICT, "it has answered");
@@ -198,14 +221,18 @@ async fn parties_are_reminded_once_a_day_and_given_more_time_with_a_reason() {
     assert_eq!(told(&portal, "plan-told-reminded").await, [KESTRIA]);
     assert_eq!(lead.post(&remind, &[("asked", &kestria)]).await.status, StatusCode::CONFLICT, "once a day");
     done(&lead.post(&remind, &[]).await);
-    // Norland has answered; the lead's own assembly and Westmark have not
-    assert_eq!(told(&portal, "plan-told-reminded").await, [KESTRIA, WESTMARK]);
+    // Arvania and Norland have answered; who reminds is not reminded
+    let reminded = told(&portal, "plan-told-reminded").await;
+    assert!(reminded.contains(&WESTMARK.to_owned()) && reminded.len() == 6, "{reminded:?}");
+    assert!(![ARVANIA, NORLAND, LEAD].iter().any(|a| reminded.contains(&(*a).to_owned())), "{reminded:?}");
     let page = lead.get(&format!("{plan}/consultation")).await;
     assert!(row(&page, "Kestria*").contains("reminded on 24 November 2026"), "{}", page.text());
     portal.clock.set(portal.clock.now() + TimeDelta::days(1));
     let lead = portal.signed_in(LEAD).await;
     done(&lead.post(&remind, &[("asked", &kestria)]).await);
-    for (day, why) in [("2026-11-30", "x"), ("2026-12-06", "x"), ("never", "x"), ("2029-01-01", "x"), ("2026-12-20", "")] {
+    for (day, why) in
+        [("2026-11-30", "x"), ("2026-12-06", "x"), ("never", "x"), ("2029-01-01", "x"), ("2026-12-20", "")]
+    {
         let refused = lead.post(&extend, &[("deadline", day), ("why", why)]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{day} {why}");
         assert!(refused.select("details.more[open]").len() == 1 && refused.body.contains(day), "{}", refused.body);
@@ -214,11 +241,14 @@ async fn parties_are_reminded_once_a_day_and_given_more_time_with_a_reason() {
     let page = lead.get(&format!("{plan}/consultation")).await;
     assert!(page.text().contains("Answers are awaited until 20 December 2026"), "{}", page.text());
     let history = lead.get(&format!("{plan}/history")).await.text();
-    for words in ["gave the parties more time", "Two parties asked for it", "reminded parties that had not answered", "Kestria*"] {
+    for words in
+        ["gave the parties more time", "Two parties asked for it", "reminded parties that had not answered", "Kestria*"]
+    {
         assert!(history.contains(words), "{words}: {history}");
     }
     // whoever has answered is no longer warned of the day
-    let waited = "select string_agg(party, ' ') from deadline_asked a join deadline d on d.id = a.deadline_id where d.link = $1";
+    let waited =
+        "select string_agg(party, ' ') from deadline_asked a join deadline d on d.id = a.deadline_id where d.link = $1";
     let link = format!("/plans/{}/consultation", plan.rsplit('/').next().expect("an id"));
     let beneficiary = portal.lookup("select beneficiary_id::text from asked_party where id::text = $1", &kestria).await;
     assert!(portal.lookup(waited, &link).await.contains(&beneficiary));
@@ -237,9 +267,15 @@ async fn a_remark_is_seen_by_whom_it_is_for_and_counted_for_nobody_else() {
     for (text, level) in [("for all", "members"), ("for the parties", "parties"), ("for own side", "restricted")] {
         done(&norland.post(&say, &[("text", text), ("handling", level), ("node", &measure)]).await);
     }
-    assert_eq!(norland.post(&say, &[("text", "x"), ("handling", "public")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        norland.post(&say, &[("text", "x"), ("handling", "public")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     assert_eq!(norland.post(&say, &[("text", " ")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(norland.post(&say, &[("text", "x"), ("node", "01990000-0000-7000-8000-000000000000")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        norland.post(&say, &[("text", "x"), ("node", "01990000-0000-7000-8000-000000000000")]).await.status,
+        StatusCode::NOT_FOUND
+    );
     // lead-two's organisation is not asked, and its pillar is another
     for (email, sees) in [
         (NORLAND, vec!["for all", "for the parties", "for own side"]),
@@ -262,7 +298,14 @@ async fn a_remark_is_seen_by_whom_it_is_for_and_counted_for_nobody_else() {
         let document = browser.get(&plan).await;
         let open = document.select(&format!("#n-{measure} > p.quiet a")).join(" ");
         assert!(open.starts_with(&format!("{} open remark", sees.len())), "{email}: {open}");
-        let count: u32 = document.headers["server-timing"].to_str().expect("text").chars().filter(char::is_ascii_digit).collect::<String>().parse().expect("a number");
+        let count: u32 = document.headers["server-timing"]
+            .to_str()
+            .expect("text")
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+            .parse()
+            .expect("a number");
         assert!(count <= 10, "{count}");
     }
     // the lead's guard waits for the two that it can answer, and for no other
@@ -285,7 +328,8 @@ async fn a_remark_is_seen_by_whom_it_is_for_and_counted_for_nobody_else() {
     let reply = remark(&portal, "a reply").await;
     assert_eq!(norland.post(&say, &[("text", "x"), ("reply_to", &reply)]).await.status, StatusCode::NOT_FOUND);
     // letters and lists say no word of what is for few
-    let discreet = portal.lookup("select bool_and(discreet)::text from notice where key = $1", "plan-told-replied").await;
+    let discreet =
+        portal.lookup("select bool_and(discreet)::text from notice where key = $1", "plan-told-replied").await;
     assert_eq!(discreet, "true");
 }
 
@@ -294,7 +338,8 @@ async fn remarks_are_settled_taken_back_and_name_those_who_can_see_them() {
     let portal = Portal::start().await;
     let plan = plan(&portal).await;
     let say = format!("{plan}/remarks");
-    let (other, lead, chair) = (portal.signed_in(OTHER_LEAD).await, portal.signed_in(LEAD).await, portal.signed_in(CHAIR).await);
+    let (other, lead, chair) =
+        (portal.signed_in(OTHER_LEAD).await, portal.signed_in(LEAD).await, portal.signed_in(CHAIR).await);
     // not asked: plain discussion, which is settled, not answered
     done(&other.post(&say, &[("text", "Good work")]).await);
     let id = remark(&portal, "Good work").await;
@@ -303,19 +348,33 @@ async fn remarks_are_settled_taken_back_and_name_those_who_can_see_them() {
     assert_eq!(chair.post(&at, &[("do", "withdraw")]).await.status, StatusCode::FORBIDDEN);
     done(&lead.post(&at, &[("do", "resolve")]).await);
     assert_eq!(lead.post(&at, &[("do", "resolve")]).await.status, StatusCode::CONFLICT);
-    assert!(chair.get(&format!("{plan}/consultation")).await.text().contains("Settled by Demo account, lead of Prevention"));
+    assert!(
+        chair.get(&format!("{plan}/consultation")).await.text().contains("Settled by Demo account, lead of Prevention")
+    );
     done(&other.post(&at, &[("do", "reopen")]).await);
     assert_eq!(other.post(&at, &[("do", "burn")]).await.status, StatusCode::BAD_REQUEST);
     done(&other.post(&at, &[("do", "withdraw")]).await);
     let shown = chair.get(&format!("{plan}/consultation")).await;
-    assert!(!shown.body.contains("Good work") && shown.text().contains("Withdrawn by Demo account, lead of Serious crime"), "{}", shown.text());
+    assert!(
+        !shown.body.contains("Good work") && shown.text().contains("Withdrawn by Demo account, lead of Serious crime"),
+        "{}",
+        shown.text()
+    );
     assert_eq!(other.post(&at, &[("do", "reopen")]).await.status, StatusCode::NOT_FOUND);
     // named in the list or with an @; not who could not see it
     let norland = portal.lookup("select 'o:' || id from organisation where name = $1", "Norland").await;
     let to_few = lead.post(&say, &[("text", "x y"), ("handling", "restricted"), ("tell", &norland)]).await;
     assert_eq!(to_few.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(to_few.text().contains("Norland could not see this remark") && to_few.body.contains("x y"), "{}", to_few.text());
-    assert_eq!(portal.lookup("select count(*)::text from plan_remark where text = $1", "x y").await, "0", "nothing is left of it");
+    assert!(
+        to_few.text().contains("Norland could not see this remark") && to_few.body.contains("x y"),
+        "{}",
+        to_few.text()
+    );
+    assert_eq!(
+        portal.lookup("select count(*)::text from plan_remark where text = $1", "x y").await,
+        "0",
+        "nothing is left of it"
+    );
     done(&lead.post(&say, &[("text", "Please look, @Arvania"), ("tell", &norland)]).await);
     assert_eq!(told(&portal, "plan-told-named").await, [ARVANIA, NORLAND]);
     let forged = lead.post(&say, &[("text", "x"), ("tell", "o:01990000-0000-7000-8000-000000000000")]).await;
@@ -326,7 +385,8 @@ async fn remarks_are_settled_taken_back_and_name_those_who_can_see_them() {
     let id = remark(&portal, "In the consultation").await;
     assert_eq!(own.post(&format!("{plan}/remarks/{id}"), &[("do", "resolve")]).await.status, StatusCode::CONFLICT);
     // of another plan it is not found
-    let elsewhere = portal.lookup("select id::text from plan where title = $1", "Plan of Action on serious crime 2025–2027").await;
+    let elsewhere =
+        portal.lookup("select id::text from plan where title = $1", "Plan of Action on serious crime 2025–2027").await;
     let moved = own.post(&format!("/example/plans/{elsewhere}/remarks/{id}"), &[("do", "withdraw")]).await;
     assert_eq!(moved.status, StatusCode::NOT_FOUND);
 }
@@ -344,7 +404,13 @@ async fn hostile_text_is_text() {
     let nul = own.post(&format!("{plan}/remarks"), &[("text", "a\0b")]).await;
     assert_eq!(nul.status, StatusCode::UNPROCESSABLE_ENTITY);
     let arvania = asked(&portal, "Arvania").await;
-    done(&own.post(&format!("{plan}/consultation/positions/{arvania}"), &[("stance", "reservation"), ("reason", hostile)]).await);
+    done(
+        &own.post(
+            &format!("{plan}/consultation/positions/{arvania}"),
+            &[("stance", "reservation"), ("reason", hostile)],
+        )
+        .await,
+    );
     for path in ["/consultation", "/consultation/1/report"] {
         let page = own.get(&format!("{plan}{path}")).await;
         assert!(!page.body.contains("<script>alert") && page.text().contains("<script>alert(1)</script>"), "{path}");

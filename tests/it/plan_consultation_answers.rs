@@ -22,7 +22,9 @@ fn done(page: &Page) -> &Page {
 }
 
 async fn state(portal: &Portal, id: &str) -> String {
-    portal.lookup("select coalesce(answer, 'none') || ':' || answer_text from plan_remark where id::text = $1", id).await
+    portal
+        .lookup("select coalesce(answer, 'none') || ':' || answer_text from plan_remark where id::text = $1", id)
+        .await
 }
 
 async fn body(portal: &Portal, node: &str) -> String {
@@ -38,7 +40,8 @@ async fn many_remarks_are_answered_at_once_with_a_word_why() {
     for text in ["one", "two", "three"] {
         done(&norland.post(&format!("{plan}/remarks"), &[("text", text)]).await);
     }
-    let (one, two, three) = (remark(&portal, "one").await, remark(&portal, "two").await, remark(&portal, "three").await);
+    let (one, two, three) =
+        (remark(&portal, "one").await, remark(&portal, "two").await, remark(&portal, "three").await);
     for email in OTHERS {
         let other = portal.signed_in(email).await;
         let refused = other.post(&answers, &[("remark", &one), ("answer", "accepted")]).await;
@@ -51,14 +54,22 @@ async fn many_remarks_are_answered_at_once_with_a_word_why() {
         all.extend_from_slice(more);
         all
     };
-    for fields in [vec![("answer", "accepted")], with(&[]), with(&[("answer", "perhaps")]), with(&[("answer", "partly")]), with(&[("answer", "not"), ("answer_why", " ")])] {
+    for fields in [
+        vec![("answer", "accepted")],
+        with(&[]),
+        with(&[("answer", "perhaps")]),
+        with(&[("answer", "partly")]),
+        with(&[("answer", "not"), ("answer_why", " ")]),
+    ] {
         let refused = lead.post(&answers, &fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields:?}");
         let kept = refused.select("input[name=remark][checked]").len();
         assert_eq!(kept, fields.iter().filter(|(n, _)| *n == "remark").count(), "what was ticked stays ticked");
     }
     // another process's, a hidden or an unknown one: none of them is answered
-    let unknown = lead.post(&answers, &[("remark", &one), ("remark", "01990000-0000-7000-8000-000000000000"), ("answer", "accepted")]).await;
+    let unknown = lead
+        .post(&answers, &[("remark", &one), ("remark", "01990000-0000-7000-8000-000000000000"), ("answer", "accepted")])
+        .await;
     assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(state(&portal, &one).await, "none:");
     done(&lead.post(&answers, &with(&[("answer", "not"), ("answer_why", "It is in measure 2.1 already")])).await);
@@ -114,9 +125,14 @@ async fn a_wording_is_suggested_taken_up_and_asked_about_where_the_text_has_move
     assert_eq!(lead.post(&take, &[]).await.status, StatusCode::CONFLICT, "once");
     assert_eq!(told(&portal, "plan-told-answered").await, [NORLAND]);
     let history = lead.get(&format!("{plan}/history")).await.text();
-    assert!(history.contains("reworded a part") && history.contains("Suggested by: Demo account, Norland"), "{history}");
+    assert!(
+        history.contains("reworded a part") && history.contains("Suggested by: Demo account, Norland"),
+        "{history}"
+    );
     // what was taken up cannot be answered away, but the editor undoes it
-    let away = lead.post(&format!("{plan}/consultation/answers"), &[("remark", &id), ("answer", "not"), ("answer_why", "x")]).await;
+    let away = lead
+        .post(&format!("{plan}/consultation/answers"), &[("remark", &id), ("answer", "not"), ("answer_why", "x")])
+        .await;
     assert_eq!(away.status, StatusCode::UNPROCESSABLE_ENTITY);
     done(&lead.post(&format!("{plan}/undo"), &[]).await);
     assert_eq!(body(&portal, &measure).await, before);
@@ -131,11 +147,19 @@ async fn a_wording_is_suggested_taken_up_and_asked_about_where_the_text_has_move
     let take = format!("{plan}/remarks/{kestrias}/wording");
     let asked = lead.post(&take, &[]).await;
     assert_eq!(asked.status, StatusCode::CONFLICT);
-    assert!(asked.text().contains("has changed since this was suggested") && asked.body.contains("Quite another text"), "{}", asked.text());
+    assert!(
+        asked.text().contains("has changed since this was suggested") && asked.body.contains("Quite another text"),
+        "{}",
+        asked.text()
+    );
     assert_eq!(body(&portal, &measure).await, "Quite another text", "nothing is taken up unasked");
     // edited, it is taken up in part, with a word; of an older version, not
     let form = |version: &str, wording: &str, why: &str| {
-        vec![("version".to_owned(), version.to_owned()), ("wording".to_owned(), wording.to_owned()), ("why".to_owned(), why.to_owned())]
+        vec![
+            ("version".to_owned(), version.to_owned()),
+            ("wording".to_owned(), wording.to_owned()),
+            ("why".to_owned(), why.to_owned()),
+        ]
     };
     let version = portal.lookup("select version::text from plan_node where id::text = $1", &measure).await;
     for (fields, status) in [
@@ -155,18 +179,36 @@ async fn a_wording_is_suggested_taken_up_and_asked_about_where_the_text_has_move
     assert_eq!(state(&portal, &kestrias).await, "partly:One line for all");
     // suggested from a form that was made before the text changed
     let stale = norland
-        .post(&format!("{plan}/nodes/{measure}/suggest"), &[("field", "body"), ("version", "1"), ("wording", "Mine"), ("text", "")])
+        .post(
+            &format!("{plan}/nodes/{measure}/suggest"),
+            &[("field", "body"), ("version", "1"), ("wording", "Mine"), ("text", "")],
+        )
         .await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
     assert!(stale.body.contains("Mine") && stale.select("ins").contains(&"Mine".to_owned()), "{}", stale.text());
     // on a part that is gone nothing is taken up; it can still be answered
-    done(&norland.submit(&format!("{plan}/nodes/{measure}/suggest?field=title"), Some("/suggest"), &[("wording", "Another name"), ("text", "gone soon")]).await);
+    done(
+        &norland
+            .submit(
+                &format!("{plan}/nodes/{measure}/suggest?field=title"),
+                Some("/suggest"),
+                &[("wording", "Another name"), ("text", "gone soon")],
+            )
+            .await,
+    );
     done(&lead.post(&format!("{plan}/nodes/{measure}"), &[("do", "remove")]).await);
     let id = remark(&portal, "gone soon").await;
     assert_eq!(lead.post(&format!("{plan}/remarks/{id}/wording"), &[]).await.status, StatusCode::CONFLICT);
     let page = lead.get(&format!("{plan}/consultation")).await;
     assert!(page.text().contains("no longer in the plan"), "{}", page.text());
-    done(&lead.post(&format!("{plan}/consultation/answers"), &[("remark", &id), ("answer", "not"), ("answer_why", "The part is gone")]).await);
+    done(
+        &lead
+            .post(
+                &format!("{plan}/consultation/answers"),
+                &[("remark", &id), ("answer", "not"), ("answer_why", "The part is gone")],
+            )
+            .await,
+    );
 }
 
 #[tokio::test]
@@ -180,7 +222,12 @@ async fn the_whole_round_ends_in_agreement_a_report_and_letters() {
     assert!(told(&portal, "plan-told-stopped").await.contains(&ARVANIA.to_owned()));
     done(&lead.submit(&format!("{plan}/steps/open-consultation"), Some("open-consultation"), &[]).await);
     let invited = told(&portal, "plan-told-invited").await;
-    assert!(invited.contains(&KESTRIA.to_owned()) && invited.contains(&NORLAND.to_owned()) && !invited.contains(&LEAD.to_owned()), "{invited:?}");
+    assert!(
+        invited.contains(&KESTRIA.to_owned())
+            && invited.contains(&NORLAND.to_owned())
+            && !invited.contains(&LEAD.to_owned()),
+        "{invited:?}"
+    );
     assert!(!invited.iter().any(|a| a.starts_with("observer")));
     let page = lead.get(&format!("{plan}/consultation")).await;
     assert!(page.text().contains("Consultation 2") && page.select("#earlier li").len() == 1, "{}", page.text());
@@ -213,11 +260,34 @@ async fn the_whole_round_ends_in_agreement_a_report_and_letters() {
     assert_eq!(lead.post(&format!("{plan}/consultation/answers"), &fields).await.status, StatusCode::CONFLICT);
     assert_eq!(lead.post(&format!("{plan}/consultation/remind"), &[]).await.status, StatusCode::CONFLICT);
     done(&norland.post(&format!("{plan}/remarks"), &[("text", "Afterwards")]).await);
-    assert_eq!(portal.lookup("select (consultation_id is null)::text from plan_remark where text = $1", "Afterwards").await, "true");
+    assert_eq!(
+        portal.lookup("select (consultation_id is null)::text from plan_remark where text = $1", "Afterwards").await,
+        "true"
+    );
     // the report says what was asked, what was stated, who was silent, what became of each remark
     for (number, holds, not) in [
-        (1, vec!["agrees, with remarks", "needs a number", "Thank you: the authors will write to you", "Dear partners", "We begin anew"], "In the second round"),
-        (2, vec!["Who did not answer", "Arvania", "In the second round", "For the next plan", "No party has stated a position"], "Dear partners"),
+        (
+            1,
+            vec![
+                "agrees, with remarks",
+                "needs a number",
+                "Thank you: the authors will write to you",
+                "Dear partners",
+                "We begin anew",
+            ],
+            "In the second round",
+        ),
+        (
+            2,
+            vec![
+                "Who did not answer",
+                "Arvania",
+                "In the second round",
+                "For the next plan",
+                "No party has stated a position",
+            ],
+            "Dear partners",
+        ),
     ] {
         let report = norland.get(&format!("{plan}/consultation/{number}/report")).await;
         assert_eq!(report.status, StatusCode::OK);

@@ -14,6 +14,7 @@ mod store;
 mod told;
 mod words;
 
+pub use mentions::{Mention, Nameable};
 pub use model::{Arg, How, Mark, Topic};
 pub use told::{Deadline, Group, Means, Notice, Subject, To};
 

@@ -1,8 +1,8 @@
 //! Plans: what beneficiaries, donors and leads agree on for some years, as a tree of objectives, priorities and measures;
 //! its editor, its readings, its life from the first draft to the text that replaces it.
 
-mod days;
 mod consultation;
+mod days;
 mod difference;
 mod edit;
 mod header;

@@ -25,7 +25,7 @@ use super::life::State;
 use super::model::Plan;
 use super::store as plans;
 use super::store_tree;
-use crate::features::notices::mentions::Nameable;
+use crate::features::notices::Nameable;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -146,7 +146,9 @@ impl Say {
     pub fn groups(&self) -> Vec<(&'static str, Vec<&Nameable>)> {
         [("m:", "plan-remark-people"), ("b:", "plan-remark-beneficiaries"), ("o:", "plan-remark-organisations")]
             .into_iter()
-            .map(|(kind, label)| (label, self.nameable.iter().filter(|n| n.value.starts_with(kind)).collect::<Vec<_>>()))
+            .map(|(kind, label)| {
+                (label, self.nameable.iter().filter(|n| n.value.starts_with(kind)).collect::<Vec<_>>())
+            })
             .filter(|(_, names)| !names.is_empty())
             .collect()
     }

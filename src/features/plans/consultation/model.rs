@@ -9,7 +9,7 @@ use super::super::edit::{BODY, RESULT, TITLE};
 use super::super::model::{Node, Who};
 use super::super::store_tree::Words;
 use super::super::tree::Tree;
-use crate::features::notices::mentions::Nameable;
+use crate::features::notices::Nameable;
 use crate::kernel::difference::{Piece, words};
 use crate::kernel::ids::{AskedId, BeneficiaryId, ConsultationId, OrganisationId, PlanNodeId, PlanRemarkId};
 use crate::kernel::lists::closed_list;
@@ -236,7 +236,9 @@ pub struct Remark {
 impl Remark {
     /// Made in answer to a consultation, or suggesting a wording: somebody is to say what becomes of it.
     pub fn asks(&self) -> bool {
-        self.reply_to.is_none() && self.withdrawn_at.is_none() && (self.consultation.is_some() || self.wording.is_some())
+        self.reply_to.is_none()
+            && self.withdrawn_at.is_none()
+            && (self.consultation.is_some() || self.wording.is_some())
     }
     pub fn waits(&self) -> bool {
         self.asks() && self.answer.is_none() && self.resolved_at.is_none()
@@ -360,7 +362,10 @@ mod tests {
 
     #[test]
     fn replies_stand_under_what_they_answer() {
-        let talk = Talk { remarks: vec![remark(1, None), remark(2, Some(1)), remark(3, None), remark(4, Some(1)), remark(5, Some(9))], ..Talk::default() };
+        let talk = Talk {
+            remarks: vec![remark(1, None), remark(2, Some(1)), remark(3, None), remark(4, Some(1)), remark(5, Some(9))],
+            ..Talk::default()
+        };
         let found: Vec<(u128, usize)> =
             talk.threads().iter().map(|t| (t.remark.id.0.as_u128(), t.replies.len())).collect();
         assert_eq!(found, [(1, 2), (3, 0)]);
@@ -376,7 +381,10 @@ mod tests {
         assert!(!r.waits());
         r = Remark { consultation: Some(1), withdrawn_at: Some(DateTime::UNIX_EPOCH), ..remark(1, None) };
         assert!(!r.waits());
-        r = Remark { wording: Some(Wording { field: Field::Body, from: "a".into(), to: "b".into() }), ..remark(1, None) };
+        r = Remark {
+            wording: Some(Wording { field: Field::Body, from: "a".into(), to: "b".into() }),
+            ..remark(1, None)
+        };
         assert!(r.waits());
     }
 

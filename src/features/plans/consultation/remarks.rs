@@ -12,7 +12,7 @@ use super::model::level;
 use super::store_write::{self, New};
 use super::told::{self, Remarked};
 use super::{Say, held, is_talked_about, store};
-use crate::features::notices::mentions::{self, Mention, Nameable};
+use crate::features::notices::{Mention, Nameable, mentions};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
@@ -198,14 +198,7 @@ pub async fn add(Path((_, key)): Path<(String, String)>, inside: Inside) -> Resu
 }
 
 /// Back to where it was said: the node's page, or the consultation's.
-pub fn back(
-    p: &Page,
-    plan: &Plan,
-    from: &str,
-    node: Option<PlanNodeId>,
-    remark: PlanRemarkId,
-    done: &str,
-) -> Response {
+pub fn back(p: &Page, plan: &Plan, from: &str, node: Option<PlanNodeId>, remark: PlanRemarkId, done: &str) -> Response {
     let node = node.filter(|_| from != "consultation");
     let place = told::place(plan, node, remark);
     let (path, anchor) = place.split_once('#').unwrap_or((&place, ""));
@@ -213,10 +206,7 @@ pub fn back(
 }
 
 /// Settles a remark, opens it again, or takes it back.
-pub async fn act(
-    Path((_, key, remark)): Path<(String, String, String)>,
-    inside: Inside,
-) -> Result<Response, Problem> {
+pub async fn act(Path((_, key, remark)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
     let Inside { app, mut tx, member, page: p, fields: f } = inside;
     let plan = held(&mut tx, &member, &key, p.today).await?;
     let remark: PlanRemarkId = id(&remark)?;

@@ -47,13 +47,7 @@ impl Report {
     }
 }
 
-async fn find(
-    tx: &mut ProcessTx,
-    member: &Member,
-    p: Page,
-    key: &str,
-    number: &str,
-) -> Result<Report, Problem> {
+async fn find(tx: &mut ProcessTx, member: &Member, p: Page, key: &str, number: &str) -> Result<Report, Problem> {
     let plan = load(tx, member, key, p.today).await?;
     let number: i16 = super::super::id(number)?;
     let all = store::consultations(tx, plan.id, p.today).await?;
@@ -170,10 +164,8 @@ fn positions(r: &Report) -> Table {
     let mut table = Table::new(p.t("plan-positions"), &[(&party, 3), (&position, 3), (&reason, 6)]);
     table.row_heads = true;
     for (asked, q) in r.c.positions() {
-        let stance = vec![
-            Run::strong(p.t(q.stance.label())),
-            Run::plain(format!("\n{}, {}", q.by.shown(p), p.day_of(&q.at))),
-        ];
+        let stance =
+            vec![Run::strong(p.t(q.stance.label())), Run::plain(format!("\n{}, {}", q.by.shown(p), p.day_of(&q.at)))];
         let mut reason = q.reason.clone();
         let nodes = r.nodes(q);
         if !nodes.is_empty() {
@@ -181,7 +173,8 @@ fn positions(r: &Report) -> Table {
             reason = if reason.is_empty() { concerns } else { format!("{reason}\n{concerns}") };
         }
         for before in asked.earlier() {
-            let earlier = p.t2("plan-position-earlier", "stance", p.t(before.stance.label()), "day", p.day_of(&before.at));
+            let earlier =
+                p.t2("plan-position-earlier", "stance", p.t(before.stance.label()), "day", p.day_of(&before.at));
             reason = if reason.is_empty() { earlier } else { format!("{reason}\n{earlier}") };
         }
         let cells = vec![Cell::text(&asked.name), Cell::runs(stance), Cell::text(reason)];

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::super::model::Who;
 use super::model::{Answer, Asked, Consultation, Field, Position, Stance, Talk, Wording};
-use crate::features::notices::mentions::{Mention, Nameable};
+use crate::features::notices::{Mention, Nameable};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{
     AskedId, BeneficiaryId, ConsultationId, MembershipId, OrganisationId, PlanId, PlanNodeId, PlanRemarkId,
@@ -283,9 +283,13 @@ pub async fn said(tx: &mut ProcessTx, plan: PlanId, ids: &[PlanRemarkId], today:
             of_consultation: r.of_consultation,
             is_reply: r.is_reply,
             text: r.text,
-            wording: r.wording_field.as_deref().and_then(Field::parse).zip(r.wording_from).zip(r.wording_to).map(
-                |((field, from), to)| Wording { field, from, to },
-            ),
+            wording: r
+                .wording_field
+                .as_deref()
+                .and_then(Field::parse)
+                .zip(r.wording_from)
+                .zip(r.wording_to)
+                .map(|((field, from), to)| Wording { field, from, to }),
             answer: r.answer.as_deref().and_then(Answer::parse),
             resolved: r.resolved,
             for_organisation: r.for_organisation,

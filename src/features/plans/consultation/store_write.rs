@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::model::{Answer, Stance, Wording};
-use crate::features::notices::mentions::Mention;
+use crate::features::notices::Mention;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::ids::{
     AskedId, BeneficiaryId, ConsultationId, MembershipId, OrganisationId, PlanId, PlanNodeId, PlanRemarkId,

@@ -4,8 +4,8 @@ use super::super::life::{Effect, Rule, Step};
 use super::super::model::Plan;
 use super::store::{self, Parties, Said};
 use super::store_write::Reminded;
-use crate::features::notices::mentions::{self, Mention};
 use crate::features::notices::{self, Deadline, Group, Notice, Subject, To, Topic};
+use crate::features::notices::{Mention, mentions};
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
 use crate::kernel::ids::{ConsultationId, MembershipId, PlanNodeId, PlanRemarkId};
@@ -32,11 +32,7 @@ fn notice<'a>(
 
 impl Parties {
     fn to(&self) -> To {
-        To {
-            beneficiaries: self.beneficiaries.clone(),
-            organisations: self.organisations.clone(),
-            ..To::default()
-        }
+        To { beneficiaries: self.beneficiaries.clone(), organisations: self.organisations.clone(), ..To::default() }
     }
     fn subject(&self) -> Subject {
         Subject::new("consultation", self.consultation.0)
@@ -211,7 +207,8 @@ pub async fn answered(
         _ => page(plan),
     };
     let discreet = remarks.iter().any(|r| r.handling != Handling::Members);
-    let told = notice("plan-told-answered", Topic::Remarks, Subject::new("plan", plan.id.0), link, plan, by).discreet(discreet);
+    let told = notice("plan-told-answered", Topic::Remarks, Subject::new("plan", plan.id.0), link, plan, by)
+        .discreet(discreet);
     notices::tell(tx, app, &told, &To::members(remarks.iter().map(|r| r.by))).await?;
     Ok(())
 }

@@ -114,8 +114,14 @@ pub async fn suggest(
         let moved = moved.then(|| words(&wording.from, &wording.to));
         return Ok((status, Html(SuggestPage { p, plan, placed, field, say, moved }.render()?)).into_response());
     };
-    let said =
-        Remarked { id: remark, node: Some(node), handling: around.handling, belongs, names: &around.names, replies_to: None };
+    let said = Remarked {
+        id: remark,
+        node: Some(node),
+        handling: around.handling,
+        belongs,
+        names: &around.names,
+        replies_to: None,
+    };
     told::remarked(&mut tx, &app, &plan, &said, &around.by).await?;
     tx.commit().await?;
     let done = if belongs { "plan-suggested-consultation" } else { "plan-suggested" };
