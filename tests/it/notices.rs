@@ -207,6 +207,10 @@ async fn addressing_is_resolved_once_a_person_without_observers_and_authors() {
         .await
         .expect("no focal points");
     // marks, and whoever is told where nobody else is
+    sqlx::query("update membership set focal_point = false")
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("no focal points");
     let mut voting = To::beneficiaries([arvania.parse().expect("an id")]).or_else(&[Role::Chair]);
     voting.mark = Some(concert::features::notices::Mark::FocalPoint);
     assert_eq!(tell(&portal, &open_notice("b"), &voting).await, 1);
@@ -333,7 +337,7 @@ async fn who_loses_sight_no_longer_reads_the_name() {
 async fn a_day_that_comes_near_is_told_three_times_to_those_who_are_waited_for() {
     let portal = Portal::start().await;
     let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
-    let subject = Subject::new("consultation", Uuid::from_u128(9));
+    let subject = Subject::new("some_day", Uuid::from_u128(9));
     let (donor, second) =
         (membership(&portal, "donor@example.example").await, membership(&portal, "second-donor@example.example").await);
     let deadline = Deadline {
