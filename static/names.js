@@ -17,7 +17,7 @@
   };
   const close = () => {
     if (list) list.remove();
-    if (area) { area.removeAttribute('aria-controls'); area.removeAttribute('aria-activedescendant'); area.setAttribute('aria-expanded', 'false'); }
+    if (area) { area.removeAttribute('aria-controls'); area.removeAttribute('aria-activedescendant'); }
     list = null; hits = [];
   };
   const show = () => {
@@ -53,11 +53,11 @@
       list.append(item);
     });
     field.after(list);
-    field.setAttribute('aria-controls', list.id); field.setAttribute('aria-expanded', 'true');
+    field.setAttribute('aria-controls', list.id);
     show();
   };
   for (const field of document.querySelectorAll('textarea[data-names]')) {
-    field.setAttribute('role', 'combobox'); field.setAttribute('aria-autocomplete', 'list'); field.setAttribute('aria-expanded', 'false'); field.setAttribute('aria-haspopup', 'listbox');
+    field.setAttribute('aria-autocomplete', 'list'); field.setAttribute('aria-haspopup', 'listbox');
     field.addEventListener('input', () => look(field));
     field.addEventListener('blur', close);
     field.addEventListener('keydown', e => {

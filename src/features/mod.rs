@@ -50,6 +50,6 @@ pub fn routes(routes: &mut Routes) {
 pub fn jobs(jobs: &mut Jobs) {
     documents::jobs(jobs);
     home::jobs(jobs);
-    notices::jobs(jobs);
     plans::jobs(jobs);
+    notices::jobs(jobs);
 }

@@ -22,39 +22,39 @@ pub enum Task {
     Forget,
     /// The figures of a process are counted anew.
     Tally,
-    /// What is told once a day: days that come near, and the day's letter. Asked for every morning, then by each process.
-    Daily,
     /// Plans whose day has come are put in force or closed. Asked for every night, then by each process.
     PlanDays,
     /// A long document is made into a file.
     MakeDocument,
+    /// What is told once a day: days that come near, and the day's letter. Asked for every morning, then by each process.
+    Daily,
 }
 
 impl Task {
     pub const ALL: [Task; 6] =
-        [Task::SendMail, Task::Forget, Task::Tally, Task::Daily, Task::PlanDays, Task::MakeDocument];
+        [Task::SendMail, Task::Forget, Task::Tally, Task::MakeDocument, Task::PlanDays, Task::Daily];
 
     pub fn name(self) -> &'static str {
         match self {
             Task::SendMail => "send_mail",
             Task::Forget => "forget",
             Task::Tally => "tally",
-            Task::Daily => "daily",
             Task::PlanDays => "plan_days",
             Task::MakeDocument => "make_document",
+            Task::Daily => "daily",
         }
     }
 
     /// Whether one that waits stands for all that are asked for meanwhile.
     fn once(self) -> bool {
-        matches!(self, Task::Forget | Task::Tally | Task::Daily | Task::PlanDays)
+        matches!(self, Task::Forget | Task::Tally | Task::PlanDays | Task::Daily)
     }
 
     /// How long it waits for more of its kind: under constant changes the figures are counted every few seconds.
     fn wait(self) -> Duration {
         match self {
             Task::Tally => Duration::from_secs(2),
-            Task::SendMail | Task::Forget | Task::Daily | Task::PlanDays | Task::MakeDocument => Duration::ZERO,
+            Task::SendMail | Task::PlanDays | Task::Forget | Task::MakeDocument | Task::Daily => Duration::ZERO,
         }
     }
 }

@@ -5,9 +5,12 @@ mod handling;
 use serde::{Deserialize, Serialize};
 
 use super::db::MembershipFacts;
-use super::i18n::Message;
 use super::ids::{BeneficiaryId, OrganisationId, PillarId};
 pub use handling::Handling;
+
+mod refusal;
+
+pub use refusal::Refusal;
 
 /// What a membership makes of a person. The order is that of the table's columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -384,42 +387,5 @@ impl Member {
 
     pub fn pillars(&self) -> Vec<PillarId> {
         self.memberships.iter().flat_map(|m| m.pillars.iter().copied()).collect()
-    }
-}
-
-/// What may be seen but not done: answered with 403 and this reason.
-#[derive(Debug, Clone, Copy)]
-pub struct Refusal {
-    pub permission: Permission,
-}
-
-impl Refusal {
-    pub fn message(self) -> Message {
-        Message::new(match self.permission {
-            P::ActionEdit | P::ActionEditLinks | P::ActionMoney => "refused-action-edit",
-            P::ActionCreate | P::ActionReport => "refused-action-create",
-            P::ActionConfirm => "refused-action-confirm",
-            P::ActionOpen => "refused-action-open",
-            P::HistorySee => "refused-history",
-            P::MembersSee | P::MembersEdit | P::MembersPropose | P::AccessRequestsDecide => "refused-members",
-            P::SettingsSee | P::SettingsEdit | P::ThemesEdit => "refused-settings",
-            P::OrganisationEdit | P::OrganisationMerge | P::OrganisationContacts | P::OrganisationPropose => {
-                "refused-organisation"
-            }
-            P::ExportLists => "refused-export",
-            P::PlanWrite | P::PlanLinkActions => "refused-plan-write",
-            P::PlanRemark | P::PlanSuggest => "refused-plan-remark",
-            P::PlanPosition => "refused-plan-position",
-            P::PlanConsult | P::PlanAgree | P::PlanAdopt | P::PlanInForce | P::PlanPublish | P::PlanRevise => {
-                "refused-plan-step"
-            }
-            P::DecisionSee => "refused-decision-see",
-            P::DecisionPrepare => "refused-decision-prepare",
-            P::DecisionVote => "refused-decision-vote",
-            P::DecisionRecordVotes => "refused-decision-record-votes",
-            P::DecisionRecord => "refused-decision-record",
-            P::DecisionStatement => "refused-decision-statement",
-            _ => "refused-other",
-        })
     }
 }

@@ -25,7 +25,7 @@ const AT_ONCE: usize = 2;
 const GRACE: Duration = Duration::from_secs(3);
 /// New jobs announce themselves; those that are tried again are looked for this often.
 const POLL: Duration = Duration::from_secs(2);
-/// What is forgotten, is forgotten at night; a plan whose day has come is put in force when it begins; what is told once a
+/// What is forgotten, is forgotten at night; a plan whose day has come is moved on when the day begins; what is told once a
 /// day, is told in the morning, before people come to work. A night or a morning without a worker is made up for.
 const NIGHTLY: &str =
     "15 2 * * * forget ?fill=1d&max=5\n5 0 * * * plan_days ?fill=1d&max=25\n0 5 * * * daily ?fill=18h&max=25";
@@ -162,9 +162,9 @@ tasks! {
     SendMail: SendMail "send_mail",
     Forget: Forget "forget",
     Tally: Tally "tally",
-    Daily: Daily "daily",
     PlanDays: PlanDays "plan_days",
     MakeDocument: MakeDocument "make_document",
+    Daily: Daily "daily",
 }
 
 async fn done(task: Task, payload: Payload, context: &WorkerContext) -> Result<(), String> {

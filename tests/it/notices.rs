@@ -241,7 +241,7 @@ async fn the_list_is_read_page_by_page_and_is_ones_own() {
     // read in between: the next page goes on where the first ended
     let one = first.html();
     let link = scraper::Selector::parse(".notices a.t").expect("selector");
-    let opened = one.select(&link).last().and_then(|a| a.value().attr("href")).expect("a link").to_owned();
+    let opened = one.select(&link).next_back().and_then(|a| a.value().attr("href")).expect("a link").to_owned();
     let next = scraper::Selector::parse(".pager a[rel=next]").expect("selector");
     let next = one.select(&next).next().and_then(|a| a.value().attr("href")).expect("a next page").to_owned();
     assert_eq!(donor.get(&opened).await.location.as_deref(), Some("/example/actions"));

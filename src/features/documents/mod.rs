@@ -15,6 +15,7 @@ mod pdf;
 #[cfg(test)]
 mod sample;
 mod sheet;
+mod spill;
 mod stage;
 mod store;
 mod words;

@@ -24,7 +24,7 @@ use crate::kernel::job::{self, Job, Task};
 use crate::kernel::random;
 
 /// Up to this size (see [`Document::size`]) a file is made in the request that asks for it: well under a second.
-const AT_ONCE: usize = 400;
+const AT_ONCE: usize = 600;
 /// Files that are made at the same time, requests and jobs together: each takes a core.
 static MAKING: Semaphore = Semaphore::const_new(2);
 /// A request waits no longer for its turn; then a job makes the file.

@@ -157,14 +157,16 @@ pub async fn create(inside: Inside) -> Result<Response, Problem> {
     Ok(Redirect::to(&p.link(&format!("/plans/{plan}/edit?done=plan-created"))).into_response())
 }
 
+/// Who saved meanwhile, when, and what each field says now that differs from what was typed.
+type Overtaken = (String, String, Vec<(&'static str, String)>);
+
 #[derive(Template)]
 #[template(path = "plans/header.html")]
 struct HeaderPage {
     p: Page,
     f: Fields,
     plan: Plan,
-    /// Somebody has saved it meanwhile: who, when, and what it says now where that differs from what was typed.
-    overtaken: Option<(String, String, Vec<(&'static str, String)>)>,
+    overtaken: Option<Overtaken>,
 }
 
 fn fill(plan: &Plan) -> Fields {

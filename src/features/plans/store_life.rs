@@ -96,6 +96,7 @@ pub async fn set_state(
 ///
 /// # Errors
 /// The database's own; a text that cannot be written down.
+#[allow(clippy::too_many_arguments, reason = "one row, each column once")]
 pub async fn snapshot(
     tx: &mut ProcessTx,
     plan: PlanId,

@@ -17,7 +17,7 @@ use super::model::Document;
 /// The document is larger than any can be, or writing failed.
 pub fn docx(document: &Document) -> anyhow::Result<Vec<u8>> {
     let language = language(&document.language);
-    let body = body::body(document)?;
+    let body = body::body(&super::spill::spilled(document))?;
     let mut parts: Vec<(&str, Vec<u8>)> = vec![
         ("[Content_Types].xml", frame::content_types()?),
         ("_rels/.rels", frame::package()?),

@@ -30,7 +30,7 @@ pub fn pdf(document: &Document) -> anyhow::Result<Vec<u8>> {
 /// As [`pdf`].
 pub fn staged(document: &Document, at: &(dyn Fn(Stage) + Sync)) -> anyhow::Result<Vec<u8>> {
     at(Stage::Setting);
-    let form = form::Form::new(document)?;
+    let form = form::Form::new(&super::spill::spilled(document))?;
     let data = serde_json::to_vec(&form)?;
     let world = world::World::new(data);
     let set = typst::compile::<PagedDocument>(&world);

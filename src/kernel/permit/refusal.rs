@@ -1,0 +1,42 @@
+//! Why something is refused, in words for the person.
+
+use super::Permission;
+use super::Permission as P;
+use crate::kernel::i18n::Message;
+
+/// What may be seen but not done: answered with 403 and this reason.
+#[derive(Debug, Clone, Copy)]
+pub struct Refusal {
+    pub permission: Permission,
+}
+
+impl Refusal {
+    pub fn message(self) -> Message {
+        Message::new(match self.permission {
+            P::ActionEdit | P::ActionEditLinks | P::ActionMoney => "refused-action-edit",
+            P::ActionCreate | P::ActionReport => "refused-action-create",
+            P::ActionConfirm => "refused-action-confirm",
+            P::ActionOpen => "refused-action-open",
+            P::HistorySee => "refused-history",
+            P::MembersSee | P::MembersEdit | P::MembersPropose | P::AccessRequestsDecide => "refused-members",
+            P::SettingsSee | P::SettingsEdit | P::ThemesEdit => "refused-settings",
+            P::OrganisationEdit | P::OrganisationMerge | P::OrganisationContacts | P::OrganisationPropose => {
+                "refused-organisation"
+            }
+            P::ExportLists => "refused-export",
+            P::PlanWrite | P::PlanLinkActions => "refused-plan-write",
+            P::PlanRemark | P::PlanSuggest => "refused-plan-remark",
+            P::PlanPosition => "refused-plan-position",
+            P::PlanConsult | P::PlanAgree | P::PlanAdopt | P::PlanInForce | P::PlanPublish | P::PlanRevise => {
+                "refused-plan-step"
+            }
+            P::DecisionSee => "refused-decision-see",
+            P::DecisionPrepare => "refused-decision-prepare",
+            P::DecisionVote => "refused-decision-vote",
+            P::DecisionRecordVotes => "refused-decision-record-votes",
+            P::DecisionRecord => "refused-decision-record",
+            P::DecisionStatement => "refused-decision-statement",
+            _ => "refused-other",
+        })
+    }
+}
