@@ -17,6 +17,9 @@ const HEADING: usize = 400;
 const FOOT: usize = 420;
 /// A row of a table up to this length is not parted between two pages.
 const KEPT: usize = 500;
+/// Letters that a line of running text certainly holds, and one of a heading or a label.
+const LINE: usize = 64;
+const NARROW: usize = 28;
 /// Letters of a table that stand side by side on a page, upright and across.
 const ACROSS: [usize; 2] = [100, 152];
 
@@ -156,7 +159,7 @@ impl Form {
             blocks,
             notes_at_foot: notes.iter().map(|[m, t]| m.chars().count() + t.chars().count()).sum::<usize>() <= FOOT,
             notes,
-            checksums: d.checksums.iter().map(|c| [maker.line(&c.label, 60), maker.line(&c.hex, 128)]).collect(),
+            checksums: d.checksums.iter().map(|c| [maker.line(&c.label, 60), maker.whole(&c.hex, 128)]).collect(),
             words: words.into_iter().map(|(k, v)| (k, maker.line(v, 300))).collect(),
             changed: maker.changed,
             missing: maker.missing,
@@ -183,6 +186,8 @@ struct Maker<'a> {
     /// Those that have their heading already: a second one of the same name is no place.
     placed: std::collections::HashSet<&'a str>,
     level: u8,
+    /// Letters that a line certainly holds where the text at hand stands.
+    room: usize,
     bytes: usize,
     changed: bool,
     missing: bool,
@@ -199,19 +204,41 @@ impl<'a> Maker<'a> {
                 anchors.entry(anchor.as_str()).or_insert(name);
             }
         }
-        Self { anchors, placed: std::collections::HashSet::new(), level: 0, bytes: 0, changed: false, missing: false }
+        Self {
+            anchors,
+            placed: std::collections::HashSet::new(),
+            level: 0,
+            room: LINE,
+            bytes: 0,
+            changed: false,
+            missing: false,
+        }
     }
 
     fn text(&mut self, text: &str) -> String {
         self.bytes += text.len();
-        let (done, missing) = fit(text);
+        let (done, missing) = fit(text, self.room);
         self.missing |= missing;
         done.into_owned()
     }
 
+    /// One line, of which it is not known how wide it is: a title, a label.
     fn line(&mut self, text: &str, most: usize) -> String {
         let line = short(text, most);
-        self.text(&line)
+        self.within(NARROW, |maker| maker.text(&line))
+    }
+
+    /// One line that is copied to be compared: never broken.
+    fn whole(&mut self, text: &str, most: usize) -> String {
+        let line = short(text, most);
+        self.within(most, |maker| maker.text(&line))
+    }
+
+    fn within<T>(&mut self, room: usize, make: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.room, room);
+        let made = make(self);
+        self.room = before;
+        made
     }
 
     fn runs(&mut self, runs: &[Run]) -> Vec<Text> {
@@ -264,7 +291,7 @@ impl<'a> Maker<'a> {
         // no level may be left out on the way down
         self.level = level.clamp(1, 4).min(self.level + 1);
         let anchor = self.anchors.get(anchor).filter(|_| self.placed.insert(anchor)).cloned();
-        let mut whole = self.runs(runs);
+        let mut whole = self.within(NARROW, |maker| maker.runs(runs));
         // a heading is one line as far as the outline goes
         whole.iter_mut().filter(|r| r.t.contains('\n')).for_each(|r| r.t = r.t.replace('\n', " "));
         if whole.iter().all(|r| r.t.trim().is_empty()) {
@@ -301,7 +328,8 @@ impl<'a> Maker<'a> {
                 let room = (letters * share / all).saturating_sub(3);
                 let narrow =
                     place.runs.iter().any(|r| r.text.split([' ', '\n', '-', '/']).any(|w| w.chars().count() > room));
-                done.push(Field { runs: self.runs(place.runs), span: place.span, narrow });
+                let runs = self.within(room.clamp(NARROW, LINE), |maker| maker.runs(place.runs));
+                done.push(Field { runs, span: place.span, narrow });
             }
             done
         };
