@@ -337,3 +337,25 @@ async fn a_revision_begins_as_the_plan_in_force_and_only_once() {
     add(&lead, revision, "A new objective").await;
     assert_eq!(codes(&lead.get(revision).await).last().map(String::as_str), Some("4"));
 }
+
+#[tokio::test]
+async fn a_text_and_a_comparison_are_carried_away_and_noted() {
+    let portal = Portal::start().await;
+    let address = plan(&portal, "Plan of Action on serious crime 2025–2027").await;
+    let donor = portal.signed_in("donor@example.example").await;
+    for (path, kind) in [
+        ("/file?format=pdf", "application/pdf"),
+        ("/snapshots/1/file?format=docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ("/compare/file?from=r1&to=1&format=pdf", "application/pdf"),
+    ] {
+        let file = donor.get(&format!("{address}{path}")).await;
+        assert_eq!(file.status, StatusCode::OK, "{path}: {}", file.text());
+        assert_eq!(file.headers["content-type"], kind, "{path}");
+    }
+    let noted = portal.lookup("select count(*)::text from access_log where kind = 'export' and $1 = ''", "").await;
+    assert_eq!(noted, "3");
+    assert_eq!(donor.get(&format!("{address}/snapshots/9/file")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(donor.get(&format!("{address}/compare/file?from=x&to=y")).await.status, StatusCode::NOT_FOUND);
+    let observer = portal.signed_in("observer@example.example").await;
+    assert_eq!(observer.get(&format!("{address}/file")).await.status, StatusCode::FORBIDDEN);
+}

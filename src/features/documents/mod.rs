@@ -21,7 +21,7 @@ mod store;
 mod words;
 
 pub use docx::docx;
-pub use model::{Block, Cell, Change, Checksum, Column, CoverLine, Document, Item, Note, Row, Run, Table, words};
+pub use model::{Block, Cell, Change, Checksum, Column, CoverLine, Document, Item, Note, Row, Run, Table, runs, words};
 pub use order::{Format, Making, Order, ask, deliver, made};
 pub use pages::as_file;
 pub use pdf::pdf;

@@ -308,12 +308,17 @@ pub(super) enum Target<'a> {
 
 /// What has changed between two texts, word by word.
 pub fn words(old: &str, new: &str) -> Vec<Run> {
-    let run = |piece: Piece| match piece {
+    runs(&crate::kernel::difference::words(old, new))
+}
+
+/// A difference that has been made already.
+pub fn runs(pieces: &[Piece]) -> Vec<Run> {
+    let run = |piece: &Piece| match piece {
         Piece::Same(text) => Run::plain(text),
         Piece::Added(text) => Run::inserted(text),
         Piece::Removed(text) => Run::deleted(text),
     };
-    crate::kernel::difference::words(old, new).into_iter().map(run).collect()
+    pieces.iter().map(run).collect()
 }
 
 /// Whether anything in these was inserted or deleted.

@@ -5,6 +5,7 @@ mod consultation;
 mod days;
 mod difference;
 mod edit;
+mod export;
 mod header;
 mod indicator;
 mod life;
@@ -62,6 +63,11 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/plans/{plan}/revise", Access::Member(P::PlanRevise), header::revise);
     r.get("/{process}/plans/{plan}/snapshots/{number}", see, past::snapshot);
     r.get("/{process}/plans/{plan}/compare", see, past::compare);
+    // carrying a text away is written down
+    let export = Access::Member(P::ExportLists);
+    r.get_noted("/{process}/plans/{plan}/file", export, export::now);
+    r.get_noted("/{process}/plans/{plan}/snapshots/{number}/file", export, export::snapshot);
+    r.get_noted("/{process}/plans/{plan}/compare/file", export, export::compare);
     consultation::routes(r);
 }
 

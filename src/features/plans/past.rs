@@ -60,7 +60,11 @@ struct SnapshotPage {
     others: Vec<SnapshotLine>,
 }
 
-fn read(frozen: &Frozen) -> Result<PlanText, Problem> {
+/// A frozen text as it was written down.
+///
+/// # Errors
+/// It is none.
+pub fn read(frozen: &Frozen) -> Result<PlanText, Problem> {
     PlanText::parse(&frozen.content).map_err(|e| Problem::Internal(anyhow::Error::from(e).context("a snapshot")))
 }
 
@@ -81,11 +85,15 @@ pub async fn snapshot(
     Ok(Html(SnapshotPage { p, plan, frozen, text, record, others }.render()?).into_response())
 }
 
+/// What a frozen text is called: its number, its step, its day.
+pub fn label(p: &Page, number: i16, step: &str, at: &chrono::DateTime<chrono::Utc>) -> String {
+    let step = p.t(&format!("plan-state-{}", step.replace('_', "-")));
+    p.t3("plan-snapshot-label", ("n", number), ("step", step), ("day", p.day_of(at)))
+}
+
 impl SnapshotPage {
     fn label(&self) -> String {
-        let f = &self.frozen;
-        let step = self.p.t(&format!("plan-state-{}", f.step.replace('_', "-")));
-        self.p.t3("plan-snapshot-label", ("n", f.number), ("step", step), ("day", self.p.day_of(&f.at)))
+        label(&self.p, self.frozen.number, &self.frozen.step, &self.frozen.at)
     }
     fn depth(&self, node: &&NodeText) -> usize {
         self.text.depth(node)
@@ -105,7 +113,7 @@ struct ComparePage {
 }
 
 /// One side of a comparison: a snapshot by its number, one of the plan that is revised (`r3`), or the text as it is ("now").
-async fn side(
+pub async fn side(
     tx: &mut crate::kernel::db::ProcessTx,
     p: &Page,
     plan: &Plan,
@@ -132,14 +140,7 @@ pub async fn compare(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
     let Inside { mut tx, page: p, fields: mut f, .. } = inside;
     let plan = store::load(&mut tx, id(&key)?, p.today).await?;
     let own = store::snapshots(&mut tx, plan.id, p.today).await?;
-    let label = |p: &Page, s: &SnapshotLine| {
-        p.t3(
-            "plan-snapshot-label",
-            ("n", s.number),
-            ("step", p.t(&format!("plan-state-{}", s.step.replace('_', "-")))),
-            ("day", p.day_of(&s.at)),
-        )
-    };
+    let label = |p: &Page, s: &SnapshotLine| label(p, s.number, &s.step, &s.at);
     let mut choices = Vec::new();
     if let Some(old) = &plan.revises {
         let theirs = store::snapshots(&mut tx, old.id, p.today).await?;

@@ -1,0 +1,186 @@
+//! Plans to be carried away: the text as it is or as it was frozen, and what has changed between two texts, as PDF or for
+//! Word. Checksums stand on every page.
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::difference::{Comparison, Fate, NodeChange};
+use super::model::Plan;
+use super::past;
+use super::text::PlanText;
+use super::{id, store};
+use crate::features::documents::{
+    self, Block, Cell, Checksum, Document, Format, Item, Making, Note, Order, Run, Table,
+};
+use crate::kernel::auth::Inside;
+use crate::kernel::error::Problem;
+use crate::kernel::page::Page;
+use crate::kernel::permit::{Permission, Scope};
+
+/// A document of ours in one of the two forms that are read; the order is noted in the access log.
+async fn deliver(inside: Inside, plan: &Plan, file_name: String, document: Document) -> Result<Response, Problem> {
+    let making = match Format::parse(inside.fields.value("format")).unwrap_or(Format::Pdf) {
+        Format::Pdf => Making::Pdf(document),
+        Format::Docx => Making::Docx(document),
+        Format::Xlsx => return Err(Problem::NotFound),
+    };
+    let by = inside.member.require(Permission::ExportLists, &Scope::default())?.clone();
+    documents::deliver(inside, &by, Order { subject_kind: "plan", subject: Some(plan.id.0), file_name, making }).await
+}
+
+/// A document with what each of ours begins with.
+fn begun(p: &Page, plan: &Plan, title: String, subtitle: String) -> Document {
+    let frame = p.frame();
+    let author = frame.map(|f| f.name.clone()).unwrap_or_default();
+    let mut d = Document::new(p.locale, title, author, p.today);
+    d.subtitle = subtitle;
+    if frame.is_some_and(|f| f.example) {
+        d.banner = Some(p.t("plan-report-example"));
+    }
+    if !plan.text_note.is_empty() {
+        d.banner = Some(p.t("plan-not-official"));
+    }
+    for n in frame.map(|f| f.footnotes.as_slice()).unwrap_or_default() {
+        d.notes.push(Note { mark: n.mark.clone(), text: n.text.clone() });
+    }
+    d.cover_line(p.t("plan-state"), p.t(plan.state.label()));
+    if let Some(pillar) = &plan.pillar {
+        d.cover_line(p.t("plan-field-pillar"), format!("{} – {}", pillar.key, pillar.name));
+    }
+    d.cover_line(p.t("plan-period"), plan.period(p));
+    d
+}
+
+/// The level of a heading by depth; a plan has three.
+fn level(depth: usize) -> u8 {
+    u8::try_from(depth + 1).unwrap_or(4).min(4)
+}
+
+fn write(d: &mut Document, p: &Page, text: &PlanText) {
+    if !text.text_note.is_empty() {
+        d.push(Block::Callout { title: p.t("plan-not-official"), paragraphs: vec![vec![Run::plain(&text.text_note)]] });
+    }
+    d.text(&text.about);
+    for n in &text.nodes {
+        d.heading(level(text.depth(n)), format!("{} {}", n.code, n.title));
+        if !n.text_note.is_empty() {
+            d.small(&n.text_note);
+        }
+        d.text(&n.body);
+        if !n.expected_result.is_empty() {
+            d.push(Block::Callout {
+                title: p.t("plan-field-expected-result"),
+                paragraphs: vec![vec![Run::plain(&n.expected_result)]],
+            });
+        }
+        if !n.indicators.is_empty() {
+            let items = n.indicators.iter().map(|i| Item::new(vec![Run::plain(i.in_words())])).collect();
+            d.push(Block::List { ordered: false, items });
+        }
+        if !n.actions.is_empty() {
+            let heads = ["plan-action", "plan-filter-donor", "plan-filter-beneficiary", "plan-dates"].map(|k| p.t(k));
+            let [action, donor, beneficiary, dates] = &heads;
+            let mut table = Table::new(p.t("plan-actions"), &[(action, 5), (donor, 3), (beneficiary, 3), (dates, 2)]);
+            for a in &n.actions {
+                let or = |names: &[String]| if names.is_empty() { p.t("not-stated") } else { names.join(", ") };
+                let day = |d: &Option<String>| d.clone().unwrap_or_else(|| p.t("not-stated"));
+                table.row(vec![
+                    Cell::text(&a.title),
+                    Cell::text(or(&a.donors)),
+                    Cell::text(or(&a.beneficiaries)),
+                    Cell::text(format!("{} – {}", day(&a.starts), day(&a.ends))),
+                ]);
+            }
+            d.push(Block::Table(table));
+        }
+    }
+}
+
+/// The text as it is now.
+pub async fn now(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let p = inside.page.clone();
+    let plan = store::load(&mut inside.tx, id(&key)?, p.today).await?;
+    let text = past::side(&mut inside.tx, &p, &plan, "now").await?.ok_or(Problem::NotFound)?;
+    let mut d = begun(&p, &plan, plan.title.clone(), p.t("plan-snapshot-now"));
+    write(&mut d, &p, &text);
+    deliver(inside, &plan, plan.title.clone(), d).await
+}
+
+/// A frozen text, with its checksum.
+pub async fn snapshot(
+    Path((_, key, number)): Path<(String, String, String)>,
+    mut inside: Inside,
+) -> Result<Response, Problem> {
+    let p = inside.page.clone();
+    let plan = store::load(&mut inside.tx, id(&key)?, p.today).await?;
+    let number: i16 = id(&number)?;
+    let frozen =
+        store::frozen(&mut inside.tx, plan.id, &[number]).await?.into_iter().next().ok_or(Problem::NotFound)?;
+    let text = past::read(&frozen)?;
+    let label = past::label(&p, frozen.number, &frozen.step, &frozen.at);
+    let mut d = begun(&p, &plan, text.title.clone(), label.clone());
+    d.checksums.push(Checksum { label: p.t("plan-checksum"), hex: frozen.checksum.clone() });
+    write(&mut d, &p, &text);
+    deliver(inside, &plan, format!("{} {label}", text.title), d).await
+}
+
+/// What has changed between two texts.
+pub async fn compare(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let p = inside.page.clone();
+    let plan = store::load(&mut inside.tx, id(&key)?, p.today).await?;
+    let (from, to) = (inside.fields.value("from").to_owned(), inside.fields.value("to").to_owned());
+    let a = past::side(&mut inside.tx, &p, &plan, &from).await?.ok_or(Problem::NotFound)?;
+    let b = past::side(&mut inside.tx, &p, &plan, &to).await?.ok_or(Problem::NotFound)?;
+    let found = super::difference::compare(&a, &b);
+    let mut d = begun(&p, &plan, p.t("plan-tab-compare"), plan.title.clone());
+    for (which, text) in [(p.t("plan-compare-from"), &a), (p.t("plan-compare-to"), &b)] {
+        let sum = super::text::checksum(&[text.bytes().map_err(anyhow::Error::from)?.as_bytes()]);
+        d.checksums.push(Checksum { label: which, hex: hex::encode(sum) });
+    }
+    changes(&mut d, &p, &found);
+    deliver(inside, &plan, format!("{} {}", plan.title, p.t("plan-tab-compare")), d).await
+}
+
+fn changes(d: &mut Document, p: &Page, found: &Comparison) {
+    if found.is_empty() {
+        d.paragraph(p.t("plan-compare-same"));
+        return;
+    }
+    for t in &found.head {
+        line(d, p.t(&format!("plan-field-{}", t.field)), documents::runs(&t.pieces));
+    }
+    for n in found.nodes.iter().filter(|n| n.fate != Fate::Same) {
+        node(d, p, n);
+    }
+}
+
+/// One paragraph: what it is, and what has become of it.
+fn line(d: &mut Document, label: String, runs: Vec<Run>) {
+    let mut all = vec![Run::strong(format!("{label}: "))];
+    all.extend(runs);
+    d.push(Block::Paragraph { runs: all });
+}
+
+fn node(d: &mut Document, p: &Page, n: &NodeChange) {
+    let fate = match n.fate {
+        Fate::Added => "plan-fate-added",
+        Fate::Removed => "plan-fate-removed",
+        Fate::Same | Fate::Changed => "plan-fate-changed",
+    };
+    d.heading(level(n.depth), format!("{} {} ({})", n.code, n.title, p.t(fate)));
+    if let Some(was) = &n.moved_from {
+        d.small(if was.is_empty() { p.t("plan-moved-here") } else { p.t1("plan-moved-from", "where", was) });
+    }
+    for t in &n.texts {
+        line(d, p.t(&format!("plan-field-{}", t.field)), documents::runs(&t.pieces));
+    }
+    for t in &n.indicators {
+        line(d, p.t("plan-indicator"), documents::runs(&t.pieces));
+    }
+    for a in &n.actions_added {
+        line(d, p.t("plan-action"), vec![Run::inserted(a)]);
+    }
+    for a in &n.actions_removed {
+        line(d, p.t("plan-action"), vec![Run::deleted(a)]);
+    }
+}
