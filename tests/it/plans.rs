@@ -359,3 +359,62 @@ async fn a_text_and_a_comparison_are_carried_away_and_noted() {
     let observer = portal.signed_in("observer@example.example").await;
     assert_eq!(observer.get(&format!("{address}/file")).await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_published_text_is_the_adopted_one_and_nothing_else() {
+    let portal = Portal::start().await;
+    let address = plan(&portal, "Plan of Action on serious crime 2025–2027").await;
+    let public = address.replace("/example/", "/example/public/");
+    let visitor = portal.visitor();
+    assert_eq!(visitor.get(&public).await.status, StatusCode::NOT_FOUND);
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    assert_eq!(secretariat.post(&format!("{address}/publish"), &[]).await.status, StatusCode::SEE_OTHER);
+    let page = visitor.get(&public).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    let sum = portal
+        .lookup("select encode(s.public_sha256, 'hex') from plan_snapshot s where s.step = 'adopted' and s.plan_id::text = $1", address.rsplit('/').next().expect("an id"))
+        .await;
+    assert!(page.text().contains(&sum), "its own checksum");
+    // what is for members is in no public text, whatever hangs there
+    let members = portal
+        .lookup("select min(a.title) from action a join plan_node_action x on x.action_id = a.id join plan_node n on n.id = x.plan_node_id
+            where a.handling <> 'public' and n.plan_id::text = $1", address.rsplit('/').next().expect("an id"))
+        .await;
+    assert!(!members.is_empty() && !page.body.contains(&members), "{members}");
+    assert!(visitor.get("/example/public/plans").await.text().contains("serious crime 2025–2027"));
+    for rest in ["prevention 2027–2029", "border crossings 2026–2028"] {
+        let title = format!("Plan of Action on {rest}");
+        let draft = plan(&portal, &title).await.replace("/example/", "/example/public/");
+        assert_eq!(visitor.get(&draft).await.status, StatusCode::NOT_FOUND, "{title}");
+    }
+    assert_eq!(
+        secretariat.post(&format!("{address}/publish"), &[("do", "withdraw")]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(visitor.get(&public).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_action_is_hung_and_taken_off_by_those_it_concerns() {
+    let portal = Portal::start().await;
+    let address = plan(&portal, "Plan of Action on serious crime 2025–2027").await;
+    let measure =
+        node(&portal, "Offices for the recovery and management of assets have staff and a budget of their own").await;
+    let page = format!("{address}/nodes/{measure}");
+    let count = |page: &Page| page.body.matches("/actions/remove").count();
+    // the lead and the secretariat may take off each; a donor its own alone; others none
+    let all = count(&portal.signed_in(SECRETARIAT).await.get(&page).await);
+    assert_eq!(count(&portal.signed_in("lead-two@example.example").await.get(&page).await), all);
+    let donor = portal.signed_in("donor@example.example").await;
+    let own = count(&donor.get(&page).await);
+    assert!(own > 0 && own < all, "{own} of {all}");
+    assert_eq!(count(&portal.signed_in(LEAD).await.get(&page).await), 0);
+    let others = portal.action("example", "Support to asset management offices").await;
+    let refused = donor.post(&format!("{page}/actions/remove"), &[("action", &others)]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let own = portal.action("example", "Strengthening asset recovery and the management of seized property").await;
+    assert_eq!(donor.post(&format!("{page}/actions/remove"), &[("action", &own)]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(donor.post(&format!("{page}/actions"), &[("action", &own)]).await.status, StatusCode::SEE_OTHER);
+    let history = portal.signed_in(SECRETARIAT).await.get(&page).await.text();
+    assert!(history.contains("took an action off") && history.contains("linked an action"), "{history}");
+}

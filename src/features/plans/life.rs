@@ -1,5 +1,5 @@
-//! The life of a plan: one table says from where to where, who, on what condition, to what effect. The page, the tests
-//! and `docs/plans.md` are made from it; nothing else decides what may happen.
+//! The life of a plan: one table says from where to where, who, on what condition, to what effect. The page and the tests
+//! are made from it, `docs/plans.md` tells it; nothing else decides what may happen.
 
 use chrono::NaiveDate;
 
@@ -27,6 +27,11 @@ impl State {
     /// Whether its text is still being written.
     pub fn is_open(self) -> bool {
         matches!(self, State::Draft | State::Consultation)
+    }
+
+    /// Whether it is history.
+    pub fn is_past(self) -> bool {
+        matches!(self, State::Closed | State::Superseded)
     }
 
     pub fn badge(self) -> &'static str {

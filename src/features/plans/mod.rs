@@ -12,6 +12,7 @@ mod life;
 mod model;
 mod node;
 mod past;
+mod public;
 mod reading;
 mod steps;
 mod store;
@@ -63,6 +64,8 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/plans/{plan}/revise", Access::Member(P::PlanRevise), header::revise);
     r.get("/{process}/plans/{plan}/snapshots/{number}", see, past::snapshot);
     r.get("/{process}/plans/{plan}/compare", see, past::compare);
+    r.get("/{process}/public/plans", Access::PublicProcess, public::list);
+    r.get("/{process}/public/plans/{plan}", Access::PublicProcess, public::plan);
     // carrying a text away is written down
     let export = Access::Member(P::ExportLists);
     r.get_noted("/{process}/plans/{plan}/file", export, export::now);

@@ -188,6 +188,8 @@ pub struct Line {
     pub handling: String,
     pub funders: Vec<NamedOrganisation>,
     pub implementers: Vec<NamedOrganisation>,
+    /// Who keeps it and every party, whatever their part.
+    pub parties: Vec<crate::kernel::ids::OrganisationId>,
     pub beneficiaries: Vec<BeneficiaryId>,
     pub starts: Option<crate::kernel::date::PartialDate>,
     pub ends: Option<crate::kernel::date::PartialDate>,

@@ -15,9 +15,9 @@ use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Entry, Subject};
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::{ActionId, PlanNodeId};
+use crate::kernel::ids::{ActionId, OrganisationId, PlanNodeId};
 use crate::kernel::page::Page;
-use crate::kernel::permit::Permission;
+use crate::kernel::permit::{Permission, Scope};
 
 /// Lines of the history that the page of a node shows.
 const RECENT: i64 = 20;
@@ -50,7 +50,7 @@ pub async fn page(Path((_, key, node)): Path<(String, String, String)>, inside: 
     let tree = store::tree(&mut tx, plan.id, p.today).await?;
     let placed = tree.get(node).ok_or(Problem::NotFound)?.clone();
     let scope = plan.scope();
-    let links = member.may_somewhere(Permission::PlanLinkActions);
+    let links = !plan.state.is_past() && member.may_somewhere(Permission::PlanLinkActions);
     let lines = store::lines(&mut tx, plan.id, Some(node)).await?;
     let sees_history = member.may_somewhere(Permission::HistorySee);
     let words = f.value("action").trim().to_owned();
@@ -124,6 +124,14 @@ pub async fn edit(Path((_, key, node)): Path<(String, String, String)>, inside: 
     Ok(Html(FormPage { p, f, plan, placed, parents }.render()?).into_response())
 }
 
+impl NodePage {
+    /// Whether this reader may hang this action, or take it off.
+    fn may_link(&self, parties: &[OrganisationId]) -> bool {
+        let scope = Scope { organisations: parties.to_vec(), ..self.plan.scope() };
+        self.links && self.p.member.as_ref().is_some_and(|m| m.may(Permission::PlanLinkActions, &scope))
+    }
+}
+
 /// An action is hung on a node by who writes the plan, or by a party of the action.
 async fn linked(key: &str, node: &str, inside: Inside, hang: bool) -> Result<Response, Problem> {
     let Inside { app, mut tx, member, page: p, mut fields } = inside;
@@ -134,7 +142,9 @@ async fn linked(key: &str, node: &str, inside: Inside, hang: bool) -> Result<Res
     let (title, mut scope) = store_node::action_scope(&mut tx, action).await?;
     scope.pillars = plan.scope().pillars;
     let by = member.require(Permission::PlanLinkActions, &scope)?;
-    if matches!(plan.state, super::life::State::Closed | super::life::State::Superseded) {
+    // it may have been closed while this was typed
+    let (state, _) = store_tree::hold(&mut tx, plan.id).await?;
+    if state.is_past() {
         return Err(Problem::Conflict(Message::new("plan-edit-frozen")));
     }
     let now = app.clock.now();

@@ -13,7 +13,7 @@ use super::text::{DecisionText, PlanText};
 use super::{consultation, id, store, store_tree};
 use crate::features::decisions::{self, SubjectKind};
 use crate::kernel::auth::Inside;
-use crate::kernel::db::{Frame, MembershipFacts, ProcessTx};
+use crate::kernel::db::{Frame, MembershipFacts, PUBLISH_PLANS, ProcessTx};
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
@@ -257,7 +257,7 @@ impl Doing<'_> {
                 }
             }
             (Step::PutInForce, _) => {
-                let public = self.frame.public && self.frame.settings.get("publish_plans").is_some_and(|v| v == true);
+                let public = self.frame.public && self.frame.settings.get(PUBLISH_PLANS).is_some_and(|v| v == true);
                 if public {
                     store_life::publish(tx, plan.id, Some(self.now)).await?;
                 }
@@ -393,6 +393,9 @@ pub async fn publish(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
     let plan = store::load(&mut tx, id(&key)?, p.today).await?;
     let by = member.require(Permission::PlanPublish, &plan.scope())?;
     let take_back = f.value("do") == "withdraw";
+    if !take_back && store::published_text(&mut tx, plan.id).await?.is_none() {
+        return Err(Problem::Conflict(Message::new("plan-publish-no-text")));
+    }
     let why = f.text("why", 1_000);
     let (state, _) = store_tree::hold(&mut tx, plan.id).await?;
     if !matches!(state, State::InForce | State::Closed | State::Superseded) {

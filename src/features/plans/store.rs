@@ -9,7 +9,7 @@ use super::tree::Tree;
 use crate::features::actions::Status;
 use crate::kernel::date::PartialDate;
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::{ActionId, BeneficiaryId, PlanId, PlanNodeId};
+use crate::kernel::ids::{ActionId, BeneficiaryId, OrganisationId, PlanId, PlanNodeId};
 
 /// A plan in the list.
 #[derive(Debug)]
@@ -186,9 +186,10 @@ pub async fn lines(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>) -
                 jsonb_agg(jsonb_build_object('id', o.id, 'name', coalesce(o.short_name, o.name)) order by lower(coalesce(o.short_name, o.name)))
                     filter (where p.role = 'funding') as funders,
                 jsonb_agg(jsonb_build_object('id', o.id, 'name', coalesce(o.short_name, o.name)) order by lower(coalesce(o.short_name, o.name)))
-                    filter (where p.role = 'implementing') as implementers
+                    filter (where p.role = 'implementing') as implementers,
+                array_agg(distinct p.organisation_id) as organisations
             from action_party p join organisation o on o.process_id = p.process_id and o.id = p.organisation_id
-            where p.action_id in (select l.action_id from linked l) and p.role in ('funding', 'implementing')
+            where p.action_id in (select l.action_id from linked l)
             group by 1
         ), places as (
             select b.action_id, array_agg(b.beneficiary_id order by e.position) as beneficiaries
@@ -201,6 +202,7 @@ pub async fn lines(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>) -
             a.starts_on, a.ends_on,
             coalesce(q.funders, '[]') as "funders!: Json<Vec<NamedOrganisation>>",
             coalesce(q.implementers, '[]') as "implementers!: Json<Vec<NamedOrganisation>>",
+            coalesce(q.organisations, '{}') || a.reporting_id as "parties!: Vec<OrganisationId>",
             coalesce(b.beneficiaries, '{}') as "beneficiaries!: Vec<BeneficiaryId>"
         from linked l join visible_action a on a.id = l.action_id
         left join parties q on q.action_id = a.id
@@ -225,6 +227,7 @@ pub async fn lines(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>) -
             handling: r.handling,
             funders: r.funders.0,
             implementers: r.implementers.0,
+            parties: r.parties,
             beneficiaries: r.beneficiaries,
             starts: date(r.starts, r.starts_precision),
             ends: date(r.ends, r.ends_precision),
@@ -307,4 +310,26 @@ pub async fn frozen(tx: &mut ProcessTx, plan: PlanId, numbers: &[i16]) -> sqlx::
     )
     .fetch_all(tx.conn())
     .await
+}
+
+/// The text of a plan as it is published: that which was adopted, with public actions alone. For whoever may read it.
+///
+/// # Errors
+/// The database's own.
+pub async fn published_text(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<Option<Published>> {
+    sqlx::query_as!(
+        Published,
+        r#"select s.public_content as "content!", encode(s.public_sha256, 'hex') as "checksum!"
+        from visible_snapshot s where s.plan_id = $1 and s.step = 'adopted' order by s.number desc limit 1"#,
+        plan.0
+    )
+    .fetch_optional(tx.conn())
+    .await
+}
+
+/// A published text, and the checksum of its bytes.
+#[derive(Debug)]
+pub struct Published {
+    pub content: String,
+    pub checksum: String,
 }

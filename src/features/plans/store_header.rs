@@ -110,7 +110,8 @@ pub async fn copy_tree(
         ), nodes as (
             insert into plan_node (id, plan_id, parent_id, kind, position, code, title, body, expected_result, text_note, source_url, lineage_id,
                 created_at, created_by_id, updated_at, updated_by_id)
-            select p.new, $2, q.new, n.kind, n.position, case when $3 then n.code end, n.title, n.body, n.expected_result, n.text_note, n.source_url,
+            select p.new, $2, q.new, n.kind, n.position, case when $3 then n.code end, n.title, n.body, n.expected_result,
+                case when $3 then n.text_note else '' end, case when $3 then n.source_url end,
                 case when $3 then n.lineage_id else p.new end, $4, $5, $4, $5
             from plan_node n join pairs p on p.old = n.id left join pairs q on q.old = n.parent_id
         ), indicators as materialized (

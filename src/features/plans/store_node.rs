@@ -93,6 +93,7 @@ pub struct Found {
     pub title: String,
     pub keeper: String,
     pub hangs: bool,
+    pub parties: Vec<crate::kernel::ids::OrganisationId>,
 }
 
 /// Actions by words of their titles, those that the reader sees.
@@ -103,6 +104,8 @@ pub async fn find_actions(tx: &mut ProcessTx, node: PlanNodeId, words: &str) -> 
     sqlx::query_as!(
         Found,
         r#"select a.id as "id!: ActionId", a.title as "title!", coalesce(o.short_name, o.name) as "keeper!",
+            array(select p.organisation_id from action_party p where p.process_id = a.process_id and p.action_id = a.id) || a.reporting_id
+                as "parties!: Vec<crate::kernel::ids::OrganisationId>",
             exists (select from plan_node_action x where x.process_id = a.process_id and x.action_id = a.id and x.plan_node_id = $2) as "hangs!"
         from search.actions($1, 50) s join visible_action a on a.id = s.id
         join organisation o on o.process_id = a.process_id and o.id = a.reporting_id

@@ -21,6 +21,9 @@ pub struct MemberFacts {
     pub unread: i64,
 }
 
+/// The setting by which a plan is published when it comes into force.
+pub const PUBLISH_PLANS: &str = "publish_plans";
+
 /// A process as every page needs it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Frame {

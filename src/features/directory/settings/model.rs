@@ -47,7 +47,8 @@ const LONGEST_TERM: u16 = 365;
 
 /// The fields of the form, as they are compared and kept.
 pub fn field_names() -> Vec<&'static str> {
-    let mut names = vec!["name", "short_name", "tagline", "about", "public", "footnote_mark", "footnote_text"];
+    let mut names =
+        vec!["name", "short_name", "tagline", "about", "public", "publish_plans", "footnote_mark", "footnote_text"];
     names.extend(BOARD_FIELDS);
     names.extend(WORD_FIELDS);
     names
@@ -61,6 +62,8 @@ pub struct Draft {
     pub tagline: String,
     pub about: Vec<String>,
     pub public: bool,
+    /// A plan is published when it comes into force.
+    pub publish_plans: bool,
     pub footnotes: Vec<Footnote>,
     /// One for each of [`WORDS`]; empty where the portal's own stands.
     pub words: Vec<String>,
@@ -102,6 +105,7 @@ impl Draft {
             tagline,
             about,
             public: f.is_set("public"),
+            publish_plans: f.is_set("publish_plans"),
             footnotes,
             words,
             board,
@@ -114,9 +118,11 @@ impl Draft {
         f.set("short_name", &self.short_name);
         f.set("tagline", &self.tagline);
         f.set("about", self.about.join("\n\n"));
-        f.remove("public");
-        if self.public {
-            f.set("public", "yes");
+        for (name, is_so) in [("public", self.public), ("publish_plans", self.publish_plans)] {
+            f.remove(name);
+            if is_so {
+                f.set(name, "yes");
+            }
         }
         for name in ["footnote_mark", "footnote_text"] {
             f.remove(name);
@@ -147,6 +153,7 @@ impl Draft {
             ("tagline", fact(Some(&self.tagline))),
             ("about", self.about.clone()),
             ("public", vec![if self.public { "yes" } else { "no" }.to_owned()]),
+            ("publish_plans", vec![if self.publish_plans { "yes" } else { "no" }.to_owned()]),
             ("footnotes", self.footnotes.iter().map(|n| format!("{} {}", n.mark, n.text)).collect()),
             ("board_commission", fact(self.board.commission)),
             ("board_rule", fact(self.board.rule.map(Rule::as_str))),
@@ -197,6 +204,7 @@ mod tests {
             ("footnote_text", "* A note."),
             ("footnote_mark", ""),
             ("footnote_text", ""),
+            ("publish_plans", "yes"),
             ("word-role-lead", "Lead partner"),
             ("board_rule", "two_thirds"),
             ("board_quorum", "2/3"),
