@@ -109,16 +109,16 @@ pub async fn drop_deadline(tx: &mut ProcessTx, subject: Subject, what: &str) -> 
     store::drop_deadline(tx, subject, what).await
 }
 
-/// Of those addressed, those who see the subject today: whom a notice would reach (its author among them). For refusing to
-/// name who could not see what they are named in.
+/// Of those named in a thing, the ones who could not see it, as forms have them (`m:`, `o:` or `b:` and the id): whoever names
+/// them is to be told so.
 ///
 /// # Errors
 /// The database's own.
-pub async fn who_sees(
+pub async fn blind(
     tx: &mut ProcessTx,
     subject: Subject,
-    to: &To,
+    names: &[Mention],
     today: chrono::NaiveDate,
-) -> sqlx::Result<Vec<crate::kernel::ids::MembershipId>> {
-    store::who_sees(tx, subject, to, today).await
+) -> sqlx::Result<Vec<String>> {
+    store::blind(tx, subject, names, today).await
 }

@@ -10,11 +10,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::mentions::Mention;
 use super::model::Topic;
 use super::told::{Subject, To};
 use super::words::{Parts, Place};
 use crate::kernel::db::{Footnote, ProcessTx};
-use crate::kernel::ids::MembershipId;
 use crate::kernel::mail::one_line;
 
 /// The process, as letters name it.
@@ -94,21 +94,28 @@ pub async fn tell(
     .await
 }
 
-/// Of those addressed, those who see the subject.
-pub async fn who_sees(
+/// Of those named, the ones by whose name nobody who sees the subject would be told, as forms have them.
+///
+/// # Errors
+/// The database's own.
+pub async fn blind(
     tx: &mut ProcessTx,
     subject: Subject,
-    to: &To,
+    names: &[Mention],
     today: NaiveDate,
-) -> sqlx::Result<Vec<MembershipId>> {
-    let ids: Vec<Uuid> = sqlx::query_scalar!(
-        r#"select r.membership_id as "id!" from kernel.readers($1, $2, $3, null, $4) r"#,
-        Json(to) as _,
+) -> sqlx::Result<Vec<String>> {
+    let (kinds, ids): (Vec<String>, Vec<String>) =
+        names.iter().map(|n| (n.kind().to_owned(), n.id().to_string())).unzip();
+    let rows = sqlx::query!(
+        r#"select x.kind as "kind!", x.id as "id!" from unnest($3::text[], $4::text[]) as x (kind, id)
+            where not exists (select from kernel.readers(jsonb_build_object(x.kind, jsonb_build_array(x.id)), $1, $2, null, $5))"#,
         subject.kind,
         subject.id,
+        &kinds,
+        &ids,
         today
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(ids.into_iter().map(MembershipId).collect())
+    Ok(rows.into_iter().filter_map(|r| Some(format!("{}:{}", r.kind.chars().next()?, r.id))).collect())
 }

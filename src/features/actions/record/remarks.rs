@@ -9,6 +9,7 @@ use super::mentions::{self, Mention, Nameable};
 use super::page::show_page;
 use super::telling::{self, About, Remarked};
 use super::{find, store};
+use crate::features::notices;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -94,7 +95,9 @@ pub async fn add(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> R
     inside.tx.mark().await?;
     let remark = store::add_remark(&mut inside.tx, &new).await?;
     if !names.is_empty() {
-        let blind = store::blind(&mut inside.tx, remark, &names, inside.page.today).await?;
+        let blind =
+            notices::blind(&mut inside.tx, notices::Subject::new("remark", remark.0), &names, inside.page.today)
+                .await?;
         if !blind.is_empty() {
             inside.tx.back().await?;
             f.fail("tell", Message::new("action-error-named-blind").with("names", names_of(&blind, &all)));

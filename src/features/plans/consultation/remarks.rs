@@ -12,7 +12,7 @@ use super::model::level;
 use super::store_write::{self, New};
 use super::told::{self, Remarked};
 use super::{Say, held, is_talked_about, store};
-use crate::features::notices::{Mention, Nameable, mentions};
+use crate::features::notices::{self, Mention, Nameable, mentions};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
@@ -103,7 +103,7 @@ pub async fn make(
     tx.mark().await?;
     let made = store_write::add(tx, new).await?;
     if !new.names.is_empty() {
-        let blind = store::blind(tx, made.0, new.names, today).await?;
+        let blind = notices::blind(tx, notices::Subject::new("plan_remark", made.0.0), new.names, today).await?;
         if !blind.is_empty() {
             tx.back().await?;
             let names = nameable.iter().filter(|n| blind.contains(&n.value)).map(|n| n.name.as_str());

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::super::model::Who;
 use super::model::{Answer, Asked, Consultation, Field, Position, Stance, Talk, Wording};
-use crate::features::notices::{Mention, Nameable};
+use crate::features::notices::Nameable;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{
     AskedId, BeneficiaryId, ConsultationId, MembershipId, OrganisationId, PlanId, PlanNodeId, PlanRemarkId,
@@ -308,29 +308,4 @@ pub async fn nameable(tx: &mut ProcessTx, today: NaiveDate) -> sqlx::Result<Vec<
         .fetch_one(tx.conn())
         .await?;
     Ok(names.0)
-}
-
-/// Those named of whom nobody sees the remark: their form's values.
-///
-/// # Errors
-/// The database's own.
-pub async fn blind(
-    tx: &mut ProcessTx,
-    id: PlanRemarkId,
-    names: &[Mention],
-    today: NaiveDate,
-) -> sqlx::Result<Vec<String>> {
-    let (kinds, ids): (Vec<String>, Vec<String>) =
-        names.iter().map(|n| (n.kind().to_owned(), n.id().to_string())).unzip();
-    let rows = sqlx::query!(
-        r#"select x.kind as "kind!", x.id as "id!" from unnest($2::text[], $3::text[]) as x (kind, id)
-            where not exists (select from kernel.readers(jsonb_build_object(x.kind, jsonb_build_array(x.id)), 'plan_remark', $1, null, $4))"#,
-        id.0,
-        &kinds,
-        &ids,
-        today
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows.into_iter().filter_map(|r| Some(format!("{}:{}", r.kind.chars().next()?, r.id))).collect())
 }

@@ -49,26 +49,6 @@ pub async fn add_remark(tx: &mut ProcessTx, r: &NewRemark<'_>) -> sqlx::Result<R
     Ok(id)
 }
 
-/// Those named of whom nobody sees the remark: their form's values.
-///
-/// # Errors
-/// The database's own.
-pub async fn blind(tx: &mut ProcessTx, id: RemarkId, names: &[Mention], today: NaiveDate) -> sqlx::Result<Vec<String>> {
-    let (kinds, ids): (Vec<String>, Vec<String>) =
-        names.iter().map(|n| (n.kind().to_owned(), n.id().to_string())).unzip();
-    let rows = sqlx::query!(
-        r#"select x.kind as "kind!", x.id as "id!" from unnest($2::text[], $3::text[]) as x (kind, id)
-            where not exists (select from kernel.readers(jsonb_build_object(x.kind, jsonb_build_array(x.id)), 'remark', $1, null, $4))"#,
-        id.0,
-        &kinds,
-        &ids,
-        today
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows.into_iter().filter_map(|r| Some(format!("{}:{}", r.kind.chars().next()?, r.id))).collect())
-}
-
 /// Who can be named.
 ///
 /// # Errors
