@@ -47,6 +47,9 @@ async fn explained(place: &Place, pages: &[Page], scratch: &Path) -> Result<Vec<
     for page in pages {
         for _ in 0..7 {
             client.send(&page.request).await?;
+            if let Some(back) = &page.back {
+                client.send(back).await?;
+            }
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
         let (_, from) = place.log_since(0)?;
@@ -54,6 +57,9 @@ async fn explained(place: &Place, pages: &[Page], scratch: &Path) -> Result<Vec<
         ensure!(answer.status == page.status, "{}: status {}", page.name, answer.status);
         tokio::time::sleep(Duration::from_millis(300)).await;
         let plans = capture::plans(&place.log_since(from)?.0);
+        if let Some(back) = &page.back {
+            client.send(back).await?;
+        }
         ensure!(
             !plans.is_empty(),
             "{}: no plans in the log; is auto_explain installed (Debian: postgresql-15)?",

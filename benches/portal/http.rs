@@ -228,7 +228,7 @@ pub async fn single(address: SocketAddr, request: &Request, status: u16, seconds
     clippy::cast_sign_loss,
     reason = "a rank among few"
 )]
-fn summary(mut times: Vec<Duration>, took: Duration) -> Load {
+pub fn summary(mut times: Vec<Duration>, took: Duration) -> Load {
     times.sort();
     let at = |share: f64| {
         let rank = (times.len() as f64 * share).ceil() as usize;

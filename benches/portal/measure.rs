@@ -1,6 +1,6 @@
 //! One page: looked at, loaded, its statements given to pgbench.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use concert::features::sign_in::hash;
 use serde::Serialize;
 use std::path::Path;
@@ -50,8 +50,29 @@ pub struct Figures {
     pub memory_mb: f64,
 }
 
+impl Figures {
+    fn new(page: &Page, statements: usize, bytes: usize, one: Load) -> Self {
+        Self {
+            page: page.name,
+            statements,
+            bytes,
+            busy: Load::default(),
+            one,
+            half: None,
+            pgbench: None,
+            ratio: None,
+            database_ms: None,
+            app_ms: 0.0,
+            memory_mb: 0.0,
+        }
+    }
+}
+
 pub async fn page(how: &How<'_>, page: &Page) -> Result<Figures> {
     let address = how.server.address;
+    if let (Kind::Step, Some(back)) = (page.kind, &page.back) {
+        return step(how, page, back).await;
+    }
     let mut client = Client::connect(address).await?;
     let answer = client.send(&page.request).await?;
     look(page, &answer)?;
@@ -60,7 +81,11 @@ pub async fn page(how: &How<'_>, page: &Page) -> Result<Figures> {
     if page.kind != Kind::Export {
         wrk::run(address, &page.request, answer.size, BUSY, WARM_SECONDS, how.scratch)?;
     }
-    let statements = capture::statements(how.place, address, &page.request).await?;
+    // an export goes on for seconds, and jobs run beside it: its statements are not told apart from theirs
+    let statements = match page.kind {
+        Kind::Export => Vec::new(),
+        _ => capture::statements(how.place, address, &page.request).await?,
+    };
     let count = usize::try_from(answer.statements().context("the answer does not say how many statements it took")?)?;
     // what is dropped is rolled back after the answer, and is nobody's wait
     let sent = statements.iter().filter(|s| s.sql != "ROLLBACK").count();
@@ -70,23 +95,12 @@ pub async fn page(how: &How<'_>, page: &Page) -> Result<Figures> {
         statements.iter().map(|s| s.sql.chars().take(70).collect::<String>()).collect::<Vec<_>>()
     );
     let one = http::single(address, &page.request, page.status, f64::from(how.seconds)).await?;
-    let mut figures = Figures {
-        page: page.name,
-        statements: count,
-        bytes: answer.body.len(),
-        busy: Load::default(),
-        one,
-        half: None,
-        pgbench: None,
-        ratio: None,
-        database_ms: None,
-        app_ms: 0.0,
-        memory_mb: 0.0,
-    };
+    let mut figures = Figures::new(page, count, answer.body.len(), one);
     match page.kind {
         Kind::Export => export(how, page, &mut figures).await?,
         Kind::SignIn => sign_in(how, page, answer.size, &mut figures).await?,
         Kind::Writing => alone(how, page, answer.size, &mut figures).await?,
+        Kind::Step => bail!("a step needs its way back"),
         Kind::Page => loaded(how, page, answer.size, &Script::new(&statements)?, &mut figures).await?,
     }
     figures.memory_mb = how.server.memory()?.0;
@@ -115,6 +129,26 @@ async fn loaded(how: &How<'_>, page: &Page, size: usize, script: &Script, figure
     figures.busy = busy;
     figures.app_ms = app_seconds * 1000.0 / to_float(requests);
     Ok(())
+}
+
+/// By turns, and only the way there is timed.
+async fn step(how: &How<'_>, page: &Page, back: &http::Request) -> Result<Figures> {
+    let mut client = Client::connect(how.server.address).await?;
+    let (mut times, mut last) = (Vec::new(), None);
+    let started = Instant::now();
+    while started.elapsed().as_secs_f64() < f64::from(how.seconds) || times.len() < 5 {
+        let from = Instant::now();
+        let answer = client.send(&page.request).await?;
+        times.push(from.elapsed());
+        look(page, &answer)?;
+        last = Some(answer);
+        let returned = client.send(back).await?;
+        ensure!(returned.status == page.status, "the way back: status {}", returned.status);
+    }
+    let answer = last.context("nothing was sent")?;
+    let count = usize::try_from(answer.statements().unwrap_or_default())?;
+    let took = times.iter().sum();
+    Ok(Figures::new(page, count, answer.body.len(), http::summary(times, took)))
 }
 
 async fn sign_in(how: &How<'_>, page: &Page, size: usize, figures: &mut Figures) -> Result<()> {

@@ -33,12 +33,16 @@ pub enum Kind {
     SignIn,
     /// Long: a few of them, its bytes a second and the memory it takes.
     Export,
+    /// A step in the life of a record, taken and taken back, one after the other.
+    Step,
 }
 
 pub struct Page {
     pub name: &'static str,
     pub kind: Kind,
     pub request: Request,
+    /// What makes a step possible again.
+    pub back: Option<Request>,
     pub status: u16,
     /// Must stand in the answer.
     pub holds: Vec<String>,
@@ -65,6 +69,9 @@ const AIM: Target =
 const LIST: Target = Target { database_ms: Some(15.0), must: true, ..AIM };
 const SEARCH: Target = Target { one_client_p99: Some(150.0), ..NONE };
 const HOME: Target = Target { per_second: Some(100.0), one_client_p99: Some(100.0), ..NONE };
+/// Its page at 400 nodes and 3,000 actions.
+const PLAN: Target = Target { one_client_p99: Some(150.0), ..NONE };
+const FROZEN: Target = Target { one_client_p99: Some(1000.0), few_statements: false, ..NONE };
 const COUNTS: Target = Target { one_client_p99: Some(300.0), ..NONE };
 
 /// So many pages on is a deep one.
@@ -85,6 +92,7 @@ pub async fn find(address: SocketAddr, place: &Place, cookies: &HashMap<String, 
         name,
         kind: Kind::Page,
         request: Request::get(path, secretariat),
+        back: None,
         status: 200,
         holds: vec!["</html>".to_owned()],
         rows: None,
@@ -131,6 +139,26 @@ pub async fn find(address: SocketAddr, place: &Place, cookies: &HashMap<String, 
     record = page("action, its reading noted", &richest(place, "parties").await?, AIM);
     record.kind = Kind::Writing;
     pages.push(record);
+
+    let (in_force, draft) = (plan(place, "in_force").await?, plan(place, "draft").await?);
+    let nodes = |name: &'static str, path: &str, mark: &'static str, count: usize| Page {
+        rows: Some((mark, count)),
+        ..page(name, path, PLAN)
+    };
+    pages.push(nodes("plan, document", &in_force, "<div class=\"node\" id=", 400));
+    pages.push(page("plan, matrix", &format!("{in_force}/matrix"), PLAN));
+    pages.push(page("plan, timeline", &format!("{in_force}/timeline"), PLAN));
+    pages.push(page("plan, editor", &format!("{draft}/edit"), PLAN));
+    let (open, back) = opening(&mut client, &draft, secretariat).await?;
+    pages.push(Page {
+        kind: Kind::Step,
+        request: open,
+        back: Some(back),
+        status: 303,
+        holds: Vec::new(),
+        indexed: false,
+        ..page("plan, its text frozen", "", FROZEN)
+    });
 
     let public = |name: &'static str, path: &str, target: Target| Page {
         request: Request::get(path, ""),
@@ -185,20 +213,59 @@ async fn richest(place: &Place, level: &str) -> Result<String> {
     Ok(format!("/bench-1/actions/{id}"))
 }
 
+/// The address of the large plan in a state.
+async fn plan(place: &Place, state: &str) -> Result<String> {
+    let mut superuser = place.superuser().await?;
+    let id: uuid::Uuid = sqlx::query_scalar(
+        "select l.id from plan l join process p on p.id = l.process_id where p.slug = 'bench-1' and l.state = $1",
+    )
+    .bind(state)
+    .fetch_one(&mut superuser)
+    .await?;
+    superuser.close().await?;
+    Ok(format!("/bench-1/plans/{id}"))
+}
+
+/// Opening a consultation freezes the text and tells whom it asks; stopping it makes it possible again.
+async fn opening(client: &mut Client, plan: &str, cookie: &str) -> Result<(Request, Request)> {
+    let form = client.send(&Request::get(format!("{plan}/steps/open-consultation"), cookie)).await?.text();
+    let token = token(&form)?;
+    let deadline = (concert::kernel::clock::Clock::default().today() + chrono::TimeDelta::days(21)).to_string();
+    let asked =
+        form.split("name=\"beneficiary\"").skip(1).filter_map(|r| r.split("value=\"").nth(1)?.split('"').next());
+    let post = |step: &str, fields: &[(&str, &str)]| Request {
+        path: format!("{plan}/steps/{step}"),
+        cookie: cookie.to_owned(),
+        form: Some(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()),
+        gzip: false,
+    };
+    let mut fields = vec![("form_token", token.as_str()), ("deadline", deadline.as_str())];
+    fields.extend(asked.map(|id| ("beneficiary", id)));
+    ensure!(fields.len() > 2, "the form of a consultation asks no beneficiary");
+    let back = post("stop-consultation", &[("form_token", &token), ("why", "To be opened again")]);
+    Ok((post("open-consultation", &fields), back))
+}
+
+/// What the forms of a page send with them.
+fn token(page: &str) -> Result<String> {
+    let field = page.split("name=\"form_token\"").nth(1).and_then(|rest| rest.split("value=\"").nth(1));
+    Ok(field.and_then(|rest| rest.split('"').next()).context("the page has no form")?.to_owned())
+}
+
 /// The form as a browser sends it; its token fits the cookie that came with it.
 async fn sign_in(client: &mut Client) -> Result<Page> {
     let form = client.send(&Request::get("/sign-in", "")).await?;
     let cookie =
         form.header("set-cookie").and_then(|c| c.split(';').next()).context("sign-in gives no cookie")?.to_owned();
-    let text = form.text();
-    let field = text.split("name=\"form_token\"").nth(1).and_then(|rest| rest.split("value=\"").nth(1));
-    let token = field.and_then(|rest| rest.split('"').next()).context("sign-in has no form")?;
-    let fields = [("form_token", token), ("email", "eu@bench-1.example"), ("password", concert::dev::seed::PASSWORD)];
+    let token = token(&form.text())?;
+    let fields =
+        [("form_token", token.as_str()), ("email", "eu@bench-1.example"), ("password", concert::dev::seed::PASSWORD)];
     let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     Ok(Page {
         name: "sign-in",
         kind: Kind::SignIn,
         request: Request { path: "/sign-in".to_owned(), cookie, form: Some(form), gzip: false },
+        back: None,
         status: 303,
         holds: Vec::new(),
         rows: None,

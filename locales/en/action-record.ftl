@@ -73,6 +73,7 @@ action-part-family = Larger and smaller actions
 action-part-suggestions = Suggested changes
 action-part-remarks = Remarks
 action-part-history = History
+action-history-file = All of it as an Excel file
 action-part-fresh = How fresh it is
 action-part-missing = Not stated
 action-part-contacts = Whom to ask

@@ -207,3 +207,7 @@ plan-told-named = { $by } names you in a remark on “{ $title }”
 plan-told-replied = { $by } replied to your remark on “{ $title }”
 plan-told-remarked = { $by } remarked on “{ $title }”
 plan-told-answered = { $by } answered what you said on “{ $title }”
+plan-remarks-of = Remarks of
+plan-remarks-of-all = all parties
+plan-remarks-none-of = Nothing has been said for { $party }.
+plan-told-board-next = { $by } recorded the agreement to “{ $title }”: the Board’s decision comes next

@@ -296,3 +296,15 @@ refused-decision-vote = Votes are cast by those whom a seat of the Board has mar
 refused-decision-record-votes = Votes of a meeting are entered by the Support Group secretariat or the Chairmanship.
 refused-decision-record = What the Board has decided is recorded by the Chair.
 refused-decision-statement = Statements are made by those who speak for a party.
+
+# What is told of decisions.
+decision-told-vote = { $by } asks for your vote on “{ $title }”
+decision-told-silence = { $by } opened a silence procedure: “{ $title }” is adopted unless a seat breaks the silence
+decision-told-meeting = { $by } put “{ $title }” to the Board’s meeting
+decision-told-vote-due = Your vote on “{ $title }” is awaited
+decision-told-record-due = The votes on “{ $title }” end: then its result can be recorded
+decision-told-all-voted = All seats have voted on “{ $title }”: its result can be recorded
+decision-told-taken = { $by } recorded that the Board took “{ $title }”
+decision-told-not-taken = { $by } recorded that the Board did not take “{ $title }”
+decision-told-referred-back = { $by } recorded that the Board referred “{ $title }” back
+decision-told-withdrawn = { $by } withdrew “{ $title }”

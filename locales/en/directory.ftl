@@ -419,7 +419,7 @@ directory-letter-declined =
 directory-log-text = Exports, and every reading of a record that is open to its parties or to its own organisation only.
 directory-log-text-own = Who exported or read records that your organisation keeps, at the levels above “{ handling-members }”.
 directory-log-none = Nothing has been noted
-directory-log-none-text = A line appears here when a record of a higher level is read, or a list exported.
+directory-log-none-text = A line appears here when a record of a higher level is read, or something is carried away as a file.
 directory-log-read = Read
 directory-log-export = Exported
 directory-log-when = When
@@ -430,6 +430,9 @@ directory-log-keeper = Kept by
 directory-log-handling = Handling
 directory-log-hidden = a record that is not open to you
 directory-log-list = a list
+directory-log-plan = a plan
+directory-log-decision = a decision
+directory-log-consultation = a consultation
 directory-log-rows = { $n ->
     [one] one row
    *[other] { $count } rows

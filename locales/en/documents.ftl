@@ -28,3 +28,17 @@ documents-checksum = Checksum of the file (SHA-256):
 documents-kept = It is kept for seven days after it was asked for, for you alone. That you download it stands in the access log.
 documents-failed = This document could not be made
 documents-failed-text = It was not your mistake, and it has been written down for whoever runs the portal. Another format may work.
+
+# A history as a file.
+documents-trail = History
+documents-trail-as-of = As of { $day }; the latest stands first
+documents-trail-more = Only the latest { $count } are here; there are older ones.
+documents-trail-when = When
+documents-trail-who = Who
+documents-trail-whom = For
+documents-trail-what = What was done
+documents-trail-part = Where
+documents-trail-field = Field
+documents-trail-from = Was
+documents-trail-to = Is
+documents-trail-why = Reason

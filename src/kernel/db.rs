@@ -353,6 +353,16 @@ impl ProcessTx {
         Ok(())
     }
 
+    /// From here on a statement's plan is kept, where the transaction began with plans made for the values of each: for
+    /// what is planned longer than it runs.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn keep_plans(&mut self) -> sqlx::Result<()> {
+        sqlx::query!("set local plan_cache_mode = auto").execute(self.conn()).await?;
+        Ok(())
+    }
+
     /// What this process was entered with, for work that goes on after this transaction and has to enter again.
     pub fn session(&self) -> Option<&Token> {
         self.session.as_ref()

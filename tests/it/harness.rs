@@ -206,6 +206,8 @@ pub struct Page {
     pub location: Option<String>,
     pub headers: axum::http::HeaderMap,
     pub body: String,
+    /// The body as it came: what is no text.
+    pub bytes: axum::body::Bytes,
 }
 
 impl Browser {
@@ -241,6 +243,7 @@ impl Browser {
             location: parts.headers.get(header::LOCATION).and_then(|v| v.to_str().ok()).map(str::to_owned),
             headers: parts.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         }
     }
 

@@ -8,6 +8,7 @@
 pub mod actions;
 pub mod chance;
 pub mod people;
+pub mod plans;
 pub mod seed;
 pub mod table;
 pub mod texts;
@@ -27,11 +28,12 @@ use table::{Table, row};
 use texts::Texts;
 
 /// Which sources decide what comes out: part of the key of the cache.
-pub const SOURCES: [&str; 8] = [
+pub const SOURCES: [&str; 9] = [
     include_str!("actions.rs"),
     include_str!("chance.rs"),
     include_str!("mod.rs"),
     include_str!("people.rs"),
+    include_str!("plans.rs"),
     include_str!("seed.rs"),
     include_str!("table.rs"),
     include_str!("texts.rs"),
@@ -82,6 +84,9 @@ pub async fn fill(connection: &mut PgConnection, published: &Path, actions: usiz
             }
         }
         office(process, today, &mut chance, connection).await?;
+    }
+    if let Some(large) = founded.first() {
+        plans::make(large, &texts, today, &mut chance, connection).await?;
     }
     eprintln!("  rows in after {:.0} s", started.elapsed().as_secs_f64());
 

@@ -22,6 +22,7 @@ mod show;
 mod statement;
 mod store;
 mod store_write;
+mod told;
 mod vote;
 
 pub use act::{cast, conclude, from_sources, open, prepare, record_votes, state, withdraw};

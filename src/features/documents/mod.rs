@@ -12,21 +12,26 @@ mod model;
 mod order;
 mod pages;
 mod pdf;
+mod published;
 #[cfg(test)]
 mod sample;
 mod sheet;
 mod spill;
 mod stage;
 mod store;
+mod store_published;
+mod trail;
 mod words;
 
 pub use docx::docx;
 pub use model::{Block, Cell, Change, Checksum, Column, CoverLine, Document, Item, Note, Row, Run, Table, runs, words};
-pub use order::{Format, Making, Order, ask, deliver, made};
+pub use order::{Format, Making, Order, ask, deliver, file_name};
 pub use pages::as_file;
 pub use pdf::pdf;
+pub use published::{Published, published};
 pub use sheet::{Sheet, SheetColumn, Value, Workbook, xlsx};
 pub use store::forget;
+pub use trail::{Changed, Event, trail};
 pub use words::Words;
 
 use crate::kernel::job::{Jobs, Task};

@@ -26,13 +26,13 @@ use crate::kernel::random;
 /// Up to this size (see [`Document::size`]) a file is made in the request that asks for it: well under a second.
 const AT_ONCE: usize = 600;
 /// Files that are made at the same time, requests and jobs together: each takes a core.
-static MAKING: Semaphore = Semaphore::const_new(2);
+pub(super) static MAKING: Semaphore = Semaphore::const_new(2);
 /// A request waits no longer for its turn; then a job makes the file.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 /// What one account may have asked for and not yet got.
 const OPEN: i64 = 5;
 /// A worker that dies of a document dies of it again.
-const ATTEMPTS: i16 = 3;
+pub(super) const ATTEMPTS: i16 = 3;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -99,7 +99,7 @@ impl Making {
     }
 
     /// Whether it is made in the request that asks for it. Word's files and workbooks take a fiftieth of a PDF's time.
-    fn small(&self) -> bool {
+    pub(super) fn small(&self) -> bool {
         match self {
             Making::Pdf(d) => d.size() <= AT_ONCE,
             Making::Docx(d) => d.size() <= AT_ONCE * 20,
@@ -107,7 +107,7 @@ impl Making {
         }
     }
 
-    fn make(&self, at: &(dyn Fn(Stage) + Sync)) -> anyhow::Result<Vec<u8>> {
+    pub(super) fn make(&self, at: &(dyn Fn(Stage) + Sync)) -> anyhow::Result<Vec<u8>> {
         match self {
             Making::Pdf(d) => pdf::staged(d, at),
             Making::Docx(d) => docx::docx(d),
@@ -131,7 +131,7 @@ pub struct Order {
 ///
 /// # Errors
 /// It cannot be made; see [`super::pdf`].
-pub async fn made(making: Making) -> anyhow::Result<Vec<u8>> {
+pub(super) async fn made(making: Making) -> anyhow::Result<Vec<u8>> {
     let turn = MAKING.acquire().await?;
     let made = spawn_blocking(move || making.make(&|_| ())).await?;
     drop(turn);
@@ -179,7 +179,7 @@ pub async fn ask(
 }
 
 /// What the database can keep: it has no text with a zero in it.
-fn fit(making: &Making, content: &[u8]) -> anyhow::Result<Making> {
+pub(super) fn fit(making: &Making, content: &[u8]) -> anyhow::Result<Making> {
     let text = std::str::from_utf8(content)?;
     if !text.contains("\\u0000") {
         return Ok(making.clone());
@@ -201,7 +201,7 @@ fn fit(making: &Making, content: &[u8]) -> anyhow::Result<Making> {
 }
 
 /// A name that any system can give a file.
-fn file_name(wanted: &str) -> String {
+pub fn file_name(wanted: &str) -> String {
     let fit: String = line(wanted).chars().map(|c| if "/\\:*?\"<>|".contains(c) { '-' } else { c }).collect();
     let fit = short(fit.trim_matches(['.', ' ']), 120).trim_end_matches('…').to_owned();
     if fit.is_empty() { "document".to_owned() } else { fit }
@@ -252,6 +252,9 @@ pub(super) async fn note(
 
 /// The job. A worker that is killed gives it back, and it begins anew.
 pub(super) async fn work(job: Job) -> anyhow::Result<()> {
+    if let Ok(subject) = job.payload.id("published") {
+        return super::published::work(&job, subject).await;
+    }
     let (process, id) = (job.payload.process()?, DocumentId(job.payload.id("document")?));
     let mut tx = job.db.process_job(process).await?;
     let taken = store::take(&mut tx, id, job.clock.now()).await?;

@@ -7,23 +7,30 @@ use axum::response::Response;
 use super::difference::{Comparison, Fate, NodeChange};
 use super::model::Plan;
 use super::past;
+use super::store_node::{self, Past};
 use super::text::PlanText;
+use super::workbook::workbook;
 use super::{id, store};
 use crate::features::documents::{
-    self, Block, Cell, Checksum, Document, Format, Item, Making, Note, Order, Run, Table,
+    self, Block, Cell, Changed, Checksum, Document, Event, Format, Item, Making, Note, Order, Run, Table,
 };
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Permission, Scope};
 
-/// A document of ours in one of the two forms that are read; the order is noted in the access log.
-async fn deliver(inside: Inside, plan: &Plan, file_name: String, document: Document) -> Result<Response, Problem> {
-    let making = match Format::parse(inside.fields.value("format")).unwrap_or(Format::Pdf) {
-        Format::Pdf => Making::Pdf(document),
-        Format::Docx => Making::Docx(document),
-        Format::Xlsx => return Err(Problem::NotFound),
-    };
+/// The form that is asked for; PDF where none is named.
+pub fn format(fields: &Fields) -> Result<Format, Problem> {
+    if fields.is_set("format") {
+        Format::parse(fields.value("format")).ok_or(Problem::NotFound)
+    } else {
+        Ok(Format::Pdf)
+    }
+}
+
+/// The file, noted in the access log.
+async fn deliver(inside: Inside, plan: &Plan, file_name: String, making: Making) -> Result<Response, Problem> {
     let by = inside.member.require(Permission::ExportLists, &Scope::default())?.clone();
     documents::deliver(inside, &by, Order { subject_kind: "plan", subject: Some(plan.id.0), file_name, making }).await
 }
@@ -41,7 +48,7 @@ fn begun(p: &Page, plan: &Plan, title: String, subtitle: String) -> Document {
         d.banner = Some(p.t("plan-not-official"));
     }
     for n in frame.map(|f| f.footnotes.as_slice()).unwrap_or_default() {
-        d.notes.push(Note { mark: n.mark.clone(), text: n.text.clone() });
+        d.notes.push(Note { mark: n.mark.clone(), text: n.words().to_owned() });
     }
     d.cover_line(p.t("plan-state"), p.t(plan.state.label()));
     if let Some(pillar) = &plan.pillar {
@@ -54,6 +61,39 @@ fn begun(p: &Page, plan: &Plan, title: String, subtitle: String) -> Document {
 /// The level of a heading by depth; a plan has three.
 fn level(depth: usize) -> u8 {
     u8::try_from(depth + 1).unwrap_or(4).min(4)
+}
+
+/// A text of a plan, to be carried away in any form.
+struct Paper<'a> {
+    plan: &'a Plan,
+    text: &'a PlanText,
+    /// Which of its texts it is.
+    which: &'a str,
+    checksum: Option<&'a str>,
+}
+
+impl Paper<'_> {
+    fn making(&self, p: &Page, format: Format) -> Making {
+        match format {
+            Format::Pdf => Making::Pdf(self.document(p)),
+            Format::Docx => Making::Docx(self.document(p)),
+            Format::Xlsx => Making::Xlsx(workbook(p, self.plan, self.text, self.which, self.checksum)),
+        }
+    }
+
+    fn document(&self, p: &Page) -> Document {
+        let mut d = begun(p, self.plan, self.text.title.clone(), self.which.to_owned());
+        if let Some(hex) = self.checksum {
+            d.checksums.push(Checksum { label: p.t("plan-checksum"), hex: hex.to_owned() });
+        }
+        write(&mut d, p, self.text);
+        d
+    }
+}
+
+/// A frozen text in a form, with its checksum.
+pub fn paper(p: &Page, plan: &Plan, text: &PlanText, which: &str, checksum: &str, format: Format) -> Making {
+    Paper { plan, text, which, checksum: Some(checksum) }.making(p, format)
 }
 
 fn write(d: &mut Document, p: &Page, text: &PlanText) {
@@ -100,10 +140,11 @@ fn write(d: &mut Document, p: &Page, text: &PlanText) {
 pub async fn now(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let p = inside.page.clone();
     let plan = store::load(&mut inside.tx, id(&key)?, p.today).await?;
+    let format = format(&inside.fields)?;
     let text = past::side(&mut inside.tx, &p, &plan, "now").await?.ok_or(Problem::NotFound)?;
-    let mut d = begun(&p, &plan, plan.title.clone(), p.t("plan-snapshot-now"));
-    write(&mut d, &p, &text);
-    deliver(inside, &plan, plan.title.clone(), d).await
+    let paper = Paper { plan: &plan, text: &text, which: &p.t("plan-snapshot-now"), checksum: None };
+    let making = paper.making(&p, format);
+    deliver(inside, &plan, plan.title.clone(), making).await
 }
 
 /// A frozen text, with its checksum.
@@ -118,16 +159,45 @@ pub async fn snapshot(
         store::frozen(&mut inside.tx, plan.id, &[number]).await?.into_iter().next().ok_or(Problem::NotFound)?;
     let text = past::read(&frozen)?;
     let label = past::label(&p, frozen.number, &frozen.step, &frozen.at);
-    let mut d = begun(&p, &plan, text.title.clone(), label.clone());
-    d.checksums.push(Checksum { label: p.t("plan-checksum"), hex: frozen.checksum.clone() });
-    write(&mut d, &p, &text);
-    deliver(inside, &plan, format!("{} {label}", text.title), d).await
+    let making = paper(&p, &plan, &text, &label, &frozen.checksum, format(&inside.fields)?);
+    deliver(inside, &plan, format!("{} {label}", text.title), making).await
+}
+
+/// So many lines of a history go into a file.
+const MOST_HISTORY: i64 = 20_000;
+
+/// The history of a plan and its parts, or of one part.
+pub async fn history(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let p = inside.page.clone();
+    let plan = store::load(&mut inside.tx, id(&key)?, p.today).await?;
+    let node = match inside.fields.value("node") {
+        "" => None,
+        node => Some(store_node::titled(&mut inside.tx, plan.id, id(node)?).await?),
+    };
+    let of = node.as_ref().map(|(id, _)| *id);
+    let past = store_node::history(&mut inside.tx, plan.id, of, None, MOST_HISTORY, p.today).await?;
+    let more = i64::try_from(past.len()).is_ok_and(|n| n >= MOST_HISTORY);
+    let event = |h: &Past| Event {
+        at: p.time(&h.at),
+        who: h.by.as_ref().map_or_else(|| p.t("plan-by-portal"), |by| by.shown(&p)),
+        whom: String::new(),
+        what: p.t(&format!("event-{}", h.event)),
+        part: h.node.as_ref().map(|(_, title)| title.clone()).unwrap_or_default(),
+        why: h.why.clone(),
+        changes: h.sides(&p).into_iter().map(|(field, from, to)| Changed { field, from, to }).collect(),
+    };
+    let events: Vec<Event> = past.iter().map(event).collect();
+    let title = node.map_or_else(|| plan.title.clone(), |(_, title)| format!("{} – {title}", plan.title));
+    let making = Making::Xlsx(documents::trail(&p, &title, &events, more));
+    let name = format!("{title} {}", p.t("plan-tab-history"));
+    deliver(inside, &plan, name, making).await
 }
 
 /// What has changed between two texts.
 pub async fn compare(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let p = inside.page.clone();
     let plan = store::load(&mut inside.tx, id(&key)?, p.today).await?;
+    let form = format(&inside.fields)?;
     let (from, to) = (inside.fields.value("from").to_owned(), inside.fields.value("to").to_owned());
     let a = past::side(&mut inside.tx, &p, &plan, &from).await?.ok_or(Problem::NotFound)?;
     let b = past::side(&mut inside.tx, &p, &plan, &to).await?.ok_or(Problem::NotFound)?;
@@ -138,7 +208,13 @@ pub async fn compare(Path((_, key)): Path<(String, String)>, mut inside: Inside)
         d.checksums.push(Checksum { label: which, hex: hex::encode(sum) });
     }
     changes(&mut d, &p, &found);
-    deliver(inside, &plan, format!("{} {}", plan.title, p.t("plan-tab-compare")), d).await
+    let making = match form {
+        Format::Pdf => Making::Pdf(d),
+        Format::Docx => Making::Docx(d),
+        // a comparison is read, not counted in
+        Format::Xlsx => return Err(Problem::NotFound),
+    };
+    deliver(inside, &plan, format!("{} {}", plan.title, p.t("plan-tab-compare")), making).await
 }
 
 fn changes(d: &mut Document, p: &Page, found: &Comparison) {

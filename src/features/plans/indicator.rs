@@ -26,6 +26,9 @@ const YEARS: i16 = 3;
 /// A plan with a longer one offers no more.
 const MOST_YEARS: i16 = 12;
 
+/// Stands in the address for the id of one that is not there yet.
+const NEW: &str = "new";
+
 #[derive(Template)]
 #[template(path = "plans/indicator.html")]
 struct FormPage {
@@ -38,6 +41,28 @@ struct FormPage {
     years: Vec<i16>,
     /// The rows of the table of targets: "all" or a beneficiary's code, and its name.
     rows: Vec<(String, String)>,
+    overtaken: Option<Overtaken>,
+}
+
+/// Somebody else has saved the node since the form was opened.
+struct Overtaken {
+    who: String,
+    at: String,
+    /// The indicator as it stands now, line by line.
+    lines: Vec<String>,
+    /// It was removed.
+    gone: bool,
+}
+
+impl Overtaken {
+    fn new(p: &Page, placed: &Placed, now: Option<&Indicator>, gone: bool) -> Self {
+        Self {
+            who: placed.node.updated_by.as_ref().map_or_else(|| p.t("plan-by-portal"), |by| by.shown(p)),
+            at: p.time(&placed.node.updated_at),
+            lines: now.map(|i| words(p, i)).unwrap_or_default(),
+            gone,
+        }
+    }
 }
 
 fn years(plan: &Plan, indicator: Option<&Indicator>, today: chrono::NaiveDate) -> Vec<i16> {
@@ -111,7 +136,8 @@ fn read(p: &Page, f: &mut Fields, years: &[i16], old: Option<&Indicator>) -> Ind
     }
     targets.sort_by_key(|t| t.year);
     Indicator {
-        id: IndicatorId(random::id()),
+        // one that is changed keeps its id: whoever has its form open finds it again
+        id: old.map_or_else(|| IndicatorId(random::id()), |o| o.id),
         lineage: old.map_or_else(random::id, |o| o.lineage),
         name,
         unit,
@@ -132,10 +158,10 @@ async fn found(
     let tree = store::tree(&mut inside.tx, plan.id, inside.page.today).await?;
     let placed = tree.get(id::<PlanNodeId>(node)?).ok_or(Problem::NotFound)?.clone();
     let old = match indicator {
-        "new" => None,
+        NEW => None,
         given => {
             let given: IndicatorId = id(given)?;
-            Some(placed.node.indicators.iter().find(|i| i.id == given).cloned().ok_or(Problem::NotFound)?)
+            placed.node.indicators.iter().find(|i| i.id == given).cloned()
         }
     };
     Ok((plan, placed, old))
@@ -145,10 +171,13 @@ type Keys = Path<(String, String, String, String)>;
 
 pub async fn form(Path((_, key, node, which)): Keys, mut inside: Inside) -> Result<Response, Problem> {
     let (plan, placed, old) = found(&mut inside, &key, &node, &which).await?;
+    if old.is_none() && which != NEW {
+        return Err(Problem::NotFound);
+    }
     let p = inside.page;
     let f = fill(&p, old.as_ref(), placed.node.version);
     let (years, rows) = (years(&plan, old.as_ref(), p.today), rows(&p));
-    Ok(Html(FormPage { p, f, plan, placed, key: which, years, rows }.render()?).into_response())
+    Ok(Html(FormPage { p, f, plan, placed, key: which, years, rows, overtaken: None }.render()?).into_response())
 }
 
 /// An indicator in words, for the history.
@@ -175,7 +204,7 @@ pub async fn save(Path((_, key, node, which)): Keys, mut inside: Inside) -> Resu
     let version = f.integer("version");
     let (Some(version), true) = (version, f.is_valid()) else {
         let rows = rows(&p);
-        let html = FormPage { p, f, plan, placed, key: which, years, rows }.render()?;
+        let html = FormPage { p, f, plan, placed, key: which, years, rows, overtaken: None }.render()?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response());
     };
     let now = app.clock.now();
@@ -183,11 +212,14 @@ pub async fn save(Path((_, key, node, which)): Keys, mut inside: Inside) -> Resu
     if !state.is_open() {
         return Err(Problem::Conflict(Message::new("plan-edit-frozen")));
     }
-    if !store_tree::touch(&mut tx, placed.node.id, version, by.id, now).await? {
-        f.fail("name", Message::new("plan-indicator-overtaken"));
+    let gone = old.is_none() && which != NEW;
+    if gone || !store_tree::touch(&mut tx, placed.node.id, version, by.id, now).await? {
         f.set("version", placed.node.version);
         let rows = rows(&p);
-        let html = FormPage { p, f, plan, placed, key: which, years, rows }.render()?;
+        let overtaken = Some(Overtaken::new(&p, &placed, old.as_ref(), gone));
+        // what somebody removed is added by saving it again
+        let key = if gone { NEW.to_owned() } else { which };
+        let html = FormPage { p, f, plan, placed, key, years, rows, overtaken }.render()?;
         return Ok((StatusCode::CONFLICT, Html(html)).into_response());
     }
     let mut all: Vec<Indicator> = placed.node.indicators.clone();

@@ -23,6 +23,7 @@ mod store_tree;
 mod text;
 mod tree;
 mod undo;
+mod workbook;
 
 pub use life::{Effect, Guard, State, Step, TABLE};
 pub use model::{NodeKind, PlanKind};
@@ -66,11 +67,13 @@ pub fn routes(r: &mut Routes) {
     r.get("/{process}/plans/{plan}/compare", see, past::compare);
     r.get("/{process}/public/plans", Access::PublicProcess, public::list);
     r.get("/{process}/public/plans/{plan}", Access::PublicProcess, public::plan);
+    r.get_noted("/{process}/public/plans/{plan}/file", Access::PublicProcess, public::file);
     // carrying a text away is written down
     let export = Access::Member(P::ExportLists);
     r.get_noted("/{process}/plans/{plan}/file", export, export::now);
     r.get_noted("/{process}/plans/{plan}/snapshots/{number}/file", export, export::snapshot);
     r.get_noted("/{process}/plans/{plan}/compare/file", export, export::compare);
+    r.get_noted("/{process}/plans/{plan}/history/file", Access::Member(P::HistorySee), export::history);
     consultation::routes(r);
 }
 

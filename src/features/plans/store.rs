@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
+use std::collections::HashMap;
+use uuid::Uuid;
 
 use super::life::State;
 use super::model::{Indicator, Line, NamedOrganisation, Node, NodeKind, Other, Plan, PlanKind, PlanPillar, Who};
@@ -312,6 +314,21 @@ pub async fn frozen(tx: &mut ProcessTx, plan: PlanId, numbers: &[i16]) -> sqlx::
     .await
 }
 
+/// The lineage of each node that a plan has or had.
+///
+/// # Errors
+/// The database's own.
+pub async fn lineages(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<HashMap<PlanNodeId, Uuid>> {
+    let rows = sqlx::query!(
+        r#"select n.id as "id: PlanNodeId", n.lineage_id from visible_plan p
+            join plan_node n on n.process_id = p.process_id and n.plan_id = p.id where p.id = $1"#,
+        plan.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.lineage_id)).collect())
+}
+
 /// The text of a plan as it is published: that which was adopted, with public actions alone. For whoever may read it.
 ///
 /// # Errors
@@ -319,7 +336,7 @@ pub async fn frozen(tx: &mut ProcessTx, plan: PlanId, numbers: &[i16]) -> sqlx::
 pub async fn published_text(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<Option<Published>> {
     sqlx::query_as!(
         Published,
-        r#"select s.public_content as "content!", encode(s.public_sha256, 'hex') as "checksum!"
+        r#"select s.id as "snapshot!", s.at as "adopted_at!", s.public_content as "content!", encode(s.public_sha256, 'hex') as "checksum!"
         from visible_snapshot s where s.plan_id = $1 and s.step = 'adopted' order by s.number desc limit 1"#,
         plan.0
     )
@@ -330,6 +347,8 @@ pub async fn published_text(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<Op
 /// A published text, and the checksum of its bytes.
 #[derive(Debug)]
 pub struct Published {
+    pub snapshot: Uuid,
+    pub adopted_at: DateTime<Utc>,
     pub content: String,
     pub checksum: String,
 }

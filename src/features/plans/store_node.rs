@@ -23,8 +23,8 @@ pub struct Past {
 }
 
 impl Past {
-    /// What changed, field by field, in the reader's words.
-    pub fn told(&self, p: &Page) -> Vec<(String, Vec<Piece>)> {
+    /// What changed, field by field, in the reader's words: the field, what it was and what it is.
+    pub fn sides(&self, p: &Page) -> Vec<(String, String, String)> {
         let value = |field: &str, text: &str| match field {
             "plan_state" => p.t(&format!("plan-state-{}", text.replace('_', "-"))),
             "stance" => p.t(&format!("plan-stance-{}", text.replace('_', "-"))),
@@ -32,13 +32,16 @@ impl Past {
             _ => text.to_owned(),
         };
         let side = |field: &str, all: &[String]| all.iter().map(|t| value(field, t)).collect::<Vec<_>>().join("; ");
-        self.changes
-            .iter()
-            .map(|(field, change)| {
-                let pieces = words(&side(field, &change.from), &side(field, &change.to));
-                (p.t(&format!("plan-field-{}", field.replace('_', "-"))), pieces)
-            })
-            .collect()
+        let told = self.changes.iter().map(|(field, change)| {
+            let label = p.t(&format!("plan-field-{}", field.replace('_', "-")));
+            (label, side(field, &change.from), side(field, &change.to))
+        });
+        told.collect()
+    }
+
+    /// The same by words.
+    pub fn told(&self, p: &Page) -> Vec<(String, Vec<Piece>)> {
+        self.sides(p).into_iter().map(|(field, from, to)| (field, words(&from, &to))).collect()
     }
 }
 
@@ -84,6 +87,22 @@ pub async fn history(
             node: r.node.zip(r.title),
         })
         .collect())
+}
+
+/// A node of a plan that the reader sees, a removed one too, with its title.
+///
+/// # Errors
+/// The database's own; no row where it is none of the plan's.
+pub async fn titled(tx: &mut ProcessTx, plan: PlanId, node: PlanNodeId) -> sqlx::Result<(PlanNodeId, String)> {
+    let title = sqlx::query_scalar!(
+        r#"select n.title from visible_plan p join plan_node n on n.process_id = p.process_id and n.plan_id = p.id
+        where p.id = $1 and n.id = $2"#,
+        plan.0,
+        node.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((node, title))
 }
 
 /// An action that a search found, to be hung on a node.

@@ -47,6 +47,18 @@ pub struct Footnote {
     pub text: String,
 }
 
+impl Footnote {
+    /// The text without the mark that some processes begin it with.
+    pub fn words(&self) -> &str {
+        self.text.strip_prefix(self.mark.as_str()).unwrap_or(&self.text).trim_start()
+    }
+
+    /// The mark, then the text.
+    pub fn line(&self) -> String {
+        format!("{} {}", self.mark, self.words())
+    }
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub struct PillarFacts {
     pub id: PillarId,

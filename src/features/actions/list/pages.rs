@@ -272,6 +272,7 @@ pub async fn list(mut inside: Inside) -> Result<Response, Problem> {
     let list = inside.page.link("/actions");
     let cut = cut(&mut inside.tx, &filter, &inside.fields, &list, ROWS).await?;
     let ids: Vec<_> = cut.ids.iter().map(|found| found.id).collect();
+    inside.tx.keep_plans().await?;
     let rows = store::rows(&mut inside.tx, &ids).await?;
     let counted = inside.fields.value("counts") == "1";
     let counts = if counted { Some(store::counts(&mut inside.tx, &filter.matches).await?) } else { None };

@@ -8,6 +8,7 @@ mod drafts;
 mod edit;
 mod fields;
 mod form;
+mod history;
 mod model;
 mod open;
 mod page;
@@ -44,6 +45,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/{process}/actions/report", Access::Member(P::ActionReport), edit::report);
     r.post("/{process}/actions/report", Access::Member(P::ActionReport), edit::create_report);
     r.get_noted("/{process}/actions/{id}", Access::Member(P::ActionSee), page::page);
+    r.get_noted("/{process}/actions/{id}/history/file", Access::Member(P::HistorySee), history::file);
     r.get_noted("/{process}/actions/{id}/edit", Access::Member(P::ActionEditLinks), edit::edit);
     r.post("/{process}/actions/{id}/edit", Access::Member(P::ActionEditLinks), edit::save);
     r.get_noted("/{process}/actions/{id}/suggest", Access::Member(P::ActionSuggest), suggest::suggest);

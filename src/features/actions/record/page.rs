@@ -128,9 +128,8 @@ impl ActionPage {
     fn person(&self, person: &Option<Person>) -> String {
         show::person(&self.p, person.as_ref())
     }
-    /// Who stands in the history: nobody is the portal itself.
     fn who(&self, event: &Event) -> String {
-        event.by.as_ref().map_or_else(|| self.p.t("action-by-portal"), |by| show::person(&self.p, Some(by)))
+        show::author(&self.p, event)
     }
     fn link(&self, rest: &str) -> String {
         self.p.link(&format!("/actions/{}{rest}", self.r.id))

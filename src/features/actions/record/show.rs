@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::fields::{Difference, Field};
-use super::model::{Contribution, Names, Person};
+use super::model::{Contribution, Event, Names, Person};
 use crate::features::actions::{PartyRole, Status};
 use crate::kernel::date::PartialDate;
 use crate::kernel::history::{Change, Changes};
@@ -152,6 +152,11 @@ pub fn history_rows(p: &Page, changes: &Changes, money: bool) -> Vec<DiffRow> {
     shown
         .map(|(field, change)| DiffRow { label: p.t(&field.label()), from: change.from.clone(), to: change.to.clone() })
         .collect()
+}
+
+/// Who stands in the history: nobody is the portal itself.
+pub fn author(p: &Page, event: &Event) -> String {
+    event.by.as_ref().map_or_else(|| p.t("action-by-portal"), |by| person(p, Some(by)))
 }
 
 /// Who it was: name and where they are from; of somebody who has left, only whose member they were.

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::model::{Around, Choices, Names, Record};
+use super::model::{Around, Choices, Event, Names, Record};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{ActionId, OrganisationId};
 
@@ -120,15 +120,7 @@ pub async fn around(
                 from visible_suggestion s
                 join membership m on m.process_id = s.process_id and m.id = s.by_membership_id
                 where s.process_id = kernel.process_id() and s.action_id = $1 and s.state = 'open'), '[]'),
-            'history', coalesce((select jsonb_agg(jsonb_build_object('id', h.id, 'at', h.at, 'event', h.event, 'changes', h.changes,
-                    'why', h.why, 'by', kernel.person(h.by_membership_id, $4),
-                    'for_name', f.name, 'suggested_by', kernel.person(s.by_membership_id, $4)) order by h.at desc, h.id desc)
-                from (select x.* from history x where $3 and x.process_id = kernel.process_id() and x.subject_kind = 'action'
-                    and x.subject_id = $1 order by x.at desc, x.id desc limit 100) h
-                left join membership hm on hm.process_id = h.process_id and hm.id = h.by_membership_id
-                left join organisation f on f.process_id = h.process_id and f.id = h.for_organisation_id
-                    and h.for_organisation_id is distinct from hm.organisation_id
-                left join visible_suggestion s on s.process_id = h.process_id and s.id = (h.changes -> 'suggestion' -> 'to' ->> 0)::uuid), '[]'),
+            'history', case when $3 then kernel.action_history($1, 100, $4) else '[]' end,
             'contacts', coalesce((select jsonb_agg(jsonb_build_object('name', c.name, 'post', c.post, 'email', c.email, 'phone', c.phone,
                     'about', c.about) order by c.name)
                 from contact_point c where c.process_id = kernel.process_id() and c.organisation_id = $5), '[]'),
@@ -241,4 +233,15 @@ pub async fn draft(tx: &mut ProcessTx, key: &str) -> sqlx::Result<Option<Draft>>
 pub struct Draft {
     pub fields: Vec<(String, String)>,
     pub at: chrono::DateTime<chrono::Utc>,
+}
+
+/// What has happened to an action, the latest first.
+///
+/// # Errors
+/// The database's own.
+pub async fn history(tx: &mut ProcessTx, id: ActionId, most: i32, today: NaiveDate) -> sqlx::Result<Vec<Event>> {
+    let json = sqlx::query_scalar!(r#"select kernel.action_history($1, $2, $3) as "history!""#, id.0, most, today)
+        .fetch_one(tx.conn())
+        .await?;
+    read(json)
 }

@@ -39,7 +39,7 @@ use model::Talk;
 pub fn routes(r: &mut Routes) {
     let (see, remark) = (Access::Member(P::PlanSee), Access::Member(P::PlanRemark));
     let (consult, write) = (Access::Member(P::PlanConsult), Access::Member(P::PlanWrite));
-    r.get("/{process}/plans/{plan}/consultation", see, pages::page);
+    r.get_filtered("/{process}/plans/{plan}/consultation", see, pages::page);
     r.post("/{process}/plans/{plan}/consultation/remind", consult, pages::remind);
     r.post("/{process}/plans/{plan}/consultation/deadline", consult, pages::extend);
     r.post("/{process}/plans/{plan}/consultation/answers", consult, pages::answer);

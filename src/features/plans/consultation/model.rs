@@ -234,6 +234,10 @@ pub struct Remark {
 }
 
 impl Remark {
+    /// For whom it is said: the party, or whom its author belongs to.
+    pub fn voice(&self) -> Option<&str> {
+        self.party.as_deref().or(self.by.of.as_deref())
+    }
     /// Made in answer to a consultation, or suggesting a wording: somebody is to say what becomes of it.
     pub fn asks(&self) -> bool {
         self.reply_to.is_none()

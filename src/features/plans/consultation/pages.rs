@@ -45,6 +45,9 @@ struct ConsultationPage {
     waiting: Vec<Group>,
     /// The rest: of this consultation, and the discussion beside it.
     said: Vec<Group>,
+    /// Whose remarks there are, and whose alone are shown.
+    voices: Vec<String>,
+    voice: String,
     say: Say,
     sight: Sight,
 }
@@ -84,8 +87,14 @@ async fn show(
     let latest = if all.is_empty() { None } else { Some(all.remove(0)) };
     let sight = Sight::of(member, &plan);
     let number = latest.as_ref().map(|c| c.number);
-    let current = threads.into_iter().filter(|t| is_current(t, number));
-    let (waiting, said): (Vec<Thread>, Vec<Thread>) = current.partition(|t| sight.answers && t.remark.waits());
+    let mut current: Vec<Thread> = threads.into_iter().filter(|t| is_current(t, number)).collect();
+    let mut voices: Vec<String> = current.iter().filter_map(|t| t.remark.voice()).map(str::to_owned).collect();
+    voices.sort();
+    voices.dedup();
+    let voice = f.value("party").to_owned();
+    current.retain(|t| voice.is_empty() || t.remark.voice() == Some(voice.as_str()));
+    let (waiting, said): (Vec<Thread>, Vec<Thread>) =
+        current.into_iter().partition(|t| sight.answers && t.remark.waits());
     let (waiting, said) = (groups(&p, &tree, waiting), groups(&p, &tree, said));
     let open = latest.as_ref().filter(|c| c.is_open());
     let speaks = |a: &&Asked| member.may(Permission::PlanPosition, &a.scope());
@@ -105,15 +114,17 @@ async fn show(
         own,
         waiting,
         said,
+        voices,
+        voice,
         say,
         sight,
     })
 }
 
 pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, member, page: p, .. } = inside;
+    let Inside { mut tx, member, page: p, fields: f, .. } = inside;
     let plan = load(&mut tx, &member, &key, p.today).await?;
-    let mut page = show(&mut tx, &member, p, Fields::default(), plan).await?;
+    let mut page = show(&mut tx, &member, p, f, plan).await?;
     if let Some(c) = &page.latest {
         page.f.set("deadline", page.p.day(&c.deadline));
     }

@@ -4,16 +4,19 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
+use std::collections::HashMap;
 
 use super::super::model::Plan;
+use super::super::past;
 use super::super::store as plans;
 use super::super::tree::Tree;
-use super::model::{Asked, Consultation, Group, Position, Remark, Talk, groups};
+use super::model::{Asked, Consultation, Group, Position, Remark, Talk, Thread, groups};
 use super::{load, store};
 use crate::features::documents::{self, Block, Cell, Document, Format, Making, Note, Order, Row, Run, Table};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
+use crate::kernel::ids::PlanNodeId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Handling, Member, Permission, Scope};
 
@@ -25,12 +28,15 @@ struct Report {
     tree: Tree,
     c: Consultation,
     groups: Vec<Group>,
+    /// Codes as they stood in the text that was asked about.
+    codes: HashMap<PlanNodeId, String>,
 }
 
 impl Report {
-    /// Codes of the parts that a position names, those still in the plan.
+    /// Codes of the parts that a position names.
     fn nodes(&self, position: &Position) -> Vec<String> {
-        position.nodes.iter().filter_map(|n| self.tree.get(*n)).map(|n| n.code.clone()).collect()
+        let now = |n: &PlanNodeId| self.tree.get(*n).map(|placed| placed.code.clone());
+        position.nodes.iter().filter_map(|n| self.codes.get(n).cloned().or_else(|| now(n))).collect()
     }
     fn title(&self) -> String {
         self.p.t1("plan-report-title", "number", self.c.number)
@@ -56,8 +62,18 @@ async fn find(tx: &mut ProcessTx, member: &Member, p: Page, key: &str, number: &
     let Talk { remarks, .. } = store::talk(tx, plan.id, None, p.today).await?;
     let mut threads = Talk { remarks, ..Talk::default() }.threads();
     threads.retain(|t| t.remark.consultation == Some(number) && t.remark.withdrawn_at.is_none());
-    let groups = groups(&p, &tree, threads);
-    Ok(Report { p, plan, tree, c, groups })
+    let asked = plans::frozen(tx, plan.id, &[c.snapshot]).await?.into_iter().next().ok_or(Problem::NotFound)?;
+    let asked = past::read(&asked)?;
+    let lineages = plans::lineages(tx, plan.id).await?;
+    let then = |id: &PlanNodeId| lineages.get(id).and_then(|l| asked.node(*l));
+    let mut groups = groups(&p, &tree, threads);
+    for group in &mut groups {
+        if let Some(node) = group.node.as_ref().and_then(then) {
+            group.title = format!("{} {}", node.code, node.title);
+        }
+    }
+    let codes = lineages.keys().filter_map(|id| Some((*id, then(id)?.code.clone()))).collect();
+    Ok(Report { p, plan, tree, c, groups, codes })
 }
 
 pub async fn page(Path((_, key, number)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
@@ -115,9 +131,7 @@ fn document(r: &Report) -> Document {
         d.banner = Some(p.t("plan-report-for-parties"));
     }
     for n in frame.map(|f| f.footnotes.as_slice()).unwrap_or_default() {
-        // the process's text begins with its mark
-        let text = n.text.strip_prefix(n.mark.as_str()).unwrap_or(&n.text).trim_start();
-        d.notes.push(Note { mark: n.mark.clone(), text: text.to_owned() });
+        d.notes.push(Note { mark: n.mark.clone(), text: n.words().to_owned() });
     }
     d.contents = 2;
     d.cover_line(p.t("plan-report-plan"), r.plan.title.clone());
@@ -154,7 +168,7 @@ fn document(r: &Report) -> Document {
             d.small(p.t("plan-remarks-gone"));
         }
         for thread in &group.threads {
-            remark(&mut d, p, &thread.remark);
+            remark(&mut d, p, thread);
         }
     }
     d
@@ -185,7 +199,8 @@ fn positions(r: &Report) -> Table {
     table
 }
 
-fn remark(d: &mut Document, p: &Page, r: &Remark) {
+fn remark(d: &mut Document, p: &Page, thread: &Thread) {
+    let r = &thread.remark;
     let mut paragraphs = Vec::new();
     if !r.text.is_empty() {
         paragraphs.push(vec![Run::plain(&r.text)]);
@@ -206,5 +221,9 @@ fn remark(d: &mut Document, p: &Page, r: &Remark) {
         None => vec![Run::emphasis(p.t("plan-remark-waits"))],
     };
     paragraphs.push(answer);
+    for reply in thread.replies.iter().filter(|r| r.withdrawn_at.is_none()) {
+        let who = Run::emphasis(format!("{}: ", said_by(p, reply)));
+        paragraphs.push(vec![who, Run::plain(&reply.text)]);
+    }
     d.push(Block::Callout { title: said_by(p, r), paragraphs });
 }

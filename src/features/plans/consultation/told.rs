@@ -100,7 +100,21 @@ pub async fn step<'a>(
     } else {
         notices::drop_deadline(tx, parties.subject(), DAY).await?;
     }
-    notices::tell(tx, means, &told, &parties.to()).await?;
+    let means = means.into();
+    notices::tell(tx, &means, &told, &parties.to()).await?;
+    // who has to go on with it
+    let mut next = match rule.step {
+        Step::Agree => {
+            about("plan-told-board-next", Topic::Asks, parties.subject(), format!("/plans/{}", plan.id), plan)
+        }
+        Step::Adopt | Step::ReferBack => told.clone(),
+        _ => return Ok(()),
+    };
+    if let Some(by) = by {
+        next = next.by(by);
+    }
+    let to = if rule.step == Step::Agree { To::roles(&[Role::Chair]) } else { leads(plan) };
+    notices::tell(tx, &means, &next, &to).await?;
     Ok(())
 }
 

@@ -87,6 +87,12 @@ async fn ranked(
 async fn along(tx: &mut ProcessTx, f: &Match, sort: Sort, from: &From, most: i64) -> sqlx::Result<Vec<Found>> {
     let place = from.place();
     let (id, key) = (place.map(|p| p.id), place.map(|p| p.key.as_str()));
+    // said as an equality, a status is looked at in the index while that is walked; said as a list, it would break the walk
+    let status = match f.statuses.as_deref() {
+        Some([only]) if !f.no_status => Some(only.clone()),
+        _ => None,
+    };
+    let f = &if status.is_some() { Match { statuses: None, ..f.clone() } } else { f.clone() };
     macro_rules! walk {
         ($join:tt, $column:tt, $id:tt, $kind:tt, $sign:tt, $way:tt) => {
             over_filtered!(
@@ -95,6 +101,7 @@ async fn along(tx: &mut ProcessTx, f: &Match, sort: Sort, from: &From, most: i64
                 ["select a.action_id as \"id!\", " + $column + "::text as \"key!\" from "],
                 [" " + $join
                     + " where a.in_pillar and a.in_beneficiary and a.in_theme and a.in_status and a.in_handling
+                    and ($33::text is null or a.status = $33::text)
                     and ($30::uuid is null or ("
                     + $column
                     + ", "
@@ -115,7 +122,8 @@ async fn along(tx: &mut ProcessTx, f: &Match, sort: Sort, from: &From, most: i64
                     + " limit $32"],
                 id,
                 key,
-                most
+                most,
+                status.as_deref()
             )
             .fetch_all(tx.conn())
             .await
