@@ -113,6 +113,7 @@ decision-vote = Vote
 decision-enter-votes = Enter the votes of the meeting
 decision-record = Record the result
 decision-refer-back = Refer back
+decision-adopt-plan = Go on: record the plan’s adoption
 decision-state = Add a statement
 decision-withdraw = Withdraw
 decision-standing = How it stands
@@ -296,3 +297,22 @@ refused-decision-vote = Votes are cast by those whom a seat of the Board has mar
 refused-decision-record-votes = Votes of a meeting are entered by the Support Group secretariat or the Chairmanship.
 refused-decision-record = What the Board has decided is recorded by the Chair.
 refused-decision-statement = Statements are made by those who speak for a party.
+
+# What waits for somebody, on their home
+decision-awaited-open = Open for votes: { $title }
+decision-awaited-meeting = Enter the votes of the meeting: { $title }
+decision-awaited-vote = Vote for { $seat }: { $title }
+decision-awaited-silence = { $seat } may break the silence: { $title }
+decision-awaited-record = Record the result: { $title }
+
+# What is told; $by: who, $title: the decision
+decision-told-vote = { $by } opened “{ $title }” for votes: please read the papers and vote
+decision-told-vote-near = Your vote on “{ $title }” is awaited
+decision-told-silence = { $by } opened a silence procedure on “{ $title }”: please read the papers
+decision-told-silence-near = The silence procedure on “{ $title }” ends
+decision-told-meeting = { $by } opened “{ $title }” for decision at a meeting
+decision-told-complete = The votes on “{ $title }” are complete: the result can be recorded
+decision-told-taken = { $by } recorded that the Board adopted “{ $title }”
+decision-told-not-taken = { $by } recorded that the Board did not adopt “{ $title }”
+decision-told-referred-back = { $by } recorded that the Board referred “{ $title }” back
+decision-told-withdrawn = { $by } withdrew the decision “{ $title }”

@@ -104,6 +104,8 @@ home-suggestions-own-title = Changes suggested to us
 home-changes-title = Recently changed
 home-changes-pillar-title = Recently changed in this pillar
 home-added-title = Recently added
+home-awaited-title = Plans and decisions waiting for you
+home-awaited-by = by { $day }
 home-waits-title = What waits for us
 home-others-title = Who else works where we do
 

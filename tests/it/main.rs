@@ -15,6 +15,7 @@ mod action_list_sight;
 mod action_record;
 mod action_talk;
 mod architecture;
+mod awaited;
 mod backup;
 mod cluster;
 mod decisions;

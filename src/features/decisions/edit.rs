@@ -11,6 +11,7 @@ use super::new::{FormPage, fill_papers, read, reshaped};
 use super::settings::BoardSettings;
 use super::show::{Refused, again, done, find, html, refused};
 use super::store::{self, Decision};
+use super::told;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -129,6 +130,8 @@ pub async fn open(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     }
     match act::open(&mut tx, &by, d.id, version, deadline, app.clock.now()).await {
         Ok(()) => {
+            let now = find(&mut tx, &key, p.today).await?;
+            told::opened(&mut tx, &app, &now, &by).await?;
             tx.commit().await?;
             Ok(done(&p, d.id, "decision-opened"))
         }
@@ -172,6 +175,8 @@ pub async fn withdraw(Path((_, key)): Path<(String, String)>, inside: Inside) ->
     }
     match act::withdraw(&mut tx, &by, d.id, version, &reasons, app.clock.now()).await {
         Ok(()) => {
+            let now = find(&mut tx, &key, p.today).await?;
+            told::ended(&mut tx, &app, &now, &by).await?;
             tx.commit().await?;
             Ok(done(&p, d.id, "decision-withdrawn"))
         }

@@ -9,6 +9,7 @@ use super::asked::Conclusion;
 use super::model::{Number, Outcome, Stage, State};
 use super::show::{Refused, again, done, find, html, refused};
 use super::store::{self, Decision};
+use super::told;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -95,6 +96,8 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     };
     match act::conclude(&mut tx, &by, d.id, version, &conclusion, app.clock.now()).await {
         Ok(_) => {
+            let now = find(&mut tx, &key, p.today).await?;
+            told::ended(&mut tx, &app, &now, &by).await?;
             tx.commit().await?;
             Ok(done(&p, d.id, "decision-recorded"))
         }

@@ -10,6 +10,7 @@ use super::model::{Procedure, Vote};
 use super::show::{self, Refused, again, done, find, html, refused};
 use super::store::{Decision, Seat};
 use super::store_write::Party;
+use super::told;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -114,6 +115,10 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let by = by.clone();
     match act::cast(&mut tx, &by, id, &cast, app.clock.now()).await {
         Ok(()) => {
+            let now = find(&mut tx, &key, p.today).await?;
+            if let Some(seat) = now.seats.iter().find(|s| s.id == seat_id) {
+                told::voted(&mut tx, &app, &now, seat, &by).await?;
+            }
             tx.commit().await?;
             Ok(done(&p, id, "decision-voted"))
         }

@@ -10,6 +10,7 @@ use super::figures::Figures;
 use super::store::{self, Reader};
 use super::waiting::{Own, Place, Takeover};
 use crate::features::directory::{RequestSight, request_sight};
+use crate::features::{decisions, plans};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::job::{self, Task};
@@ -71,6 +72,8 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         true => HashMap::new(),
         false => store::beside(&mut tx, &places).await?,
     };
+    let mut awaited = decisions::awaited(&mut tx, &member, &p).await?;
+    awaited.extend(plans::awaited(&mut tx, &member, &p).await?);
     if due {
         job::enqueue(&mut tx, Task::Tally).await?;
     }
@@ -82,6 +85,9 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     let mut desks: Vec<Desk> = seats.iter().filter_map(|s| s.desk(&p, &frame, &known)).collect();
     if let Some(first) = desks.first_mut() {
         with_requests(&p, &own, first);
+        if !awaited.is_empty() {
+            first.main.insert(0, blocks::awaited(&p, awaited));
+        }
     }
     let takeover = |t: &Takeover| {
         let link = p.link(&format!("/members/{}/handover", t.membership));

@@ -100,7 +100,12 @@ pub async fn step<'a>(
     } else {
         notices::drop_deadline(tx, parties.subject(), DAY).await?;
     }
-    notices::tell(tx, means, &told, &parties.to()).await?;
+    let mut to = parties.to();
+    if rule.step == Step::Agree {
+        // whose turn it is
+        to.roles.push(Role::Chair);
+    }
+    notices::tell(tx, means, &told, &to).await?;
     Ok(())
 }
 
