@@ -50,7 +50,8 @@ async fn those_who_vote_are_asked_until_they_have_voted_and_the_chair_is_told_wh
 async fn a_decision_that_is_withdrawn_waits_for_nobody() {
     let portal = Portal::start().await;
     let secretariat = portal.signed_in(SECRETARIAT).await;
-    let place = prepared(&secretariat, "Terms of the Isle of Wren", "silence", &[("deadline", "4 December 2026")]).await;
+    let place =
+        prepared(&secretariat, "Terms of the Isle of Wren", "silence", &[("deadline", "4 December 2026")]).await;
     assert!(awaited(&portal, CHAIR).await.contains("Open for votes: Terms of the Isle of Wren"));
     assert!(!awaited(&portal, ARVANIA).await.contains("Terms of the Isle of Wren"), "nobody votes yet");
     ok(&secretariat.submit(&format!("{place}/open"), None, &[]).await);
