@@ -192,6 +192,16 @@ event-plan-deadline-extended = gave the parties more time
 event-plan-position-stated = stated a position
 event-plan-position-changed = changed a position
 
+# What waits for somebody, on their home
+plan-awaited-position = State the position of { $party }: { $title }
+plan-awaited-remarks =
+    { $n ->
+        [one] Answer { $count } remark: { $title }
+       *[other] Answer { $count } remarks: { $title }
+    }
+plan-awaited-agree = Record the Support Group’s agreement: { $title }
+plan-awaited-adopt = Record the adoption: { $title }
+
 # What is told; $by: who, $title: the plan, $party: whose position.
 plan-told-invited = { $by } asks you about “{ $title }”: please read it, remark, and state your position
 plan-told-reminded = { $by } reminds you: your answer on “{ $title }” is awaited
@@ -210,4 +220,3 @@ plan-told-answered = { $by } answered what you said on “{ $title }”
 plan-remarks-of = Remarks of
 plan-remarks-of-all = all parties
 plan-remarks-none-of = Nothing has been said for { $party }.
-plan-told-board-next = { $by } recorded the agreement to “{ $title }”: the Board’s decision comes next

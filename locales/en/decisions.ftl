@@ -113,6 +113,7 @@ decision-vote = Vote
 decision-enter-votes = Enter the votes of the meeting
 decision-record = Record the result
 decision-refer-back = Refer back
+decision-adopt-plan = Go on: record the plan’s adoption
 decision-state = Add a statement
 decision-withdraw = Withdraw
 decision-standing = How it stands
@@ -297,14 +298,21 @@ refused-decision-record-votes = Votes of a meeting are entered by the Support Gr
 refused-decision-record = What the Board has decided is recorded by the Chair.
 refused-decision-statement = Statements are made by those who speak for a party.
 
-# What is told of decisions.
-decision-told-vote = { $by } asks for your vote on “{ $title }”
-decision-told-silence = { $by } opened a silence procedure: “{ $title }” is adopted unless a seat breaks the silence
-decision-told-meeting = { $by } put “{ $title }” to the Board’s meeting
-decision-told-vote-due = Your vote on “{ $title }” is awaited
-decision-told-record-due = The votes on “{ $title }” end: then its result can be recorded
-decision-told-all-voted = All seats have voted on “{ $title }”: its result can be recorded
-decision-told-taken = { $by } recorded that the Board took “{ $title }”
-decision-told-not-taken = { $by } recorded that the Board did not take “{ $title }”
+# What waits for somebody, on their home
+decision-awaited-open = Open for votes: { $title }
+decision-awaited-meeting = Enter the votes of the meeting: { $title }
+decision-awaited-vote = Vote for { $seat }: { $title }
+decision-awaited-silence = { $seat } may break the silence: { $title }
+decision-awaited-record = Record the result: { $title }
+
+# What is told; $by: who, $title: the decision
+decision-told-vote = { $by } opened “{ $title }” for votes: please read the papers and vote
+decision-told-vote-near = Your vote on “{ $title }” is awaited
+decision-told-silence = { $by } opened a silence procedure on “{ $title }”: please read the papers
+decision-told-silence-near = The silence procedure on “{ $title }” ends
+decision-told-meeting = { $by } opened “{ $title }” for decision at a meeting
+decision-told-complete = The votes on “{ $title }” are complete: the result can be recorded
+decision-told-taken = { $by } recorded that the Board adopted “{ $title }”
+decision-told-not-taken = { $by } recorded that the Board did not adopt “{ $title }”
 decision-told-referred-back = { $by } recorded that the Board referred “{ $title }” back
-decision-told-withdrawn = { $by } withdrew “{ $title }”
+decision-told-withdrawn = { $by } withdrew the decision “{ $title }”

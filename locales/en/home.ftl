@@ -104,6 +104,8 @@ home-suggestions-own-title = Changes suggested to us
 home-changes-title = Recently changed
 home-changes-pillar-title = Recently changed in this pillar
 home-added-title = Recently added
+home-awaited-title = Plans and decisions waiting for you
+home-awaited-by = by { $day }
 home-waits-title = What waits for us
 home-others-title = Who else works where we do
 
@@ -191,21 +193,3 @@ home-time-none = No action states when it starts or ends yet.
 home-year = Year
 home-starts = Start
 home-ends-head = End
-
-# What plans and decisions wait for.
-home-awaited-title = Waits for you in plans and decisions
-home-answer-awaited = { $n ->
-    [one] answer awaited from you
-   *[other] answers awaited from you
-}
-home-awaited-position = state your position
-home-awaited-vote = vote
-home-awaited-record = record the result
-home-awaited-open = open it for votes
-home-awaited-answer = { $n ->
-    [one] answer one remark
-   *[other] answer { $count } remarks
-}
-home-awaited-agree = record the Support Group’s agreement
-home-awaited-adopt = the Board has decided: adopt it or send it back
-home-awaited-until = { $what }, by { $day }

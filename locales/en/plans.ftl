@@ -31,6 +31,12 @@ plan-state-closed = Closed
 plan-state-superseded = Superseded
 plan-next-draft = Next: the pillar lead or the Support Group secretariat opens the consultation.
 plan-next-consultation = Next: the parties answer; then the Support Group’s agreement is recorded by its secretariat.
+plan-next-answers =
+    { $n ->
+        [one] Next: the pillar lead or the Support Group secretariat answers { $count } remark; then the Support Group’s agreement is recorded.
+       *[other] Next: the pillar lead or the Support Group secretariat answers { $count } remarks; then the Support Group’s agreement is recorded.
+    }
+plan-next-agreement = Next: the Support Group’s agreement is recorded by its secretariat.
 plan-next-agreed = Next: the Board decides; the Chair records it.
 plan-next-adopted = Next: it comes into force on its day.
 plan-next-in-force = It stands until it is closed or a revision is adopted.
@@ -223,6 +229,7 @@ plan-step-close-text = The plan has run its course. Its final state is frozen.
 plan-step-supersede = Superseded
 plan-step-conditions = Conditions
 plan-step-effects = What happens
+plan-guard-awaited = Awaited: the statement of { $parties }
 plan-guard-holds = met
 plan-guard-not-yet = not yet
 plan-guard-has-nodes = The plan has at least one objective

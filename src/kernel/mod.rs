@@ -2,6 +2,7 @@
 
 pub mod access_log;
 pub mod auth;
+pub mod awaited;
 pub mod clock;
 pub mod date;
 pub mod db;

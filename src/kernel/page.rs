@@ -108,6 +108,17 @@ impl Page {
         i18n::text_with(&self.locale, key, &args)
     }
 
+    /// A text that counts, and speaks of one thing besides.
+    pub fn tn1(&self, key: &str, n: impl Count, name: &'static str, value: impl Display) -> String {
+        let n = n.count();
+        let args = [
+            ("n", FluentValue::from(n)),
+            ("count", FluentValue::from(self.number(n))),
+            (name, FluentValue::from(value.to_string())),
+        ];
+        i18n::text_with(&self.locale, key, &args)
+    }
+
     pub fn say(&self, message: &Message) -> String {
         i18n::say(&self.locale, message)
     }

@@ -1,115 +1,83 @@
-//! What plans and decisions wait for stands on the home of whoever is to give it, and is told to them.
+//! What waits for whom: votes are asked for and ended, homes list what is to be done until it is done.
 
-use crate::decisions::{ARVANIA, CHAIR, SEATS, decision, ok, opened, prepared, votes};
+use crate::decisions::{ARVANIA, CHAIR, KESTRIA, SEATS, SECRETARIAT, decision, ok, opened, prepared, seat, votes};
 use crate::harness::Portal;
-use crate::notices::{morning, told};
-use chrono::TimeDelta;
+use crate::notices::told;
 
-const SECRETARIAT: &str = "support-group@example.example";
-const OBSERVER: &str = "observer@example.example";
-const TITLE: &str = "Admission of the Isle of Wren";
-
-/// The lines of what waits on somebody's home.
-async fn waits(portal: &Portal, who: &str) -> Vec<String> {
+async fn awaited(portal: &Portal, who: &str) -> String {
     let home = portal.signed_in(who).await.get("/example").await;
-    assert_eq!(home.status, 200, "{}", home.text());
-    home.select("#awaited li")
+    home.select("#awaited li").join("\n")
 }
 
-async fn waits_for(portal: &Portal, who: &str, title: &str, what: &str) -> bool {
-    waits(portal, who).await.iter().any(|line| line.contains(title) && line.contains(what))
+async fn asked(portal: &Portal, place: &str) -> String {
+    let sql = "select count(*)::text from deadline_asked a join deadline d on d.process_id = a.process_id and d.id = a.deadline_id
+        where d.subject_kind = 'decision' and d.subject_id::text = $1";
+    portal.lookup(sql, place.rsplit('/').next().expect("an id")).await
 }
 
 #[tokio::test]
-async fn a_vote_waits_for_its_seat_and_a_result_for_the_chair() {
+async fn those_who_vote_are_asked_until_they_have_voted_and_the_chair_is_told_when_all_have() {
     let portal = Portal::start().await;
     let secretariat = portal.signed_in(SECRETARIAT).await;
-    let place = opened(&secretariat, TITLE, "written", &[]).await;
-    for (label, who) in SEATS {
-        assert!(waits_for(&portal, who, TITLE, "vote, by").await, "{label}: {:?}", waits(&portal, who).await);
+    let title = "Membership of the Isle of Wren";
+    let place = opened(&secretariat, title, "written", &[("deadline", "4 December 2026")]).await;
+    let mut all: Vec<_> = SEATS.iter().map(|(_, who)| (*who).to_owned()).collect();
+    all.sort();
+    assert_eq!(told(&portal, "decision-told-vote").await, all, "those with the mark and nobody else");
+    assert_eq!(asked(&portal, &place).await, "7");
+    let list = awaited(&portal, ARVANIA).await;
+    assert!(list.contains(&format!("Vote for Arvania: {title}")) && list.contains("by 4 December 2026"), "{list}");
+    assert!(!list.contains("Kestria"), "{list}");
+    for (i, (_, who)) in SEATS.iter().enumerate() {
+        assert!(told(&portal, "decision-told-complete").await.is_empty(), "before the last has voted");
+        assert!(!awaited(&portal, CHAIR).await.contains(title));
+        ok(&votes(&portal, &place, who, "in_favour", "").await);
+        assert_eq!(asked(&portal, &place).await, (6 - i).to_string());
     }
-    for who in [SECRETARIAT, CHAIR, "lead-one@example.example", "donor@example.example", OBSERVER] {
-        assert!(!waits_for(&portal, who, TITLE, "vote").await, "{who} has no vote");
-    }
-    let asked = told(&portal, "decision-told-vote").await;
-    let mut voters: Vec<&str> = SEATS.iter().map(|(_, who)| *who).collect();
-    voters.sort_unstable();
-    assert_eq!(asked, voters, "those who cast the votes, and nobody else");
-
-    // who has voted is not waited for any more, on the home and on the morning two days before the end
-    assert_eq!(votes(&portal, &place, ARVANIA, "in_favour", "").await.status, 303);
-    assert!(!waits_for(&portal, ARVANIA, TITLE, "vote").await);
-    portal.clock.set(portal.clock.now() + TimeDelta::days(12));
-    morning(&portal).await.expect("the morning");
-    let reminded = told(&portal, "decision-told-vote-due").await;
-    assert_eq!(reminded.len(), SEATS.len() - 1, "{reminded:?}");
-    assert!(!reminded.contains(&ARVANIA.to_owned()));
-
-    assert!(!waits_for(&portal, CHAIR, TITLE, "record the result").await);
-    for (_, who) in SEATS.iter().filter(|(_, who)| *who != ARVANIA) {
-        assert_eq!(votes(&portal, &place, who, "in_favour", "").await.status, 303);
-    }
-    assert!(waits_for(&portal, CHAIR, TITLE, "record the result").await, "{:?}", waits(&portal, CHAIR).await);
-    assert_eq!(told(&portal, "decision-told-all-voted").await, [CHAIR]);
-    assert!(!waits_for(&portal, SECRETARIAT, TITLE, "record").await);
-
+    assert_eq!(told(&portal, "decision-told-complete").await, [CHAIR]);
+    assert!(!awaited(&portal, ARVANIA).await.contains(title));
+    let list = awaited(&portal, CHAIR).await;
+    assert!(list.contains(&format!("Record the result: {title}")), "{list}");
     let chair = portal.signed_in(CHAIR).await;
     ok(&chair.submit(&format!("{place}/record"), None, &[("result", "taken")]).await);
-    assert!(!waits_for(&portal, CHAIR, TITLE, "record").await);
-    let know = told(&portal, "decision-told-taken").await;
-    assert!(know.contains(&ARVANIA.to_owned()) && know.contains(&"donor@example.example".to_owned()), "{know:?}");
-    assert!(!know.contains(&OBSERVER.to_owned()), "votes and decisions are no matter of observers");
+    assert!(!awaited(&portal, CHAIR).await.contains(title));
+    let ended = told(&portal, "decision-told-taken").await;
+    assert!(ended.contains(&ARVANIA.to_owned()) && ended.contains(&SECRETARIAT.to_owned()), "{ended:?}");
+    assert!(!ended.contains(&CHAIR.to_owned()) && !ended.iter().any(|e| e.starts_with("observer")), "{ended:?}");
 }
 
 #[tokio::test]
-async fn what_is_withdrawn_waits_for_nobody() {
+async fn a_decision_that_is_withdrawn_waits_for_nobody() {
     let portal = Portal::start().await;
     let secretariat = portal.signed_in(SECRETARIAT).await;
-    let place = opened(&secretariat, TITLE, "written", &[]).await;
-    ok(&secretariat.submit(&format!("{place}/withdraw"), None, &[("reasons", "The request was taken back")]).await);
-    assert!(!waits_for(&portal, ARVANIA, TITLE, "vote").await);
-    assert!(told(&portal, "decision-told-withdrawn").await.contains(&ARVANIA.to_owned()));
-    portal.clock.set(portal.clock.now() + TimeDelta::days(12));
-    morning(&portal).await.expect("the morning");
-    assert_eq!(told(&portal, "decision-told-vote-due").await, Vec::<String>::new());
-    // one that nobody was asked about is nobody's news
-    let place = prepared(&secretariat, "Never opened", "written", &[]).await;
-    assert!(waits_for(&portal, SECRETARIAT, "Never opened", "open it for votes").await);
-    ok(&secretariat.submit(&format!("{place}/withdraw"), None, &[("reasons", "A mistake")]).await);
-    assert_eq!(told(&portal, "decision-told-withdrawn").await.iter().filter(|a| *a == ARVANIA).count(), 1);
-}
-
-#[tokio::test]
-async fn the_steps_of_a_plan_wait_for_those_who_take_them() {
-    let portal = Portal::start().await;
-    let title = crate::plan_consultation::TITLE;
-    let plan = crate::plan_consultation::plan(&portal).await;
-    for (who, what) in
-        [("beneficiary-one@example.example", "state your position"), ("lead-one@example.example", "answer")]
-    {
-        assert!(waits_for(&portal, who, title, what).await, "{who}: {:?}", waits(&portal, who).await);
+    let place =
+        prepared(&secretariat, "Terms of the Isle of Wren", "silence", &[("deadline", "4 December 2026")]).await;
+    assert!(awaited(&portal, CHAIR).await.contains("Open for votes: Terms of the Isle of Wren"));
+    assert!(!awaited(&portal, ARVANIA).await.contains("Terms of the Isle of Wren"), "nobody votes yet");
+    ok(&secretariat.submit(&format!("{place}/open"), None, &[]).await);
+    assert!(awaited(&portal, ARVANIA).await.contains("Arvania may break the silence: Terms of the Isle of Wren"));
+    assert_eq!(asked(&portal, &place).await, "7");
+    ok(&secretariat.submit(&format!("{place}/withdraw"), None, &[("reasons", "Not yet.")]).await);
+    assert_eq!(asked(&portal, &place).await, "0");
+    assert_eq!(told(&portal, "decision-told-withdrawn").await.len(), 8, "the seats and the Chair");
+    for who in [ARVANIA, CHAIR, SECRETARIAT] {
+        assert!(!awaited(&portal, who).await.contains("Terms of the Isle of Wren"), "{who}");
     }
-    assert!(!waits_for(&portal, "lead-two@example.example", title, "answer").await, "another pillar's lead");
-    assert!(!waits_for(&portal, SECRETARIAT, title, "record the Support Group’s agreement").await, "too early");
-    assert!(waits(&portal, OBSERVER).await.is_empty());
-    let secretariat = portal.signed_in(SECRETARIAT).await;
-    let remarks: Vec<String> = sqlx::query_scalar(
-        "select r.id::text from plan_remark r join plan p on p.id = r.plan_id
-         where p.title = $1 and r.consultation_id is not null and r.reply_to_id is null and r.answer is null and r.withdrawn_at is null",
-    )
-    .bind(title)
-    .fetch_all(&mut portal.superuser().await)
-    .await
-    .expect("remarks");
-    let mut fields: Vec<(&str, &str)> = remarks.iter().map(|r| ("remark", r.as_str())).collect();
-    fields.extend([("answer", "not"), ("answer_why", "For the next plan")]);
-    assert_eq!(secretariat.post(&format!("{plan}/consultation/answers"), &fields).await.status, 303);
-    portal.clock.set(portal.clock.now() + TimeDelta::days(60));
-    assert!(!waits_for(&portal, "lead-one@example.example", title, "answer").await);
-    assert!(waits_for(&portal, SECRETARIAT, title, "record the Support Group’s agreement").await);
-    let secretariat = portal.signed_in(SECRETARIAT).await;
-    assert_eq!(secretariat.post(&format!("{plan}/steps/agree"), &[]).await.status, 303);
-    assert_eq!(told(&portal, "plan-told-board-next").await, [CHAIR]);
-    assert!(waits_for(&portal, CHAIR, title, "open it for votes").await, "{:?}", waits(&portal, CHAIR).await);
-    assert!(!decision(&portal, "example", title).await.ends_with('/'));
+}
+
+#[tokio::test]
+async fn a_home_lists_a_position_until_it_is_stated_and_remarks_until_they_are_answered() {
+    let portal = Portal::start().await;
+    let plan = "Plan of Action on prevention 2027–2029";
+    let list = awaited(&portal, KESTRIA).await;
+    assert!(list.contains(&format!("State the position of Kestria*: {plan}")), "{list}");
+    assert!(!awaited(&portal, ARVANIA).await.contains("State the position"), "it has stated its own");
+    let lead = awaited(&portal, "lead-one@example.example").await;
+    assert!(lead.contains(&format!("Answer 2 remarks: {plan}")), "{lead}");
+    assert!(!awaited(&portal, "lead-two@example.example").await.contains(plan), "another pillar's");
+    assert!(!awaited(&portal, SECRETARIAT).await.contains("Record the Support Group"), "not all have answered");
+    let open = decision(&portal, "example", "Admission of Eastholm").await;
+    let own = seat(&portal, &open, "Arvania").await;
+    assert!(portal.signed_in(ARVANIA).await.get("/example").await.body.contains(&format!("{open}/vote?seat={own}")));
+    assert_eq!(awaited(&portal, "observer@example.example").await, "");
 }

@@ -8,6 +8,7 @@ use super::asked::{AtMeeting, Cast, Conclusion, NewDecision, Sourced, Step, Trou
 use super::model::{Number, Outcome, Procedure, State, Vote, step};
 use super::store::{self, Decision};
 use super::store_write::{self as write, End, NewVote, Opened, Party};
+use super::told;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::history::{self, Change, Changes, Entry};
 use crate::kernel::i18n::Message;
@@ -299,6 +300,7 @@ pub async fn conclude(
         _ => None,
     };
     write::end(tx, id, by.id, &End { state: to, number, decided_on: Some(on), reasons, at: now }).await?;
+    told::waits_no_more(tx, id).await?;
     let mut changes = Changes::new();
     changes.insert("decided_on".to_owned(), change(None, Some(on.to_string())));
     if let Some(number) = number {
@@ -332,6 +334,7 @@ pub async fn withdraw(
     hold_for(tx, id, version, State::Withdrawn, now).await?;
     let end = End { state: State::Withdrawn, number: None, decided_on: None, reasons, at: now };
     write::end(tx, id, by.id, &end).await?;
+    told::waits_no_more(tx, id).await?;
     note(tx, by, id, "decision-withdrawn", (Changes::new(), reasons), now).await?;
     Ok(())
 }

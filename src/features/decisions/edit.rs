@@ -130,8 +130,8 @@ pub async fn open(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     }
     match act::open(&mut tx, &by, d.id, version, deadline, app.clock.now()).await {
         Ok(()) => {
-            let opened = find(&mut tx, &key, p.today).await?;
-            told::opened(&mut tx, &app, &opened, &by).await?;
+            let now = find(&mut tx, &key, p.today).await?;
+            told::opened(&mut tx, &app, &now, &by).await?;
             tx.commit().await?;
             Ok(done(&p, d.id, "decision-opened"))
         }
@@ -175,7 +175,8 @@ pub async fn withdraw(Path((_, key)): Path<(String, String)>, inside: Inside) ->
     }
     match act::withdraw(&mut tx, &by, d.id, version, &reasons, app.clock.now()).await {
         Ok(()) => {
-            told::ended(&mut tx, &app, &d, State::Withdrawn, &by).await?;
+            let now = find(&mut tx, &key, p.today).await?;
+            told::ended(&mut tx, &app, &now, &by).await?;
             tx.commit().await?;
             Ok(done(&p, d.id, "decision-withdrawn"))
         }

@@ -10,6 +10,7 @@
 
 mod act;
 mod asked;
+mod awaited;
 mod edit;
 mod list;
 mod meeting;
@@ -21,12 +22,14 @@ mod settings;
 mod show;
 mod statement;
 mod store;
+mod store_awaited;
 mod store_write;
 mod told;
 mod vote;
 
 pub use act::{cast, conclude, from_sources, open, prepare, record_votes, state, withdraw};
 pub use asked::{AtMeeting, Cast, Conclusion, NewDecision, NewPaper, PaperContent, Sourced, Step, Subject, Trouble};
+pub use awaited::awaited;
 pub use model::{Ballot, Counts, Number, Outcome, Procedure, Quorum, Rule, Stage, State, SubjectKind, Vote, tally};
 pub use settings::BoardSettings;
 pub use store_write::Party;

@@ -25,6 +25,8 @@ struct May {
     meeting: bool,
     record: bool,
     statement: bool,
+    /// To record the adoption of the plan that it is about.
+    adopt: bool,
 }
 
 impl May {
@@ -39,6 +41,7 @@ impl May {
             meeting: open && d.procedure == Some(Procedure::Meeting) && may(Permission::DecisionRecordVotes),
             record: open && may(Permission::DecisionRecord),
             statement: d.takes_statements() && !parties(member).is_empty(),
+            adopt: d.state == State::Taken && d.subject_kind == SubjectKind::Plan && may(Permission::PlanAdopt),
         }
     }
 }

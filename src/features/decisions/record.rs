@@ -96,7 +96,8 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     };
     match act::conclude(&mut tx, &by, d.id, version, &conclusion, app.clock.now()).await {
         Ok(_) => {
-            told::ended(&mut tx, &app, &d, result, &by).await?;
+            let now = find(&mut tx, &key, p.today).await?;
+            told::ended(&mut tx, &app, &now, &by).await?;
             tx.commit().await?;
             Ok(done(&p, d.id, "decision-recorded"))
         }

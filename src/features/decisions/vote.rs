@@ -4,12 +4,13 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
+use super::act;
 use super::asked::Cast;
 use super::model::{Procedure, Vote};
 use super::show::{self, Refused, again, done, find, html, refused};
 use super::store::{Decision, Seat};
 use super::store_write::Party;
-use super::{act, told};
+use super::told;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -114,9 +115,9 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let by = by.clone();
     match act::cast(&mut tx, &by, id, &cast, app.clock.now()).await {
         Ok(()) => {
-            let after = find(&mut tx, &key, p.today).await?;
-            if let Some(seat) = after.seats.iter().find(|s| s.id == seat_id) {
-                told::voted(&mut tx, &app, &after, seat, &by).await?;
+            let now = find(&mut tx, &key, p.today).await?;
+            if let Some(seat) = now.seats.iter().find(|s| s.id == seat_id) {
+                told::voted(&mut tx, &app, &now, seat, &by).await?;
             }
             tx.commit().await?;
             Ok(done(&p, id, "decision-voted"))

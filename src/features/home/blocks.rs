@@ -4,6 +4,7 @@ use super::figures::Figures;
 use super::links::{self, Narrow};
 use super::waiting::{AccessRequest, Action, Change, Own, Waiting};
 use crate::features::actions::Status;
+use crate::kernel::awaited::Awaited;
 use crate::kernel::page::Page;
 use uuid::Uuid;
 
@@ -310,6 +311,30 @@ pub fn requests(p: &Page, own: &Own) -> Block {
         id: "requests",
         title: p.t("home-requests-title"),
         more,
+        about: String::new(),
+        items,
+        empty: String::new(),
+    })
+}
+
+/// What plans and decisions of the Board wait for, the nearest day first.
+pub fn awaited(p: &Page, mut awaited: Vec<Awaited>) -> Block {
+    awaited.sort_by_key(|a| (a.by.is_none(), a.by));
+    let items = awaited
+        .into_iter()
+        .map(|a| Item {
+            text: a.text,
+            link: a.link,
+            about: String::new(),
+            mark: a
+                .by
+                .map(|day| (if day < p.today { "bad" } else { "warn" }, p.t1("home-awaited-by", "day", p.day(&day)))),
+        })
+        .collect();
+    Block::List(List {
+        id: "awaited",
+        title: p.t("home-awaited-title"),
+        more: None,
         about: String::new(),
         items,
         empty: String::new(),

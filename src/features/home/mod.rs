@@ -1,7 +1,6 @@
 //! The home of each role: its questions answered first, in a few figures that open exactly the list they count, and
 //! then what waits. Whoever holds several memberships gets a set of each.
 
-mod awaited;
 mod blocks;
 mod desks;
 mod figures;

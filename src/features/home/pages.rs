@@ -4,13 +4,13 @@ use askama::Template;
 use axum::response::Html;
 use std::collections::HashMap;
 
-use super::awaited;
 use super::blocks::{self, Answer, Block, Desk};
 use super::desks::{self, Known, Seat};
 use super::figures::Figures;
 use super::store::{self, Reader};
 use super::waiting::{Own, Place, Takeover};
 use crate::features::directory::{RequestSight, request_sight};
+use crate::features::{decisions, plans};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::job::{self, Task};
@@ -46,18 +46,6 @@ fn with_requests(p: &Page, own: &Own, desk: &mut Desk) {
     desk.main.insert(0, blocks::requests(p, own));
 }
 
-/// What plans and decisions wait for of this reader stands before everything else: others cannot go on without it.
-fn with_awaited(p: &Page, member: &Member, own: &Own, desk: &mut Desk) {
-    let mine: Vec<_> = own.awaited.iter().filter(|a| a.is_for(member)).collect();
-    if mine.is_empty() {
-        return;
-    }
-    let n = i64::try_from(mine.len()).unwrap_or(i64::MAX);
-    let link = format!("{}#awaited", p.link(""));
-    desk.answers.push(Answer::new(p, n, p.tn("home-answer-awaited", n), link));
-    desk.main.insert(0, awaited::block(p, &mine));
-}
-
 pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     let Inside { app, mut tx, member, page: p, .. } = inside;
     let Some(frame) = p.frame().cloned() else { return Err(Problem::NotFound) };
@@ -84,6 +72,8 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         true => HashMap::new(),
         false => store::beside(&mut tx, &places).await?,
     };
+    let mut awaited = decisions::awaited(&mut tx, &member, &p).await?;
+    awaited.extend(plans::awaited(&mut tx, &member, &p).await?);
     if due {
         job::enqueue(&mut tx, Task::Tally).await?;
     }
@@ -95,7 +85,9 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     let mut desks: Vec<Desk> = seats.iter().filter_map(|s| s.desk(&p, &frame, &known)).collect();
     if let Some(first) = desks.first_mut() {
         with_requests(&p, &own, first);
-        with_awaited(&p, &member, &own, first);
+        if !awaited.is_empty() {
+            first.main.insert(0, blocks::awaited(&p, awaited));
+        }
     }
     let takeover = |t: &Takeover| {
         let link = p.link(&format!("/members/{}/handover", t.membership));

@@ -223,8 +223,7 @@ pub async fn waiting(
                     and kernel.request_is_of(r.kind, r.organisation_id, $8::uuid[], $9::uuid[])
                 order by r.due_on, r.id limit $4) x), '[]'),
             'requests_open', (select count(*) from access_request r where r.process_id = kernel.process_id() and r.state = 'open'
-                and kernel.request_is_of(r.kind, r.organisation_id, $8, $9)),
-            'awaited', kernel.awaited($2))
+                and kernel.request_is_of(r.kind, r.organisation_id, $8, $9)))
         "#,
         now,
         today,

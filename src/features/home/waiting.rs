@@ -4,7 +4,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::awaited::Awaited;
 use crate::kernel::date::PartialDate;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Handling, Permission, Role};
@@ -53,8 +52,6 @@ pub struct Own {
     /// Requests for access that they decide as a focal point.
     pub requests: Vec<AccessRequest>,
     pub requests_open: i64,
-    /// What plans and decisions wait for, of whomever.
-    pub awaited: Vec<Awaited>,
 }
 
 #[derive(Debug, Deserialize)]

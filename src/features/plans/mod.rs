@@ -1,6 +1,7 @@
 //! Plans: what beneficiaries, donors and leads agree on for some years, as a tree of objectives, priorities and measures;
 //! its editor, its readings, its life from the first draft to the text that replaces it.
 
+mod awaited;
 mod consultation;
 mod days;
 mod difference;
@@ -16,6 +17,7 @@ mod public;
 mod reading;
 mod steps;
 mod store;
+mod store_awaited;
 mod store_header;
 mod store_life;
 mod store_node;
@@ -25,6 +27,7 @@ mod tree;
 mod undo;
 mod workbook;
 
+pub use awaited::awaited;
 pub use life::{Effect, Guard, State, Step, TABLE};
 pub use model::{NodeKind, PlanKind};
 pub use steps::freeze;

@@ -142,6 +142,18 @@ impl Standing {
         )
     }
 
+    /// Whose turn it is: while a consultation runs that depends on what has come in.
+    pub fn turn(&self, p: &Page, plan: &Plan) -> String {
+        let over = life::Guard::DeadlineOverOrAllAnswered.holds(&self.facts, p.today);
+        match plan.state {
+            State::Consultation if over && self.facts.unanswered_remarks > 0 => {
+                p.tn("plan-next-answers", self.facts.unanswered_remarks)
+            }
+            State::Consultation if over => p.t("plan-next-agreement"),
+            _ => self.next(p, plan),
+        }
+    }
+
     /// Who is next, in words.
     pub fn next(&self, p: &Page, plan: &Plan) -> String {
         p.t(&format!("plan-next-{}", plan.state.as_str().replace('_', "-")))

@@ -10,7 +10,7 @@ use super::life::{self, Effect, Guard, Rule, State, Step};
 use super::model::Plan;
 use super::store_life::{self, Party};
 use super::text::{DecisionText, PlanText};
-use super::{consultation, id, store, store_tree};
+use super::{consultation, id, store, store_awaited, store_tree};
 use crate::features::decisions::{self, SubjectKind};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{Frame, MembershipFacts, PUBLISH_PLANS, ProcessTx};
@@ -37,6 +37,8 @@ struct StepPage {
     guards: Vec<(Guard, bool)>,
     parties: Vec<Party>,
     decision: Option<decisions::Summary>,
+    /// Whose reservation has no statement beside the decision yet.
+    unstated: Vec<String>,
 }
 
 impl StepPage {
@@ -45,6 +47,11 @@ impl StepPage {
     }
     fn ready(&self) -> bool {
         self.guards.iter().all(|(_, holds)| *holds)
+    }
+    /// What happens: of a plan that revises none, no other is superseded.
+    fn effects(&self) -> impl Iterator<Item = &'static Effect> {
+        let revises = self.plan.revises.is_some();
+        self.rule.effects.iter().filter(move |e| revises || **e != Effect::RevisedSuperseded)
     }
     fn adopts(&self) -> bool {
         self.rule.step == Step::Adopt
@@ -73,7 +80,13 @@ async fn page(tx: &mut ProcessTx, p: Page, f: Fields, plan: Plan, rule: &'static
         Step::OpenConsultation => store_life::parties(tx, &plan, p.today).await?,
         _ => Vec::new(),
     };
-    Ok(StepPage { p, f, plan, rule, guards, parties, decision })
+    let unstated = match &decision {
+        Some(decision) if facts.unstated_reservations > 0 => {
+            store_awaited::unstated_parties(tx, plan.id, decision.id).await?
+        }
+        _ => Vec::new(),
+    };
+    Ok(StepPage { p, f, plan, rule, guards, parties, decision, unstated })
 }
 
 /// What the guards are judged by, and the Board's decision about the text that was agreed, where it is being sought.

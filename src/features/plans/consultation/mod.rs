@@ -15,7 +15,7 @@ mod store_write;
 mod told;
 mod wording;
 
-pub use model::Thread;
+pub use model::{Thread, party_scope};
 pub use store::Margin;
 pub use told::step as told_of_step;
 

@@ -100,21 +100,14 @@ pub async fn step<'a>(
     } else {
         notices::drop_deadline(tx, parties.subject(), DAY).await?;
     }
-    let means = means.into();
-    notices::tell(tx, &means, &told, &parties.to()).await?;
-    // who has to go on with it
-    let mut next = match rule.step {
-        Step::Agree => {
-            about("plan-told-board-next", Topic::Asks, parties.subject(), format!("/plans/{}", plan.id), plan)
-        }
-        Step::Adopt | Step::ReferBack => told.clone(),
-        _ => return Ok(()),
-    };
-    if let Some(by) = by {
-        next = next.by(by);
+    let mut to = parties.to();
+    match rule.step {
+        // whose turn it is
+        Step::Agree => to.roles.push(Role::Chair),
+        Step::Adopt | Step::ReferBack => to.leads.extend(plan.pillar.iter().map(|pillar| pillar.id)),
+        _ => {}
     }
-    let to = if rule.step == Step::Agree { To::roles(&[Role::Chair]) } else { leads(plan) };
-    notices::tell(tx, &means, &next, &to).await?;
+    notices::tell(tx, means, &told, &to).await?;
     Ok(())
 }
 
