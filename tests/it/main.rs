@@ -39,6 +39,7 @@ mod permissions;
 mod plan_consultation;
 mod plan_consultation_answers;
 mod plan_consultation_random;
+mod plan_indicators;
 mod plans;
 mod public_site;
 mod remarks;

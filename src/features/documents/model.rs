@@ -89,7 +89,7 @@ impl Document {
         self.cover.push(CoverLine { label: label.into(), text: text.into() });
     }
 
-    /// How long it is, for the decision whether it is made at once: a table counts by its cells.
+    /// How long it is, for the decision whether it is made at once: in paragraphs of usual length; a table counts by its cells.
     pub fn size(&self) -> usize {
         self.blocks.iter().map(Block::size).sum()
     }
@@ -143,13 +143,24 @@ pub enum Block {
     },
 }
 
+/// The bytes of a paragraph of usual length.
+const USUAL: usize = 600;
+
+/// A long text takes as long as the paragraphs that it would fill.
+fn length(runs: &[Run]) -> usize {
+    runs.iter().map(|r| r.text.len()).sum::<usize>().div_ceil(USUAL).max(1)
+}
+
 impl Block {
     fn size(&self) -> usize {
         match self {
-            Block::List { items, .. } => items.len(),
-            Block::Table(table) => table.rows.iter().map(|r| r.cells.len()).sum::<usize>().max(1),
-            Block::Callout { paragraphs, .. } => paragraphs.len().max(1),
-            _ => 1,
+            Block::List { items, .. } => items.iter().map(Item::size).sum(),
+            Block::Table(table) => {
+                table.rows.iter().flat_map(|r| &r.cells).map(|c| length(&c.runs)).sum::<usize>().max(1)
+            }
+            Block::Callout { paragraphs, .. } => paragraphs.iter().map(|p| length(p)).sum::<usize>().max(1),
+            Block::Heading { runs, .. } | Block::Paragraph { runs } | Block::Small { runs } => length(runs),
+            Block::PageBreak => 1,
         }
     }
 }
@@ -165,6 +176,10 @@ pub struct Item {
 impl Item {
     pub fn new(runs: Vec<Run>) -> Self {
         Self { runs, items: Vec::new() }
+    }
+
+    fn size(&self) -> usize {
+        length(&self.runs) + self.items.iter().map(Item::size).sum::<usize>()
     }
 }
 

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::life::State;
@@ -312,21 +311,6 @@ pub async fn frozen(tx: &mut ProcessTx, plan: PlanId, numbers: &[i16]) -> sqlx::
     )
     .fetch_all(tx.conn())
     .await
-}
-
-/// The lineage of each node that a plan has or had.
-///
-/// # Errors
-/// The database's own.
-pub async fn lineages(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<HashMap<PlanNodeId, Uuid>> {
-    let rows = sqlx::query!(
-        r#"select n.id as "id: PlanNodeId", n.lineage_id from visible_plan p
-            join plan_node n on n.process_id = p.process_id and n.plan_id = p.id where p.id = $1"#,
-        plan.0
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows.into_iter().map(|r| (r.id, r.lineage_id)).collect())
 }
 
 /// The text of a plan as it is published: that which was adopted, with public actions alone. For whoever may read it.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::super::edit::{BODY, RESULT, TITLE};
 use super::super::model::{Node, Who};
 use super::super::store_tree::Words;
-use super::super::tree::Tree;
+use super::super::tree::{Placed, Tree};
 use crate::features::notices::Nameable;
 use crate::kernel::difference::{Piece, words};
 use crate::kernel::ids::{AskedId, BeneficiaryId, ConsultationId, OrganisationId, PlanNodeId, PlanRemarkId};
@@ -304,13 +304,32 @@ pub struct Group {
     pub threads: Vec<Thread>,
 }
 
-/// The whole first, then the nodes in the order in which they are read, then what is no longer there.
-pub fn groups(p: &Page, tree: &Tree, threads: Vec<Thread>) -> Vec<Group> {
+/// A node that can have been spoken of.
+#[derive(Debug, Clone)]
+pub struct Spoken {
+    pub node: PlanNodeId,
+    /// Code and title.
+    pub title: String,
+    /// Whether it is still in the plan.
+    pub there: bool,
+}
+
+/// The nodes of a tree, in the order in which they are read.
+pub fn nodes(p: &Page, tree: &Tree) -> Vec<Spoken> {
+    let spoken = |placed: &Placed| {
+        let title = format!("{} {}", placed.code, placed.title(p));
+        Spoken { node: placed.node.id, title, there: true }
+    };
+    tree.nodes().iter().map(spoken).collect()
+}
+
+/// The whole first, then the nodes in their order, then those that are not among them.
+pub fn groups(nodes: &[Spoken], threads: Vec<Thread>) -> Vec<Group> {
     let mut by_node: HashMap<Option<PlanNodeId>, Vec<Thread>> = HashMap::new();
     let mut gone: Vec<Option<PlanNodeId>> = Vec::new();
     for thread in threads {
         let node = thread.remark.node;
-        if node.is_some_and(|n| tree.get(n).is_none()) && !gone.contains(&node) {
+        if node.is_some_and(|n| nodes.iter().all(|s| s.node != n)) && !gone.contains(&node) {
             gone.push(node);
         }
         by_node.entry(node).or_default().push(thread);
@@ -319,10 +338,9 @@ pub fn groups(p: &Page, tree: &Tree, threads: Vec<Thread>) -> Vec<Group> {
     if let Some(threads) = by_node.remove(&None) {
         found.push(Group { node: None, title: String::new(), there: true, threads });
     }
-    for placed in tree.nodes() {
-        if let Some(threads) = by_node.remove(&Some(placed.node.id)) {
-            let title = format!("{} {}", placed.code, placed.title(p));
-            found.push(Group { node: Some(placed.node.id), title, there: true, threads });
+    for spoken in nodes {
+        if let Some(threads) = by_node.remove(&Some(spoken.node)) {
+            found.push(Group { node: Some(spoken.node), title: spoken.title.clone(), there: spoken.there, threads });
         }
     }
     for node in gone {

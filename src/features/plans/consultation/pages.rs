@@ -11,7 +11,7 @@ use super::super::model::Plan;
 use super::super::reading::{self, Standing};
 use super::super::store as plans;
 use super::super::tree::Tree;
-use super::model::{Answer, Asked, Consultation, Group, Position, Talk, Thread, groups};
+use super::model::{Answer, Asked, Consultation, Group, Position, Talk, Thread, groups, nodes};
 use super::remarks::clean;
 use super::{Say, Sight, held, load, store, store_write, told, while_open};
 use crate::kernel::auth::Inside;
@@ -95,7 +95,8 @@ async fn show(
     current.retain(|t| voice.is_empty() || t.remark.voice() == Some(voice.as_str()));
     let (waiting, said): (Vec<Thread>, Vec<Thread>) =
         current.into_iter().partition(|t| sight.answers && t.remark.waits());
-    let (waiting, said) = (groups(&p, &tree, waiting), groups(&p, &tree, said));
+    let nodes = nodes(&p, &tree);
+    let (waiting, said) = (groups(&nodes, waiting), groups(&nodes, said));
     let open = latest.as_ref().filter(|c| c.is_open());
     let speaks = |a: &&Asked| member.may(Permission::PlanPosition, &a.scope());
     let own = open.map(|c| c.parties.iter().filter(speaks).cloned().collect()).unwrap_or_default();

@@ -4,13 +4,10 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
-use std::collections::HashMap;
 
 use super::super::model::Plan;
-use super::super::past;
-use super::super::store as plans;
-use super::super::tree::Tree;
-use super::model::{Asked, Consultation, Group, Position, Remark, Talk, Thread, groups};
+use super::model::{Asked, Consultation, Group, Position, Remark, Spoken, Talk, Thread, groups};
+use super::store::InText;
 use super::{load, store};
 use crate::features::documents::{self, Block, Cell, Document, Format, Making, Note, Order, Row, Run, Table};
 use crate::kernel::auth::Inside;
@@ -25,18 +22,17 @@ use crate::kernel::permit::{Handling, Member, Permission, Scope};
 struct Report {
     p: Page,
     plan: Plan,
-    tree: Tree,
     c: Consultation,
     groups: Vec<Group>,
-    /// Codes as they stood in the text that was asked about.
-    codes: HashMap<PlanNodeId, String>,
+    /// The parts as they stood in the text that was asked about, in its order.
+    asked: Vec<InText>,
 }
 
 impl Report {
     /// Codes of the parts that a position names.
     fn nodes(&self, position: &Position) -> Vec<String> {
-        let now = |n: &PlanNodeId| self.tree.get(*n).map(|placed| placed.code.clone());
-        position.nodes.iter().filter_map(|n| self.codes.get(n).cloned().or_else(|| now(n))).collect()
+        let code = |n: &PlanNodeId| self.asked.iter().find(|t| t.node == *n).map(|t| t.code.clone());
+        position.nodes.iter().filter_map(code).filter(|code| !code.is_empty()).collect()
     }
     fn title(&self) -> String {
         self.p.t1("plan-report-title", "number", self.c.number)
@@ -58,22 +54,17 @@ async fn find(tx: &mut ProcessTx, member: &Member, p: Page, key: &str, number: &
     let number: i16 = super::super::id(number)?;
     let all = store::consultations(tx, plan.id, p.today).await?;
     let c = all.into_iter().find(|c| c.number == number).ok_or(Problem::NotFound)?;
-    let tree = plans::tree(tx, plan.id, p.today).await?;
     let Talk { remarks, .. } = store::talk(tx, plan.id, None, p.today).await?;
     let mut threads = Talk { remarks, ..Talk::default() }.threads();
     threads.retain(|t| t.remark.consultation == Some(number) && t.remark.withdrawn_at.is_none());
-    let asked = plans::frozen(tx, plan.id, &[c.snapshot]).await?.into_iter().next().ok_or(Problem::NotFound)?;
-    let asked = past::read(&asked)?;
-    let lineages = plans::lineages(tx, plan.id).await?;
-    let then = |id: &PlanNodeId| lineages.get(id).and_then(|l| asked.node(*l));
-    let mut groups = groups(&p, &tree, threads);
-    for group in &mut groups {
-        if let Some(node) = group.node.as_ref().and_then(then) {
-            group.title = format!("{} {}", node.code, node.title);
-        }
-    }
-    let codes = lineages.keys().filter_map(|id| Some((*id, then(id)?.code.clone()))).collect();
-    Ok(Report { p, plan, tree, c, groups, codes })
+    let asked = store::in_text(tx, plan.id, c.snapshot).await?;
+    let spoken = |t: &InText| Spoken {
+        node: t.node,
+        title: format!("{} {}", t.code, t.title).trim_start().to_owned(),
+        there: t.there,
+    };
+    let groups = groups(&asked.iter().map(spoken).collect::<Vec<_>>(), threads);
+    Ok(Report { p, plan, c, groups, asked })
 }
 
 pub async fn page(Path((_, key, number)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {

@@ -309,3 +309,35 @@ pub async fn nameable(tx: &mut ProcessTx, today: NaiveDate) -> sqlx::Result<Vec<
         .await?;
     Ok(names.0)
 }
+
+/// A part of a plan as it stood in a frozen text.
+#[derive(Debug)]
+pub struct InText {
+    pub node: PlanNodeId,
+    /// Empty where it was not in that text.
+    pub code: String,
+    pub title: String,
+    /// Whether it is in the plan now.
+    pub there: bool,
+}
+
+/// Every part that a plan has or had, as it stood in one of its frozen texts; those of that text first, in its order.
+///
+/// # Errors
+/// The database's own.
+pub async fn in_text(tx: &mut ProcessTx, plan: PlanId, snapshot: i16) -> sqlx::Result<Vec<InText>> {
+    sqlx::query_as!(
+        InText,
+        r#"select n.id as "node!: PlanNodeId", coalesce(t.node ->> 'code', '') as "code!", coalesce(t.node ->> 'title', n.title) as "title!",
+            n.removed_at is null as "there!"
+        from visible_plan p join plan_node n on n.process_id = p.process_id and n.plan_id = p.id
+            left join (select e.node, e.place from visible_snapshot s
+                    cross join jsonb_array_elements(s.content::jsonb -> 'nodes') with ordinality e (node, place)
+                where s.plan_id = $1 and s.number = $2) t on (t.node ->> 'lineage')::uuid = n.lineage_id
+        where p.id = $1 order by t.place nulls last, n.position, n.id"#,
+        plan.0,
+        snapshot
+    )
+    .fetch_all(tx.conn())
+    .await
+}
