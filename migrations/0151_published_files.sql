@@ -22,3 +22,4 @@ create policy own_process on published_file using (process_id = nullif(current_s
 -- compressed already
 alter table published_file alter column bytes set storage external;
 grant select, insert, update on published_file to concert_app;
+grant select on published_file to concert_maintenance;
