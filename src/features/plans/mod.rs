@@ -26,7 +26,7 @@ mod undo;
 
 pub use life::{Effect, Guard, State, Step, TABLE};
 pub use model::{NodeKind, PlanKind};
-pub use steps::freeze;
+pub use steps::{freeze, paper};
 pub use store_life::frame;
 
 use crate::kernel::error::Problem;
