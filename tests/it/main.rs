@@ -25,6 +25,7 @@ mod directory_edges;
 mod directory_members;
 mod directory_merge;
 mod documents;
+mod dropped;
 mod harness;
 mod home;
 mod isolation;
