@@ -27,6 +27,9 @@ const NORLAND: &str = "donor@example.example";
 const OBSERVER: &str = "observer@example.example";
 const KEPT: &str = "Teachers know whom to call";
 
+/// Step, content, public content and record of a snapshot, each of them with its checksum.
+type Frozen = (String, String, Vec<u8>, String, Vec<u8>, String, Vec<u8>);
+
 /// What the clock does to plans once a day.
 pub async fn days(portal: &Portal) -> anyhow::Result<()> {
     let mut jobs = Jobs::default();
@@ -78,7 +81,7 @@ async fn stands(portal: &Portal, plan: &str, state: &str, next: &str, event: &st
     let history = secretariat.get(&format!("{plan}/history")).await;
     let latest = history.select("ol.timeline li").into_iter().next().unwrap_or_default();
     assert!(latest.contains(event), "{event}: {latest}");
-    let kept: Vec<(String, String, Vec<u8>, String, Vec<u8>, String, Vec<u8>)> = sqlx::query_as(
+    let kept: Vec<Frozen> = sqlx::query_as(
         "select step, content, content_sha256, public_content, public_sha256, record, record_sha256
          from plan_snapshot where plan_id::text = $1 order by number",
     )

@@ -100,10 +100,10 @@ impl Game {
             where l.key in ('PREVENT', 'CRIME') and $1 = '' order by p.created_at, p.id";
         let mut all = self.all(all, "").await;
         let ended = |p: &String| p.ends_with("closed") || p.ends_with("superseded");
-        if n % 9 > 0 && !all.iter().all(ended) {
+        if !n.is_multiple_of(9) && !all.iter().all(ended) {
             all.retain(|p| !ended(p));
         }
-        let which = if n % 2 == 0 { all.len() - 1 } else { n / 2 % all.len() };
+        let which = if n.is_multiple_of(2) { all.len() - 1 } else { n / 2 % all.len() };
         let (id, state) = all[which].split_once('|').expect("id and state");
         (id.to_owned(), state.to_owned())
     }
@@ -113,7 +113,7 @@ impl Game {
         let all = "select concat_ws('|', id, state, coalesce(procedure, 'none')) from board_decision where subject_id::text = $1
             order by prepared_at desc, id desc";
         let all = self.all(all, plan).await;
-        let found = all.get(if n % 5 == 0 { n % all.len().max(1) } else { 0 })?;
+        let found = all.get(if n.is_multiple_of(5) { n % all.len().max(1) } else { 0 })?;
         let mut parts = found.split('|').map(str::to_owned);
         Some([parts.next()?, parts.next()?, parts.next()?])
     }
@@ -137,7 +137,7 @@ impl Game {
     pub async fn step(&self, who: usize, plan: &str, step: &str, n: usize) -> u16 {
         let parties = "select b.id::text from beneficiary b join plan p on p.process_id = b.process_id where p.id::text = $1 order by 1";
         let parties = self.all(parties, plan).await;
-        let (deadline, start) = (self.day(2 + n % 3), self.day(if n % 3 == 0 { 4 } else { 0 }));
+        let (deadline, start) = (self.day(2 + n % 3), self.day(if n.is_multiple_of(3) { 4 } else { 0 }));
         let mut fields = vec![("why", "sent back"), ("deadline", deadline.as_str()), ("in_force_on", start.as_str())];
         for party in parties.iter().skip(n % 5).take(2) {
             fields.push(("beneficiary", party));
@@ -152,7 +152,7 @@ impl Game {
             from asked_party a join consultation c on c.id = a.consultation_id left join party_position q on q.asked_id = a.id
             where c.plan_id::text = $1 order by c.number desc, q.id is not null, a.id";
         let all = self.all(asked, plan).await;
-        let (asked, email) = all.get(if n % 4 == 0 { n % all.len().max(1) } else { 0 })?.split_once('|')?;
+        let (asked, email) = all.get(if n.is_multiple_of(4) { n % all.len().max(1) } else { 0 })?.split_once('|')?;
         Some((Self::number(email), asked.to_owned()))
     }
 
@@ -212,7 +212,7 @@ impl Game {
         let seats =
             self.all("select id::text from board_seat where decision_id::text = $1 order by id", decision).await;
         let names: Vec<String> = seats.iter().map(|s| format!("vote-{s}")).collect();
-        let vote = if n % 6 == 0 { "against" } else { "in_favour" };
+        let vote = if n.is_multiple_of(6) { "against" } else { "in_favour" };
         let fields: Vec<(&str, &str)> = names.iter().skip(n % 4).map(|name| (name.as_str(), vote)).collect();
         self.fill(who, &format!("/example/decisions/{decision}/meeting"), &fields).await
     }
@@ -235,21 +235,21 @@ impl Game {
                 self.fill(chair, &format!("{place}/edit"), &[("procedure", procedure)]).await
             }
             ("prepared", _) => self.fill(chair, &format!("{place}/open"), &[("deadline", &self.day(n % 4))]).await,
-            ("open", "written") if n % 8 > 0 && !self.all(waits, &decision).await.is_empty() => {
+            ("open", "written") if !n.is_multiple_of(8) && !self.all(waits, &decision).await.is_empty() => {
                 self.vote(None, &decision, n).await;
                 self.vote(None, &decision, n + 1).await;
                 self.vote(None, &decision, n + 2).await
             }
-            ("open", "meeting") if !self.all(waits, &decision).await.is_empty() && n % 4 > 0 => {
+            ("open", "meeting") if !self.all(waits, &decision).await.is_empty() && !n.is_multiple_of(4) => {
                 self.minutes(secretariat, &decision, n).await
             }
             ("open", _) => {
-                if n % 2 == 0 {
+                if n.is_multiple_of(2) {
                     self.pass(4);
                 }
                 match self.record(chair, &decision, "taken").await {
                     303 => 303,
-                    _ if n % 3 == 0 => self.record(chair, &decision, "not_taken").await,
+                    _ if n.is_multiple_of(3) => self.record(chair, &decision, "not_taken").await,
                     other => other,
                 }
             }
@@ -276,8 +276,8 @@ impl Game {
             and withdrawn_at is null and reply_to_id is null";
         match state {
             "draft" => self.step(secretariat, plan, "open-consultation", n).await,
-            "consultation" if n % 17 == 0 => self.step(secretariat, plan, "stop-consultation", n).await,
-            "consultation" if !self.all(waits, plan).await.is_empty() && n % 5 > 0 => {
+            "consultation" if n.is_multiple_of(17) => self.step(secretariat, plan, "stop-consultation", n).await,
+            "consultation" if !self.all(waits, plan).await.is_empty() && !n.is_multiple_of(5) => {
                 self.answer(secretariat, plan, n).await
             }
             "consultation" => match (n % 4, self.party(plan, 1).await) {
@@ -288,14 +288,14 @@ impl Game {
                 }
                 _ => self.step(secretariat, plan, "agree", n).await,
             },
-            "agreed" if n % 17 == 0 => self.step(chair, plan, "refer-back", n).await,
+            "agreed" if n.is_multiple_of(17) => self.step(chair, plan, "refer-back", n).await,
             "agreed" => self.next_of_decision(plan, n).await,
-            "adopted" if n % 2 == 0 => self.step(secretariat, plan, "put-in-force", n).await,
+            "adopted" if n.is_multiple_of(2) => self.step(secretariat, plan, "put-in-force", n).await,
             "adopted" => {
                 self.pass(4);
                 self.job().await
             }
-            "in_force" if n % 9 == 0 => self.step(secretariat, plan, "close", n).await,
+            "in_force" if n.is_multiple_of(9) => self.step(secretariat, plan, "close", n).await,
             "in_force" => {
                 self.post(chair, &format!("/example/plans/{plan}/revise"), &[("why", "time has passed")]).await
             }

@@ -87,11 +87,13 @@ async fn do_it(game: &Game, act: Act) {
             game.post(who, &format!("{place}/remarks"), &[("text", &text), ("handling", level)]).await
         }
         Position => match game.party(&id, n).await {
-            Some((speaks, asked)) => game.position(if n % 3 == 0 { who } else { speaks }, &id, &asked, n).await,
+            Some((speaks, asked)) => {
+                game.position(if n.is_multiple_of(3) { who } else { speaks }, &id, &asked, n).await
+            }
             None => 404,
         },
         Answer => game.answer(who, &id, n).await,
-        Write => game.write(if n % 2 == 0 { Game::number(SECRETARIAT) } else { who }, &id, n).await,
+        Write => game.write(if n.is_multiple_of(2) { Game::number(SECRETARIAT) } else { who }, &id, n).await,
         Hang => {
             let node = "select min(id::text) from plan_node where plan_id::text = $1 and removed_at is null";
             let node = game.one(node, &id).await.unwrap_or_default();
@@ -99,25 +101,25 @@ async fn do_it(game: &Game, act: Act) {
                 "select a.id::text from action a join process p on p.id = a.process_id where p.slug = $1 order by 1";
             let actions = game.all(action, "example").await;
             let action = actions[n % actions.len()].as_str();
-            let end = if n % 4 == 0 { "actions/remove" } else { "actions" };
+            let end = if n.is_multiple_of(4) { "actions/remove" } else { "actions" };
             game.post(who, &format!("{place}/nodes/{node}/{end}"), &[("action", action)]).await
         }
-        Vote => game.vote((n % 2 == 0).then_some(who), &decision, n).await,
+        Vote => game.vote((n.is_multiple_of(2)).then_some(who), &decision, n).await,
         Open => game.fill(who, &format!("{board}/open"), &[("deadline", &game.day(n % 3))]).await,
         Amend => {
             let procedure = ["written", "meeting", "silence", ""][n % 4];
             game.fill(who, &format!("{board}/edit"), &[("procedure", procedure), ("title", "Another title")]).await
         }
-        Minutes => game.minutes(if n % 2 == 0 { Game::number(CHAIR) } else { who }, &decision, n).await,
+        Minutes => game.minutes(if n.is_multiple_of(2) { Game::number(CHAIR) } else { who }, &decision, n).await,
         Record => {
             let result = ["taken", "not_taken", "referred_back"][n % 3];
-            game.record(if n % 2 == 0 { Game::number(CHAIR) } else { who }, &decision, result).await
+            game.record(if n.is_multiple_of(2) { Game::number(CHAIR) } else { who }, &decision, result).await
         }
         Withdraw => game.fill(who, &format!("{board}/withdraw"), &[("reasons", "not now")]).await,
         Statement => game.fill(who, &format!("{board}/statement"), &[("text", "We state this.")]).await,
         Revise => game.post(who, &format!("{place}/revise"), &[("why", "again")]).await,
         Publish => {
-            let fields: &[(&str, &str)] = if n % 2 == 0 { &[] } else { &[("do", "withdraw")] };
+            let fields: &[(&str, &str)] = if n.is_multiple_of(2) { &[] } else { &[("do", "withdraw")] };
             game.post(who, &format!("{place}/publish"), fields).await
         }
         // a decision on a plan that is made by hand, past the plan's own steps
