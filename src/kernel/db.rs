@@ -67,13 +67,16 @@ impl Db {
 
     async fn begin(&self, intent: Intent, statements: &Statements) -> sqlx::Result<Transaction<'static, Postgres>> {
         statements.add();
-        match intent {
-            Intent::Read => self.pool.begin_with("BEGIN READ ONLY").await,
-            Intent::ReadFiltered => {
-                self.pool.begin_with("BEGIN READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan").await
-            }
-            Intent::Write => self.pool.begin_with("BEGIN").await,
-        }
+        let how = match intent {
+            Intent::Read => "BEGIN READ ONLY",
+            Intent::ReadFiltered => "BEGIN READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan",
+            Intent::Write => "BEGIN",
+        };
+        // Of a request that goes away while its BEGIN is on the way, sqlx gives the connection back with the transaction
+        // open, and whoever is given it next goes on in that one: in its mode, at its time. As a task of its own it is
+        // waited for in any case, and rolled back when nobody wants it any more.
+        let pool = self.pool.clone();
+        tokio::spawn(async move { pool.begin_with(how).await }).await.map_err(|_| sqlx::Error::WorkerCrashed)?
     }
 
     /// Enters a process as a member.

@@ -45,6 +45,7 @@ fn template_name() -> String {
     hash.update(include_str!("../../src/dev/seed/store.rs"));
     hash.update(include_str!("../../src/dev/seed/directory.rs"));
     hash.update(include_str!("../../src/dev/seed/decisions.rs"));
+    hash.update(include_str!("../../src/dev/seed/plans.rs"));
     hash.update(include_str!("../../src/kernel/fold.rs"));
     format!("template_{}", &hex::encode(hash.finalize())[..16])
 }
@@ -90,6 +91,7 @@ pub struct Portal {
     pub router: Router,
     pub clock: Clock,
     pub database: String,
+    config: config::Serve,
 }
 
 impl Portal {
@@ -129,7 +131,19 @@ impl Portal {
         change(&mut config);
         let clock = Clock::standing(moment());
         let app = concert::build(&config, clock.clone()).await.expect("the portal");
-        Self { router: concert::site(app.clone()), app, clock, database }
+        Self { router: concert::site(app.clone()), app, clock, database, config }
+    }
+
+    /// Kills the portal and starts another on what its database holds. Browsers go on with [`Self::reopened`].
+    pub async fn restart(&mut self) {
+        self.app = concert::build(&self.config, self.clock.clone()).await.expect("the portal");
+        self.router = concert::site(self.app.clone());
+    }
+
+    /// A browser with the same cookies, at the portal as it is now.
+    pub fn reopened(&self, browser: &Browser) -> Browser {
+        let cookies = browser.cookies.lock().expect("cookies").clone();
+        Browser { router: self.router.clone(), cookies: Mutex::new(cookies) }
     }
 
     /// A connection of a role of ours, for what has no page: `concert_app` to try what the database itself refuses,

@@ -9,9 +9,10 @@ use crate::features::decisions::{
     self, AtMeeting, BoardSettings, Cast, Conclusion, NewDecision, NewPaper, PaperContent, Party, Procedure, Sourced,
     State, Subject,
 };
+use crate::features::plans;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
-use crate::kernel::ids::{BeneficiaryId, DecisionId, MembershipId, OrganisationId, PillarId};
+use crate::kernel::ids::{BeneficiaryId, DecisionId, MembershipId, OrganisationId, PillarId, PlanId};
 use crate::kernel::permit::Role;
 
 pub(super) async fn decisions(tx: &mut ProcessTx, file: &File, keys: &Keys, clock: &Clock) -> anyhow::Result<()> {
@@ -37,8 +38,9 @@ pub(super) async fn decisions(tx: &mut ProcessTx, file: &File, keys: &Keys, cloc
 }
 
 async fn one(tx: &mut ProcessTx, file: &File, keys: &Keys, clock: &Clock, d: &BoardDecision) -> anyhow::Result<()> {
-    let subject =
-        Subject { kind: d.kind, id: keys.maybe("organisation", d.organisation.as_ref())?, label: d.label.clone() };
+    let plan = keys.maybe("plan", d.plan.as_ref())?;
+    let id = plan.or(keys.maybe("organisation", d.organisation.as_ref())?);
+    let subject = Subject { kind: d.kind, id, label: d.label.clone() };
     if let Some(source) = &d.source {
         let sourced = Sourced {
             subject,
@@ -54,6 +56,16 @@ async fn one(tx: &mut ProcessTx, file: &File, keys: &Keys, clock: &Clock, d: &Bo
         return Ok(());
     }
     let today = clock.today();
+    let mut papers: Vec<NewPaper> = d
+        .papers
+        .iter()
+        .map(|p| NewPaper { title: p.title.clone(), content: PaperContent::Text(p.text.clone()) })
+        .collect();
+    if let Some(plan) = plan {
+        let frame = plans::frame(tx).await?;
+        let text = plans::paper(tx, PlanId(plan), &frame, today).await?;
+        papers.push(NewPaper { title: d.label.clone(), content: PaperContent::Text(text) });
+    }
     let new = NewDecision {
         subject,
         title: d.title.clone(),
@@ -62,11 +74,7 @@ async fn one(tx: &mut ProcessTx, file: &File, keys: &Keys, clock: &Clock, d: &Bo
         meeting_place: d.meeting_place.clone(),
         deadline: d.deadline.map(|day| day.date(today)),
         note: d.note.clone(),
-        papers: d
-            .papers
-            .iter()
-            .map(|p| NewPaper { title: p.title.clone(), content: PaperContent::Text(p.text.clone()) })
-            .collect(),
+        papers,
     };
     let (secretariat, chair) = (role(file, keys, "support_group")?, role(file, keys, "chair")?);
     let at = |day: Day, hour: u32| moment(day.date(today), hour, clock);
@@ -86,7 +94,8 @@ async fn one(tx: &mut ProcessTx, file: &File, keys: &Keys, clock: &Clock, d: &Bo
             State::ReferredBack => Conclusion::ReferredBack { on, reasons },
             other => return Err(anyhow!("{other:?} is no result")),
         };
-        decisions::conclude(tx, &chair, id, None, &conclusion, at(Day::On(on), 16)).await?;
+        let recorded = result.recorded.unwrap_or(Day::On(on));
+        decisions::conclude(tx, &chair, id, None, &conclusion, at(recorded, 16)).await?;
     }
     Ok(())
 }
@@ -125,12 +134,12 @@ async fn votes(
 }
 
 /// A moment of a day that has begun: never after now.
-fn moment(day: NaiveDate, hour: u32, clock: &Clock) -> DateTime<Utc> {
+pub(super) fn moment(day: NaiveDate, hour: u32, clock: &Clock) -> DateTime<Utc> {
     let time = NaiveTime::from_hms_opt(hour, 5, 0).unwrap_or_default();
     day.and_time(time).and_utc().min(clock.now())
 }
 
-fn role(file: &File, keys: &Keys, role: &str) -> anyhow::Result<MembershipFacts> {
+pub(super) fn role(file: &File, keys: &Keys, role: &str) -> anyhow::Result<MembershipFacts> {
     let found = file.members.iter().find(|m| m.role == role).with_context(|| format!("no {role}"))?;
     facts(found, file, keys)
 }

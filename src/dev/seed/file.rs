@@ -263,7 +263,6 @@ pub struct Plan {
     pub in_force_on: Option<NaiveDate>,
     pub revises: Option<String>,
     pub consultation: Option<Consultation>,
-    pub referred_back: Option<ReferredBack>,
     pub nodes: Vec<Node>,
 }
 
@@ -323,11 +322,6 @@ pub struct PlanRemark {
 }
 
 #[derive(Debug, Deserialize)]
-pub struct ReferredBack {
-    pub reason: String,
-}
-
-#[derive(Debug, Deserialize)]
 pub struct Board {
     pub commission: Option<String>,
     pub rule: Option<Rule>,
@@ -344,6 +338,9 @@ pub struct BoardDecision {
     pub label: String,
     /// The organisation whose membership it is about.
     pub organisation: Option<String>,
+    /// The plan it is about; its text is the paper.
+    #[serde(default)]
+    pub plan: Option<String>,
     pub title: String,
     pub procedure: Option<Procedure>,
     pub meeting_on: Option<NaiveDate>,
@@ -389,6 +386,8 @@ pub struct BoardVote {
 pub struct BoardResult {
     pub state: State,
     pub on: NaiveDate,
+    /// When the Chair wrote it down, where that was later.
+    pub recorded: Option<Day>,
     #[serde(default)]
     pub reasons: String,
 }

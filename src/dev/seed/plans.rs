@@ -1,4 +1,5 @@
-//! Plans of a seed file: their trees, what is said in a consultation, and the frozen texts of those that were adopted.
+//! Plans of a seed file: their trees, what is said in a consultation, and of those that were before the Board the frozen
+//! texts and the steps that led there.
 
 use anyhow::Context;
 use chrono::{DateTime, Days, Utc};
@@ -6,11 +7,14 @@ use serde_json::{Value, json};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::file::{File, Node, Plan};
+use super::decisions::{moment, role};
+use super::file::{BoardDecision, File, Node, Plan};
 use super::store::Keys;
-use crate::features::plans::{frame, freeze};
+use crate::features::decisions::State as Decided;
+use crate::features::plans::{State, TABLE, frame, freeze};
 use crate::kernel::clock::Clock;
-use crate::kernel::db::ProcessTx;
+use crate::kernel::db::{MembershipFacts, ProcessTx};
+use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::ids::{PlanId, SnapshotId};
 use crate::kernel::random;
 
@@ -53,16 +57,13 @@ pub async fn plans(tx: &mut ProcessTx, file: &File, keys: &mut Keys, clock: &Clo
         let adopted = matches!(plan.state.as_str(), "in_force" | "superseded");
         tree(&mut rows, keys, plan, id, None, "", adopted, &plan.nodes)?;
         write(tx, &rows).await?;
-        // what was adopted before the portal was there has no frozen text; the example's has
-        if adopted {
-            let why = "Seeded with the example.";
-            freeze(tx, PlanId(id), "adopted", &frame, None, why, now).await?;
-        }
+        let entry =
+            Entry { subject: Subject::Plan, id, event: "plan-created", changes: Changes::new(), why: &plan.text_note };
+        history::record_at(tx, None, entry, first(file, plan, clock)).await?;
         if plan.consultation.is_some() {
             let snapshot = freeze(tx, PlanId(id), "consultation", &frame, None, "", now).await?;
             consultation(tx, plan, id, snapshot, keys, now).await?;
         }
-        history(tx, plan, id, now).await?;
     }
     Ok(())
 }
@@ -245,19 +246,60 @@ async fn consultation(
     Ok(())
 }
 
-async fn history(tx: &mut ProcessTx, plan: &Plan, id: Uuid, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let mut lines = vec![json!({ "event": "plan-created", "why": plan.text_note })];
-    if let Some(back) = &plan.referred_back {
-        lines.push(json!({ "event": "plan-referred-back", "why": back.reason }));
+/// The decision on a plan, where the file has one.
+fn decision<'f>(file: &'f File, plan: &Plan) -> Option<&'f BoardDecision> {
+    file.board_decisions.iter().find(|d| d.plan.as_deref() == Some(plan.key.as_str()))
+}
+
+/// When a plan was begun here: before anything came of it.
+fn first(file: &File, plan: &Plan, clock: &Clock) -> DateTime<Utc> {
+    match decision(file, plan).and_then(|d| d.prepared) {
+        Some(day) => moment(day.date(clock.today()), 7, clock),
+        None => clock.now(),
     }
-    sqlx::query!(
-        "insert into history (subject_kind, subject_id, event, why, at)
-         select 'plan', $1, r.event, r.why, $3 from jsonb_to_recordset($2) as r (event text, why text)",
-        id,
-        Json(lines) as _,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
+}
+
+/// What came of the plans that the Board has decided on: their decisions are there by now, and are kept with the texts.
+pub async fn past(tx: &mut ProcessTx, file: &File, keys: &Keys, clock: &Clock) -> anyhow::Result<()> {
+    let frame = frame(tx).await?;
+    for plan in &file.plans {
+        let (Some(d), id) = (decision(file, plan), PlanId(keys.get("plan", &plan.key)?)) else { continue };
+        let result = d.result.as_ref().context("what the Board has decided on a plan")?;
+        let (secretariat, chair) = (role(file, keys, "support_group")?, role(file, keys, "chair")?);
+        let at = |hour| moment(result.recorded.map_or(result.on, |day| day.date(clock.today())), hour, clock);
+        if result.state == Decided::ReferredBack {
+            let agreed = moment(d.prepared.context("when it was agreed")?.date(clock.today()), 9, clock);
+            freeze(tx, id, "agreed", &frame, Some(secretariat.id), "", agreed).await?;
+            step(tx, id, ("plan-agreed", State::Agreed), &secretariat, "", agreed).await?;
+            step(tx, id, ("plan-referred-back", State::Draft), &chair, &result.reasons, at(17)).await?;
+            continue;
+        }
+        freeze(tx, id, "adopted", &frame, Some(chair.id), &d.note, at(17)).await?;
+        step(tx, id, ("plan-adopted", State::Adopted), &chair, &d.note, at(17)).await?;
+        step(tx, id, ("plan-put-in-force", State::InForce), &chair, "", at(18)).await?;
+        if let Some(old) = keys.maybe("plan", plan.revises.as_ref())? {
+            freeze(tx, PlanId(old), "superseded", &frame, Some(chair.id), "", at(17)).await?;
+            step(tx, PlanId(old), ("plan-superseded", State::Superseded), &chair, "", at(17)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The line that a step leaves in the history.
+async fn step(
+    tx: &mut ProcessTx,
+    id: PlanId,
+    (event, to): (&'static str, State),
+    by: &MembershipFacts,
+    why: &str,
+    at: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    // every state has one way in, but the draft: the Board sends back what was agreed
+    let rule =
+        TABLE.iter().find(|r| r.to == to && (to != State::Draft || r.from == State::Agreed)).context("a step")?;
+    let change = Change { from: vec![rule.from.as_str().to_owned()], to: vec![to.as_str().to_owned()] };
+    let changes: Changes = [("plan_state".to_owned(), change)].into();
+    let entry = Entry { subject: Subject::Plan, id: id.0, event, changes, why };
+    history::record_at(tx, Some(by), entry, at).await?;
     Ok(())
 }

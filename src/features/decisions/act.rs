@@ -339,6 +339,31 @@ pub async fn withdraw(
     Ok(())
 }
 
+/// Ends a decision because its subject goes back to be written anew: what is open is recorded as referred back and keeps
+/// its votes, what is still prepared is withdrawn. One that has ended otherwise stays as it is. Asks nothing about
+/// permission.
+///
+/// # Errors
+/// `Late` where the Board has taken it.
+pub async fn refer_back(
+    tx: &mut ProcessTx,
+    by: &MembershipFacts,
+    id: DecisionId,
+    reasons: &str,
+    now: DateTime<Utc>,
+) -> Step {
+    // somebody may be opening it, or recording its result, this very moment
+    match hold(tx, id, now).await?.state {
+        State::Prepared => withdraw(tx, by, id, None, reasons, now).await,
+        State::Open => {
+            let conclusion = Conclusion::ReferredBack { on: now.date_naive(), reasons: reasons.to_owned() };
+            conclude(tx, by, id, None, &conclusion, now).await.map(|_| ())
+        }
+        State::Taken => Err(late("decision-late-state")),
+        State::NotTaken | State::ReferredBack | State::Withdrawn => Ok(()),
+    }
+}
+
 /// Enters a decision of the past as public sources tell it.
 ///
 /// # Errors

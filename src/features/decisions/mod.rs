@@ -27,7 +27,7 @@ mod store_write;
 mod told;
 mod vote;
 
-pub use act::{cast, conclude, from_sources, open, prepare, record_votes, state, withdraw};
+pub use act::{cast, conclude, from_sources, open, prepare, record_votes, refer_back, state, withdraw};
 pub use asked::{AtMeeting, Cast, Conclusion, NewDecision, NewPaper, PaperContent, Sourced, Step, Subject, Trouble};
 pub use awaited::awaited;
 pub use model::{Ballot, Counts, Number, Outcome, Procedure, Quorum, Rule, Stage, State, SubjectKind, Vote, tally};

@@ -67,6 +67,8 @@ closed_list! {
         EveryRemarkAnswered = "every-remark-answered", "plan-guard-every-remark-answered";
         /// Taken by the rule of the process, as the decision itself counts it.
         BoardDecided = "board-decided", "plan-guard-board-decided";
+        /// What the Board has taken is recorded as adopted: there is no way back to the draft.
+        BoardNotDecided = "board-not-decided", "plan-guard-board-not-decided";
         /// What stays open stands beside the decision as a signed statement of its party.
         ReservationsStated = "reservations-stated", "plan-guard-reservations-stated";
         /// Adopted, and its revision has just been.
@@ -159,7 +161,7 @@ pub const TABLE: &[Rule] = &[
         to: S::Draft,
         who: Some(P::PlanAdopt),
         by_date: false,
-        guards: &[G::Reason],
+        guards: &[G::BoardNotDecided, G::Reason],
         effects: &[E::VotesKept, E::PartiesTold],
     },
     Rule {
@@ -229,6 +231,7 @@ impl Guard {
             }
             Guard::EveryRemarkAnswered => facts.unanswered_remarks == 0,
             Guard::BoardDecided => facts.board_decided,
+            Guard::BoardNotDecided => !facts.board_decided,
             Guard::ReservationsStated => facts.unstated_reservations == 0,
             Guard::RevisionAdopted => facts.revision_adopted,
         }
@@ -237,6 +240,11 @@ impl Guard {
     /// What is met by filling in the step's own form.
     pub fn is_of_form(self) -> bool {
         matches!(self, Guard::PartiesAndDeadline | Guard::Reason)
+    }
+
+    /// What does not come to hold again once it does not: a decision that is taken stays taken.
+    pub fn is_lost_for_good(self) -> bool {
+        matches!(self, Guard::BoardNotDecided)
     }
 }
 
@@ -252,12 +260,13 @@ pub struct Offer {
     pub unmet: Vec<Guard>,
 }
 
-/// The steps that a member may take, whether or not their conditions hold; those of the form itself are left to it.
+/// The steps that a member may take, whether or not their conditions hold yet; those of the form itself are left to it.
 pub fn offers(state: State, member: &Member, scope: &Scope, facts: &Facts, today: NaiveDate) -> Vec<Offer> {
     TABLE
         .iter()
         .filter(|r| r.from == state && r.who.is_some_and(|who| member.may(who, scope)))
         .map(|rule| Offer { rule, unmet: unmet(rule, facts, today).into_iter().filter(|g| !g.is_of_form()).collect() })
+        .filter(|offer| !offer.unmet.iter().any(|g| g.is_lost_for_good()))
         .collect()
 }
 

@@ -30,7 +30,7 @@ mod workbook;
 pub use awaited::awaited;
 pub use life::{Effect, Guard, State, Step, TABLE};
 pub use model::{NodeKind, PlanKind};
-pub use steps::freeze;
+pub use steps::{freeze, paper};
 pub use store_life::frame;
 
 use crate::kernel::error::Problem;

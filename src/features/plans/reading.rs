@@ -13,7 +13,7 @@ use super::store::{self, Listed, SnapshotLine};
 use super::tree::{Placed, Tree};
 use super::{consultation, id};
 use crate::features::actions::Status;
-use crate::features::decisions::Summary;
+use crate::features::decisions::{State as Decided, Summary};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -101,7 +101,7 @@ pub struct Standing {
     pub offers: Vec<Offer>,
     /// Of the consultation that is open.
     pub deadline: Option<NaiveDate>,
-    /// The Board's decision that is sought.
+    /// The Board's decision that is sought, or the last that came of one.
     pub decision: Option<Summary>,
 }
 
@@ -156,7 +156,11 @@ impl Standing {
 
     /// Who is next, in words.
     pub fn next(&self, p: &Page, plan: &Plan) -> String {
-        p.t(&format!("plan-next-{}", plan.state.as_str().replace('_', "-")))
+        match (plan.state, self.decision.as_ref().map(|d| d.state)) {
+            (State::Agreed, Some(Decided::Taken)) => p.t("plan-next-agreed-taken"),
+            (State::Agreed, Some(ended)) if ended.is_final() => p.t("plan-next-agreed-not-taken"),
+            (state, _) => p.t(&format!("plan-next-{}", state.as_str().replace('_', "-"))),
+        }
     }
 }
 

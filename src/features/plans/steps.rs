@@ -75,7 +75,11 @@ fn wanted(plan: &Plan, member: &crate::kernel::permit::Member, step: &str) -> Re
 
 async fn page(tx: &mut ProcessTx, p: Page, f: Fields, plan: Plan, rule: &'static Rule) -> Result<StepPage, Problem> {
     let (facts, decision) = facts(tx, &plan).await?;
-    let guards = rule.guards.iter().filter(|g| !g.is_of_form()).map(|g| (*g, g.holds(&facts, p.today))).collect();
+    let guards: Vec<(Guard, bool)> =
+        rule.guards.iter().filter(|g| !g.is_of_form()).map(|g| (*g, g.holds(&facts, p.today))).collect();
+    if guards.iter().any(|(g, holds)| g.is_lost_for_good() && !holds) {
+        return Err(Problem::Conflict(Message::new("plan-refer-back-taken")));
+    }
     let parties = match rule.step {
         Step::OpenConsultation => store_life::parties(tx, &plan, p.today).await?,
         _ => Vec::new(),
@@ -89,15 +93,17 @@ async fn page(tx: &mut ProcessTx, p: Page, f: Fields, plan: Plan, rule: &'static
     Ok(StepPage { p, f, plan, rule, guards, parties, decision, unstated })
 }
 
-/// What the guards are judged by, and the Board's decision about the text that was agreed, where it is being sought.
+/// What the guards are judged by, and the Board's latest decision about the text: the one that is being sought, the one by
+/// which it was adopted, or the one that sent it back to be written anew.
 pub async fn facts(tx: &mut ProcessTx, plan: &Plan) -> Result<(life::Facts, Option<decisions::Summary>), Problem> {
     let mut facts = store_life::facts(tx, plan).await?;
     let decision = match plan.state {
+        // the parties are asked anew: what came of an earlier text is history
+        State::Consultation => None,
         // of earlier agreements on other texts there are earlier decisions
-        State::Agreed => decisions::of_subject(tx, SubjectKind::Plan, plan.id.0).await?.into_iter().next(),
-        _ => None,
+        _ => decisions::of_subject(tx, SubjectKind::Plan, plan.id.0).await?.into_iter().next(),
     };
-    if let Some(decision) = &decision {
+    if let Some(decision) = decision.as_ref().filter(|_| plan.state == State::Agreed) {
         facts.board_decided = decision.state == decisions::State::Taken;
         facts.unstated_reservations = store_life::unstated(tx, plan.id, decision.id).await?;
     }
@@ -261,7 +267,12 @@ impl Doing<'_> {
                 store_life::close_consultation(tx, plan.id, "agreed", &said.why, by.id, self.now).await?;
                 self.prepare(tx, plan, by).await?;
             }
-            (Step::ReferBack, Some(by)) => self.refer_back(tx, by, &said.why).await?,
+            (Step::ReferBack, Some(by)) => {
+                // the decision about the text is closed with it, its votes are kept
+                if let Some(decision) = &self.decision {
+                    decisions::refer_back(tx, by, decision.id, &said.why, self.now).await?;
+                }
+            }
             (Step::Adopt, by) => {
                 let in_force = said.in_force_on.unwrap_or(self.today);
                 store_life::set_days(tx, plan.id, self.today, in_force, said.closes_on).await?;
@@ -287,8 +298,7 @@ impl Doing<'_> {
 
     /// The Board's decision on the text that has just been agreed.
     async fn prepare(&self, tx: &mut ProcessTx, plan: &Plan, by: &MembershipFacts) -> Result<(), Problem> {
-        let tree = store::tree(tx, plan.id, self.today).await?;
-        let text = PlanText::new(plan, &tree, &[], self.frame);
+        let text = paper(tx, plan.id, self.frame, self.today).await?;
         let subject = decisions::Subject { kind: SubjectKind::Plan, id: Some(plan.id.0), label: plan.title.clone() };
         let new = decisions::NewDecision {
             subject,
@@ -300,28 +310,10 @@ impl Doing<'_> {
             note: String::new(),
             papers: vec![decisions::NewPaper {
                 title: plan.title.clone(),
-                content: decisions::PaperContent::Text(text.plain()),
+                content: decisions::PaperContent::Text(text),
             }],
         };
         decisions::prepare(tx, by, &new, self.now).await?;
-        Ok(())
-    }
-
-    /// The decision about the text is closed with it, unless the Chair has recorded there what this is the consequence of.
-    async fn refer_back(&self, tx: &mut ProcessTx, by: &MembershipFacts, why: &str) -> Result<(), Problem> {
-        let Some(decision) = &self.decision else { return Ok(()) };
-        match decision.state {
-            decisions::State::Prepared => decisions::withdraw(tx, by, decision.id, None, why, self.now).await?,
-            decisions::State::Open => {
-                let (on, reasons) = (self.today, why.to_owned());
-                let conclusion = decisions::Conclusion::ReferredBack { on, reasons };
-                decisions::conclude(tx, by, decision.id, None, &conclusion, self.now).await?;
-            }
-            decisions::State::Taken => {
-                return Err(Problem::Conflict(Message::new("plan-refer-back-taken")));
-            }
-            _ => {}
-        }
         Ok(())
     }
 
@@ -339,6 +331,16 @@ impl Doing<'_> {
         store_life::carry_actions(tx, old.id, plan.id, by.map(|b| b.id), self.now).await?;
         Box::pin(self.step(tx, &old, rule, &Said::default(), by)).await
     }
+}
+
+/// A plan's text as the Board is given it to decide on: without the actions, which go on changing.
+///
+/// # Errors
+/// The database's own.
+pub async fn paper(tx: &mut ProcessTx, plan: PlanId, frame: &Frame, today: chrono::NaiveDate) -> sqlx::Result<String> {
+    let plan = store::load(tx, plan, today).await?;
+    let tree = store::tree(tx, plan.id, today).await?;
+    Ok(PlanText::new(&plan, &tree, &[], frame).plain())
 }
 
 /// Keeps a plan's text as it is now, with the members' record of it.

@@ -67,7 +67,7 @@ pub async fn history(
                     where x.process_id = p.process_id and x.plan_id = p.id and ($2::uuid is null or x.id = $2))))
         left join plan_node n on n.process_id = h.process_id and h.subject_kind = 'plan_node' and n.id = h.subject_id
         where p.id = $1 and ($3::timestamptz is null or h.at < $3)
-        order by h.at desc, h.id limit $4"#,
+        order by h.at desc, h.id desc limit $4"#,
         plan.0,
         node.map(|n| n.0),
         before,
