@@ -205,7 +205,7 @@ async fn a_written_procedure_from_preparation_to_its_number() {
         assert!(chair.get(&place).await.text().contains(label));
     }
     let text = chair.get(&place).await.text();
-    assert!(text.contains("votes are awaited of Tarvis, Upper Sevonia"), "{text}");
+    assert!(text.contains("votes are awaited from Tarvis, Upper Sevonia"), "{text}");
     assert!(text.contains("As it stands now"), "not over before the deadline: {text}");
     let early = chair.submit(&format!("{place}/record"), None, &[("result", "taken")]).await;
     assert_eq!(early.status, 422, "before the deadline it can only be referred back");
