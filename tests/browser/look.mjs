@@ -52,6 +52,30 @@ const contrast = (page) => new AxeBuilder({ page }).withRules(["color-contrast"]
 const EACH = [["1280", WIDE, [["light", all], ["dark", contrast]]], ["390", NARROW, [["light", all], ["dark", contrast]]]];
 const TWO = [["1280", WIDE, [["light", all]]], ["390", NARROW, [["dark", all]]]];
 
+/** What is wrong with a page as it stands: at each width, in the themes that belong to it. */
+async function faults(page, what, views) {
+  const wrong = [];
+  for (const [width, viewport, themes] of views) {
+    await page.setViewportSize(viewport);
+    const at = `${what} at ${width}`;
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (wide > 0) wrong.push(`${at}: ${wide} px scroll sideways`);
+    for (const [theme, axe] of themes) {
+      await page.emulateMedia({ colorScheme: theme });
+      const { violations } = await axe(page).analyze();
+      for (const v of violations) wrong.push(`${at} ${theme}: ${v.id}: ${v.nodes.slice(0, 2).map((n) => n.html.slice(0, 160)).join(" | ")}`);
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+  await page.setViewportSize(WIDE);
+  return wrong;
+}
+
+/** Looks at one page in a state that cannot be linked to. */
+export async function lookAt(page, what) {
+  assert.deepEqual(await faults(page, what, TWO), []);
+}
+
 /** `filters`: also each filter that a list offers. `each`: each theme at each width. */
 export async function look(portal, browser, email, starts, { filters = false, each = filters } = {}) {
   const page = await visitor(browser, portal);
@@ -61,19 +85,7 @@ export async function look(portal, browser, email, starts, { filters = false, ea
   const wrong = [];
   for (const address of addresses) {
     await page.goto(address);
-    for (const [width, viewport, themes] of each ? EACH : TWO) {
-      await page.setViewportSize(viewport);
-      const at = `${email ?? "visitor"} ${address} at ${width}`;
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (wide > 0) wrong.push(`${at}: ${wide} px scroll sideways`);
-      for (const [theme, axe] of themes) {
-        await page.emulateMedia({ colorScheme: theme });
-        const { violations } = await axe(page).analyze();
-        for (const v of violations) wrong.push(`${at} ${theme}: ${v.id}: ${v.nodes.slice(0, 2).map((n) => n.html.slice(0, 160)).join(" | ")}`);
-      }
-      await page.emulateMedia({ colorScheme: "light" });
-    }
-    await page.setViewportSize(WIDE);
+    wrong.push(...(await faults(page, `${email ?? "visitor"} ${address}`, each ? EACH : TWO)));
   }
   for (const fault of page.faults) wrong.push(`${email ?? "visitor"}: ${fault}`);
   await page.context().close();

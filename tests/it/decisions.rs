@@ -167,7 +167,7 @@ async fn a_written_procedure_from_preparation_to_its_number() {
         .await;
     ok(&edited);
     let form = secretariat.get(&format!("{place}/open")).await;
-    assert_eq!(form.value("deadline").as_deref(), Some("2026-12-08"), "the term of the settings");
+    assert_eq!(form.value("deadline").as_deref(), Some("8 December 2026"), "the term of the settings");
     ok(&secretariat.submit(&format!("{place}/open"), None, &[]).await);
     let text = secretariat.get(&place).await.text();
     assert!(text.contains("Simple majority of those voting; quorum: 5 of 7 seats"), "{text}");
@@ -205,7 +205,7 @@ async fn a_written_procedure_from_preparation_to_its_number() {
         assert!(chair.get(&place).await.text().contains(label));
     }
     let text = chair.get(&place).await.text();
-    assert!(text.contains("votes are awaited of Tarvis, Upper Sevonia"), "{text}");
+    assert!(text.contains("votes are awaited from Tarvis, Upper Sevonia"), "{text}");
     assert!(text.contains("As it stands now"), "not over before the deadline: {text}");
     let early = chair.submit(&format!("{place}/record"), None, &[("result", "taken")]).await;
     assert_eq!(early.status, 422, "before the deadline it can only be referred back");

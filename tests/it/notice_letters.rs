@@ -84,6 +84,8 @@ async fn a_letter_of_the_day_groups_by_plan_and_bears_the_notes_of_names() {
     for (group, thing) in [("Plan B", "second"), ("Plan A", "first"), ("Plan B", "third about Kestria*")] {
         let notice = open_notice(thing).group("plan", uuid::Uuid::now_v7(), group);
         tell(&portal, &notice, &to).await;
+        // the letter has them in the order in which they came
+        portal.clock.set(portal.clock.now() + chrono::TimeDelta::seconds(1));
     }
     tell(&portal, &open_notice("alone"), &to).await;
     morning(&portal).await.expect("the morning");

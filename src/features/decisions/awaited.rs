@@ -1,24 +1,15 @@
 //! What of the Board's decisions waits for a reader.
 
 use super::model::{Procedure, Stage, State, tally};
+use super::pending::{Pending, PendingSeat};
 use super::show::link;
-use super::store_awaited::{self as store, Pending};
 use crate::kernel::awaited::Awaited;
-use crate::kernel::db::ProcessTx;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission, Scope};
 
-/// What a member is waited for to do about decisions: one statement, and none for who has no part in them.
-///
-/// # Errors
-/// The database's own.
-pub async fn awaited(tx: &mut ProcessTx, member: &Member, p: &Page) -> sqlx::Result<Vec<Awaited>> {
-    use Permission as P;
-    if ![P::DecisionPrepare, P::DecisionVote, P::DecisionRecord].iter().any(|x| member.may_somewhere(*x)) {
-        return Ok(Vec::new());
-    }
-    let all = store::pending(tx).await?;
-    Ok(all.iter().flat_map(|d| of(d, member, p)).collect())
+/// What a member is waited for to do about these decisions.
+pub fn awaited(pending: &[Pending], member: &Member, p: &Page) -> Vec<Awaited> {
+    pending.iter().flat_map(|d| of(d, member, p)).collect()
 }
 
 fn of(d: &Pending, member: &Member, p: &Page) -> Vec<Awaited> {
@@ -39,7 +30,7 @@ fn of(d: &Pending, member: &Member, p: &Page) -> Vec<Awaited> {
             }
         }
         (State::Open, Some(procedure), Some(Stage::Running)) => {
-            let own = |s: &&store::PendingSeat| s.vote.is_none() && member.may(Permission::DecisionVote, &s.scope());
+            let own = |s: &&PendingSeat| s.vote.is_none() && member.may(Permission::DecisionVote, &s.scope());
             for seat in d.seats.iter().filter(own) {
                 let key = match procedure {
                     Procedure::Silence => "decision-awaited-silence",

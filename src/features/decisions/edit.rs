@@ -37,9 +37,9 @@ pub async fn form(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     f.set("subject_label", &d.subject_label);
     f.set("title", &d.title);
     f.set("procedure", d.procedure.map(Procedure::as_str).unwrap_or_default());
-    f.set("meeting_on", d.meeting_on.map(|day| day.to_string()).unwrap_or_default());
+    f.set("meeting_on", d.meeting_on.map(|day| p.day(&day)).unwrap_or_default());
     f.set("meeting_place", &d.meeting_place);
-    f.set("deadline", d.deadline.map(|day| day.to_string()).unwrap_or_default());
+    f.set("deadline", d.deadline.map(|day| p.day(&day)).unwrap_or_default());
     f.set("note", &d.note);
     if d.subject_kind != SubjectKind::Plan {
         let papers = store::paper_texts(&mut tx, d.id).await?;
@@ -101,7 +101,7 @@ async fn open_page(
     if has_term && !f.is_set("deadline") {
         let term = board.term_days.map(|days| p.today + chrono::TimeDelta::days(i64::from(days)));
         if let Some(last) = d.deadline.or(term) {
-            f.set("deadline", last);
+            f.set("deadline", p.day(&last));
         }
     }
     let seats = store::seats_now(tx, &board).await?;

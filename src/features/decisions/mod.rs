@@ -17,12 +17,12 @@ mod meeting;
 mod model;
 mod new;
 mod page;
+mod pending;
 mod record;
 mod settings;
 mod show;
 mod statement;
 mod store;
-mod store_awaited;
 mod store_write;
 mod told;
 mod vote;
@@ -31,6 +31,7 @@ pub use act::{cast, conclude, from_sources, open, prepare, record_votes, refer_b
 pub use asked::{AtMeeting, Cast, Conclusion, NewDecision, NewPaper, PaperContent, Sourced, Step, Subject, Trouble};
 pub use awaited::awaited;
 pub use model::{Ballot, Counts, Number, Outcome, Procedure, Quorum, Rule, Stage, State, SubjectKind, Vote, tally};
+pub use pending::Pending;
 pub use settings::BoardSettings;
 pub use store_write::Party;
 

@@ -58,7 +58,7 @@ pub async fn form(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let day = d.meeting_on.filter(|day| *day <= p.today).unwrap_or(p.today);
     let number = store::next_number(&mut tx, i16::try_from(day.year()).unwrap_or(i16::MAX)).await?;
     f.set("version", d.version);
-    f.set("decided_on", day);
+    f.set("decided_on", p.day(&day));
     f.set("number", number);
     if d.tally(p.today).is_some_and(|o| o.carried == Some(true)) {
         f.set("result", State::Taken.as_str());

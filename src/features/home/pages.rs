@@ -10,7 +10,7 @@ use super::figures::Figures;
 use super::store::{self, Reader};
 use super::waiting::{Own, Place, Takeover};
 use crate::features::directory::{RequestSight, request_sight};
-use crate::features::{decisions, plans};
+use crate::features::plans;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::job::{self, Task};
@@ -72,8 +72,7 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         true => HashMap::new(),
         false => store::beside(&mut tx, &places).await?,
     };
-    let mut awaited = decisions::awaited(&mut tx, &member, &p).await?;
-    awaited.extend(plans::awaited(&mut tx, &member, &p).await?);
+    let awaited = plans::awaited(&mut tx, &member, &p).await?;
     if due {
         job::enqueue(&mut tx, Task::Tally).await?;
     }

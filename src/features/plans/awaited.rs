@@ -1,14 +1,16 @@
-//! What of plans waits for a reader: positions to be stated, remarks to be answered, steps that can be taken.
+//! What of plans and decisions waits for a reader: positions, votes, remarks to be answered, steps that can be taken.
 
 use super::consultation::party_scope;
 use super::life::{self, Guard, State, Step};
 use super::store_awaited::{self as store, OnTheWay};
+use crate::features::decisions;
 use crate::kernel::awaited::Awaited;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission};
 
-/// What a member is waited for to do about plans: one statement, and none for who has no part in them.
+/// What a member is waited for to do about plans and the Board's decisions: one statement, and none for who has no part in
+/// them.
 ///
 /// # Errors
 /// The database's own.
@@ -16,8 +18,10 @@ pub async fn awaited(tx: &mut ProcessTx, member: &Member, p: &Page) -> sqlx::Res
     if !member.may_somewhere(Permission::PlanRemark) {
         return Ok(Vec::new());
     }
-    let all = store::on_the_way(tx).await?;
-    Ok(all.iter().flat_map(|plan| of(plan, member, p)).collect())
+    let (plans, pending) = store::on_the_way(tx).await?;
+    let mut all = decisions::awaited(&pending, member, p);
+    all.extend(plans.iter().flat_map(|plan| of(plan, member, p)));
+    Ok(all)
 }
 
 fn of(plan: &OnTheWay, member: &Member, p: &Page) -> Vec<Awaited> {

@@ -267,7 +267,7 @@ struct MatrixPage {
     p: Page,
     f: Fields,
     plan: Plan,
-    heads: Vec<(String, String)>,
+    heads: Vec<String>,
     rows: Vec<(Placed, Vec<Cell>, Cell)>,
     filters: Filters,
     standing: Standing,
@@ -313,7 +313,7 @@ pub async fn matrix(Path((_, key)): Path<(String, String)>, inside: Inside) -> R
             (n.clone(), cells, unstated)
         })
         .collect();
-    let heads = beneficiaries.iter().map(|b| (b.code.clone(), b.name.clone())).collect();
+    let heads = beneficiaries.iter().map(|b| b.name.clone()).collect();
     Ok(Html(MatrixPage { p, f, plan, heads, rows, filters, standing, tab: "matrix" }.render()?).into_response())
 }
 
