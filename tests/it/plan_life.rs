@@ -233,7 +233,7 @@ async fn a_plan_lives_from_its_draft_to_the_revision_that_takes_its_place() {
     let frozen = ["consultation", "agreed", "adopted"];
     let event = "recorded the adoption by the Board";
     stands(&portal, &plan, "Adopted", "It comes into force on 10 December 2026", event, &frozen).await;
-    assert_eq!(told(&portal, "plan-told-adopted").await, [ARVANIA, KESTRIA, NORLAND]);
+    assert_eq!(told(&portal, "plan-told-adopted").await, [ARVANIA, KESTRIA, NORLAND, LEAD]);
 
     // the frozen text keeps the decision as it was taken; observers read the text alone
     let kept = chair.get(&format!("{plan}/snapshots/3")).await;
@@ -315,7 +315,7 @@ async fn a_text_is_referred_back_with_reasons_and_comes_before_the_board_again()
     done(&step(&chair, &plan, "refer-back", &[("why", reason)]).await);
     let frozen = ["consultation", "agreed"];
     stands(&portal, &plan, "Draft", "opens the consultation", reason, &frozen).await;
-    assert_eq!(told(&portal, "plan-told-referred-back").await, [ARVANIA, KESTRIA, NORLAND]);
+    assert_eq!(told(&portal, "plan-told-referred-back").await, [ARVANIA, KESTRIA, NORLAND, LEAD]);
     // kept with its votes, and counted: nothing is added any more
     assert_eq!(state(&portal, &first).await, "referred_back");
     assert_eq!(decision(&chair.get(&plan).await), first, "the draft leads to what was decided on it");
