@@ -493,7 +493,8 @@ export async function planLife(t, { scripts }) {
       await about(lead, "Link", LATER).click();
       await lead.waitForURL(/done=plan-action-linked/);
       await lead.goto(plan);
-      await link(lead, PLAN).last().click();
+      // its decision bears the same title
+      await main(lead).locator(`a[href="${revision}"]`).first().click();
       await lead.waitForURL(new RegExp(revision));
       await link(lead, SECOND).first().click();
       await link(lead, "Edit this part").click();
