@@ -42,8 +42,8 @@ pub async fn told(portal: &Portal, key: &str) -> Vec<String> {
         .expect("notices")
 }
 
-/// What the morning's job does for the process.
-pub async fn morning(portal: &Portal) -> anyhow::Result<()> {
+/// Runs a job of the process, as its worker would.
+pub async fn run(portal: &Portal, task: Task) -> anyhow::Result<()> {
     let mut jobs = Jobs::default();
     concert::features::jobs(&mut jobs);
     let payload = serde_json::json!({ "process": process(portal, "example").await.to_string() });
@@ -53,7 +53,12 @@ pub async fn morning(portal: &Portal) -> anyhow::Result<()> {
         base_url: "http://concert.test".into(),
         payload: serde_json::from_value(payload)?,
     };
-    jobs.run(Task::Daily, job).await
+    jobs.run(task, job).await
+}
+
+/// What the morning's job does for the process.
+pub async fn morning(portal: &Portal) -> anyhow::Result<()> {
+    run(portal, Task::Daily).await
 }
 
 async fn accounts(portal: &Portal) -> Vec<String> {

@@ -4,10 +4,10 @@
 
 use crate::decisions::{ARVANIA, CHAIR, KESTRIA, SEATS, SECRETARIAT, ok, seat, state, votes};
 use crate::harness::{Browser, Page, Portal};
-use crate::notices::{process, told};
+use crate::notices::{run, told};
 use crate::plans::blank;
 use chrono::TimeDelta;
-use concert::kernel::job::{Job, Jobs, Task};
+use concert::kernel::job::Task;
 use sha2::{Digest, Sha256};
 
 /// The life of a plan as section 5 of the design has it: step, from, to, and what the history calls it.
@@ -32,16 +32,7 @@ type Frozen = (String, String, Vec<u8>, String, Vec<u8>, String, Vec<u8>);
 
 /// What the clock does to plans once a day.
 pub async fn days(portal: &Portal) -> anyhow::Result<()> {
-    let mut jobs = Jobs::default();
-    concert::features::jobs(&mut jobs);
-    let payload = serde_json::json!({ "process": process(portal, "example").await.to_string() });
-    let job = Job {
-        db: portal.app.db.clone(),
-        clock: portal.clock.clone(),
-        base_url: "http://concert.test".into(),
-        payload: serde_json::from_value(payload)?,
-    };
-    jobs.run(Task::PlanDays, job).await
+    run(portal, Task::PlanDays).await
 }
 
 fn done(page: &Page) {
@@ -287,6 +278,10 @@ async fn a_plan_lives_from_its_draft_to_the_revision_that_takes_its_place() {
     stands(&portal, &plan, "Superseded", "Another version has taken its place", event, &frozen).await;
     // what was hung on a measure that lives on goes on with it; the other stays with the old text
     assert_eq!(hanging(&portal, &revision, KEPT).await, [alarm]);
+    let adopted =
+        "select count(*)::text from plan_snapshot where step = 'adopted' and plan_id::text || '|' = left($1, 37)
+        and strpos(content, substr($1, 38)) > 0";
+    assert_eq!(id_of(&portal, adopted, &revision, alarm).await, "1", "what was carried over is in the adopted text");
     assert_eq!(hanging(&portal, &plan, "A line for parents").await, [legal]);
     assert!(!chair.get(&revision).await.body.contains(legal));
     let again = secretariat.post(&format!("{plan}/revise"), &[]).await;

@@ -15,6 +15,7 @@ use crate::features::documents::{
     self, Block, Cell, Changed, Checksum, Document, Event, Format, Item, Making, Note, Order, Run, Table,
 };
 use crate::kernel::auth::Inside;
+use crate::kernel::date::PartialDate;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::page::Page;
@@ -123,7 +124,10 @@ fn write(d: &mut Document, p: &Page, text: &PlanText) {
             let mut table = Table::new(p.t("plan-actions"), &[(action, 5), (donor, 3), (beneficiary, 3), (dates, 2)]);
             for a in &n.actions {
                 let or = |names: &[String]| if names.is_empty() { p.t("not-stated") } else { names.join(", ") };
-                let day = |d: &Option<String>| d.clone().unwrap_or_else(|| p.t("not-stated"));
+                let day = |d: &Option<String>| match d.as_ref().map(|d| d.parse::<PartialDate>()) {
+                    Some(Ok(day)) => p.date(&day),
+                    _ => p.t("not-stated"),
+                };
                 table.row(vec![
                     Cell::text(&a.title),
                     Cell::text(or(&a.donors)),

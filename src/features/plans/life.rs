@@ -153,7 +153,7 @@ pub const TABLE: &[Rule] = &[
         who: Some(P::PlanAdopt),
         by_date: false,
         guards: &[G::BoardDecided, G::ReservationsStated],
-        effects: &[E::CodesFixed, E::Snapshot, E::RevisedSuperseded, E::PartiesTold],
+        effects: &[E::CodesFixed, E::RevisedSuperseded, E::Snapshot, E::PartiesTold],
     },
     Rule {
         step: Step::ReferBack,

@@ -248,6 +248,10 @@ impl Doing<'_> {
             let tree = store::tree(tx, plan.id, self.today).await?;
             store_life::fix_codes(tx, plan.id, &tree).await?;
         }
+        // before the text is frozen: the actions that are carried over are part of it
+        if let (true, Some(old)) = (rule.effects.contains(&Effect::RevisedSuperseded), &plan.revises) {
+            self.supersede(tx, plan, old.id, by).await?;
+        }
         if rule.effects.contains(&Effect::Snapshot) {
             let by = by.map(|b| b.id);
             snapshot = Some(freeze(tx, plan.id, rule.to.as_str(), self.frame, by, &said.why, self.now).await?);
@@ -273,12 +277,9 @@ impl Doing<'_> {
                     decisions::refer_back(tx, by, decision.id, &said.why, self.now).await?;
                 }
             }
-            (Step::Adopt, by) => {
+            (Step::Adopt, _) => {
                 let in_force = said.in_force_on.unwrap_or(self.today);
                 store_life::set_days(tx, plan.id, self.today, in_force, said.closes_on).await?;
-                if let Some(old) = &plan.revises {
-                    self.supersede(tx, plan, old.id, by).await?;
-                }
             }
             (Step::PutInForce, _) => {
                 let public = self.frame.public && self.frame.settings.get(PUBLISH_PLANS).is_some_and(|v| v == true);

@@ -136,6 +136,7 @@ pub async fn list(mut inside: InPublic) -> Result<Response, Problem> {
     let list = inside.page.link("/public/actions");
     let cut = actions::cut(&mut inside.tx, &filter, &inside.fields, &list, ROWS).await?;
     let ids: Vec<_> = cut.ids.iter().map(|found| found.id).collect();
+    inside.tx.keep_plans().await?;
     let rows = actions::rows(&mut inside.tx, &ids).await?;
     let all = match cut.all {
         Some(all) => Some(all),

@@ -1,7 +1,7 @@
 //! The history of an action as a file.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::model::Event;
 use super::{find, note_reading, show, store};
@@ -17,7 +17,7 @@ const MOST: i32 = 20_000;
 pub async fn file(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let record = match find(&mut inside, &id, "/history/file").await? {
         Ok(record) => record,
-        Err(elsewhere) => return Ok(elsewhere.into_response()),
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let scope = record.sheet().scope();
     inside.member.require(Permission::HistorySee, &scope)?;

@@ -92,7 +92,8 @@ async fn along(tx: &mut ProcessTx, f: &Match, sort: Sort, from: &From, most: i64
         Some([only]) if !f.no_status => Some(only.clone()),
         _ => None,
     };
-    let f = &if status.is_some() { Match { statuses: None, ..f.clone() } } else { f.clone() };
+    let others = status.is_some().then(|| Match { statuses: None, ..f.clone() });
+    let f = others.as_ref().unwrap_or(f);
     macro_rules! walk {
         ($join:tt, $column:tt, $id:tt, $kind:tt, $sign:tt, $way:tt) => {
             over_filtered!(
