@@ -33,6 +33,8 @@ pub enum Subject {
     PlanRemark,
     Remark,
     Decision,
+    /// A coordination question.
+    Overlap,
 }
 
 impl Subject {
@@ -51,6 +53,7 @@ impl Subject {
             Subject::PlanRemark => "plan_remark",
             Subject::Remark => "remark",
             Subject::Decision => "decision",
+            Subject::Overlap => "overlap_case",
         }
     }
 }

@@ -62,4 +62,6 @@ ids! {
     /// A seat of the Board in one decision.
     SeatId,
     VoteId,
+    /// A coordination question.
+    OverlapId,
 }

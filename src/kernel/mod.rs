@@ -17,6 +17,7 @@ pub mod ids;
 pub mod job;
 pub mod lists;
 pub mod mail;
+pub mod memory;
 pub mod metrics;
 pub mod money;
 pub mod page;

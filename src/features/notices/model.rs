@@ -23,6 +23,8 @@ closed_list! {
         Documents = "documents", "notices-topic-documents";
         /// For those who decide on them: requests for access.
         Requests = "requests", "notices-topic-requests";
+        /// Coordination questions about own actions.
+        Overlaps = "overlaps", "notices-topic-overlaps";
     }
 }
 
@@ -47,6 +49,7 @@ impl Topic {
             Topic::Actions => "notices-topic-actions-hint",
             Topic::Documents => "notices-topic-documents-hint",
             Topic::Requests => "notices-topic-requests-hint",
+            Topic::Overlaps => "notices-topic-overlaps-hint",
         }
     }
 }
