@@ -306,3 +306,21 @@ notice-overlap-escalated = { $by } put a coordination question before the Chairm
 notice-overlap-asked = { $by } asks about a restricted action of yours that may overlap
 notice-overlap-reported = { $by } asks a coordination question
 notice-overlap-disclosed = { $by } shows an action for a coordination question
+
+# What waits at home
+overlap-awaited-in-charge = { $n ->
+    [one] You are in charge of { $count } coordination question
+   *[other] You are in charge of { $count } coordination questions
+}
+overlap-awaited-escalated = { $n ->
+    [one] { $count } coordination question is before the Chairmanship
+   *[other] { $count } coordination questions are before the Chairmanship
+}
+overlap-awaited-nobody = { $n ->
+    [one] { $count } coordination question that nobody has taken up
+   *[other] { $count } coordination questions that nobody has taken up
+}
+overlap-awaited-mine = { $n ->
+    [one] { $count } coordination question concerns you
+   *[other] { $count } coordination questions concern you
+}

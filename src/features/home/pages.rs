@@ -10,7 +10,7 @@ use super::figures::Figures;
 use super::store::{self, Reader};
 use super::waiting::{Own, Place, Takeover};
 use crate::features::directory::{RequestSight, request_sight};
-use crate::features::plans;
+use crate::features::{overlaps, plans};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::job::{self, Task};
@@ -72,7 +72,8 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         true => HashMap::new(),
         false => store::beside(&mut tx, &places).await?,
     };
-    let awaited = plans::awaited(&mut tx, &member, &p).await?;
+    let mut awaited = plans::awaited(&mut tx, &member, &p).await?;
+    awaited.extend(overlaps::awaited(&mut tx, &member, &p).await?);
     if due {
         job::enqueue(&mut tx, Task::Tally).await?;
     }
