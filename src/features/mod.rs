@@ -8,6 +8,7 @@ pub mod decisions;
 pub mod directory;
 pub mod documents;
 pub mod home;
+pub mod needs;
 pub mod notices;
 pub mod plans;
 pub mod processes;
@@ -41,6 +42,7 @@ pub fn routes(routes: &mut Routes) {
     plans::routes(routes);
     documents::routes(routes);
     home::routes(routes);
+    needs::routes(routes);
     notices::routes(routes);
     processes::routes(routes);
     public_site::routes(routes);

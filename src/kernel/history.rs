@@ -33,6 +33,9 @@ pub enum Subject {
     PlanRemark,
     Remark,
     Decision,
+    Need,
+    Response,
+    MappingCycle,
 }
 
 impl Subject {
@@ -51,6 +54,9 @@ impl Subject {
             Subject::PlanRemark => "plan_remark",
             Subject::Remark => "remark",
             Subject::Decision => "decision",
+            Subject::Need => "need",
+            Subject::Response => "response",
+            Subject::MappingCycle => "mapping_cycle",
         }
     }
 }

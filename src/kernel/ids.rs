@@ -62,4 +62,9 @@ ids! {
     /// A seat of the Board in one decision.
     SeatId,
     VoteId,
+    NeedId,
+    /// The link from an action to a need.
+    ResponseId,
+    /// A mapping cycle.
+    CycleId,
 }

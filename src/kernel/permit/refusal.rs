@@ -36,6 +36,11 @@ impl Refusal {
             P::DecisionRecordVotes => "refused-decision-record-votes",
             P::DecisionRecord => "refused-decision-record",
             P::DecisionStatement => "refused-decision-statement",
+            P::NeedSee | P::NeedSeeDraft => "refused-need-see",
+            P::NeedWrite | P::NeedAmend | P::NeedSubmit => "refused-need-write",
+            P::ResponsePropose => "refused-response-propose",
+            P::ResponseConfirm => "refused-response-confirm",
+            P::CoverageJudge => "refused-coverage-judge",
             _ => "refused-other",
         })
     }
