@@ -198,6 +198,7 @@ need-later = Taken over into
 need-updated = Last change
 need-withdraw = Withdraw the need
 need-discard = Discard the draft
+need-readings = Who has read it
 need-history = History
 need-history-none = Nothing has been noted yet.
 

@@ -83,13 +83,13 @@ async fn choices(inside: &mut Inside) -> Result<Choices, Problem> {
         .filter(|b| inside.member.may(Permission::NeedWrite, &Scope::beneficiary(b.id)))
         .map(|b| (b.id.to_string(), b.name.clone()))
         .collect();
-    let cycles = store::cycles(&mut inside.tx).await?;
+    let lists = store::lists(&mut inside.tx).await?;
     Ok(Choices {
         beneficiaries,
-        cycles: cycles.iter().filter(|c| c.is_open()).map(|c| (c.id.to_string(), c.label())).collect(),
+        cycles: lists.cycles.iter().map(|c| (c.id.to_string(), c.label())).collect(),
         plans: plans::outlines(&mut inside.tx).await?,
-        themes: store::themes(&mut inside.tx).await?,
-        organisations: store::organisation_names(&mut inside.tx).await?,
+        themes: lists.themes,
+        organisations: lists.organisations,
     })
 }
 

@@ -238,6 +238,12 @@ impl Response {
 }
 
 #[derive(Debug, Clone, Deserialize)]
+pub struct Reading {
+    pub at: DateTime<Utc>,
+    pub by: Who,
+}
+
+#[derive(Debug, Clone, Deserialize)]
 pub struct Event {
     pub at: DateTime<Utc>,
     pub event: String,
@@ -291,6 +297,8 @@ pub struct Need {
     /// Needs of later cycles that were taken over from it.
     pub later: Vec<Named<NeedId>>,
     pub history: Vec<Event>,
+    /// Who has read it, where its level asks for that to be noted: for its own side.
+    pub readings: Vec<Reading>,
 }
 
 impl Need {

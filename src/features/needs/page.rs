@@ -68,6 +68,7 @@ pub async fn show_page(mut inside: Inside, key: &str, f: Fields, status: StatusC
     // how it was drafted is its own side's to know
     if let (Some(at), false) = (need.submitted_at, need.may(member, Permission::NeedSeeDraft)) {
         need.history.retain(|h| h.at >= at);
+        need.readings.clear();
     }
     let own = need
         .responses

@@ -1,6 +1,7 @@
 //! Reading needs: through the views that know who may see which.
 
 use chrono::NaiveDate;
+use serde::Deserialize;
 use sqlx::types::Json;
 
 use super::model::{Cycle, Need};
@@ -77,6 +78,9 @@ pub async fn several(tx: &mut ProcessTx, ids: &[NeedId], today: NaiveDate) -> sq
             'later', coalesce((select jsonb_agg(jsonb_build_object('id', o.id, 'name', oc.name) order by oc.first_year, o.id)
                 from visible_need o join mapping_cycle oc on oc.process_id = o.process_id and oc.id = o.cycle_id
                 where o.process_id = n.process_id and o.copied_from_id = n.id), '[]'),
+            'readings', coalesce((select jsonb_agg(jsonb_build_object('at', l.at, 'by', kernel.person(l.by_membership_id, $2)) order by l.at desc)
+                from (select y.* from access_log y where y.process_id = n.process_id and y.subject_kind = 'need' and y.subject_id = n.id
+                    and y.kind = 'read' and y.by_membership_id is not null order by y.at desc limit 20) l), '[]'),
             'history', coalesce((select jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event, 'changes', h.changes, 'why', h.why,
                     'by', case when h.by_membership_id is not null then kernel.person(h.by_membership_id, $2) end) order by h.at desc, h.id desc)
                 from (select x.* from history x where x.process_id = n.process_id and x.subject_kind = 'need'
@@ -160,14 +164,32 @@ pub async fn organisations_named(tx: &mut ProcessTx, typed: &[String]) -> sqlx::
     Ok(rows.into_iter().map(|r| (r.name, r.id)).collect())
 }
 
-/// The names that can be typed there.
+/// What the form of a need chooses from: cycles that are open, themes in use, the names of organisations.
+#[derive(Debug, Deserialize)]
+pub struct Lists {
+    pub cycles: Vec<Cycle>,
+    pub themes: Vec<(String, String)>,
+    pub organisations: Vec<String>,
+}
+
+/// All of them in one statement.
 ///
 /// # Errors
 /// The database's own.
-pub async fn organisation_names(tx: &mut ProcessTx) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar!(
-        r#"select name from organisation where process_id = kernel.process_id() and merged_into_id is null order by lower(name)"#
+pub async fn lists(tx: &mut ProcessTx) -> sqlx::Result<Lists> {
+    let row = sqlx::query_scalar!(
+        r#"select jsonb_build_object(
+            'cycles', coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'first_year', c.first_year,
+                    'last_year', c.last_year, 'opened_at', c.opened_at, 'closed_at', c.closed_at)
+                    order by c.first_year desc, c.last_year desc, c.opened_at desc, c.id)
+                from mapping_cycle c where c.process_id = kernel.process_id() and c.closed_at is null), '[]'),
+            'themes', coalesce((select jsonb_agg(jsonb_build_array(t.id, t.name) order by t.position, t.name)
+                from theme t where t.process_id = kernel.process_id() and t.retired_at is null), '[]'),
+            'organisations', coalesce((select jsonb_agg(o.name order by lower(o.name))
+                from organisation o where o.process_id = kernel.process_id() and o.merged_into_id is null), '[]')
+        ) as "lists!: Json<Lists>""#
     )
-    .fetch_all(tx.conn())
-    .await
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(row.0)
 }

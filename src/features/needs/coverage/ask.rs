@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::model::{By, Matrix};
-use crate::features::needs::model::Cycle;
 use crate::features::needs::{store, store_coverage};
 use crate::features::plans::{self, Outline};
 use crate::kernel::db::ProcessTx;
@@ -77,21 +76,19 @@ pub struct Counted {
     pub asked: Asked,
     pub rows: Vec<Row>,
     pub matrix: Matrix,
-    pub cycles: Vec<Cycle>,
+    /// Those that rows can be of; none where they are themes.
     pub plans: Vec<Outline>,
 }
 
-/// Reads what is counted: five statements at the most.
+/// Reads what is counted: three statements.
 ///
 /// # Errors
 /// The database's own.
 pub async fn count(tx: &mut ProcessTx, p: &Page, asked: Asked) -> Result<Counted, Problem> {
-    let plans = plans::outlines(tx).await?;
-    let themes = match asked.by {
-        By::Themes => store::themes(tx).await?,
-        By::Measures => Vec::new(),
+    let (plans, themes) = match asked.by {
+        By::Themes => (Vec::new(), store::themes(tx).await?),
+        By::Measures => (plans::outlines(tx).await?, Vec::new()),
     };
-    let cycles = store::cycles(tx).await?;
     let needs = store_coverage::needs(tx, asked.day, asked.cycle).await?;
     let answering: Vec<Uuid> = needs.iter().flat_map(|n| n.answered_by.iter().map(|a| a.0)).collect();
     let by_theme = asked.by == By::Themes;
@@ -125,7 +122,7 @@ pub async fn count(tx: &mut ProcessTx, p: &Page, asked: Asked) -> Result<Counted
         let title = p.t(if by_theme { "matrix-no-theme" } else { "matrix-no-measure" });
         rows.push(Row::Of { key: None, code: String::new(), title, node: None });
     }
-    Ok(Counted { asked, rows, matrix, cycles, plans })
+    Ok(Counted { asked, rows, matrix, plans })
 }
 
 /// The measures of the plans that are asked for, each plan under its heading; and whatever else of a plan needs hang on.

@@ -6,7 +6,9 @@ use axum::response::Response;
 use super::ask::{self, Asked, Counted, Show};
 use super::grid::{self, Grid};
 use super::model::{By, Standing};
+use crate::features::needs::model::Cycle;
 use crate::features::needs::show::html;
+use crate::features::needs::store;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -19,6 +21,7 @@ struct MatrixPage {
     p: Page,
     f: Fields,
     counted: Counted,
+    all_cycles: Vec<Cycle>,
     grid: Grid,
     /// As a picture, beside the table.
     picture: Option<String>,
@@ -41,11 +44,12 @@ pub async fn matrix(mut inside: Inside) -> Result<Response, Problem> {
     let mut f = std::mem::take(&mut inside.fields);
     let asked = Asked::read(&inside.page, &mut f);
     let counted = ask::count(&mut inside.tx, &inside.page, asked).await?;
+    let all_cycles = store::cycles(&mut inside.tx).await?;
     let (p, query) = (inside.page, query(&f));
     let grid = grid::grid(&p, &counted, query.clone());
     let picture = (f.value("view") == "picture").then(|| super::chart::svg(&p, &counted, &grid, false));
     let exports = inside.member.may_somewhere(Permission::ExportLists);
-    html(&MatrixPage { p, f, counted, grid, picture, query, exports })
+    html(&MatrixPage { p, f, counted, all_cycles, grid, picture, query, exports })
 }
 
 impl MatrixPage {
@@ -60,7 +64,7 @@ impl MatrixPage {
         all.iter().map(|l| (l.key.clone(), l.key.clone())).collect()
     }
     fn cycles(&self) -> Vec<(String, String)> {
-        self.counted.cycles.iter().map(|c| (c.id.to_string(), c.label())).collect()
+        self.all_cycles.iter().map(|c| (c.id.to_string(), c.label())).collect()
     }
     fn bys(&self) -> Vec<(String, String)> {
         vec![("themes".to_owned(), self.p.t("matrix-by-themes"))]
