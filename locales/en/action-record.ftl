@@ -312,3 +312,4 @@ done-action-claim-confirmed = Thank you: it is confirmed.
 done-action-claim-declined = It is declined. Whoever reported it and the secretariat see your reason.
 done-action-opened = It is opened.
 done-action-closed = It is closed again.
+action-part-needs = Needs it answers

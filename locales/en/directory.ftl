@@ -432,6 +432,8 @@ directory-log-hidden = a record that is not open to you
 directory-log-list = a list
 directory-log-plan = a plan
 directory-log-decision = a decision
+directory-log-need = Needs
+directory-log-coverage = Coverage of needs
 directory-log-consultation = a consultation
 directory-log-rows = { $n ->
     [one] one row

@@ -381,3 +381,10 @@ nav-plans = Plans
 plan-public-which = Published text, adopted on { $day }
 plan-public-wait = The file is being made
 plan-public-wait-text = This plan is long; the first file of it takes some seconds. After that it is here at once, for everybody.
+
+# Needs under a plan
+plan-needs-none = No need has been submitted under it.
+plan-record-needs = { $n ->
+    [one] One need stood under it
+   *[other] { $count } needs stood under it
+}

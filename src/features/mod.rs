@@ -9,6 +9,7 @@ pub mod decisions;
 pub mod directory;
 pub mod documents;
 pub mod home;
+pub mod needs;
 pub mod notices;
 pub mod overlaps;
 pub mod plans;
@@ -45,6 +46,7 @@ pub fn routes(routes: &mut Routes) {
     plans::routes(routes);
     documents::routes(routes);
     home::routes(routes);
+    needs::routes(routes);
     notices::routes(routes);
     processes::routes(routes);
     public_site::routes(routes);

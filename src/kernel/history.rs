@@ -35,6 +35,9 @@ pub enum Subject {
     Decision,
     /// A coordination question.
     Overlap,
+    Need,
+    Response,
+    MappingCycle,
 }
 
 impl Subject {
@@ -54,6 +57,9 @@ impl Subject {
             Subject::Remark => "remark",
             Subject::Decision => "decision",
             Subject::Overlap => "overlap_case",
+            Subject::Need => "need",
+            Subject::Response => "response",
+            Subject::MappingCycle => "mapping_cycle",
         }
     }
 }

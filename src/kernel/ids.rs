@@ -64,4 +64,9 @@ ids! {
     VoteId,
     /// A coordination question.
     OverlapId,
+    NeedId,
+    /// The link from an action to a need.
+    ResponseId,
+    /// A mapping cycle.
+    CycleId,
 }

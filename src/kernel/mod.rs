@@ -4,6 +4,7 @@ pub mod access_log;
 pub mod auth;
 pub mod awaited;
 pub mod clock;
+pub mod conflict;
 pub mod date;
 pub mod db;
 pub mod difference;

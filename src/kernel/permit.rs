@@ -125,6 +125,21 @@ pub enum Permission {
     OverlapReport,
     /// To ask, with an idea that nobody has saved, what there is already.
     BriefAsk,
+    /// Needs that were submitted, by their level, and with them responses, coverage and the matrix.
+    NeedSee,
+    /// Needs that have not been submitted.
+    NeedSeeDraft,
+    /// To write needs and change what is not submitted yet.
+    NeedWrite,
+    /// To change a need that was submitted.
+    NeedAmend,
+    /// To submit a need for its beneficiary, to withdraw it, to confirm it in a later cycle.
+    NeedSubmit,
+    /// To open and close mapping cycles.
+    NeedCycles,
+    ResponsePropose,
+    ResponseConfirm,
+    CoverageJudge,
 }
 
 /// On which records a role holds a permission.
@@ -164,6 +179,10 @@ pub enum Grant {
     MembersAndOwnBeneficiary,
     /// The same, `parties` where own organisation is named, and what it keeps or was opened to it.
     MembersAndOwnOrganisation,
+    /// What is public or for members, and all of own beneficiary.
+    MembersAndAllOfOwnBeneficiary,
+    /// What the secretariat wrote on somebody's behalf.
+    OnBehalf,
     /// All but `restricted`.
     Shared,
     /// All but others' `restricted` that was not opened to the secretariat.
@@ -185,6 +204,8 @@ pub struct Scope {
     pub adopted: bool,
     /// Of a coordination question: it has been put before the Chairmanship.
     pub escalated: bool,
+    /// Of a need: the secretariat wrote it for its beneficiary.
+    pub on_behalf: bool,
 }
 
 impl Scope {
@@ -229,6 +250,8 @@ impl Grant {
                     _ => scope.names(o),
                 })
             }
+            Grant::MembersAndAllOfOwnBeneficiary => open || own_beneficiary,
+            Grant::OnBehalf => scope.on_behalf,
             Grant::Shared => level != Handling::Restricted,
             Grant::SharedAndOpened => level != Handling::Restricted || scope.open_to_support_group,
         }
@@ -268,6 +291,8 @@ impl Grant {
             Grant::MembersAndOwnOrganisation => {
                 "`public`, `members`; `parties` where named; `restricted` of own organisation or opened to it"
             }
+            Grant::MembersAndAllOfOwnBeneficiary => "`members`; all of own beneficiary",
+            Grant::OnBehalf => "what it wrote on behalf",
             Grant::Shared => "`public` to `parties`",
             Grant::SharedAndOpened => "all but others' `restricted` that was not opened to it",
         }
@@ -275,9 +300,10 @@ impl Grant {
 }
 
 use Grant::{
-    Adopted, Escalated, FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndOwnBeneficiary,
-    MembersAndOwnOrganisation, MembersAndOwnPillar, No, OwnBeneficiary, OwnOrganisation, OwnPillar, Shared,
-    SharedAndOpened, SpeaksBeneficiary, SpeaksOrganisation, VotesBeneficiary, VotesOrganisation, Yes,
+    Adopted, Escalated, FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndAllOfOwnBeneficiary,
+    MembersAndOwnBeneficiary, MembersAndOwnOrganisation, MembersAndOwnPillar, No, OnBehalf, OwnBeneficiary,
+    OwnOrganisation, OwnPillar, Shared, SharedAndOpened, SpeaksBeneficiary, SpeaksOrganisation, VotesBeneficiary,
+    VotesOrganisation, Yes,
 };
 use Permission as P;
 
@@ -335,6 +361,15 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::OverlapTakePart,      [Yes, Yes, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
     (P::OverlapReport,        [Yes, Yes, Yes, Yes, Yes, No]),
     (P::BriefAsk,             [Yes, Yes, Yes, Yes, Yes, No]),
+    (P::NeedSee,              [Shared, Shared, MembersAndOwnPillar, MembersAndAllOfOwnBeneficiary, MembersAndOwnOrganisation, No]),
+    (P::NeedSeeDraft,         [OnBehalf, No, No, OwnBeneficiary, No, No]),
+    (P::NeedWrite,            [Yes, No, No, OwnBeneficiary, No, No]),
+    (P::NeedAmend,            [Yes, No, No, SpeaksBeneficiary, No, No]),
+    (P::NeedSubmit,           [No, No, No, SpeaksBeneficiary, No, No]),
+    (P::NeedCycles,           [Yes, No, No, No, No, No]),
+    (P::ResponsePropose,      [No, No, No, No, OwnOrganisation, No]),
+    (P::ResponseConfirm,      [No, No, No, OwnBeneficiary, No, No]),
+    (P::CoverageJudge,        [Yes, No, OwnPillar, No, No, No]),
 ];
 
 fn grant(permission: Permission, role: Role) -> Grant {

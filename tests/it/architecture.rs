@@ -98,6 +98,9 @@ fn stores_read_through_the_views() {
         "board_seat",
         "board_vote",
         "party_statement",
+        "need",
+        "response",
+        "need_judgement",
     ];
     let mut wrong = Vec::new();
     for (name, text) in files("src/features", ".rs") {

@@ -1,11 +1,14 @@
 //! The brief before funding: what it tells, and whom it tells nothing.
 
-use crate::harness::{Portal, Browser, Page};
+use crate::harness::{Browser, Page, Portal};
 use axum::http::StatusCode;
 
 const DONOR: &str = "donor@example.example";
 const HIDDEN: &str = "Relocation of witnesses between two states of the region";
-const IDEA: [(&str, &str); 2] = [("title", "Relocation of witnesses between two states of the region: a model agreement"), ("words", "Model agreement and first cases.")];
+const IDEA: [(&str, &str); 2] = [
+    ("title", "Relocation of witnesses between two states of the region: a model agreement"),
+    ("words", "Model agreement and first cases."),
+];
 
 async fn made(browser: &Browser, fields: &[(&str, &str)]) -> Page {
     browser.post("/example/brief", fields).await
@@ -19,12 +22,20 @@ async fn n(portal: &Portal, sql: &'static str) -> String {
 async fn a_brief_says_who_does_it_what_is_needed_and_whom_to_talk_to() {
     let portal = Portal::start().await;
     let donor = portal.signed_in(DONOR).await;
-    let page = made(&donor, &[("title", "Training of financial investigators"), ("words", "Courses on tracing assets")]).await;
+    let page =
+        made(&donor, &[("title", "Training of financial investigators"), ("words", "Courses on tracing assets")]).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     for words in ["Who does this already", "FIT-4", "Needs it would answer", "What remains", "Whom to talk to"] {
         assert!(page.text().contains(words), "{words}: {}", page.text());
     }
-    let n: u32 = page.headers["server-timing"].to_str().expect("text").chars().filter(char::is_ascii_digit).collect::<String>().parse().expect("a number");
+    let n: u32 = page.headers["server-timing"]
+        .to_str()
+        .expect("text")
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect::<String>()
+        .parse()
+        .expect("a number");
     assert!(n <= 10, "{n} statements");
     let pdf = donor.post("/example/brief/pdf", &[("title", "Training of financial investigators")]).await;
     assert_eq!(pdf.headers["content-type"], "application/pdf");
@@ -34,7 +45,14 @@ async fn a_brief_says_who_does_it_what_is_needed_and_whom_to_talk_to() {
 async fn bad_input_is_told_at_its_field_and_kept() {
     let portal = Portal::start().await;
     let donor = portal.signed_in(DONOR).await;
-    let wrong = [("title", ""), ("words", "kept words"), ("start", "31.2.2026"), ("amount", "lots"), ("beneficiaries", "x"), ("theme", "y")];
+    let wrong = [
+        ("title", ""),
+        ("words", "kept words"),
+        ("start", "31.2.2026"),
+        ("amount", "lots"),
+        ("beneficiaries", "x"),
+        ("theme", "y"),
+    ];
     let page = made(&donor, &wrong).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.text().contains("kept words"));
@@ -87,7 +105,10 @@ async fn asking_again_and_again_is_limited() {
         let title = format!("Relocation of witnesses, variant {i}");
         assert_eq!(made(&donor, &[("title", &title)]).await.status, StatusCode::OK, "{i}");
     }
-    assert_eq!(made(&donor, &[("title", "Relocation of witnesses, variant 21")]).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(
+        made(&donor, &[("title", "Relocation of witnesses, variant 21")]).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
     // of somebody else nothing is taken away
     let other = portal.signed_in("second-donor@example.example").await;
     assert_eq!(made(&other, &[("title", "Relocation of witnesses")]).await.status, StatusCode::OK);
@@ -109,11 +130,20 @@ async fn what_is_kept_is_seen_by_whom_it_was_kept_for() {
     let (own, shared) = (keep("restricted").await, keep("members").await);
     let wrong = donor.post("/example/brief/keep", &[("title", "A kept idea"), ("handling", "public")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for (email, sees) in [("support-group@example.example", false), ("lead-two@example.example", false), ("second-donor@example.example", false), (DONOR, true)] {
+    for (email, sees) in [
+        ("support-group@example.example", false),
+        ("lead-two@example.example", false),
+        ("second-donor@example.example", false),
+        (DONOR, true),
+    ] {
         let browser = portal.signed_in(email).await;
         assert_eq!(browser.get(&own).await.status == StatusCode::OK, sees, "{email} own");
         assert_eq!(browser.get(&shared).await.status, StatusCode::OK, "{email} shared");
-        assert_eq!(browser.get("/example/brief").await.text().matches("A kept idea").count(), if sees { 2 } else { 1 }, "{email}");
+        assert_eq!(
+            browser.get("/example/brief").await.text().matches("A kept idea").count(),
+            if sees { 2 } else { 1 },
+            "{email}"
+        );
     }
     let observer = portal.signed_in("observer@example.example").await;
     assert_eq!(observer.get(&shared).await.status, StatusCode::FORBIDDEN);

@@ -103,7 +103,7 @@ async fn scopes(portal: &Portal, slug: &str) -> Vec<(uuid::Uuid, Scope)> {
                 pillars: pillars.into_iter().map(PillarId).collect(),
                 opened_to: opened.into_iter().map(OrganisationId).collect(),
                 open_to_support_group: open,
-                adopted: false,
+                ..Scope::default()
             };
             (id, scope)
         })

@@ -184,6 +184,10 @@ async fn no_page_sends_more_statements_than_it_may() {
         ("{step}", "agree".to_owned()),
         ("{indicator}", "new".to_owned()),
     ];
+    let needs = [
+        ("{need}", crate::needs::need(&portal, "five more posts").await),
+        ("{cycle}", crate::needs::open_cycle(&portal).await),
+    ];
     for (email, role) in ROLES {
         let browser = portal.signed_in(email).await;
         for fact in facts() {
@@ -197,6 +201,9 @@ async fn no_page_sends_more_statements_than_it_may() {
             }
             if fact.path.starts_with("/{process}/plans/{plan}") {
                 path = plans.iter().fold(fact.path.replace("{process}", "example"), |p, (n, v)| p.replace(n, v));
+            }
+            if fact.path.starts_with("/{process}/needs/") {
+                path = needs.iter().fold(fact.path.replace("{process}", "example"), |p, (n, v)| p.replace(n, v));
             }
             let page = browser.get(&path).await;
             let said = page.headers.get("server-timing").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+use super::needs::{MappingCycle, Need};
 use crate::features::decisions::{Procedure, Quorum, Rule, State, SubjectKind, Vote};
 use crate::kernel::date::PartialDate;
 
@@ -30,6 +31,10 @@ pub struct File {
     pub board: Option<Board>,
     #[serde(default)]
     pub board_decisions: Vec<BoardDecision>,
+    #[serde(default)]
+    pub mapping_cycles: Vec<MappingCycle>,
+    #[serde(default)]
+    pub needs: Vec<Need>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn near_needs_are_answered_and_open_ones_remain() {
-        let needs = vec![need("far", None), need("near", Some("covered")), need("nearest", None), need("done", Some("more"))];
+        let needs =
+            vec![need("far", None), need("near", Some("covered")), need("nearest", None), need("done", Some("more"))];
         let (answers, remain) = sort(needs, &[0.1, 0.4, 0.9, 0.05]);
         assert_eq!(answers.iter().map(|n| n.title.as_str()).collect::<Vec<_>>(), ["nearest", "near"]);
         assert_eq!(remain.iter().map(|n| n.title.as_str()).collect::<Vec<_>>(), ["far"]);

@@ -25,9 +25,8 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief, themes: &[(ThemeId, String
     let theme = themes.iter().find(|(id, _)| Some(*id) == idea.theme).map(|(_, name)| name.clone());
     line("brief-field-theme", theme.unwrap_or_default());
     if idea.start.is_some() || idea.end.is_some() {
-        let shown = |d: &Option<crate::kernel::date::PartialDate>| {
-            d.as_ref().map_or_else(|| p.t("not-stated"), |d| p.date(d))
-        };
+        let shown =
+            |d: &Option<crate::kernel::date::PartialDate>| d.as_ref().map_or_else(|| p.t("not-stated"), |d| p.date(d));
         line("overlap-row-period", p.t2("action-period", "start", shown(&idea.start), "end", shown(&idea.end)));
     }
     if let Some((amount, currency)) = &idea.amount {
@@ -59,7 +58,8 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief, themes: &[(ThemeId, String
             d.paragraph(p.t(none));
             return;
         }
-        let items = all.iter().map(|n| Item::new(vec![Run::strong(&n.title), Run::plain(format!("\n{}", need_meta(p, n)))]));
+        let items =
+            all.iter().map(|n| Item::new(vec![Run::strong(&n.title), Run::plain(format!("\n{}", need_meta(p, n)))]));
         d.push(Block::List { ordered: false, items: items.collect() });
     };
     needs(&mut d, "brief-answers", "brief-answers-none", &brief.answers);

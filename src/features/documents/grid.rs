@@ -1,6 +1,6 @@
 //! A table made whole: every row fills all columns, whatever the caller gave.
 
-use super::model::{Cell, Row, Run, Table};
+use super::model::{Cell, Row, Run, Table, Tone};
 
 pub struct Grid<'a> {
     pub shares: Vec<u16>,
@@ -19,6 +19,7 @@ pub struct Line<'a> {
 pub struct Place<'a> {
     pub runs: &'a [Run],
     pub span: u16,
+    pub tone: Option<Tone>,
 }
 
 /// More columns than a page has millimetres are no table.
@@ -74,9 +75,9 @@ fn line(row: &Row, columns: u16) -> Line<'_> {
         }
         let span = cell.span.clamp(1, left);
         left -= span;
-        cells.push(Place { runs: &cell.runs, span });
+        cells.push(Place { runs: &cell.runs, span, tone: cell.tone });
     }
-    cells.extend((0..left).map(|_| Place { runs: &[], span: 1 }));
+    cells.extend((0..left).map(|_| Place { runs: &[], span: 1, tone: None }));
     Line { cells, strong: row.strong, length: row.cells.iter().map(length).max().unwrap_or(0) }
 }
 

@@ -6,6 +6,7 @@
 //! small and else has a job make it. [`ask`] only asks; [`pdf`], [`docx`] and [`xlsx`] make the bytes on the spot.
 
 mod clean;
+mod csv;
 mod docx;
 mod grid;
 mod model;
@@ -23,8 +24,11 @@ mod store_published;
 mod trail;
 mod words;
 
+pub use self::csv::{csv, deliver_csv};
 pub use docx::docx;
-pub use model::{Block, Cell, Change, Checksum, Column, CoverLine, Document, Item, Note, Row, Run, Table, runs, words};
+pub use model::{
+    Block, Cell, Change, Checksum, Column, CoverLine, Document, Item, Leaf, Note, Row, Run, Table, Tone, runs, words,
+};
 pub use order::{Format, Making, Order, ask, deliver, file_name};
 pub use pages::as_file;
 pub use pdf::pdf;

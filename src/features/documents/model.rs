@@ -35,6 +35,22 @@ pub struct Document {
     pub checksums: Vec<Checksum>,
     /// The fixed words in the document's language.
     pub words: Words,
+    /// A document of one page, without a cover.
+    #[serde(default)]
+    pub leaf: Leaf,
+}
+
+/// What a PDF is printed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leaf {
+    /// A cover, and as many pages as it takes.
+    #[default]
+    Book,
+    /// One page of A4 upright: set smaller, as far as it can be read, until it fits.
+    A4,
+    /// One page of A3 across, likewise.
+    A3,
 }
 
 impl Document {
@@ -54,6 +70,7 @@ impl Document {
             notes: Vec::new(),
             checksums: Vec::new(),
             words: Words::new(locale),
+            leaf: Leaf::Book,
         }
     }
 
@@ -236,14 +253,27 @@ pub struct Cell {
     pub runs: Vec<Run>,
     /// How many columns it takes.
     pub span: u16,
+    /// The ground it stands on, where that says something; what it says stands in its text as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tone: Option<Tone>,
+}
+
+/// The ground of a cell: how much of something there is, or that something is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    Gap,
+    Light,
+    Middle,
+    Dark,
 }
 
 impl Cell {
     pub fn text(text: impl Into<String>) -> Self {
-        Self { runs: vec![Run::plain(text)], span: 1 }
+        Self { runs: vec![Run::plain(text)], span: 1, tone: None }
     }
     pub fn runs(runs: Vec<Run>) -> Self {
-        Self { runs, span: 1 }
+        Self { runs, span: 1, tone: None }
     }
     pub fn over(self, columns: u16) -> Self {
         Self { span: columns, ..self }

@@ -10,6 +10,7 @@ use super::figures::Figures;
 use super::store::{self, Reader};
 use super::waiting::{Own, Place, Takeover};
 use crate::features::directory::{RequestSight, request_sight};
+use crate::features::needs::{self, OnHome};
 use crate::features::{overlaps, plans};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -46,6 +47,18 @@ fn with_requests(p: &Page, own: &Own, desk: &mut Desk) {
     desk.main.insert(0, blocks::requests(p, own));
 }
 
+/// What of a beneficiary's needs is not covered; for a partner, what nothing is known to answer.
+fn with_needs(p: &Page, needs: &OnHome, seat: Seat, desk: &mut Desk) {
+    let figure = match seat {
+        Seat::Beneficiary(b) => needs.own.iter().find(|(id, _)| *id == b).map(|(_, figure)| figure),
+        Seat::Partner(_) => needs.missing.as_ref(),
+        _ => None,
+    };
+    if let Some(figure) = figure {
+        desk.answers.push(Answer::new(p, figure.n, figure.text.clone(), figure.link.clone()));
+    }
+}
+
 pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     let Inside { app, mut tx, member, page: p, .. } = inside;
     let Some(frame) = p.frame().cloned() else { return Err(Problem::NotFound) };
@@ -74,6 +87,8 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     };
     let mut awaited = plans::awaited(&mut tx, &member, &p).await?;
     awaited.extend(overlaps::awaited(&mut tx, &member, &p).await?);
+    let needs = needs::on_home(&mut tx, &member, &p).await?;
+    awaited.extend(needs.awaited.iter().cloned());
     if due {
         job::enqueue(&mut tx, Task::Tally).await?;
     }
@@ -82,7 +97,12 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     }
 
     let known = Known { figures, waiting, keeping, beside };
-    let mut desks: Vec<Desk> = seats.iter().filter_map(|s| s.desk(&p, &frame, &known)).collect();
+    let desk = |seat: &Seat| {
+        let mut desk = seat.desk(&p, &frame, &known)?;
+        with_needs(&p, &needs, *seat, &mut desk);
+        Some(desk)
+    };
+    let mut desks: Vec<Desk> = seats.iter().filter_map(desk).collect();
     if let Some(first) = desks.first_mut() {
         with_requests(&p, &own, first);
         if !awaited.is_empty() {

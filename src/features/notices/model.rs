@@ -21,6 +21,8 @@ closed_list! {
         /// Suggestions and remarks on own actions, and what was reported of them.
         Actions = "actions", "notices-topic-actions";
         Documents = "documents", "notices-topic-documents";
+        /// Needs that were submitted, responses to them, how far they are covered.
+        Needs = "needs", "notices-topic-needs";
         /// For those who decide on them: requests for access.
         Requests = "requests", "notices-topic-requests";
         /// Coordination questions about own actions.
@@ -48,6 +50,7 @@ impl Topic {
             Topic::Deadlines => "notices-topic-deadlines-hint",
             Topic::Actions => "notices-topic-actions-hint",
             Topic::Documents => "notices-topic-documents-hint",
+            Topic::Needs => "notices-topic-needs-hint",
             Topic::Requests => "notices-topic-requests-hint",
             Topic::Overlaps => "notices-topic-overlaps-hint",
         }

@@ -90,6 +90,12 @@ impl<'a> Notice<'a> {
         }
     }
 
+    /// What it is about, where that is another thing than it was begun with: who sees that is told.
+    pub fn about(mut self, subject: Subject) -> Self {
+        self.subject = subject;
+        self
+    }
+
     /// What its sentence speaks of. Names become one line of at most 200 characters.
     pub fn arg(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
         let value = match value.into() {

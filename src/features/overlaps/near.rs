@@ -158,7 +158,8 @@ pub async fn around(
     let lines = store_near::lines(tx, &ids).await?;
     let mut lines: HashMap<Uuid, Line> = lines.into_iter().map(|l| (l.id, l)).collect();
     let likely = |n: &&Near| n.assessment.likelihood >= CASE_THRESHOLD;
-    let hidden = near.iter().filter(likely).map(|n| Uuid::from_u128(n.id)).filter(|id| !lines.contains_key(id)).collect();
+    let hidden =
+        near.iter().filter(likely).map(|n| Uuid::from_u128(n.id)).filter(|id| !lines.contains_key(id)).collect();
     let rows = near.iter().filter_map(|n| {
         let line = lines.remove(&Uuid::from_u128(n.id))?;
         Some(Row { line, found: Found::from(&n.assessment), case: None })

@@ -12,6 +12,7 @@ mod indicator;
 mod life;
 mod model;
 mod node;
+mod outline;
 mod past;
 mod public;
 mod reading;
@@ -21,6 +22,7 @@ mod store_awaited;
 mod store_header;
 mod store_life;
 mod store_node;
+mod store_outline;
 mod store_tree;
 mod text;
 mod tree;
@@ -29,7 +31,8 @@ mod workbook;
 
 pub use awaited::awaited;
 pub use life::{Effect, Guard, State, Step, TABLE};
-pub use model::{NodeKind, PlanKind};
+pub use model::{NodeKind, PlanKind, PlanPillar};
+pub use outline::{Outline, OutlineNode, outlines};
 pub use steps::{freeze, paper};
 pub use store_life::frame;
 

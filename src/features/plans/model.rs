@@ -6,7 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::life::State;
-use crate::kernel::ids::{ActionId, BeneficiaryId, IndicatorId, PillarId, PlanId, PlanNodeId};
+use crate::kernel::ids::{ActionId, BeneficiaryId, IndicatorId, NeedId, PillarId, PlanId, PlanNodeId};
 use crate::kernel::lists::closed_list;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Role, Scope};
@@ -157,6 +157,19 @@ pub struct Node {
     pub updated_at: DateTime<Utc>,
     pub updated_by: Option<Who>,
     pub indicators: Vec<Indicator>,
+    /// Needs under it, those that the reader sees; of one that was taken over the latest.
+    pub needs: Vec<NeedLine>,
+}
+
+/// A need as a line under its node; the values of its lists as the database has them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct NeedLine {
+    pub id: NeedId,
+    pub title: String,
+    pub beneficiary: BeneficiaryId,
+    #[serde(rename = "type")]
+    pub need_type: String,
+    pub coverage: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize, serde::Serialize)]

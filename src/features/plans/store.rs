@@ -5,7 +5,9 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::life::State;
-use super::model::{Indicator, Line, NamedOrganisation, Node, NodeKind, Other, Plan, PlanKind, PlanPillar, Who};
+use super::model::{
+    Indicator, Line, NamedOrganisation, NeedLine, Node, NodeKind, Other, Plan, PlanKind, PlanPillar, Who,
+};
 use super::tree::Tree;
 use crate::features::actions::Status;
 use crate::kernel::date::PartialDate;
@@ -124,7 +126,8 @@ pub async fn tree(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx::R
         r#"select n.id as "id: PlanNodeId", n.parent_id as "parent: PlanNodeId", n.kind, n.position, n.code, n.title, n.body,
             n.expected_result, n.text_note, n.source_url, n.lineage_id, n.version, n.updated_at, n.removed_at is not null as "removed!",
             case when n.updated_by_id is not null then kernel.person(n.updated_by_id, $2) end as "updated_by: Json<Who>",
-            coalesce(i.all, '[]') as "indicators!: Json<Vec<Indicator>>"
+            coalesce(i.all, '[]') as "indicators!: Json<Vec<Indicator>>",
+            coalesce(w.all, '[]') as "needs!: Json<Vec<NeedLine>>"
         from plan_node n
         join visible_plan p on p.process_id = n.process_id and p.id = n.plan_id
         left join (
@@ -139,6 +142,17 @@ pub async fn tree(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx::R
                 where t.process_id = i.process_id and t.indicator_id = i.id) t on true
             group by 1
         ) i on i.plan_node_id = n.id
+        left join (
+            select k.lineage_id, jsonb_agg(jsonb_build_object('id', x.id, 'title', x.title, 'beneficiary', x.beneficiary_id,
+                'type', x.type, 'coverage', (select j.coverage from visible_judgement j where j.process_id = x.process_id
+                    and j.need_id = x.id order by j.at desc, j.id desc limit 1)) order by b.position, x.title, x.id) as all
+            from visible_need x
+            join plan_node k on k.process_id = x.process_id and k.id = x.plan_node_id
+            join beneficiary b on b.process_id = x.process_id and b.id = x.beneficiary_id
+            where x.state = 'submitted' and not exists (select from visible_need later where later.process_id = x.process_id
+                and later.copied_from_id = x.id and later.state = 'submitted')
+            group by 1
+        ) w on w.lineage_id = n.lineage_id
         where n.plan_id = $1"#,
         plan.0,
         today
@@ -167,6 +181,7 @@ pub async fn tree(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx::R
             updated_at: r.updated_at,
             updated_by: r.updated_by.map(|w| w.0),
             indicators: r.indicators.0,
+            needs: r.needs.0,
         });
     }
     Ok(Tree::new(nodes, &retired))

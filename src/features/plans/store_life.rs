@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::life::{Facts, State};
 use super::model::{Plan, Who};
-use super::text::{AskedText, PlanText, PositionText, Record, RemarkText, checksum};
+use super::text::{AskedText, NeedText, PlanText, PositionText, Record, RemarkText, checksum};
 use super::tree::Tree;
 use crate::kernel::db::{Frame, PlatformTx, ProcessTx};
 use crate::kernel::ids::{
@@ -170,7 +170,8 @@ pub async fn record(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx:
     )
     .fetch_all(tx.conn())
     .await?;
-    let mut record = Record::default();
+    let needs = needs(tx, plan).await?;
+    let mut record = Record { needs, ..Record::default() };
     for r in asked {
         record.asked.push(AskedText {
             party: r.party.clone(),
@@ -201,6 +202,27 @@ pub async fn record(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx:
         })
         .collect();
     Ok(record)
+}
+
+/// The needs under a plan's nodes that are for all members.
+async fn needs(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<Vec<NeedText>> {
+    sqlx::query_as!(
+        NeedText,
+        r#"select n.lineage_id as "node!", b.name as "beneficiary!", x.title as "title!", x.type as "need_type!",
+            (select j.coverage from visible_judgement j where j.process_id = x.process_id and j.need_id = x.id
+                order by j.at desc, j.id desc limit 1) as coverage
+        from plan_node n
+        join plan_node k on k.process_id = n.process_id and k.lineage_id = n.lineage_id
+        join visible_need x on x.process_id = k.process_id and x.plan_node_id = k.id
+        join beneficiary b on b.process_id = x.process_id and b.id = x.beneficiary_id
+        where n.plan_id = $1 and n.removed_at is null and x.state = 'submitted' and x.handling = 'members'
+            and not exists (select from visible_need later where later.process_id = x.process_id
+                and later.copied_from_id = x.id and later.state = 'submitted')
+        order by n.lineage_id, b.position, x.title, x.id"#,
+        plan.0
+    )
+    .fetch_all(tx.conn())
+    .await
 }
 
 /// A party that can be asked.

@@ -246,6 +246,22 @@ pub struct Record {
     pub positions: Vec<PositionText>,
     pub remarks: Vec<RemarkText>,
     pub decision: Option<DecisionText>,
+    /// The submitted needs under its nodes that are for all members. Never in the text itself, which observers and the
+    /// public read. Left out where there are none, so that earlier records keep their checksums.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<NeedText>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeedText {
+    /// The lineage of its node.
+    pub node: Uuid,
+    pub beneficiary: String,
+    pub title: String,
+    #[serde(rename = "type")]
+    pub need_type: String,
+    /// How far it was covered, where that had been judged.
+    pub coverage: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

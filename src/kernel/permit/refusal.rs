@@ -38,6 +38,11 @@ impl Refusal {
             P::DecisionStatement => "refused-decision-statement",
             P::OverlapSee | P::OverlapTakePart | P::OverlapReport => "refused-overlap",
             P::OverlapDecide => "refused-overlap-decide",
+            P::NeedSee | P::NeedSeeDraft => "refused-need-see",
+            P::NeedWrite | P::NeedAmend | P::NeedSubmit => "refused-need-write",
+            P::ResponsePropose => "refused-response-propose",
+            P::ResponseConfirm => "refused-response-confirm",
+            P::CoverageJudge => "refused-coverage-judge",
             _ => "refused-other",
         })
     }

@@ -11,7 +11,8 @@ use super::mentions::Nameable;
 use crate::features::actions::{ClaimState, PartyRole, Status};
 use crate::kernel::history::Changes;
 use crate::kernel::ids::{
-    ActionId, BeneficiaryId, ContributionId, MembershipId, OrganisationId, PillarId, RemarkId, SuggestionId, ThemeId,
+    ActionId, BeneficiaryId, ContributionId, MembershipId, NeedId, OrganisationId, PillarId, RemarkId, SuggestionId,
+    ThemeId,
 };
 use crate::kernel::permit::{Handling, Role, Scope};
 
@@ -353,4 +354,16 @@ pub struct Around {
     pub organisations: Vec<String>,
     /// Whom a remark can name.
     pub nameable: Vec<Nameable>,
+    /// Needs that it answers, or is proposed for.
+    pub needs: Vec<AnsweredNeed>,
+}
+
+/// A need that an action answers, as a line on its page.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AnsweredNeed {
+    pub id: NeedId,
+    pub title: String,
+    pub beneficiary: String,
+    /// Of the response, as the database has it.
+    pub state: String,
 }

@@ -126,6 +126,12 @@ pub async fn around(
                 from contact_point c where c.process_id = kernel.process_id() and c.organisation_id = $5), '[]'),
             'organisations', coalesce((select jsonb_agg(o.name order by o.search_text, o.name) from organisation o
                 where $6 and o.process_id = kernel.process_id() and o.merged_into_id is null and o.id <> $5), '[]'),
+            'needs', coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'title', n.title, 'beneficiary', b.name, 'state', r.state)
+                    order by r.state, b.position, n.title)
+                from visible_response r join visible_need n on n.process_id = r.process_id and n.id = r.need_id
+                join beneficiary b on b.process_id = n.process_id and b.id = n.beneficiary_id
+                where r.process_id = kernel.process_id() and r.action_id = $1 and n.state = 'submitted'
+                    and r.state in ('proposed', 'confirmed')), '[]'),
             'nameable', case when $7 then kernel.mentionable($4) else '[]' end
         ) as "around!""#,
         record.id.0,

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::store::{self, Beneficiary, FormerName};
 use crate::features::directory::shared::{
-    Conflict, Facts, again, changes, conflict, differences, done, fact, html, last_change, remember, settle,
+    Conflict, Facts, again, carry, changes, conflict, differences, done, fact, html, last_change, remember, settle,
 };
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -128,7 +128,7 @@ pub async fn save(Path((_, code)): Path<(String, String)>, inside: Inside) -> Re
         let leave = p.link(&format!("/beneficiaries/{}", after.code));
         return conflict(&Conflict {
             differences: differences(&f, &theirs, &FIELDS),
-            carried: Conflict::carry(&f, &theirs, &FIELDS),
+            carried: carry(&f, &theirs, &FIELDS),
             title: after.name,
             action: format!("{leave}/edit"),
             leave,

@@ -6,7 +6,7 @@ use axum::response::Response;
 use super::model::{Draft, FIELDS};
 use super::pages::roles;
 use super::store::Membership;
-use crate::features::directory::shared::{Conflict, conflict, differences, last_change, organisation_options};
+use crate::features::directory::shared::{Conflict, carry, conflict, differences, last_change, organisation_options};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -93,7 +93,7 @@ pub async fn too_late(
     let names = [choices.organisations, choices.beneficiaries, choices.pillars].concat();
     conflict(&Conflict {
         differences: differences(f, &theirs, &FIELDS),
-        carried: Conflict::carry(f, &theirs, &FIELDS),
+        carried: carry(f, &theirs, &FIELDS),
         title: m.draft.name.clone(),
         action: format!("{leave}/edit"),
         leave,

@@ -8,7 +8,7 @@ use super::edit::standing;
 use super::store::{Contact, Organisation};
 use super::store_write;
 use crate::features::directory::shared::{
-    Conflict, again, conflict, differences, done, html, id, last_change, remember, settle,
+    Conflict, again, carry, conflict, differences, done, html, id, last_change, remember, settle,
 };
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -133,7 +133,7 @@ pub async fn save(
         let leave = p.link(&format!("/organisations/{}", o.id));
         return conflict(&Conflict {
             differences: differences(&f, &theirs, &FIELDS),
-            carried: Conflict::carry(&f, &theirs, &FIELDS),
+            carried: carry(&f, &theirs, &FIELDS),
             title: o.draft.name.clone(),
             action: format!("{leave}/contacts/{}", before.id),
             leave,

@@ -9,8 +9,8 @@ use super::model::{Draft, FIELDS, Level, OrganisationKind};
 use super::store::{self, Organisation, Related};
 use super::store_write;
 use crate::features::directory::shared::{
-    Conflict, again, changes, conflict, differences, done, html, id, last_change, organisation_options, remember,
-    settle,
+    Conflict, again, carry, changes, conflict, differences, done, html, id, last_change, organisation_options,
+    remember, settle,
 };
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
@@ -168,7 +168,7 @@ pub async fn too_late(
     let leave = p.link(&format!("/organisations/{}", o.id));
     conflict(&Conflict {
         differences: differences(f, &theirs, &FIELDS),
-        carried: Conflict::carry(f, &theirs, &FIELDS),
+        carried: carry(f, &theirs, &FIELDS),
         title: o.draft.name.clone(),
         action,
         leave,

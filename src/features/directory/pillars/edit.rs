@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use super::pages::scope;
 use super::store::{self, Lead, Pillar, Term};
 use crate::features::directory::shared::{
-    Conflict, Facts, again, changes, conflict, differences, done, fact, html, id, last_change, organisation_options,
-    remember, settle,
+    Conflict, Facts, again, carry, changes, conflict, differences, done, fact, html, id, last_change,
+    organisation_options, remember, settle,
 };
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
@@ -87,7 +87,7 @@ async fn too_late(
     let leave = p.link(&format!("/pillars/{}", pillar.key));
     conflict(&Conflict {
         differences: differences(mine, theirs, names),
-        carried: Conflict::carry(mine, theirs, names),
+        carried: carry(mine, theirs, names),
         title: pillar.name.clone(),
         action: lead.map_or_else(|| format!("{leave}/edit"), |l| format!("{leave}/leads/{}", l.id)),
         leave,

@@ -7,7 +7,8 @@ use super::model::{Draft, WORDS, field_names};
 use super::store::{self, Settings};
 use crate::features::decisions::{Procedure, Rule};
 use crate::features::directory::shared::{
-    Conflict, again, changes, conflict, differences, done, html, last_change, organisation_options, remember, settle,
+    Conflict, again, carry, changes, conflict, differences, done, html, last_change, organisation_options, remember,
+    settle,
 };
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -139,7 +140,7 @@ async fn too_late(
     let (by, at) = last_change(tx, Subject::Process, s.id.0, p.today).await?;
     conflict(&Conflict {
         differences: differences(f, &theirs, &names),
-        carried: Conflict::carry(f, &theirs, &names),
+        carried: carry(f, &theirs, &names),
         title: p.t("directory-settings"),
         action: p.link("/settings/edit"),
         leave: p.link("/settings"),

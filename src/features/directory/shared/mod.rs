@@ -5,9 +5,10 @@ mod conflict;
 mod person;
 mod store;
 
+pub use crate::kernel::conflict::{Difference, carry, differences, remember, settle};
 pub use crate::kernel::window::{Cursor, SIZE, Window, kept_query};
 pub use answer::{again, done, html, id};
-pub use conflict::{Conflict, Difference, conflict, differences, remember, settle};
+pub use conflict::{Conflict, conflict};
 pub use person::Person;
 pub use store::{ActionLine, HistoryLine, history, last_change, organisation_options};
 

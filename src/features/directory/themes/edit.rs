@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::store::{self, Theme};
 use crate::features::directory::shared::{
-    Conflict, Facts, again, changes, conflict, differences, done, html, id, last_change, remember, settle,
+    Conflict, Facts, again, carry, changes, conflict, differences, done, html, id, last_change, remember, settle,
 };
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
@@ -180,7 +180,7 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         let (who, at) = last_change(&mut tx, Subject::Theme, theme.id.0, p.today).await?;
         return conflict(&Conflict {
             differences: differences(&f, &theirs, &FIELDS),
-            carried: Conflict::carry(&f, &theirs, &FIELDS),
+            carried: carry(&f, &theirs, &FIELDS),
             title: theme.name.clone(),
             action: p.link(&format!("/themes/{}", theme.id)),
             leave: p.link("/themes"),

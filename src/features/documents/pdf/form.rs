@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::fit::fit;
 use crate::features::documents::clean::{LARGEST, short};
 use crate::features::documents::grid::{Grid, Place, WHOLE};
-use crate::features::documents::model::{Block, Change, Document, Item, Run, Table, Target, changed};
+use crate::features::documents::model::{Block, Change, Document, Item, Leaf, Run, Table, Target, Tone, changed};
 
 /// A heading longer than this goes on as a paragraph: in the outline nobody would find anything.
 const HEADING: usize = 400;
@@ -44,6 +44,7 @@ pub struct Form {
     words: HashMap<&'static str, String>,
     changed: bool,
     missing: bool,
+    leaf: Leaf,
 }
 
 #[derive(Serialize)]
@@ -110,6 +111,8 @@ struct Field {
     span: u16,
     /// A word in it is longer than the column is wide: words are parted there and only there.
     narrow: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tone: Option<Tone>,
 }
 
 #[derive(Serialize)]
@@ -163,6 +166,7 @@ impl Form {
             words: words.into_iter().map(|(k, v)| (k, maker.line(v, 300))).collect(),
             changed: maker.changed,
             missing: maker.missing,
+            leaf: d.leaf,
         };
         ensure!(maker.bytes <= LARGEST, "the document holds more text than a file can");
         Ok(form)
@@ -329,7 +333,7 @@ impl<'a> Maker<'a> {
                 let narrow =
                     place.runs.iter().any(|r| r.text.split([' ', '\n', '-', '/']).any(|w| w.chars().count() > room));
                 let runs = self.within(room.clamp(NARROW, LINE), |maker| maker.runs(place.runs));
-                done.push(Field { runs, span: place.span, narrow });
+                done.push(Field { runs, span: place.span, narrow, tone: place.tone });
             }
             done
         };

@@ -1,5 +1,5 @@
 use super::*;
-use crate::features::documents::model::Block;
+use crate::features::documents::model::{Block, Cell, Leaf, Note, Table, Tone};
 use crate::features::documents::sample::{self, kept};
 use typst::World as _;
 
@@ -134,5 +134,43 @@ fn what_is_made_at_once_takes_less_than_a_second() {
         let started = std::time::Instant::now();
         super::super::docx(&document).unwrap();
         println!("size {}: PDF {set:?}, DOCX {:?}", document.size(), started.elapsed());
+    }
+}
+
+/// A matrix as large as a process has, and a list as long as a page is asked to hold.
+fn one_page(leaf: Leaf, columns: usize, rows: usize, length: usize) -> Document {
+    let mut d = Document::new(crate::kernel::i18n::Locale::English, "Coverage", "Example", sample::day());
+    d.leaf = leaf;
+    d.contents = 0;
+    d.subtitle = "As of today".to_owned();
+    d.notes.push(Note { mark: "*".to_owned(), text: "A note that its asterisk carries. ".repeat(6) });
+    let heads: Vec<(String, u16)> =
+        (0..columns).map(|i| (format!("Column {i}"), if i == 0 { 44 } else { 12 })).collect();
+    let heads: Vec<(&str, u16)> = heads.iter().map(|(h, share)| (h.as_str(), *share)).collect();
+    let mut table = Table::new("", &heads);
+    table.row_heads = true;
+    for row in 0..rows {
+        let mut cells = vec![Cell::text(format!("{row} {}", "words of a measure ".repeat(length)))];
+        cells.extend((1..columns).map(|i| Cell {
+            tone: [None, Some(Tone::Gap), Some(Tone::Light), Some(Tone::Middle), Some(Tone::Dark)][(row + i) % 5],
+            ..Cell::text("○ 1.2 M EUR\n300 k USD ▲")
+        }));
+        table.row(cells);
+    }
+    d.push(Block::Table(table));
+    d.small("How it is counted. ".repeat(20));
+    d
+}
+
+#[test]
+fn a_document_of_one_page_has_one() {
+    for (name, document) in [
+        ("matrix.pdf", one_page(Leaf::A3, 9, 45, 5)),
+        ("small-matrix.pdf", one_page(Leaf::A3, 8, 3, 2)),
+        ("list.pdf", one_page(Leaf::A4, 5, 34, 3)),
+        ("empty.pdf", one_page(Leaf::A4, 1, 0, 0)),
+    ] {
+        assert_eq!(laid(&document).pages().len(), 1, "{name}");
+        kept(name, &pdf(&document).unwrap());
     }
 }

@@ -25,6 +25,7 @@ fn node(n: u128, parent: Option<u128>, kind: NodeKind, position: i32) -> Node {
         updated_at: chrono::DateTime::<Utc>::default(),
         updated_by: None,
         indicators: Vec::new(),
+        needs: Vec::new(),
     }
 }
 

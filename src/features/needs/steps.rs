@@ -1,0 +1,109 @@
+//! Submitting a need, and withdrawing it.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::model::{Carried, Need, State};
+use super::page::show_page;
+use super::show::{done, find};
+use super::{store, store_write, told};
+use crate::kernel::auth::Inside;
+use crate::kernel::db::MembershipFacts;
+use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
+use crate::kernel::history::{self, Change, Changes, Entry, Subject};
+use crate::kernel::i18n::Message;
+use crate::kernel::ids::NeedId;
+use crate::kernel::permit::Permission;
+
+/// The line of the history for a change of state.
+fn moved(from: State, to: State) -> Changes {
+    let change = Change { from: vec![from.as_str().to_owned()], to: vec![to.as_str().to_owned()] };
+    [("need_state".to_owned(), change)].into()
+}
+
+pub async fn submit(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let need = find(&mut inside, &key).await?;
+    let by = inside.member.require(Permission::NeedSubmit, &need.scope())?.clone();
+    let rest = format!("/needs/{}", need.id);
+    if need.state != State::Draft {
+        return Ok(done(&inside.page, &rest, "need-not-draft"));
+    }
+    if !need.cycle.is_open() {
+        return Ok(done(&inside.page, &rest, "need-cycle-closed"));
+    }
+    // what is submitted is what was read
+    if inside.fields.value("version") != need.version.to_string() {
+        return Err(Problem::Conflict(Message::new("need-moved-on")));
+    }
+    let mut f = Fields::default();
+    for field in need.unstated() {
+        f.fail("submit", Message::new("need-error-unstated").with("field", inside.page.t(field)));
+    }
+    if !f.is_valid() {
+        return show_page(inside, &key, f, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let one = submit_all(&mut inside, &by, &[need.id]).await?;
+    if one.is_empty() {
+        return Err(Problem::Conflict(Message::new("need-moved-on")));
+    }
+    inside.tx.commit().await?;
+    Ok(done(&inside.page, &rest, "need-submitted"))
+}
+
+/// Submits several, tells of each, and writes each into the history.
+pub async fn submit_all(inside: &mut Inside, by: &MembershipFacts, ids: &[NeedId]) -> Result<Vec<NeedId>, Problem> {
+    let now = inside.app.clock.now();
+    let all = store_write::submit(&mut inside.tx, ids, by.id, now).await?;
+    for carried in [None, Some(Carried::Confirmed), Some(Carried::Changed)] {
+        let these: Vec<_> = all.iter().filter(|(_, c)| *c == carried).map(|(id, _)| id.0).collect();
+        let event = match carried {
+            None => "need-submitted",
+            Some(Carried::Confirmed) => "need-carried-on",
+            Some(Carried::Changed) => "need-carried-changed",
+        };
+        let said = moved(State::Draft, State::Submitted);
+        history::record_each(&mut inside.tx, by, Subject::Need, &these, event, &said, "").await?;
+    }
+    let ids: Vec<NeedId> = all.iter().map(|(id, _)| *id).collect();
+    let needs = store::several(&mut inside.tx, &ids, inside.page.today).await?;
+    match needs.as_slice() {
+        [] => {}
+        [one] => told::submitted(&mut inside.tx, &inside.app, by, one).await?,
+        several => told::submitted_together(&mut inside.tx, &inside.app, by, several, &inside.page).await?,
+    }
+    Ok(ids)
+}
+
+/// Who may withdraw it: a draft whoever writes it, what was submitted who speaks for its beneficiary.
+pub fn withdraws(member: &crate::kernel::permit::Member, need: &Need) -> bool {
+    let permission = if need.was_submitted() { Permission::NeedSubmit } else { Permission::NeedWrite };
+    need.state != State::Withdrawn && need.may(member, permission)
+}
+
+pub async fn withdraw(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let need = find(&mut inside, &key).await?;
+    let permission = if need.was_submitted() { Permission::NeedSubmit } else { Permission::NeedWrite };
+    let by = inside.member.require(permission, &need.scope())?.clone();
+    let mut f = std::mem::take(&mut inside.fields);
+    let why = f.text("why", 5_000);
+    // of a draft nobody has read, nobody asks why
+    if need.was_submitted() && why.is_empty() {
+        f.fail("why", Message::new("need-error-why"));
+    }
+    if !f.is_valid() {
+        return show_page(inside, &key, f, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let now = inside.app.clock.now();
+    if store_write::withdraw(&mut inside.tx, need.id, &why, by.id, now).await? {
+        let changes = moved(need.state, State::Withdrawn);
+        let entry = Entry { subject: Subject::Need, id: need.id.0, event: "need-withdrawn", changes, why: &why };
+        history::record(&mut inside.tx, Some(&by), entry).await?;
+        if need.was_submitted() {
+            told::withdrawn(&mut inside.tx, &inside.app, &by, &need).await?;
+        }
+        inside.tx.commit().await?;
+    }
+    Ok(done(&inside.page, &format!("/needs/{}", need.id), "need-withdrawn"))
+}
