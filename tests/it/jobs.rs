@@ -36,6 +36,7 @@ pub fn worker(
     let settings = Settings {
         db: portal.app.db.clone(),
         clock: portal.clock.clone(),
+        memory: portal.app.memory.clone(),
         base_url: "http://concert.test".into(),
         jobs_url: portal.url("concert_jobs"),
         mail: config::Mail {

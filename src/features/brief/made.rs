@@ -14,8 +14,8 @@ use crate::kernel::state::App;
 /// So many actions, and so many needs of each list.
 const ACTIONS: usize = 10;
 const NEEDS: usize = 8;
-/// From this nearness on a need may be one that the idea answers.
-const ANSWERS: f32 = 0.2;
+/// Above this nearness a need may be one that the idea answers: it has words or a theme in common with it.
+const ANSWERS: f32 = 0.0;
 
 /// What comes of asking.
 pub struct Brief {
@@ -78,7 +78,7 @@ fn sort(needs: Vec<Need>, alike: &[f32]) -> (Vec<Need>, Vec<Need>) {
     let mut all: Vec<(f32, Need)> =
         needs.into_iter().enumerate().map(|(i, n)| (alike.get(i).copied().unwrap_or_default(), n)).collect();
     all.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let (near, far): (Vec<_>, Vec<_>) = all.into_iter().partition(|(alike, _)| *alike >= ANSWERS);
+    let (near, far): (Vec<_>, Vec<_>) = all.into_iter().partition(|(alike, _)| *alike > ANSWERS);
     let answers = near.into_iter().map(|(_, n)| n).take(NEEDS).collect();
     let remain = far.into_iter().map(|(_, n)| n).filter(Need::is_open).take(NEEDS).collect();
     (answers, remain)
@@ -108,7 +108,7 @@ mod tests {
     fn near_needs_are_answered_and_open_ones_remain() {
         let needs =
             vec![need("far", None), need("near", Some("covered")), need("nearest", None), need("done", Some("more"))];
-        let (answers, remain) = sort(needs, &[0.1, 0.4, 0.9, 0.05]);
+        let (answers, remain) = sort(needs, &[0.0, 0.4, 0.9, 0.0]);
         assert_eq!(answers.iter().map(|n| n.title.as_str()).collect::<Vec<_>>(), ["nearest", "near"]);
         assert_eq!(remain.iter().map(|n| n.title.as_str()).collect::<Vec<_>>(), ["far"]);
     }

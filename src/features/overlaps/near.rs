@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
-use super::engine::{CASE_THRESHOLD, Near, Subject};
+use super::engine::{self, Assessment, CASE_THRESHOLD, Near, Subject};
 use super::model::{Band, Found, Kind, State};
 use super::store_near::{self, Line};
 use super::{cases, finders, store, words};
@@ -28,8 +28,11 @@ use crate::kernel::state::App;
 const RETRIEVED: usize = 100;
 /// So many are shown beside a form and on a page.
 const SHOWN: usize = 8;
-/// What is less likely is not worth a look.
+/// Of a saved action what is less likely is not worth a look.
 const WORTH: f32 = 0.25;
+/// Of an idea, or a form that has just been begun, little is stated, and so little speaks for anything: here what has words or
+/// a theme in common is worth one.
+const WORTH_ASKED: f32 = 0.06;
 
 /// One action that is near, as the page shows it.
 pub struct Row {
@@ -75,7 +78,8 @@ pub async fn beside(
     })
     .await
     .map_err(anyhow::Error::from)?;
-    let near: Vec<Near> = near.into_iter().filter(|n| n.assessment.likelihood >= WORTH).collect();
+    let least = if own.is_some() { WORTH } else { WORTH_ASKED };
+    let near: Vec<Near> = near.into_iter().filter(|n| worth(&n.assessment, least)).collect();
     let ids: Vec<Uuid> = near.iter().map(|n| Uuid::from_u128(n.id)).collect();
     let lines = store_near::lines(tx, &ids).await?;
     let mut lines: HashMap<Uuid, Line> = lines.into_iter().map(|l| (l.id, l)).collect();
@@ -122,6 +126,26 @@ pub fn period(p: &Page, line: &Line) -> Option<String> {
     Some(p.t2("action-period", "start", shown(start), "end", shown(end)))
 }
 
+/// Likely enough to be shown, and not for its beneficiaries alone.
+fn worth(a: &Assessment, least: f32) -> bool {
+    use engine::Reason as R;
+    let about = |r: &R| {
+        matches!(
+            r,
+            R::TitleSame
+                | R::TitleAlike { .. }
+                | R::WordsShared(_)
+                | R::ThemeShared(_)
+                | R::IdentifierNamed { .. }
+                | R::IdentifierShared { .. }
+                | R::ParentNamed { .. }
+                | R::SameParent
+                | R::Phases { .. }
+        )
+    };
+    a.likelihood >= least && a.parts.iter().any(|p| p.contribution > 0.0 && about(&p.reason))
+}
+
 /// What there is around an idea that nobody has saved.
 pub struct Around {
     /// What the asker sees, the likeliest first.
@@ -148,12 +172,16 @@ pub async fn around(
     };
     let (near, alike) = tokio::task::spawn_blocking(move || {
         let finder = slot.finder();
-        let alike: Vec<f32> = beside.iter().map(|other| finder.compare(&idea, other).likelihood).collect();
+        let alike: Vec<f32> = beside
+            .iter()
+            .map(|other| finder.compare(&idea, other))
+            .map(|a| if worth(&a, 0.0) { a.likelihood } else { 0.0 })
+            .collect();
         (finder.near(&idea, RETRIEVED, None), alike)
     })
     .await
     .map_err(anyhow::Error::from)?;
-    let near: Vec<Near> = near.into_iter().filter(|n| n.assessment.likelihood >= WORTH).collect();
+    let near: Vec<Near> = near.into_iter().filter(|n| worth(&n.assessment, WORTH_ASKED)).collect();
     let ids: Vec<Uuid> = near.iter().map(|n| Uuid::from_u128(n.id)).collect();
     let lines = store_near::lines(tx, &ids).await?;
     let mut lines: HashMap<Uuid, Line> = lines.into_iter().map(|l| (l.id, l)).collect();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::engine::{self, CASE_THRESHOLD, Near};
+use super::engine::{self, Assessment, CASE_THRESHOLD, Near, Reason};
 use super::finders::{self, Slot};
 use super::model::Found;
 use super::store::{self, From, Opened, Pair, Progress};
@@ -153,7 +153,7 @@ async fn score(tx: &mut ProcessTx, job: &Job, slot: &Arc<Slot>, ids: &[Uuid]) ->
             }
             match finder.assess(first.as_u128(), second.as_u128()) {
                 // one of many near ones: still found
-                Some(a) if a.likelihood >= CASE_THRESHOLD => {
+                Some(a) if asks(&a) => {
                     pairs.insert((first, second), Found::from(&a));
                 }
                 other => gone.push((first, second, other.map(|a| a.likelihood))),
@@ -180,13 +180,20 @@ async fn score(tx: &mut ProcessTx, job: &Job, slot: &Arc<Slot>, ids: &[Uuid]) ->
     Ok(opened)
 }
 
+/// Whether two actions are worth a question: likely enough, and not what their records say already, that one is part of the
+/// other or both of a third, unless they may be the same.
+fn asks(a: &Assessment) -> bool {
+    let stated = a.parts.iter().any(|p| matches!(p.reason, Reason::ParentNamed { .. } | Reason::SameParent));
+    a.likelihood >= CASE_THRESHOLD && (!stated || a.kind == engine::Kind::Same)
+}
+
 /// What is near each action, likely enough to be asked about; on two threads.
 fn neighbours(slot: &Slot, ids: &[Uuid]) -> Vec<(Uuid, Vec<Near>)> {
     let one = |ids: &[Uuid]| -> Vec<(Uuid, Vec<Near>)> {
         ids.iter()
             .map(|id| {
-                let near = slot.finder().near_id(id.as_u128(), EACH);
-                (*id, near.into_iter().filter(|n| n.assessment.likelihood >= CASE_THRESHOLD).collect())
+                let near = slot.finder().near_id(id.as_u128(), 2 * EACH);
+                (*id, near.into_iter().filter(|n| asks(&n.assessment)).take(EACH).collect())
             })
             .collect()
     };

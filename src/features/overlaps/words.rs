@@ -3,23 +3,61 @@
 use super::model::{Band, Kind, Reason};
 use crate::kernel::page::Page;
 
-/// A reason as one phrase; `None` where an older version kept a kind of reason that there is no more.
+/// What a phrase speaks of.
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    Nothing,
+    Words,
+    Number,
+}
+
+/// The reasons there are, by the ends of their Fluent keys.
+const KNOWN: [(&str, Of); 25] = [
+    ("title-same", Of::Nothing),
+    ("title-alike", Of::Number),
+    ("words-shared", Of::Words),
+    ("words-differ", Of::Nothing),
+    ("beneficiaries", Of::Words),
+    ("beneficiaries-differ", Of::Nothing),
+    ("excluded", Of::Words),
+    ("pillars", Of::Words),
+    ("themes", Of::Number),
+    ("sectors", Of::Words),
+    ("sectors-differ", Of::Nothing),
+    ("organisations", Of::Words),
+    ("organisations-differ", Of::Nothing),
+    ("months-together", Of::Number),
+    ("same-period", Of::Nothing),
+    ("months-apart", Of::Number),
+    ("phases", Of::Words),
+    ("identifier-named", Of::Words),
+    ("identifier-shared", Of::Words),
+    ("parent", Of::Nothing),
+    ("same-parent", Of::Nothing),
+    ("amounts-equal", Of::Nothing),
+    ("amounts-near", Of::Nothing),
+    ("amounts-differ", Of::Nothing),
+    ("acronym", Of::Words),
+];
+
+/// A reason as one phrase; `None` where there is nothing to name, or an older version kept a kind of reason that there is no
+/// more.
 pub fn reason(p: &Page, reason: &Reason) -> Option<String> {
+    let (_, of) = KNOWN.iter().find(|(key, _)| *key == reason.key)?;
     let key = format!("overlap-why-{}", reason.key);
-    if !crate::kernel::i18n::has(&key) {
-        return None;
+    match of {
+        Of::Nothing => Some(p.t(&key)),
+        Of::Number => Some(p.tn(&key, reason.n?)),
+        Of::Words => {
+            let words = match reason.key.as_str() {
+                "beneficiaries" | "excluded" => names(p, &reason.words).join(", "),
+                "words-shared" => reason.words.iter().map(|w| format!("“{w}”")).collect::<Vec<_>>().join(", "),
+                "phases" => reason.words.join(" → "),
+                _ => reason.words.join(", "),
+            };
+            (!words.is_empty()).then(|| p.t1(&key, "words", words))
+        }
     }
-    let words = match reason.key.as_str() {
-        "beneficiaries" | "excluded" => names(p, &reason.words).join(", "),
-        "words-shared" => reason.words.iter().map(|w| format!("“{w}”")).collect::<Vec<_>>().join(", "),
-        "phases" => reason.words.join(" → "),
-        _ => reason.words.join(", "),
-    };
-    Some(match (reason.n, words.is_empty()) {
-        (Some(n), _) => p.tn(&key, n),
-        (None, false) => p.t1(&key, "words", words),
-        (None, true) => p.t(&key),
-    })
 }
 
 /// The phrases that speak for it, the weightiest first; then those against.

@@ -186,6 +186,14 @@ impl CasePage {
         rows
     }
 
+    /// Each keeper of an action that is seen, once.
+    fn contact_sides(&self) -> Vec<&Side> {
+        let mut sides = self.c.full();
+        let mut seen = BTreeSet::new();
+        sides.retain(|a| seen.insert(a.keeper.clone()));
+        sides
+    }
+
     fn decisions(&self) -> Vec<(String, String)> {
         Decision::options(&self.p)
     }

@@ -104,11 +104,13 @@ pub async fn save(mut inside: Inside) -> Result<Response, Problem> {
         found = Found { kind, ..Found::from(&assessed) };
     }
     let now = inside.app.clock.now();
+    inside.tx.mark().await?;
     let (id, new) = store_write::report(&mut inside.tx, &ids, &found, scored, &why, &by, now).await?;
     let Some(c) = store::load(&mut inside.tx, id, inside.page.today).await? else {
-        // of others' actions, and by nobody that they concern: it is theirs to see
+        // of others' actions alone: it is theirs to see
+        inside.tx.back().await?;
         f.fail("action", Message::new("overlap-error-not-concerned"));
-        return Err(Problem::Refused(Message::new("overlap-error-not-concerned")));
+        return shown(&mut inside, f, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     if new {
         let entry = Entry {

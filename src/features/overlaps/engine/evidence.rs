@@ -36,7 +36,7 @@ macro_rules! features {
 features! {
     TitleAlike "title_alike" "the greater of: cosine of the titles' words, rare words counting more; share of runs of four letters in common"
     TitleWords "title_words" "cosine of the titles' words"
-    TitleSame "title_same" "the titles are the same but for spelling"
+    TitleSame "title_same" "the titles are the same but for spelling; less where their words are common ones"
     TextWords "text_words" "cosine of all words, titles counting double"
     TextInText "text_in_text" "share of the shorter text's telling words that the longer has"
     TitleInText "title_in_text" "share of one title's telling words that the other action uses anywhere"
@@ -151,7 +151,8 @@ pub fn evidence(
             evidence.structure.first_is_parent = Some(family == Family::FirstIsParent);
         }
         Family::Siblings => {
-            evidence.set(Feature::ThirdNamed, 0.5);
+            // The process knows that they belong together; that alone is no question to anybody.
+            evidence.set(Feature::ThirdNamed, 0.25);
             evidence.structure.siblings = true;
         }
         Family::None => {}

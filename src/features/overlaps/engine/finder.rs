@@ -7,7 +7,8 @@ use super::assessment::{Assessment, rank};
 use super::evidence::{Evidence, Family, evidence, square};
 use super::intern::{Interner, push};
 use super::lexicon::Lexicon;
-use super::profile::{Asked, Given, Profile, profile};
+use super::numbers::{Asked, Given};
+use super::profile::{Profile, profile};
 use super::score::{likelihoods, name_words, score};
 use super::subject::Subject;
 use super::vocabulary::Vocabulary;
@@ -38,6 +39,9 @@ pub struct Finder {
     /// By term: place of an action (24 bits) · weight (8 bits).
     postings: Vec<Vec<u32>>,
     places: Vec<Option<Place>>,
+    /// One over the length of each place's words, as of `measured_at`: apart from the places, since a
+    /// query reads them all.
+    shares: Vec<f32>,
     free: Vec<u32>,
     by_id: HashMap<u128, u32>,
     /// Places of the actions entered as part of an action.
@@ -50,8 +54,6 @@ pub struct Finder {
 struct Place {
     id: u128,
     profile: Profile,
-    /// Squared length of its words, as of `measured_at`.
-    square: f32,
 }
 
 /// One side of a comparison: in the index or only asked about.
@@ -84,6 +86,7 @@ impl Finder {
             names: Vocabulary::default(),
             postings: Vec::new(),
             places: Vec::new(),
+            shares: Vec::new(),
             free: Vec::new(),
             by_id: HashMap::new(),
             parts_of: HashMap::new(),
@@ -128,6 +131,7 @@ impl Finder {
         }
         let slot = self.free.pop().unwrap_or_else(|| {
             push(&mut self.places, None);
+            push(&mut self.shares, 0.0);
             u32::try_from(self.places.len() - 1).unwrap_or(u32::MAX)
         });
         for term in &profile.terms {
@@ -141,9 +145,11 @@ impl Finder {
         if let Some(parent) = profile.parent.as_deref() {
             self.parts_of.entry(*parent).or_default().push(slot);
         }
-        let square = square(&profile, &self.vocabulary);
+        if let Some(share) = self.shares.get_mut(slot as usize) {
+            *share = square(&profile, &self.vocabulary).max(1.0).sqrt().recip();
+        }
         if let Some(place) = self.places.get_mut(slot as usize) {
-            *place = Some(Place { id, profile, square });
+            *place = Some(Place { id, profile });
         }
         self.by_id.insert(id, slot);
         if self.by_id.len() > self.measured_at * 3 / 2 + 16 {
@@ -174,8 +180,10 @@ impl Finder {
 
     /// Words change their worth as actions come and go, so lengths are computed anew now and then.
     fn measure(&mut self) {
-        for place in self.places.iter_mut().flatten() {
-            place.square = square(&place.profile, &self.vocabulary);
+        for (place, share) in self.places.iter().zip(&mut self.shares) {
+            if let Some(place) = place {
+                *share = square(&place.profile, &self.vocabulary).max(1.0).sqrt().recip();
+            }
         }
         self.measured_at = self.by_id.len();
     }
@@ -218,14 +226,8 @@ impl Finder {
     /// Two that are not in the index, by what it knows of words: a need against an action, an idea against a need.
     pub fn compare(&self, first: &Subject, second: &Subject) -> Assessment {
         let (first, second) = (self.asked(first), self.asked(second));
-        let evidence = evidence(
-            &first,
-            &second,
-            Family::of((None, first.parent.as_deref()), (None, second.parent.as_deref())),
-            &self.vocabulary,
-            &self.names,
-            true,
-        );
+        let family = Family::of((None, first.parent.as_deref()), (None, second.parent.as_deref()));
+        let evidence = evidence(&first, &second, family, &self.vocabulary, &self.names, true);
         let mut assessment = score(&evidence, &self.weights);
         name_words(&mut assessment, &evidence, &self.vocabulary);
         assessment
@@ -263,7 +265,7 @@ impl Finder {
         vec![
             ("postings", lists + self.postings.capacity() * size_of::<Vec<u32>>()),
             ("profiles", profiles),
-            ("places", self.places.capacity() * size_of::<Option<Place>>()),
+            ("places", self.places.capacity() * size_of::<Option<Place>>() + self.shares.capacity() * 4),
             ("ids", self.by_id.capacity() * 8 / 7 * (size_of::<(u128, u32)>() + 1)),
             ("words", self.vocabulary.bytes()),
             ("names", self.names.bytes()),
@@ -352,15 +354,18 @@ impl Finder {
                 }
             }
         }
-        let mut found: Vec<(f32, u32)> = Vec::new();
-        for (slot, sum) in sums.iter().enumerate().filter(|(_, sum)| **sum > 0.0) {
-            if let Some(Some(place)) = self.places.get(slot)
-                && Some(place.id) != skip
-                && allow.is_none_or(|allow| allow(place.id))
-            {
-                found.push((sum / place.square.max(1.0).sqrt(), u32::try_from(slot).unwrap_or(u32::MAX)));
-            }
-        }
+        let skipped = skip.and_then(|id| self.by_id.get(&id)).map(|slot| *slot as usize);
+        let allowed = |slot: usize| {
+            allow
+                .is_none_or(|allow| self.places.get(slot).and_then(Option::as_ref).is_some_and(|place| allow(place.id)))
+        };
+        let mut found: Vec<(f32, u32)> = sums
+            .iter()
+            .zip(&self.shares)
+            .enumerate()
+            .filter(|(slot, (sum, _))| **sum > 0.0 && Some(*slot) != skipped && allowed(*slot))
+            .map(|(slot, (sum, share))| (sum * share, u32::try_from(slot).unwrap_or(u32::MAX)))
+            .collect();
         if found.len() > most {
             found.select_nth_unstable_by(most, |x, y| y.0.total_cmp(&x.0));
             found.truncate(most);

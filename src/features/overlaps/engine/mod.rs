@@ -6,6 +6,7 @@ pub mod evidence;
 mod finder;
 pub mod intern;
 pub mod lexicon;
+mod numbers;
 pub mod profile;
 mod score;
 mod subject;

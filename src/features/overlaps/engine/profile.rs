@@ -5,11 +5,10 @@ use std::num::NonZeroI32;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::intern::Interner;
 use super::lexicon::Lexicon;
+use super::numbers::Numbers;
 use super::subject::{Link, Party, Precision, Role, Subject, When};
 use super::text;
-use super::vocabulary::Vocabulary;
 use crate::kernel::fold::fold;
 
 /// At most so many words of an action are kept, its title's first: long descriptions repeat themselves.
@@ -137,8 +136,7 @@ impl Profile {
     }
 }
 
-/// Makes the profile of a subject. With `Names::Given` new words and names get numbers; a subject
-/// that is only asked about must not grow the index, so it passes a copy-free reader.
+/// Makes the profile of a subject; `names` says whether new words and names get numbers.
 pub fn profile(subject: &Subject, lexicon: &Lexicon, names: &mut impl Numbers) -> Profile {
     let mut terms = Terms::default();
     for title in &subject.titles {
@@ -308,47 +306,6 @@ pub fn link_of(code: u8) -> Link {
         .into_iter()
         .find(|link| *link as u8 == code)
         .unwrap_or(Link::Text)
-}
-
-/// Where terms and names get their numbers.
-pub trait Numbers {
-    fn term(&mut self, key: &str, shown: &str) -> Option<u32>;
-    fn name(&mut self, key: &str, shown: &str) -> Option<u32>;
-}
-
-/// Gives new numbers: for what is put into the index.
-pub struct Given<'a> {
-    pub vocabulary: &'a mut Vocabulary,
-    pub names: &'a mut Vocabulary,
-    pub lexicon: &'a Lexicon,
-}
-
-impl Numbers for Given<'_> {
-    fn term(&mut self, key: &str, shown: &str) -> Option<u32> {
-        Some(self.vocabulary.intern(key, shown, || self.lexicon.share(key)))
-    }
-    fn name(&mut self, key: &str, shown: &str) -> Option<u32> {
-        Some(self.names.intern(key, shown, || None))
-    }
-}
-
-/// Only looks up, so that a question leaves no trace; what is new gets a passing number that meets nothing.
-pub struct Asked<'a> {
-    pub vocabulary: &'a Vocabulary,
-    pub names: &'a Vocabulary,
-    pub passing: Interner,
-}
-
-/// Passing numbers count down from here.
-const LAST: u32 = 0x00ff_ffff;
-
-impl Numbers for Asked<'_> {
-    fn term(&mut self, key: &str, shown: &str) -> Option<u32> {
-        Some(self.vocabulary.find(key).unwrap_or_else(|| LAST.saturating_sub(self.passing.intern(key, shown))))
-    }
-    fn name(&mut self, key: &str, shown: &str) -> Option<u32> {
-        Some(self.names.find(key).unwrap_or_else(|| LAST.saturating_sub(self.passing.intern(key, shown))))
-    }
 }
 
 #[derive(Default)]

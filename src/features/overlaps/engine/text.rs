@@ -77,7 +77,7 @@ pub fn endings(identifier: &str) -> Vec<String> {
         .collect();
     endings.dedup();
     // The longer ones begin with the organisation's own number.
-    let from = endings.len().saturating_sub(1);
+    let from = endings.len().saturating_sub(2);
     endings.split_off(from)
 }
 
@@ -134,18 +134,9 @@ pub fn counts(title: &str) -> Vec<Count> {
 /// Whether a text says that its action follows another or is followed by one.
 pub fn follows(text: &str) -> bool {
     let text = text.to_lowercase();
-    [
-        "successor",
-        "predecessor",
-        "follow-up",
-        "follow up",
-        "followed by",
-        "second phase",
-        "third phase",
-        "continuation of",
-    ]
-    .iter()
-    .any(|cue| text.contains(cue))
+    ["successor", "predecessor", "follow-up", "follow up", "second phase", "third phase", "continuation of"]
+        .iter()
+        .any(|cue| text.contains(cue))
 }
 
 fn roman(token: &str) -> Option<u32> {

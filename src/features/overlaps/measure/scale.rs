@@ -26,6 +26,8 @@ pub struct Scale {
     pub query_ms_worst: f64,
     /// Every action's neighbours, two threads.
     pub pass_seconds: f64,
+    /// What the pass took of processors, both threads together: tells more where others use them too.
+    pub pass_cpu_seconds: Option<f64>,
     pub pairs_above_threshold: usize,
     /// The most memory the whole program had (the corpus that the actions are mixed from included).
     pub peak_mib: Option<u64>,
@@ -53,6 +55,7 @@ pub fn measure(activities: &Path, actions: usize) -> anyhow::Result<Scale> {
         times.push(started.elapsed().as_secs_f64() * 1000.0);
         std::hint::black_box(near);
     }
+    let before = cpu_seconds();
     let (next, above) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let started = Instant::now();
     std::thread::scope(|scope| {
@@ -79,6 +82,7 @@ pub fn measure(activities: &Path, actions: usize) -> anyhow::Result<Scale> {
         query_ms_p99: percentile(&mut times, 0.99),
         query_ms_worst: percentile(&mut times, 1.0),
         pass_seconds: started.elapsed().as_secs_f64(),
+        pass_cpu_seconds: cpu_seconds().zip(before).map(|(after, before)| after - before),
         pairs_above_threshold: above.into_inner(),
         peak_mib: memory("VmHWM"),
         corpus_mib,
@@ -126,4 +130,13 @@ fn memory(name: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with(name))?;
     line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib / 1024)
+}
+
+/// Processor time that this process has had, in seconds, where the system tells it (in hundredths).
+fn cpu_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let after_name = stat.rsplit_once(')')?.1;
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
+    Some((ticks(11)? + ticks(12)?) / 100.0)
 }

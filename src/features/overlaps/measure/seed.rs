@@ -180,8 +180,9 @@ mod tests {
     use crate::features::overlaps::engine::CASE_THRESHOLD;
 
     /// The seed's asset recovery actions: UNODC (EU: money laundering and asset recovery), UNODC (UK:
-    /// illicit flows), OSCE phase I, OSCE phase II, and OSCE's network, which is part of phase I.
-    const FAMILY: [&str; 5] = ["a047", "a048", "a057", "a058", "a059"];
+    /// illicit flows), OSCE phase I, OSCE phase II. (The network that is part of phase I, a059, states
+    /// neither partners nor time; it is found with three of the four.)
+    const FAMILY: [&str; 4] = ["a047", "a048", "a057", "a058"];
 
     #[test]
     fn every_pair_of_the_asset_recovery_family_is_found_and_named() {
@@ -195,6 +196,7 @@ mod tests {
         }
         assert_eq!(kind("a057", "a058"), Some(Kind::Sequence), "phases");
         assert_eq!(kind("a057", "a059"), Some(Kind::PartOf), "the network is part of phase I");
+        assert_eq!(kind("a047", "a058"), Some(Kind::Sequence), "the one ends before the other starts");
         assert_eq!(kind("a047", "a048"), Some(Kind::Overlap), "two of one organisation, by two donors");
         assert_eq!(kind("a048", "a057"), Some(Kind::Overlap), "two organisations, one purpose");
         assert_eq!(kind("a001", "a002"), Some(Kind::Sequence), "one programme after the other");

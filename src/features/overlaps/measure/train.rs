@@ -116,9 +116,12 @@ fn pair(any: &[f64], same: &[f64], at: usize) -> Pair {
     Pair { any: rounded(any), same: rounded(same) }
 }
 
+/// How much a copy counts, and what it leaves of the evidence.
+type Copied = (f64, fn(&Evidence) -> Evidence);
+
 /// Each pair is learned from as it is, and as if less were known of it: most pairs of the labels are
 /// tied by identifiers, most of a process's actions have none, and many have little but their words.
-const COPIES: &[(f64, fn(&Evidence) -> Evidence)] =
+const COPIES: &[Copied] =
     &[(0.5, Evidence::clone), (0.3, |e| without(e, IDENTIFIERS)), (0.2, |e| without(e, ALL_BUT_WORDS))];
 
 fn without(evidence: &Evidence, features: &[Feature]) -> Evidence {
@@ -249,8 +252,8 @@ fn sides(same: bool) -> [(f64, f64); Feature::ALL.len()] {
             set(feature, -ANY, ANY);
         }
     } else {
-        set(F::DoersApart, -0.4, 0.0);
-        set(F::PartiesApart, -0.4, 0.0);
+        set(F::DoersApart, 0.0, 0.0);
+        set(F::PartiesApart, -0.2, 0.0);
         set(F::PhasesDiffer, 0.0, 1.0);
         set(F::TextWords, 2.0, ANY);
         set(F::TitleWords, 0.5, ANY);

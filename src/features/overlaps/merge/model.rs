@@ -136,6 +136,8 @@ pub struct Taken {
     pub remarks: Vec<Uuid>,
     pub children: Vec<Uuid>,
     pub contributions: Vec<Uuid>,
+    /// Answers to needs.
+    pub responses: Vec<Uuid>,
 }
 
 #[cfg(test)]

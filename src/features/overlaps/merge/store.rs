@@ -56,7 +56,7 @@ async fn set(
             parent_text = r.parent_text, theme_text = r.theme_text, reference = r.reference, source_url = r.source_url,
             source_note = r.source_note, stated_total = r.stated_total, stated_currency = r.stated_currency,
             version = k.version + 1, updated_at = $3, updated_by_id = $4, search_title = $5, search_text = $6
-         from (select (jsonb_populate_record(a, $2)).* from action a where a.process_id = kernel.process_id() and a.id = $1) r
+         from (select (jsonb_populate_record(null::action, to_jsonb(a) || $2)).* from visible_action a where a.process_id = kernel.process_id() and a.id = $1) r
          where k.process_id = kernel.process_id() and k.id = $1",
         id,
         Json(patch) as _,
@@ -109,14 +109,17 @@ pub async fn merge(
             said as (update remark set action_id = $1 where process_id = kernel.process_id() and action_id = $2 returning id as x),
             child as (update action set parent_id = $1, version = version + 1 where process_id = kernel.process_id() and parent_id = $2 and id <> $1
                 returning id as x),
+            answer as (update response r set action_id = $1 where r.process_id = kernel.process_id() and r.action_id = $2
+                and not exists (select from visible_response x where x.process_id = r.process_id and x.need_id = r.need_id and x.action_id = $1
+                    and x.state in ('proposed', 'confirmed')) returning r.id as x),
             money as (update contribution set action_id = $1 where process_id = kernel.process_id() and action_id = $2
-                and not exists (select from contribution c where c.process_id = kernel.process_id() and c.action_id = $1 and c.withdrawn_at is null)
+                and not exists (select from visible_contribution c where c.process_id = kernel.process_id() and c.action_id = $1)
                 returning id as x)
         select jsonb_build_object('parties', coalesce((select jsonb_agg(x) from party), '[]'),
             'beneficiaries', coalesce((select jsonb_agg(x) from beneficiary), '[]'), 'pillars', coalesce((select jsonb_agg(x) from pillar), '[]'),
             'themes', coalesce((select jsonb_agg(x) from theme), '[]'), 'nodes', coalesce((select jsonb_agg(x) from node), '[]'),
             'disclosures', coalesce((select jsonb_agg(x) from disclosure), '[]'), 'remarks', coalesce((select jsonb_agg(x) from said), '[]'),
-            'children', coalesce((select jsonb_agg(x) from child), '[]'), 'contributions', coalesce((select jsonb_agg(x) from money), '[]'))
+            'children', coalesce((select jsonb_agg(x) from child), '[]'), 'contributions', coalesce((select jsonb_agg(x) from money), '[]'), 'responses', coalesce((select jsonb_agg(x) from answer), '[]'))
             as "taken!: Json<Taken>""#,
         kept,
         gone,
@@ -197,6 +200,7 @@ pub async fn undo(
             said as (update remark set action_id = $2 where process_id = kernel.process_id() and action_id = $1 and id = any ($9)),
             child as (update action set parent_id = $2, version = version + 1 where process_id = kernel.process_id() and parent_id = $1 and id = any ($10)),
             money as (update contribution set action_id = $2 where process_id = kernel.process_id() and action_id = $1 and id = any ($11)),
+            answer as (update response set action_id = $2 where process_id = kernel.process_id() and action_id = $1 and id = any ($15)),
             undone as (update action_merge set undone_at = $12, undone_by_id = $13 where process_id = kernel.process_id() and id = $14)
          update action set merged_into_id = null, version = version + 1, updated_at = $12, updated_by_id = $13
             where process_id = kernel.process_id() and id = $2",
@@ -213,7 +217,8 @@ pub async fn undo(
         &t.contributions,
         now,
         by.id.0,
-        merge.id
+        merge.id,
+        &t.responses
     )
     .execute(tx.conn())
     .await?;

@@ -11,6 +11,9 @@ pub struct Wording {
     pub shared: Vec<u32>,
 }
 
+/// The worth of a title's words together from which on the same title twice is no coincidence.
+const TELLING_TITLE: f32 = 20.0;
+
 pub fn compare(a: &Profile, b: &Profile, vocabulary: &Vocabulary, detailed: bool, evidence: &mut Evidence) {
     let (mut dot, mut title_dot) = (0.0_f32, 0.0_f32);
     let (mut both, mut together, mut rarest) = (0.0_f32, 0.0_f32, 0.0_f32);
@@ -57,7 +60,9 @@ pub fn compare(a: &Profile, b: &Profile, vocabulary: &Vocabulary, detailed: bool
     evidence.set(Feature::RarestWord, rarest / 10.0);
     let (letters, same) = titles(&a.titles, &b.titles);
     evidence.set(Feature::TitleAlike, letters.max(evidence.get(Feature::TitleWords)));
-    evidence.set(Feature::TitleSame, if same { 1.0 } else { 0.0 });
+    // "Emergency response" twice is no coincidence of two titles but of two fields.
+    let telling = (ma.title_worth.max(mb.title_worth) / TELLING_TITLE).clamp(0.15, 1.0);
+    evidence.set(Feature::TitleSame, if same { telling } else { 0.0 });
     shared.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
     evidence.wording.shared = shared.into_iter().take(8).map(|(_, term)| term).collect();
 }
