@@ -26,6 +26,7 @@ pub async fn build(config: &config::Serve, clock: Clock) -> anyhow::Result<App> 
     ops::preflight::check(&config.database_url).await?;
     Ok(App::new(Shared {
         db,
+        memory: kernel::memory::Memory::default(),
         secret: Secret::new(config.secret.clone())?,
         clock,
         base_url: config.base_url.trim_end_matches('/').to_owned(),

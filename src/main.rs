@@ -44,6 +44,11 @@ enum Command {
     Restore(config::Restore),
     /// Ask a running server whether it is well; ends with 0 if so
     Healthcheck(config::Healthcheck),
+    /// Measure the overlap finder on labelled pairs of activities
+    OverlapBench(ops::overlap::Bench),
+    /// Learn what the overlap finder knows, time it, and list what it finds in a file of actions
+    #[command(subcommand)]
+    Overlap(ops::overlap::Command),
 }
 
 fn main() -> ExitCode {
@@ -69,6 +74,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Account(command) => ops::accounts::run(&command, &runtime),
         Command::Backup(backup) => runtime.block_on(save(backup)),
         Command::Restore(restore) => runtime.block_on(bring_back(restore)),
+        Command::OverlapBench(bench) => ops::overlap::bench(&bench),
+        Command::Overlap(command) => ops::overlap::run(&command),
         Command::Healthcheck(healthcheck) => runtime.block_on(ops::healthcheck::ask(&healthcheck)),
     }
 }

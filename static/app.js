@@ -87,6 +87,12 @@
   });
   addEventListener('beforeunload', e => { if (Array.from(lost).some(f => f.isConnected)) { e.preventDefault(); e.returnValue = ''; } });
 
+  // ---- what is near a form while it is typed: asked for by htmx, for any field but the answers it brought itself
+  document.addEventListener('input', e => {
+    const box = document.querySelector('[data-near]');
+    if (box && e.target instanceof Element && e.target.closest('#action-form')) box.dispatchEvent(new Event('near-ask'));
+  });
+
   // ---- repeatable rows: the buttons are real submit buttons, which the server answers with a row more or less
   document.addEventListener('click', e => {
     const add = e.target instanceof Element && e.target.closest('[data-repeat-add]');

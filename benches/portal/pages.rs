@@ -17,8 +17,8 @@ pub struct Target {
     pub half_load_p99: Option<f64>,
     pub one_client_p99: Option<f64>,
     pub database_ms: Option<f64>,
-    /// A page of a member: at most eight statements, whatever else is only aimed at.
-    pub few_statements: bool,
+    /// So many statements at most, BEGIN and COMMIT included: enforced, whatever else is only aimed at.
+    pub statements: Option<usize>,
     /// "Must hold" in the brief; what is not is an aim, shown and not enforced.
     pub must: bool,
 }
@@ -53,14 +53,14 @@ pub struct Page {
     pub indexed: bool,
 }
 
-/// Nothing but the number of statements.
+/// Nothing but the number of statements: eight on any page of a member.
 const NONE: Target = Target {
     per_second: None,
     ratio: None,
     half_load_p99: None,
     one_client_p99: None,
     database_ms: None,
-    few_statements: true,
+    statements: Some(8),
     must: true,
 };
 /// Section 11 of the design, for pages that the brief names no figure for.
@@ -71,7 +71,9 @@ const SEARCH: Target = Target { one_client_p99: Some(150.0), ..NONE };
 const HOME: Target = Target { per_second: Some(100.0), one_client_p99: Some(100.0), ..NONE };
 /// Its page at 400 nodes and 3,000 actions.
 const PLAN: Target = Target { one_client_p99: Some(150.0), ..NONE };
-const FROZEN: Target = Target { one_client_p99: Some(1000.0), few_statements: false, ..NONE };
+/// The same, with the two more that the brief allows the page of the whole text.
+const DOCUMENT: Target = Target { statements: Some(10), ..PLAN };
+const FROZEN: Target = Target { one_client_p99: Some(1000.0), statements: None, ..NONE };
 const COUNTS: Target = Target { one_client_p99: Some(300.0), ..NONE };
 
 /// So many pages on is a deep one.
@@ -141,11 +143,8 @@ pub async fn find(address: SocketAddr, place: &Place, cookies: &HashMap<String, 
     pages.push(record);
 
     let (in_force, draft) = (plan(place, "in_force").await?, plan(place, "draft").await?);
-    let nodes = |name: &'static str, path: &str, mark: &'static str, count: usize| Page {
-        rows: Some((mark, count)),
-        ..page(name, path, PLAN)
-    };
-    pages.push(nodes("plan, document", &in_force, "<div class=\"node\" id=", 400));
+    let document = page("plan, document", &in_force, DOCUMENT);
+    pages.push(Page { rows: Some(("<div class=\"node\" id=", 400)), ..document });
     pages.push(page("plan, matrix", &format!("{in_force}/matrix"), PLAN));
     pages.push(page("plan, timeline", &format!("{in_force}/timeline"), PLAN));
     pages.push(page("plan, editor", &format!("{draft}/edit"), PLAN));
@@ -270,7 +269,7 @@ async fn sign_in(client: &mut Client) -> Result<Page> {
         holds: Vec::new(),
         rows: None,
         // nobody is signed in yet
-        target: Target { few_statements: false, ..NONE },
+        target: Target { statements: None, ..NONE },
         indexed: false,
     })
 }

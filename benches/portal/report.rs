@@ -7,8 +7,6 @@ use std::fmt::Write as _;
 use crate::measure::Figures;
 use crate::pages::Target;
 
-/// No page of a member may send more, BEGIN and COMMIT included.
-const MOST_STATEMENTS: usize = 8;
 pub const MOST_MEMORY_MB: f64 = 150.0;
 
 pub struct Line {
@@ -35,8 +33,8 @@ pub fn verdicts(line: &Line) -> Vec<(String, bool)> {
     if let (Some(wanted), Some(ms)) = (t.database_ms, f.database_ms) {
         found.push((format!("database {wanted:.0} ms"), ms < wanted));
     }
-    if t.few_statements {
-        found.push((format!("{MOST_STATEMENTS} statements"), f.statements <= MOST_STATEMENTS));
+    if let Some(most) = t.statements {
+        found.push((format!("{most} statements"), f.statements <= most));
     }
     found
 }

@@ -4,12 +4,14 @@ use crate::kernel::job::Jobs;
 use crate::kernel::route::Routes;
 
 pub mod actions;
+pub mod brief;
 pub mod decisions;
 pub mod directory;
 pub mod documents;
 pub mod home;
 pub mod needs;
 pub mod notices;
+pub mod overlaps;
 pub mod plans;
 pub mod processes;
 pub mod public_site;
@@ -37,7 +39,9 @@ pub fn routes(routes: &mut Routes) {
     site::routes(routes);
     sign_in::routes(routes);
     actions::routes(routes);
+    brief::routes(routes);
     decisions::routes(routes);
+    overlaps::routes(routes);
     directory::routes(routes);
     plans::routes(routes);
     documents::routes(routes);
@@ -54,4 +58,5 @@ pub fn jobs(jobs: &mut Jobs) {
     home::jobs(jobs);
     plans::jobs(jobs);
     notices::jobs(jobs);
+    overlaps::jobs(jobs);
 }

@@ -43,6 +43,9 @@ pub enum Intent {
 #[derive(Debug, Clone)]
 pub struct Db {
     pool: PgPool,
+    /// For what a request needs besides its own transaction: were both taken from one pool, as many requests as it has
+    /// connections would wait for one another.
+    aside: PgPool,
     clock: Clock,
 }
 
@@ -53,6 +56,14 @@ impl Db {
     /// The database cannot be reached.
     pub async fn connect(url: &str, connections: u32, clock: Clock) -> anyhow::Result<Self> {
         let options: PgConnectOptions = url.parse()?;
+        let options = options.statement_cache_capacity(256).application_name("concert").options([("jit", "off")]);
+        let aside = PgPoolOptions::new()
+            .max_connections(3)
+            .test_before_acquire(false)
+            .idle_timeout(Duration::from_secs(60))
+            .max_lifetime(Duration::from_secs(1800))
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_lazy_with(options.clone());
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             // one connection a request: a ping would cost a sixth of the rate; jit 140 ms for a statement that runs in 4
@@ -60,9 +71,9 @@ impl Db {
             .idle_timeout(Duration::from_secs(300))
             .max_lifetime(Duration::from_secs(1800))
             .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options.statement_cache_capacity(256).application_name("concert").options([("jit", "off")]))
+            .connect_with(options)
             .await?;
-        Ok(Self { pool, clock })
+        Ok(Self { pool, aside, clock })
     }
 
     async fn begin(&self, intent: Intent, statements: &Statements) -> sqlx::Result<Transaction<'static, Postgres>> {
@@ -218,6 +229,19 @@ impl Db {
         Ok(ProcessTx { tx, process, me: None, account: None, session: None, statements })
     }
 
+    /// The same for what is kept in the server's memory, over a connection of its own, for reading: its caller may hold a
+    /// transaction already. What it reads is shown to nobody who does not see it by their own.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn process_aside(&self, process: ProcessId) -> sqlx::Result<ProcessTx> {
+        let aside = self.aside.clone();
+        let begun = tokio::spawn(async move { aside.begin_with("BEGIN").await });
+        let mut tx = begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
+        sqlx::query!("select kernel.enter_job($1)", process.0).fetch_one(&mut *tx).await?;
+        Ok(ProcessTx { tx, process, me: None, account: None, session: None, statements: Statements::default() })
+    }
+
     /// The scheduler's and the command line's way into the registry.
     ///
     /// # Errors
@@ -247,6 +271,7 @@ impl Db {
 
     pub async fn close(&self) {
         self.pool.close().await;
+        self.aside.close().await;
     }
 }
 

@@ -33,6 +33,8 @@ pub enum Subject {
     PlanRemark,
     Remark,
     Decision,
+    /// A coordination question.
+    Overlap,
     Need,
     Response,
     MappingCycle,
@@ -54,6 +56,7 @@ impl Subject {
             Subject::PlanRemark => "plan_remark",
             Subject::Remark => "remark",
             Subject::Decision => "decision",
+            Subject::Overlap => "overlap_case",
             Subject::Need => "need",
             Subject::Response => "response",
             Subject::MappingCycle => "mapping_cycle",

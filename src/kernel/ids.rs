@@ -62,6 +62,8 @@ ids! {
     /// A seat of the Board in one decision.
     SeatId,
     VoteId,
+    /// A coordination question.
+    OverlapId,
     NeedId,
     /// The link from an action to a need.
     ResponseId,

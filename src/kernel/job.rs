@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::clock::Clock;
 use super::db::{Db, ProcessTx};
 use super::ids::ProcessId;
+use super::memory::Memory;
 
 /// Every kind of job there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,11 +29,13 @@ pub enum Task {
     MakeDocument,
     /// What is told once a day: days that come near, and the day's letter. Asked for every morning, then by each process.
     Daily,
+    /// What has changed is held against all other actions.
+    Overlaps,
 }
 
 impl Task {
-    pub const ALL: [Task; 6] =
-        [Task::SendMail, Task::Forget, Task::Tally, Task::MakeDocument, Task::PlanDays, Task::Daily];
+    pub const ALL: [Task; 7] =
+        [Task::SendMail, Task::Forget, Task::Tally, Task::MakeDocument, Task::PlanDays, Task::Daily, Task::Overlaps];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -42,18 +45,20 @@ impl Task {
             Task::PlanDays => "plan_days",
             Task::MakeDocument => "make_document",
             Task::Daily => "daily",
+            Task::Overlaps => "overlaps",
         }
     }
 
     /// Whether one that waits stands for all that are asked for meanwhile.
     fn once(self) -> bool {
-        matches!(self, Task::Forget | Task::Tally | Task::PlanDays | Task::Daily)
+        matches!(self, Task::Forget | Task::Tally | Task::PlanDays | Task::Daily | Task::Overlaps)
     }
 
     /// How long it waits for more of its kind: under constant changes the figures are counted every few seconds.
     fn wait(self) -> Duration {
         match self {
             Task::Tally => Duration::from_secs(2),
+            Task::Overlaps => Duration::from_secs(1),
             Task::SendMail | Task::PlanDays | Task::Forget | Task::MakeDocument | Task::Daily => Duration::ZERO,
         }
     }
@@ -110,6 +115,7 @@ impl Payload {
 pub struct Job {
     pub db: Db,
     pub clock: Clock,
+    pub memory: Memory,
     /// The address people reach the portal at, without a slash at its end.
     pub base_url: String,
     pub payload: Payload,

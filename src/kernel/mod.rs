@@ -18,6 +18,7 @@ pub mod ids;
 pub mod job;
 pub mod lists;
 pub mod mail;
+pub mod memory;
 pub mod metrics;
 pub mod money;
 pub mod page;

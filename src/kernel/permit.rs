@@ -117,6 +117,14 @@ pub enum Permission {
     DecisionRecord,
     /// To state, for a party, what is kept beside the decision.
     DecisionStatement,
+    OverlapSee,
+    /// To take it up, give it to somebody, set a day, invite, decide, record the outcome.
+    OverlapDecide,
+    /// To remark, to escalate, to ask the keeper of an action that is not shown.
+    OverlapTakePart,
+    OverlapReport,
+    /// To ask, with an idea that nobody has saved, what there is already.
+    BriefAsk,
     /// Needs that were submitted, by their level, and with them responses, coverage and the matrix.
     NeedSee,
     /// Needs that have not been submitted.
@@ -161,6 +169,8 @@ pub enum Grant {
     SpeaksOrganisation,
     /// Plans that have been adopted.
     Adopted,
+    /// What has been put before the Chairmanship.
+    Escalated,
     /// What is public or for members.
     Members,
     /// The same, and `parties` in own pillars.
@@ -192,6 +202,8 @@ pub struct Scope {
     pub open_to_support_group: bool,
     /// Of a plan: it has been adopted.
     pub adopted: bool,
+    /// Of a coordination question: it has been put before the Chairmanship.
+    pub escalated: bool,
     /// Of a need: the secretariat wrote it for its beneficiary.
     pub on_behalf: bool,
 }
@@ -228,6 +240,7 @@ impl Grant {
             Grant::SpeaksBeneficiary => m.speaks_for && own_beneficiary,
             Grant::SpeaksOrganisation => m.speaks_for && m.organisation.is_some() && m.organisation == scope.keeper,
             Grant::Adopted => scope.adopted,
+            Grant::Escalated => scope.escalated,
             Grant::Members => open,
             Grant::MembersAndOwnPillar => open || (level == Handling::Parties && own_pillar),
             Grant::MembersAndOwnBeneficiary => open || (level == Handling::Parties && own_beneficiary),
@@ -271,6 +284,7 @@ impl Grant {
             Grant::SpeaksBeneficiary => "own beneficiary, if it speaks for it",
             Grant::SpeaksOrganisation => "own organisation, if it speaks for it",
             Grant::Adopted => "adopted",
+            Grant::Escalated => "what is escalated",
             Grant::Members => "`public`, `members`",
             Grant::MembersAndOwnPillar => "`public`, `members`; `parties` in own pillar",
             Grant::MembersAndOwnBeneficiary => "`public`, `members`; `parties` where named",
@@ -286,7 +300,7 @@ impl Grant {
 }
 
 use Grant::{
-    Adopted, FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndAllOfOwnBeneficiary,
+    Adopted, Escalated, FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndAllOfOwnBeneficiary,
     MembersAndOwnBeneficiary, MembersAndOwnOrganisation, MembersAndOwnPillar, No, OnBehalf, OwnBeneficiary,
     OwnOrganisation, OwnPillar, Shared, SharedAndOpened, SpeaksBeneficiary, SpeaksOrganisation, VotesBeneficiary,
     VotesOrganisation, Yes,
@@ -342,6 +356,11 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::DecisionRecordVotes,  [Yes, Yes, No, No, No, No]),
     (P::DecisionRecord,       [No, Yes, No, No, No, No]),
     (P::DecisionStatement,    [No, No, SpeaksOrganisation, SpeaksBeneficiary, SpeaksOrganisation, No]),
+    (P::OverlapSee,           [Yes, Yes, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
+    (P::OverlapDecide,        [Yes, Escalated, OwnPillar, No, No, No]),
+    (P::OverlapTakePart,      [Yes, Yes, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
+    (P::OverlapReport,        [Yes, Yes, Yes, Yes, Yes, No]),
+    (P::BriefAsk,             [Yes, Yes, Yes, Yes, Yes, No]),
     (P::NeedSee,              [Shared, Shared, MembersAndOwnPillar, MembersAndAllOfOwnBeneficiary, MembersAndOwnOrganisation, No]),
     (P::NeedSeeDraft,         [OnBehalf, No, No, OwnBeneficiary, No, No]),
     (P::NeedWrite,            [Yes, No, No, OwnBeneficiary, No, No]),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::clock::Clock;
 use super::db::Db;
+use super::memory::Memory;
 use super::secret::Secret;
 
 #[derive(Clone)]
@@ -12,6 +13,8 @@ pub struct App(Arc<Shared>);
 /// Made once when the server starts.
 pub struct Shared {
     pub db: Db,
+    /// What features keep beside the database.
+    pub memory: Memory,
     pub secret: Secret,
     pub clock: Clock,
     /// The address people reach us at, without a slash at its end: `https://concert.example`.

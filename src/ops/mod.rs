@@ -8,6 +8,7 @@ pub mod bootstrap;
 pub mod healthcheck;
 pub mod letters;
 pub mod migrate;
+pub mod overlap;
 pub mod place;
 pub mod preflight;
 pub mod processes;

@@ -15,6 +15,7 @@ use super::worker;
 use crate::config;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
+use crate::kernel::memory::Memory;
 use crate::kernel::metrics;
 
 /// How long requests and jobs at hand may take to end once the server is told to stop.
@@ -39,6 +40,7 @@ pub async fn serve(config: &config::Serve, clock: Clock, ready: impl Future<Outp
             worker::Settings {
                 db: app.db.clone(),
                 clock,
+                memory: app.memory.clone(),
                 base_url: app.base_url.clone(),
                 jobs_url: jobs_url.clone(),
                 mail: config.mail.clone(),
@@ -89,6 +91,7 @@ pub async fn work(config: &config::Worker, clock: Clock) -> anyhow::Result<()> {
     let settings = worker::Settings {
         db: db.clone(),
         clock,
+        memory: Memory::default(),
         base_url: config.base_url.trim_end_matches('/').to_owned(),
         jobs_url: config.jobs_url.clone(),
         mail: config.mail.clone(),

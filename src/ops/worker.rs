@@ -18,6 +18,7 @@ use crate::features;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use crate::kernel::job::{Job, Jobs, Payload, Task, told};
+use crate::kernel::memory::Memory;
 
 /// Jobs at the same time: letters wait for a mail server, figures for the database.
 const AT_ONCE: usize = 2;
@@ -27,14 +28,14 @@ const GRACE: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_secs(2);
 /// What is forgotten, is forgotten at night; a plan whose day has come is moved on when the day begins; what is told once a
 /// day, is told in the morning, before people come to work. A night or a morning without a worker is made up for.
-const NIGHTLY: &str =
-    "15 2 * * * forget ?fill=1d&max=5\n5 0 * * * plan_days ?fill=1d&max=25\n0 5 * * * daily ?fill=18h&max=25";
+const NIGHTLY: &str = "15 2 * * * forget ?fill=1d&max=5\n5 0 * * * plan_days ?fill=1d&max=25\n0 5 * * * daily ?fill=18h&max=25\n30 3 * * * overlaps ?fill=18h&max=25";
 
 /// What every job is done with.
 #[derive(Debug, Clone)]
 struct Means {
     db: Db,
     clock: Clock,
+    memory: Memory,
     base_url: String,
     jobs: Arc<Jobs>,
 }
@@ -43,6 +44,7 @@ struct Means {
 pub struct Settings {
     pub db: Db,
     pub clock: Clock,
+    pub memory: Memory,
     pub base_url: String,
     /// The database as concert_jobs.
     pub jobs_url: String,
@@ -79,8 +81,13 @@ pub async fn work(settings: Settings, stop: CancellationToken) -> anyhow::Result
         .max_connections(u32::try_from(AT_ONCE).unwrap_or(2) + 3)
         .acquire_timeout(Duration::from_secs(5))
         .connect_lazy_with(options.application_name("concert-jobs"));
-    let means =
-        Means { db: settings.db, clock: settings.clock, base_url: settings.base_url, jobs: Arc::new(jobs(sender)) };
+    let means = Means {
+        db: settings.db,
+        clock: settings.clock,
+        memory: settings.memory,
+        base_url: settings.base_url,
+        jobs: Arc::new(jobs(sender)),
+    };
 
     let mut pause = Duration::from_millis(500);
     while !stop.is_cancelled() {
@@ -129,9 +136,19 @@ async fn run(pool: &PgPool, means: &Means, stop: &CancellationToken) -> anyhow::
         .with_cron(NIGHTLY)
         .context("the times of nightly jobs cannot be read")?;
     let worker = defined(worker).init().await.context("cannot start on the queue")?;
+    catch_up(means).await?;
     tracing::info!("working on jobs");
     worker.run().await.context("the queue was lost")?;
     Ok(())
+}
+
+/// What has changed while nobody worked, or is due because the program is another one.
+async fn catch_up(means: &Means) -> anyhow::Result<()> {
+    let mut tx = means.db.platform_job().await?;
+    sqlx::query!("select kernel.enqueue($1, '{}', true, interval '0')", Task::Overlaps.name())
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(tx.commit().await?)
 }
 
 /// One type a task: the queue's library knows its tasks by their types.
@@ -165,11 +182,12 @@ tasks! {
     PlanDays: PlanDays "plan_days",
     MakeDocument: MakeDocument "make_document",
     Daily: Daily "daily",
+    Overlaps: Overlaps "overlaps",
 }
 
 async fn done(task: Task, payload: Payload, context: &WorkerContext) -> Result<(), String> {
     let Some(means) = context.get_ext::<Means>().cloned() else { return Err("the worker has no means".to_owned()) };
-    let job = Job { db: means.db, clock: means.clock, base_url: means.base_url, payload };
+    let job = Job { db: means.db, clock: means.clock, memory: means.memory, base_url: means.base_url, payload };
     let started = Instant::now();
     let result = means.jobs.run(task, job).await.map_err(|error| told(&error));
     let outcome = if result.is_ok() { "done" } else { "failed" };

@@ -144,7 +144,13 @@ async fn widen(portal: &Portal) {
         "select set_config('app.process', id::text, false) from process where slug = 'example';
          with n as (select id, row_number() over (order by title) as n from action where process_id = kernel.process_id())
          update action a set handling = (array['public', 'members', 'parties', 'restricted'])[1 + n.n % 4], open_to_support_group = n.n % 8 = 3
-         from n where a.process_id = kernel.process_id() and n.id = a.id",
+         from n where a.process_id = kernel.process_id() and n.id = a.id;
+         -- half of what others keep to themselves is opened to a donor, whether it is a party or not
+         insert into action_disclosure (process_id, action_id, organisation_id, by_membership_id)
+         select a.process_id, a.id, o.id, (select m.id from membership m where m.process_id = a.process_id order by m.id limit 1)
+         from action a join organisation o on o.process_id = a.process_id and o.name = 'Norland'
+         where a.process_id = kernel.process_id() and a.handling = 'restricted' and a.reporting_id <> o.id and hashtext(a.title) % 2 = 0
+         on conflict do nothing",
     )
     .execute(&mut portal.superuser().await)
     .await

@@ -50,6 +50,7 @@ pub async fn run(portal: &Portal, task: Task) -> anyhow::Result<()> {
     let job = Job {
         db: portal.app.db.clone(),
         clock: portal.clock.clone(),
+        memory: portal.app.memory.clone(),
         base_url: "http://concert.test".into(),
         payload: serde_json::from_value(payload)?,
     };

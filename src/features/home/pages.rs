@@ -11,7 +11,7 @@ use super::store::{self, Reader};
 use super::waiting::{Own, Place, Takeover};
 use crate::features::directory::{RequestSight, request_sight};
 use crate::features::needs::{self, OnHome};
-use crate::features::plans;
+use crate::features::{overlaps, plans};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::job::{self, Task};
@@ -86,6 +86,7 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         false => store::beside(&mut tx, &places).await?,
     };
     let mut awaited = plans::awaited(&mut tx, &member, &p).await?;
+    awaited.extend(overlaps::awaited(&mut tx, &member, &p).await?);
     let needs = needs::on_home(&mut tx, &member, &p).await?;
     awaited.extend(needs.awaited.iter().cloned());
     if due {

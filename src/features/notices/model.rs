@@ -25,6 +25,8 @@ closed_list! {
         Needs = "needs", "notices-topic-needs";
         /// For those who decide on them: requests for access.
         Requests = "requests", "notices-topic-requests";
+        /// Coordination questions about own actions.
+        Overlaps = "overlaps", "notices-topic-overlaps";
     }
 }
 
@@ -50,6 +52,7 @@ impl Topic {
             Topic::Documents => "notices-topic-documents-hint",
             Topic::Needs => "notices-topic-needs-hint",
             Topic::Requests => "notices-topic-requests-hint",
+            Topic::Overlaps => "notices-topic-overlaps-hint",
         }
     }
 }

@@ -197,20 +197,24 @@ pub async fn lines(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>) -
             select x.plan_node_id, x.action_id from plan_node_action x
             join plan_node n on n.process_id = x.process_id and n.id = x.plan_node_id and n.removed_at is null
             where n.plan_id = $1 and ($2::uuid is null or n.id = $2)
+        ), named as (
+            -- put in order once, and not in each of thousands of lists: comparing names costs
+            select o.id, coalesce(o.short_name, o.name) as name, row_number() over (order by lower(coalesce(o.short_name, o.name)), o.id) as place
+            from organisation o
         ), parties as (
             select p.action_id,
-                jsonb_agg(jsonb_build_object('id', o.id, 'name', coalesce(o.short_name, o.name)) order by lower(coalesce(o.short_name, o.name)))
-                    filter (where p.role = 'funding') as funders,
-                jsonb_agg(jsonb_build_object('id', o.id, 'name', coalesce(o.short_name, o.name)) order by lower(coalesce(o.short_name, o.name)))
-                    filter (where p.role = 'implementing') as implementers,
-                array_agg(distinct p.organisation_id) as organisations
-            from action_party p join organisation o on o.process_id = p.process_id and o.id = p.organisation_id
-            where p.action_id in (select l.action_id from linked l)
+                jsonb_agg(jsonb_build_object('id', p.organisation_id, 'name', p.name)) filter (where p.role = 'funding') as funders,
+                jsonb_agg(jsonb_build_object('id', p.organisation_id, 'name', p.name)) filter (where p.role = 'implementing') as implementers,
+                array_agg(p.organisation_id) as organisations
+            from (select y.action_id, y.organisation_id, y.role, o.name from action_party y join named o on o.id = y.organisation_id
+                where y.action_id in (select l.action_id from linked l) order by y.action_id, o.place) p
             group by 1
         ), places as (
-            select b.action_id, array_agg(b.beneficiary_id order by e.position) as beneficiaries
-            from action_beneficiary b join beneficiary e on e.process_id = b.process_id and e.id = b.beneficiary_id
-            where b.action_id in (select l.action_id from linked l) group by 1
+            select b.action_id, array_agg(b.beneficiary_id) as beneficiaries
+            from (select y.action_id, y.beneficiary_id from action_beneficiary y
+                    join beneficiary e on e.process_id = y.process_id and e.id = y.beneficiary_id
+                where y.action_id in (select l.action_id from linked l) order by y.action_id, e.position) b
+            group by 1
         )
         select l.plan_node_id as "node!: PlanNodeId", a.id as "id!: ActionId", a.title as "title!", a.status, a.handling as "handling!",
             coalesce(a.actual_start, a.planned_start) as starts, coalesce(a.actual_start_precision, a.planned_start_precision) as starts_precision,

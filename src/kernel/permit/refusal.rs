@@ -36,6 +36,8 @@ impl Refusal {
             P::DecisionRecordVotes => "refused-decision-record-votes",
             P::DecisionRecord => "refused-decision-record",
             P::DecisionStatement => "refused-decision-statement",
+            P::OverlapSee | P::OverlapTakePart | P::OverlapReport => "refused-overlap",
+            P::OverlapDecide => "refused-overlap-decide",
             P::NeedSee | P::NeedSeeDraft => "refused-need-see",
             P::NeedWrite | P::NeedAmend | P::NeedSubmit => "refused-need-write",
             P::ResponsePropose => "refused-response-propose",

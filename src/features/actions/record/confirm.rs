@@ -8,6 +8,7 @@ use super::page::show_page;
 use super::telling::{self, About};
 use super::{find, store};
 use crate::features::actions::ClaimState;
+use crate::features::overlaps;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::history::{self, Changes, Entry, Subject};
@@ -77,6 +78,7 @@ pub async fn claim(Path((_, id)): Path<(String, String)>, mut inside: Inside) ->
     let entry = Entry { subject: Subject::Action, id: record.id.0, event, changes: Changes::new(), why: &reason };
     history::record(&mut inside.tx, Some(by), entry).await?;
     telling::claim_answered(&mut inside.tx, &inside.app, by, &About::of(&record), declined).await?;
+    overlaps::changed(&mut inside.tx).await?;
     inside.tx.commit().await?;
     // what was declined is no longer shown to the one who declined it, unless they are the secretariat
     let address = match state {

@@ -14,6 +14,7 @@ use super::sheet_form::{Reading, check, read, reshape};
 use super::telling::{self, About};
 use super::{find, note_reading, parent, rights, show, store};
 use crate::features::actions::ClaimState;
+use crate::features::overlaps;
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{Frame, MembershipFacts};
 use crate::kernel::error::Problem;
@@ -114,10 +115,11 @@ enum End {
 }
 
 impl End {
-    async fn finish(self, inside: Inside) -> Answer {
+    async fn finish(self, mut inside: Inside) -> Answer {
         match self {
             End::Show(response) => Ok(response),
             End::Commit(address) => {
+                overlaps::changed(&mut inside.tx).await?;
                 inside.tx.commit().await?;
                 Ok(Redirect::to(&address).into_response())
             }
@@ -196,7 +198,10 @@ async fn add(inside: &mut Inside, mode: Mode) -> Result<End, Problem> {
         telling::reported(&mut inside.tx, &inside.app, by, &about).await?;
     }
     let done = if mode == Mode::Report { "action-reported" } else { "action-created" };
-    Ok(End::Commit(inside.page.link(&format!("/actions/{id}?done={done}"))))
+    let by = by.clone();
+    let near = overlaps::said(&inside.app, &mut inside.tx, &inside.page, &f, id, &by).await?;
+    let page = if near { "/near" } else { "" };
+    Ok(End::Commit(inside.page.link(&format!("/actions/{id}{page}?done={done}"))))
 }
 
 /// The fields of a record that this member may change, without a parent they may not see.

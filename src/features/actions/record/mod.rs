@@ -20,6 +20,7 @@ mod sheet_form;
 #[cfg(test)]
 mod sheet_form_tests;
 mod show;
+mod similar;
 mod store;
 mod suggest;
 mod suggestions;
@@ -44,6 +45,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/actions/new", Access::Member(P::ActionCreate), edit::create);
     r.get("/{process}/actions/report", Access::Member(P::ActionReport), edit::report);
     r.post("/{process}/actions/report", Access::Member(P::ActionReport), edit::create_report);
+    r.post("/{process}/actions/similar", Access::Member(P::ActionSuggest), similar::similar);
     r.get_noted("/{process}/actions/{id}", Access::Member(P::ActionSee), page::page);
     r.get_noted("/{process}/actions/{id}/history/file", Access::Member(P::HistorySee), history::file);
     r.get_noted("/{process}/actions/{id}/edit", Access::Member(P::ActionEditLinks), edit::edit);

@@ -16,6 +16,7 @@ use super::sheet_form::{Reading, check, read, reshape};
 use super::telling::{self, About};
 use super::{find, note_reading, parent, rights, show, store};
 use crate::features::actions::ClaimState;
+use crate::features::overlaps;
 use crate::kernel::auth::Inside;
 use crate::kernel::db::MembershipFacts;
 use crate::kernel::error::Problem;
@@ -241,6 +242,7 @@ pub async fn accept(Path((_, id)): Path<(String, String)>, mut inside: Inside) -
     store::write_links(&mut inside.tx, record.id, &sheet, &record.contributions, by, "", now).await?;
     note_event(&mut inside.tx, by, &record, suggestion.id, "suggestion-accepted", changes, &answer).await?;
     telling::decided(&mut inside.tx, &inside.app, by, &About::of(&record), &suggestion, true).await?;
+    overlaps::changed(&mut inside.tx).await?;
     inside.tx.commit().await?;
     let address = format!("/actions/{}?done=action-suggestion-accepted", record.id);
     Ok(Redirect::to(&inside.page.link(&address)).into_response())

@@ -144,7 +144,8 @@ fn one_page(leaf: Leaf, columns: usize, rows: usize, length: usize) -> Document 
     d.contents = 0;
     d.subtitle = "As of today".to_owned();
     d.notes.push(Note { mark: "*".to_owned(), text: "A note that its asterisk carries. ".repeat(6) });
-    let heads: Vec<(String, u16)> = (0..columns).map(|i| (format!("Column {i}"), if i == 0 { 44 } else { 12 })).collect();
+    let heads: Vec<(String, u16)> =
+        (0..columns).map(|i| (format!("Column {i}"), if i == 0 { 44 } else { 12 })).collect();
     let heads: Vec<(&str, u16)> = heads.iter().map(|(h, share)| (h.as_str(), *share)).collect();
     let mut table = Table::new("", &heads);
     table.row_heads = true;

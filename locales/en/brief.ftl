@@ -1,0 +1,64 @@
+# The brief before funding.
+nav-brief = Brief
+brief-title = Brief before funding
+brief-lead = You have an idea for an action. See who does this already, which needs it would answer, what remains, and whom to talk to.
+brief-tells-nobody = Asking tells nobody and saves nothing. Only the number of briefs asked for is counted, for all together.
+brief-idea = Your idea
+brief-change = Change the idea and ask again
+brief-make = Make the brief
+brief-field-title = Title
+brief-field-words = In a few words
+brief-hint-words = What would be done, for whom, to what end. Any language.
+brief-field-beneficiaries = Beneficiaries
+brief-field-pillars = Pillar
+brief-field-theme = Theme
+brief-field-start = From
+brief-field-end = To
+brief-field-amount = Amount
+brief-field-currency = Currency
+brief-error-ends-before = The end lies before the beginning. Change one of the two.
+brief-error-currency = Say in which currency, such as EUR.
+brief-error-nobody-to-ask = Nothing that is hidden from you is near this idea any more: there is nobody to ask.
+brief-who = Who does this already
+brief-who-none = Nothing that you may see is near this idea.
+brief-hidden = A restricted action of another organisation may overlap. Neither its title nor its owner is shown; ask the contact point.
+brief-ask-tells = This alone tells somebody: the contact point learns that you ask, and the title of your idea.
+brief-answers = Needs it would answer
+brief-answers-none = No stated need that you may see is near this idea.
+brief-remain = What remains
+brief-remain-none = No other open need of these beneficiaries is stated.
+brief-talk = Whom to talk to
+brief-talk-none = No contact is stated for these actions, pillars and beneficiaries.
+brief-talk-of = For
+brief-talk-name = Name
+brief-talk-post = Post
+brief-talk-email = E-mail
+brief-not-judged = not judged yet
+brief-priority-high = high priority
+brief-priority-medium = medium priority
+brief-priority-low = low priority
+brief-responses = { $n ->
+    [one] { $count } response
+   *[other] { $count } responses
+}
+brief-no-verdict = Likelihoods are estimates from what the records state. What you may not see is left out, but for the fact that it may be there.
+brief-as-of = As of
+brief-use = Use it
+brief-pdf = As PDF
+brief-keep-restricted = Keep for own organisation
+brief-keep-members = Share with the members
+brief-keep-text = What is kept is the idea, not the answer: whoever opens it sees what they may see on that day.
+brief-kept-title = Kept and shared ideas
+brief-kept-by = Kept by { $by } on { $day }.
+brief-level-members = For the members.
+brief-level-restricted = For own organisation only.
+brief-withdraw = Take it back
+brief-asked-count = { $n ->
+    [0] No brief was asked for in the last 30 days.
+    [one] { $count } brief was asked for in the last 30 days. Nobody sees by whom, or about what.
+   *[other] { $count } briefs were asked for in the last 30 days. Nobody sees by whom, or about what.
+}
+done-brief-kept = The idea is kept.
+done-brief-withdrawn = The idea was taken back.
+done-brief-asked = The contact point was asked. Whether it answers is for it to decide.
+notice-brief-asked = { $by } has an idea that may overlap with a restricted action of yours, and asks to talk: { $title }

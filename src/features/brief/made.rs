@@ -1,0 +1,115 @@
+//! The brief itself: the idea held against what there is, as far as whoever asks may see it.
+
+use uuid::Uuid;
+
+use super::idea::Idea;
+use super::store::{self, Contact, Need};
+use crate::features::overlaps::{self, Row, engine};
+use crate::kernel::db::ProcessTx;
+use crate::kernel::error::Problem;
+use crate::kernel::ids::ThemeId;
+use crate::kernel::page::Page;
+use crate::kernel::state::App;
+
+/// So many actions, and so many needs of each list.
+const ACTIONS: usize = 10;
+const NEEDS: usize = 8;
+/// From this nearness on a need may be one that the idea answers.
+const ANSWERS: f32 = 0.2;
+
+/// What comes of asking.
+pub struct Brief {
+    pub rows: Vec<Row>,
+    /// Restricted actions of others that may overlap: how many is not told, only whether there is one.
+    pub hidden: Vec<Uuid>,
+    /// Needs that the idea would answer, the nearest first.
+    pub answers: Vec<Need>,
+    /// Other needs of the same beneficiaries that are not or but partly covered.
+    pub remain: Vec<Need>,
+    pub contacts: Vec<Contact>,
+    /// The index is still being made: what there is already is not told yet.
+    pub making: bool,
+}
+
+impl Need {
+    fn subject(&self) -> engine::Subject {
+        engine::Subject {
+            titles: vec![self.title.clone()],
+            texts: Some(self.body.clone()).filter(|t| !t.is_empty()).into_iter().collect(),
+            beneficiaries: vec![self.beneficiary_code.clone()],
+            pillars: self.pillar.iter().cloned().collect(),
+            themes: self.theme.iter().map(Uuid::to_string).collect(),
+            ..engine::Subject::default()
+        }
+    }
+
+    /// Not covered, or partly: somebody is still wanted for it.
+    fn is_open(&self) -> bool {
+        !matches!(self.coverage.as_deref(), Some("covered" | "more"))
+    }
+}
+
+/// Makes the brief. Nothing is written.
+///
+/// # Errors
+/// The database's own.
+pub async fn make(
+    app: &App,
+    tx: &mut ProcessTx,
+    p: &Page,
+    idea: &Idea,
+    themes: &[(ThemeId, String)],
+) -> Result<Brief, Problem> {
+    let needs = store::needs(tx, &idea.beneficiaries).await?;
+    let subjects = needs.iter().map(Need::subject).collect();
+    let around = overlaps::around(app, tx, idea.subject(p, themes), subjects, ACTIONS).await?;
+    let making = around.is_none();
+    let (rows, hidden, alike) = around.map_or_else(Default::default, |a| (a.rows, a.hidden, a.alike));
+    let (answers, remain) = sort(needs, &alike);
+    let actions: Vec<Uuid> = rows.iter().map(|r| r.line.id).collect();
+    let pillars: Vec<Uuid> = idea.pillars.iter().map(|l| l.0).collect();
+    let beneficiaries: Vec<Uuid> = idea.beneficiaries.iter().map(|b| b.0).collect();
+    let contacts = store::contacts(tx, &actions, &pillars, &beneficiaries, p.today).await?;
+    Ok(Brief { rows, hidden, answers, remain, contacts, making })
+}
+
+/// Those that the idea would answer, the nearest first; of the others those that are still open.
+fn sort(needs: Vec<Need>, alike: &[f32]) -> (Vec<Need>, Vec<Need>) {
+    let mut all: Vec<(f32, Need)> =
+        needs.into_iter().enumerate().map(|(i, n)| (alike.get(i).copied().unwrap_or_default(), n)).collect();
+    all.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let (near, far): (Vec<_>, Vec<_>) = all.into_iter().partition(|(alike, _)| *alike >= ANSWERS);
+    let answers = near.into_iter().map(|(_, n)| n).take(NEEDS).collect();
+    let remain = far.into_iter().map(|(_, n)| n).filter(Need::is_open).take(NEEDS).collect();
+    (answers, remain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::ids::BeneficiaryId;
+
+    fn need(title: &str, coverage: Option<&str>) -> Need {
+        Need {
+            id: Uuid::nil(),
+            title: title.to_owned(),
+            body: String::new(),
+            beneficiary: BeneficiaryId(Uuid::nil()),
+            beneficiary_code: "XA".to_owned(),
+            priority: None,
+            theme: None,
+            pillar: None,
+            coverage: coverage.map(str::to_owned),
+            responses: 0,
+        }
+    }
+
+    #[test]
+    fn near_needs_are_answered_and_open_ones_remain() {
+        let needs =
+            vec![need("far", None), need("near", Some("covered")), need("nearest", None), need("done", Some("more"))];
+        let (answers, remain) = sort(needs, &[0.1, 0.4, 0.9, 0.05]);
+        assert_eq!(answers.iter().map(|n| n.title.as_str()).collect::<Vec<_>>(), ["nearest", "near"]);
+        assert_eq!(remain.iter().map(|n| n.title.as_str()).collect::<Vec<_>>(), ["far"]);
+    }
+}

@@ -1,0 +1,233 @@
+//! The form, the brief below it, and what can be done with one.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use chrono::Days;
+use uuid::Uuid;
+
+use super::idea::{FIELDS, Idea};
+use super::made::{self, Brief};
+use super::pdf;
+use super::store::{self, Kept, Need};
+use crate::features::documents::{self, Format};
+use crate::features::notices::{self, Notice, Subject, To, Topic};
+use crate::kernel::auth::Inside;
+use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
+use crate::kernel::i18n::Message;
+use crate::kernel::ids::ThemeId;
+use crate::kernel::money::Currency;
+use crate::kernel::page::Page;
+use crate::kernel::permit::{Permission, Scope};
+
+/// Askings of one account in a quarter of an hour. More is feeling out, not asking.
+const MOST: i64 = 20;
+const MINUTES: i64 = 15;
+
+#[derive(Template)]
+#[template(path = "brief/page.html")]
+struct BriefPage {
+    p: Page,
+    f: Fields,
+    themes: Vec<(ThemeId, String)>,
+    brief: Option<Brief>,
+    /// Kept ones that the reader sees.
+    list: Vec<Kept>,
+    /// The one that is read, where it is a kept one.
+    kept: Option<Kept>,
+    /// Asked for in the last thirty days, for the secretariat.
+    asked: Option<i64>,
+}
+
+impl BriefPage {
+    fn beneficiaries(&self) -> Vec<(String, String)> {
+        let all = self.p.frame().map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
+        all.iter().map(|b| (b.id.to_string(), b.name.clone())).collect()
+    }
+    fn pillars(&self) -> Vec<(String, String)> {
+        let all = self.p.frame().map(|f| f.pillars.as_slice()).unwrap_or_default();
+        all.iter().map(|l| (l.id.to_string(), l.key.clone())).collect()
+    }
+    fn theme_options(&self) -> Vec<(String, String)> {
+        self.themes.iter().map(|(id, name)| (id.to_string(), name.clone())).collect()
+    }
+    fn currencies(&self) -> Vec<String> {
+        Currency::all().map(|c| c.to_string()).collect()
+    }
+    /// What was asked, to be sent again with what is done next.
+    fn again(&self) -> Vec<(&str, &str)> {
+        let asked = self.f.pairs().iter().filter(|(name, _)| FIELDS.contains(&name.as_str()));
+        asked.map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+    fn need_meta(&self, need: &Need) -> String {
+        need_meta(&self.p, need)
+    }
+    fn labels(&self) -> [&'static str; 9] {
+        FIELDS
+    }
+    fn by(&self, kept: &Kept) -> String {
+        kept.by.clone().unwrap_or_else(|| self.p.t("role-support-group"))
+    }
+}
+
+/// Beneficiary, priority, how far it is covered.
+pub fn need_meta(p: &Page, need: &Need) -> String {
+    let mut parts = vec![p.beneficiary_name(&need.beneficiary)];
+    if let Some(priority) = &need.priority {
+        parts.push(p.t(&format!("brief-priority-{priority}")));
+    }
+    parts.push(match &need.coverage {
+        Some(coverage) => p.t(&format!("coverage-{coverage}")),
+        None => p.t("brief-not-judged"),
+    });
+    if need.responses > 0 {
+        parts.push(p.tn("brief-responses", need.responses));
+    }
+    parts.join(" · ")
+}
+
+async fn show(
+    inside: &mut Inside,
+    f: Fields,
+    themes: Vec<(ThemeId, String)>,
+    brief: Option<Brief>,
+    kept: Option<Kept>,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let list = if brief.is_none() { store::list(&mut inside.tx).await? } else { Vec::new() };
+    let since = inside.page.today.checked_sub_days(Days::new(30)).unwrap_or(inside.page.today);
+    let asked = store::asked(&mut inside.tx, since).await?;
+    let page = BriefPage { p: inside.page.clone(), f, themes, brief, list, kept, asked };
+    Ok((status, Html(page.render()?)).into_response())
+}
+
+pub async fn form(mut inside: Inside) -> Result<Response, Problem> {
+    let themes = store::themes(&mut inside.tx).await?;
+    let f = std::mem::take(&mut inside.fields);
+    show(&mut inside, f, themes, None, None, StatusCode::OK).await
+}
+
+/// An asking: the idea, or the page with what is wrong with it. Counted before anything is looked up.
+async fn asking(inside: &mut Inside) -> Result<Result<(Fields, Idea, Vec<(ThemeId, String)>), Response>, Problem> {
+    let themes = store::themes(&mut inside.tx).await?;
+    let mut f = std::mem::take(&mut inside.fields);
+    let idea = Idea::read(&mut f, &inside.page, &themes);
+    if !f.is_valid() {
+        return Ok(Err(show(inside, f, themes, None, None, StatusCode::UNPROCESSABLE_ENTITY).await?));
+    }
+    counted(inside).await?;
+    Ok(Ok((f, idea, themes)))
+}
+
+/// Counts an asking, and refuses what is too often.
+async fn counted(inside: &mut Inside) -> Result<(), Problem> {
+    let account = inside.tx.account().map(|a| a.to_string()).unwrap_or_default();
+    let subject = inside.app.secret.blind("brief", &account);
+    match store::count(&mut inside.tx, &subject, inside.app.clock.now(), MOST).await? {
+        Some(_) => Ok(()),
+        None => Err(Problem::TooMany { minutes: MINUTES }),
+    }
+}
+
+pub async fn make(mut inside: Inside) -> Result<Response, Problem> {
+    let (f, idea, themes) = match asking(&mut inside).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(response),
+    };
+    let brief = made::make(&inside.app, &mut inside.tx, &inside.page, &idea, &themes).await?;
+    let response = show(&mut inside, f, themes, Some(brief), None, StatusCode::OK).await?;
+    inside.tx.commit().await?;
+    Ok(response)
+}
+
+/// The brief as one PDF, made on the spot: nothing of it is kept.
+pub async fn file(mut inside: Inside) -> Result<Response, Problem> {
+    let (_, idea, themes) = match asking(&mut inside).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(response),
+    };
+    let brief = made::make(&inside.app, &mut inside.tx, &inside.page, &idea, &themes).await?;
+    let document = pdf::document(&inside.page, &idea, &brief, &themes);
+    let slug = inside.page.frame().map(|f| f.slug.clone()).unwrap_or_default();
+    let name = format!("{slug}-brief-{}", inside.page.today);
+    inside.tx.commit().await?;
+    let bytes = tokio::task::spawn_blocking(move || documents::pdf(&document)).await.map_err(anyhow::Error::from)??;
+    Ok(documents::as_file(Format::Pdf, &name, bytes))
+}
+
+/// Keeps the idea, for the own organisation or for the members.
+pub async fn keep(mut inside: Inside) -> Result<Response, Problem> {
+    let themes = store::themes(&mut inside.tx).await?;
+    let mut f = std::mem::take(&mut inside.fields);
+    let idea = Idea::read(&mut f, &inside.page, &themes);
+    let level = f.required_choice("handling", |t| match t {
+        "members" => Some("members"),
+        "restricted" => Some("restricted"),
+        _ => None,
+    });
+    let (Some(level), true) = (level, f.is_valid()) else {
+        return show(&mut inside, f, themes, None, None, StatusCode::UNPROCESSABLE_ENTITY).await;
+    };
+    let by = inside.member.require(Permission::BriefAsk, &Scope::default())?.clone();
+    let asked: Vec<(String, String)> = f
+        .pairs()
+        .iter()
+        .filter(|(name, value)| FIELDS.contains(&name.as_str()) && !value.is_empty())
+        .cloned()
+        .collect();
+    let id = store::keep(&mut inside.tx, &idea.title, &asked, level, &by, inside.app.clock.now()).await?;
+    let address = inside.page.link(&format!("/briefs/{id}?done=brief-kept"));
+    inside.tx.commit().await?;
+    Ok(Redirect::to(&address).into_response())
+}
+
+/// A kept one, made anew for whoever opens it.
+pub async fn kept(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let id: Uuid = key.parse().map_err(|_| Problem::NotFound)?;
+    let kept = store::kept(&mut inside.tx, id).await?.ok_or(Problem::NotFound)?;
+    counted(&mut inside).await?;
+    let themes = store::themes(&mut inside.tx).await?;
+    let mut f = Fields::new(kept.asked.0.clone());
+    let idea = Idea::read(&mut f, &inside.page, &themes);
+    let brief = made::make(&inside.app, &mut inside.tx, &inside.page, &idea, &themes).await?;
+    let response = show(&mut inside, f, themes, Some(brief), Some(kept), StatusCode::OK).await?;
+    inside.tx.commit().await?;
+    Ok(response)
+}
+
+pub async fn withdraw(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let id: Uuid = key.parse().map_err(|_| Problem::NotFound)?;
+    if !store::withdraw(&mut inside.tx, id, inside.app.clock.now()).await? {
+        return Err(Problem::NotFound);
+    }
+    let address = inside.page.link("/brief?done=brief-withdrawn");
+    inside.tx.commit().await?;
+    Ok(Redirect::to(&address).into_response())
+}
+
+/// Asks those who keep restricted actions that may overlap with the idea: the one thing that tells somebody. They learn who
+/// asks and the idea's title; whoever asks learns nothing by it.
+pub async fn ask(mut inside: Inside) -> Result<Response, Problem> {
+    let (mut f, idea, themes) = match asking(&mut inside).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(response),
+    };
+    let brief = made::make(&inside.app, &mut inside.tx, &inside.page, &idea, &themes).await?;
+    if brief.hidden.is_empty() {
+        f.fail("title", Message::new("brief-error-nobody-to-ask"));
+        return show(&mut inside, f, themes, Some(brief), None, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let by = inside.member.require(Permission::BriefAsk, &Scope::default())?.clone();
+    let keepers = store::keepers(&mut inside.tx, &brief.hidden).await?;
+    let subject = Subject::new("brief_question", crate::kernel::random::id());
+    let notice = Notice::new("notice-brief-asked", Topic::Asks, subject, "/overlaps?mine=1")
+        .by(&by)
+        .arg("title", &idea.title)
+        .discreet(true);
+    notices::tell(&mut inside.tx, &inside.app, &notice, &To::organisations(keepers)).await?;
+    let address = inside.page.link("/brief?done=brief-asked");
+    inside.tx.commit().await?;
+    Ok(Redirect::to(&address).into_response())
+}

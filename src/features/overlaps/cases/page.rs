@@ -1,0 +1,250 @@
+//! A question's page: the actions side by side, why it is asked, and everything that can be done about it.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use std::collections::BTreeSet;
+
+use super::super::model::{Decision, State};
+use super::super::words;
+use super::model::{Case, Person, Side, Sight, months_together};
+use super::store;
+use crate::kernel::auth::Inside;
+use crate::kernel::db::ProcessTx;
+use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
+use crate::kernel::ids::OverlapId;
+use crate::kernel::page::Page;
+use crate::kernel::permit::{Member, Permission};
+
+/// What an organisation can be in an action, in the order of an action's page.
+const ROLES: [&str; 5] = ["funding", "accountable", "extending", "implementing", "lead"];
+
+/// What the reader may do here.
+#[derive(Debug, Clone, Copy, Default)]
+struct May {
+    decide: bool,
+    part: bool,
+}
+
+#[derive(Template)]
+#[template(path = "overlaps/case.html")]
+struct CasePage {
+    p: Page,
+    f: Fields,
+    c: Case,
+    may: May,
+    /// For inviting.
+    organisations: Vec<String>,
+    /// Somebody else was first: what was typed stands in the form, nothing was saved.
+    late: bool,
+}
+
+pub fn link(p: &Page, id: OverlapId) -> String {
+    p.link(&format!("/overlaps/{id}"))
+}
+
+/// The question of an address; what is none, or may not be seen, is not found.
+pub async fn find(tx: &mut ProcessTx, key: &str, p: &Page) -> Result<Case, Problem> {
+    let id: OverlapId = key.parse().map_err(|_| Problem::NotFound)?;
+    store::load(tx, id, p.today).await?.ok_or(Problem::NotFound)
+}
+
+pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
+    let Inside { mut tx, member, page: p, .. } = inside;
+    let c = find(&mut tx, &key, &p).await?;
+    show(&mut tx, &member, p, Fields::default(), c, StatusCode::OK).await
+}
+
+/// The page with what was typed into one of its forms.
+pub async fn show(
+    tx: &mut ProcessTx,
+    member: &Member,
+    p: Page,
+    f: Fields,
+    c: Case,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let scope = c.scope();
+    let may = May {
+        decide: member.may(Permission::OverlapDecide, &scope),
+        part: member.may(Permission::OverlapTakePart, &scope),
+    };
+    let organisations = if may.decide && !c.state.is_over() { store::organisations(tx).await? } else { Vec::new() };
+    let late = status == StatusCode::CONFLICT;
+    Ok((status, Html(CasePage { p, f, c, may, organisations, late }.render()?)).into_response())
+}
+
+/// One row of the comparison: what each action says, and whether they say the same.
+struct Compared {
+    label: String,
+    cells: Vec<Option<String>>,
+    /// `same`, `differs`, `shares`, or nothing where one says nothing.
+    how: &'static str,
+}
+
+impl CasePage {
+    fn to(&self, rest: &str) -> String {
+        format!("{}{rest}", link(&self.p, self.c.id))
+    }
+
+    fn title(&self) -> String {
+        let name = |a: &Side| a.title.clone().unwrap_or_else(|| self.p.t("overlap-hidden-short"));
+        self.c.actions.iter().map(name).collect::<Vec<_>>().join(" × ")
+    }
+
+    fn judged(&self) -> Option<String> {
+        match (self.c.kind, self.c.likelihood) {
+            (Some(kind), Some(likelihood)) => Some(words::judged(&self.p, kind, likelihood)),
+            (Some(kind), None) => Some(self.p.t(&format!("{}-possible", kind.label()))),
+            _ => None,
+        }
+    }
+
+    fn reasons(&self) -> (Vec<String>, Vec<String>) {
+        words::reasons(&self.p, &self.c.reasons)
+    }
+
+    fn person(&self, person: &Option<Person>) -> String {
+        match person {
+            None => self.p.t("overlap-nobody"),
+            Some(Person { name: Some(name), of: Some(of) }) => format!("{name}, {of}"),
+            Some(Person { name: Some(name), of: None }) => name.clone(),
+            Some(Person { name: None, of: Some(of) }) => self.p.t1("decision-former-member-of", "of", of),
+            Some(Person { name: None, of: None }) => self.p.t("decision-former-member"),
+        }
+    }
+
+    fn together(&self) -> Option<i64> {
+        let full = self.c.full();
+        let periods: Vec<_> = full.iter().map(|a| (a.starts_on, a.ends_on)).collect();
+        if full.len() < 2 { None } else { months_together(&periods) }
+    }
+
+    fn amount(&self, side: &Side) -> Option<String> {
+        let (total, currency) = (side.total.as_deref()?, side.currency.as_deref()?);
+        Some(self.p.locale.amount(total.parse().ok()?, &currency.parse().ok()?))
+    }
+
+    /// The money of actions that run at the same time, each in its own currency: what is at stake, never a sum across them.
+    fn at_stake(&self) -> Vec<String> {
+        if self.together().is_none() {
+            return Vec::new();
+        }
+        self.c.full().iter().filter_map(|a| self.amount(a)).collect()
+    }
+
+    fn period(&self, side: &Side) -> Option<String> {
+        if side.start.is_none() && side.end.is_none() {
+            return None;
+        }
+        let shown = |d: &Option<crate::kernel::date::PartialDate>| {
+            d.as_ref().map_or_else(|| self.p.t("not-stated"), |d| self.p.date(d))
+        };
+        Some(self.p.t2("action-period", "start", shown(&side.start), "end", shown(&side.end)))
+    }
+
+    /// The actions side by side: a row a field that any of them states.
+    fn rows(&self) -> Vec<Compared> {
+        let full = self.c.full();
+        let one = |label: &str, cell: &dyn Fn(&Side) -> Option<String>| {
+            let cells: Vec<Option<String>> = full.iter().map(|a| cell(a)).collect();
+            let how = agreement(&cells);
+            Compared { label: self.p.t(label), cells, how }
+        };
+        let set = |label: &str, values: &dyn Fn(&Side) -> Vec<String>| {
+            let sets: Vec<BTreeSet<String>> = full.iter().map(|a| values(a).into_iter().collect()).collect();
+            let shared = sets.iter().skip(1).fold(sets.first().cloned().unwrap_or_default(), |left, right| {
+                left.intersection(right).cloned().collect()
+            });
+            let cells: Vec<Option<String>> =
+                full.iter().map(|a| Some(values(a).join(", ")).filter(|text| !text.is_empty())).collect();
+            let how = match agreement(&cells) {
+                "differs" if !shared.is_empty() => "shares",
+                how => how,
+            };
+            Compared { label: self.p.t(label), cells, how }
+        };
+        let party = |role: &'static str| {
+            set(&format!("party-{role}"), &move |a: &Side| {
+                a.parties.iter().filter(|x| x.role == role).map(|x| x.name.clone()).collect()
+            })
+        };
+        let mut rows = vec![
+            one("action-keeper", &|a| a.keeper.clone()),
+            one("action-field-status", &|a| a.status.as_ref().map(|s| self.p.t(&format!("status-{s}")))),
+            one("overlap-row-period", &|a| self.period(a)),
+            set("action-field-beneficiaries", &|a| self.p.beneficiary_names(&a.beneficiaries)),
+            set("action-field-pillars", &|a| a.pillars.clone()),
+            set("action-field-themes", &|a| a.themes.clone()),
+        ];
+        rows.extend(ROLES.iter().map(|role| party(role)));
+        rows.push(one("action-field-stated-total", &|a| self.amount(a)));
+        rows.push(one("action-field-description", &|a| Some(a.description.clone()).filter(|text| !text.is_empty())));
+        rows.retain(|row| row.cells.iter().any(Option::is_some));
+        rows
+    }
+
+    fn decisions(&self) -> Vec<(String, String)> {
+        Decision::options(&self.p)
+    }
+
+    fn assignable(&self) -> Vec<(String, String)> {
+        let name = |a: &super::model::Assignable| match &a.of {
+            Some(of) => format!("{} ({of})", a.name),
+            None => format!("{} ({})", a.name, self.p.t(&format!("role-{}", a.role.replace('_', "-")))),
+        };
+        self.c.assignable.iter().map(|a| (a.id.to_string(), name(a))).collect()
+    }
+
+    fn owner_chosen(&self) -> String {
+        if self.f.is_set("owner") {
+            return self.f.value("owner").to_owned();
+        }
+        self.c.owner_id.map(|o| o.to_string()).unwrap_or_default()
+    }
+
+    fn due_chosen(&self) -> String {
+        if self.f.is_set("due") {
+            return self.f.value("due").to_owned();
+        }
+        self.c.due_on.map(|d| d.to_string()).unwrap_or_default()
+    }
+
+    fn event(&self, event: &str) -> String {
+        self.p.t(&format!("event-{event}"))
+    }
+
+    fn merge_offer(&self) -> bool {
+        self.may.decide && self.c.full().len() == 2 && self.c.full().iter().all(|a| !a.merged)
+    }
+
+    fn live_merges(&self) -> Vec<&super::model::Merge> {
+        self.c.merges.iter().filter(|m| m.undone_at.is_none()).collect()
+    }
+}
+
+fn agreement(cells: &[Option<String>]) -> &'static str {
+    let stated: Vec<&String> = cells.iter().flatten().collect();
+    match stated.as_slice() {
+        [first, rest @ ..] if !rest.is_empty() && stated.len() == cells.len() => {
+            if rest.iter().all(|cell| cell == first) { "same" } else { "differs" }
+        }
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::agreement;
+
+    #[test]
+    fn what_is_not_stated_agrees_with_nothing() {
+        let some = |t: &str| Some(t.to_owned());
+        assert_eq!(agreement(&[some("a"), some("a")]), "same");
+        assert_eq!(agreement(&[some("a"), some("b")]), "differs");
+        assert_eq!(agreement(&[some("a"), None]), "");
+        assert_eq!(agreement(&[]), "");
+    }
+}

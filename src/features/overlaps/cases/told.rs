@@ -1,0 +1,112 @@
+//! Who is told of a question: every call that tells of one stands here. A letter about one with an action that is not for
+//! all to see says only that there is something.
+
+use super::model::Case;
+use crate::features::notices::{self, Deadline, Notice, Subject, To, Topic};
+use crate::kernel::db::{MembershipFacts, ProcessTx};
+use crate::kernel::ids::{MembershipId, OrganisationId};
+use crate::kernel::permit::Role;
+use crate::kernel::state::App;
+
+fn subject(c: &Case) -> Subject {
+    Subject::new("overlap_case", c.id.0)
+}
+
+fn about<'a>(key: &'static str, topic: Topic, c: &Case, by: &'a MembershipFacts) -> Notice<'a> {
+    Notice::new(key, topic, subject(c), format!("/overlaps/{}", c.id)).by(by).discreet(!c.whole || c.restricted)
+}
+
+/// Those who take part: the keepers and parties, its owner, and who leads the pillars. Who sees it decides who of them is told.
+fn takers(c: &Case) -> To {
+    To {
+        organisations: c.organisations.clone(),
+        leads: c.pillars.clone(),
+        members: c.owner_id.into_iter().collect(),
+        ..To::default()
+    }
+}
+
+pub async fn remarked(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFacts) -> sqlx::Result<()> {
+    let notice = about("notice-overlap-remark", Topic::Overlaps, c, by);
+    notices::tell(tx, app, &notice, &takers(c)).await?;
+    Ok(())
+}
+
+pub async fn assigned(
+    tx: &mut ProcessTx,
+    app: &App,
+    c: &Case,
+    to: Option<MembershipId>,
+    due: Option<chrono::NaiveDate>,
+    by: &MembershipFacts,
+) -> sqlx::Result<()> {
+    let Some(owner) = to else { return notices::drop_deadline(tx, subject(c), "overlap").await };
+    let notice = about("notice-overlap-assigned", Topic::Asks, c, by);
+    notices::tell(tx, app, &notice, &To::members([owner])).await?;
+    match due {
+        Some(due_on) => {
+            let deadline = Deadline {
+                subject: subject(c),
+                what: "overlap",
+                due_on,
+                key: "notice-overlap-due",
+                args: [].into(),
+                group: None,
+                link: format!("/overlaps/{}", c.id),
+                discreet: c.restricted,
+            };
+            notices::set_deadline(tx, &deadline, &To::members([owner])).await
+        }
+        None => notices::drop_deadline(tx, subject(c), "overlap").await,
+    }
+}
+
+pub async fn invited(
+    tx: &mut ProcessTx,
+    app: &App,
+    c: &Case,
+    organisation: OrganisationId,
+    by: &MembershipFacts,
+) -> sqlx::Result<i64> {
+    let notice = about("notice-overlap-invited", Topic::Asks, c, by);
+    notices::tell(tx, app, &notice, &To::organisations([organisation])).await
+}
+
+pub async fn decided(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFacts) -> sqlx::Result<()> {
+    notices::drop_deadline(tx, subject(c), "overlap").await?;
+    let notice = about("notice-overlap-decided", Topic::Overlaps, c, by);
+    notices::tell(tx, app, &notice, &takers(c)).await?;
+    Ok(())
+}
+
+pub async fn escalated(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFacts) -> sqlx::Result<()> {
+    let notice = about("notice-overlap-escalated", Topic::Asks, c, by);
+    notices::tell(tx, app, &notice, &To::roles(&[Role::Chair, Role::SupportGroup])).await?;
+    Ok(())
+}
+
+/// Those who keep an action that the asking side does not see are told who asks.
+pub async fn asked(
+    tx: &mut ProcessTx,
+    app: &App,
+    c: &Case,
+    keepers: Vec<OrganisationId>,
+    by: &MembershipFacts,
+) -> sqlx::Result<()> {
+    let notice = about("notice-overlap-asked", Topic::Asks, c, by).discreet(true);
+    notices::tell(tx, app, &notice, &To::organisations(keepers)).await?;
+    Ok(())
+}
+
+pub async fn reported(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFacts) -> sqlx::Result<()> {
+    let notice = about("notice-overlap-reported", Topic::Overlaps, c, by);
+    let to = To { roles: vec![Role::SupportGroup], ..takers(c) };
+    notices::tell(tx, app, &notice, &to).await?;
+    Ok(())
+}
+
+pub async fn disclosed(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFacts) -> sqlx::Result<()> {
+    let notice = about("notice-overlap-disclosed", Topic::Overlaps, c, by).discreet(true);
+    notices::tell(tx, app, &notice, &takers(c)).await?;
+    Ok(())
+}

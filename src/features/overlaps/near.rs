@@ -1,0 +1,278 @@
+//! What is near an action, or near a form that is being filled in: beside the form, on the action's page, on a page of its own.
+//!
+//! Candidates come from the finder, which knows every action; what the reader may not see is left out after retrieval, here,
+//! by one statement through the reader's own views. So many are retrieved at once that it makes no difference how many are
+//! left out.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Response};
+use std::collections::HashMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+use super::engine::{CASE_THRESHOLD, Near, Subject};
+use super::model::{Band, Found, Kind, State};
+use super::store_near::{self, Line};
+use super::{cases, finders, store, words};
+use crate::kernel::auth::Inside;
+use crate::kernel::db::{MembershipFacts, ProcessTx};
+use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
+use crate::kernel::ids::{ActionId, BeneficiaryId};
+use crate::kernel::page::Page;
+use crate::kernel::permit::Permission;
+use crate::kernel::state::App;
+
+/// So many are retrieved, whatever is shown of them.
+const RETRIEVED: usize = 100;
+/// So many are shown beside a form and on a page.
+const SHOWN: usize = 8;
+/// What is less likely is not worth a look.
+const WORTH: f32 = 0.25;
+
+/// One action that is near, as the page shows it.
+pub struct Row {
+    pub line: Line,
+    pub found: Found,
+    /// The question about the two, where there is one that the reader sees.
+    pub case: Option<(Uuid, State)>,
+}
+
+/// What is near, for a page or beside a form.
+#[derive(Template)]
+#[template(path = "overlaps/near.html")]
+pub struct Beside {
+    p: Page,
+    f: Fields,
+    pub rows: Vec<Row>,
+    /// The index is still being made.
+    pub making: bool,
+    /// Beside a form: each can be said to be related, or different.
+    asks: bool,
+    reports: bool,
+}
+
+/// What is near this subject, as far as the reader sees it. `own`: the action itself, where it is saved.
+///
+/// # Errors
+/// The database's own.
+pub async fn beside(
+    app: &App,
+    tx: &mut ProcessTx,
+    p: &Page,
+    f: Fields,
+    subject: Subject,
+    own: Option<ActionId>,
+) -> Result<Beside, Problem> {
+    let slot = finders::ready_soon(&app.db, &app.memory, &app.clock, tx.process()).await?;
+    let mut beside =
+        Beside { p: p.clone(), f, rows: Vec::new(), making: slot.is_none(), asks: own.is_none(), reports: false };
+    let Some(slot) = slot else { return Ok(beside) };
+    let near: Vec<Near> = tokio::task::spawn_blocking(move || {
+        let skip = own.map(|id| id.0.as_u128());
+        slot.finder().near(&subject, RETRIEVED, skip)
+    })
+    .await
+    .map_err(anyhow::Error::from)?;
+    let near: Vec<Near> = near.into_iter().filter(|n| n.assessment.likelihood >= WORTH).collect();
+    let ids: Vec<Uuid> = near.iter().map(|n| Uuid::from_u128(n.id)).collect();
+    let lines = store_near::lines(tx, &ids).await?;
+    let mut lines: HashMap<Uuid, Line> = lines.into_iter().map(|l| (l.id, l)).collect();
+    let rows = near.iter().filter_map(|n| {
+        let line = lines.remove(&Uuid::from_u128(n.id))?;
+        Some(Row { line, found: Found::from(&n.assessment), case: None })
+    });
+    beside.rows = rows.take(SHOWN).collect();
+    Ok(beside)
+}
+
+impl Beside {
+    pub fn into_html(self) -> Result<Response, Problem> {
+        Ok(Html(self.render()?).into_response())
+    }
+
+    fn same(&self, found: &Found) -> bool {
+        found.kind == Kind::Same
+    }
+}
+
+/// Keeper, period and beneficiaries in one line.
+fn meta(p: &Page, line: &Line) -> String {
+    let mut parts = vec![line.keeper.clone()];
+    parts.extend(period(p, line));
+    let ids: Vec<BeneficiaryId> = line.beneficiaries.iter().map(|id| BeneficiaryId(*id)).collect();
+    let names = p.beneficiary_names(&ids);
+    let all = p.frame().map_or(0, |f| f.beneficiaries.len());
+    match names.len() {
+        0 => {}
+        n if n == all && all > 1 => parts.push(p.tn("overlap-all-beneficiaries", n)),
+        _ => parts.push(names.join(", ")),
+    }
+    parts.join(" · ")
+}
+
+/// A line's period, as precisely as it is stated.
+pub fn period(p: &Page, line: &Line) -> Option<String> {
+    let (start, end) = line.dates();
+    if start.is_none() && end.is_none() {
+        return None;
+    }
+    let shown = |date: Option<crate::kernel::date::PartialDate>| date.map_or_else(|| p.t("not-stated"), |d| p.date(&d));
+    Some(p.t2("action-period", "start", shown(start), "end", shown(end)))
+}
+
+/// What there is around an idea that nobody has saved.
+pub struct Around {
+    /// What the asker sees, the likeliest first.
+    pub rows: Vec<Row>,
+    /// Likely ones that the asker does not see: told as a bare fact, and their keepers on the asker's word alone.
+    pub hidden: Vec<Uuid>,
+    /// How near each of the texts is that were given beside the idea, 0 to 1, in their order.
+    pub alike: Vec<f32>,
+}
+
+/// What there is around an idea; `None` where the index is still being made. `beside`: needs, to be ranked by how near they are.
+///
+/// # Errors
+/// The database's own.
+pub async fn around(
+    app: &App,
+    tx: &mut ProcessTx,
+    idea: Subject,
+    beside: Vec<Subject>,
+    most: usize,
+) -> Result<Option<Around>, Problem> {
+    let Some(slot) = finders::ready_soon(&app.db, &app.memory, &app.clock, tx.process()).await? else {
+        return Ok(None);
+    };
+    let (near, alike) = tokio::task::spawn_blocking(move || {
+        let finder = slot.finder();
+        let alike: Vec<f32> = beside.iter().map(|other| finder.compare(&idea, other).likelihood).collect();
+        (finder.near(&idea, RETRIEVED, None), alike)
+    })
+    .await
+    .map_err(anyhow::Error::from)?;
+    let near: Vec<Near> = near.into_iter().filter(|n| n.assessment.likelihood >= WORTH).collect();
+    let ids: Vec<Uuid> = near.iter().map(|n| Uuid::from_u128(n.id)).collect();
+    let lines = store_near::lines(tx, &ids).await?;
+    let mut lines: HashMap<Uuid, Line> = lines.into_iter().map(|l| (l.id, l)).collect();
+    let likely = |n: &&Near| n.assessment.likelihood >= CASE_THRESHOLD;
+    let hidden =
+        near.iter().filter(likely).map(|n| Uuid::from_u128(n.id)).filter(|id| !lines.contains_key(id)).collect();
+    let rows = near.iter().filter_map(|n| {
+        let line = lines.remove(&Uuid::from_u128(n.id))?;
+        Some(Row { line, found: Found::from(&n.assessment), case: None })
+    });
+    Ok(Some(Around { rows: rows.take(most).collect(), hidden, alike }))
+}
+
+impl Row {
+    /// Keeper, period and beneficiaries in one line.
+    pub fn meta(&self, p: &Page) -> String {
+        meta(p, &self.line)
+    }
+    /// "Possible overlap, likelihood high (87 %)".
+    pub fn judged(&self, p: &Page) -> String {
+        words::judged(p, self.found.kind, self.found.likelihood)
+    }
+    pub fn badge(&self) -> &'static str {
+        Band::of(self.found.likelihood).badge()
+    }
+    /// What speaks for it, the weightiest first.
+    pub fn why(&self, p: &Page) -> String {
+        let (mut lines, _) = words::reasons(p, &self.found.reasons);
+        lines.truncate(4);
+        lines.join("; ")
+    }
+}
+
+#[derive(Template)]
+#[template(path = "overlaps/near_page.html")]
+struct NearPage {
+    p: Page,
+    title: String,
+    id: ActionId,
+    beside: String,
+}
+
+/// What is near an action: a part of its page, fetched by it, and a page of its own without scripts.
+pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let id: ActionId = id.parse().map_err(|_| Problem::NotFound)?;
+    let mine = store_near::lines(&mut inside.tx, &[id.0]).await?.pop().ok_or(Problem::NotFound)?;
+    let row = store::of(&mut inside.tx, &[id.0]).await?.pop().ok_or(Problem::NotFound)?;
+    let mut near =
+        beside(&inside.app, &mut inside.tx, &inside.page, Fields::default(), row.subject(), Some(id)).await?;
+    let member = Arc::new(inside.member);
+    if member.may_somewhere(Permission::OverlapSee) {
+        let cases = store_near::cases_of(&mut inside.tx, id.0).await?;
+        for row in &mut near.rows {
+            let case = cases.iter().find(|(_, other, _)| *other == Some(row.line.id));
+            row.case = case.and_then(|(id, _, state)| Some((*id, State::parse(state)?)));
+        }
+        near.reports = member.may_somewhere(Permission::OverlapReport);
+    }
+    let part = inside.fields.value("part") == "1";
+    let beside = near.render()?;
+    if part {
+        return Ok(Html(beside).into_response());
+    }
+    let page = NearPage { p: inside.page, title: mine.title, id, beside };
+    Ok(Html(page.render()?).into_response())
+}
+
+/// What the form that made an action said of those near it is kept as questions; `true` where something near enough was not
+/// spoken of, so that whoever has no scripts is shown it now.
+///
+/// # Errors
+/// The database's own.
+pub async fn said(
+    app: &App,
+    tx: &mut ProcessTx,
+    p: &Page,
+    f: &Fields,
+    id: ActionId,
+    by: &MembershipFacts,
+) -> Result<bool, Problem> {
+    let Some(slot) = finders::ready_soon(&app.db, &app.memory, &app.clock, tx.process()).await? else {
+        return Ok(false);
+    };
+    let Some(row) = store::of(tx, &[id.0]).await?.pop() else { return Ok(false) };
+    let said: HashMap<Uuid, bool> = f
+        .pairs()
+        .iter()
+        .filter_map(|(name, value)| {
+            let other = name.strip_prefix("near-")?.parse().ok()?;
+            matches!(value.as_str(), "related" | "different").then_some((other, value == "related"))
+        })
+        .take(SHOWN)
+        .collect();
+    let asked: Vec<Uuid> = said.keys().copied().collect();
+    let subject = row.subject();
+    let (near, assessed) = tokio::task::spawn_blocking(move || {
+        let finder = slot.finder();
+        let assessed: HashMap<Uuid, Found> = asked
+            .iter()
+            .filter_map(|other| Some((*other, Found::from(&finder.assess_subject(&subject, other.as_u128())?))))
+            .collect();
+        (finder.near(&subject, SHOWN, Some(id.0.as_u128())), assessed)
+    })
+    .await
+    .map_err(anyhow::Error::from)?;
+    let likely = |n: &&Near| n.assessment.likelihood >= CASE_THRESHOLD;
+    let open: Vec<Uuid> = near.iter().filter(likely).map(|n| Uuid::from_u128(n.id)).collect();
+    let ids: Vec<Uuid> = open.iter().chain(said.keys()).copied().collect();
+    let seen: Vec<Uuid> = store_near::lines(tx, &ids).await?.iter().map(|l| l.id).collect();
+    let now = app.clock.now();
+    for (other, related) in said.iter().filter(|(other, _)| seen.contains(other)) {
+        let Some(found) = assessed.get(other) else { continue };
+        // what is different and was not near is no question
+        if !related && found.likelihood < CASE_THRESHOLD {
+            continue;
+        }
+        let words = p.t(if *related { "overlap-said-related" } else { "overlap-said-different" });
+        let (case, _) = cases::report(tx, &[id, ActionId(*other)], found, &words, by, now).await?;
+        cases::remark(tx, case, by, &words, now).await?;
+    }
+    Ok(open.iter().any(|other| seen.contains(other) && !said.contains_key(other)))
+}

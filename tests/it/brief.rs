@@ -1,0 +1,155 @@
+//! The brief before funding: what it tells, and whom it tells nothing.
+
+use crate::harness::{Browser, Page, Portal};
+use axum::http::StatusCode;
+
+const DONOR: &str = "donor@example.example";
+const HIDDEN: &str = "Relocation of witnesses between two states of the region";
+const IDEA: [(&str, &str); 2] = [
+    ("title", "Relocation of witnesses between two states of the region: a model agreement"),
+    ("words", "Model agreement and first cases."),
+];
+
+async fn made(browser: &Browser, fields: &[(&str, &str)]) -> Page {
+    browser.post("/example/brief", fields).await
+}
+
+async fn n(portal: &Portal, sql: &'static str) -> String {
+    portal.lookup(sql, "x").await
+}
+
+#[tokio::test]
+async fn a_brief_says_who_does_it_what_is_needed_and_whom_to_talk_to() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let page =
+        made(&donor, &[("title", "Training of financial investigators"), ("words", "Courses on tracing assets")]).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    for words in ["Who does this already", "FIT-4", "Needs it would answer", "What remains", "Whom to talk to"] {
+        assert!(page.text().contains(words), "{words}: {}", page.text());
+    }
+    let n: u32 = page.headers["server-timing"]
+        .to_str()
+        .expect("text")
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect::<String>()
+        .parse()
+        .expect("a number");
+    assert!(n <= 10, "{n} statements");
+    let pdf = donor.post("/example/brief/pdf", &[("title", "Training of financial investigators")]).await;
+    assert_eq!(pdf.headers["content-type"], "application/pdf");
+}
+
+#[tokio::test]
+async fn bad_input_is_told_at_its_field_and_kept() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let wrong = [
+        ("title", ""),
+        ("words", "kept words"),
+        ("start", "31.2.2026"),
+        ("amount", "lots"),
+        ("beneficiaries", "x"),
+        ("theme", "y"),
+    ];
+    let page = made(&donor, &wrong).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text().contains("kept words"));
+    for field in ["title", "start", "amount"] {
+        assert_eq!(page.select(&format!("#{field}-error")).len(), 1, "{field}");
+    }
+    let turned = made(&donor, &[("title", "x y z"), ("start", "2027"), ("end", "2026")]).await;
+    assert!(turned.text().contains("The end lies before the beginning"), "{}", turned.text());
+    let hostile = made(&donor, &[("title", "<script>alert(1)</script> ' or 1=1 --"), ("amount", "1000")]).await;
+    assert!(hostile.text().contains("Say in which currency"));
+    let long = "x".repeat(100_000);
+    assert_eq!(made(&donor, &[("title", &long)]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn asking_tells_nobody_and_leaves_no_line() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    const TRACES: &str = "select (select count(*) from notice) || ' ' || (select count(*) from outgoing_mail) || ' ' || (select count(*) from history)
+        || ' ' || (select count(*) from access_log) || ' ' || (select count(*) from brief) || ' ' || (select count(*) from document) || $1";
+    let before = n(&portal, TRACES).await;
+    let page = made(&donor, &IDEA).await;
+    // a restricted action takes part, and the brief says no more than that
+    assert!(page.text().contains("A restricted action of another organisation may overlap"), "{}", page.text());
+    let main = page.select("main").join(" ");
+    let without = main.replace(IDEA[0].1, "");
+    assert!(!without.contains(HIDDEN) && !without.contains("Westmark External"), "{without}");
+    donor.post("/example/brief/pdf", &IDEA).await;
+    assert_eq!(n(&portal, TRACES).await, before, "asking left a trace");
+    // the secretariat sees how many, and neither who nor what
+    let secretariat = portal.signed_in("support-group@example.example").await;
+    let seen = secretariat.get("/example/brief").await;
+    assert!(seen.text().contains("2 briefs were asked for"), "{}", seen.text());
+    assert!(!seen.text().contains("Relocation of witnesses"));
+    assert!(!donor.get("/example/brief").await.text().contains("briefs were asked for"));
+
+    // only asking the contact point tells somebody: that one, and nobody else
+    let asked = donor.post("/example/brief/ask", &IDEA).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text());
+    let owner = portal.signed_in("second-donor@example.example").await;
+    assert!(owner.get("/example/notices").await.text().contains("has an idea that may overlap"));
+    assert!(!secretariat.get("/example/notices").await.text().contains("has an idea that may overlap"));
+}
+
+#[tokio::test]
+async fn asking_again_and_again_is_limited() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    for i in 0..20 {
+        let title = format!("Relocation of witnesses, variant {i}");
+        assert_eq!(made(&donor, &[("title", &title)]).await.status, StatusCode::OK, "{i}");
+    }
+    assert_eq!(
+        made(&donor, &[("title", "Relocation of witnesses, variant 21")]).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    // of somebody else nothing is taken away
+    let other = portal.signed_in("second-donor@example.example").await;
+    assert_eq!(made(&other, &[("title", "Relocation of witnesses")]).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_is_kept_is_seen_by_whom_it_was_kept_for() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let keep = |level: &'static str| {
+        let donor = &donor;
+        async move {
+            let kept = donor.post("/example/brief/keep", &[("title", "A kept idea"), ("handling", level)]).await;
+            assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text());
+            let to = kept.headers["location"].to_str().expect("an address").to_owned();
+            to.split('?').next().expect("a path").to_owned()
+        }
+    };
+    let (own, shared) = (keep("restricted").await, keep("members").await);
+    let wrong = donor.post("/example/brief/keep", &[("title", "A kept idea"), ("handling", "public")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for (email, sees) in [
+        ("support-group@example.example", false),
+        ("lead-two@example.example", false),
+        ("second-donor@example.example", false),
+        (DONOR, true),
+    ] {
+        let browser = portal.signed_in(email).await;
+        assert_eq!(browser.get(&own).await.status == StatusCode::OK, sees, "{email} own");
+        assert_eq!(browser.get(&shared).await.status, StatusCode::OK, "{email} shared");
+        assert_eq!(
+            browser.get("/example/brief").await.text().matches("A kept idea").count(),
+            if sees { 2 } else { 1 },
+            "{email}"
+        );
+    }
+    let observer = portal.signed_in("observer@example.example").await;
+    assert_eq!(observer.get(&shared).await.status, StatusCode::FORBIDDEN);
+    // taken back by its author alone
+    let other = portal.signed_in("second-donor@example.example").await;
+    assert_eq!(other.post(&format!("{shared}/withdraw"), &[]).await.status, StatusCode::NOT_FOUND);
+    donor.post(&format!("{shared}/withdraw"), &[]).await;
+    assert_eq!(other.get(&shared).await.status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,303 @@
+//! Coordination questions: found in the background, shown to whom they concern, worked to a decision.
+
+use crate::action_record::save;
+use crate::harness::{Browser, Page, Portal};
+use crate::notices::run;
+use axum::http::StatusCode;
+use concert::kernel::job::Task;
+
+const FIT: &str = "Training of financial investigators in four jurisdictions (FIT-4)";
+const FIT_AGAIN: &str = "FIT4 – financial investigators trained (Arvania, Kestria*, Lumenia, Tarvis)";
+const HIDDEN: &str = "Asset tracing beyond the region: casework support";
+const SECRETARIAT: &str = "support-group@example.example";
+
+async fn scored() -> Portal {
+    let portal = Portal::start().await;
+    run(&portal, Task::Overlaps).await.expect("the job");
+    portal
+}
+
+/// The question about two actions.
+async fn case_of(portal: &Portal, a: &str, b: &str) -> String {
+    let (a, b) = (portal.action("example", a).await, portal.action("example", b).await);
+    let (first, second) = if a < b { (a, b) } else { (b, a) };
+    portal
+        .lookup(
+            "select id::text from overlap_case where first_id::text || ' ' || second_id::text = $1",
+            &format!("{first} {second}"),
+        )
+        .await
+}
+
+async fn opened(browser: &Browser, path: &str) -> Page {
+    let page = browser.get(path).await;
+    assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text());
+    page
+}
+
+/// Sends a form of the question's page with the version it was made from.
+async fn step(browser: &Browser, case: &str, what: &str, fields: &[(&str, &str)]) -> Page {
+    let page = opened(browser, &format!("/example/overlaps/{case}")).await;
+    let version = page.value("version").unwrap_or_default();
+    let mut all = vec![("version", version.as_str())];
+    all.extend_from_slice(fields);
+    browser.post(&format!("/example/overlaps/{case}/{what}"), &all).await
+}
+
+fn statements(page: &Page) -> u32 {
+    let text = page.headers["server-timing"].to_str().expect("text");
+    text.chars().filter(char::is_ascii_digit).collect::<String>().parse().expect("a number")
+}
+
+#[tokio::test]
+async fn what_is_entered_twice_is_found_and_listed() {
+    let portal = scored().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let case = case_of(&portal, FIT, FIT_AGAIN).await;
+    let list = opened(&browser, "/example/overlaps").await;
+    assert!(list.select("tbody a.t").iter().any(|t| t.contains("FIT-4") && t.contains("FIT4")), "{}", list.text());
+    assert!(statements(&list) <= 8);
+    let page = opened(&browser, &format!("/example/overlaps/{case}")).await;
+    assert!(statements(&page) <= 8);
+    for words in ["Why this is asked", "Side by side", "It is for those concerned to say what it is"] {
+        assert!(page.text().contains(words), "{words}: {}", page.text());
+    }
+    // a second pass finds nothing that is not there, and changes no question
+    let n = || async {
+        portal.lookup("select count(*)::text || ' ' || sum(version)::text from overlap_case where $1 <> ''", "x").await
+    };
+    let before = n().await;
+    run(&portal, Task::Overlaps).await.expect("the job");
+    assert_eq!(n().await, before);
+}
+
+#[tokio::test]
+async fn the_list_narrows_and_its_file_says_the_same() {
+    let portal = scored().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let all = opened(&browser, "/example/overlaps").await.select("tbody a.t").len();
+    let same = opened(&browser, "/example/overlaps?kind=same").await.select("tbody a.t").len();
+    assert!(all > same && same > 0, "{all} {same}");
+    let none = opened(&browser, "/example/overlaps?owner=me").await;
+    assert!(none.text().contains("No question matches"), "{}", none.text());
+    let file = opened(&browser, "/example/overlaps/csv?kind=same").await;
+    assert_eq!(file.text().lines().filter(|l| l.contains("Entered twice")).count(), same, "{}", file.text());
+    for made_up in
+        ["pillar=%27&kind=x&likely=y&state=z&age=-1&page=0&order=q", "page=99999999999999999999", "age=999999999"]
+    {
+        opened(&browser, &format!("/example/overlaps?{made_up}")).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_near_stands_on_the_page_and_beside_the_form() {
+    let portal = scored().await;
+    let donor = portal.signed_in("donor@example.example").await;
+    let id = portal.action("example", FIT).await;
+    let near = opened(&donor, &format!("/example/actions/{id}/near")).await;
+    assert!(near.text().contains("FIT4"), "{}", near.text());
+    assert!(statements(&near) <= 8);
+    let part = opened(&donor, &format!("/example/actions/{id}/near?part=1")).await;
+    assert!(!part.text().contains("<html") && part.text().contains("FIT4"));
+    // while it is typed, whatever is not right yet
+    let typed = [
+        ("title", "Training of financial investigators in four jurisdictions"),
+        ("planned_start", "no date"),
+        ("beneficiaries", "x"),
+    ];
+    let beside = donor.post("/example/actions/similar", &typed).await;
+    assert_eq!(beside.status, StatusCode::OK, "{}", beside.text());
+    assert!(beside.text().contains("FIT-4") && beside.text().contains("FIT4"), "{}", beside.text());
+    let empty = donor.post("/example/actions/similar", &[("title", "")]).await;
+    assert!(empty.text().contains("Nothing that you may see is near it"), "{}", empty.text());
+}
+
+#[tokio::test]
+async fn what_the_form_says_of_another_becomes_a_question() {
+    let portal = scored().await;
+    let donor = portal.signed_in("donor@example.example").await;
+    let fit = portal.action("example", FIT).await;
+    let name = format!("near-{fit}");
+    let change = [
+        ("title", "Financial investigators trained in four jurisdictions, second edition"),
+        ("pillars", "ns"),
+        ("beneficiaries", "ns"),
+        (name.as_str(), "related"),
+    ];
+    let saved = save(&donor, "/example/actions/new", &change).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let case = case_of(&portal, "Financial investigators trained in four jurisdictions, second edition", FIT).await;
+    let page = opened(&donor, &format!("/example/overlaps/{case}")).await;
+    assert!(page.text().contains("Said to be related when it was entered"), "{}", page.text());
+    // one that is near and was not spoken of is shown to whoever has no scripts
+    let change = [("title", FIT), ("pillars", "ns"), ("beneficiaries", "ns")];
+    let saved = save(&donor, "/example/actions/new", &change).await;
+    let to = saved.headers["location"].to_str().expect("an address").to_owned();
+    assert!(to.contains("/near?done=action-created"), "{to}");
+}
+
+#[tokio::test]
+async fn a_question_is_worked_to_its_outcome() {
+    let portal = scored().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let donor = portal.signed_in("donor@example.example").await;
+    let case = case_of(&portal, FIT, FIT_AGAIN).await;
+    let at = format!("/example/overlaps/{case}");
+
+    let empty = step(&secretariat, &case, "decide", &[("decision", ""), ("reason", "kept words")]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.text().contains("kept words"), "what was typed is lost");
+    let past = step(&secretariat, &case, "assign", &[("owner", ""), ("due", "2020-01-01")]).await;
+    assert_eq!(past.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(past.text().contains("The day has passed"));
+
+    let me = portal
+        .lookup("select m.id::text from membership m join process p on p.id = m.process_id join account a on a.id = m.account_id where p.slug = 'example' and a.email = $1", SECRETARIAT)
+        .await;
+    let assigned = step(&secretariat, &case, "assign", &[("owner", &me), ("due", "2026-12-15")]).await;
+    assert_eq!(assigned.status, StatusCode::SEE_OTHER, "{}", assigned.text());
+    let said = donor.post(&format!("{at}/remark"), &[("remark", "<b>We paid</b> =cmd()")]).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text());
+    let page = opened(&secretariat, &at).await;
+    assert!(page.text().contains("&lt;b&gt;We paid") || !page.text().contains("<b>We paid"), "not escaped");
+
+    // of two at once the second is shown how it stands, and loses nothing
+    let version = page.value("version").expect("a version");
+    let first = secretariat
+        .post(&format!("{at}/decide"), &[("version", &version), ("decision", "join"), ("reason", "First")])
+        .await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text());
+    let second = secretariat
+        .post(&format!("{at}/decide"), &[("version", &version), ("decision", "accept"), ("reason", "Second words")])
+        .await;
+    assert_eq!(second.status, StatusCode::CONFLICT);
+    assert!(second.text().contains("Somebody else was first"));
+
+    let done = step(&secretariat, &case, "outcome", &[("outcome", "One course was given")]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    let page = opened(&donor, &at).await;
+    for words in ["Do it together", "One course was given", "Closed"] {
+        assert!(page.text().contains(words), "{words}");
+    }
+    // who takes part does not decide
+    let refused = donor.post(&format!("{at}/reopen"), &[("version", "1"), ("why", "x")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn not_an_overlap_keeps_quiet_until_what_mattered_changes() {
+    let portal = scored().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let case = case_of(&portal, FIT, FIT_AGAIN).await;
+    let dismissed = step(&secretariat, &case, "decide", &[("decision", "no_overlap"), ("reason", "Two courses")]).await;
+    assert_eq!(dismissed.status, StatusCode::SEE_OTHER, "{}", dismissed.text());
+    let state = || async { portal.lookup("select state from overlap_case where id::text = $1", &case).await };
+    let id = portal.action("example", FIT).await;
+    let edit = format!("/example/actions/{id}/edit");
+    // the source's address does not matter
+    save(&secretariat, &edit, &[("source_note", "looked up again")]).await;
+    run(&portal, Task::Overlaps).await.expect("the job");
+    assert_eq!(state().await, "closed");
+    save(
+        &secretariat,
+        &edit,
+        &[(
+            "description",
+            "The course is given by the same trainers in the same four places, to financial investigators.",
+        )],
+    )
+    .await;
+    run(&portal, Task::Overlaps).await.expect("the job");
+    assert_eq!(state().await, "open");
+}
+
+#[tokio::test]
+async fn the_chairmanship_decides_what_is_put_before_it() {
+    let portal = scored().await;
+    let (donor, chair) =
+        (portal.signed_in("donor@example.example").await, portal.signed_in("chair@example.example").await);
+    let case = case_of(&portal, FIT, FIT_AGAIN).await;
+    let before = step(&chair, &case, "decide", &[("decision", "join"), ("reason", "x")]).await;
+    assert_eq!(before.status, StatusCode::FORBIDDEN);
+    let up = step(&donor, &case, "escalate", &[("escalation", "Who gives the course?")]).await;
+    assert_eq!(up.status, StatusCode::SEE_OTHER, "{}", up.text());
+    let decided = step(&chair, &case, "decide", &[("decision", "divide"), ("reason", "Two places each")]).await;
+    assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.text());
+}
+
+#[tokio::test]
+async fn merged_entries_lose_nothing_and_come_apart_again() {
+    let portal = scored().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let case = case_of(&portal, FIT, FIT_AGAIN).await;
+    let (kept, gone) = (portal.action("example", FIT).await, portal.action("example", FIT_AGAIN).await);
+    const WHOLE: &str = "select (to_jsonb(a) - array['version', 'updated_at', 'updated_by_id', 'changed']::text[])::text
+        || (select coalesce(jsonb_agg(p.role || p.organisation_id order by p.role, p.organisation_id), '[]')::text from action_party p where p.action_id = a.id)
+        || (select coalesce(jsonb_agg(b.beneficiary_id order by 1), '[]')::text from action_beneficiary b where b.action_id = a.id)
+        || (select coalesce(jsonb_agg(c.id order by c.id), '[]')::text from contribution c where c.action_id = a.id)
+        || (select coalesce(jsonb_agg(r.id order by r.id), '[]')::text from remark r where r.action_id = a.id)
+        from action a where a.id::text = $1";
+    let before = (portal.lookup(WHOLE, &kept).await, portal.lookup(WHOLE, &gone).await);
+    secretariat
+        .post(&format!("/example/actions/{gone}/remarks"), &[("text", "Seen twice"), ("handling", "members")])
+        .await;
+    let before = (before.0, portal.lookup(WHOLE, &gone).await);
+    let form = opened(&secretariat, &format!("/example/overlaps/{case}/merge")).await;
+    assert!(form.text().contains("Which entry stays"), "{}", form.text());
+    let at = format!("/example/overlaps/{case}/merge");
+    let nothing = secretariat.post(&at, &[("keep", "x")]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let merged = secretariat.post(&at, &[("keep", &kept), ("take-description", &gone), ("why", "One course")]).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text());
+    // the address of the one that went leads to the one that stays, which has what was said of the other
+    let moved = secretariat.get(&format!("/example/actions/{gone}")).await;
+    assert_eq!(moved.headers["location"].to_str().expect("an address"), format!("/example/actions/{kept}"));
+    assert!(opened(&secretariat, &format!("/example/actions/{kept}")).await.text().contains("Seen twice"));
+    let parties = portal
+        .lookup("select string_agg(organisation_id::text, ' ') from action_party where action_id::text = $1", &kept)
+        .await;
+    let theirs = portal
+        .lookup("select string_agg(organisation_id::text, ' ') from action_party where action_id::text = $1", &gone)
+        .await;
+    for id in theirs.split(' ') {
+        assert!(parties.contains(id), "a party was lost");
+    }
+    let page = opened(&secretariat, &format!("/example/overlaps/{case}")).await;
+    let merge = page.value("merge").expect("a merge to undo");
+    let undone = secretariat.post(&format!("/example/overlaps/{case}/unmerge"), &[("merge", &merge)]).await;
+    assert_eq!(undone.status, StatusCode::SEE_OTHER, "{}", undone.text());
+    assert_eq!((portal.lookup(WHOLE, &kept).await, portal.lookup(WHOLE, &gone).await), before);
+    // who may edit but one of the two does not merge them
+    let donor = portal.signed_in("second-donor@example.example").await;
+    let refused = donor.get(&at).await;
+    assert!(matches!(refused.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND), "{}", refused.status);
+}
+
+#[tokio::test]
+async fn a_question_is_asked_by_hand() {
+    let portal = scored().await;
+    let donor = portal.signed_in("donor@example.example").await;
+    let (a, b) =
+        (portal.action("example", FIT).await, portal.action("example", "Patrol boats for the coast of Tarvis").await);
+    let one =
+        donor.post("/example/overlaps/report", &[("action", &a), ("kind", "synergy"), ("why", "Kept words")]).await;
+    assert_eq!(one.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(one.text().contains("Choose two to twelve actions") && one.text().contains("Kept words"));
+    let found = donor.post("/example/overlaps/report", &[("action", &a), ("q", "patrol boats"), ("find", "1")]).await;
+    assert!(found.text().contains("Patrol boats for the coast"), "{}", found.text());
+    let sent = donor
+        .post(
+            "/example/overlaps/report",
+            &[("action", &a), ("action", &b), ("kind", "synergy"), ("why", "Train the crews to trace assets")],
+        )
+        .await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+    let to = sent.headers["location"].to_str().expect("an address").to_owned();
+    assert!(opened(&donor, &to).await.text().contains("Train the crews to trace assets"));
+    // an action that one does not see cannot be named
+    let hidden = portal.action("example", HIDDEN).await;
+    let refused = donor
+        .post("/example/overlaps/report", &[("action", &a), ("action", &hidden), ("kind", "overlap"), ("why", "x")])
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}

@@ -1,0 +1,208 @@
+//! What one may not see takes part all the same, and tells nothing: neither by a score nor by a count, a list, a file or a letter.
+
+use crate::action_record::save;
+use crate::harness::{Browser, Portal};
+use crate::notices::{morning, run};
+use axum::http::StatusCode;
+use concert::kernel::job::Task;
+
+const HIDDEN: &str = "Relocation of witnesses between two states of the region";
+const NEW: &str = "Relocation of witnesses between two states: model agreement";
+const DONOR: &str = "donor@example.example";
+/// Keeps the restricted one.
+const OWNER: &str = "second-donor@example.example";
+
+/// The donor has entered an action that is near another's restricted one, and it has been scored. Answers the question's id.
+async fn near_a_restricted_one() -> (Portal, String) {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let (xa, xl) = (beneficiary(&portal, "XA").await, beneficiary(&portal, "XL").await);
+    let page = donor.get("/example/actions/new").await;
+    let mut fields = crate::action_record::with(
+        page,
+        &[
+            ("title", NEW),
+            ("description", "Model agreement and first cases."),
+            ("planned_start", "2026-09"),
+            ("planned_end", "2028-08"),
+            ("pillars", "ns"),
+            ("beneficiaries", ""),
+        ],
+    );
+    fields.extend([("beneficiaries".to_owned(), xa), ("beneficiaries".to_owned(), xl)]);
+    let saved = crate::action_record::send(&donor, "/example/actions/new", &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    // what nobody has asked after yet tells nothing either: it is not near a form or a page
+    assert!(!saved.headers["location"].to_str().expect("an address").contains("/near"), "the address tells of it");
+    run(&portal, Task::Overlaps).await.expect("the job");
+    let (a, b) = (portal.action("example", NEW).await, portal.action("example", HIDDEN).await);
+    let case = portal
+        .lookup(
+            "select id::text from overlap_case where first_id::text || second_id::text = $1",
+            &if a < b { format!("{a}{b}") } else { format!("{b}{a}") },
+        )
+        .await;
+    (portal, case)
+}
+
+async fn beneficiary(portal: &Portal, code: &str) -> String {
+    portal.lookup("select b.id::text from beneficiary b join process p on p.id = b.process_id where p.slug = 'example' and b.code = $1", code).await
+}
+
+fn tells_nothing(text: &str, at: &str) {
+    for word in [HIDDEN, "Westmark", "westmark", "2026-09 ", "750,000", "Possibly the same", "Possible overlap"] {
+        assert!(!text.contains(word), "{at} tells “{word}”: {text}");
+    }
+}
+
+async fn read(browser: &Browser, path: &str) -> String {
+    let page = browser.get(path).await;
+    assert_eq!(page.status, StatusCode::OK, "{path}");
+    // the main part: the donor's own list of notices stands elsewhere
+    page.select("main").join(" ")
+}
+
+#[tokio::test]
+async fn the_other_side_learns_that_there_is_one_and_nothing_more() {
+    let (portal, case) = near_a_restricted_one().await;
+    let donor = portal.signed_in(DONOR).await;
+    let page = read(&donor, &format!("/example/overlaps/{case}")).await;
+    assert!(page.contains("A restricted action of another organisation may overlap"), "{page}");
+    tells_nothing(&page, "the question's page");
+    assert!(!page.contains('%'), "a likelihood is shown: {page}");
+
+    // in lists it stands where what is not known stands, whatever they are sorted and filtered by
+    let list = donor.get("/example/overlaps?mine=1").await;
+    let row = list.select("tbody tr").into_iter().find(|r| r.contains(NEW)).expect("its row");
+    tells_nothing(&row, "the list");
+    assert!(row.contains("kept back"), "{row}");
+    for filter in [
+        "kind=same",
+        "kind=overlap",
+        "kind=synergy",
+        "kind=sequence",
+        "kind=part_of",
+        "likely=high",
+        "likely=medium",
+        "likely=low",
+    ] {
+        let filtered = donor.get(&format!("/example/overlaps?{filter}")).await;
+        assert!(!filtered.select("tbody tr").iter().any(|r| r.contains(NEW)), "{filter} tells of it");
+    }
+    let rows = donor.get("/example/overlaps?order=likelihood").await.select("tbody tr");
+    let place = rows.iter().position(|r| r.contains(NEW)).expect("its row");
+    assert!(rows.iter().skip(place).all(|r| !r.contains('%')), "its place in the order tells how likely it is");
+    let file = donor.get("/example/overlaps/csv").await;
+    let line = file.text().lines().find(|l| l.contains(NEW)).expect("its line").to_owned();
+    tells_nothing(&line, "the file");
+
+    // near its own action, and beside a form, the restricted one is not
+    let id = portal.action("example", NEW).await;
+    tells_nothing(&read(&donor, &format!("/example/actions/{id}/near")).await, "the page of what is near");
+    let beside = donor.post("/example/actions/similar", &[("title", HIDDEN)]).await;
+    assert!(!beside.text().contains("between two states of the region"), "{}", beside.text());
+
+    // notices and letters
+    tells_nothing(&read(&donor, "/example/notices").await, "the notices");
+    morning(&portal).await.expect("the morning's letters");
+    let letters: Vec<String> =
+        sqlx::query_scalar("select subject || ' ' || body from outgoing_mail where recipient = $1")
+            .bind(DONOR)
+            .fetch_all(&mut portal.superuser().await)
+            .await
+            .expect("letters");
+    for letter in letters {
+        tells_nothing(&letter, "a letter");
+    }
+}
+
+#[tokio::test]
+async fn those_it_is_not_about_do_not_learn_of_it() {
+    let (portal, case) = near_a_restricted_one().await;
+    let at = format!("/example/overlaps/{case}");
+    for email in [
+        "chair@example.example",
+        "lead-two@example.example",
+        "beneficiary-one@example.example",
+        "commission@example.example",
+    ] {
+        let browser = portal.signed_in(email).await;
+        assert_eq!(browser.get(&at).await.status, StatusCode::NOT_FOUND, "{email}");
+        assert!(!browser.get("/example/overlaps").await.text().contains(NEW), "{email}");
+        for what in ["remark", "ask", "disclose", "escalate", "assign", "decide", "merge"] {
+            let answer = browser.post(&format!("{at}/{what}"), &[("remark", "x"), ("what", "show")]).await;
+            assert!(
+                matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN),
+                "{email} {what}: {}",
+                answer.status
+            );
+        }
+    }
+    // the secretariat may know that there is one, and whom to ask
+    let secretariat = portal.signed_in("support-group@example.example").await;
+    let page = read(&secretariat, &at).await;
+    assert!(page.contains("Kept by Westmark"), "{page}");
+    assert!(!page.contains(HIDDEN) && !page.contains('%'), "{page}");
+    // of another process nobody finds it
+    let other = portal.signed_in("support-group@iisg.example").await;
+    assert_eq!(other.get(&format!("/iisg/overlaps/{case}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn its_keeper_is_told_and_decides_once_for_this_question() {
+    let (portal, case) = near_a_restricted_one().await;
+    let (donor, owner) = (portal.signed_in(DONOR).await, portal.signed_in(OWNER).await);
+    let at = format!("/example/overlaps/{case}");
+    assert!(read(&owner, "/example/notices").await.contains("may overlap with another"), "its keeper was not told");
+    let page = read(&owner, &at).await;
+    assert!(page.contains(HIDDEN) && page.contains(NEW) && page.contains("Your own action is restricted"), "{page}");
+
+    // asked, the keeper learns who asks; whoever asks learns nothing by it
+    let asked = donor.post(&format!("{at}/ask"), &[]).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text());
+    tells_nothing(&read(&donor, &at).await, "the page after asking");
+    assert!(
+        read(&owner, "/example/notices").await.contains("asks about a restricted action"),
+        "the keeper was not told who asks"
+    );
+
+    // kept back: nobody is told, and nothing has changed for the others
+    let before = read(&donor, &at).await;
+    owner.post(&format!("{at}/disclose"), &[("what", "keep")]).await;
+    assert_eq!(read(&donor, &at).await, before);
+    // the other side does not disclose it for its keeper
+    assert_eq!(donor.post(&format!("{at}/disclose"), &[("what", "show")]).await.status, StatusCode::NOT_FOUND);
+    tells_nothing(&read(&donor, &at).await, "the page after trying to disclose it");
+
+    let shown = owner.post(&format!("{at}/disclose"), &[("what", "show")]).await;
+    assert_eq!(shown.status, StatusCode::SEE_OTHER, "{}", shown.text());
+    let page = read(&donor, &at).await;
+    assert!(page.contains(HIDDEN) && page.contains("Westmark") && !page.contains("750,000"), "{page}");
+    // for this question: the record itself stays closed
+    let id = portal.action("example", HIDDEN).await;
+    assert_eq!(donor.get(&format!("/example/actions/{id}")).await.status, StatusCode::NOT_FOUND);
+    assert!(!donor.get("/example/actions?q=relocation").await.text().contains(HIDDEN));
+}
+
+#[tokio::test]
+async fn what_becomes_restricted_is_hidden_at_once() {
+    let portal = Portal::start().await;
+    run(&portal, Task::Overlaps).await.expect("the job");
+    let id =
+        portal.action("example", "FIT4 – financial investigators trained (Arvania, Kestria*, Lumenia, Tarvis)").await;
+    let case = portal.lookup("select c.case_id::text from overlap_case_action c join overlap_case o on o.id = c.case_id where c.action_id::text = $1 order by o.likelihood desc limit 1", &id).await;
+    let lead = portal.signed_in("lead-two@example.example").await;
+    let at = format!("/example/overlaps/{case}");
+    assert_eq!(lead.get(&at).await.status, StatusCode::OK);
+    let secretariat = portal.signed_in("support-group@example.example").await;
+    let closed = save(&secretariat, &format!("/example/actions/{id}/edit"), &[("handling", "restricted")]).await;
+    if closed.status != StatusCode::SEE_OTHER {
+        // the secretariat does not close what it would then not see: its keeper does
+        sqlx::query("update action set handling = 'restricted' where id::text = $1")
+            .bind(&id)
+            .execute(&mut portal.superuser().await)
+            .await
+            .expect("closed");
+    }
+    assert_eq!(lead.get(&at).await.status, StatusCode::NOT_FOUND, "before the job has run");
+}
