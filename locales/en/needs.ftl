@@ -47,7 +47,8 @@ need-proposed-n = { $n ->
    *[other] { $count } proposed
 }
 need-field-current = Taken over
-need-current-yes = Not what was taken over into a later cycle
+need-current-latest = The latest of each need
+need-current-all = Also what was taken over into a later cycle
 need-answered-yes = By a confirmed action
 need-answered-no = By no confirmed action
 
@@ -112,8 +113,9 @@ need-hint-behalf = Whoever speaks for it is asked to submit what you write.
 need-hint-title = In one line, such as “A second DNA laboratory for border cases”.
 need-hint-body = What is missing, for whom, and what would change with it.
 need-hint-node = The measure of a plan that it belongs to. Leave it open where none fits.
-need-hint-type = A law, an institution, or means and training. Asked for before it is submitted.
+need-hint-type = Asked for before it is submitted.
 need-hint-perspective = Asked for before it is submitted.
+need-hint-priority = As your side sees it.
 need-hint-by_when = A year, a month or a day.
 need-hint-exists_already = Laws, offices, equipment and support that are there.
 need-hint-evidence = Figures, reports, assessments that say so.

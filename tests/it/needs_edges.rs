@@ -211,7 +211,7 @@ async fn filters_narrow_and_the_files_hold_the_same_rows() {
         "answered=no&sort=by_when",
         "q=witness+law",
         &format!("cycle={cycle}&sort=measure"),
-        "current=yes&sort=updated",
+        "current=all&sort=updated",
         "state=withdrawn",
     ] {
         let page = browser.get(&format!("/example/needs?{query}")).await;

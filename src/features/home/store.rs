@@ -346,3 +346,36 @@ pub async fn beside(tx: &mut ProcessTx, places: &[Place]) -> sqlx::Result<HashMa
 pub fn soon_until(today: NaiveDate) -> NaiveDate {
     today.checked_add_months(Months::new(6)).unwrap_or(today)
 }
+
+/// Of plans and decisions on their way, more than a process has at once.
+const ON_THE_WAY: i64 = 100;
+/// Responses to needs that a home lists by name.
+const LISTED: i64 = 5;
+
+/// What waits for a reader, each part for the feature that says it in words.
+pub struct AwaitedJson {
+    pub plans: serde_json::Value,
+    pub overlaps: serde_json::Value,
+    pub needs: serde_json::Value,
+}
+
+/// What of plans, decisions, coordination questions and needs waits for the reader: one statement. `own`: their
+/// beneficiaries.
+pub async fn awaited(
+    tx: &mut ProcessTx,
+    own: &[crate::kernel::ids::BeneficiaryId],
+    today: NaiveDate,
+) -> sqlx::Result<AwaitedJson> {
+    let own: Vec<Uuid> = own.iter().map(|b| b.0).collect();
+    sqlx::query_as!(
+        AwaitedJson,
+        r#"select kernel.plans_on_the_way($1) as "plans!", kernel.overlaps_waiting() as "overlaps!",
+            kernel.needs_waiting($2, $3, $4) as "needs!""#,
+        ON_THE_WAY,
+        &own,
+        LISTED,
+        today
+    )
+    .fetch_one(tx.conn())
+    .await
+}

@@ -1,8 +1,7 @@
 //! What of needs waits for a reader, and the figures of their home.
 
-use super::store_awaited::{self, Waiting};
+use super::store_awaited::Waiting;
 use crate::kernel::awaited::Awaited;
-use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::BeneficiaryId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission, Scope};
@@ -25,17 +24,12 @@ pub struct OnHome {
     pub missing: Option<Figure>,
 }
 
-/// What a member is waited for to do about needs, and the figures of their home: one statement, and none for who sees no
-/// needs.
+/// What a member is waited for to do about needs, and the figures of their home, of what `kernel.needs_waiting` answers.
 ///
 /// # Errors
-/// The database's own.
-pub async fn on_home(tx: &mut ProcessTx, member: &Member, p: &Page) -> sqlx::Result<OnHome> {
-    if !member.may_somewhere(Permission::NeedSee) {
-        return Ok(OnHome::default());
-    }
-    let waiting = store_awaited::waiting(tx, &member.beneficiaries(), p.today).await?;
-    Ok(say(&waiting, member, p))
+/// It is not such an answer.
+pub fn on_home(waiting: serde_json::Value, member: &Member, p: &Page) -> serde_json::Result<OnHome> {
+    Ok(say(&serde_json::from_value(waiting)?, member, p))
 }
 
 fn code(p: &Page, id: BeneficiaryId) -> String {
@@ -77,11 +71,7 @@ fn say(w: &Waiting, member: &Member, p: &Page) -> OnHome {
                 Some(key) => (p.tn1("need-awaited-judge", row.n, "pillar", &key), key),
                 None => (p.tn("need-awaited-judge-none", row.n), "none".to_owned()),
             };
-            awaited.push(Awaited {
-                text,
-                link: p.link(&format!("/needs?pillar={query}&coverage=none&current=yes")),
-                by: None,
-            });
+            awaited.push(Awaited { text, link: p.link(&format!("/needs?pillar={query}&coverage=none")), by: None });
         }
     }
     let own = w

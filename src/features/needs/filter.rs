@@ -114,7 +114,8 @@ impl Filter {
                 "no" => Some(false),
                 _ => None,
             },
-            current: f.value("current") == "yes",
+            // a cycle that is named is shown as it was
+            current: f.value("current") != "all" && !f.is_set("cycle"),
             words: fold_tokens(f.value("q")).into_iter().take(12).collect(),
             sort: Sort::parse(f.value("sort")),
             full: false,
@@ -140,7 +141,8 @@ impl Filter {
 
     /// Whether anything but the order is asked for.
     pub fn is_narrow(&self) -> bool {
-        *self != Self { sort: self.sort, full: self.full, ..Self::default() }
+        let all = Self { sort: self.sort, full: self.full, current: self.current, ..Self::default() };
+        *self != all
     }
 }
 

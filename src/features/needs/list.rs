@@ -144,7 +144,7 @@ impl ListPage {
         vec![("yes".to_owned(), self.p.t("need-answered-yes")), ("no".to_owned(), self.p.t("need-answered-no"))]
     }
     fn currents(&self) -> Vec<(String, String)> {
-        vec![("yes".to_owned(), self.p.t("need-current-yes"))]
+        vec![("all".to_owned(), self.p.t("need-current-all"))]
     }
     fn theme_options(&self) -> Vec<(String, String)> {
         self.themes.clone()

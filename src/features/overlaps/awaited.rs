@@ -1,20 +1,19 @@
 //! What of coordination questions waits for a reader.
 
-use super::cases;
+use super::cases::Waiting;
 use crate::kernel::awaited::Awaited;
-use crate::kernel::db::ProcessTx;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission, Role, Scope};
 
-/// What a member is waited for to do about coordination questions: one statement, and none for who sees none.
+/// What a member is waited for to do about coordination questions, of what `kernel.overlaps_waiting` answers.
 ///
 /// # Errors
-/// The database's own.
-pub async fn awaited(tx: &mut ProcessTx, member: &Member, p: &Page) -> sqlx::Result<Vec<Awaited>> {
+/// It is not such an answer.
+pub fn awaited(waiting: serde_json::Value, member: &Member, p: &Page) -> serde_json::Result<Vec<Awaited>> {
     if !member.may_somewhere(Permission::OverlapSee) {
         return Ok(Vec::new());
     }
-    let n = cases::waiting(tx).await?;
+    let n: Waiting = serde_json::from_value(waiting)?;
     let mut all = Vec::new();
     let mut line = |count: i64, key: &str, query: &str, by| {
         if count > 0 {

@@ -2,25 +2,20 @@
 
 use super::consultation::party_scope;
 use super::life::{self, Guard, State, Step};
-use super::store_awaited::{self as store, OnTheWay};
+use super::store_awaited::{OnTheWay, Waiting};
 use crate::features::decisions;
 use crate::kernel::awaited::Awaited;
-use crate::kernel::db::ProcessTx;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission};
 
-/// What a member is waited for to do about plans and the Board's decisions: one statement, and none for who has no part in
-/// them.
+/// What a member is waited for to do about plans and the Board's decisions, of what `kernel.plans_on_the_way` answers.
 ///
 /// # Errors
-/// The database's own.
-pub async fn awaited(tx: &mut ProcessTx, member: &Member, p: &Page) -> sqlx::Result<Vec<Awaited>> {
-    if !member.may_somewhere(Permission::PlanRemark) {
-        return Ok(Vec::new());
-    }
-    let (plans, pending) = store::on_the_way(tx).await?;
-    let mut all = decisions::awaited(&pending, member, p);
-    all.extend(plans.iter().flat_map(|plan| of(plan, member, p)));
+/// It is not such an answer.
+pub fn awaited(waiting: serde_json::Value, member: &Member, p: &Page) -> serde_json::Result<Vec<Awaited>> {
+    let waiting: Waiting = serde_json::from_value(waiting)?;
+    let mut all = decisions::awaited(&waiting.decisions, member, p);
+    all.extend(waiting.plans.iter().flat_map(|plan| of(plan, member, p)));
     Ok(all)
 }
 

@@ -2,14 +2,12 @@
 
 use std::fmt::Write;
 
-use super::ask::Counted;
+use super::ask::{Counted, Show};
 use super::grid::{Grid, Line, Shown};
 use super::model::Standing;
 use crate::kernel::page::Page;
 
 const LEFT: usize = 330;
-const CELL: usize = 104;
-const ROW: usize = 44;
 const HEAD: usize = 64;
 const TOP: usize = 70;
 const MARGIN: usize = 16;
@@ -56,6 +54,29 @@ fn wrapped(text: &str, letters: usize, most: usize) -> Vec<String> {
     lines
 }
 
+/// What stands in a cell, a line each, as many as it has room for: the signs beside one figure, above several.
+fn printed(cell: &Shown, high: usize) -> Vec<String> {
+    let signs = match (cell.standing, cell.several) {
+        (Standing::Nothing, _) => return vec!["–".to_owned()],
+        (standing, true) => format!("{} ▲", standing.sign()),
+        (standing, false) => standing.sign().to_owned(),
+    };
+    let room = high / 18;
+    if room < 3 {
+        let figure = cell.lines.first().map_or("", String::as_str);
+        let parts = [cell.standing.sign(), figure, if cell.several { "▲" } else { "" }];
+        return vec![parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")];
+    }
+    let mut lines = vec![signs];
+    lines.extend(cell.lines.iter().take(room - 1).cloned());
+    if cell.lines.len() > room - 1
+        && let Some(last) = lines.last_mut()
+    {
+        last.push_str(" …");
+    }
+    lines
+}
+
 /// Fill and ink of a class, for a file of its own.
 fn colours(class: &str) -> (&'static str, &'static str) {
     match class {
@@ -70,6 +91,9 @@ fn colours(class: &str) -> (&'static str, &'static str) {
 
 struct Pen {
     out: String,
+    /// Width and height of a cell: an amount of money takes more room than a figure.
+    cell: usize,
+    row: usize,
 }
 
 impl Pen {
@@ -88,27 +112,16 @@ impl Pen {
 
     fn cell(&mut self, p: &Page, x: usize, y: usize, cell: &Shown) {
         let (fill, ink) = colours(cell.class);
+        let (wide, high) = (self.cell, self.row);
         let _ = write!(
             self.out,
-            "<g class=\"cell {}\"><title>{}</title><rect x=\"{x}\" y=\"{y}\" width=\"{CELL}\" height=\"{ROW}\" fill=\"{fill}\" stroke=\"#dcd8cc\"/>",
+            "<g class=\"cell {}\"><title>{}</title><rect x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\" fill=\"{fill}\" stroke=\"#dcd8cc\"/>",
             cell.class,
             escaped(&format!("{} ({})", cell.figure(), cell.words(p)))
         );
-        let mut lines: Vec<String> = cell.lines.iter().take(2).cloned().collect();
-        if cell.lines.len() > 2 {
-            if let Some(last) = lines.last_mut() {
-                last.push_str(" …");
-            }
-        }
-        let sign = cell.standing.sign();
-        let several = if cell.several { " ▲" } else { "" };
-        match lines.first_mut() {
-            Some(first) => *first = format!("{sign} {first}{several}").trim().to_owned(),
-            None if cell.standing != Standing::Nothing => lines.push(format!("{sign}{several}").trim().to_owned()),
-            None => lines.push("–".to_owned()),
-        }
-        let middle = x + CELL / 2;
-        let first = y + ROW / 2 + 5 - (lines.len() - 1) * 8;
+        let lines = printed(cell, high);
+        let middle = x + wide / 2;
+        let first = y + high / 2 + 5 - (lines.len() - 1) * 8;
         for (i, line) in lines.iter().enumerate() {
             self.text(middle, first + i * 16, "label mid", ink, line);
         }
@@ -131,14 +144,14 @@ impl Pen {
         }
         let title = if line.code.is_empty() { line.title.clone() } else { format!("{} {}", line.code, line.title) };
         let lines = wrapped(&title, LETTERS, 2);
-        let first = y + ROW / 2 + 5 - (lines.len().max(1) - 1) * 8;
+        let first = y + self.row / 2 + 5 - (lines.len().max(1) - 1) * 8;
         let _ = write!(self.out, "<g><title>{}</title>", escaped(&title));
         for (i, shown) in lines.iter().enumerate() {
             self.text(MARGIN + 8, first + i * 16, "label", "#1b2430", shown);
         }
         self.out.push_str("</g>");
         for (i, cell) in line.cells.iter().chain(&line.total).enumerate() {
-            self.cell(p, MARGIN + LEFT + i * CELL, y, cell);
+            self.cell(p, MARGIN + LEFT + i * self.cell, y, cell);
         }
     }
 }
@@ -146,8 +159,9 @@ impl Pen {
 /// The picture. `alone`: a file of its own, which carries its notes with it.
 pub fn svg(p: &Page, counted: &Counted, grid: &Grid, alone: bool) -> String {
     let columns = grid.heads.len() + 1;
-    let width = LEFT + columns * CELL;
-    let body: usize = grid.lines.iter().map(|l| if l.heading { 26 } else { ROW }).sum::<usize>() + ROW;
+    let (wide, high) = if counted.asked.show == Show::Money { (118, 76) } else { (104, 44) };
+    let width = LEFT + columns * wide;
+    let body: usize = grid.lines.iter().map(|l| if l.heading { 26 } else { high }).sum::<usize>() + high;
     let frame = p.frame();
     let mut notes: Vec<String> = vec![p.t1("matrix-picture-legend", "several", p.t("matrix-several-legend"))];
     if grid.estimate {
@@ -164,7 +178,7 @@ pub fn svg(p: &Page, counted: &Counted, grid: &Grid, alone: bool) -> String {
     );
     let notes: Vec<String> = notes.iter().flat_map(|n| wrapped(n, width / 7, 4)).collect();
     let height = TOP + HEAD + body + 24 + notes.len() * 18 + MARGIN;
-    let mut pen = Pen { out: String::with_capacity(64 * 1024) };
+    let mut pen = Pen { out: String::with_capacity(64 * 1024), cell: wide, row: high };
     let whole = width + 2 * MARGIN;
     let space = if alone { " xmlns=\"http://www.w3.org/2000/svg\"" } else { "" };
     let _ = write!(
@@ -190,13 +204,13 @@ pub fn svg(p: &Page, counted: &Counted, grid: &Grid, alone: bool) -> String {
         let lines = wrapped(head, COLUMN, 3);
         let first = TOP + HEAD - 10 - (lines.len().max(1) - 1) * 15;
         for (l, line) in lines.iter().enumerate() {
-            pen.text(MARGIN + LEFT + i * CELL + CELL / 2, first + l * 15, "label mid", "#1b2430", line);
+            pen.text(MARGIN + LEFT + i * wide + wide / 2, first + l * 15, "label mid", "#1b2430", line);
         }
     }
     let mut y = TOP + HEAD;
     for line in &grid.lines {
         pen.row(p, y, line, width);
-        y += if line.heading { 26 } else { ROW };
+        y += if line.heading { 26 } else { high };
     }
     let total = Line {
         code: String::new(),
@@ -208,7 +222,7 @@ pub fn svg(p: &Page, counted: &Counted, grid: &Grid, alone: bool) -> String {
         total: Some(grid.whole.clone()),
     };
     pen.row(p, y, &total, width);
-    y += ROW + 24;
+    y += high + 24;
     for note in notes {
         pen.text(MARGIN + 8, y, "label", "#4c5665", &note);
         y += 18;

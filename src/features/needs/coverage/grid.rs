@@ -69,7 +69,7 @@ pub fn amounts(p: &Page, money: &Money, common: Option<&str>) -> Vec<String> {
                 Ok(known) => p.locale.amount_short(*amount, &known),
                 Err(_) => format!("{} {currency}", amount.round_dp(0)),
             };
-            if money.estimate { format!("≈ {shown}") } else { shown }
+            if money.estimate { format!("≈\u{a0}{shown}") } else { shown }
         })
         .collect()
 }

@@ -13,7 +13,7 @@ mod told;
 
 pub use model::{Case, Sight};
 pub use page::find;
-pub use store::waiting;
+pub use store::Waiting;
 pub use store_write::remark;
 
 use super::model::Found;

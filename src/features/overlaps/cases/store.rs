@@ -1,6 +1,7 @@
 //! Coordination questions as they are read: through the views of 0220.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::super::model::{Band, Kind, State};
@@ -284,8 +285,8 @@ pub async fn pass(tx: &mut ProcessTx) -> sqlx::Result<Option<(i32, i32)>> {
     Ok(row.map(|r| (r.pass_done, r.pass_total)))
 }
 
-/// What waits: questions that are open, as the reader sees them.
-#[derive(Debug, Clone)]
+/// What waits: questions that are open, as the reader sees them (`kernel.overlaps_waiting`).
+#[derive(Debug, Clone, Deserialize)]
 pub struct Waiting {
     pub in_charge: i64,
     /// The nearest day of those that the reader is in charge of.
@@ -294,22 +295,4 @@ pub struct Waiting {
     pub nobody: i64,
     /// Of the reader's own organisation or beneficiary, and nobody has taken them up.
     pub mine: i64,
-}
-
-/// # Errors
-/// The database's own.
-pub async fn waiting(tx: &mut ProcessTx) -> sqlx::Result<Waiting> {
-    sqlx::query_as!(
-        Waiting,
-        r#"with me as materialized (select m.id from membership m where m.process_id = kernel.process_id() and m.account_id = kernel.account_id()),
-            mine as materialized (select nullif(current_setting('app.audience', true), '')::uuid[] as ids)
-        select count(*) filter (where c.owner_id in (select id from me)) as "in_charge!",
-            min(c.due_on) filter (where c.owner_id in (select id from me)) as due,
-            count(*) filter (where c.escalated_at is not null) as "escalated!",
-            count(*) filter (where c.state = 'open') as "nobody!",
-            count(*) filter (where c.state = 'open' and (c.organisations && mine.ids or c.beneficiaries && mine.ids)) as "mine!"
-        from visible_overlap_case c, mine where c.process_id = kernel.process_id() and c.state in ('open', 'working', 'decided')"#
-    )
-    .fetch_one(tx.conn())
-    .await
 }
