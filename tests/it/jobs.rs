@@ -44,7 +44,6 @@ pub fn worker(
             mail_folder: folder.map(Path::to_owned),
             mail_from: "Concert <concert@concert.test>".into(),
         },
-        memory: portal.app.memory.clone(),
     };
     (stop.clone(), tokio::spawn(work(settings, stop)))
 }
