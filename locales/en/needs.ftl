@@ -383,6 +383,7 @@ matrix-n-actions = { $n ->
     [one] one action
    *[other] { $count } actions
 }
+matrix-picture = The matrix as a picture
 matrix-as-picture = As a picture
 matrix-as-table = As a table alone
 matrix-pdf = PDF, one page of A3
