@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 const DONOR: &str = "second-donor@example.example";
 const HIDDEN: &str = "Protection of financial investigators who work under cover";
 const IDEA: [(&str, &str); 2] = [
-    ("title", "Protection of financial investigators working under cover"),
+    ("title", "Protection of FINANCIAL investigators, who work under cover"),
     ("words", "Advice on identities, pay and withdrawal."),
 ];
 

@@ -29,7 +29,7 @@ async fn everything(portal: &Portal) -> BTreeMap<String, Value> {
             ""
         };
         let sql = format!(
-            "select coalesce(jsonb_agg(r order by r::text), '[]') from (select to_jsonb(t) - 'version' {less} {audience} as r from {table} t) x"
+            "select coalesce(jsonb_agg(r order by r::text), '[]') from (select to_jsonb(t) - 'version' - 'changed' {less} {audience} as r from {table} t) x"
         );
         let rows: Value = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut connection).await.expect("rows");
         all.insert(table, rows);

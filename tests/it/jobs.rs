@@ -73,7 +73,10 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     }
 }
 
-const JOBS: &str = "select count(*) from graphile_worker._private_jobs";
+/// What waits, other than what every worker asks for when it starts.
+const JOBS: &str =
+    "select count(*) from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+    where t.identifier <> 'overlaps'";
 
 #[tokio::test]
 async fn a_job_holds_the_process_of_its_transaction_and_is_kept_once() {
@@ -206,9 +209,9 @@ async fn a_letter_that_cannot_leave_is_tried_again_and_names_nobody() {
     let kept: String = one(&mut c, "select body from outgoing_mail").await;
     assert!(kept.contains("A text"), "it waits");
     let later: bool =
-        one(&mut c, "select run_at > now() and attempts < max_attempts from graphile_worker._private_jobs").await;
+        one(&mut c, "select run_at > now() and attempts < max_attempts from graphile_worker._private_jobs where last_error is not null").await;
     assert!(later);
-    let told: String = one(&mut c, "select last_error || (select last_error from outgoing_mail) || payload::text from graphile_worker._private_jobs").await;
+    let told: String = one(&mut c, "select last_error || (select last_error from outgoing_mail) || payload::text from graphile_worker._private_jobs where last_error is not null").await;
     assert!(!told.contains("ada") && !told.contains("A subject") && !told.contains("A text"), "{told}");
     stop.cancel();
     worked.await.expect("no panic").expect("a clean end");
