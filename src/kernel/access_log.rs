@@ -4,6 +4,7 @@
 use super::db::{MembershipFacts, ProcessTx};
 use super::ids::OrganisationId;
 use super::permit::Handling;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 pub struct Line<'a> {
@@ -38,4 +39,13 @@ pub async fn note(tx: &mut ProcessTx, by: &MembershipFacts, line: Line<'_>) -> s
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Counts an export, unless the account has made too many of late: then false.
+///
+/// # Errors
+/// The database's own.
+pub async fn try_export(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, most: i64) -> sqlx::Result<bool> {
+    let noted = sqlx::query_scalar!("select kernel.try_attempt('export', $1, $2, $3)", subject, now, most);
+    Ok(noted.fetch_one(tx.conn()).await?.is_some())
 }

@@ -303,3 +303,52 @@ async fn a_question_is_asked_by_hand() {
         .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[tokio::test]
+async fn of_two_jobs_the_one_that_comes_second_comes_again() {
+    let portal = scored().await;
+    let mut c = portal.superuser().await;
+    sqlx::query("select pg_advisory_lock(hashtextextended('overlaps:' || (select id::text from process where slug = 'example'), 0))")
+        .execute(&mut c)
+        .await
+        .expect("held, as by a job that works");
+    run(&portal, Task::Overlaps).await.expect("it gives way");
+    let waiting: i64 = sqlx::query_scalar(
+        "select count(*) from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier = 'overlaps'",
+    )
+    .fetch_one(&mut c)
+    .await
+    .expect("a number");
+    assert_eq!(waiting, 1, "what it was asked for is lost");
+}
+
+#[tokio::test]
+async fn nothing_near_tells_an_observer_of_amounts() {
+    let portal = scored().await;
+    let id = portal.action("example", FIT).await;
+    let near = format!("/example/actions/{id}/near");
+    let donor = portal.signed_in("donor@example.example").await;
+    assert!(opened(&donor, &near).await.text().contains("the same amount"), "this shows nothing");
+    let observer = portal.signed_in("observer@example.example").await;
+    let page = opened(&observer, &near).await;
+    assert!(page.text().contains("FIT4") && !page.text().contains("amount"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn whoever_kept_a_restricted_entry_still_sees_it_once_it_is_merged() {
+    let portal = scored().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    // kept by Westmark, and opened to the secretariat
+    let closed = portal.action("example", "Relocation of witnesses between two states of the region").await;
+    let open = portal.action("example", "Training the crews of the new patrol boats").await;
+    let asked = [("action", open.as_str()), ("action", closed.as_str()), ("kind", "same"), ("why", "One action")];
+    let sent = secretariat.post("/example/overlaps/report", &asked).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+    let to = sent.headers["location"].to_str().expect("an address").split('?').next().expect("a path").to_owned();
+    let merged = secretariat.post(&format!("{to}/merge"), &[("keep", &open)]).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text());
+    let owner = portal.signed_in("second-donor@example.example").await;
+    assert_eq!(owner.get(&format!("/example/actions/{open}")).await.status, StatusCode::OK);
+    let other = portal.signed_in("lead-two@example.example").await;
+    assert_eq!(other.get(&format!("/example/actions/{open}")).await.status, StatusCode::NOT_FOUND);
+}

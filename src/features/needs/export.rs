@@ -13,24 +13,9 @@ use crate::kernel::date::{PartialDate, Precision};
 use crate::kernel::db::{Footnote, MembershipFacts};
 use crate::kernel::error::Problem;
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Permission, Scope};
 
-/// The time over which exports are limited (kernel.try_attempt).
-const MINUTES: i64 = 15;
 /// More needs than a process has.
 const MOST: i64 = 20_000;
-
-/// Who exports, as far as their limit allows.
-pub async fn allowed(inside: &mut Inside) -> Result<MembershipFacts, Problem> {
-    let by = inside.member.require(Permission::ExportLists, &Scope::default())?.clone();
-    let account = inside.tx.account().map(|a| a.to_string()).unwrap_or_default();
-    let subject = inside.app.secret.blind("export", &account);
-    let (now, most) = (inside.app.clock.now(), inside.app.limits.exports_per_account);
-    if !store_list::note_export(&mut inside.tx, &subject, now, most).await? {
-        return Err(Problem::TooMany { minutes: MINUTES });
-    }
-    Ok(by)
-}
 
 /// A date as precise as it is; what is no day stands as text.
 fn date(date: Option<PartialDate>) -> Value {
@@ -119,7 +104,7 @@ fn cells(p: &Page, base: &str, line: &Line) -> Vec<Value> {
 
 /// The table, and who asked for it.
 async fn table(inside: &mut Inside) -> Result<(Sheet, MembershipFacts), Problem> {
-    let by = allowed(inside).await?;
+    let by = inside.exporter().await?;
     let filter = Filter { full: true, ..Filter::read(&inside.page, &inside.fields) };
     let lines = store_list::page(&mut inside.tx, &filter, None, MOST).await?;
     let p = &inside.page;

@@ -1,6 +1,5 @@
 //! The list of needs in the database.
 
-use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
 use super::filter::Filter;
@@ -92,13 +91,4 @@ pub async fn page(tx: &mut ProcessTx, filter: &Filter, after: Option<NeedId>, mo
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|Json(l)| l).collect())
-}
-
-/// Whether an export may be made now (the limit of an account).
-///
-/// # Errors
-/// The database's own.
-pub async fn note_export(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, most: i64) -> sqlx::Result<bool> {
-    let noted = sqlx::query_scalar!("select kernel.try_attempt('export', $1, $2, $3)", subject, now, most);
-    Ok(noted.fetch_one(tx.conn()).await?.is_some())
 }

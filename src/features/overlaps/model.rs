@@ -124,6 +124,13 @@ pub struct Reason {
     pub weight: f32,
 }
 
+impl Reason {
+    /// Whether it tells of amounts, which not everybody sees.
+    pub fn is_money(&self) -> bool {
+        self.key.starts_with("amounts-")
+    }
+}
+
 /// An assessment as it is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {

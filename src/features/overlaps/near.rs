@@ -8,7 +8,6 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
 use std::collections::HashMap;
-use std::sync::Arc;
 use uuid::Uuid;
 
 use super::engine::{self, Assessment, CASE_THRESHOLD, Near, Subject};
@@ -53,7 +52,6 @@ pub struct Beside {
     pub making: bool,
     /// Beside a form: each can be said to be related, or different.
     asks: bool,
-    reports: bool,
 }
 
 /// What is near this subject, as far as the reader sees it. `own`: the action itself, where it is saved.
@@ -69,8 +67,7 @@ pub async fn beside(
     own: Option<ActionId>,
 ) -> Result<Beside, Problem> {
     let slot = finders::ready_soon(&app.db, &app.memory, &app.clock, tx.process()).await?;
-    let mut beside =
-        Beside { p: p.clone(), f, rows: Vec::new(), making: slot.is_none(), asks: own.is_none(), reports: false };
+    let mut beside = Beside { p: p.clone(), f, rows: Vec::new(), making: slot.is_none(), asks: own.is_none() };
     let Some(slot) = slot else { return Ok(beside) };
     let near: Vec<Near> = tokio::task::spawn_blocking(move || {
         let skip = own.map(|id| id.0.as_u128());
@@ -231,14 +228,16 @@ pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     let row = store::of(&mut inside.tx, &[id.0]).await?.pop().ok_or(Problem::NotFound)?;
     let mut near =
         beside(&inside.app, &mut inside.tx, &inside.page, Fields::default(), row.subject(), Some(id)).await?;
-    let member = Arc::new(inside.member);
-    if member.may_somewhere(Permission::OverlapSee) {
+    if inside.member.may_somewhere(Permission::OverlapSee) {
         let cases = store_near::cases_of(&mut inside.tx, id.0).await?;
         for row in &mut near.rows {
             let case = cases.iter().find(|(_, other, _)| *other == Some(row.line.id));
             row.case = case.and_then(|(id, _, state)| Some((*id, State::parse(state)?)));
         }
-        near.reports = member.may_somewhere(Permission::OverlapReport);
+    }
+    // that two amounts are alike tells of amounts
+    if !inside.member.may_somewhere(Permission::ActionSeeMoney) {
+        near.rows.iter_mut().for_each(|row| row.found.reasons.retain(|r| !r.is_money()));
     }
     let part = inside.fields.value("part") == "1";
     let beside = near.render()?;

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::engine::{self, Assessment, CASE_THRESHOLD, Near, Reason};
@@ -22,6 +21,8 @@ use crate::kernel::permit::Role;
 const CHUNK: i64 = 500;
 /// Of one action so many pairs become questions at most: what is below would not be worked on.
 const EACH: usize = 10;
+/// More new questions than these are told together.
+const TOLD_SINGLY: usize = 20;
 
 /// Of no process: asks for one job a process. Of a process: does it.
 pub async fn run(job: Job) -> anyhow::Result<()> {
@@ -38,15 +39,13 @@ pub async fn run(job: Job) -> anyhow::Result<()> {
     }
 }
 
-/// Which finder this is: another one judges anew.
-fn finder_name() -> String {
-    hex::encode(Sha256::digest(format!("{}{CASE_THRESHOLD}", engine::SHIPPED)).get(..8).unwrap_or_default())
-}
-
 async fn of_process(job: &Job, process: ProcessId) -> anyhow::Result<()> {
-    // held until the end; what changes meanwhile has asked for the next job
-    let mut lock = job.db.process_aside(process).await?;
+    // held until the end: two at once would write the same pairs
+    let mut lock = job.db.process_job(process).await?;
     if !store::hold(&mut lock).await? {
+        // what this one was asked for may have come too late for the one that works: it comes again
+        enqueue(&mut lock, Task::Overlaps).await?;
+        lock.commit().await?;
         return Ok(());
     }
     let mut tx = job.db.process_job(process).await?;
@@ -54,7 +53,7 @@ async fn of_process(job: &Job, process: ProcessId) -> anyhow::Result<()> {
     let horizon = store::horizon(&mut tx).await?;
     let mut progress = store::progress(&mut tx).await?;
     let slot = finders::ready(&job.db, &job.memory, &job.clock, process).await?;
-    let finder = finder_name();
+    let finder = engine::version();
     let scored = progress.scored_to.filter(|to| *to <= horizon.newest && progress.finder == finder);
     if scored.is_none()
         && (progress.pass_from.is_none() || progress.finder != finder || progress.pass_ended_at.is_some())
@@ -206,8 +205,12 @@ fn neighbours(slot: &Slot, ids: &[Uuid]) -> Vec<(Uuid, Vec<Near>)> {
     })
 }
 
-/// Those who keep the actions, and the secretariat, are told of each new question.
+/// Those who keep the actions, and the secretariat, are told of each new question; of many at once, as an import makes them,
+/// each keeper is told how many there are.
 async fn tell(tx: &mut ProcessTx, job: &Job, opened: &[Opened]) -> anyhow::Result<()> {
+    if opened.len() > TOLD_SINGLY {
+        return tell_of_pass(tx, job).await;
+    }
     for case in opened {
         let notice = Notice::new(
             "notice-overlap-found",

@@ -25,14 +25,11 @@ use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{Entry, Intent, Statements};
 use crate::kernel::error::Problem;
-use crate::kernel::permit::{Permission, Scope};
 use crate::kernel::random::Token;
 use crate::kernel::state::App;
 
 /// Rows fetched at once.
 const CHUNK: i64 = 1_000;
-/// The time over which exports are limited (kernel.try_attempt).
-const MINUTES: i64 = 15;
 /// Whoever takes nothing for so long gets nothing more: the rows hold a connection.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
@@ -52,13 +49,8 @@ struct Allowed {
 async fn allow(mut inside: Inside) -> Result<Allowed, Problem> {
     let (filter, lookups) = read(&mut inside).await?;
     let now = inside.app.clock.now();
-    let account = inside.tx.account().map(|a| a.to_string()).unwrap_or_default();
-    let subject = inside.app.secret.blind("export", &account);
-    if !store::note_export(&mut inside.tx, &subject, now, inside.app.limits.exports_per_account).await? {
-        return Err(Problem::TooMany { minutes: MINUTES });
-    }
+    let by = inside.exporter().await?;
     let rows = store::counts(&mut inside.tx, &filter.matches).await?.all;
-    let by = inside.member.require(Permission::ExportLists, &Scope::default())?;
     let detail: String = filter.query(&[]).chars().take(1_000).collect();
     let line = Line {
         export: true,
@@ -69,8 +61,8 @@ async fn allow(mut inside: Inside) -> Result<Allowed, Problem> {
         detail: &detail,
         rows: i32::try_from(rows).ok(),
     };
-    access_log::note(&mut inside.tx, by, line).await?;
-    let notes = Notes::new(&inside.page, &filter, &lookups, by, now, rows);
+    access_log::note(&mut inside.tx, &by, line).await?;
+    let notes = Notes::new(&inside.page, &filter, &lookups, &by, now, rows);
     let session = inside.tx.session().cloned().ok_or(Problem::NotFound)?;
     inside.tx.commit().await?;
     let slug = inside.page.frame().map(|f| f.slug.clone()).unwrap_or_default();

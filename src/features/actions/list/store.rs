@@ -308,12 +308,3 @@ pub struct Found {
     pub id: Uuid,
     pub key: String,
 }
-
-/// Notes an export, unless the account has made too many of late: then false.
-///
-/// # Errors
-/// The database's own.
-pub async fn note_export(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, most: i64) -> sqlx::Result<bool> {
-    let noted = sqlx::query_scalar!("select kernel.try_attempt('export', $1, $2, $3)", subject, now, most);
-    Ok(noted.fetch_one(tx.conn()).await?.is_some())
-}

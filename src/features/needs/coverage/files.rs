@@ -24,7 +24,7 @@ struct Made {
 }
 
 async fn made(inside: &mut Inside) -> Result<Made, Problem> {
-    let by = export::allowed(inside).await?;
+    let by = inside.exporter().await?;
     let mut f = std::mem::take(&mut inside.fields);
     let asked = Asked::read(&inside.page, &mut f);
     let counted = ask::count(&mut inside.tx, &inside.page, asked).await?;

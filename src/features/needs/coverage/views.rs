@@ -9,7 +9,6 @@ use super::ask::{self, Asked, Counted, Row};
 use super::files::leaf;
 use super::model::{ActionAt, NeedAt};
 use crate::features::documents::{self, Block, Cell, Document, Leaf, Making, Order, Table};
-use crate::features::needs::export;
 use crate::features::needs::model::{Coverage, Priority};
 use crate::features::needs::show::html;
 use crate::kernel::auth::Inside;
@@ -184,7 +183,7 @@ fn day(p: &Page, date: Option<&PartialDate>) -> String {
 }
 
 async fn deliver(mut inside: Inside, d: Document, what: &str) -> Result<Response, Problem> {
-    let by = export::allowed(&mut inside).await?;
+    let by = inside.exporter().await?;
     let slug = inside.page.frame().map(|f| f.slug.clone()).unwrap_or_default();
     let file_name = format!("{slug}-{what}-{}", inside.page.today);
     let order = Order { subject_kind: "coverage", subject: None, file_name, making: Making::Pdf(d) };

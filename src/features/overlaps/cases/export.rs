@@ -14,7 +14,6 @@ use crate::kernel::auth::Inside;
 use crate::kernel::db::Footnote;
 use crate::kernel::error::Problem;
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Permission, Scope};
 use crate::kernel::spreadsheet::harmless;
 
 /// More than anybody reads; what is beyond is told in the file.
@@ -28,7 +27,7 @@ struct Rows {
 }
 
 async fn rows(mut inside: Inside) -> Result<Rows, Problem> {
-    let by = inside.member.require(Permission::ExportLists, &Scope::default())?.clone();
+    let by = inside.exporter().await?;
     let filter = list::read(&inside.fields, &inside.page);
     let lines = store::list(&mut inside.tx, &filter, inside.app.clock.now(), MOST, 0).await?;
     let detail: String = list::query(&inside.fields).chars().take(1_000).collect();

@@ -17,7 +17,7 @@ use super::text::{self, Word, stem};
 use crate::kernel::fold::fold_tokens;
 
 /// What the program ships: `measure::bilingual` makes it; see `docs/overlap.md`.
-static SHIPPED: &[u8] = include_bytes!("lexicon.tsv.gz");
+pub(super) static SHIPPED: &[u8] = include_bytes!("lexicon.tsv.gz");
 
 static SHARED: LazyLock<Arc<Lexicon>> = LazyLock::new(|| Arc::new(Lexicon::read(SHIPPED).unwrap_or_default()));
 

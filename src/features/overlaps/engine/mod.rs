@@ -14,6 +14,8 @@ pub mod text;
 pub mod vocabulary;
 mod weights;
 
+use sha2::{Digest, Sha256};
+
 pub use assessment::{Assessment, Kind, Part, Reason, SharedParty};
 pub use finder::{Finder, Near};
 pub use score::score;
@@ -26,3 +28,12 @@ pub const CASE_THRESHOLD: f32 = 0.5;
 
 #[cfg(test)]
 mod tests;
+
+/// Which finder this is, by its weights, its lexicon and its threshold: another one judges anew.
+pub fn version() -> String {
+    let mut hash = Sha256::new();
+    hash.update(SHIPPED);
+    hash.update(lexicon::SHIPPED);
+    hash.update(CASE_THRESHOLD.to_be_bytes());
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

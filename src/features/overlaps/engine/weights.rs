@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evidence::Feature;
 
-/// The weights as they stand in `weights.json`, made by `concert overlap-learn`.
+/// The weights as they stand in `weights.json`, made by `concert overlap learn`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Weights {
     /// What the file is and how it was made.

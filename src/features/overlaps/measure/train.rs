@@ -104,7 +104,7 @@ pub fn weights(material: &Material, learned_from: &str, left_out: &LeftOut, take
     let same = logistic(&same, PULL, &prior_same, &fixed, &sides(true));
     let dense: Vec<Pair> = (0..Feature::ALL.len()).map(|at| pair(&any, &same, at)).collect();
     let about = format!(
-        "Learned from {} labelled pairs by `concert overlap-learn`; do not edit by hand. The likelihood of any overlap \
+        "Learned from {} labelled pairs by `concert overlap learn`; do not edit by hand. The likelihood of any overlap \
          is 1/(1+exp(-(bias.any + sum of any * value))), that of one action entered twice the same with `same`.",
         taken().count()
     );

@@ -168,11 +168,13 @@ pub async fn merge(Path((_, key)): Key, mut inside: Inside) -> Result<Response, 
     let gone_id = gone.0.to_string();
     let theirs: Vec<&str> =
         FACTS.iter().filter(|fact| f.value(&format!("take-{}", fact.name)) == gone_id).map(|fact| fact.name).collect();
+    let keeper = gone.1.get("reporting_id").and_then(Value::as_str).and_then(|id| id.parse().ok());
+    let keeper: Uuid = keeper.ok_or(Problem::NotFound)?;
     let columns = patch(&kept.1, &gone.1, &theirs);
     let changes = in_words(&inside.page, &kept.1, &columns);
     let now = inside.app.clock.now();
     let by = two.by.clone();
-    store::merge(&mut inside.tx, two.c.id, (kept.0, &kept.1), gone.0, columns, &why, &by, now).await?;
+    store::merge(&mut inside.tx, two.c.id, (kept.0, &kept.1), (gone.0, keeper), columns, &why, &by, now).await?;
     note(&mut inside, &by, Subject::Action, kept.0, "merged-in", changes, &why).await?;
     note(&mut inside, &by, Subject::Action, gone.0, "merged-away", Changes::new(), &why).await?;
     note(&mut inside, &by, Subject::Overlap, two.c.id.0, "overlap-merged", Changes::new(), &why).await?;

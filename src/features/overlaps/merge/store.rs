@@ -70,7 +70,7 @@ async fn set(
     Ok(())
 }
 
-/// Merges `gone` into `kept`, and writes down what was taken.
+/// Merges `gone`, which `keeper` keeps, into `kept`, and writes down what was taken.
 ///
 /// # Errors
 /// The database's own.
@@ -79,13 +79,16 @@ pub async fn merge(
     tx: &mut ProcessTx,
     case: OverlapId,
     (kept, kept_columns): (Uuid, &Columns),
-    gone: Uuid,
+    (gone, keeper): (Uuid, Uuid),
     columns: std::collections::BTreeMap<String, (Value, Value)>,
     why: &str,
     by: &MembershipFacts,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Uuid> {
     let patch: Columns = columns.iter().map(|(column, (_, after))| (column.clone(), after.clone())).collect();
+    let handling = patch.get("handling").or(kept_columns.get("handling"));
+    let closes = handling.and_then(Value::as_str) == Some("restricted")
+        && kept_columns.get("reporting_id") != Some(&Value::String(keeper.to_string()));
     // what the one that stays has already is not taken, and so not taken back
     let links = sqlx::query_scalar!(
         r#"with party as (insert into action_party (action_id, organisation_id, role, as_named, position)
@@ -105,7 +108,10 @@ pub async fn merge(
                 on conflict do nothing returning plan_node_id as x),
             disclosure as (insert into action_disclosure (action_id, organisation_id, at, by_membership_id)
                 select $1, d.organisation_id, d.at, d.by_membership_id from action_disclosure d
-                where d.process_id = kernel.process_id() and d.action_id = $2 on conflict do nothing returning organisation_id as x),
+                where d.process_id = kernel.process_id() and d.action_id = $2
+                -- whoever kept the one that goes would else see neither
+                union select $1, a.reporting_id, $3, $4 from visible_action a where a.process_id = kernel.process_id() and a.id = $2 and $5
+                on conflict do nothing returning organisation_id as x),
             said as (update remark set action_id = $1 where process_id = kernel.process_id() and action_id = $2 returning id as x),
             child as (update action set parent_id = $1, version = version + 1 where process_id = kernel.process_id() and parent_id = $2 and id <> $1
                 returning id as x),
@@ -124,7 +130,8 @@ pub async fn merge(
         kept,
         gone,
         now,
-        by.id.0
+        by.id.0,
+        closes
     )
     .fetch_one(tx.conn())
     .await?
