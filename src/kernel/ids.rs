@@ -69,4 +69,6 @@ ids! {
     ResponseId,
     /// A mapping cycle.
     CycleId,
+    /// A file that brings actions in.
+    ImportId,
 }

@@ -6,6 +6,7 @@ pub mod archive;
 pub mod backup;
 pub mod bootstrap;
 pub mod healthcheck;
+pub mod import;
 pub mod letters;
 pub mod migrate;
 pub mod overlap;

@@ -32,6 +32,8 @@ mod dropped;
 mod files;
 mod harness;
 mod home;
+mod imports;
+mod imports_edges;
 mod isolation;
 mod jobs;
 mod links;
