@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::idea::Idea;
 use super::store::{self, Contact, Need};
+use crate::features::needs;
 use crate::features::overlaps::{self, Row, engine};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
@@ -33,14 +34,15 @@ pub struct Brief {
 
 impl Need {
     fn subject(&self) -> engine::Subject {
-        engine::Subject {
-            titles: vec![self.title.clone()],
-            texts: Some(self.body.clone()).filter(|t| !t.is_empty()).into_iter().collect(),
-            beneficiaries: vec![self.beneficiary_code.clone()],
-            pillars: self.pillar.iter().cloned().collect(),
-            themes: self.theme.iter().map(Uuid::to_string).collect(),
-            ..engine::Subject::default()
-        }
+        let Self { title, own_title, body, own_body, .. } = self;
+        let theme = self.theme_name.as_deref().unwrap_or_default();
+        needs::subject(
+            [title, own_title],
+            [body, own_body, theme],
+            &self.beneficiary_code,
+            self.pillar.as_deref(),
+            self.theme,
+        )
     }
 
     /// Not covered, or partly: somebody is still wanted for it.
@@ -93,11 +95,14 @@ mod tests {
         Need {
             id: Uuid::nil(),
             title: title.to_owned(),
+            own_title: String::new(),
             body: String::new(),
+            own_body: String::new(),
             beneficiary: BeneficiaryId(Uuid::nil()),
             beneficiary_code: "XA".to_owned(),
             priority: None,
             theme: None,
+            theme_name: None,
             pillar: None,
             coverage: coverage.map(str::to_owned),
             responses: 0,

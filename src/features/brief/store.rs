@@ -54,11 +54,14 @@ pub async fn asked(tx: &mut ProcessTx, since: NaiveDate) -> sqlx::Result<Option<
 pub struct Need {
     pub id: Uuid,
     pub title: String,
+    pub own_title: String,
     pub body: String,
+    pub own_body: String,
     pub beneficiary: BeneficiaryId,
     pub beneficiary_code: String,
     pub priority: Option<String>,
     pub theme: Option<Uuid>,
+    pub theme_name: Option<String>,
     pub pillar: Option<String>,
     /// As it was judged last.
     pub coverage: Option<String>,
@@ -75,8 +78,9 @@ pub async fn needs(tx: &mut ProcessTx, beneficiaries: &[BeneficiaryId]) -> sqlx:
     let ids: Vec<Uuid> = beneficiaries.iter().map(|b| b.0).collect();
     sqlx::query_as!(
         Need,
-        r#"select n.id as "id!", n.title as "title!", n.body as "body!", n.beneficiary_id as "beneficiary!: BeneficiaryId",
+        r#"select n.id as "id!", n.title as "title!", n.own_title as "own_title!", n.body as "body!", n.own_body as "own_body!", n.beneficiary_id as "beneficiary!: BeneficiaryId",
             b.code as beneficiary_code, n.priority, n.theme_id as theme,
+            (select t.name from theme t where t.process_id = n.process_id and t.id = n.theme_id) as theme_name,
             (select l.key from plan_node k join plan p on p.process_id = k.process_id and p.id = k.plan_id
                 join pillar l on l.process_id = p.process_id and l.id = p.pillar_id
                 where k.process_id = n.process_id and k.id = n.plan_node_id) as pillar,

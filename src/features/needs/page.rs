@@ -52,7 +52,7 @@ pub async fn show_page(mut inside: Inside, key: &str, f: Fields, status: StatusC
     let noted = note_reading(&mut inside, &need).await?;
     let submitted = need.state == State::Submitted;
     let suggested = match submitted {
-        true => rank::actions_for(&mut inside.tx, &need, inside.page.today).await?,
+        true => rank::actions_for(&inside.app, &mut inside.tx, &inside.page, &need, inside.page.today).await?,
         false => Vec::new(),
     };
     let member = &inside.member;

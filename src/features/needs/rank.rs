@@ -1,187 +1,155 @@
-//! Which actions could answer a need, and which needs an action could answer: a first, plain ranking in one place, to be
-//! replaced by that of the overlap finder. [`score`] is all of it; the rest reads what it is given.
+//! Which actions could answer a need, and which needs an action could answer: what the overlap finder finds alike of what they
+//! are about, and what stands under the same measure of a plan. An action that is not for the need's beneficiary does not
+//! answer it.
 
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
+use std::collections::HashMap;
+use uuid::Uuid;
 
 use super::model::{Need, State};
 use super::store_rank::{self, Beside, Candidate};
+use crate::features::overlaps::{self, Found, engine};
 use crate::kernel::db::ProcessTx;
-use crate::kernel::fold::fold_tokens;
-use crate::kernel::ids::ActionId;
+use crate::kernel::error::Problem;
 use crate::kernel::page::Page;
+use crate::kernel::state::App;
 
 /// Suggestions that a page shows.
 const MOST: usize = 8;
-/// Below this a suggestion is a guess.
-const LEAST: u32 = 3;
-/// Words that say nothing of what a text is about.
-const EMPTY: [&str; 22] = [
-    "the",
-    "and",
-    "for",
-    "with",
-    "from",
-    "into",
-    "that",
-    "this",
-    "their",
-    "are",
-    "its",
-    "support",
-    "project",
-    "programme",
-    "western",
-    "balkans",
-    "example",
-    "more",
-    "all",
-    "not",
-    "action",
-    "need",
-];
+/// What it adds to a likelihood that both stand under the same measure of a plan: people have put them there.
+const SAME_MEASURE: f32 = 0.3;
 
-/// What of two is the same.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Alike {
-    pub same_measure: bool,
-    pub same_beneficiary: bool,
-    pub same_theme: bool,
-    pub same_pillar: bool,
-    /// Words that both have.
-    pub words: Vec<String>,
-}
-
-impl Alike {
-    /// What is the same, in the reader's words.
-    pub fn why(&self, p: &Page) -> String {
-        let mut parts = Vec::new();
-        if self.same_measure {
-            parts.push(p.t("need-alike-measure"));
-        }
-        if self.same_beneficiary {
-            parts.push(p.t("need-alike-beneficiary"));
-        }
-        if self.same_theme {
-            parts.push(p.t("need-alike-theme"));
-        } else if self.same_pillar {
-            parts.push(p.t("need-alike-pillar"));
-        }
-        if !self.words.is_empty() {
-            parts.push(p.t1("need-alike-words", "words", self.words.join(", ")));
-        }
-        parts.join("; ")
+/// What a need says, as the finder is told of it.
+pub fn subject(
+    titles: [&str; 2],
+    texts: [&str; 3],
+    beneficiary: &str,
+    pillar: Option<&str>,
+    theme: Option<Uuid>,
+) -> engine::Subject {
+    let stated = |texts: &[&str]| texts.iter().filter(|t| !t.trim().is_empty()).map(|t| (*t).to_owned()).collect();
+    engine::Subject {
+        titles: stated(&titles),
+        texts: stated(&texts),
+        beneficiaries: stated(&[beneficiary]),
+        pillars: stated(pillar.as_slice()),
+        themes: theme.iter().map(Uuid::to_string).collect(),
+        ..engine::Subject::default()
     }
-}
-
-/// How likely the one answers the other. An action that is not for the need's beneficiary does not answer it.
-pub fn score(alike: &Alike) -> u32 {
-    if !alike.same_beneficiary {
-        return 0;
-    }
-    let words = u32::try_from(alike.words.len().min(4)).unwrap_or(0);
-    1 + 6 * u32::from(alike.same_measure) + 3 * u32::from(alike.same_theme) + u32::from(alike.same_pillar) + 2 * words
-}
-
-/// The words of a text that say what it is about, as they are compared.
-fn meaning(text: &str) -> BTreeSet<String> {
-    fold_tokens(text).into_iter().filter(|w| w.chars().count() > 3 && !EMPTY.contains(&w.as_str())).collect()
 }
 
 /// An action that could answer a need, or a need that an action could answer.
 #[derive(Debug, Clone)]
 pub struct Suggested {
-    pub id: uuid::Uuid,
+    pub id: Uuid,
     pub title: String,
     /// Donors of the action, or the beneficiary of the need.
     pub of: String,
-    pub alike: Alike,
+    pub same_measure: bool,
+    /// What the finder says of the two; none where nothing of what they are about is alike.
+    pub found: Option<Found>,
 }
 
-/// The best of them, the best first.
-fn best(found: Vec<Candidate>, measure: bool, words: &BTreeSet<String>) -> Vec<Suggested> {
-    let mut ranked: Vec<(u32, Suggested)> = found
-        .into_iter()
-        .map(|c| {
-            let common: Vec<String> = meaning(&c.words).intersection(words).take(4).cloned().collect();
-            let alike = Alike {
-                same_measure: measure && c.same_measure,
-                same_beneficiary: c.same_beneficiary,
-                same_theme: c.same_theme,
-                same_pillar: c.same_pillar,
-                words: common,
-            };
-            (score(&alike), Suggested { id: c.id, title: c.title, of: c.of, alike })
-        })
-        .filter(|(points, _)| *points >= LEAST)
+impl Suggested {
+    /// What is alike, in the reader's words.
+    pub fn why(&self, p: &Page) -> String {
+        let measure = self.same_measure.then(|| p.t("need-alike-measure"));
+        let alike = self.found.as_ref().map(|found| overlaps::why(p, found)).filter(|why| !why.is_empty());
+        measure.into_iter().chain(alike).collect::<Vec<_>>().join("; ")
+    }
+
+    fn rank(&self) -> f32 {
+        let alike = self.found.as_ref().map_or(0.0, |found| found.likelihood);
+        alike + if self.same_measure { SAME_MEASURE } else { 0.0 }
+    }
+}
+
+/// The best of them, the best first. What has neither a measure nor anything of its purpose in common is none.
+fn best(found: impl Iterator<Item = (Candidate, Option<Found>)>) -> Vec<Suggested> {
+    let mut ranked: Vec<Suggested> = found
+        .map(|(c, found)| Suggested { id: c.id, title: c.title, of: c.of, same_measure: c.same_measure, found })
+        .filter(|s| s.same_measure || s.found.is_some())
         .collect();
-    ranked.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.title.cmp(&y.title)));
-    ranked.into_iter().take(MOST).map(|(_, s)| s).collect()
+    ranked.sort_by(|a, b| b.rank().total_cmp(&a.rank()).then_with(|| a.title.cmp(&b.title)));
+    ranked.truncate(MOST);
+    ranked
 }
 
 /// Which actions could answer a need: those the reader sees that are not over and do not answer it yet.
 ///
 /// # Errors
 /// The database's own.
-pub async fn actions_for(tx: &mut ProcessTx, need: &Need, today: NaiveDate) -> sqlx::Result<Vec<Suggested>> {
+pub async fn actions_for(
+    app: &App,
+    tx: &mut ProcessTx,
+    p: &Page,
+    need: &Need,
+    today: NaiveDate,
+) -> Result<Vec<Suggested>, Problem> {
     if need.state != State::Submitted {
         return Ok(Vec::new());
     }
-    let words = meaning(&format!("{} {}", need.title, need.body));
-    let asked = fold_tokens(&need.title)
-        .into_iter()
-        .filter(|w| w.chars().count() > 3 && !EMPTY.contains(&w.as_str()))
-        .collect::<Vec<_>>();
-    let found = store_rank::actions(tx, need.id, &asked.join(" "), today).await?;
-    Ok(best(found, true, &words))
+    let beneficiary = p.frame().and_then(|f| f.beneficiaries.iter().find(|b| b.id == need.beneficiary));
+    let theme = need.theme.as_ref();
+    let asked = subject(
+        [&need.title, &need.own_title],
+        [&need.body, &need.own_body, theme.map_or("", |t| &t.name)],
+        beneficiary.map_or("", |b| &b.code),
+        need.measure.as_ref().and_then(|m| m.pillar_key.as_deref()),
+        theme.map(|t| t.id.0),
+    );
+    let near = overlaps::nearest(app, tx, asked, None).await?.unwrap_or_default();
+    let ids: Vec<Uuid> = near.iter().map(|n| Uuid::from_u128(n.id)).collect();
+    let candidates = store_rank::actions(tx, need.id, &ids, today).await?;
+    let mut alike: HashMap<Uuid, Found> =
+        near.iter().map(|n| (Uuid::from_u128(n.id), Found::from(&n.assessment))).collect();
+    Ok(best(candidates.into_iter().map(|c| {
+        let found = alike.remove(&c.id);
+        (c, found)
+    })))
 }
 
 /// Which needs an action could answer: submitted ones of its beneficiaries, in the cycles that the reader sees.
 ///
 /// # Errors
 /// The database's own.
-pub async fn needs_for(tx: &mut ProcessTx, action: ActionId, about: &Beside) -> sqlx::Result<Vec<Suggested>> {
-    let words = meaning(&format!("{} {}", about.title, about.description));
-    let found = store_rank::needs(tx, action).await?;
-    Ok(best(found, true, &words))
+pub async fn needs_for(app: &App, tx: &mut ProcessTx, about: &Beside) -> Result<Vec<Suggested>, Problem> {
+    let (candidates, subjects): (Vec<_>, Vec<_>) = store_rank::needs(tx, about.id).await?.into_iter().unzip();
+    let Some((_, action)) = overlaps::subjects_of(tx, &[about.id.0]).await?.pop() else { return Ok(Vec::new()) };
+    let none = vec![None; candidates.len()];
+    let found = overlaps::held_against(app, tx, action, subjects).await?.unwrap_or(none);
+    Ok(best(candidates.into_iter().zip(found)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
+
+    fn candidate(title: &str, same_measure: bool) -> Candidate {
+        Candidate { id: Uuid::nil(), title: title.to_owned(), of: String::new(), same_measure }
+    }
+
+    fn found(likelihood: f32) -> Option<Found> {
+        Some(Found { kind: overlaps::Kind::Overlap, likelihood, reasons: Vec::new() })
+    }
 
     #[test]
-    fn another_beneficiary_is_no_answer() {
-        let alike = Alike { same_measure: true, same_theme: true, words: vec!["asset".into()], ..Alike::default() };
-        assert_eq!(score(&alike), 0);
+    fn what_is_more_alike_comes_first_and_the_measure_counts() {
+        let all = [
+            (candidate("nothing alike", false), None),
+            (candidate("same measure alone", true), None),
+            (candidate("alike", false), found(0.5)),
+            (candidate("alike and same measure", true), found(0.5)),
+            (candidate("hardly alike", false), found(0.1)),
+        ];
+        let titles: Vec<String> = best(all.into_iter()).into_iter().map(|s| s.title).collect();
+        assert_eq!(titles, ["alike and same measure", "alike", "same measure alone", "hardly alike"]);
     }
 
-    fn alike() -> impl Strategy<Value = Alike> {
-        (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), 0usize..6).prop_map(|(m, b, t, l, n)| Alike {
-            same_measure: m,
-            same_beneficiary: b,
-            same_theme: t,
-            same_pillar: l,
-            words: (0..n).map(|i| format!("word{i}")).collect(),
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_more_alike_is_not_less_likely(a in alike()) {
-            let before = score(&a);
-            for more in [
-                Alike { same_measure: true, ..a.clone() },
-                Alike { same_beneficiary: true, ..a.clone() },
-                Alike { same_theme: true, ..a.clone() },
-                Alike { same_pillar: true, ..a.clone() },
-            ] {
-                prop_assert!(score(&more) >= before);
-            }
-            let mut longer = a.clone();
-            longer.words.push("other".to_owned());
-            prop_assert!(score(&longer) >= before);
-        }
+    #[test]
+    fn what_is_not_stated_is_not_told_to_the_finder() {
+        let told = subject(["Forensic laboratory", ""], ["", " ", ""], "AL", None, None);
+        assert_eq!(told.titles, ["Forensic laboratory"]);
+        assert!(told.texts.is_empty() && told.pillars.is_empty() && told.themes.is_empty());
     }
 }

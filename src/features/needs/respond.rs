@@ -201,7 +201,7 @@ struct OfActionPage {
 
 async fn of_action_page(inside: &mut Inside, about: Beside, f: Fields) -> Result<OfActionPage, Problem> {
     let answered = store_response::of_action(&mut inside.tx, about.id).await?;
-    let suggested = rank::needs_for(&mut inside.tx, about.id, &about).await?;
+    let suggested = rank::needs_for(&inside.app, &mut inside.tx, &about).await?;
     let words: Vec<String> = fold_tokens(f.value("q")).into_iter().take(10).collect();
     let found = match words.is_empty() {
         true => None,

@@ -5,6 +5,8 @@ use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::rank::subject;
+use crate::features::overlaps::engine;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{ActionId, BeneficiaryId, NeedId, OrganisationId};
 use crate::kernel::permit::{Handling, Scope};
@@ -16,39 +18,34 @@ const MOST: i64 = 300;
 pub struct Candidate {
     pub id: Uuid,
     pub title: String,
+    /// Donors of the action, or the beneficiary of the need.
     pub of: String,
-    /// What it says, folded.
-    pub words: String,
     pub same_measure: bool,
-    pub same_beneficiary: bool,
-    pub same_theme: bool,
-    pub same_pillar: bool,
 }
 
-/// Actions of the need's beneficiary that are not over: under the same measure, of the same theme, or found by its words.
+/// Of these actions, and of those under the need's measure, the ones that are for its beneficiary, not over, and no answer yet.
 ///
 /// # Errors
 /// The database's own.
-pub async fn actions(tx: &mut ProcessTx, need: NeedId, words: &str, today: NaiveDate) -> sqlx::Result<Vec<Candidate>> {
-    let rows = sqlx::query!(
-        r#"with n as materialized (select x.*, k.lineage_id, p.pillar_id from visible_need x
+pub async fn actions(
+    tx: &mut ProcessTx,
+    need: NeedId,
+    near: &[Uuid],
+    today: NaiveDate,
+) -> sqlx::Result<Vec<Candidate>> {
+    sqlx::query_as!(
+        Candidate,
+        r#"with n as materialized (select x.*, k.lineage_id from visible_need x
             left join plan_node k on k.process_id = x.process_id and k.id = x.plan_node_id
-            left join plan p on p.process_id = k.process_id and p.id = k.plan_id
             where x.process_id = kernel.process_id() and x.id = $1),
         measured as (select distinct l.action_id from n join plan_node k on k.process_id = n.process_id and k.lineage_id = n.lineage_id
-            join plan_node_action l on l.process_id = k.process_id and l.plan_node_id = k.id),
-        themed as (select t.action_id from n join action_theme t on t.process_id = n.process_id and t.theme_id = n.theme_id
-            join action_beneficiary b on b.process_id = t.process_id and b.action_id = t.action_id and b.beneficiary_id = n.beneficiary_id
-            limit $4),
-        found as (select s.id as action_id from search.actions($2, 100) s),
-        all_of_them as (select action_id from measured union select action_id from themed union select action_id from found)
-        select a.id as "id!", a.title as "title!", a.search_text as "words!",
+            join plan_node_action l on l.process_id = k.process_id and l.plan_node_id = k.id limit $4),
+        all_of_them as (select action_id from measured union select unnest($2::uuid[]))
+        select a.id as "id!", a.title as "title!",
             coalesce((select string_agg(coalesce(o.short_name, o.name), ', ' order by lower(coalesce(o.short_name, o.name)))
                 from action_party q join organisation o on o.process_id = q.process_id and o.id = q.organisation_id
                 where q.process_id = a.process_id and q.action_id = a.id and q.role = 'funding'), '') as "of!",
-            exists (select from measured m where m.action_id = a.id) as "same_measure!",
-            coalesce(exists (select from action_theme t where t.process_id = a.process_id and t.action_id = a.id and t.theme_id = n.theme_id), false) as "same_theme!",
-            coalesce(exists (select from action_pillar l where l.process_id = a.process_id and l.action_id = a.id and l.pillar_id = n.pillar_id), false) as "same_pillar!"
+            exists (select from measured m where m.action_id = a.id) as "same_measure!"
         from n join all_of_them x on true
         join visible_action a on a.process_id = n.process_id and a.id = x.action_id
         where a.merged_into_id is null and a.claim <> 'declined' and a.status is distinct from 'cancelled'
@@ -56,44 +53,32 @@ pub async fn actions(tx: &mut ProcessTx, need: NeedId, words: &str, today: Naive
             and exists (select from action_beneficiary b where b.process_id = a.process_id and b.action_id = a.id
                 and b.beneficiary_id = n.beneficiary_id)
             and not exists (select from visible_response r where r.process_id = a.process_id and r.need_id = n.id and r.action_id = a.id
-                and r.state in ('proposed', 'confirmed'))
-        limit $4"#,
+                and r.state in ('proposed', 'confirmed'))"#,
         need.0,
-        words,
+        near,
         today,
         MOST
     )
     .fetch_all(tx.conn())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| Candidate {
-            id: r.id,
-            title: r.title,
-            of: r.of,
-            words: r.words,
-            same_measure: r.same_measure,
-            same_beneficiary: true,
-            same_theme: r.same_theme,
-            same_pillar: r.same_pillar,
-        })
-        .collect())
+    .await
 }
 
-/// Submitted needs of an action's beneficiaries that it does not answer yet; of one that was taken over the latest.
+/// Submitted needs of an action's beneficiaries that it does not answer yet, with what they say; of one that was taken over
+/// the latest.
 ///
 /// # Errors
 /// The database's own.
-pub async fn needs(tx: &mut ProcessTx, action: ActionId) -> sqlx::Result<Vec<Candidate>> {
+pub async fn needs(tx: &mut ProcessTx, action: ActionId) -> sqlx::Result<Vec<(Candidate, engine::Subject)>> {
     let rows = sqlx::query!(
-        r#"select n.id as "id!", n.title as "title!", n.search_text as "words!", e.name as "of!",
+        r#"select n.id as "id!", n.title as "title!", n.own_title as "own_title!", n.body as "body!", n.own_body as "own_body!",
+            n.theme_id, (select t.name from theme t where t.process_id = n.process_id and t.id = n.theme_id) as theme,
+            (select l.key from plan_node k join plan p on p.process_id = k.process_id and p.id = k.plan_id
+                join pillar l on l.process_id = p.process_id and l.id = p.pillar_id
+                where k.process_id = n.process_id and k.id = n.plan_node_id) as pillar,
+            e.name as "of!", e.code,
             coalesce(exists (select from plan_node k join plan_node s on s.process_id = k.process_id and s.lineage_id = k.lineage_id
                 join plan_node_action l on l.process_id = s.process_id and l.plan_node_id = s.id
-                where k.process_id = n.process_id and k.id = n.plan_node_id and l.action_id = a.id), false) as "same_measure!",
-            coalesce(exists (select from action_theme t where t.process_id = a.process_id and t.action_id = a.id and t.theme_id = n.theme_id), false) as "same_theme!",
-            coalesce(exists (select from action_pillar l join plan p on p.process_id = l.process_id and p.pillar_id = l.pillar_id
-                join plan_node k on k.process_id = p.process_id and k.plan_id = p.id
-                where l.process_id = a.process_id and l.action_id = a.id and k.id = n.plan_node_id), false) as "same_pillar!"
+                where k.process_id = n.process_id and k.id = n.plan_node_id and l.action_id = a.id), false) as "same_measure!"
         from visible_action a
         join action_beneficiary b on b.process_id = a.process_id and b.action_id = a.id
         join visible_need n on n.process_id = b.process_id and n.beneficiary_id = b.beneficiary_id and n.state = 'submitted'
@@ -111,15 +96,15 @@ pub async fn needs(tx: &mut ProcessTx, action: ActionId) -> sqlx::Result<Vec<Can
     .await?;
     Ok(rows
         .into_iter()
-        .map(|r| Candidate {
-            id: r.id,
-            title: r.title,
-            of: r.of,
-            words: r.words,
-            same_measure: r.same_measure,
-            same_beneficiary: true,
-            same_theme: r.same_theme,
-            same_pillar: r.same_pillar,
+        .map(|r| {
+            let told = subject(
+                [&r.title, &r.own_title],
+                [&r.body, &r.own_body, r.theme.as_deref().unwrap_or_default()],
+                &r.code,
+                r.pillar.as_deref(),
+                r.theme_id,
+            );
+            (Candidate { id: r.id, title: r.title, of: r.of, same_measure: r.same_measure }, told)
         })
         .collect())
 }
@@ -129,7 +114,6 @@ pub async fn needs(tx: &mut ProcessTx, action: ActionId) -> sqlx::Result<Vec<Can
 pub struct Beside {
     pub id: ActionId,
     pub title: String,
-    pub description: String,
     pub handling: Handling,
     pub keeper: OrganisationId,
     pub parties: Vec<OrganisationId>,
@@ -152,7 +136,7 @@ impl Beside {
 /// The database's own.
 pub async fn action(tx: &mut ProcessTx, id: ActionId) -> sqlx::Result<Option<Beside>> {
     let row = sqlx::query_scalar!(
-        r#"select jsonb_build_object('id', a.id, 'title', a.title, 'description', a.description, 'handling', a.handling, 'keeper', a.reporting_id,
+        r#"select jsonb_build_object('id', a.id, 'title', a.title, 'handling', a.handling, 'keeper', a.reporting_id,
             'parties', coalesce((select jsonb_agg(distinct q.organisation_id) from action_party q
                 where q.process_id = a.process_id and q.action_id = a.id), '[]'),
             'beneficiaries', coalesce((select jsonb_agg(b.beneficiary_id) from action_beneficiary b

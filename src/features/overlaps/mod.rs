@@ -22,8 +22,8 @@ mod words;
 
 pub use arriving::{Alike, arriving};
 pub use awaited::awaited;
-pub use model::Kind;
-pub use near::{Around, Beside, Row, around, beside, said};
+pub use model::{Found, Kind};
+pub use near::{Around, Beside, Row, around, beside, held_against, nearest, said, why};
 pub use subjects::{role, status, when};
 
 use crate::kernel::db::ProcessTx;
@@ -39,6 +39,14 @@ pub fn routes(r: &mut Routes) {
 
 pub fn jobs(jobs: &mut Jobs) {
     jobs.on(Task::Overlaps, scoring::run);
+}
+
+/// Saved actions as the finder is told of them, those that the reader sees.
+///
+/// # Errors
+/// The database's own.
+pub async fn subjects_of(tx: &mut ProcessTx, ids: &[uuid::Uuid]) -> sqlx::Result<Vec<(uuid::Uuid, engine::Subject)>> {
+    Ok(store::of(tx, ids).await?.iter().map(|row| (row.id, row.subject())).collect())
 }
 
 /// Says that actions have changed: they are held against all others once the transaction is committed. Ask last.

@@ -54,6 +54,50 @@ pub struct Beside {
     asks: bool,
 }
 
+/// The actions nearest a subject, the likeliest first, whoever may see them: what the reader may not see is for whoever asks to
+/// leave out. `None` where the index is still being made.
+///
+/// # Errors
+/// The database's own.
+pub async fn nearest(
+    app: &App,
+    tx: &mut ProcessTx,
+    subject: Subject,
+    own: Option<ActionId>,
+) -> Result<Option<Vec<Near>>, Problem> {
+    let Some(slot) = finders::ready_soon(&app.db, &app.memory, &app.clock, tx.process()).await? else {
+        return Ok(None);
+    };
+    let skip = own.map(|id| id.0.as_u128());
+    let near = tokio::task::spawn_blocking(move || slot.finder().near(&subject, RETRIEVED, skip)).await;
+    let near = near.map_err(anyhow::Error::from)?;
+    let least = if own.is_some() { WORTH } else { WORTH_ASKED };
+    Ok(Some(near.into_iter().filter(|n| worth(&n.assessment, least)).collect()))
+}
+
+/// A subject held against others that are no actions of the process, in their order: none where nothing of what they are about
+/// is alike. `None` where the index is still being made.
+///
+/// # Errors
+/// The database's own.
+pub async fn held_against(
+    app: &App,
+    tx: &mut ProcessTx,
+    subject: Subject,
+    others: Vec<Subject>,
+) -> Result<Option<Vec<Option<Found>>>, Problem> {
+    let Some(slot) = finders::ready_soon(&app.db, &app.memory, &app.clock, tx.process()).await? else {
+        return Ok(None);
+    };
+    let found = tokio::task::spawn_blocking(move || {
+        let finder = slot.finder();
+        let held = others.iter().map(|other| finder.compare(&subject, other));
+        held.map(|a| worth(&a, 0.0).then(|| Found::from(&a))).collect()
+    })
+    .await;
+    Ok(Some(found.map_err(anyhow::Error::from)?))
+}
+
 /// What is near this subject, as far as the reader sees it. `own`: the action itself, where it is saved.
 ///
 /// # Errors
@@ -66,26 +110,25 @@ pub async fn beside(
     subject: Subject,
     own: Option<ActionId>,
 ) -> Result<Beside, Problem> {
-    let slot = finders::ready_soon(&app.db, &app.memory, &app.clock, tx.process()).await?;
-    let mut beside = Beside { p: p.clone(), f, rows: Vec::new(), making: slot.is_none(), asks: own.is_none() };
-    let Some(slot) = slot else { return Ok(beside) };
-    let near: Vec<Near> = tokio::task::spawn_blocking(move || {
-        let skip = own.map(|id| id.0.as_u128());
-        slot.finder().near(&subject, RETRIEVED, skip)
-    })
-    .await
-    .map_err(anyhow::Error::from)?;
-    let least = if own.is_some() { WORTH } else { WORTH_ASKED };
-    let near: Vec<Near> = near.into_iter().filter(|n| worth(&n.assessment, least)).collect();
+    let near = nearest(app, tx, subject, own).await?;
+    let mut beside = Beside { p: p.clone(), f, rows: Vec::new(), making: near.is_none(), asks: own.is_none() };
+    beside.rows = seen(tx, &near.unwrap_or_default(), SHOWN).await?.0;
+    Ok(beside)
+}
+
+/// Those that the reader sees, as rows, and the ids of likely ones that the reader does not.
+async fn seen(tx: &mut ProcessTx, near: &[Near], most: usize) -> sqlx::Result<(Vec<Row>, Vec<Uuid>)> {
     let ids: Vec<Uuid> = near.iter().map(|n| Uuid::from_u128(n.id)).collect();
     let lines = store_near::lines(tx, &ids).await?;
     let mut lines: HashMap<Uuid, Line> = lines.into_iter().map(|l| (l.id, l)).collect();
+    let likely = |n: &&Near| n.assessment.likelihood >= CASE_THRESHOLD;
+    let hidden =
+        near.iter().filter(likely).map(|n| Uuid::from_u128(n.id)).filter(|id| !lines.contains_key(id)).collect();
     let rows = near.iter().filter_map(|n| {
         let line = lines.remove(&Uuid::from_u128(n.id))?;
         Some(Row { line, found: Found::from(&n.assessment), case: None })
     });
-    beside.rows = rows.take(SHOWN).collect();
-    Ok(beside)
+    Ok((rows.take(most).collect(), hidden))
 }
 
 impl Beside {
@@ -164,32 +207,11 @@ pub async fn around(
     beside: Vec<Subject>,
     most: usize,
 ) -> Result<Option<Around>, Problem> {
-    let Some(slot) = finders::ready_soon(&app.db, &app.memory, &app.clock, tx.process()).await? else {
-        return Ok(None);
-    };
-    let (near, alike) = tokio::task::spawn_blocking(move || {
-        let finder = slot.finder();
-        let alike: Vec<f32> = beside
-            .iter()
-            .map(|other| finder.compare(&idea, other))
-            .map(|a| if worth(&a, 0.0) { a.likelihood } else { 0.0 })
-            .collect();
-        (finder.near(&idea, RETRIEVED, None), alike)
-    })
-    .await
-    .map_err(anyhow::Error::from)?;
-    let near: Vec<Near> = near.into_iter().filter(|n| worth(&n.assessment, WORTH_ASKED)).collect();
-    let ids: Vec<Uuid> = near.iter().map(|n| Uuid::from_u128(n.id)).collect();
-    let lines = store_near::lines(tx, &ids).await?;
-    let mut lines: HashMap<Uuid, Line> = lines.into_iter().map(|l| (l.id, l)).collect();
-    let likely = |n: &&Near| n.assessment.likelihood >= CASE_THRESHOLD;
-    let hidden =
-        near.iter().filter(likely).map(|n| Uuid::from_u128(n.id)).filter(|id| !lines.contains_key(id)).collect();
-    let rows = near.iter().filter_map(|n| {
-        let line = lines.remove(&Uuid::from_u128(n.id))?;
-        Some(Row { line, found: Found::from(&n.assessment), case: None })
-    });
-    Ok(Some(Around { rows: rows.take(most).collect(), hidden, alike }))
+    let Some(alike) = held_against(app, tx, idea.clone(), beside).await? else { return Ok(None) };
+    let Some(near) = nearest(app, tx, idea, None).await? else { return Ok(None) };
+    let alike = alike.into_iter().map(|found| found.map_or(0.0, |f| f.likelihood)).collect();
+    let (rows, hidden) = seen(tx, &near, most).await?;
+    Ok(Some(Around { rows, hidden, alike }))
 }
 
 impl Row {
@@ -206,10 +228,15 @@ impl Row {
     }
     /// What speaks for it, the weightiest first.
     pub fn why(&self, p: &Page) -> String {
-        let (mut lines, _) = words::reasons(p, &self.found.reasons);
-        lines.truncate(4);
-        lines.join("; ")
+        why(p, &self.found)
     }
+}
+
+/// What speaks for it, the weightiest first.
+pub fn why(p: &Page, found: &Found) -> String {
+    let (mut lines, _) = words::reasons(p, &found.reasons);
+    lines.truncate(4);
+    lines.join("; ")
 }
 
 #[derive(Template)]

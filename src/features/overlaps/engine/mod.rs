@@ -5,6 +5,7 @@ mod assessment;
 pub mod evidence;
 mod finder;
 pub mod intern;
+mod left_out;
 pub mod lexicon;
 mod numbers;
 pub mod profile;
@@ -18,6 +19,7 @@ use sha2::{Digest, Sha256};
 
 pub use assessment::{Assessment, Kind, Part, Reason, SharedParty};
 pub use finder::{Finder, Near};
+pub use left_out::left_out;
 pub use score::score;
 pub use subject::{Amount, Link, Named, Party, Precision, Role, Status, Subject, When};
 pub use weights::{Pair, SHIPPED, Weight, Weights};
