@@ -222,3 +222,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 revoke all on function kernel.enter_for, kernel.whose from public;
 grant execute on function kernel.enter_for, kernel.whose to concert_app;
+
+alter table attempt drop constraint attempt_kind_check;
+alter table attempt add constraint attempt_kind_check
+    check (kind in ('sign_in', 'second_factor', 'reset', 'access_request', 'export', 'brief', 'import'));

@@ -70,12 +70,9 @@ impl Task {
         match self {
             Task::Tally => Duration::from_secs(2),
             Task::Overlaps => Duration::from_secs(1),
-            Task::SendMail
-            | Task::PlanDays
-            | Task::Forget
-            | Task::MakeDocument
-            | Task::Daily
-            | Task::Import => Duration::ZERO,
+            Task::SendMail | Task::PlanDays | Task::Forget | Task::MakeDocument | Task::Daily | Task::Import => {
+                Duration::ZERO
+            }
         }
     }
 }

@@ -59,7 +59,8 @@ pub async fn work(portal: &Portal, address: &str) {
 pub async fn brought(portal: &Portal, email: &str, name: &str, bytes: &[u8]) -> (Browser, String) {
     let browser = portal.signed_in(email).await;
     let own = organisation(portal, email).await;
-    let page = send(&browser, &[("organisation", &own), ("handling", "members"), ("pillar", "")], Some((name, bytes))).await;
+    let page =
+        send(&browser, &[("organisation", &own), ("handling", "members"), ("pillar", "")], Some((name, bytes))).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
     let address = page.location.expect("an address");
     work(portal, &address).await;
@@ -155,7 +156,9 @@ async fn a_donor_sees_mends_takes_in_and_takes_back() {
     // somebody builds on one of them: that one stays
     let boats = portal.action("example", "A second line of rescue boats").await;
     let secretariat = portal.signed_in(SECRETARIAT).await;
-    let said = secretariat.post(&format!("/example/actions/{boats}/remarks"), &[("text", "Good news."), ("handling", "members")]).await;
+    let said = secretariat
+        .post(&format!("/example/actions/{boats}/remarks"), &[("text", "Good news."), ("handling", "members")])
+        .await;
     assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text());
     assert_eq!(donor.post(&format!("{address}/undo"), &[]).await.status, StatusCode::SEE_OTHER);
     work(&portal, &address).await;
@@ -178,7 +181,9 @@ async fn a_donor_sees_mends_takes_in_and_takes_back() {
 async fn what_may_be_here_already_is_asked_about_and_can_be_said_to_be_the_same() {
     let portal = Portal::start().await;
     let title = "FIT4 – financial investigators trained (Arvania, Kestria*, Lumenia, Tarvis)";
-    let file = format!("Title,Donor,Implementer,Beneficiary,State,Start,End,Total,Currency\r\n\"{title}\",Norland,,Arvania; Kestria; Lumenia; Tarvis,ongoing,2026-01,2026-12,640000,EUR\r\n");
+    let file = format!(
+        "Title,Donor,Implementer,Beneficiary,State,Start,End,Total,Currency\r\n\"{title}\",Norland,,Arvania; Kestria; Lumenia; Tarvis,ongoing,2026-01,2026-12,640000,EUR\r\n"
+    );
     let (donor, address) = brought(&portal, DONOR, "fit.csv", file.as_bytes()).await;
     let page = donor.get(&address).await;
     let asked = row(&page, 2);
@@ -200,7 +205,8 @@ async fn what_may_be_here_already_is_asked_about_and_can_be_said_to_be_the_same(
 #[tokio::test]
 async fn what_was_edited_here_since_is_a_conflict() {
     let portal = Portal::start().await;
-    let file = |state: &str| table(&[&format!("Radio links for mountain posts;NL-77;Norland;XA;{state};2027;5000 EUR")]);
+    let file =
+        |state: &str| table(&[&format!("Radio links for mountain posts;NL-77;Norland;XA;{state};2027;5000 EUR")]);
     let (donor, address) = brought(&portal, DONOR, "ours.csv", &file("Planned")).await;
     apply(&portal, &donor, &address).await;
     let action = portal.action("example", "Radio links").await;
@@ -210,7 +216,10 @@ async fn what_was_edited_here_since_is_a_conflict() {
     let (_, second) = brought(&portal, DONOR, "ours.csv", &file("Planned")).await;
     let page = donor.get(&second).await;
     let asked = row(&page, 2);
-    assert!(asked.contains("in conflict") && asked.contains("Edited here since it was last imported: State"), "{asked}");
+    assert!(
+        asked.contains("in conflict") && asked.contains("Edited here since it was last imported: Status"),
+        "{asked}"
+    );
     assert_eq!(donor.submit(&second, Some("/rows"), &[("row-2", "take")]).await.status, StatusCode::SEE_OTHER);
     let status = "select status from action where id::text = $1";
     // between the look and the taking in somebody edits once more: nothing is taken in, and it is looked at again
@@ -243,7 +252,10 @@ async fn the_lists_own_files_and_the_template_come_back_unchanged() {
         let found = figures(&portal, &address).await;
         let wrong = browser.get(&format!("{address}?show=wrong")).await.text();
         let changed = browser.get(&format!("{address}?show=changed")).await.text();
-        assert!(found.starts_with("unchanged ") && !found.contains(','), "{email} {ending}: {found}\n{wrong}\n{changed}");
+        assert!(
+            found.starts_with("unchanged ") && !found.contains(','),
+            "{email} {ending}: {found}\n{wrong}\n{changed}"
+        );
     }
     let browser = portal.signed_in(DONOR).await;
     let template = browser.get("/example/imports/template.xlsx").await;

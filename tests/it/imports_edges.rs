@@ -29,7 +29,8 @@ async fn files_that_are_none_are_refused_with_what_to_do() {
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(none.text().contains("Choose a file"), "{}", none.text());
     let other = organisation(&portal, "second-donor@example.example").await;
-    let refused = send(&browser, &[("organisation", &other), ("handling", "members")], Some(("a.csv", b"Title\nA\n"))).await;
+    let refused =
+        send(&browser, &[("organisation", &other), ("handling", "members")], Some(("a.csv", b"Title\nA\n"))).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().contains("your own organisation only"), "{}", refused.text());
     let forged = browser
@@ -41,7 +42,8 @@ async fn files_that_are_none_are_refused_with_what_to_do() {
 #[tokio::test]
 async fn columns_that_nobody_knows_are_asked_for_and_remembered() {
     let portal = Portal::start().await;
-    let file = "Was wir tun;Von wem;Wo\r\nFunkgeräte für Bergwachten;Norland;XA\r\nBoote;Norland;Kestria*\r\n".as_bytes();
+    let file =
+        "Was wir tun;Von wem;Wo\r\nFunkgeräte für Bergwachten;Norland;XA\r\nBoote;Norland;Kestria*\r\n".as_bytes();
     let (donor, address) = brought(&portal, DONOR, "unsere.csv", file).await;
     let page = donor.get(&address).await;
     assert!(page.text().contains("Some columns have to be named"), "{}", page.text());
@@ -73,7 +75,11 @@ async fn an_import_is_its_importers_alone_and_rights_are_those_of_each_row() {
             assert_eq!(other.get(&format!("{address}{rest}")).await.status, StatusCode::NOT_FOUND, "{email} {rest}");
         }
         for rest in ["/rows", "/apply", "/undo", "/drop"] {
-            assert_eq!(other.post(&format!("{address}{rest}"), &[]).await.status, StatusCode::NOT_FOUND, "{email} {rest}");
+            assert_eq!(
+                other.post(&format!("{address}{rest}"), &[]).await.status,
+                StatusCode::NOT_FOUND,
+                "{email} {rest}"
+            );
         }
         assert!(!other.get("/example/imports").await.text().contains("ours.csv"));
     }
@@ -87,7 +93,9 @@ async fn an_import_is_its_importers_alone_and_rights_are_those_of_each_row() {
     let missing = "Title,Keeps the record,Beneficiary\r\nPatrol cars for Arvania,Westmark,Arvania\r\nPatrol cars for others,Westmark,Tarvis\r\n";
     let browser = portal.signed_in("beneficiary-one@example.example").await;
     let keeper = organisation(&portal, "second-donor@example.example").await;
-    let sent = send(&browser, &[("organisation", &keeper), ("handling", "members")], Some(("m.csv", missing.as_bytes()))).await;
+    let sent =
+        send(&browser, &[("organisation", &keeper), ("handling", "members")], Some(("m.csv", missing.as_bytes())))
+            .await;
     let address = sent.location.unwrap_or_else(|| panic!("{}", sent.body));
     work(&portal, &address).await;
     assert_eq!(figures(&portal, &address).await, "new 1, wrong 1");
@@ -99,7 +107,9 @@ async fn an_import_is_its_importers_alone_and_rights_are_those_of_each_row() {
     let own = organisation(&portal, "commission@example.example").await;
     let mut last = StatusCode::SEE_OTHER;
     for _ in 0..21 {
-        last = send(&donor, &[("organisation", &own), ("handling", "members")], Some(("a.csv", b"Title\nA\n"))).await.status;
+        last = send(&donor, &[("organisation", &own), ("handling", "members")], Some(("a.csv", b"Title\nA\n")))
+            .await
+            .status;
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
 }
@@ -107,12 +117,15 @@ async fn an_import_is_its_importers_alone_and_rights_are_those_of_each_row() {
 #[tokio::test]
 async fn a_restarted_server_goes_on_and_formulas_stay_texts() {
     let mut portal = Portal::start().await;
-    let rows: Vec<String> = (0..450).map(|n| format!("=HYPERLINK(\"\"x{n}\"\");N-{n};Norland;XA;Planned;2027;")).collect();
-    let rows: Vec<String> = rows.iter().map(|r| format!("\"{}\"{}", &r[..r.find(';').unwrap()], &r[r.find(';').unwrap()..])).collect();
+    let rows: Vec<String> =
+        (0..450).map(|n| format!("=HYPERLINK(\"\"x{n}\"\");N-{n};Norland;XA;Planned;2027;")).collect();
+    let rows: Vec<String> =
+        rows.iter().map(|r| format!("\"{}\"{}", &r[..r.find(';').unwrap()], &r[r.find(';').unwrap()..])).collect();
     let file = format!("{HEADS}\r\n{}\r\n", rows.join("\r\n"));
     let browser = portal.signed_in(DONOR).await;
     let own = organisation(&portal, DONOR).await;
-    let sent = send(&browser, &[("organisation", &own), ("handling", "parties")], Some(("f.csv", file.as_bytes()))).await;
+    let sent =
+        send(&browser, &[("organisation", &own), ("handling", "parties")], Some(("f.csv", file.as_bytes()))).await;
     let address = sent.location.expect("an address");
     // a worker died after its first rows
     work(&portal, &address).await;
@@ -125,14 +138,20 @@ async fn a_restarted_server_goes_on_and_formulas_stay_texts() {
         .expect("a state");
     portal.restart().await;
     let browser = portal.reopened(&browser);
-    assert!(browser.get(&address).await.text().contains("249 rows have been read"), "{}", browser.get(&address).await.text());
+    assert!(
+        browser.get(&address).await.text().contains("249 rows have been read"),
+        "{}",
+        browser.get(&address).await.text()
+    );
     work(&portal, &address).await;
     let n = portal.lookup("select count(*)::text from import_row where import_id::text = $1", &id).await;
     assert_eq!(n, "450");
     let all = browser.post(&format!("{address}/choose"), &[("verdict", "duplicate"), ("decision", "add")]).await;
     assert_eq!(all.status, StatusCode::SEE_OTHER);
     apply(&portal, &browser, &address).await;
-    let added = portal.lookup("select count(*)::text from action where handling = $1 and title like '=HYPER%'", "parties").await;
+    let added = portal
+        .lookup("select count(*)::text from action where handling = $1 and title like '=HYPER%'", "parties")
+        .await;
     assert_eq!(added, "450");
     let report = browser.get(&format!("{address}/report.xlsx")).await;
     assert_eq!(report.status, StatusCode::OK, "{}", report.text());

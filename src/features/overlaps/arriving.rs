@@ -47,8 +47,11 @@ pub async fn arriving(
     })
     .await?;
     let ids: Vec<Uuid> = near.iter().flatten().map(|n| n.id).collect();
-    let seen: std::collections::HashSet<Uuid> =
-        if ids.is_empty() { Default::default() } else { store_near::lines(tx, &ids).await?.iter().map(|l| l.id).collect() };
+    let seen: std::collections::HashSet<Uuid> = if ids.is_empty() {
+        Default::default()
+    } else {
+        store_near::lines(tx, &ids).await?.iter().map(|l| l.id).collect()
+    };
     let told = |of: Vec<Alike>| of.into_iter().filter(|n| seen.contains(&n.id)).take(TOLD).collect();
     Ok(near.into_iter().map(told).collect())
 }

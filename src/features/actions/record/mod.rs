@@ -39,8 +39,8 @@ use crate::kernel::route::{Access, Routes};
 use model::Record;
 
 pub use bulk::{
-    Added, Altered, Changed, Standing, add_many, builds_on, change_many, check, directory, editable, for_new, in_words, rows_of,
-    settled, standing, withdraw_many, would_see,
+    Added, Altered, Changed, Standing, add_many, builds_on, change_many, check, directory, editable, for_new, in_words,
+    rows_of, settled, standing, withdraw_many, would_see,
 };
 pub use fields::{Delta, Difference, Field, Sheet};
 pub use model::{Choices, Names};

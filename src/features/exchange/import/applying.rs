@@ -134,7 +134,8 @@ async fn take(
             continue;
         };
         let sheet = wanted(row, standing, &at.member);
-        match changer(&at.member, &standing.sheet).filter(|_| check(&sheet).is_empty() && would_see(&at.member, &sheet)) {
+        match changer(&at.member, &standing.sheet).filter(|_| check(&sheet).is_empty() && would_see(&at.member, &sheet))
+        {
             Some(by) => {
                 let mut all = names.clone();
                 all.0.extend(standing.names.0.clone());
@@ -212,19 +213,17 @@ async fn again(means: &Means, whose: Whose, stopped: Stopped) -> anyhow::Result<
     let Some(mut at) = whose.enter(means).await? else { return Ok(()) };
     let choices = directory(&mut at.tx).await?;
     let directory = Directory::new(&choices, &at.placed.process, &means.base_url);
-    let mut reads: Vec<Read> = Vec::new();
-    for row in rows.iter().take(1) {
-        // the rows between the first and the last that moved come with them: one statement
-        let last = rows.iter().max().copied().unwrap_or(*row);
-        let filter = Filter { after: row.saturating_sub(1), ..Filter::default() };
-        let all = store::rows(&mut at.tx, whose.id, &filter, i64::from(last - row) + 1).await?;
-        reads.extend(all.into_iter().filter(|r| rows.contains(&r.row)).map(|r| Read {
-            row: r.row,
-            cells: r.cells.map(super::mend::cells),
-            patch: r.patch,
-            problems: Vec::new(),
-        }));
-    }
+    // those between the first and the last come with them: one statement
+    let (first, last) = (rows.iter().min().copied().unwrap_or(0), rows.iter().max().copied().unwrap_or(0));
+    let filter = Filter { after: first.saturating_sub(1), ..Filter::default() };
+    let all = store::rows(&mut at.tx, whose.id, &filter, i64::from(last - first) + 1).await?;
+    let moved = all.into_iter().filter(|r| rows.contains(&r.row)).map(|r| Read {
+        row: r.row,
+        cells: r.cells.map(super::mend::cells),
+        patch: r.patch,
+        problems: Vec::new(),
+    });
+    let reads: Vec<Read> = moved.collect();
     let bench =
         Bench { means, import: &at.import, directory: &directory, member: &at.member, frame: &at.placed.process };
     judge(&mut at.tx, &bench, reads).await?;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::directory::{Directory, Heads, patch};
 use super::model::{Import, NearRow, Patch, Read, Verdict};
-use super::store::{self, Kept};
+use super::store::{self, KeptRow};
 use super::verdict::{Candidate, Defaults, Judged, Match, find, fresh, judge_known, judge_new};
 use crate::features::actions::{Field, PartyRole, Sheet, Standing, standing};
 use crate::features::exchange::incoming::Place;
@@ -38,11 +38,7 @@ pub struct Bench<'a> {
 
 impl Bench<'_> {
     pub fn defaults(&self) -> Defaults {
-        Defaults {
-            keeper: self.import.organisation,
-            handling: self.import.handling,
-            pillar: self.import.pillar,
-        }
+        Defaults { keeper: self.import.organisation, handling: self.import.handling, pillar: self.import.pillar }
     }
 
     /// What the cells of a row say.
@@ -128,7 +124,8 @@ pub async fn judge(tx: &mut ProcessTx, bench: &Bench<'_>, mut rows: Vec<Read>) -
         settle_parent(&mut row.patch, &candidates);
     }
     let matches: Vec<Match> = rows.iter().map(|r| find(&r.patch, &defaults, &candidates)).collect();
-    let known: Vec<Uuid> = matches.iter().filter_map(|m| if let Match::Known(id) = m { Some(*id) } else { None }).collect();
+    let known: Vec<Uuid> =
+        matches.iter().filter_map(|m| if let Match::Known(id) = m { Some(*id) } else { None }).collect();
     let standing: HashMap<Uuid, Standing> =
         standing(tx, &known, bench.means.clock.today()).await?.into_iter().map(|s| (s.id.0, s)).collect();
     let last = if known.is_empty() {
@@ -146,7 +143,7 @@ pub async fn judge(tx: &mut ProcessTx, bench: &Bench<'_>, mut rows: Vec<Read>) -
         if verdict == Verdict::New {
             asked.push((kept.len(), subject(bench, &fresh(&row.patch, &defaults))));
         }
-        kept.push(Kept {
+        kept.push(KeptRow {
             row: row.row,
             title,
             cells: row.cells.map(|c| c.texts()),

@@ -128,7 +128,8 @@ async fn reported(means: &Means, whose: Whose) -> anyhow::Result<Report> {
     let rows = store::rows(&mut at.tx, whose.id, &filter, 1_000).await?;
     let wrong = rows.iter().map(|row| {
         let told = row.problems.iter().map(|problem| super::preview::told(&p, &at.import, row, problem));
-        let text = |t: super::preview::Told| if t.place.is_empty() { t.text } else { format!("{}: {}", t.place, t.text) };
+        let text =
+            |t: super::preview::Told| if t.place.is_empty() { t.text } else { format!("{}: {}", t.place, t.text) };
         Wrong { row: row.row, problems: told.map(text).collect() }
     });
     Ok(Report {

@@ -40,7 +40,8 @@ fn add(to: &mut ByName, name: &str, id: Uuid) {
 
 impl Directory {
     pub fn new(choices: &Choices, frame: &Frame, base_url: &str) -> Self {
-        let mut d = Self { names: Names::of(choices), address: format!("{base_url}/{}/", frame.slug), ..Self::default() };
+        let mut d =
+            Self { names: Names::of(choices), address: format!("{base_url}/{}/", frame.slug), ..Self::default() };
         for o in &choices.organisations {
             d.organisations_exact.entry(o.name.to_lowercase()).or_default().push(o.id.0);
             add(&mut d.organisations_exact, &choices.label(o), o.id.0);
@@ -162,11 +163,19 @@ impl Finding<'_> {
         match d.organisation(name) {
             [one] => Some(*one),
             [] => {
-                self.say(column, Severity::Wrong, Message::new("action-error-organisation-unknown").with("name", excerpt(name)));
+                self.say(
+                    column,
+                    Severity::Wrong,
+                    Message::new("action-error-organisation-unknown").with("name", excerpt(name)),
+                );
                 None
             }
             _ => {
-                self.say(column, Severity::Wrong, Message::new("action-error-organisation-several").with("name", excerpt(name)));
+                self.say(
+                    column,
+                    Severity::Wrong,
+                    Message::new("action-error-organisation-several").with("name", excerpt(name)),
+                );
                 None
             }
         }
@@ -203,11 +212,8 @@ pub fn patch(d: &Directory, incoming: Incoming, heads: &Heads<'_>) -> (Patch, Ve
     s.set(Field::StatedTotal, incoming.total.map(|(amount, currency)| format!("{} {currency}", amount.normalize())));
     let keeper = incoming.reporter.as_ref().and_then(|r| f.party(d, r));
     s.set(Field::Reporting, keeper.map(|id| id.to_string()));
-    let parties: Vec<String> = incoming
-        .parties
-        .iter()
-        .filter_map(|p| Some(format!("{}:{}", p.role, f.party(d, p)?)))
-        .collect();
+    let parties: Vec<String> =
+        incoming.parties.iter().filter_map(|p| Some(format!("{}:{}", p.role, f.party(d, p)?))).collect();
     s.set(Field::Parties, parties);
     let mut shares = Vec::new();
     for stated in &incoming.beneficiaries {
@@ -225,7 +231,11 @@ pub fn patch(d: &Directory, incoming: Incoming, heads: &Heads<'_>) -> (Patch, Ve
     for stated in &incoming.pillars {
         match Directory::one(&d.pillars, stated) {
             Some(id) => pillars.push(id.to_string()),
-            None => f.say(Column::Pillars, Severity::Wrong, Message::new("import-cell-pillar").with("text", excerpt(stated))),
+            None => f.say(
+                Column::Pillars,
+                Severity::Wrong,
+                Message::new("import-cell-pillar").with("text", excerpt(stated)),
+            ),
         }
     }
     s.set(Field::Pillars, pillars);

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::features::actions::{Difference, Sheet};
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
-use crate::features::exchange::tables::{Cells, Column, Found};
+use crate::features::exchange::tables::{Cells, Column, Found, Kind};
 use crate::kernel::date::PartialDate;
 use crate::kernel::ids::{ImportId, MembershipId, OrganisationId, PillarId};
 use crate::kernel::lists::closed_list;
@@ -112,13 +112,11 @@ closed_list! {
 #[derive(Debug, Clone)]
 pub struct Import {
     pub id: ImportId,
-    pub account: Uuid,
     pub by: MembershipId,
     pub organisation: OrganisationId,
     pub organisation_name: String,
     pub file_name: String,
-    pub kind: String,
-    pub size: i64,
+    pub kind: Kind,
     pub state: State,
     pub handling: Handling,
     pub pillar: Option<PillarId>,
@@ -129,10 +127,7 @@ pub struct Import {
     pub rows_done: i32,
     pub rows_all: Option<i32>,
     pub said: Option<Said>,
-    pub attempts: i16,
     pub uploaded_at: DateTime<Utc>,
-    pub applied_at: Option<DateTime<Utc>>,
-    pub undone_at: Option<DateTime<Utc>>,
 }
 
 /// What is kept of a table's shape.

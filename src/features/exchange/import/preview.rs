@@ -6,12 +6,12 @@ use axum::response::{Html, IntoResponse, Response};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
+use super::find;
 use super::model::{Counts, Decision, Import, Row, State, Verdict};
 use super::store::{self, Filter, SIZE};
-use super::find;
 use crate::features::actions::{DiffRow, Difference, Field, Names, names, rows_of};
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
-use crate::features::exchange::tables::Column;
+use crate::features::exchange::tables::{Column, Found};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::i18n::text_named;
@@ -143,6 +143,11 @@ impl ImportPage {
         rows_of(&self.p, &self.names, &rest, self.money)
     }
 
+    /// The action that the row is, or has become.
+    fn is_at(&self, row: &Row) -> Option<Uuid> {
+        row.applied.or(row.action)
+    }
+
     fn clashing(&self, row: &Row) -> String {
         let fields = row.clashes.iter().filter_map(|c| Field::parse(c));
         fields.map(|f| self.p.t(&f.label())).collect::<Vec<_>>().join(", ")
@@ -161,8 +166,8 @@ impl ImportPage {
         row.near.iter().map(|n| (n.id, title(&n.id), likely(n.likelihood))).collect()
     }
 
-    /// What can be chosen for a row: value, name, and whether it is chosen.
-    fn choices(&self, row: &Row) -> Vec<(String, String, bool)> {
+    /// What can be chosen for a row: value, name, and a word where it is chosen.
+    fn choices(&self, row: &Row) -> Vec<(String, String, &'static str)> {
         if self.i.state != State::Checked {
             return Vec::new();
         }
@@ -172,10 +177,10 @@ impl ImportPage {
             if *decision == Decision::Same {
                 for near in self.near(row) {
                     let name = self.p.t1("import-decision-same-as", "title", &near.1);
-                    all.push((format!("same:{}", near.0), name, chosen && row.target == Some(near.0)));
+                    all.push((format!("same:{}", near.0), name, selected(chosen && row.target == Some(near.0))));
                 }
             } else {
-                all.push((decision.as_str().to_owned(), self.p.t(decision.label()), chosen));
+                all.push((decision.as_str().to_owned(), self.p.t(decision.label()), selected(chosen)));
             }
         }
         all
@@ -220,6 +225,10 @@ impl ImportPage {
     }
 }
 
+fn selected(chosen: bool) -> &'static str {
+    if chosen { "selected" } else { "" }
+}
+
 /// A problem in words.
 pub fn told(p: &Page, i: &Import, row: &Row, problem: &ImportProblem) -> Told {
     // what is said of a field by the record's own rules stands at the column that holds the field
@@ -238,13 +247,15 @@ pub fn told(p: &Page, i: &Import, row: &Row, problem: &ImportProblem) -> Told {
 }
 
 fn at(i: &Import, label: &str) -> Option<u16> {
-    let place = i.columns.iter().position(|f| f.is_some_and(|f: crate::features::exchange::tables::Found| {
-        let other = match f.column {
-            Column::End => "action-field-planned-end",
-            Column::Start => "action-field-planned-start",
-            column => column.label(),
-        };
-        f.column.label() == label || other == label
-    }));
+    let place = i.columns.iter().position(|f| {
+        f.is_some_and(|f: Found| {
+            let other = match f.column {
+                Column::End => "action-field-planned-end",
+                Column::Start => "action-field-planned-start",
+                column => column.label(),
+            };
+            f.column.label() == label || other == label
+        })
+    });
     place.and_then(|n| u16::try_from(n).ok())
 }

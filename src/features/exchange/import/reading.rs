@@ -61,8 +61,8 @@ pub async fn read(means: &Means, whose: Whose) -> anyhow::Result<()> {
 
 /// What was chosen by hand stays; the rest is as it was recognised now.
 fn settle(import: &Import, shape: &Shape, found: Vec<Option<Found>>) -> Vec<Option<Found>> {
-    let chosen = import.columns.len() == shape.heads.len()
-        && import.columns.iter().flatten().any(|f| f.how == How::Chosen);
+    let chosen =
+        import.columns.len() == shape.heads.len() && import.columns.iter().flatten().any(|f| f.how == How::Chosen);
     if chosen { import.columns.clone() } else { found }
 }
 
@@ -134,8 +134,7 @@ async fn part(
     chunk: Vec<(u32, Cells)>,
     done: i32,
 ) -> anyhow::Result<()> {
-    let bench =
-        Bench { means, import: &at.import, directory, member: &at.member, frame: &at.placed.process };
+    let bench = Bench { means, import: &at.import, directory, member: &at.member, frame: &at.placed.process };
     let columns = at.import.chosen();
     let defaults = bench.defaults();
     let mut fresh: Vec<Read> = Vec::with_capacity(chunk.len());

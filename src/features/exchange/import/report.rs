@@ -4,10 +4,10 @@
 use axum::extract::Path;
 use axum::response::Response;
 
+use super::find;
 use super::model::{Import, Row};
 use super::preview::{said, told};
 use super::store::{self, Filter};
-use super::find;
 use crate::features::documents::{Making, Order, Sheet, SheetColumn, Value, Workbook, deliver};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -42,7 +42,8 @@ fn book(p: &Page, i: &Import, rows: &[Row]) -> Workbook {
     ];
     let heads = i.shape.heads.iter().map(|h| SheetColumn { head: h.clone(), width: 24 });
     let frame = p.frame();
-    let mut notes: Vec<String> = frame.map(|f| f.footnotes.iter().map(|n| n.text.clone()).collect()).unwrap_or_default();
+    let mut notes: Vec<String> =
+        frame.map(|f| f.footnotes.iter().map(|n| n.text.clone()).collect()).unwrap_or_default();
     notes.insert(0, p.t2("import-report-of", "file", &i.file_name, "time", p.time(&i.uploaded_at)));
     if let Some(s) = &i.said {
         notes.push(said(p, s));

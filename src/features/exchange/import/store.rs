@@ -104,11 +104,10 @@ pub async fn account_of(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option
 /// The database's own.
 pub async fn import(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option<Import>> {
     let row = sqlx::query!(
-        r#"select i.id as "id: ImportId", i.account_id, i.by_membership_id as "by: MembershipId",
-            i.organisation_id as "organisation: OrganisationId", o.name as organisation_name, i.file_name, i.kind, i.size, i.state,
+        r#"select i.id as "id: ImportId", i.by_membership_id as "by: MembershipId",
+            i.organisation_id as "organisation: OrganisationId", o.name as organisation_name, i.file_name, i.kind, i.state,
             i.handling, i.pillar_id as "pillar?: PillarId", i.sheet, i.head_row, i.shape as "shape: Json<Kept>",
-            i.columns as "columns: Json<Vec<Option<Found>>>", i.rows_done, i.rows_all, i.said as "said: Json<Said>", i.attempts,
-            i.uploaded_at, i.applied_at, i.undone_at
+            i.columns as "columns: Json<Vec<Option<Found>>>", i.rows_done, i.rows_all, i.said as "said: Json<Said>", i.uploaded_at
         from import i join organisation o on o.process_id = i.process_id and o.id = i.organisation_id
         where i.process_id = kernel.process_id() and i.id = $1 and i.state <> 'dropped'"#,
         id.0
@@ -117,13 +116,11 @@ pub async fn import(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option<Imp
     .await?;
     Ok(row.map(|r| Import {
         id: r.id,
-        account: r.account_id,
         by: r.by,
         organisation: r.organisation,
         organisation_name: r.organisation_name,
         file_name: r.file_name,
-        kind: r.kind,
-        size: r.size,
+        kind: Kind::parse(&r.kind).unwrap_or(Kind::Csv),
         state: State::parse(&r.state).unwrap_or(State::Failed),
         handling: Handling::parse(&r.handling).unwrap_or(Handling::Members),
         pillar: r.pillar,
@@ -134,10 +131,7 @@ pub async fn import(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option<Imp
         rows_done: r.rows_done,
         rows_all: r.rows_all,
         said: r.said.map(|s| s.0),
-        attempts: r.attempts,
         uploaded_at: r.uploaded_at,
-        applied_at: r.applied_at,
-        undone_at: r.undone_at,
     }))
 }
 
@@ -243,6 +237,21 @@ pub async fn keep_shape(
         head_row,
         Json(shape) as _,
         Json(columns) as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Forgets the rows that were read, and the file: nothing will come of them.
+///
+/// # Errors
+/// The database's own.
+pub async fn forget_rows(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<()> {
+    sqlx::query!(
+        "with parts as (delete from import_part where process_id = kernel.process_id() and import_id = $1)
+         delete from import_row where process_id = kernel.process_id() and import_id = $1",
+        id.0
     )
     .execute(tx.conn())
     .await?;

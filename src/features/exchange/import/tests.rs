@@ -61,13 +61,7 @@ fn record() -> Sheet {
 }
 
 fn standing() -> Standing {
-    Standing {
-        id: ActionId(id(3)),
-        version: 4,
-        sheet: record(),
-        names: Names::default(),
-        parent_is_hidden: false,
-    }
+    Standing { id: ActionId(id(3)), version: 4, sheet: record(), names: Names::default(), parent_is_hidden: false }
 }
 
 fn candidate(n: u128, reference: &str, title: &str, keeper: u128) -> Candidate {
@@ -87,7 +81,8 @@ fn what_a_row_does_not_say_stays_and_what_it_says_the_same_changes_nothing() {
     let judged = judge_known(&same, &standing(), None, &member(Role::Partner, 7));
     assert_eq!(judged.verdict, Some(Verdict::Unchanged), "{:?}", judged.difference);
 
-    let other = patch(&[(Field::Parties, &["funding:c"]), (Field::Beneficiaries, &[&a]), (Field::Status, &["completed"])]);
+    let other =
+        patch(&[(Field::Parties, &["funding:c"]), (Field::Beneficiaries, &[&a]), (Field::Status, &["completed"])]);
     let after = onto(&other, &record());
     assert_eq!(after.get(Field::Parties), ["funding:c", "implementing:b"]);
     assert_eq!((after.get(Field::Beneficiaries), after.one(Field::Status)), ([a].as_slice(), Some("completed")));

@@ -47,7 +47,12 @@ pub async fn undo(means: &Means, whose: Whose) -> anyhow::Result<()> {
 }
 
 /// Why a row stays, if it does.
-fn kept(row: &Row, standing: Option<&Standing>, built: Option<&String>, by: Option<&MembershipFacts>) -> Option<String> {
+fn kept(
+    row: &Row,
+    standing: Option<&Standing>,
+    built: Option<&String>,
+    by: Option<&MembershipFacts>,
+) -> Option<String> {
     let Some(standing) = standing else { return Some("gone".to_owned()) };
     if Some(standing.version) != row.version_after {
         return Some("edited".to_owned());

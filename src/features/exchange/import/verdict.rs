@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::model::{Patch, Verdict};
-use crate::features::actions::{
-    Difference, Field, Sheet, Standing, check, editable, for_new, settled, would_see,
-};
+use crate::features::actions::{Difference, Field, Sheet, Standing, check, editable, for_new, settled, would_see};
 use crate::features::exchange::incoming::{ImportProblem, Severity};
 use crate::kernel::date::PartialDate;
 use crate::kernel::db::MembershipFacts;

@@ -3,7 +3,6 @@
 
 use anyhow::Context;
 use std::io::Write;
-use uuid::Uuid;
 
 use super::check::Means;
 use super::model::{Import, State};
@@ -15,6 +14,7 @@ use crate::kernel::ids::{AccountId, ImportId, ProcessId};
 use crate::kernel::job::Job;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Member;
+use crate::kernel::random;
 
 /// A worker that dies of a file dies of it again.
 const ATTEMPTS: i16 = 3;
@@ -97,6 +97,10 @@ fn before(state: State) -> State {
 pub async fn stop(means: &Means, whose: Whose, from: State, to: State, message: Message) -> anyhow::Result<()> {
     let Some(mut at) = whose.enter(means).await? else { return Ok(()) };
     store::step(&mut at.tx, whose.id, from, to, Some(&Said::from(message))).await?;
+    if to == State::Failed {
+        // half a file is none
+        store::forget_rows(&mut at.tx, whose.id).await?;
+    }
     Ok(at.tx.commit().await?)
 }
 
@@ -105,7 +109,7 @@ pub async fn stop(means: &Means, whose: Whose, from: State, to: State, message: 
 /// # Errors
 /// There is no room for it; the database's own.
 pub async fn spooled(means: &Means, whose: Whose) -> anyhow::Result<std::fs::File> {
-    let path = std::env::temp_dir().join(format!("concert-import-{}", Uuid::now_v7()));
+    let path = std::env::temp_dir().join(format!("concert-import-{}", random::id()));
     let open = std::fs::File::options().read(true).write(true).create_new(true).open(&path);
     let mut file = open.context("no place for the file")?;
     std::fs::remove_file(&path).context("a file that cannot be let go of")?;

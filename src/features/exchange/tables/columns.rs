@@ -90,7 +90,8 @@ fn by_name(head: &str) -> Option<Column> {
     if let Some(column) = BY_NAME.get(&whole) {
         return Some(*column);
     }
-    let mut parts = head.split(['/', '|', '\n', '(', ')', '[', ']', ':', ';', '–']).map(str::trim).filter(|p| !p.is_empty());
+    let mut parts =
+        head.split(['/', '|', '\n', '(', ')', '[', ']', ':', ';', '–']).map(str::trim).filter(|p| !p.is_empty());
     parts.find_map(|part| BY_NAME.get(&fold_letters(part)).copied())
 }
 

@@ -234,6 +234,12 @@ pub fn currency_in(heads: &[String], columns: &[Option<Column>]) -> Option<Curre
     let mut totals = heads.iter().zip(columns).filter(|(_, c)| **c == Some(Column::Total));
     totals.find_map(|(head, _)| {
         let mut parts = head.split(|c: char| !c.is_alphabetic() && c != '€');
-        parts.find_map(|p| if p == "€" { Some(Currency::EUR) } else { p.parse().ok().filter(|_| p.len() == 3 && p.chars().all(char::is_uppercase)) })
+        parts.find_map(|p| {
+            if p == "€" {
+                Some(Currency::EUR)
+            } else {
+                p.parse().ok().filter(|_| p.len() == 3 && p.chars().all(char::is_uppercase))
+            }
+        })
     })
 }

@@ -22,7 +22,7 @@ impl Known for Nobody {
 
 /// A file that nobody else sees.
 fn file(bytes: &[u8]) -> File {
-    let path = std::env::temp_dir().join(format!("concert-table-{}", uuid::Uuid::now_v7()));
+    let path = std::env::temp_dir().join(format!("concert-table-{}", crate::kernel::random::id()));
     let mut file = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     file.write_all(bytes).unwrap();
@@ -60,7 +60,8 @@ fn book(properties: &str, sheet: &str) -> Vec<u8> {
     let workbook = format!(
         r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">{properties}<sheets><sheet name="Projects" sheetId="1" r:id="r1"/></sheets></workbook>"#
     );
-    let sheet = format!(r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{sheet}</worksheet>"#);
+    let sheet =
+        format!(r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{sheet}</worksheet>"#);
     let styles = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
     zipped(&[
         ("[Content_Types].xml", TYPES.as_bytes()),
@@ -84,7 +85,15 @@ fn csv_of_any_encoding_and_separator_is_read() {
     let (latin, _, _) = encoding_rs::WINDOWS_1250.encode("Naziv projekta;Donator;Početak\r\n\"Obuka, prva\";Norland;1.3.2026\r\nŽivot i čvrstina škole u Đakovu;Đurđevac;2027\r\n");
     let tabs = plain.replace("\"Obuka, prva\"", "Obuka, prva").replace(';', "\t");
     let sep = format!("sep=;\r\n{plain}");
-    for bytes in [plain.as_bytes(), format!("\u{feff}{plain}").as_bytes(), &utf16, &bare16, &latin, tabs.as_bytes(), sep.as_bytes()] {
+    for bytes in [
+        plain.as_bytes(),
+        format!("\u{feff}{plain}").as_bytes(),
+        &utf16,
+        &bare16,
+        &latin,
+        tabs.as_bytes(),
+        sep.as_bytes(),
+    ] {
         let source = opened(bytes).unwrap();
         let shape = source.shape(None, None).unwrap();
         assert_eq!(shape.heads, ["Naziv projekta", "Donator", "Početak"]);
@@ -111,7 +120,11 @@ fn heads_are_found_below_a_title_and_in_six_languages() {
         assert_eq!((shape.head_row, shape.heads.as_slice()), (3, heads.map(str::to_owned).as_slice()));
         let found = recognise(&shape.heads, &shape.samples, &HashMap::new(), &Nobody);
         let found: Vec<_> = found.into_iter().map(|f| f.map(|f| f.column)).collect();
-        assert_eq!(found, [Column::Title, Column::Funding, Column::Start, Column::Beneficiaries].map(Some), "{heads:?}");
+        assert_eq!(
+            found,
+            [Column::Title, Column::Funding, Column::Start, Column::Beneficiaries].map(Some),
+            "{heads:?}"
+        );
     }
 }
 
@@ -193,7 +206,11 @@ fn hostile_files_are_refused_in_bounded_time() {
 fn empty_rows_and_endless_columns_are_passed_over() {
     let empty: String = (1..=200_000).map(|n| format!("<row r=\"{n}\"/>")).collect();
     let wide: String = (0..10_000).map(|_| "<c t=\"inlineStr\"><is><t>x</t></is></c>").collect();
-    let sheet = format!("<sheetData><row r=\"1\">{}{}{wide}</row>{empty}</sheetData>", text("A1", "Title"), text("B1", "Donor"));
+    let sheet = format!(
+        "<sheetData><row r=\"1\">{}{}{wide}</row>{empty}</sheetData>",
+        text("A1", "Title"),
+        text("B1", "Donor")
+    );
     let source = opened(&book("", &sheet)).unwrap();
     let shape = source.shape(None, None).unwrap();
     assert!(shape.too_wide && shape.heads.len() == usize::from(MOST_COLUMNS));
@@ -204,7 +221,15 @@ fn empty_rows_and_endless_columns_are_passed_over() {
 fn a_row_says_what_it_says_and_what_is_wrong() {
     let heads: Vec<String> =
         ["Title", "Status", "Start", "Budget (EUR)", "Where", "Donor", "Link"].map(str::to_owned).into();
-    let columns = [Column::Title, Column::Status, Column::Start, Column::Total, Column::Beneficiaries, Column::Funding, Column::Link];
+    let columns = [
+        Column::Title,
+        Column::Status,
+        Column::Start,
+        Column::Total,
+        Column::Beneficiaries,
+        Column::Funding,
+        Column::Link,
+    ];
     let columns: Vec<_> = columns.map(Some).into();
     let currency = currency_in(&heads, &columns);
     let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
@@ -212,7 +237,8 @@ fn a_row_says_what_it_says_and_what_is_wrong() {
         let cells = Cells::new(cells.iter().map(|t| Cell::of_text(t)).collect());
         incoming(Place { sheet: None, row: 4 }, &cells, &heads, &columns, currency, today)
     };
-    let good = read(&["One", "u toku", "1.3.2026", "1.5 mio", "AL (60%); XK 40 %", "Norland; UNDP", "https://a.example/x"]);
+    let good =
+        read(&["One", "u toku", "1.3.2026", "1.5 mio", "AL (60%); XK 40 %", "Norland; UNDP", "https://a.example/x"]);
     assert!(good.problems.is_empty(), "{:?}", good.problems);
     assert_eq!((good.status, good.total.map(|t| t.0.to_string())), (Some("ongoing"), Some("1500000".into())));
     assert_eq!(good.beneficiaries[0].share, Some(Decimal::from(60)));

@@ -164,15 +164,18 @@ impl BulkLinks {
             self.parties.2.push(party);
         }
         for stated in sheet.get(Field::Beneficiaries) {
-            let (beneficiary, share) = stated.split_once('=').map_or((stated.as_str(), None), |(b, s)| (b, s.parse().ok()));
+            let (beneficiary, share) =
+                stated.split_once('=').map_or((stated.as_str(), None), |(b, s)| (b, s.parse().ok()));
             let Ok(beneficiary) = beneficiary.parse() else { continue };
             self.beneficiaries.0.push(id);
             self.beneficiaries.1.push(beneficiary);
             self.beneficiaries.2.push(share);
         }
-        for (to, field) in
-            [(&mut self.pillars, Field::Pillars), (&mut self.themes, Field::Themes), (&mut self.disclosed, Field::Disclosures)]
-        {
+        for (to, field) in [
+            (&mut self.pillars, Field::Pillars),
+            (&mut self.themes, Field::Themes),
+            (&mut self.disclosed, Field::Disclosures),
+        ] {
             for linked in sheet.ids::<Uuid>(field) {
                 to.0.push(id);
                 to.1.push(linked);

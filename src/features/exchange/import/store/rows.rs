@@ -17,7 +17,7 @@ pub const SIZE: i64 = 50;
 
 /// A judged row, as the statement takes it.
 #[derive(Debug, Serialize)]
-pub struct Kept {
+pub struct KeptRow {
     pub row: i32,
     pub title: String,
     pub cells: Option<Vec<String>>,
@@ -36,7 +36,7 @@ pub struct Kept {
 ///
 /// # Errors
 /// The database's own.
-pub async fn keep_rows(tx: &mut ProcessTx, id: ImportId, rows: &[Kept]) -> sqlx::Result<()> {
+pub async fn keep_rows(tx: &mut ProcessTx, id: ImportId, rows: &[KeptRow]) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into import_row (import_id, row, title, cells, patch, problems, verdict, action_id, version, difference, clashes, near,
             decision)
@@ -224,9 +224,8 @@ pub async fn candidates(
     )
     .fetch_all(tx.conn())
     .await?;
-    let read = rows
-        .into_iter()
-        .map(|r| Candidate { id: r.id, reference: r.reference, title: r.title, keeper: r.keeper });
+    let read =
+        rows.into_iter().map(|r| Candidate { id: r.id, reference: r.reference, title: r.title, keeper: r.keeper });
     Ok(read.collect())
 }
 
