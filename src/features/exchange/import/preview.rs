@@ -128,10 +128,6 @@ impl ImportPage {
         of.iter().filter(|k| n(k) > 0).map(|k| (self.p.t(&format!("import-result-{k}")), self.p.number(n(k)))).collect()
     }
 
-    fn taken(&self) -> i64 {
-        self.counts.of(Verdict::New) + self.counts.of(Verdict::Changed)
-    }
-
     fn diff(&self, row: &Row) -> Vec<DiffRow> {
         rows_of(&self.p, &self.names, &row.difference, self.money)
     }

@@ -221,11 +221,14 @@ pub fn judge_known(patch: &Patch, standing: &Standing, last: Option<&Sheet>, mem
         }
     }
     let clashes = clashes(&difference, &standing.sheet, last);
-    let verdict = match () {
-        () if problems.iter().any(|p| p.severity == Severity::Wrong) => Verdict::Wrong,
-        () if difference.is_empty() => Verdict::Unchanged,
-        () if !clashes.is_empty() => Verdict::Conflict,
-        () => Verdict::Changed,
+    let verdict = if problems.iter().any(|p| p.severity == Severity::Wrong) {
+        Verdict::Wrong
+    } else if difference.is_empty() {
+        Verdict::Unchanged
+    } else if !clashes.is_empty() {
+        Verdict::Conflict
+    } else {
+        Verdict::Changed
     };
     Judged { verdict: Some(verdict), difference, clashes, problems }
 }

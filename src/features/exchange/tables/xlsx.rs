@@ -70,11 +70,8 @@ impl Merged {
         for (column, first, last, value) in &mut self.0 {
             if row == *first {
                 *value = cells.get(*column).clone();
-            } else if row > *first && row <= *last && cells.get(*column).is_empty() && !value.is_empty() {
-                // an empty row stays one
-                if !cells.is_empty() {
-                    cells.set(*column, value.clone());
-                }
+            } else if row > *first && row <= *last && cells.get(*column).is_empty() && !cells.is_empty() {
+                cells.set(*column, value.clone());
             }
         }
     }
