@@ -8,6 +8,7 @@ pub mod brief;
 pub mod decisions;
 pub mod directory;
 pub mod documents;
+pub mod exchange;
 pub mod home;
 pub mod needs;
 pub mod notices;
@@ -45,6 +46,7 @@ pub fn routes(routes: &mut Routes) {
     directory::routes(routes);
     plans::routes(routes);
     documents::routes(routes);
+    exchange::routes(routes);
     home::routes(routes);
     needs::routes(routes);
     notices::routes(routes);
