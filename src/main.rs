@@ -42,6 +42,10 @@ enum Command {
     Backup(config::Backup),
     /// Make a database from such a file, and compare what came with what was saved
     Restore(config::Restore),
+    /// Write what a process holds to a file: what everybody may see, or what a member may see
+    Export(Box<ops::exchange::Export>),
+    /// Look through an IATI file: what is in it, and what the portal could not take
+    CheckIati(ops::exchange::Check),
     /// Ask a running server whether it is well; ends with 0 if so
     Healthcheck(config::Healthcheck),
     /// Bring actions in from a file, in the name of an account
@@ -79,6 +83,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Import(import) => ops::import::run(&import, &runtime),
         Command::OverlapBench(bench) => ops::overlap::bench(&bench),
         Command::Overlap(command) => ops::overlap::run(&command),
+        Command::Export(export) => ops::exchange::export(&export, &runtime),
+        Command::CheckIati(check) => ops::exchange::check(&check),
         Command::Healthcheck(healthcheck) => runtime.block_on(ops::healthcheck::ask(&healthcheck)),
     }
 }

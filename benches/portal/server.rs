@@ -30,6 +30,8 @@ impl Server {
         command.env("CONCERT_CONNECTIONS", connections.to_string());
         command.env("CONCERT_SIGN_IN_LIMIT", "1000000").env("CONCERT_SIGN_IN_ADDRESS_LIMIT", "1000000");
         command.env("CONCERT_EXPORT_LIMIT", "1000000").env("CONCERT_MAIL_FOLDER", scratch.join("mail"));
+        // jobs of its own, a first pass of the overlap finder above all, would be measured with the pages
+        command.env("CONCERT_NO_WORKER", "true");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let child = command.spawn().context("cannot start `concert serve`")?;
         let mut server = Self { child, address };

@@ -91,6 +91,7 @@ list-of = { $n ->
 list-count = how many in all?
 list-xlsx = XLSX
 list-csv = CSV
+list-iati = IATI
 list-action = Action
 list-donor = Donor
 list-implementer = Implementer

@@ -405,6 +405,7 @@ matrix-rule-actions = An action counts where it hangs under the measure or was c
 matrix-rule-money = Of each action’s money what is committed, else what is planned, else its stated total, split over its beneficiaries by the shares that are stated, and equally where none is (≈). What is passed on within an action counts once. The money of a part whose whole stands in the same cell counts with the whole. Currencies are not added together.
 matrix-rule-totals = In a total each need and each action counts once, however many rows or columns it stands in.
 matrix-past = An earlier day: needs, judgements and confirmed responses are as they stood then. Under which measure something stands, its texts, its status, its donors and its money are as they are today. An action is there if it was recorded by then or says that it had begun.
+matrix-cut = There are more than { $count } actions here, and no more are counted: the figures are too low. Choose a plan or a pillar.
 matrix-rule-past = For an earlier day, what has no history of its own is taken as it is today; that is said above.
 matrix-error-ahead = This day lies ahead; the matrix of today is shown.
 matrix-file-code = Code

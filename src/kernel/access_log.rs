@@ -1,11 +1,16 @@
 //! Reading a record of the levels `parties` and `restricted`, and every export, leave a line that the
 //! record's owner can read.
 
+use super::auth::Inside;
 use super::db::{MembershipFacts, ProcessTx};
+use super::error::Problem;
 use super::ids::OrganisationId;
-use super::permit::Handling;
+use super::permit::{Handling, Permission, Scope};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
+
+/// The time over which exports are limited (kernel.try_attempt).
+const EXPORT_MINUTES: i64 = 15;
 
 pub struct Line<'a> {
     pub export: bool,
@@ -42,10 +47,24 @@ pub async fn note(tx: &mut ProcessTx, by: &MembershipFacts, line: Line<'_>) -> s
 }
 
 /// Counts an export, unless the account has made too many of late: then false.
-///
-/// # Errors
-/// The database's own.
-pub async fn try_export(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, most: i64) -> sqlx::Result<bool> {
+async fn try_export(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, most: i64) -> sqlx::Result<bool> {
     let noted = sqlx::query_scalar!("select kernel.try_attempt('export', $1, $2, $3)", subject, now, most);
     Ok(noted.fetch_one(tx.conn()).await?.is_some())
+}
+
+impl Inside {
+    /// In whose name a list is exported; counts the export.
+    ///
+    /// # Errors
+    /// Who may not export, or has exported too much of late, is refused; the database's own.
+    pub async fn exporter(&mut self) -> Result<MembershipFacts, Problem> {
+        let by = self.member.require(Permission::ExportLists, &Scope::default())?.clone();
+        let account = self.tx.account().map(|a| a.to_string()).unwrap_or_default();
+        let subject = self.app.secret.blind("export", &account);
+        let most = self.app.limits.exports_per_account;
+        if !try_export(&mut self.tx, &subject, self.app.clock.now(), most).await? {
+            return Err(Problem::TooMany { minutes: EXPORT_MINUTES });
+        }
+        Ok(by)
+    }
 }

@@ -10,13 +10,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum_extra::extract::cookie::CookieJar;
 
-use super::access_log;
-use super::db::{AccountFacts, AccountTx, Entry, Intent, MembershipFacts, PlatformTx, ProcessTx, Statements};
+use super::db::{AccountFacts, AccountTx, Entry, Intent, PlatformTx, ProcessTx, Statements};
 use super::error::Problem;
 use super::form::Fields;
 use super::i18n::Locale;
 use super::page::Page;
-use super::permit::{Member, Permission, Refusal, Scope};
+use super::permit::{Member, Refusal};
 use super::random::Token;
 use super::route::{Access, HasPage};
 use super::state::App;
@@ -60,26 +59,6 @@ pub struct Inside {
     pub page: Page,
     /// The form that was sent, or the query of a page.
     pub fields: Fields,
-}
-
-/// The time over which exports are limited (kernel.try_attempt).
-const EXPORT_MINUTES: i64 = 15;
-
-impl Inside {
-    /// In whose name a list is exported; counts the export.
-    ///
-    /// # Errors
-    /// Who may not export, or has exported too much of late, is refused; the database's own.
-    pub async fn exporter(&mut self) -> Result<MembershipFacts, Problem> {
-        let by = self.member.require(Permission::ExportLists, &Scope::default())?.clone();
-        let account = self.tx.account().map(|a| a.to_string()).unwrap_or_default();
-        let subject = self.app.secret.blind("export", &account);
-        let most = self.app.limits.exports_per_account;
-        if !access_log::try_export(&mut self.tx, &subject, self.app.clock.now(), most).await? {
-            return Err(Problem::TooMany { minutes: EXPORT_MINUTES });
-        }
-        Ok(by)
-    }
 }
 
 /// Somebody on the public side of a process.

@@ -325,13 +325,24 @@ async fn of_two_jobs_the_one_that_comes_second_comes_again() {
 #[tokio::test]
 async fn nothing_near_tells_an_observer_of_amounts() {
     let portal = scored().await;
-    let id = portal.action("example", FIT).await;
-    let near = format!("/example/actions/{id}/near");
     let donor = portal.signed_in("donor@example.example").await;
+    // two of which little more is stated than one amount
+    for title in ["Harbour radar masts", "Radar masts in harbours"] {
+        let change = [
+            ("title", title),
+            ("pillars", "ns"),
+            ("beneficiaries", "ns"),
+            ("stated_total", "750000"),
+            ("stated_currency", "EUR"),
+        ];
+        let saved = save(&donor, "/example/actions/new", &change).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    }
+    let near = format!("/example/actions/{}/near", portal.action("example", "Harbour radar masts").await);
     assert!(opened(&donor, &near).await.text().contains("the same amount"), "this shows nothing");
     let observer = portal.signed_in("observer@example.example").await;
     let page = opened(&observer, &near).await;
-    assert!(page.text().contains("FIT4") && !page.text().contains("amount"), "{}", page.text());
+    assert!(page.text().contains("Radar masts in harbours") && !page.text().contains("amount"), "{}", page.text());
 }
 
 #[tokio::test]

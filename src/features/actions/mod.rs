@@ -4,7 +4,10 @@ mod list;
 mod model;
 mod record;
 
-pub use list::{Counts, Cut, Filter, Lookups, Match, Row as ActionRow, count_to, counts, cut, rows};
+pub use list::{
+    Allowed, Counts, Cut, Filter, KEEPER, Lacking, Lookups, Match, PATIENCE, Row as ActionRow, Run, allow, as_file,
+    count_to, counts, cut, lacking, read_filter, rows,
+};
 pub use model::{ClaimState, PartyRole, Status};
 pub use record::{
     Added, Altered, Changed, Choices, Delta, DiffRow, Difference, Field, Names, Sheet, Standing, add_many, builds_on,

@@ -1,6 +1,8 @@
 //! Files in and files out. `incoming.rs` is what a file says of one action, whatever its format; `tables/` reads workbooks and
-//! separated values; `import/` shows what a file would change, takes it in, and takes it back.
+//! separated values; `import/` shows what a file would change, takes it in, and takes it back; `iati/` reads and writes
+//! activity files.
 
+pub mod iati;
 mod import;
 mod incoming;
 mod tables;
@@ -11,6 +13,7 @@ use crate::kernel::job::Jobs;
 use crate::kernel::route::Routes;
 
 pub fn routes(r: &mut Routes) {
+    iati::routes(r);
     import::routes(r);
 }
 

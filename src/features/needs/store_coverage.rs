@@ -8,8 +8,8 @@ use super::coverage::model::{ActionAt, NeedAt};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::CycleId;
 
-/// More actions than a matrix is read with.
-const MOST: i64 = 50_000;
+/// So many actions are counted at most; where there are more, it is said.
+pub const MOST: usize = 50_000;
 
 /// The needs that stood on a day: submitted by then, not withdrawn, not taken over into a later cycle; each with the
 /// judgement of that day and the actions that its beneficiary had confirmed.
@@ -77,7 +77,12 @@ pub async fn actions(
                 -- money that is passed on within the action is counted where it came in
                 and not exists (select from visible_contribution o where o.process_id = c.process_id and o.action_id = c.action_id
                     and o.kind = c.kind and o.id <> c.id and o.receiver_id = c.provider_id)
-            group by 1, 2, 3)
+            group by 1, 2, 3),
+        money as (
+            select p.action_id, coalesce(
+                jsonb_agg(jsonb_build_object('currency', p.currency, 'amount', p.amount::text)) filter (where p.kind = 'committed'),
+                jsonb_agg(jsonb_build_object('currency', p.currency, 'amount', p.amount::text)) filter (where p.kind = 'planned')) as amounts
+            from paid p group by 1)
         select jsonb_build_object('id', a.id, 'title', a.title, 'status', a.status, 'parent', a.parent_id,
             'ends', kernel.partial_date(coalesce(a.actual_end, a.planned_end), coalesce(a.actual_end_precision, a.planned_end_precision)),
             'lineages', coalesce(to_jsonb(h.lineages), '[]'),
@@ -87,20 +92,16 @@ pub async fn actions(
             'donors', coalesce((select jsonb_agg(jsonb_build_object('id', o.id, 'name', coalesce(o.short_name, o.name)))
                 from action_party q join organisation o on o.process_id = q.process_id and o.id = q.organisation_id
                 where q.process_id = a.process_id and q.action_id = a.id and q.role = 'funding'), '[]'),
-            'money', coalesce(
-                (select jsonb_agg(jsonb_build_object('currency', p.currency, 'amount', p.amount::text)) from paid p
-                    where p.action_id = a.id and p.kind = 'committed'),
-                (select jsonb_agg(jsonb_build_object('currency', p.currency, 'amount', p.amount::text)) from paid p
-                    where p.action_id = a.id and p.kind = 'planned'),
+            'money', coalesce(m.amounts,
                 case when a.stated_total is not null then jsonb_build_array(jsonb_build_object('currency', a.stated_currency,
                     'amount', a.stated_total::text)) end, '[]')) as "action!: Json<ActionAt>"
-        from a left join hung h on h.action_id = a.id
+        from a left join hung h on h.action_id = a.id left join money m on m.action_id = a.id
         order by a.search_title, a.id"#,
         day,
         today,
         answering,
         themes,
-        MOST
+        i64::try_from(MOST).unwrap_or(i64::MAX)
     )
     .fetch_all(tx.conn())
     .await?;

@@ -5,6 +5,8 @@ mod actions;
 mod home;
 mod store;
 
+pub use self::actions::published;
+
 use crate::kernel::route::{Access, Routes};
 
 pub fn routes(r: &mut Routes) {

@@ -6,9 +6,11 @@
 mod columns;
 mod csv;
 mod notes;
+mod run;
 mod xlsx;
 
 pub use csv::csv;
+pub use run::{PATIENCE, Run};
 pub use xlsx::xlsx;
 
 use axum::http::{HeaderValue, header};
@@ -19,34 +21,33 @@ use self::columns::{Cell, Columns};
 use self::notes::Notes;
 use super::filter::Filter;
 use super::pages::read;
-use super::sort::{From, Place};
 use super::store;
 use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::Inside;
-use crate::kernel::db::{Entry, Intent, Statements};
 use crate::kernel::error::Problem;
+use crate::kernel::page::Page;
 use crate::kernel::random::Token;
 use crate::kernel::state::App;
 
 /// Rows fetched at once.
 const CHUNK: i64 = 1_000;
-/// Whoever takes nothing for so long gets nothing more: the rows hold a connection.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
-/// An export that was allowed and written down.
-struct Allowed {
-    app: App,
-    slug: String,
+/// An export of the list that was allowed and written down.
+pub struct Allowed {
+    pub app: App,
+    pub page: Page,
     session: Token,
     filter: Filter,
-    columns: Columns,
     notes: Notes,
     /// The file's name without its ending. Names of beneficiaries do not stand in it.
-    name: String,
+    pub name: String,
 }
 
 /// Reads the filter, asks the limits, and writes down who exports what.
-async fn allow(mut inside: Inside) -> Result<Allowed, Problem> {
+///
+/// # Errors
+/// Who may not export, or has exported too much of late, is refused; the database's own.
+pub async fn allow(mut inside: Inside) -> Result<Allowed, Problem> {
     let (filter, lookups) = read(&mut inside).await?;
     let now = inside.app.clock.now();
     let by = inside.exporter().await?;
@@ -68,42 +69,37 @@ async fn allow(mut inside: Inside) -> Result<Allowed, Problem> {
     let slug = inside.page.frame().map(|f| f.slug.clone()).unwrap_or_default();
     Ok(Allowed {
         name: format!("{slug}-actions-{}", now.format("%Y-%m-%d")),
-        columns: Columns::new(&inside.page, inside.app.base_url.clone()),
         app: inside.app,
-        slug,
+        page: inside.page,
         session,
         filter,
         notes,
     })
 }
 
+impl Allowed {
+    fn columns(&self) -> Columns {
+        Columns::new(&self.page, self.app.base_url.clone())
+    }
+}
+
 /// Fetches all rows and hands them on, a chunk at a time. Ends early where nobody takes them.
 async fn fetch(allowed: &Allowed, to: &Sender<Vec<Vec<Cell>>>) -> anyhow::Result<()> {
-    let statements = Statements::default();
-    let entered = allowed.app.db.enter(&allowed.slug, &allowed.session, Intent::ReadFiltered, &statements).await?;
-    let Entry::In(inside) = entered else { anyhow::bail!("the session ended before its file was begun") };
-    let (mut tx, _) = *inside;
-    let mut from = From::Start;
-    loop {
-        let found = store::page(&mut tx, &allowed.filter.matches, allowed.filter.order(), &from, CHUNK).await?;
-        let Some(last) = found.last() else { return Ok(()) };
-        let complete = i64::try_from(found.len())? < CHUNK;
-        from = From::After(Place { key: last.key.clone(), id: last.id });
-        let ids: Vec<_> = found.iter().map(|f| f.id).collect();
-        let rows = store::rows(&mut tx, &ids).await?;
-        let cells = rows.iter().map(|row| allowed.columns.cells(row)).collect();
+    let columns = allowed.columns();
+    let mut run = Run::begin(allowed, CHUNK).await?;
+    while let Some(ids) = run.next().await? {
+        let rows = store::rows(run.tx(), &ids).await?;
+        let cells = rows.iter().map(|row| columns.cells(row)).collect();
         if !matches!(tokio::time::timeout(PATIENCE, to.send(cells)).await, Ok(Ok(()))) {
             tracing::info!("an export was not taken to its end");
             return Ok(());
         }
-        if complete {
-            return Ok(());
-        }
     }
+    Ok(())
 }
 
 /// Marks a response as a file to be kept.
-fn as_file(response: &mut Response, kind: &'static str, name: &str, ending: &str) {
+pub fn as_file(response: &mut Response, kind: &'static str, name: &str, ending: &str) {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     // slugs and dates: nothing that would have to be quoted

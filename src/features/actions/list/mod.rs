@@ -9,9 +9,10 @@ mod pages;
 mod sort;
 mod store;
 
-pub use filter::{Filter, Match};
-pub use pages::{Cut, cut};
-pub use store::{Counts, Lookups, Row, count_to, counts, rows};
+pub use export::{Allowed, PATIENCE, Run, allow, as_file};
+pub use filter::{Filter, KEEPER, Match};
+pub use pages::{Cut, cut, read as read_filter};
+pub use store::{Counts, Lacking, Lookups, Row, count_to, counts, lacking, rows};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

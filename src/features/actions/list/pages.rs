@@ -194,7 +194,7 @@ struct ListPage {
     currencies: Vec<String>,
     endings: [i64; 5],
     /// Files of this very list, and the list without a filter.
-    files: Option<(String, String)>,
+    files: Option<[String; 3]>,
     list: String,
     first_link: String,
     /// What else stands in the address and the form would lose.
@@ -293,7 +293,8 @@ pub async fn list(mut inside: Inside) -> Result<Response, Problem> {
     heads.push(head(&p, &filter, &list, By::Confirmed, "list-confirmed", false));
     let query = filter.query(&[]);
     let file = |ending: &str| format!("{list}.{ending}{}{query}", if query.is_empty() { "" } else { "?" });
-    let files = p.may(Permission::ExportLists).then(|| (file("xlsx"), file("csv")));
+    let iati = format!("{list}/iati{}{query}", if query.is_empty() { "" } else { "?" });
+    let files = p.may(Permission::ExportLists).then(|| [file("xlsx"), file("csv"), iati]);
     let page = ListPage {
         lines: rows.into_iter().map(|row| line(&p, row, stale_before)).collect(),
         chips: chips(&p, &filter, &lookups, &list),

@@ -45,6 +45,7 @@ pub struct Sort {
 
 impl Sort {
     pub const NEWEST: Sort = Sort { by: By::Updated, descending: true };
+    pub const TITLE: Sort = Sort { by: By::Title, descending: false };
     pub const BEST: Sort = Sort { by: By::Match, descending: true };
 
     /// `None` for what is no order of the list.

@@ -302,6 +302,35 @@ pub async fn count_to(tx: &mut ProcessTx, f: &Match, most: i64) -> sqlx::Result<
     Ok(counted.n)
 }
 
+/// How many a filter lets through, and how many of them lack what a file of another standard cannot do without.
+#[derive(Debug)]
+pub struct Lacking {
+    pub all: i64,
+    /// Neither start nor end.
+    pub without_date: i64,
+    /// A date, but no organisation besides who keeps it.
+    pub without_party: i64,
+    /// Of those that have both.
+    pub without_status: i64,
+}
+
+/// # Errors
+/// The database's own.
+pub async fn lacking(tx: &mut ProcessTx, f: &Match) -> sqlx::Result<Lacking> {
+    over_filtered!(
+        Lacking,
+        f,
+        ["select count(*) as \"all!\", count(*) filter (where not m.dated) as \"without_date!\",
+            count(*) filter (where m.dated and not m.parties) as \"without_party!\",
+            count(*) filter (where m.dated and m.parties and m.status is null) as \"without_status!\"
+        from (select a.status, not a.missing @> array['start', 'end'] as dated,
+            exists (select from action_party p where p.process_id = a.process_id and p.action_id = a.action_id) as parties from "],
+        [" where a.in_pillar and a.in_beneficiary and a.in_theme and a.in_status and a.in_handling) m"],
+    )
+    .fetch_one(tx.conn())
+    .await
+}
+
 /// A row's place in the order.
 #[derive(Debug, Clone)]
 pub struct Found {

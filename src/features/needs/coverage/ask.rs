@@ -78,6 +78,17 @@ pub struct Counted {
     pub matrix: Matrix,
     /// Those that rows can be of; none where they are themes.
     pub plans: Vec<Outline>,
+    /// There are more actions than are counted.
+    cut: bool,
+}
+
+impl Counted {
+    /// What has to be said wherever its figures stand.
+    pub fn caveats(&self, p: &Page) -> Vec<String> {
+        let past = self.asked.is_past().then(|| p.t("matrix-past"));
+        let cut = self.cut.then(|| p.tn("matrix-cut", store_coverage::MOST));
+        past.into_iter().chain(cut).collect()
+    }
 }
 
 /// Reads what is counted: three statements.
@@ -93,6 +104,7 @@ pub async fn count(tx: &mut ProcessTx, p: &Page, asked: Asked) -> Result<Counted
     let answering: Vec<Uuid> = needs.iter().flat_map(|n| n.answered_by.iter().map(|a| a.0)).collect();
     let by_theme = asked.by == By::Themes;
     let actions = store_coverage::actions(tx, asked.day, asked.today, by_theme, &answering).await?;
+    let cut = actions.len() >= store_coverage::MOST;
     let mut rows = match asked.by {
         By::Measures => measures(&asked, &plans, &needs),
         By::Themes => themes
@@ -122,7 +134,7 @@ pub async fn count(tx: &mut ProcessTx, p: &Page, asked: Asked) -> Result<Counted
         let title = p.t(if by_theme { "matrix-no-theme" } else { "matrix-no-measure" });
         rows.push(Row::Of { key: None, code: String::new(), title, node: None });
     }
-    Ok(Counted { asked, rows, matrix, plans })
+    Ok(Counted { asked, rows, matrix, plans, cut })
 }
 
 /// The measures of the plans that are asked for, each plan under its heading; and whatever else of a plan needs hang on.

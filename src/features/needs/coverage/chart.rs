@@ -167,9 +167,7 @@ pub fn svg(p: &Page, counted: &Counted, grid: &Grid, alone: bool) -> String {
     if grid.estimate {
         notes.push(format!("≈ {}", p.t("matrix-estimate")));
     }
-    if counted.asked.is_past() {
-        notes.push(p.t("matrix-past"));
-    }
+    notes.extend(counted.caveats(p));
     if frame.is_some_and(|f| f.example) {
         notes.push(format!("{} {}", p.t("example-banner-title"), p.t("example-banner-text")));
     }

@@ -45,9 +45,7 @@ fn title(p: &Page, counted: &Counted) -> String {
 fn notes(p: &Page, made: &Made) -> Vec<String> {
     let asked = &made.counted.asked;
     let mut first = vec![p.t1("matrix-as-of", "day", p.day(&asked.day))];
-    if asked.is_past() {
-        first.push(p.t("matrix-past"));
-    }
+    first.extend(made.counted.caveats(p));
     first.push(p.t("matrix-rule-needs"));
     first.push(p.t("matrix-rule-actions"));
     if asked.show == Show::Money {
@@ -227,8 +225,8 @@ pub async fn pdf(mut inside: Inside) -> Result<Response, Problem> {
     let grid = &made.grid;
     let mut d = leaf(p, title(p, &made.counted), Leaf::A3);
     d.subtitle = p.t1("matrix-as-of", "day", p.day(&made.counted.asked.day));
-    if made.counted.asked.is_past() {
-        d.small(p.t("matrix-past"));
+    for caveat in made.counted.caveats(p) {
+        d.small(caveat);
     }
     let measure = p.t("need-field-node");
     let all = p.t("matrix-all");

@@ -31,7 +31,7 @@ fn lines(rows: &[Vec<String>]) -> anyhow::Result<Vec<u8>> {
 
 async fn write(allowed: &Allowed, to: &mpsc::Sender<anyhow::Result<Bytes>>) -> anyhow::Result<()> {
     let mut head = BYTE_ORDER_MARK.as_bytes().to_vec();
-    head.extend(lines(&[allowed.columns.heads().iter().map(|h| harmless(h)).collect()])?);
+    head.extend(lines(&[allowed.columns().heads().iter().map(|h| harmless(h)).collect()])?);
     to.send(Ok(head.into())).await?;
     let (sender, mut receiver) = mpsc::channel::<Vec<Vec<Cell>>>(1);
     let pass_on = async {

@@ -76,9 +76,10 @@ fn write(sheet: &Sheet, mut rows: mpsc::Receiver<Vec<Vec<Cell>>>) -> Result<Vec<
 }
 
 async fn made(allowed: Allowed) -> anyhow::Result<Bytes> {
+    let columns = allowed.columns();
     let sheet = Sheet {
-        heads: allowed.columns.heads(),
-        widths: allowed.columns.widths(),
+        heads: columns.heads(),
+        widths: columns.widths(),
         names: allowed.notes.sheets.clone(),
         notes: allowed.notes.lines.clone(),
     };

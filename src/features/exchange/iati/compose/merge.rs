@@ -1,0 +1,87 @@
+//! What an action came with, beside what the portal says now. The portal's fields win; what it has no place for, and what
+//! still says the same, stays in the source's words.
+
+use crate::features::exchange::iati::own;
+use crate::features::exchange::iati::record::{Body, Record};
+use crate::features::exchange::iati::stated::Stated;
+use crate::features::exchange::iati::xml::{Element, Node};
+use crate::kernel::fold::fold;
+
+/// Elements that the portal says itself.
+const OURS: [&str; 10] = [
+    "iati-identifier",
+    "reporting-org",
+    "title",
+    "description",
+    "participating-org",
+    "activity-status",
+    "activity-date",
+    "recipient-country",
+    "budget",
+    own::RECORD,
+];
+/// What tells of money, for those alone who may see it.
+const MONEY: [&str; 6] = ["budget", "planned-disbursement", "transaction", "capital-spend", "crs-add", "fss"];
+
+/// The activity as it came.
+pub struct Kept(pub Option<Element>);
+
+impl Kept {
+    pub fn stated(&self) -> Option<Stated<'_>> {
+        self.0.as_ref().map(Stated)
+    }
+
+    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
+        self.0.iter().flat_map(move |kept| kept.named(name))
+    }
+
+    /// What the portal does not say itself; nor is a file of ours that was read again said twice (`sums`).
+    pub fn rest(&self, r: &Record, sums: &[Element]) -> Vec<Element> {
+        let whole = r.whole.is_some();
+        let ours = |e: &Element| e.attribute("ref").is_some_and(|of| r.money.iter().any(|m| m.id.to_string() == of));
+        let stays = |e: &&Element| match &*e.name {
+            name if OURS.contains(&name) || (!r.sees_money && MONEY.contains(&name)) => false,
+            "planned-disbursement" => !sums.contains(e),
+            "transaction" => !ours(e),
+            // what it is part of is the portal's to say once it knows it
+            "related-activity" if whole => e.attribute("type") != Some("1"),
+            // of a file of ours: the tags and the reference are said anew
+            "tag" => !e.attribute("vocabulary-uri").is_some_and(|uri| uri.contains("/public/iati#")),
+            "other-identifier" => e.attribute("type") != Some("A1") || e.attribute("ref") != Some(r.reference.trim()),
+            _ => true,
+        };
+        self.0.iter().flat_map(Element::children).filter(stays).cloned().collect()
+    }
+}
+
+/// Of what came, what may stand in a file for everybody: names and identifiers, without other vocabularies.
+pub fn published(mut kept: Element) -> Element {
+    const NAMES: [&str; 4] = ["iati-identifier", "reporting-org", "title", "participating-org"];
+    fn plain(element: &mut Element) {
+        element.attributes.retain(|(name, _)| !name.contains(':') || name == "xml:lang");
+        element.content.retain(|node| !matches!(node, Node::Element(e) if e.name.contains(':')));
+        for node in &mut element.content {
+            if let Node::Element(child) = node {
+                plain(child);
+            }
+        }
+    }
+    kept.attributes.retain(|(name, _)| name == "xml:lang");
+    kept.content.retain(|node| matches!(node, Node::Element(e) if NAMES.contains(&&*e.name)));
+    plain(&mut kept);
+    kept
+}
+
+/// Whether one of its narratives is this text.
+pub fn tells(element: &Element, text: &str) -> bool {
+    element.named("narrative").any(|n| n.text().trim() == text.trim())
+}
+
+/// Whether an element names this organisation: by its identifier, or where one of them has none by its name.
+pub fn is_of(element: &Element, body: &Body, as_named: Option<&str>) -> bool {
+    if let (Some(there), Some(here)) = (element.attribute("ref"), body.iati.as_deref()) {
+        return there.eq_ignore_ascii_case(here.trim());
+    }
+    let names: Vec<String> = [Some(body.name.as_str()), as_named].into_iter().flatten().map(fold).collect();
+    element.named("narrative").any(|n| names.contains(&fold(&n.text())))
+}

@@ -1,0 +1,171 @@
+//! Files in and out from the command line.
+
+use anyhow::{Context, bail, ensure};
+use axum::body::Bytes;
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::PathBuf;
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
+
+use super::place::Reached;
+use crate::config::Place;
+use crate::features::actions::{Match, Run};
+use crate::features::exchange::iati::{self, Making};
+use crate::features::public_site::published;
+use crate::kernel::access_log::{self, Line};
+use crate::kernel::clock::Clock;
+use crate::kernel::db::{Entry, Frame, Intent, ProcessTx, Statements};
+use crate::kernel::i18n::Locale;
+use crate::kernel::page::Page;
+use crate::kernel::permit::{Member, Permission, Scope};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Activities in version 2.03 of the IATI standard
+    Iati,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Level {
+    /// What everybody may see; needs no member
+    Public,
+    /// What every member may see
+    Members,
+    /// Everything that the member may see
+    All,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Export {
+    /// The first part of the process's addresses
+    #[arg(long)]
+    process: String,
+    #[arg(long, value_enum)]
+    format: Format,
+    /// How much of it
+    #[arg(long, value_enum, default_value = "all")]
+    level: Level,
+    /// The address of the member for whom it is: the file holds what they may see, and the access log says so
+    #[arg(long = "as")]
+    member: Option<String>,
+    /// The file to write; standard output if there is none
+    #[arg(long)]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Look through an IATI file: what is in it, and what the portal could not take
+#[derive(Debug, Clone, clap::Args)]
+pub struct Check {
+    /// An activity file, packed by gzip or not
+    file: PathBuf,
+    /// Write what version 2.03 can say of it to this file
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// # Errors
+/// The data cannot be reached, the member may not export, or the file cannot be written.
+pub fn export(export: &Export, runtime: &Runtime) -> anyhow::Result<()> {
+    let reached = Reached::open(&export.place, runtime)?;
+    let done = runtime.block_on(write(&reached, export));
+    reached.close(runtime)?;
+    for line in done? {
+        eprintln!("{line}");
+    }
+    Ok(())
+}
+
+async fn write(reached: &Reached, export: &Export) -> anyhow::Result<Vec<String>> {
+    let clock = Clock::default();
+    let (tx, frame, matches) = enter(reached, export, &clock).await?;
+    let page = Page { process: Some(frame), ..Page::bare(Locale::default(), clock.today()) };
+    let making = Making::new(page, reached.base_url.trim_end_matches('/'), clock.now(), export.level == Level::Public);
+    let to: Box<dyn Write + Send> = match &export.out {
+        Some(path) => Box::new(File::create(path).with_context(|| format!("cannot write {}", path.display()))?),
+        None => Box::new(std::io::stdout()),
+    };
+    let (sender, receiver) = mpsc::channel(2);
+    let taking = tokio::task::spawn_blocking(move || take(receiver, BufWriter::new(to)));
+    let tally = making.send(Run::by_title(tx, matches, iati::CHUNK), &sender).await?;
+    drop(sender);
+    taking.await??;
+    let written = making.page.tn("iati-list-written", tally.written);
+    Ok([written].into_iter().chain(making.left_out(tally)).collect())
+}
+
+fn take(mut from: mpsc::Receiver<anyhow::Result<Bytes>>, mut to: impl Write) -> anyhow::Result<()> {
+    while let Some(part) = from.blocking_recv() {
+        to.write_all(&part?)?;
+    }
+    Ok(to.flush()?)
+}
+
+/// Enters the process as everybody, or in the member's place; an export of theirs is written down first.
+async fn enter(reached: &Reached, export: &Export, clock: &Clock) -> anyhow::Result<(ProcessTx, Frame, Match)> {
+    let nowhere = || format!("there is no process /{}, or it is not open to this", export.process);
+    if export.level == Level::Public {
+        let entered = reached.db.enter_public(&export.process, Intent::ReadFiltered, &Statements::default()).await?;
+        let Entry::In(inside) = entered else { bail!(nowhere()) };
+        let (tx, facts) = *inside;
+        return Ok((tx, facts.process, published(Match::default())));
+    }
+    let Some(email) = &export.member else {
+        bail!("whose export? Name a member's address with --as, or take --level public");
+    };
+    let mut registry = reached.db.platform_job().await?;
+    let process = iati::process(&mut registry, &export.process).await?.with_context(nowhere)?;
+    drop(registry);
+    let mut tx = reached.db.process_job(process).await?;
+    let frame = iati::frame(&mut tx).await?;
+    let member = Member::new(iati::stand_for(&mut tx, email, clock.today()).await?);
+    ensure!(!member.memberships().is_empty(), "{email} is no member of /{} today", export.process);
+    let Some(by) = member.granting(Permission::ExportLists, &Scope::default()) else {
+        bail!("{email} may not export from /{}", export.process);
+    };
+    let handlings = (export.level == Level::Members).then(|| vec!["public".to_owned(), "members".to_owned()]);
+    let matches = Match { handlings, ..Match::default() };
+    let line = Line {
+        export: true,
+        subject_kind: "action",
+        subject: None,
+        keeper: None,
+        handling: None,
+        detail: "iati",
+        rows: None,
+    };
+    access_log::note(&mut tx, by, line).await?;
+    tx.commit().await?;
+    let mut tx = reached.db.process_job(process).await?;
+    iati::stand_for(&mut tx, email, clock.today()).await?;
+    Ok((tx, frame, matches))
+}
+
+/// # Errors
+/// The file cannot be opened, or another cannot be written.
+pub fn check(check: &Check) -> anyhow::Result<()> {
+    let file = File::open(&check.file).with_context(|| format!("cannot open {}", check.file.display()))?;
+    let mut out = match &check.out {
+        Some(path) => {
+            let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+            Some(BufWriter::new(file))
+        }
+        None => None,
+    };
+    let to = out.as_mut().map(|to| to as &mut dyn Write);
+    let report = iati::check(BufReader::with_capacity(64 << 10, file), &Locale::default(), to)?;
+    if let Some(out) = &mut out {
+        out.flush()?;
+    }
+    if check.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+        return Ok(());
+    }
+    println!("{}", report.text());
+    Ok(())
+}
