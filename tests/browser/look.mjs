@@ -33,7 +33,7 @@ async function crawl(portal, page, starts, filters, see, most = 120) {
     found.add(kind(portal, address));
     const links = await page.$$eval("a[href]", (all) => all.map((a) => a.getAttribute("href")));
     for (const link of links) {
-      if (!link.startsWith("/") || link.startsWith("/static/") || /\.(csv|xlsx)(\?|$)/.test(link)) continue;
+      if (!link.startsWith("/") || link.startsWith("/static/") || /\.(csv|xlsx|xml)(\?|$)/.test(link)) continue;
       const address = link.split("#")[0];
       // combinations of filters are without end: one filter at a time is enough
       const names = [...new URL(address, portal.address).searchParams.keys()];
