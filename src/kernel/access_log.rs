@@ -23,6 +23,14 @@ pub struct Line<'a> {
     pub rows: Option<i32>,
 }
 
+impl<'a> Line<'a> {
+    /// What leaves the portal as a file. `subject`: the one record that it is of, where it is of one.
+    pub fn export(subject_kind: &'a str, subject: Option<Uuid>, detail: &'a str, rows: Option<usize>) -> Self {
+        let rows = rows.and_then(|n| i32::try_from(n).ok());
+        Self { export: true, subject_kind, subject, keeper: None, handling: None, detail, rows }
+    }
+}
+
 /// Writes one line; the transaction must be one that may write.
 ///
 /// # Errors

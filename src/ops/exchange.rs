@@ -9,6 +9,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
 use super::place::Reached;
+use super::stand_in;
 use crate::config::Place;
 use crate::features::actions::{Match, Run};
 use crate::features::exchange::iati::{self, Making};
@@ -119,30 +120,22 @@ async fn enter(reached: &Reached, export: &Export, clock: &Clock) -> anyhow::Res
         bail!("whose export? Name a member's address with --as, or take --level public");
     };
     let mut registry = reached.db.platform_job().await?;
-    let process = iati::process(&mut registry, &export.process).await?.with_context(nowhere)?;
+    let process = stand_in::process(&mut registry, &export.process).await?.with_context(nowhere)?;
     drop(registry);
     let mut tx = reached.db.process_job(process).await?;
-    let frame = iati::frame(&mut tx).await?;
-    let member = Member::new(iati::stand_for(&mut tx, email, clock.today()).await?);
+    let frame = stand_in::frame(&mut tx).await?;
+    let member = Member::new(stand_in::stand_for(&mut tx, email, clock.today()).await?);
     ensure!(!member.memberships().is_empty(), "{email} is no member of /{} today", export.process);
     let Some(by) = member.granting(Permission::ExportLists, &Scope::default()) else {
         bail!("{email} may not export from /{}", export.process);
     };
     let handlings = (export.level == Level::Members).then(|| vec!["public".to_owned(), "members".to_owned()]);
     let matches = Match { handlings, ..Match::default() };
-    let line = Line {
-        export: true,
-        subject_kind: "action",
-        subject: None,
-        keeper: None,
-        handling: None,
-        detail: "iati",
-        rows: None,
-    };
+    let line = Line::export("action", None, "iati", None);
     access_log::note(&mut tx, by, line).await?;
     tx.commit().await?;
     let mut tx = reached.db.process_job(process).await?;
-    iati::stand_for(&mut tx, email, clock.today()).await?;
+    stand_in::stand_for(&mut tx, email, clock.today()).await?;
     Ok((tx, frame, matches))
 }
 

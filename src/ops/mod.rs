@@ -17,4 +17,5 @@ pub mod processes;
 mod programs;
 pub mod restore;
 pub mod serve;
+mod stand_in;
 pub mod worker;

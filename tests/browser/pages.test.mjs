@@ -13,7 +13,7 @@ after(async () => {
   await portal?.stop();
 });
 
-test("the pages of visitors", () => look(portal, browser, null, ["/", "/sign-in", "/password/forgotten", "/help", "/iisg/public", "/example/public", "/example/public/access"]));
+test("the pages of visitors", () => look(portal, browser, null, ["/", "/sign-in", "/password/forgotten", "/help", "/iisg/public", "/example/public", "/example/public/access"], { each: true }));
 test("the pages of the Chairmanship", () => look(portal, browser, "chair@example.example", ["/example"]));
 test("the pages of a pillar lead", () => look(portal, browser, "lead-two@example.example", ["/example"]));
 test("the pages of a beneficiary", () => look(portal, browser, "kosovo@iisg.example", ["/iisg"]));

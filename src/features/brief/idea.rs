@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::features::overlaps::engine;
 use crate::kernel::date::{PartialDate, Precision};
+use crate::kernel::db::Frame;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::{BeneficiaryId, PillarId, ThemeId};
@@ -112,5 +113,6 @@ impl Idea {
             status: Some(engine::Status::Planned),
             ..engine::Subject::default()
         }
+        .reading_left_out(frame.into_iter().flat_map(Frame::beneficiary_names))
     }
 }

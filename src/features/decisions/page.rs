@@ -149,15 +149,7 @@ pub async fn paper_text(
     let Some(content) = paper.content else { return Err(Problem::NotFound) };
     let by = inside.member.require(Permission::DecisionSee, &Scope::default())?;
     let detail = format!("paper {place}");
-    let line = access_log::Line {
-        export: true,
-        subject_kind: "decision",
-        subject: Some(id.0),
-        keeper: None,
-        handling: None,
-        detail: &detail,
-        rows: None,
-    };
+    let line = access_log::Line::export("decision", Some(id.0), &detail, None);
     access_log::note(&mut inside.tx, by, line).await?;
     inside.tx.commit().await?;
     let mut response = content.into_response();

@@ -238,15 +238,7 @@ pub(super) async fn note(
     subject: Option<Uuid>,
     detail: &str,
 ) -> Result<(), Problem> {
-    let line = access_log::Line {
-        export: true,
-        subject_kind: kind,
-        subject,
-        keeper: None,
-        handling: None,
-        detail,
-        rows: None,
-    };
+    let line = access_log::Line::export(kind, subject, detail, None);
     Ok(access_log::note(tx, by, line).await?)
 }
 

@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::engine::{self, Assessment, CASE_THRESHOLD, Near, Subject};
+use super::engine::{self, Assessment, CASE_THRESHOLD, Finder, Near, Subject};
 use super::model::{Band, Found, Kind, State};
 use super::store_near::{self, Line};
 use super::{cases, finders, store, words};
@@ -65,14 +65,7 @@ pub async fn nearest(
     subject: Subject,
     own: Option<ActionId>,
 ) -> Result<Option<Vec<Near>>, Problem> {
-    let Some(slot) = finders::ready_soon(&app.db, &app.memory, &app.clock, tx.process()).await? else {
-        return Ok(None);
-    };
-    let skip = own.map(|id| id.0.as_u128());
-    let near = tokio::task::spawn_blocking(move || slot.finder().near(&subject, RETRIEVED, skip)).await;
-    let near = near.map_err(anyhow::Error::from)?;
-    let least = if own.is_some() { WORTH } else { WORTH_ASKED };
-    Ok(Some(near.into_iter().filter(|n| worth(&n.assessment, least)).collect()))
+    with_finder(app, tx, move |finder| near_to(finder, &subject, own)).await
 }
 
 /// A subject held against others that are no actions of the process, in their order: none where nothing of what they are about
@@ -86,16 +79,31 @@ pub async fn held_against(
     subject: Subject,
     others: Vec<Subject>,
 ) -> Result<Option<Vec<Option<Found>>>, Problem> {
+    with_finder(app, tx, move |finder| each_against(finder, &subject, &others)).await
+}
+
+/// Asks the finder, caught up, on a thread that may be busy.
+async fn with_finder<T: Send + 'static>(
+    app: &App,
+    tx: &mut ProcessTx,
+    ask: impl FnOnce(&Finder) -> T + Send + 'static,
+) -> Result<Option<T>, Problem> {
     let Some(slot) = finders::ready_soon(&app.db, &app.memory, &app.clock, tx.process()).await? else {
         return Ok(None);
     };
-    let found = tokio::task::spawn_blocking(move || {
-        let finder = slot.finder();
-        let held = others.iter().map(|other| finder.compare(&subject, other));
-        held.map(|a| worth(&a, 0.0).then(|| Found::from(&a))).collect()
-    })
-    .await;
-    Ok(Some(found.map_err(anyhow::Error::from)?))
+    let asked = tokio::task::spawn_blocking(move || ask(&slot.finder())).await;
+    Ok(Some(asked.map_err(anyhow::Error::from)?))
+}
+
+fn near_to(finder: &Finder, subject: &Subject, own: Option<ActionId>) -> Vec<Near> {
+    let least = if own.is_some() { WORTH } else { WORTH_ASKED };
+    let near = finder.near(subject, RETRIEVED, own.map(|id| id.0.as_u128()));
+    near.into_iter().filter(|n| worth(&n.assessment, least)).collect()
+}
+
+fn each_against(finder: &Finder, subject: &Subject, others: &[Subject]) -> Vec<Option<Found>> {
+    let held = others.iter().map(|other| finder.compare(subject, other));
+    held.map(|a| worth(&a, 0.0).then(|| Found::from(&a))).collect()
 }
 
 /// What is near this subject, as far as the reader sees it. `own`: the action itself, where it is saved.
@@ -207,8 +215,9 @@ pub async fn around(
     beside: Vec<Subject>,
     most: usize,
 ) -> Result<Option<Around>, Problem> {
-    let Some(alike) = held_against(app, tx, idea.clone(), beside).await? else { return Ok(None) };
-    let Some(near) = nearest(app, tx, idea, None).await? else { return Ok(None) };
+    let asked =
+        with_finder(app, tx, move |finder| (near_to(finder, &idea, None), each_against(finder, &idea, &beside)));
+    let Some((near, alike)) = asked.await? else { return Ok(None) };
     let alike = alike.into_iter().map(|found| found.map_or(0.0, |f| f.likelihood)).collect();
     let (rows, hidden) = seen(tx, &near, most).await?;
     Ok(Some(Around { rows, hidden, alike }))

@@ -103,7 +103,7 @@ pub async fn of(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<Row>> {
             a.stated_total::float8 as total, a.stated_currency as currency,
             array(select b.code from action_beneficiary x join beneficiary b on b.process_id = x.process_id and b.id = x.beneficiary_id
                 where x.process_id = a.process_id and x.action_id = a.id) as "beneficiaries!: Vec<String>",
-            array(select b.code || ' ' || b.name from beneficiary b where b.process_id = a.process_id) as "all_beneficiaries!: Vec<String>",
+            array(select b.code || ' ' || b.name from beneficiary b where b.process_id = (select kernel.process_id())) as "all_beneficiaries!: Vec<String>",
             array(select l.key from action_pillar x join pillar l on l.process_id = x.process_id and l.id = x.pillar_id
                 where x.process_id = a.process_id and x.action_id = a.id) as "pillars!: Vec<String>",
             array(select x.theme_id from action_theme x where x.process_id = a.process_id and x.action_id = a.id) as "themes!: Vec<Uuid>",

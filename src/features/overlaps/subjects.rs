@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::engine::{Amount, Party, Precision, Role, Status, Subject, When, left_out};
+use super::engine::{Amount, Party, Precision, Role, Status, Subject, When};
 
 /// An organisation of an action as the database tells it.
 #[derive(Debug, Clone, Deserialize)]
@@ -99,7 +99,6 @@ impl Row {
                 })
                 .collect(),
             beneficiaries: self.beneficiaries.clone(),
-            excluded: self.excluded(),
             pillars: self.pillars.clone(),
             themes: self.themes.iter().map(Uuid::to_string).collect(),
             sectors: self.sectors.clone(),
@@ -116,13 +115,7 @@ impl Row {
             status: self.status.as_deref().and_then(status),
             ..Subject::default()
         }
-    }
-
-    /// Beneficiaries that the description says are left out, as long as the record does not name them.
-    fn excluded(&self) -> Vec<String> {
-        let names: Vec<(&str, &str)> = self.all_beneficiaries.iter().filter_map(|b| b.split_once(' ')).collect();
-        let out = left_out(&self.description, &names).into_iter().map(str::to_owned);
-        out.filter(|code| !self.beneficiaries.contains(code)).collect()
+        .reading_left_out(self.all_beneficiaries.iter().filter_map(|b| b.split_once(' ')))
     }
 
     /// A fingerprint of what matters for the question whether it overlaps: as long as it stays, a pair that was

@@ -48,6 +48,13 @@ pub struct Frame {
     pub beneficiaries: Vec<BeneficiaryFacts>,
 }
 
+impl Frame {
+    /// Code and name of each beneficiary.
+    pub fn beneficiary_names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.beneficiaries.iter().map(|b| (b.code.as_str(), b.name.as_str()))
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Footnote {
     pub mark: String,

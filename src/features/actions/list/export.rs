@@ -53,15 +53,7 @@ pub async fn allow(mut inside: Inside) -> Result<Allowed, Problem> {
     let by = inside.exporter().await?;
     let rows = store::counts(&mut inside.tx, &filter.matches).await?.all;
     let detail: String = filter.query(&[]).chars().take(1_000).collect();
-    let line = Line {
-        export: true,
-        subject_kind: "action",
-        subject: None,
-        keeper: None,
-        handling: None,
-        detail: &detail,
-        rows: i32::try_from(rows).ok(),
-    };
+    let line = Line::export("action", None, &detail, usize::try_from(rows).ok());
     access_log::note(&mut inside.tx, &by, line).await?;
     let notes = Notes::new(&inside.page, &filter, &lookups, &by, now, rows);
     let session = inside.tx.session().cloned().ok_or(Problem::NotFound)?;

@@ -98,4 +98,5 @@ pub fn subject(sheet: &Sheet, frame: &Frame, choices: &Choices) -> engine::Subje
         status: sheet.one(Field::Status).and_then(Status::parse).and_then(|s| overlaps::status(s.as_str())),
         ..engine::Subject::default()
     }
+    .reading_left_out(frame.beneficiary_names())
 }

@@ -3,13 +3,11 @@
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::making::{CHUNK, Making};
+use super::making::{CHUNK, KIND, Making};
 use crate::features::actions::{self, Lacking, Run};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::page::Page;
-
-const KIND: &str = "application/xml";
 
 #[derive(Template)]
 #[template(path = "exchange/iati_list.html")]

@@ -14,6 +14,9 @@ use crate::kernel::page::Page;
 /// Actions fetched at once: what one came with can be long.
 pub const CHUNK: i64 = 200;
 
+/// What kind of file it is.
+pub const KIND: &str = "application/xml";
+
 /// What a file says of itself, and for whom it is.
 pub struct Making {
     pub way: Way,

@@ -31,7 +31,7 @@ pub use making::{CHUNK, Making};
 pub use read::{Activity, Broken, Read, Reader, Trouble};
 pub use source::Limits;
 pub use stated::{Milestone, Stated};
-pub use store::{frame, keep, process, stand_for};
+pub use store::keep;
 pub use write::{TAIL, activity as write, head, opening};
 pub use xml::{Element, Node};
 

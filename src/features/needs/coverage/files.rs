@@ -155,15 +155,7 @@ pub async fn svg(mut inside: Inside) -> Result<Response, Problem> {
     let made = made(&mut inside).await?;
     let picture = super::chart::svg(&inside.page, &made.counted, &made.grid, true);
     let detail = format!("{} (SVG)", title(&inside.page, &made.counted));
-    let line = Noted {
-        export: true,
-        subject_kind: "coverage",
-        subject: None,
-        keeper: None,
-        handling: None,
-        detail: &detail,
-        rows: None,
-    };
+    let line = Noted::export("coverage", None, &detail, None);
     access_log::note(&mut inside.tx, &made.by, line).await?;
     inside.tx.commit().await?;
     let mut response = picture.into_response();

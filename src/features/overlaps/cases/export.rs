@@ -31,15 +31,7 @@ async fn rows(mut inside: Inside) -> Result<Rows, Problem> {
     let filter = list::read(&inside.fields, &inside.page);
     let lines = store::list(&mut inside.tx, &filter, inside.app.clock.now(), MOST, 0).await?;
     let detail: String = list::query(&inside.fields).chars().take(1_000).collect();
-    let line = Logged {
-        export: true,
-        subject_kind: "overlap_case",
-        subject: None,
-        keeper: None,
-        handling: None,
-        detail: &detail,
-        rows: i32::try_from(lines.len()).ok(),
-    };
+    let line = Logged::export("overlap_case", None, &detail, Some(lines.len()));
     access_log::note(&mut inside.tx, &by, line).await?;
     inside.tx.commit().await?;
     let today = inside.page.today;

@@ -1,6 +1,7 @@
 //! Which beneficiaries a text says are left out on purpose: "all beneficiaries except Albania", "Albania is not included, as
 //! other sources cover it". English alone: what is not read is no evidence.
 
+use super::Subject;
 use crate::kernel::fold::fold_tokens;
 
 /// After these words a name is one of those left out.
@@ -31,8 +32,23 @@ const AFTER: [&[&str]; 8] = [
 /// So many words may stand between the last name and its cue.
 const NEAR: usize = 6;
 
+impl Subject {
+    /// With the beneficiaries that its texts say are left out, as long as it does not name them itself. `names`: code and
+    /// name of each that there is.
+    #[must_use]
+    pub fn reading_left_out<'n>(mut self, names: impl IntoIterator<Item = (&'n str, &'n str)>) -> Self {
+        let names: Vec<(&str, &str)> = names.into_iter().collect();
+        for code in self.texts.iter().flat_map(|text| left_out(text, &names)) {
+            if !self.beneficiaries.iter().chain(&self.excluded).any(|known| known == code) {
+                self.excluded.push(code.to_owned());
+            }
+        }
+        self
+    }
+}
+
 /// Codes of those among `names` (code and name) that a text says are left out, each once, in their order.
-pub fn left_out<'n>(text: &str, names: &[(&'n str, &str)]) -> Vec<&'n str> {
+fn left_out<'n>(text: &str, names: &[(&'n str, &str)]) -> Vec<&'n str> {
     let names: Vec<(&str, Vec<String>)> = names.iter().map(|(code, name)| (*code, fold_tokens(name))).collect();
     let mut out = vec![false; names.len()];
     for clause in text.split(['.', ';', ':', '!', '?', '(', ')', '\n']) {
@@ -109,6 +125,13 @@ mod tests {
         ] {
             assert_eq!(left_out(text, &NAMES), out, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_named_as_served_is_not_left_out() {
+        let texts = vec!["All except Albania and Serbia".to_owned(), "Serbia is not covered".to_owned()];
+        let subject = Subject { texts, beneficiaries: vec!["AL".to_owned()], ..Subject::default() };
+        assert_eq!(subject.reading_left_out(NAMES).excluded, ["RS"]);
     }
 
     #[test]

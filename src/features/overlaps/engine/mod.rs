@@ -19,7 +19,6 @@ use sha2::{Digest, Sha256};
 
 pub use assessment::{Assessment, Kind, Part, Reason, SharedParty};
 pub use finder::{Finder, Near};
-pub use left_out::left_out;
 pub use score::score;
 pub use subject::{Amount, Link, Named, Party, Precision, Role, Status, Subject, When};
 pub use weights::{Pair, SHIPPED, Weight, Weights};
