@@ -59,32 +59,6 @@ pub async fn records(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<Recor
     Ok(found.into_iter().map(|record| record.0).collect())
 }
 
-/// Keeps what an action came with, in place of what it came with before. `content`: an `iati-activity` as it is written.
-pub async fn keep(
-    tx: &mut ProcessTx,
-    action: Uuid,
-    identifier: Option<&str>,
-    content: &str,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    let by = tx.me();
-    // one that is longer is none that another record could name
-    let identifier = identifier.filter(|of| (1..=1000).contains(&of.chars().count()));
-    sqlx::query!(
-        "insert into action_kept (action_id, format, identifier, content, kept_at, kept_by_id) values ($1, 'iati', $2, $3, $4, $5)
-         on conflict (process_id, action_id, format) do update set identifier = excluded.identifier, content = excluded.content,
-            kept_at = excluded.kept_at, kept_by_id = excluded.kept_by_id",
-        action,
-        identifier,
-        content,
-        now,
-        by.map(|by| by.0)
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
 /// An organisation that has published actions.
 #[derive(Debug)]
 pub struct Publisher {

@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use super::model::{Import, State};
 use super::preview::said;
 use super::{find, go_on, store};
-use crate::features::exchange::tables::{Column, Found, How, folded_head};
+use crate::features::exchange::tables::{Column, Found, How, Kind, folded_head};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -63,7 +63,7 @@ fn page(p: Page, f: Fields, i: Import) -> ColumnsPage {
 }
 
 fn open(import: &Import) -> Result<(), Problem> {
-    if matches!(import.state, State::Columns | State::Checked) {
+    if import.kind != Kind::Iati && matches!(import.state, State::Columns | State::Checked) {
         return Ok(());
     }
     Err(Problem::Conflict(Message::new("import-error-not-now")))

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::check::Means;
-use super::model::{Decision, Import, State, Verdict};
+use super::model::{Decision, Import, Row, State, Verdict};
 use super::pages::bringer;
 use super::preview::said;
 use super::store::{self, Filter, Wanted};
@@ -22,6 +22,8 @@ use crate::kernel::random;
 use sha2::{Digest, Sha256};
 
 const PART: usize = 512 << 10;
+/// Of so many rows the report says what is to be said.
+const MOST_TOLD: i64 = 2_000;
 
 /// What is to be brought in, and how.
 #[derive(Debug, Clone)]
@@ -30,7 +32,10 @@ pub struct Asked {
     pub account: AccountId,
     /// Who keeps new actions; the account's own organisation where none is named.
     pub organisation: Option<OrganisationId>,
-    pub handling: Handling,
+    /// None: as is usual for the kind of file.
+    pub handling: Option<Handling>,
+    /// The short name of the pillar of new actions that name none.
+    pub pillar: Option<String>,
     /// Shows what would be done, and does nothing.
     pub dry_run: bool,
 }
@@ -47,12 +52,14 @@ pub struct Report {
     /// What is to be said of the file as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said: Option<String>,
-    pub wrong: Vec<Wrong>,
+    pub wrong: Vec<Told>,
+    /// Rows that come in without something that the file says.
+    pub lost: Vec<Told>,
 }
 
-/// A row that cannot come in.
+/// What is to be said of a row.
 #[derive(Debug, Clone, Serialize)]
-pub struct Wrong {
+pub struct Told {
     pub row: i32,
     pub problems: Vec<String>,
 }
@@ -91,12 +98,17 @@ async fn bring(means: &Means, asked: &Asked, file: &Path) -> anyhow::Result<Impo
     let mut from = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
     let entered = means.db.process_for(asked.process, asked.account).await?;
     let (mut tx, placed) = entered.context("the account is no member of the process")?;
-    let member = Member::new(placed.memberships);
+    let member = Member::new(placed.memberships.clone());
     let own = member.organisations().first().copied();
     let organisation = asked.organisation.or(own).context("name the organisation that keeps the records")?;
     let by = bringer(&member, organisation).map_err(|problem: Problem| anyhow::anyhow!("{problem}"))?.clone();
     let id = ImportId(random::id());
-    let wanted = Wanted { organisation, handling: asked.handling, pillar: None };
+    let by_key = |key: &String| {
+        let found = placed.process.pillars.iter().find(|l| l.key.eq_ignore_ascii_case(key.trim())).map(|l| l.id);
+        found.context("there is no pillar of this short name")
+    };
+    let pillar = asked.pillar.as_ref().map(by_key).transpose()?;
+    let wanted = Wanted { organisation, handling: asked.handling, pillar };
     let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_else(|| "file".to_owned());
     let name: String = name.chars().take(200).collect();
     store::insert(&mut tx, id, asked.account.0, &by, &wanted, &name, means.clock.now()).await?;
@@ -124,20 +136,22 @@ async fn reported(means: &Means, whose: Whose) -> anyhow::Result<Report> {
     let import: &Import = &at.import;
     let said_of_file = import.said.as_ref().map(|s| said(&p, s));
     let (counts, results) = store::counts(&mut at.tx, whose.id).await?;
-    let filter = Filter { verdict: Some(Verdict::Wrong), ..Filter::default() };
-    let rows = store::rows(&mut at.tx, whose.id, &filter, 1_000).await?;
-    let wrong = rows.iter().map(|row| {
+    let filter = Filter { told: true, ..Filter::default() };
+    let rows = store::rows(&mut at.tx, whose.id, &filter, MOST_TOLD).await?;
+    let told = |row: &Row| {
         let told = row.problems.iter().map(|problem| super::preview::told(&p, &at.import, row, problem));
         let text =
             |t: super::preview::Told| if t.place.is_empty() { t.text } else { format!("{}: {}", t.place, t.text) };
-        Wrong { row: row.row, problems: told.map(text).collect() }
-    });
+        Told { row: row.row, problems: told.map(text).collect() }
+    };
+    let (wrong, lost): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.verdict == Verdict::Wrong);
     Ok(Report {
         import: whose.id.to_string(),
         state: at.import.state.as_str().to_owned(),
-        rows: counts.0.iter().map(|(verdict, (n, _))| (verdict.clone(), *n)).collect(),
+        rows: counts.verdicts.iter().map(|(verdict, (n, _))| (verdict.clone(), *n)).collect(),
         results: results.into_iter().filter(|(result, _)| !result.is_empty()).collect(),
         said: said_of_file,
-        wrong: wrong.collect(),
+        wrong: wrong.into_iter().map(told).collect(),
+        lost: lost.into_iter().map(told).collect(),
     })
 }

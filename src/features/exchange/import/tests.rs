@@ -65,7 +65,8 @@ fn standing() -> Standing {
 }
 
 fn candidate(n: u128, reference: &str, title: &str, keeper: u128) -> Candidate {
-    Candidate { id: id(n), reference: reference.into(), title: title.into(), keeper: OrganisationId(id(keeper)) }
+    let keeper = OrganisationId(id(keeper));
+    Candidate { id: id(n), reference: reference.into(), title: title.into(), keeper, identifier: String::new() }
 }
 
 #[test]

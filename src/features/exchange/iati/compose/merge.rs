@@ -2,8 +2,8 @@
 //! still says the same, stays in the source's words.
 
 use crate::features::exchange::iati::own;
-use crate::features::exchange::iati::record::{Body, Record};
-use crate::features::exchange::iati::stated::Stated;
+use crate::features::exchange::iati::record::{Body, Party, Record};
+use crate::features::exchange::iati::stated::{Role, Stated};
 use crate::features::exchange::iati::xml::{Element, Node};
 use crate::kernel::fold::fold;
 
@@ -33,6 +33,21 @@ impl Kept {
 
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
         self.0.iter().flat_map(move |kept| kept.named(name))
+    }
+
+    /// Whom the source names and the directory does not know, unless they have become parties since.
+    pub fn not_listed(&self, r: &Record) -> Vec<Element> {
+        let is_party = |e: &Element| {
+            let same = |p: &Party| {
+                Role::parse(&p.role).map(Role::code) == e.attribute("role")
+                    && is_of(e, &p.body, p.as_named.as_deref())
+            };
+            r.parties.iter().any(same)
+        };
+        let marked = self.named("participating-org").filter(|e| e.attribute(own::DIRECTORY).is_some());
+        let mut all: Vec<Element> = marked.filter(|e| !is_party(e)).cloned().collect();
+        all.iter_mut().for_each(|e| e.attributes.retain(|(name, _)| name != own::DIRECTORY));
+        all
     }
 
     /// What the portal does not say itself; nor is a file of ours that was read again said twice (`sums`).
@@ -72,9 +87,9 @@ pub fn published(mut kept: Element) -> Element {
     kept
 }
 
-/// Whether one of its narratives is this text.
+/// Whether one of its narratives is this text; spaces and lines are not what it says.
 pub fn tells(element: &Element, text: &str) -> bool {
-    element.named("narrative").any(|n| n.text().trim() == text.trim())
+    element.named("narrative").any(|n| n.text().split_whitespace().eq(text.split_whitespace()))
 }
 
 /// Whether an element names this organisation: by its identifier, or where one of them has none by its name.
