@@ -162,6 +162,7 @@ import-cell-pillar = “{ $text }” is no pillar of this process. Write its sho
 import-cell-theme = “{ $text }” is no theme of this process; it is kept as the source words it.
 import-at-line = { $place }, line { $line }
 import-iati-empty = There is no activity in this file.
+import-iati-no-title = It has no title; its identifier stands there.
 import-iati-shortened = It is longer than the { $most } characters that a record takes, and ends earlier here. The whole text is kept with the action.
 import-iati-party = “{ $name }” is not in the directory. It is kept with the action as the file names it; say which organisation it is, or have it added to the directory.
 import-iati-party-doubtful = “{ $name }” may be { $of }: the name is the same, the identifier is another, or several have the name. It is kept with the action as the file names it; say which organisation it is.

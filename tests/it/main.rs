@@ -35,6 +35,7 @@ mod home;
 mod iati_broken;
 mod iati_export;
 mod iati_files;
+mod iati_import;
 mod imports;
 mod imports_edges;
 mod isolation;

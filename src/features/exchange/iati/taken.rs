@@ -64,7 +64,7 @@ pub fn incoming(activity: &Activity, number: u32) -> Incoming {
         link: if whole { own(own::LINK) } else { link(stated) },
         source_note: note("source"),
         handling: own(own::HANDLING).and_then(|level| Handling::parse(&level)).map(Handling::as_str),
-        problems: activity.losses.iter().filter_map(|loss| problem(loss, &activity.tree)).collect(),
+        problems: activity.losses.iter().filter_map(problem).collect(),
         ..Incoming::default()
     }
 }
@@ -74,8 +74,9 @@ pub fn incoming(activity: &Activity, number: u32) -> Incoming {
 pub fn kept(mut tree: Element, not_listed: &[IncomingParty]) -> (Option<String>, String) {
     let identifier = Stated(&tree).identifier();
     let unknown = |e: &Element| {
-        let said = Stated(&tree).party(e);
-        said.is_some_and(|(role, of)| not_listed.contains(&party(role.as_str(), of)))
+        let said = Stated(&tree).party(e).map(|(role, of)| party(role.as_str(), of));
+        // nor can one be known that says no name or no role
+        said.is_none_or(|of| !is_named(&of) || not_listed.contains(&of))
     };
     let marks: Vec<bool> = tree.children().map(|e| e.name == "participating-org" && unknown(e)).collect();
     if marks.contains(&true) {
@@ -99,12 +100,10 @@ pub fn left_out(loss: &Loss) -> ImportProblem {
     ImportProblem { column: loss.element.clone(), index: None, what: said(loss), severity: Badness::Wrong }
 }
 
-/// What was mended lost nothing, and is not told.
-fn problem(loss: &Loss, tree: &Element) -> Option<ImportProblem> {
+/// What was mended lost nothing, and is not told. What the standard wants and the portal can do without keeps no action out.
+fn problem(loss: &Loss) -> Option<ImportProblem> {
     let severity = match loss.what.severity() {
         Severity::Mended => return None,
-        // what the standard wants and the portal can do without keeps no action out
-        Severity::Wrong if loss.element == "title" && tree.child("title").is_none() => Badness::Wrong,
         Severity::Wrong | Severity::Lost => Badness::Lost,
     };
     Some(ImportProblem { column: loss.element.clone(), index: None, what: said(loss), severity })

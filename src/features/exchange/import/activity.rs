@@ -89,6 +89,10 @@ impl Taken {
 
     fn patch(&mut self, d: &Directory, mut incoming: Incoming) -> Patch {
         self.problems = std::mem::take(&mut incoming.problems);
+        if incoming.title.is_none() && incoming.reference.is_some() {
+            incoming.title.clone_from(&incoming.reference);
+            self.lost("title", Message::new("import-iati-no-title"));
+        }
         self.shorten(&mut incoming.title, "title", 500);
         self.shorten(&mut incoming.description, "description", 20_000);
         self.shorten(&mut incoming.source_note, "concert:note", 5_000);

@@ -98,7 +98,12 @@ fn settle_parent(patch: &mut Patch, candidates: &[Candidate]) {
     let Some(words) = patch.parent.as_deref() else { return };
     let folded = fold(words);
     let id: Option<Uuid> = words.parse().ok();
+    // in an activity file of ours the words are those of a record that has no more than words
+    let words_alone = patch.id.is_some() && patch.identifier.is_some();
     let is = |c: &&Candidate| {
+        if words_alone {
+            return Some(c.id) == id;
+        }
         c.reference.eq_ignore_ascii_case(words) || c.title == folded || c.identifier == words || Some(c.id) == id
     };
     let mut same = candidates.iter().filter(is);

@@ -52,17 +52,23 @@ impl Kept {
 
     /// What the portal does not say itself; nor is a file of ours that was read again said twice (`sums`).
     pub fn rest(&self, r: &Record, sums: &[Element]) -> Vec<Element> {
-        let whole = r.whole.is_some();
+        // a second whole is the source's to say
+        let first = self.named("related-activity").find(|e| e.attribute("type") == Some("1"));
+        let whole = |e: &Element| r.whole.is_some() && first.is_some_and(|first| first == e);
+        let named_so = |reference: &str| self.stated().and_then(Stated::identifier).as_deref() == Some(reference);
         let ours = |e: &Element| e.attribute("ref").is_some_and(|of| r.money.iter().any(|m| m.id.to_string() == of));
         let stays = |e: &&Element| match &*e.name {
             name if OURS.contains(&name) || (!r.sees_money && MONEY.contains(&name)) => false,
             "planned-disbursement" => !sums.contains(e),
             "transaction" => !ours(e),
             // what it is part of is the portal's to say once it knows it
-            "related-activity" if whole => e.attribute("type") != Some("1"),
+            "related-activity" => !whole(e),
             // of a file of ours: the tags and the reference are said anew
             "tag" => !e.attribute("vocabulary-uri").is_some_and(|uri| uri.contains("/public/iati#")),
-            "other-identifier" => e.attribute("type") != Some("A1") || e.attribute("ref") != Some(r.reference.trim()),
+            "other-identifier" => {
+                let reference = r.reference.trim();
+                e.attribute("type") != Some("A1") || e.attribute("ref") != Some(reference) || named_so(reference)
+            }
             _ => true,
         };
         self.0.iter().flat_map(Element::children).filter(stays).cloned().collect()
