@@ -71,6 +71,7 @@ fn print(report: &Report) {
     for (what, n) in report.rows.iter().chain(&report.results) {
         println!("{n:>8} {what}");
     }
+    println!("{:>8.1} s to read and compare, {:.1} s to take in", report.seconds_read, report.seconds_applied);
     if let Some(said) = &report.said {
         println!("{said}");
     }

@@ -30,7 +30,10 @@ async fn kept(portal: &Portal, identifier: &str) -> String {
 }
 
 fn file(activities: &[String]) -> String {
-    format!("<?xml version=\"1.0\"?>\n<iati-activities version=\"2.03\">\n{}\n</iati-activities>", activities.join("\n"))
+    format!(
+        "<?xml version=\"1.0\"?>\n<iati-activities version=\"2.03\">\n{}\n</iati-activities>",
+        activities.join("\n")
+    )
 }
 
 fn activity(identifier: &str, title: &str, rest: &str) -> String {
@@ -77,7 +80,8 @@ fn find<'a>(read: &'a [Element], identifier: &str) -> &'a Element {
     found.unwrap_or_else(|| panic!("no {identifier}"))
 }
 
-const FACTS: &str = "select concat_ws('|', a.handling, a.reference, a.status, a.stated_total, a.stated_currency, a.planned_start,
+const FACTS: &str =
+    "select concat_ws('|', a.handling, a.reference, a.status, a.stated_total, a.stated_currency, a.planned_start,
         coalesce(a.planned_end::text, 'no end'), coalesce(w.title, a.parent_text, 'whole'),
         (select string_agg(p.role || ' ' || o.name, ', ' order by p.role, o.name) from action_party p
             join organisation o on o.id = p.organisation_id where p.action_id = a.id),
@@ -123,7 +127,8 @@ async fn an_activity_becomes_an_action_and_what_has_no_field_comes_out_again() {
     assert_eq!(stated.descriptions()[0].0, "2");
     assert_eq!(stated.results().len(), 1);
     assert_eq!(stated.transactions().map(|t| t.sum.amount.to_string()).collect::<Vec<_>>(), ["700"]);
-    let shares: Vec<_> = stated.countries().into_iter().map(|c| (c.code, c.percentage.map(|p| p.to_string()))).collect();
+    let shares: Vec<_> =
+        stated.countries().into_iter().map(|c| (c.code, c.percentage.map(|p| p.to_string()))).collect();
     assert_eq!(shares, [("XA".to_owned(), Some("60".to_owned())), ("UA".to_owned(), Some("40".to_owned()))]);
     assert!(stated.parties().iter().any(|(_, o)| o.names[0].text == "Masts and Sons"));
     let end = stated.date(iati::Milestone::PlannedEnd).map(|d| d.to_string());
@@ -192,8 +197,7 @@ async fn hostile_files_are_refused_with_what_to_do_and_leave_nothing() {
     let portal = Portal::start().await;
     let whole = two();
     let entity = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><iati-activities version=\"2.03\">&a;</iati-activities>";
-    let utf16: Vec<u8> =
-        [0xff, 0xfe].into_iter().chain(whole.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(whole.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let latin = whole.replace("<?xml version=\"1.0\"?>", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>");
     let raw: Vec<u8> = whole.bytes().map(|b| if b == b'R' { 0xe9 } else { b }).collect();
     let deep = format!("<iati-activities version=\"2.03\"><iati-activity>{}", "<a>".repeat(200_000));
@@ -223,7 +227,9 @@ async fn hostile_files_are_refused_with_what_to_do_and_leave_nothing() {
     assert_eq!(portal.lookup("select count(*)::text from import_row where $1 = ''", "").await, "0");
     // one that is too much of an activity is told, and the others come in
     let deep = format!("<iati-activity>{}{}</iati-activity>", "<a>".repeat(60), "</a>".repeat(60));
-    let (_, address) = brought(&portal, DONOR, "a.xml", file(&[deep, activity("XX-9", "Snow ploughs for the passes", "")]).as_bytes()).await;
+    let (_, address) =
+        brought(&portal, DONOR, "a.xml", file(&[deep, activity("XX-9", "Snow ploughs for the passes", "")]).as_bytes())
+            .await;
     assert_eq!(figures(&portal, &address).await, "new 1, wrong 1");
     assert!(row(&browser.get(&address).await, 1).contains("nested deeper"));
 }
@@ -255,7 +261,8 @@ async fn the_command_takes_activities_at_their_level_and_for_a_pillar() {
     asked.dry_run = false;
     let done = run(&portal, &asked, &path).await;
     assert_eq!(done.results.get("added"), Some(&2), "{done:?}");
-    let pillars = "select string_agg(l.key || ' ' || a.handling, ',') from action a join action_pillar x on x.action_id = a.id
+    let pillars =
+        "select string_agg(l.key || ' ' || a.handling, ',') from action a join action_pillar x on x.action_id = a.id
             join pillar l on l.id = x.pillar_id where a.reference = $1";
     assert_eq!(portal.lookup(pillars, "XX-NORLAND-1").await, "CRIME public");
     let again = run(&portal, &asked, &path).await;

@@ -104,9 +104,8 @@ impl Taken {
         if incoming.parent == incoming.reference {
             incoming.parent = None;
         }
-        let of_the_web = |link: &String| {
-            url::Url::parse(link).is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host())
-        };
+        let of_the_web =
+            |link: &String| url::Url::parse(link).is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
         if incoming.link.as_ref().is_some_and(|link| !of_the_web(link)) {
             incoming.link = None;
             self.lost("document-link", Message::new("field-web-address"));

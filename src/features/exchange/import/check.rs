@@ -129,7 +129,8 @@ pub async fn judge(tx: &mut ProcessTx, bench: &Bench<'_>, mut rows: Vec<Read>) -
     let parents = || rows.iter().filter_map(|r| r.patch.parent.as_deref());
     let references: Vec<String> = named(Field::Reference).chain(parents()).map(str::to_lowercase).collect();
     let titles: Vec<String> = named(Field::Title).chain(parents()).map(fold).collect();
-    let ids: Vec<Uuid> = rows.iter().filter_map(|r| r.patch.id).chain(parents().filter_map(|p| p.parse().ok())).collect();
+    let ids: Vec<Uuid> =
+        rows.iter().filter_map(|r| r.patch.id).chain(parents().filter_map(|p| p.parse().ok())).collect();
     let identifiers = rows.iter().filter_map(|r| r.patch.identifier.as_deref()).chain(parents());
     let identifiers: Vec<String> = identifiers.map(str::to_owned).collect();
     let candidates = store::candidates(tx, &ids, &references, &titles, &identifiers).await?;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
+use std::time::Instant;
 
 use super::check::Means;
 use super::model::{Decision, Import, Row, State, Verdict};
@@ -52,6 +53,9 @@ pub struct Report {
     /// What is to be said of the file as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said: Option<String>,
+    /// How long it took to read the file and compare it, and to take it in.
+    pub seconds_read: f64,
+    pub seconds_applied: f64,
     pub wrong: Vec<Told>,
     /// Rows that come in without something that the file says.
     pub lost: Vec<Told>,
@@ -73,8 +77,10 @@ pub async fn import(db: &Db, clock: &Clock, base_url: &str, asked: &Asked, file:
         Means { db: db.clone(), memory: Memory::default(), clock: clock.clone(), base_url: base_url.to_owned() };
     let id = bring(&means, asked, file).await?;
     let whose = Whose { process: asked.process, account: asked.account, id };
+    let began = Instant::now();
     go_on(&means, whose).await?;
-    let checked = reported(&means, whose).await?;
+    let seconds_read = began.elapsed().as_secs_f64();
+    let checked = Report { seconds_read, ..reported(&means, whose).await? };
     if asked.dry_run {
         let mut at = whose.enter(&means).await?.context("the import is gone")?;
         store::drop_it(&mut at.tx, id).await?;
@@ -90,8 +96,10 @@ pub async fn import(db: &Db, clock: &Clock, base_url: &str, asked: &Asked, file:
     }
     store::step(&mut at.tx, id, State::Checked, State::Applying, None).await?;
     at.tx.commit().await?;
+    let began = Instant::now();
     go_on(&means, whose).await?;
-    reported(&means, whose).await
+    let seconds_applied = began.elapsed().as_secs_f64();
+    Ok(Report { seconds_read, seconds_applied, ..reported(&means, whose).await? })
 }
 
 async fn bring(means: &Means, asked: &Asked, file: &Path) -> anyhow::Result<ImportId> {
@@ -151,6 +159,8 @@ async fn reported(means: &Means, whose: Whose) -> anyhow::Result<Report> {
         rows: counts.verdicts.iter().map(|(verdict, (n, _))| (verdict.clone(), *n)).collect(),
         results: results.into_iter().filter(|(result, _)| !result.is_empty()).collect(),
         said: said_of_file,
+        seconds_read: 0.0,
+        seconds_applied: 0.0,
         wrong: wrong.into_iter().map(told).collect(),
         lost: lost.into_iter().map(told).collect(),
     })

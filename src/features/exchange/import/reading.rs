@@ -133,8 +133,7 @@ async fn rows(
     let mut seen = Seen::default();
     while let Some(chunk) = receive.recv().await {
         let Some(at) = whose.enter(means).await?.filter(|at| at.import.state == State::Reading) else { return Ok(()) };
-        let bench =
-            Bench { means, import: &at.import, directory, member: &at.member, frame: &at.placed.process };
+        let bench = Bench { means, import: &at.import, directory, member: &at.member, frame: &at.placed.process };
         let columns = at.import.chosen();
         let reads = chunk.into_iter().map(|(row, cells)| bench.read(row, cells, &columns)).collect();
         part(means, at, directory, &mut seen, reads, done).await?;

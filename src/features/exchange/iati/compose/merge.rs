@@ -39,8 +39,7 @@ impl Kept {
     pub fn not_listed(&self, r: &Record) -> Vec<Element> {
         let is_party = |e: &Element| {
             let same = |p: &Party| {
-                Role::parse(&p.role).map(Role::code) == e.attribute("role")
-                    && is_of(e, &p.body, p.as_named.as_deref())
+                Role::parse(&p.role).map(Role::code) == e.attribute("role") && is_of(e, &p.body, p.as_named.as_deref())
             };
             r.parties.iter().any(same)
         };

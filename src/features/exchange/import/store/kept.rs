@@ -27,12 +27,7 @@ pub async fn kept_hashes(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<HashM
 ///
 /// # Errors
 /// The database's own.
-pub async fn keep_came(
-    tx: &mut ProcessTx,
-    id: ImportId,
-    came: &[(i32, Uuid)],
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
+pub async fn keep_came(tx: &mut ProcessTx, id: ImportId, came: &[(i32, Uuid)], now: DateTime<Utc>) -> sqlx::Result<()> {
     if came.is_empty() {
         return Ok(());
     }

@@ -233,9 +233,11 @@ pub async fn candidates(
         from visible_action a
             left join action_kept k on k.process_id = a.process_id and k.action_id = a.id and k.format = 'iati'
         where a.process_id = kernel.process_id() and a.merged_into_id is null
-            and (a.id = any ($1) or (a.reference <> '' and lower(a.reference) = any ($2)) or a.search_title = any ($3)
+            -- looked up in what is given, however much that is
+            and (a.id in (select unnest($1::uuid[])) or (a.reference <> '' and lower(a.reference) in (select unnest($2::text[])))
+                or a.search_title in (select unnest($3::text[]))
                 or a.id in (select x.action_id from action_kept x where x.process_id = kernel.process_id() and x.format = 'iati'
-                    and md5(x.identifier) = any (array(select md5(i.i) from unnest($4::text[]) i (i)))))"#,
+                    and x.identifier in (select unnest($4::text[]))))"#,
         ids,
         references,
         titles,
