@@ -182,3 +182,50 @@ fn link(stated: Stated<'_>) -> Option<String> {
     let page = all.iter().find(|d| d.categories.iter().any(|c| c == "A12"));
     page.or_else(|| all.first()).map(|d| d.url.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::exchange::iati::{Limits, Read, Reader};
+
+    fn read(inside: &str) -> Activity {
+        let file =
+            format!("<iati-activities version=\"2.03\"><iati-activity>{inside}</iati-activity></iati-activities>");
+        let mut reader = Reader::open(std::io::Cursor::new(file.into_bytes()), Limits::default()).unwrap();
+        match reader.next() {
+            Some(Ok(Read::Activity(activity))) => activity,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_an_action_takes_of_an_activity() {
+        let activity = read(
+            r#"<iati-identifier> XX-1 </iati-identifier><reporting-org ref="XX" type="10"/>
+            <title><narrative xml:lang="fr">Un</narrative><narrative xml:lang="en">One</narrative></title>
+            <description type="2"><narrative>Objectives</narrative></description>
+            <participating-org role="1"><narrative>A</narrative></participating-org><participating-org role="4"/>
+            <activity-status code="3"/><recipient-country code="XA" percentage="40"/>
+            <sector code="15137"/><sector vocabulary="99" code="own"/><sector vocabulary="2" code="152"/>
+            <transaction><transaction-type code="2"/><transaction-date iso-date="2026-01-01"/>
+                <value currency="EUR" value-date="2026-01-01">7</value></transaction>
+            <related-activity ref="XX-0" type="1"/><related-activity ref="XX-2" type="2"/>
+            <document-link url="https://x.example/a" format="text/html"><title><narrative>A</narrative></title><category code="B01"/></document-link>
+            <document-link url="https://x.example/b" format="text/html"><title><narrative>B</narrative></title><category code="A12"/></document-link>"#,
+        );
+        let taken = incoming(&activity, 3);
+        assert_eq!((taken.place.row, taken.id, taken.handling), (3, None, None));
+        assert_eq!((taken.reference.as_deref(), taken.parent.as_deref()), (Some("XX-1"), Some("XX-0")));
+        assert_eq!((taken.title.as_deref(), taken.description), (Some("One"), None));
+        assert_eq!(taken.parties.len(), 1, "who has no name is none");
+        assert_eq!(taken.status, Some("completed"));
+        assert_eq!(taken.sectors, ["15137", "152"]);
+        assert_eq!(taken.total.map(|(amount, currency)| format!("{amount} {currency}")).as_deref(), Some("7 EUR"));
+        assert_eq!(taken.link.as_deref(), Some("https://x.example/b"));
+        // whom the directory does not know, and who has no name at all, is marked
+        let (identifier, text) = kept(activity.tree, &taken.parties);
+        assert_eq!(identifier.as_deref(), Some("XX-1"));
+        assert_eq!(text.matches("concert:directory=\"not-listed\"").count(), 2);
+        assert!(super::super::read::one(&text).is_some());
+    }
+}

@@ -104,7 +104,10 @@ fn settle_parent(patch: &mut Patch, candidates: &[Candidate]) {
         if words_alone {
             return Some(c.id) == id;
         }
-        c.reference.eq_ignore_ascii_case(words) || c.title == folded || c.identifier == words || Some(c.id) == id
+        // of two that name each other as their wholes neither is one
+        let ring = patch.identifier.is_some() && c.waits;
+        let named = c.reference.eq_ignore_ascii_case(words) || c.title == folded || c.identifier == words;
+        !ring && (named || Some(c.id) == id)
     };
     let mut same = candidates.iter().filter(is);
     let value = match (same.next(), same.next()) {

@@ -246,8 +246,8 @@ pub fn told(p: &Page, i: &Import, row: &Row, problem: &ImportProblem) -> Told {
     };
     let line = problem.what.args.iter().find(|(name, _)| name == "line").map(|(_, line)| line);
     let place = match line {
-        Some(line) => p.t2("import-at-line", "place", place, "line", line),
-        None => place,
+        Some(line) if !place.is_empty() => p.t2("import-at-line", "place", place, "line", line),
+        _ => place,
     };
     let wrong = problem.severity == Severity::Wrong;
     let cell = index.filter(|_| wrong && row.cells.is_some()).map(|at| {

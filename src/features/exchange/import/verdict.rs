@@ -32,6 +32,8 @@ pub struct Candidate {
     pub keeper: OrganisationId,
     /// By which it was named in the activity file that it came from; else empty.
     pub identifier: String,
+    /// What it is part of is known by words alone.
+    pub waits: bool,
 }
 
 /// Which action a row is.

@@ -229,7 +229,7 @@ pub async fn candidates(
 ) -> sqlx::Result<Vec<Candidate>> {
     let rows = sqlx::query!(
         r#"select a.id as "id!", a.reference as "reference!", a.search_title as "title!", a.reporting_id as "keeper!: OrganisationId",
-            coalesce(k.identifier, '') as "identifier!"
+            coalesce(k.identifier, '') as "identifier!", a.parent_text is not null as "waits!"
         from visible_action a
             left join action_kept k on k.process_id = a.process_id and k.action_id = a.id and k.format = 'iati'
         where a.process_id = kernel.process_id() and a.merged_into_id is null
@@ -251,6 +251,7 @@ pub async fn candidates(
         title: r.title,
         keeper: r.keeper,
         identifier: r.identifier,
+        waits: r.waits,
     });
     Ok(read.collect())
 }
