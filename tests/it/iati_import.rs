@@ -81,14 +81,14 @@ fn find<'a>(read: &'a [Element], identifier: &str) -> &'a Element {
 }
 
 const FACTS: &str =
-    "select concat_ws('|', a.handling, a.reference, a.status, a.stated_total, a.stated_currency, a.planned_start,
+    "select (select concat_ws('|', a.handling, a.reference, a.status, a.stated_total, a.stated_currency, a.planned_start,
         coalesce(a.planned_end::text, 'no end'), coalesce(w.title, a.parent_text, 'whole'),
         (select string_agg(p.role || ' ' || o.name, ', ' order by p.role, o.name) from action_party p
             join organisation o on o.id = p.organisation_id where p.action_id = a.id),
         (select string_agg(b.code || coalesce(' ' || x.share, ''), ', ') from action_beneficiary x
             join beneficiary b on b.id = x.beneficiary_id where x.action_id = a.id),
         (select string_agg(t.key, ', ') from action_theme y join theme t on t.id = y.theme_id where y.action_id = a.id))
-    from action a left join action w on w.id = a.parent_id where a.reference = $1 and a.withdrawn_at is null";
+    from action a left join action w on w.id = a.parent_id where a.reference = $1 and a.withdrawn_at is null)";
 
 #[tokio::test]
 async fn an_activity_becomes_an_action_and_what_has_no_field_comes_out_again() {
