@@ -13,7 +13,7 @@ use super::own;
 use super::read;
 use super::record::{Body, Record, Whole};
 use super::schema::SCHEMA;
-use super::stated::{Milestone, Role, Stated};
+use super::stated::{Coded, Milestone, Role, Stated};
 use super::values::{Checked, Kind};
 use super::xml::{Element, Name, Node};
 use crate::features::actions::Status;
@@ -267,7 +267,13 @@ fn dates(r: &Record, kept: &Kept) -> Vec<Element> {
         let start = if milestone == Milestone::ActualEnd { r.actual_start } else { r.planned_start };
         // an end before its start is none here, and stays the source's
         let odd = |end: PartialDate| milestone.is_end() && start.is_some_and(|start| end.is_surely_before(&start));
-        if before.is_some_and(|before| date.map_or_else(|| odd(before), |date| date == before)) {
+        let stays = match (before, date) {
+            (before, Some(date)) => before == Some(date),
+            (Some(before), None) => odd(before),
+            // nor is one a date here that lies beyond all that are taken
+            (None, None) => true,
+        };
+        if stays {
             all.extend(kept.named("activity-date").find(|e| e.attribute("type") == Some(milestone.code())).cloned());
             continue;
         }
@@ -282,8 +288,11 @@ fn dates(r: &Record, kept: &Kept) -> Vec<Element> {
 
 fn countries(r: &Record, kept: &Kept) -> Vec<Element> {
     let ours = |code: &str| r.beneficiaries.iter().any(|b| b == code);
-    let before: BTreeSet<String> =
-        kept.stated().into_iter().flat_map(Stated::countries).map(|c| c.code).filter(|c| ours(c)).collect();
+    let mut before: Vec<Coded> = kept.stated().into_iter().flat_map(Stated::countries).collect();
+    if before.is_empty() && r.sees_money {
+        before = kept.stated().into_iter().flat_map(Stated::transactions).filter_map(|t| t.country).collect();
+    }
+    let before: BTreeSet<String> = before.into_iter().map(|c| c.code).filter(|c| ours(c)).collect();
     // shares that are none of the process's beneficiaries alone are not the record's, and stay the source's
     let unshared = r.places.iter().all(|place| place.share.is_none());
     if !before.is_empty() && unshared && r.places.iter().map(|p| p.code.clone()).collect::<BTreeSet<_>>() == before {
