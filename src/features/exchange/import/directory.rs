@@ -149,7 +149,7 @@ impl Directory {
         if let Some([one]) = reference.as_ref().and_then(|r| self.references.get(r)).map(Vec::as_slice) {
             return Listed::One(*one);
         }
-        if let Some(one) = self.said.get(&stated(party)).filter(|id| self.names.0.contains_key(id)) {
+        if let Some(one) = self.said.get(&stated(party)).filter(|id| self.names.0.contains_key(*id)) {
             return Listed::One(*one);
         }
         match self.organisation(party.name.as_deref().unwrap_or_default()) {
