@@ -20,7 +20,7 @@ code-tables-source = Codes and names are derived from the code lists of the IATI
 directory-purpose-codes = Purpose codes
 directory-theme-main = main code
 directory-themes-counted = Actions and submitted needs are those that you can see.
-directory-field-main = Main purpose code
+directory-field-main_code = Main purpose code
 directory-hint-main = what the theme stands for where only one can be named, as in IATI files: a code such as 15210, or its name; a single code is it anyway
 directory-error-code-near = { $code } is not a purpose code in use. Near it: { $near }.
 

@@ -79,18 +79,19 @@ async fn a_theme_has_one_main_code_and_takes_codes_by_name() {
     let browser = portal.signed_in(SECRETARIAT).await;
     let path = format!("/example/themes/{}", theme(&portal, "cyber").await);
     // by name, however it is spelled; what is no code says what is near
-    let wrong = browser.submit(&path, None, &[("main", "security reform")]).await;
+    let wrong = browser.submit(&path, None, &[("main_code", "security reform")]).await;
     assert_eq!(wrong.status, 422);
     assert!(wrong.text().contains("security reform is not a purpose code"), "{}", wrong.text());
     assert!(wrong.text().contains("15210 Security system management and reform"), "what is near");
-    assert_eq!(wrong.value("main").as_deref(), Some("security reform"), "what was typed is kept");
-    let filled = [("main", "SECURITY SYSTEM management & reform"), ("codes", "22040 and its name"), ("codes", "152")];
+    assert_eq!(wrong.value("main_code").as_deref(), Some("security reform"), "what was typed is kept");
+    let filled =
+        [("main_code", "SECURITY SYSTEM management & reform"), ("codes", "22040 and its name"), ("codes", "152")];
     send(&browser, &path, None, &filled).await;
     let stands = "select main_code || ' ' || array_to_string(dac_codes, ',') from theme where id::text = $1";
     let id = path.rsplit('/').next().expect("an id");
     assert_eq!(portal.lookup(stands, id).await, "15210 152,15210,22040");
     let page = browser.get(&path).await;
-    assert_eq!(page.value("main").as_deref(), Some("15210 Security system management and reform"));
+    assert_eq!(page.value("main_code").as_deref(), Some("15210 Security system management and reform"));
     for part in ["changed the theme", "Main purpose code", "15210 Security system management and reform"] {
         assert!(page.select("#history").join(" ").contains(part), "{part}: {}", page.text());
     }
@@ -100,7 +101,12 @@ async fn a_theme_has_one_main_code_and_takes_codes_by_name() {
     assert_eq!(portal.lookup(main, "Quiet borders").await, "151301");
     // a row more, for browsers without scripts, saves nothing
     let more = browser.submit(&path, None, &[("name", "Not saved"), ("add", "codes")]).await;
-    assert_eq!((more.status.as_u16(), more.select("#codes [data-rows] > [data-row]").len()), (200, 3), "{}", more.text());
+    assert_eq!(
+        (more.status.as_u16(), more.select("#codes [data-rows] > [data-row]").len()),
+        (200, 3),
+        "{}",
+        more.text()
+    );
     assert_eq!(count(&portal, "select count(*)::text from theme where name = $1", "Not saved").await, 0);
 }
 
@@ -110,11 +116,11 @@ async fn who_comes_second_to_a_theme_sees_both() {
     let browser = portal.signed_in(SECRETARIAT).await;
     let path = format!("/example/themes/{}", theme(&portal, "prisons").await);
     let (_, mine) = browser.get(&path).await.form(None);
-    send(&browser, &path, None, &[("name", "Prisons of theirs"), ("main", "15130")]).await;
+    send(&browser, &path, None, &[("name", "Prisons of theirs"), ("main_code", "15130")]).await;
     let mine: Vec<(&str, &str)> = mine
         .iter()
         .map(|(n, v)| match n.as_str() {
-            "main" => ("main", "15210"),
+            "main_code" => ("main_code", "15210"),
             _ => (n.as_str(), v.as_str()),
         })
         .collect();
@@ -261,7 +267,8 @@ async fn a_strategy_is_entered_mapped_and_used() {
         let code = portal
             .lookup("select o.id::text from strategy_objective o join strategy s on s.id = o.strategy_id where s.own_language = 'de' and o.code = $1", key)
             .await;
-        let link = links.iter().find(|l| l.contains(&code) && l.starts_with("/example/needs")).expect("a link to needs");
+        let link =
+            links.iter().find(|l| l.contains(&code) && l.starts_with("/example/needs")).expect("a link to needs");
         let shown = titles(&browser.get(link).await);
         let by_theme = titles(&browser.get(&format!("/example/needs?beneficiary=XT&theme={id}")).await);
         assert_eq!(shown, by_theme, "{key}");
@@ -294,7 +301,11 @@ async fn nothing_of_a_strategy_is_lost() {
     let conflict = browser.post_raw(&path, &mine).await;
     assert_eq!(conflict.status, 409, "{}", conflict.text());
     assert_eq!(conflict.select("fieldset.conflict > legend"), ["Title", "Themes"]);
-    assert!(conflict.text().contains("Of theirs") && conflict.text().contains("Border crossings"), "{}", conflict.text());
+    assert!(
+        conflict.text().contains("Of theirs") && conflict.text().contains("Border crossings"),
+        "{}",
+        conflict.text()
+    );
     let (target, fields) = conflict.form(None);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     assert_eq!(browser.post_raw(&target.expect("an address"), &fields).await.status, 303);
@@ -302,7 +313,11 @@ async fn nothing_of_a_strategy_is_lost() {
         join strategy_objective_theme x on x.process_id = o.process_id and x.objective_id = o.id
         join theme t on t.process_id = x.process_id and t.id = x.theme_id where o.id::text = $1 group by o.title";
     let id = path.rsplit('/').next().expect("an id");
-    assert_eq!(portal.lookup(stands, id).await, "Of mine|crossings", "mine where both had changed it, theirs where they had");
+    assert_eq!(
+        portal.lookup(stands, id).await,
+        "Of mine|crossings",
+        "mine where both had changed it, theirs where they had"
+    );
 
     assert_eq!(send(&browser, &path, Some("/retire"), &[]).await, own);
     let page = browser.get(&own).await;
@@ -323,7 +338,16 @@ async fn nothing_of_a_strategy_is_lost() {
 async fn strategies_of_one_process_are_nowhere_in_another() {
     let portal = Portal::start().await;
     let (strategy, objective) = (strategy(&portal).await, objective(&portal, "1").await);
-    assert_eq!(count(&portal, "select count(*)::text from strategy s join process p on p.id = s.process_id where p.slug = $1", "iisg").await, 0, "none is invented");
+    assert_eq!(
+        count(
+            &portal,
+            "select count(*)::text from strategy s join process p on p.id = s.process_id where p.slug = $1",
+            "iisg"
+        )
+        .await,
+        0,
+        "none is invented"
+    );
     let browser = portal.signed_in("support-group@iisg.example").await;
     for rest in [String::new(), "/edit".into(), "/objectives/new".into(), format!("/objectives/{objective}")] {
         let path = format!("/iisg/strategies/{strategy}{rest}");
@@ -356,7 +380,7 @@ async fn a_file_of_iati_says_the_main_code() {
     assert_eq!(before.status, 200, "{}", before.text());
     assert!(!before.body.contains("<sector"), "two codes are no code");
     let theme = format!("/example/themes/{}", theme(&portal, "asset-recovery").await);
-    send(&browser, &theme, None, &[("main", "15130"), ("codes", "15113")]).await;
+    send(&browser, &theme, None, &[("main_code", "15130"), ("codes", "15113")]).await;
     let after = browser.get(path).await;
     assert!(after.body.contains("<sector vocabulary=\"1\" code=\"15130\""), "{}", after.body);
 }

@@ -191,7 +191,8 @@ async fn strategies(tx: &mut ProcessTx, file: &File, keys: &mut Keys) -> anyhow:
         for o in &s.objectives {
             let codes: Vec<&str> = o.dac.iter().map(|d| d.code.as_str()).collect();
             let objective = keys.new_id("objective", &format!("{} {}", s.title, o.title));
-            objectives.push(json!({ "id": objective, "strategy": id, "code": o.code, "title": o.title, "dac_codes": codes }));
+            objectives
+                .push(json!({ "id": objective, "strategy": id, "code": o.code, "title": o.title, "dac_codes": codes }));
             for key in &o.themes {
                 themes.push(json!({ "objective": objective, "theme": keys.get("theme", key)? }));
             }

@@ -58,9 +58,11 @@ pub fn in_words(p: &Page, field: &str, value: &str) -> String {
     use crate::kernel::date::PartialDate;
     use crate::kernel::permit::Role;
     match field {
-        "codes" | "main" => return codes::named(value),
+        "codes" | "main_code" => return codes::named(value),
         "own_language" => return crate::features::needs::language(value).to_owned(),
-        "starts" | "ends" => return value.parse::<PartialDate>().map_or_else(|_| value.to_owned(), |date| p.date(&date)),
+        "starts" | "ends" => {
+            return value.parse::<PartialDate>().map_or_else(|_| value.to_owned(), |date| p.date(&date));
+        }
         _ => {}
     }
     let key = match field {

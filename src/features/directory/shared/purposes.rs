@@ -92,7 +92,8 @@ mod tests {
 
     #[test]
     fn codes_and_names_are_read_alike_and_each_once() {
-        let mut f = fields(&["15210", "", "15130 Legal and judicial development", "Security system management and reform"]);
+        let mut f =
+            fields(&["15210", "", "15130 Legal and judicial development", "Security system management and reform"]);
         assert_eq!(read(&mut f, "codes", &[]), ["15130", "15210"]);
         assert!(f.is_valid());
     }

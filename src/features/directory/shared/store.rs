@@ -31,11 +31,7 @@ pub async fn history(
 }
 
 /// The history of several records as one, the latest first.
-pub async fn histories(
-    tx: &mut ProcessTx,
-    of: &[(Subject, Uuid)],
-    today: NaiveDate,
-) -> sqlx::Result<Vec<HistoryLine>> {
+pub async fn histories(tx: &mut ProcessTx, of: &[(Subject, Uuid)], today: NaiveDate) -> sqlx::Result<Vec<HistoryLine>> {
     let kinds: Vec<String> = of.iter().map(|(subject, _)| subject.as_str().to_owned()).collect();
     let ids: Vec<Uuid> = of.iter().map(|(_, id)| *id).collect();
     let rows = sqlx::query_as!(

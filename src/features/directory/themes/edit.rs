@@ -7,8 +7,8 @@ use axum::response::Response;
 use super::store::{self, Draft, Theme};
 use crate::features::codes;
 use crate::features::directory::shared::{
-    Conflict, Facts, HistoryLine, again, carry, changes, conflict, differences, done, fact, history as history_of, html,
-    id, last_change, purposes, remember, settle,
+    Conflict, Facts, HistoryLine, again, carry, changes, conflict, differences, done, fact, history as history_of,
+    html, id, last_change, purposes, remember, settle,
 };
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
@@ -21,7 +21,7 @@ use crate::kernel::page::Page;
 use crate::kernel::permit::{Permission, Scope};
 use crate::kernel::random;
 
-const FIELDS: [&str; 3] = ["name", "main", "codes"];
+const FIELDS: [&str; 3] = ["name", "main_code", "codes"];
 
 #[derive(Template)]
 #[template(path = "directory/theme_form.html")]
@@ -38,8 +38,8 @@ struct FormPage {
 }
 
 async fn form(tx: &mut ProcessTx, p: Page, mut f: Fields, theme: Option<Theme>) -> Result<FormPage, Problem> {
-    let main = codes::named(f.value("main"));
-    f.set("main", main);
+    let main = codes::named(f.value("main_code"));
+    f.set("main_code", main);
     let (title, action, history) = match &theme {
         Some(t) => (
             p.t1("directory-theme-edit-title", "name", &t.name),
@@ -60,7 +60,7 @@ fn own(theme: Option<&Theme>) -> &[String] {
 /// Name and codes; `None` where a field is wrong. The form then says which code is the main one: a single code is it.
 async fn read(tx: &mut ProcessTx, f: &mut Fields, theme: Option<&Theme>) -> Result<Option<Draft>, Problem> {
     let name = f.required("name", 100);
-    let mut main = purposes::read(f, "main", own(theme)).into_iter().next();
+    let mut main = purposes::read(f, "main_code", own(theme)).into_iter().next();
     let mut further = purposes::read(f, "codes", own(theme));
     if main.is_none() && further.len() == 1 {
         main = further.pop();
@@ -80,7 +80,7 @@ async fn read(tx: &mut ProcessTx, f: &mut Fields, theme: Option<&Theme>) -> Resu
 
 fn fill<'a>(name: &str, main: Option<&str>, further: impl Iterator<Item = &'a str>, f: &mut Fields) {
     f.set("name", name);
-    f.set("main", main.unwrap_or_default());
+    f.set("main_code", main.unwrap_or_default());
     f.remove("codes");
     for code in further {
         f.add("codes", code);
@@ -93,7 +93,7 @@ fn fill_from(t: &Theme, f: &mut Fields) {
 
 fn facts(name: &str, main: Option<&str>, codes: &[String]) -> Facts {
     let further = codes.iter().filter(|code| Some(code.as_str()) != main).cloned().collect();
-    [("name", vec![name.to_owned()]), ("main", fact(main)), ("codes", further)].into()
+    [("name", vec![name.to_owned()]), ("main_code", fact(main)), ("codes", further)].into()
 }
 
 impl Draft {

@@ -12,7 +12,7 @@ use crate::kernel::permit::Permission;
 
 const COLUMNS: [(&str, u16); 7] = [
     ("directory-field-name", 40),
-    ("directory-field-main", 12),
+    ("directory-field-main_code", 12),
     ("code-tables-name", 50),
     ("directory-field-codes", 80),
     ("directory-field-retired", 12),

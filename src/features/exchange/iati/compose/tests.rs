@@ -141,12 +141,15 @@ fn an_action_has_a_sector_where_its_themes_stand_for_one() {
         let change = json!({"themes": themes, "parties": [{"role": "implementing", "body": body("Doer", None), "as_named": null}]});
         let tree = again(&compose(&record(change), &way(false)).unwrap());
         let all = tree.named("sector");
-        all.map(|e| format!("{} {}", e.attribute("vocabulary").unwrap(), e.attribute("code").unwrap())).collect::<Vec<_>>()
+        all.map(|e| format!("{} {}", e.attribute("vocabulary").unwrap(), e.attribute("code").unwrap()))
+            .collect::<Vec<_>>()
     };
     let theme = |dac: &[&str]| json!({"key": "t", "name": "Theme", "dac": dac});
     assert_eq!(sectors(json!([theme(&["15130"]), theme(&["15130"])])), ["1 15130"]);
     assert_eq!(sectors(json!([theme(&["152"])])), ["2 152"]);
-    for several in [json!([theme(&["15130"]), theme(&["15137"])]), json!([theme(&["15130", "15137"])]), json!([theme(&[])])] {
+    for several in
+        [json!([theme(&["15130"]), theme(&["15137"])]), json!([theme(&["15130", "15137"])]), json!([theme(&[])])]
+    {
         assert_eq!(sectors(several), Vec::<String>::new());
     }
 }
