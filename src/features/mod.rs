@@ -5,6 +5,7 @@ use crate::kernel::route::Routes;
 
 pub mod actions;
 pub mod brief;
+pub mod codes;
 pub mod decisions;
 pub mod directory;
 pub mod documents;
@@ -41,6 +42,7 @@ pub fn routes(routes: &mut Routes) {
     sign_in::routes(routes);
     actions::routes(routes);
     brief::routes(routes);
+    codes::routes(routes);
     decisions::routes(routes);
     overlaps::routes(routes);
     directory::routes(routes);

@@ -38,6 +38,9 @@ pub enum Subject {
     Need,
     Response,
     MappingCycle,
+    /// A strategy of a beneficiary's own.
+    Strategy,
+    StrategyObjective,
 }
 
 impl Subject {
@@ -60,6 +63,8 @@ impl Subject {
             Subject::Need => "need",
             Subject::Response => "response",
             Subject::MappingCycle => "mapping_cycle",
+            Subject::Strategy => "strategy",
+            Subject::StrategyObjective => "strategy_objective",
         }
     }
 }

@@ -19,6 +19,7 @@ mod awaited;
 mod backup;
 mod brief;
 mod cluster;
+mod codes;
 mod coverage;
 mod decisions;
 mod decisions_edges;
