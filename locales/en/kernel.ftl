@@ -18,7 +18,7 @@ nav-operator = Processes of this installation
 nav-processes = Processes you take part in
 nav-change-process = change process
 nav-ask-for-access = Ask for access
-find-label = Search actions and organisations
+find-label = Search actions
 find-placeholder = Search actions
 
 # Roles
@@ -78,3 +78,11 @@ refused-settings = The settings are managed by the Support Group secretariat.
 refused-organisation = Organisations are managed by the Support Group secretariat.
 refused-export = Your role cannot export lists.
 refused-other = Your role in this process does not include this.
+
+# What a line of the access log is about
+access-log-list = A list
+access-log-plan = A plan
+access-log-decision = A decision
+access-log-need = Needs
+access-log-coverage = Coverage of needs
+access-log-consultation = A consultation

@@ -283,3 +283,17 @@ async fn what_was_taken_over_is_lately_changed() {
     let source = portal.lookup("select source_url from action where id::text = $1", &id).await;
     assert!(!source.is_empty() && history.contains(&source), "{history}");
 }
+
+#[tokio::test]
+async fn the_log_on_the_home_names_what_left_the_portal() {
+    let portal = Portal::start().await;
+    let secretariat = portal.signed_in("support-group@example.example").await;
+    assert_eq!(secretariat.get("/example/actions.csv").await.status, StatusCode::OK);
+    let plan = portal.lookup("select p.id::text from plan p join process x on x.id = p.process_id where x.slug = $1 limit 1", "example").await;
+    assert_eq!(secretariat.get(&format!("/example/plans/{plan}/history/file?as=csv")).await.status, StatusCode::OK);
+    let home = secretariat.get("/example").await.text();
+    for said in ["Exported: A list, ", "Exported: A plan"] {
+        assert!(home.contains(said), "{said}: {home}");
+    }
+    assert!(!home.contains(" 0 rows"), "{home}");
+}

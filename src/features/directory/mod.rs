@@ -12,6 +12,7 @@ mod requests;
 mod settings;
 mod shared;
 mod store;
+mod telling;
 mod themes;
 
 pub use members::MemberState;
