@@ -375,6 +375,8 @@ directory-handover-claims = { $n ->
 }
 directory-handover-acts = What your predecessor did last
 directory-handover-acts-none = The history holds nothing done by your predecessor.
+directory-handover-said = Positions and votes in its name
+directory-handover-said-none = No position on a plan and no vote has been given in its name.
 directory-handover-contacts = Whom to ask
 directory-handover-colleague = colleague
 

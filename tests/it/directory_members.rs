@@ -132,7 +132,10 @@ async fn who_has_left_is_a_former_member_in_what_others_see() {
     let page = next.get(&format!("{place}/handover")).await;
     assert_eq!(page.status, 200, "{}", page.text());
     assert!(
-        page.text().contains("What we hold") && page.text().contains("Whom to ask") && !page.text().contains(&name),
+        page.text().contains("What we hold")
+            && page.text().contains("Whom to ask")
+            && page.text().contains("Positions and votes in its name")
+            && !page.text().contains(&name),
         "{}",
         page.text()
     );
@@ -144,6 +147,21 @@ async fn who_has_left_is_a_former_member_in_what_others_see() {
         .await
         .expect("earlier");
     assert!(!next.get("/example").await.body.contains("/handover"));
+}
+
+#[tokio::test]
+async fn a_successor_finds_the_positions_and_votes_in_the_places_name() {
+    let portal = Portal::start().await;
+    let place = member(&portal, "beneficiary-one@example.example").await;
+    sqlx::query("update membership set predecessor_id = $2::uuid where id::text = $1")
+        .bind(&place)
+        .bind(member(&portal, "chair@example.example").await)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("changed");
+    let page = portal.signed_in("beneficiary-one@example.example").await;
+    let page = page.get(&format!("/example/members/{place}/handover")).await;
+    assert!(page.text().contains("agrees, with remarks:") && page.text().contains("In favour:"), "{}", page.text());
 }
 
 #[tokio::test]

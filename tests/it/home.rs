@@ -290,7 +290,7 @@ async fn the_log_on_the_home_names_what_left_the_portal() {
     let secretariat = portal.signed_in("support-group@example.example").await;
     assert_eq!(secretariat.get("/example/actions.csv").await.status, StatusCode::OK);
     let plan = portal.lookup("select p.id::text from plan p join process x on x.id = p.process_id where x.slug = $1 limit 1", "example").await;
-    assert_eq!(secretariat.get(&format!("/example/plans/{plan}/history/file?as=csv")).await.status, StatusCode::OK);
+    assert_eq!(secretariat.get(&format!("/example/plans/{plan}/history/file")).await.status, StatusCode::OK);
     let home = secretariat.get("/example").await.text();
     for said in ["Exported: A list, ", "Exported: A plan"] {
         assert!(home.contains(said), "{said}: {home}");
