@@ -241,34 +241,3 @@ async fn sessions_are_seen_and_ended_by_their_owner_alone() {
     assert_eq!(here.get("/account").await.status, StatusCode::OK);
     assert_eq!(stranger.get("/account").await.status, StatusCode::OK);
 }
-
-#[tokio::test]
-async fn help_speaks_of_each_kind_of_page() {
-    let portal = Portal::start().await;
-    let secretariat = portal.signed_in("support-group@example.example").await;
-    let help = secretariat.get("/help").await.html();
-    let plan = portal.lookup("select p.id::text from plan p join process x on x.id = p.process_id where x.slug = $1 limit 1", "example").await;
-    let pages = [
-        ("/example", "work"),
-        ("/example/actions?status=planned", "actions"),
-        (&format!("/example/plans/{plan}"), "plans"),
-        ("/example/decisions", "decisions"),
-        ("/example/needs", "needs"),
-        ("/example/coverage", "needs"),
-        ("/example/brief", "brief"),
-        ("/example/overlaps", "overlaps"),
-        ("/example/members", "directory"),
-        ("/example/access-log", "directory"),
-        ("/example/notices", "notices"),
-        ("/example/public", "access"),
-        ("/account", "sign-in"),
-    ];
-    for (address, section) in pages {
-        let page = secretariat.get(address).await;
-        assert_eq!(page.status, axum::http::StatusCode::OK, "{address}");
-        let link = format!("footer a[href='/help#{section}']");
-        assert_eq!(page.select(&link).len(), 1, "{address}");
-        let heading = scraper::Selector::parse(&format!("h2#{section}")).expect("a selector");
-        assert_eq!(help.select(&heading).count(), 1, "{section}");
-    }
-}
