@@ -68,7 +68,7 @@ async fn the_list_as_a_file_is_valid_and_is_the_list() {
     assert!(page.body.contains(&note[..20]));
     // and who exported what is written down
     let log = browser.get("/example/access-log").await;
-    assert_eq!(log.text().matches(" rows a list").count(), 9, "{}", log.text());
+    assert_eq!(log.text().matches(" rows A list").count(), 9, "{}", log.text());
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ mod settings;
 mod shared;
 mod store;
 mod strategies;
+mod telling;
 mod themes;
 
 pub use members::MemberState;
