@@ -38,6 +38,7 @@ pub enum Subject {
     Need,
     Response,
     MappingCycle,
+    Webhook,
 }
 
 impl Subject {
@@ -60,6 +61,7 @@ impl Subject {
             Subject::Need => "need",
             Subject::Response => "response",
             Subject::MappingCycle => "mapping_cycle",
+            Subject::Webhook => "webhook",
         }
     }
 }
