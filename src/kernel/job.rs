@@ -102,8 +102,7 @@ pub async fn enqueue_about(tx: &mut ProcessTx, task: Task, ids: &BTreeMap<&str, 
     ask(tx, task, ids, task.once(), task.wait()).await
 }
 
-/// The same, for later. One that waits for the same stands for it, and keeps its time: what is done then asks anew where it
-/// is too early.
+/// The same, for later. `once`: one that was asked for so and waits stands for it, at its own time.
 ///
 /// # Errors
 /// The database's own.
@@ -112,8 +111,9 @@ pub async fn enqueue_later(
     task: Task,
     ids: &BTreeMap<&str, Uuid>,
     wait: Duration,
+    once: bool,
 ) -> sqlx::Result<()> {
-    ask(tx, task, ids, true, wait).await
+    ask(tx, task, ids, once, wait).await
 }
 
 async fn ask(

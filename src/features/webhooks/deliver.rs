@@ -42,7 +42,8 @@ pub async fn run(job: Job, courier: Courier) -> anyhow::Result<()> {
     let mut tx = job.db.process_job(process).await?;
     let lease = store_work::lease(&mut tx, hook, job.clock.now()).await?;
     if let Lease::Wait(wait) = lease {
-        enqueue_later(&mut tx, Task::Webhooks, &about(hook), wait).await?;
+        // as many as come while one is at it, come back as one
+        enqueue_later(&mut tx, Task::Webhooks, &about(hook), wait, true).await?;
     }
     tx.commit().await?;
     let Lease::Taken(membership) = lease else { return Ok(()) };
@@ -53,7 +54,7 @@ pub async fn run(job: Job, courier: Courier) -> anyhow::Result<()> {
     }
     let mut tx = job.db.process_job(process).await?;
     if let Some(wait) = store_work::release(&mut tx, hook, job.clock.now()).await? {
-        enqueue_later(&mut tx, Task::Webhooks, &about(hook), wait).await?;
+        enqueue_later(&mut tx, Task::Webhooks, &about(hook), wait, false).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -88,22 +89,14 @@ async fn send_next(job: &Job, courier: &Courier, at: At, tests: bool) -> anyhow:
 }
 
 /// The request itself.
-async fn post(
-    job: &Job,
-    courier: &Courier,
-    hook: WebhookId,
-    next: &Next,
-) -> anyhow::Result<Result<i16, Failure>> {
+async fn post(job: &Job, courier: &Courier, hook: WebhookId, next: &Next) -> anyhow::Result<Result<i16, Failure>> {
     let (id, seconds, body) = (next.id.to_string(), job.clock.now().timestamp(), body(&job.base_url, next));
     let mut signatures = Vec::new();
     for sealed in [Some(&next.secret), next.old_secret.as_ref()].into_iter().flatten() {
         signatures.push(Key::opened(&courier.secret, hook, sealed)?.sign(&id, seconds, &body));
     }
-    let headers = [
-        ("webhook-id", id),
-        ("webhook-timestamp", seconds.to_string()),
-        ("webhook-signature", signatures.join(" ")),
-    ];
+    let headers =
+        [("webhook-id", id), ("webhook-timestamp", seconds.to_string()), ("webhook-signature", signatures.join(" "))];
     let answer = courier.outbound.post(&next.address, &headers, &body).await;
     Ok(answer.map(|status| i16::try_from(status).unwrap_or(i16::MAX)))
 }

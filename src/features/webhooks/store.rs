@@ -75,12 +75,7 @@ pub async fn list(tx: &mut ProcessTx, owners: &[Owner], today: NaiveDate) -> sql
     Ok(hooks)
 }
 
-pub async fn find(
-    tx: &mut ProcessTx,
-    id: WebhookId,
-    owners: &[Owner],
-    today: NaiveDate,
-) -> sqlx::Result<Option<Hook>> {
+pub async fn find(tx: &mut ProcessTx, id: WebhookId, owners: &[Owner], today: NaiveDate) -> sqlx::Result<Option<Hook>> {
     Ok(read(tx, owners, Some(id), today).await?.pop())
 }
 

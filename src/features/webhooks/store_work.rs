@@ -56,7 +56,8 @@ fn between(now: DateTime<Utc>, at: DateTime<Utc>) -> Duration {
     (at - now).to_std().unwrap_or_default() + Duration::from_secs(1)
 }
 
-/// Takes a hook for this worker, where something is to be done at it now.
+/// Takes a hook for this worker, where something is to be done at it now. In a process that is suspended nothing is: what waits
+/// goes with what comes after.
 pub async fn lease(tx: &mut ProcessTx, id: WebhookId, now: DateTime<Utc>) -> sqlx::Result<Lease> {
     let row = sqlx::query!(
         r#"select w.membership_id as "membership: MembershipId", w.state, w.leased_until, w.try_at,
@@ -64,7 +65,8 @@ pub async fn lease(tx: &mut ProcessTx, id: WebhookId, now: DateTime<Utc>) -> sql
                 and d.type = 'test') as "tests!",
             exists (select from webhook_delivery d where d.process_id = w.process_id and d.webhook_id = w.id and d.ended_at is null
                 and d.type <> 'test') as "others!"
-        from webhook w where w.id = $1 for no key update of w"#,
+        from webhook w join process p on p.id = w.process_id and p.state = 'active'
+        where w.id = $1 for no key update of w"#,
         id.0
     )
     .fetch_optional(tx.conn())
@@ -90,17 +92,23 @@ pub async fn lease(tx: &mut ProcessTx, id: WebhookId, now: DateTime<Utc>) -> sql
 /// Gives it back. Answers when somebody should come again, if something still waits.
 pub async fn release(tx: &mut ProcessTx, id: WebhookId, now: DateTime<Utc>) -> sqlx::Result<Option<Duration>> {
     // first this, then the look: whoever came meanwhile and went away has written before
-    let row = sqlx::query!("update webhook set leased_until = null where id = $1 returning state, try_at", id.0)
-        .fetch_optional(tx.conn())
-        .await?;
-    let Some(row) = row.filter(|r| r.state == State::Active.as_str()) else { return Ok(None) };
-    let waits = sqlx::query_scalar!(
-        r#"select exists (select from webhook_delivery where webhook_id = $1 and ended_at is null) as "waits!""#,
+    let row = sqlx::query!(
+        r#"update webhook set leased_until = null where id = $1
+        returning try_at, state = 'active' and exists (select from process p where p.id = kernel.process_id() and p.state = 'active') as "active!""#,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row.filter(|r| r.active) else { return Ok(None) };
+    let left = sqlx::query!(
+        r#"select exists (select from webhook_delivery where webhook_id = $1 and ended_at is null and type = 'test') as "tests!",
+            exists (select from webhook_delivery where webhook_id = $1 and ended_at is null and type <> 'test') as "others!""#,
         id.0
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(waits.then(|| row.try_at.filter(|at| *at > now).map_or(PAUSE, |at| between(now, at))))
+    let not_before = row.try_at.filter(|at| *at > now && !left.tests);
+    Ok((left.tests || left.others).then(|| not_before.map_or(PAUSE, |at| between(now, at))))
 }
 
 /// What is to be sent next.
@@ -122,12 +130,7 @@ pub struct Next {
 
 /// The first of what waits, held until the transaction ends; what somebody just writes about is passed over, they ask for a
 /// job of their own. `tests`: of those alone, else of the rest.
-pub async fn next(
-    tx: &mut ProcessTx,
-    id: WebhookId,
-    tests: bool,
-    now: DateTime<Utc>,
-) -> sqlx::Result<Option<Next>> {
+pub async fn next(tx: &mut ProcessTx, id: WebhookId, tests: bool, now: DateTime<Utc>) -> sqlx::Result<Option<Next>> {
     let row = sqlx::query!(
         r#"select d.id as "id!", d.type as "kind!", d.subject_id as "subject!", d.at as "at!", d.address as "address!",
             d.secret as "secret!", d.old_secret as "old_secret?", d.delivered + 1 as "number!", d.failures as "failures!",
@@ -248,12 +251,7 @@ pub struct Stopped {
 }
 
 /// Stops an active hook of a process that is active; what waits for it is dropped.
-pub async fn stop(
-    tx: &mut ProcessTx,
-    id: WebhookId,
-    why: Why,
-    now: DateTime<Utc>,
-) -> sqlx::Result<Option<Stopped>> {
+pub async fn stop(tx: &mut ProcessTx, id: WebhookId, why: Why, now: DateTime<Utc>) -> sqlx::Result<Option<Stopped>> {
     let row = sqlx::query!(
         r#"update webhook set state = 'stopped', stopped_why = $2, try_at = null
         where id = $1 and state = 'active' and exists (select from process p where p.id = kernel.process_id() and p.state = 'active')
