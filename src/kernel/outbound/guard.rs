@@ -1,6 +1,7 @@
 //! Where requests of ours may go: to public addresses, by TLS, and nowhere else. Whoever registers an address chooses where this
 //! server connects to; without this it would reach what only the server can reach.
 
+use http::{Request, header};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use url::{Host, Url};
 
@@ -77,21 +78,21 @@ impl Target {
         all_public(found.map_err(|_| Failure::UnknownHost)?.collect())
     }
 
-    /// A request to it, as it goes over the line.
-    pub(super) fn request(&self, headers: &[(&str, String)], body: &str) -> Vec<u8> {
+    /// A request to it.
+    ///
+    /// # Errors
+    /// A header that cannot be one.
+    pub(super) fn request(&self, headers: &[(&str, String)], body: &str) -> http::Result<Request<String>> {
         let host = if self.tls { self.host.clone() } else { format!("{}:{}", self.host, self.port) };
-        let mut request = format!(
-            "POST {} HTTP/1.1\r\nhost: {host}\r\nuser-agent: Concert/{}\r\naccept: */*\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
-            self.path,
-            env!("CARGO_PKG_VERSION"),
-            body.len()
-        );
+        let mut request = Request::post(&self.path)
+            .header(header::HOST, host)
+            .header(header::USER_AGENT, concat!("Concert/", env!("CARGO_PKG_VERSION")))
+            .header(header::CONNECTION, "close")
+            .header(header::CONTENT_TYPE, "application/json");
         for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
+            request = request.header(*name, value);
         }
-        request.push_str("\r\n");
-        request.push_str(body);
-        request.into_bytes()
+        request.body(body.to_owned())
     }
 }
 
@@ -277,10 +278,9 @@ mod tests {
     #[test]
     fn nothing_in_an_address_adds_a_header() {
         let target = Target::read("https://hooks.example.org/a\r\nx-evil: 1?b=\r\nc d", false).unwrap();
-        let request = String::from_utf8(target.request(&[("webhook-id", "1".to_owned())], "{}")).unwrap();
-        let (head, body) = request.split_once("\r\n\r\n").unwrap();
-        assert_eq!(body, "{}");
-        assert_eq!(head.lines().count(), 8, "{head}");
-        assert!(!head.lines().any(|line| line.starts_with("x-evil")), "{head}");
+        let request = target.request(&[("webhook-id", "1".to_owned())], "{}").unwrap();
+        assert_eq!(request.uri(), "/ax-evil:%201?b=c%20d");
+        assert_eq!(request.headers().len(), 5, "{request:?}");
+        assert!(target.request(&[("webhook-id", "1\r\nx-evil: 1".to_owned())], "{}").is_err());
     }
 }
