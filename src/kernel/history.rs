@@ -41,6 +41,7 @@ pub enum Subject {
     /// A strategy of a beneficiary's own.
     Strategy,
     StrategyObjective,
+    Webhook,
 }
 
 impl Subject {
@@ -65,6 +66,7 @@ impl Subject {
             Subject::MappingCycle => "mapping_cycle",
             Subject::Strategy => "strategy",
             Subject::StrategyObjective => "strategy_objective",
+            Subject::Webhook => "webhook",
         }
     }
 }

@@ -75,4 +75,6 @@ ids! {
     CycleId,
     /// A file that brings actions in.
     ImportId,
+    /// An address that is told of what changes.
+    WebhookId,
 }

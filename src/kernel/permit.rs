@@ -142,6 +142,7 @@ pub enum Permission {
     ResponsePropose,
     ResponseConfirm,
     CoverageJudge,
+    WebhooksKeep,
 }
 
 /// On which records a role holds a permission.
@@ -373,6 +374,7 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::ResponsePropose,      [No, No, No, No, OwnOrganisation, No]),
     (P::ResponseConfirm,      [No, No, No, OwnBeneficiary, No, No]),
     (P::CoverageJudge,        [Yes, No, OwnPillar, No, No, No]),
+    (P::WebhooksKeep,         [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
 ];
 
 fn grant(permission: Permission, role: Role) -> Grant {

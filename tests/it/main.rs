@@ -65,3 +65,5 @@ mod remarks;
 mod routes;
 mod second_factor;
 mod sign_in;
+mod webhooks;
+mod webhooks_edges;
