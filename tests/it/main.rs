@@ -59,6 +59,8 @@ mod plan_life_game;
 mod plan_life_random;
 mod plan_life_roles;
 mod plan_life_state;
+mod plan_reasons;
+mod plan_record;
 mod plans;
 mod public_site;
 mod remarks;
