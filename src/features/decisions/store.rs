@@ -146,7 +146,7 @@ impl Decision {
     }
 
     pub fn takes_statements(&self) -> bool {
-        !matches!(self.state, State::Prepared | State::Withdrawn) && self.source_url.is_none()
+        self.state.takes_statements() && self.source_url.is_none()
     }
 
     pub fn standing(&self, today: NaiveDate) -> Standing {
@@ -160,6 +160,7 @@ impl Decision {
             deadline: self.deadline,
             decided_on: self.decided_on,
             reasons: self.reasons.clone(),
+            takes_statements: self.takes_statements(),
         };
         Standing { summary, tally: self.tally(today) }
     }
@@ -287,6 +288,7 @@ macro_rules! line {
                     .zip($r.decided_on_precision.parse::<Precision>().ok())
                     .and_then(|(day, precision)| PartialDate::from_parts(day, precision).ok()),
                 reasons: $r.reasons,
+                takes_statements: State::parse(&$r.state).is_some_and(State::takes_statements) && !$r.from_sources,
             },
             kind: SubjectKind::parse(&$r.subject_kind).unwrap_or(SubjectKind::Plan),
             subject_label: $r.subject_label,
