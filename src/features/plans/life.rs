@@ -1,5 +1,6 @@
 //! The life of a plan: one table says from where to where, who, on what condition, to what effect. The page and the tests
-//! are made from it, `docs/plans.md` tells it; nothing else decides what may happen.
+//! are made from it, `doing.rs` does what it says, the table in `docs/plans.md` is written from it; nothing else decides what
+//! may happen.
 
 use chrono::NaiveDate;
 
