@@ -138,6 +138,14 @@ impl Decision {
         self.ballot().map(|b| tally(&b, day))
     }
 
+    /// The first day on which it can have been decided: when it was opened, or the meeting, where that was entered after it
+    /// was held. `None` before it is opened.
+    pub fn first_day(&self) -> Option<NaiveDate> {
+        let opened = self.opened_at?.date_naive();
+        let meeting = self.meeting_on.filter(|_| self.procedure == Some(Procedure::Meeting));
+        Some(meeting.map_or(opened, |day| day.min(opened)))
+    }
+
     /// Whether votes can still be given by the seats' own hand.
     pub fn takes_votes(&self, today: NaiveDate) -> bool {
         self.state == State::Open
