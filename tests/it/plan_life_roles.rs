@@ -47,11 +47,7 @@ fn row(step: &str, from: &str) -> bool {
 /// what was open, setting its days) stands with it.
 type Conditions = (&'static str, &'static [&'static str], &'static [&'static str]);
 const CONDITIONS: [Conditions; 8] = [
-    (
-        "open-consultation",
-        &["has-nodes", "every-node-titled", "parties-and-deadline"],
-        &["snapshot", "invitations"],
-    ),
+    ("open-consultation", &["has-nodes", "every-node-titled", "parties-and-deadline"], &["snapshot", "invitations"]),
     ("stop-consultation", &["reason"], &["consultation-closed", "report", "parties-told"]),
     (
         "agree",
@@ -92,9 +88,8 @@ fn the_documentation_has_the_table_of_the_life_of_plans() {
         true => "–".to_owned(),
         false => keys.into_iter().map(|k| say(k).trim_end_matches('.').to_owned()).collect::<Vec<_>>().join("; "),
     };
-    let mut table = String::from(
-        "| step | from | to | who | on condition that | what happens |\n|---|---|---|---|---|---|\n",
-    );
+    let mut table =
+        String::from("| step | from | to | who | on condition that | what happens |\n|---|---|---|---|---|---|\n");
     for rule in TABLE {
         let mut who = match rule.who.and_then(|who| permit::TABLE.iter().find(|(p, _)| *p == who)) {
             Some((_, grants)) => columns

@@ -21,11 +21,7 @@ pub fn awaited(waiting: serde_json::Value, member: &Member, p: &Page) -> serde_j
 }
 
 /// Of the parties that are waited for, those for which this member can do it.
-pub fn own<'a>(
-    parties: &'a [Waited],
-    needs: Permission,
-    member: &'a Member,
-) -> impl Iterator<Item = &'a Waited> {
+pub fn own<'a>(parties: &'a [Waited], needs: Permission, member: &'a Member) -> impl Iterator<Item = &'a Waited> {
     parties.iter().filter(move |a| member.may(needs, &party_scope(a.beneficiary, a.organisation)))
 }
 

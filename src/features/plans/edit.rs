@@ -303,7 +303,12 @@ fn read_text(f: &mut Fields, placed: &Placed) -> (String, String, String) {
     };
     (
         // its field wraps, and it is one line all the same
-        shown("title", TITLE, &placed.node.title).split_whitespace().collect::<Vec<_>>().join(" "),
+        shown("title", TITLE, &placed.node.title)
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join(" "),
         shown("body", BODY, &placed.node.body),
         shown("expected_result", RESULT, &placed.node.expected_result),
     )

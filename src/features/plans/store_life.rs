@@ -10,9 +10,7 @@ use super::store_awaited::Waited;
 use super::text::{AskedText, NeedText, PlanText, PositionText, Record, RemarkText, checksum};
 use super::tree::Tree;
 use crate::kernel::db::{Frame, PlatformTx, ProcessTx};
-use crate::kernel::ids::{
-    BeneficiaryId, ConsultationId, MembershipId, OrganisationId, PlanId, ProcessId, SnapshotId,
-};
+use crate::kernel::ids::{BeneficiaryId, ConsultationId, MembershipId, OrganisationId, PlanId, ProcessId, SnapshotId};
 use crate::kernel::random;
 
 /// What the guards of a plan's steps are judged by, and the parties that have not answered. What a remark for own side alone

@@ -178,12 +178,8 @@ impl Draft {
 
 /// A title a line.
 fn read_plan_frame(f: &mut Fields) -> Vec<String> {
-    let titles: Vec<String> = f
-        .text("plan_frame", 8000)
-        .lines()
-        .map(|line| line.trim().to_owned())
-        .filter(|line| !line.is_empty())
-        .collect();
+    let titles: Vec<String> =
+        f.text("plan_frame", 8000).lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
     if titles.len() > MOST_OBJECTIVES || titles.iter().any(|t| t.chars().count() > LONGEST_OBJECTIVE) {
         f.fail("plan_frame", Message::new("directory-error-plan-frame"));
     }
