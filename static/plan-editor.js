@@ -107,7 +107,7 @@
     dress(fresh);
     remember(fresh);
     const li = focus && fresh.querySelector(`li[data-node="${focus}"]`);
-    const field = li ? li.querySelector('input[name=title]') : fresh.querySelector('#new-title');
+    const field = li ? li.querySelector('[name=title]') : fresh.querySelector('#new-title');
     if (field) { field.focus(); if (title) field.select(); li?.scrollIntoView({ block: 'nearest' }); }
   };
   let turn = Promise.resolve();
@@ -157,6 +157,14 @@
     else act(form, what);
   });
 
+  // An arrow leaves a title of one line; in a longer one it moves through the text first.
+  const leaves = e => {
+    if (e.key !== 'ArrowUp' && e.key !== 'ArrowDown') return false;
+    const field = e.target, look = getComputedStyle(field);
+    const lines = (field.clientHeight - parseFloat(look.paddingTop) - parseFloat(look.paddingBottom)) / parseFloat(look.lineHeight);
+    if (lines < 1.5) return true;
+    return field.selectionStart === field.selectionEnd && field.selectionEnd === (e.key === 'ArrowUp' ? 0 : field.value.length);
+  };
   // ---- keys in a title: Enter adds the next, Alt with an arrow moves
   document.addEventListener('keydown', e => {
     const li = line(e.target);
@@ -164,8 +172,8 @@
     const form = e.target.form;
     if (e.key === 'Enter' && !e.isComposing) { e.preventDefault(); act(form, 'add-after'); return; }
     if (!e.altKey || e.ctrlKey || e.metaKey || e.shiftKey) {
-      if (!e.altKey && (e.key === 'ArrowUp' || e.key === 'ArrowDown')) {
-        const all = [...tree().querySelectorAll('li[data-node] input[name=title]')];
+      if (!e.altKey && leaves(e)) {
+        const all = [...tree().querySelectorAll('li[data-node] [name=title]')];
         const next = all[all.indexOf(e.target) + (e.key === 'ArrowUp' ? -1 : 1)];
         if (next) { e.preventDefault(); next.focus(); }
       }
@@ -190,7 +198,7 @@
     if (!li) return;
     dragged = li;
     e.dataTransfer.effectAllowed = 'move';
-    e.dataTransfer.setData('text/plain', li.querySelector('input[name=title]').value);
+    e.dataTransfer.setData('text/plain', li.querySelector('[name=title]').value);
     e.dataTransfer.setDragImage(li, 10, 10);
   });
   document.addEventListener('dragover', e => {

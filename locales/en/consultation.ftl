@@ -166,6 +166,9 @@ done-plan-suggested-consultation = Your wording stands here now. It will get an 
 done-plan-wording-taken = The text is changed and the suggestion answered.
 
 plan-report = Report
+plan-report-kept = Kept when the consultation closed on { $day }: parties, positions, parts of the plan, remarks and answers are those of that day, whatever was renamed or said later. It leaves out remarks that you may not read or that were taken back since, and the names of people who have left.
+plan-report-as-now = The consultation is open: this is how it stands on { $day }.
+plan-report-not-kept = No report was kept when this consultation closed: names and replies are those of { $day }.
 plan-report-title = Report on consultation { $number }
 plan-report-plan = Plan
 plan-report-state = How it stands
@@ -194,6 +197,9 @@ event-plan-position-changed = changed a position
 
 # What waits for somebody, on their home
 plan-awaited-position = State the position of { $party }: { $title }
+plan-awaited-statement = Add the statement of { $party } on its reservation: { $title }
+plan-statement-state = Add the statement of { $party } on its reservation
+plan-awaited-own = You are waited for:
 plan-awaited-remarks =
     { $n ->
         [one] Answer { $count } remark: { $title }

@@ -241,6 +241,7 @@ decision-error-not-over = The votes are not complete yet; it can only be referre
 decision-error-not-carried = By its votes the decision is not adopted.
 decision-error-carried = By its votes the decision is adopted; it can also be referred back.
 decision-error-day-ahead = This day lies ahead.
+decision-error-day-before = It was put to the Board on { $day } and cannot have been decided before.
 decision-error-reasons = Please give the reasons.
 decision-error-number = The number { $number } is another decision's.
 decision-error-number-form = A number is a year and a place in it, such as 2026/3.

@@ -500,6 +500,7 @@ directory-field-former_until = Borne until
 directory-field-tagline = Tagline
 directory-field-address = Address
 directory-field-public = Public pages
+directory-field-plan_frame = Template of plans
 directory-field-publish_plans = Plans are published when they come into force
 directory-field-footnotes = Notes of names
 directory-field-footnote_mark = Mark
@@ -539,6 +540,9 @@ directory-hint-answer = stands in the reply to the applicant, and in the history
 directory-hint-about_process = paragraphs are parted by an empty line
 directory-hint-footnotes = the mark that stands after a name, and what it means; shown at the foot of every page
 directory-hint-contact_about = what it can be asked for
+directory-hint-plan-frame = one objective a line; left empty, a plan begun from the template starts with Anticipate, Prevent, Protect, Respond
+directory-plan-frame-portal = Anticipate, Prevent, Protect, Respond (the portal’s own)
+directory-error-plan-frame = Write at most 20 objectives, one a line, each of at most 200 characters.
 directory-hint-publish-plans = the adopted text alone, never positions or votes; otherwise each is published by hand
 directory-hint-public = what is marked as public can then be seen without an account
 

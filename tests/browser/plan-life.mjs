@@ -86,7 +86,7 @@ function row(page, code) {
   return page.locator("#tree li[data-node]").filter({ has: page.locator(".code", { hasText: exact }) });
 }
 const titles = (page) => page.locator("#tree li[data-node]").evaluateAll((all) =>
-  all.map((li) => `${li.querySelector(".code").textContent} ${li.querySelector("input[name=title]").value}`.trim()));
+  all.map((li) => `${li.querySelector(".code").textContent} ${li.querySelector("[name=title]").value}`.trim()));
 async function stands(page, expected) {
   const end = Date.now() + 5000;
   let now;
@@ -102,7 +102,7 @@ const WRITTEN = [`1 ${OBJECTIVE}`, `1.1 ${PRIORITY}`, `1.1.1 ${MEASURE}`, `1.1.2
 
 /** The text by keys and by drag. */
 async function writeWithScripts(page) {
-  const title = (code) => row(page, code).locator("input[name=title]");
+  const title = (code) => row(page, code).locator("[name=title]");
   await page.locator("#new-title").fill(OBJECTIVE);
   await page.locator("#new-title").press("Enter");
   await stands(page, [`1 ${OBJECTIVE}`]);
@@ -112,12 +112,12 @@ async function writeWithScripts(page) {
   await page.keyboard.press("Alt+ArrowRight");
   await stands(page, [`1 ${OBJECTIVE}`, `1.1 ${PRIORITY}`]);
   await page.keyboard.press("Enter");
-  await page.locator('[data-node]:nth-child(3) input[name=title]:focus').waitFor();
+  await page.locator('[data-node]:nth-child(3) [name=title]:focus').waitFor();
   await page.keyboard.type(SECOND);
   await page.keyboard.press("Alt+ArrowRight");
   await stands(page, [`1 ${OBJECTIVE}`, `1.1 ${PRIORITY}`, `1.1.1 ${SECOND}`]);
   await page.keyboard.press("Enter");
-  await page.locator('[data-node]:nth-child(4) input[name=title]:focus').waitFor();
+  await page.locator('[data-node]:nth-child(4) [name=title]:focus').waitFor();
   await page.keyboard.type(MEASURE);
   const line = row(page, "1.1.1").locator(".line");
   await row(page, "1.1.2").locator(".handle").dragTo(line, { targetPosition: { x: 30, y: 3 } });
@@ -142,7 +142,7 @@ async function writeWithForms(page) {
     await page.waitForLoadState();
   };
   const name = async (code, title) => {
-    await row(page, code).locator("input[name=title]").fill(title);
+    await row(page, code).locator("[name=title]").fill(title);
     await row(page, code).getByRole("button", { name: `Save ${code}`, exact: true }).click();
     await page.waitForURL(/done=plan-node-saved/);
   };

@@ -123,6 +123,33 @@ async fn nothing_is_opened_where_no_rule_is_set_and_what_the_settings_say_is_fro
 }
 
 #[tokio::test]
+async fn nothing_is_decided_before_it_was_put_to_the_board() {
+    let portal = Portal::start().await;
+    let (chair, secretariat) = (portal.signed_in(CHAIR).await, portal.signed_in(SECRETARIAT).await);
+    let place = opened(&secretariat, "Of today", "written", &[("deadline", "4 December 2026")]).await;
+    for (_, who) in SEATS {
+        ok(&votes(&portal, &place, who, "in_favour", "").await);
+    }
+    let record = format!("{place}/record");
+    let early = chair.submit(&record, None, &[("result", "taken"), ("decided_on", "23 November 2026")]).await;
+    assert_eq!(early.status, 422, "{}", early.text());
+    let beside = early.select(".field.bad").join(" ");
+    assert!(beside.contains("put to the Board on 24 November 2026"), "{beside}");
+    assert_eq!(early.value("decided_on").as_deref(), Some("23 November 2026"), "what was typed is kept");
+    assert_eq!(state(&portal, &place).await, "open");
+    ok(&chair.submit(&record, None, &[("result", "taken"), ("decided_on", "24 November 2026")]).await);
+    // a meeting that was held before it was entered decides on its own day, and not before
+    let meeting = [("meeting_on", "2026-11-10"), ("meeting_place", "Tarvis")];
+    let place = opened(&secretariat, "Of a meeting", "meeting", &meeting).await;
+    let record = format!("{place}/record");
+    let fields = [("result", "referred_back"), ("reasons", "Not ripe."), ("decided_on", "9 November 2026")];
+    assert_eq!(chair.submit(&record, None, &fields).await.status, 422);
+    ok(&chair.submit(&record, None, &[("result", "referred_back"), ("reasons", "Not ripe.")]).await);
+    let on = "select decided_on::text from board_decision where title = $1";
+    assert_eq!(portal.lookup(on, "Of a meeting").await, "2026-11-10");
+}
+
+#[tokio::test]
 async fn decisions_of_public_sources_have_neither_votes_nor_numbers() {
     let portal = Portal::start().await;
     let chair = portal.signed_in("chair@iisg.example").await;

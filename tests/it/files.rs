@@ -86,6 +86,21 @@ async fn histories_are_carried_away_by_those_who_see_them() {
         .await;
     assert_eq!(secretariat.get(&format!("{file}?node={elsewhere}")).await.status, StatusCode::NOT_FOUND);
     assert_eq!(portal.signed_in("observer@example.example").await.get(&file).await.status, StatusCode::FORBIDDEN);
+    // a plan is its pillar's: the lead of another, parties and donors see its frozen texts and not who changed what
+    let node_page = format!("{address}/nodes/{node}");
+    for email in ["lead-two@example.example", "beneficiary-one@example.example", "donor@example.example"] {
+        let other = portal.signed_in(email).await;
+        for file in [file.clone(), format!("{file}?node={node}")] {
+            assert_eq!(other.get(&file).await.status, StatusCode::FORBIDDEN, "{email} {file}");
+        }
+        for page in [format!("{address}/history"), node_page.clone()] {
+            let page = other.get(&page).await;
+            assert_eq!(page.status, StatusCode::OK, "{email}");
+            assert!(!page.text().contains("added a part") && !page.body.contains("/history/file"), "{email}");
+        }
+    }
+    assert!(is_workbook(&lead.get(&file).await), "the lead of the plan's own pillar");
+    assert!(lead.get(&node_page).await.text().contains("added a part"));
 
     let action = portal.action("example", "Support to asset management offices").await;
     let file = format!("/example/actions/{action}/history/file");

@@ -35,7 +35,7 @@ pub async fn days(portal: &Portal) -> anyhow::Result<()> {
     run(portal, Task::PlanDays).await
 }
 
-fn done(page: &Page) {
+pub fn done(page: &Page) {
     assert_eq!(page.status, 303, "{}", page.text());
 }
 
@@ -47,13 +47,13 @@ async fn id_of(portal: &Portal, sql: &'static str, plan: &str, name: &str) -> St
     portal.lookup(sql, &format!("{}|{name}", id(plan))).await
 }
 
-async fn node(portal: &Portal, plan: &str, title: &str) -> String {
+pub async fn node(portal: &Portal, plan: &str, title: &str) -> String {
     let sql = "select id::text from plan_node where plan_id::text || '|' || title = $1 and removed_at is null";
     id_of(portal, sql, plan, title).await
 }
 
 /// A party of the consultation that is open.
-async fn asked(portal: &Portal, plan: &str, name: &str) -> String {
+pub async fn asked(portal: &Portal, plan: &str, name: &str) -> String {
     let sql =
         "select a.id::text from asked_party a join consultation c on c.id = a.consultation_id and c.closed_at is null
         left join beneficiary b on b.id = a.beneficiary_id left join organisation o on o.id = a.organisation_id
@@ -91,7 +91,7 @@ async fn stands(portal: &Portal, plan: &str, state: &str, next: &str, event: &st
 }
 
 /// Opens the consultation, asking Arvania, Kestria and Norland, for ten days.
-async fn consult(portal: &Portal, plan: &str) {
+pub async fn consult(portal: &Portal, plan: &str) {
     let beneficiary = "select id::text from beneficiary where name = $1";
     let (arvania, kestria) =
         (portal.lookup(beneficiary, "Arvania").await, portal.lookup(beneficiary, "Kestria*").await);
@@ -109,7 +109,7 @@ async fn consult(portal: &Portal, plan: &str) {
 }
 
 /// All three parties answer: as the first says, and the others agree.
-async fn answered(portal: &Portal, plan: &str, kestria: &[(&str, &str)]) {
+pub async fn answered(portal: &Portal, plan: &str, kestria: &[(&str, &str)]) {
     for (party, who, fields) in [
         ("Arvania", ARVANIA, &[("stance", "agree")][..]),
         ("Kestria*", KESTRIA, kestria),
@@ -121,7 +121,7 @@ async fn answered(portal: &Portal, plan: &str, kestria: &[(&str, &str)]) {
 }
 
 /// Takes a step by its form.
-async fn step(browser: &Browser, plan: &str, step: &str, fields: &[(&str, &str)]) -> Page {
+pub async fn step(browser: &Browser, plan: &str, step: &str, fields: &[(&str, &str)]) -> Page {
     let place = format!("{plan}/steps/{step}");
     browser.submit(&place, Some(&place), fields).await
 }
@@ -133,7 +133,7 @@ fn decision(page: &Page) -> String {
 }
 
 /// The Chair puts the decision on a plan to the Board, in a procedure.
-async fn put_to_the_board(portal: &Portal, plan: &str, fields: &[(&str, &str)]) -> String {
+pub async fn put_to_the_board(portal: &Portal, plan: &str, fields: &[(&str, &str)]) -> String {
     let chair = portal.signed_in(CHAIR).await;
     let place = decision(&chair.get(plan).await);
     ok(&chair.submit(&format!("{place}/edit"), None, fields).await);
@@ -141,7 +141,7 @@ async fn put_to_the_board(portal: &Portal, plan: &str, fields: &[(&str, &str)]) 
 }
 
 /// A plan of one objective with two measures, as its lead has written it.
-async fn drafted(portal: &Portal) -> String {
+pub async fn drafted(portal: &Portal) -> String {
     let lead = portal.signed_in(LEAD).await;
     let plan = blank(portal, &lead).await;
     done(&lead.post(&format!("{plan}/nodes"), &[("title", "Reached in time")]).await);

@@ -7,6 +7,8 @@ use crate::harness::{Browser, Page, Portal};
 use crate::plan_life::{LEAD, LIFE};
 use axum::http::StatusCode;
 use concert::features::plans::{State, Step, TABLE};
+use concert::kernel::i18n::{self, Locale};
+use concert::kernel::permit::{self, Grant};
 use std::collections::BTreeSet;
 
 const TITLE: &str = "Plan of Action on prevention 2027–2029";
@@ -39,6 +41,86 @@ const ADOPTED: [&str; 4] = ["adopted", "in_force", "closed", "superseded"];
 /// A row of the design, or none.
 fn row(step: &str, from: &str) -> bool {
     LIFE.iter().any(|(s, f, _, _)| *s == step && *f == from)
+}
+
+/// What has to be so before a step, and what comes of it, as section 5 of the design has it; what a step does besides (closing
+/// what was open, setting its days) stands with it.
+type Conditions = (&'static str, &'static [&'static str], &'static [&'static str]);
+const CONDITIONS: [Conditions; 8] = [
+    ("open-consultation", &["has-nodes", "every-node-titled", "parties-and-deadline"], &["snapshot", "invitations"]),
+    ("stop-consultation", &["reason"], &["consultation-closed", "report", "parties-told"]),
+    (
+        "agree",
+        &["has-nodes", "every-node-titled", "deadline-over-or-all-answered", "every-remark-answered"],
+        &["snapshot", "consultation-closed", "report", "decision-prepared", "parties-told"],
+    ),
+    (
+        "adopt",
+        &["board-decided", "reservations-stated"],
+        // the plan that it revises hands its actions over before the text is frozen
+        &["codes-fixed", "revised-superseded", "snapshot", "days-set", "parties-told"],
+    ),
+    ("refer-back", &["board-not-decided", "reason"], &["votes-kept", "parties-told"]),
+    ("put-in-force", &[], &["published"]),
+    ("close", &[], &["snapshot", "parties-told"]),
+    ("supersede", &["revision-adopted"], &["snapshot", "actions-carried"]),
+];
+
+#[test]
+fn the_conditions_and_effects_are_those_of_the_design() {
+    for rule in TABLE {
+        let (_, guards, effects) =
+            CONDITIONS.iter().find(|(step, ..)| *step == rule.step.as_str()).expect("a row of the design");
+        assert_eq!(rule.guards.iter().map(|g| g.as_str()).collect::<Vec<_>>(), *guards, "{:?}", rule.step);
+        assert_eq!(rule.effects.iter().map(|e| e.as_str()).collect::<Vec<_>>(), *effects, "{:?}", rule.step);
+    }
+}
+
+/// Around the table in docs/plans.md.
+const BEGIN: &str = "<!-- made from the table in src/features/plans/life.rs by a test: run `UPDATE_DOCS=1 cargo test --test it documentation` after changing it -->";
+const END: &str = "<!-- end of the table -->";
+
+#[test]
+fn the_documentation_has_the_table_of_the_life_of_plans() {
+    let columns = ["Support Group secretariat", "Chairmanship", "pillar lead", "beneficiary", "partner", "observer"];
+    let say = |key: &str| i18n::text(&Locale::default(), key);
+    let list = |keys: Vec<&str>| match keys.is_empty() {
+        true => "–".to_owned(),
+        false => keys.into_iter().map(|k| say(k).trim_end_matches('.').to_owned()).collect::<Vec<_>>().join("; "),
+    };
+    let mut table =
+        String::from("| step | from | to | who | on condition that | what happens |\n|---|---|---|---|---|---|\n");
+    for rule in TABLE {
+        let mut who = match rule.who.and_then(|who| permit::TABLE.iter().find(|(p, _)| *p == who)) {
+            Some((_, grants)) => columns
+                .iter()
+                .zip(grants)
+                .filter_map(|(role, grant)| match grant {
+                    Grant::No => None,
+                    Grant::Yes => Some((*role).to_owned()),
+                    some => Some(format!("{role} ({})", some.words())),
+                })
+                .collect::<Vec<_>>()
+                .join(", "),
+            None => "nobody: it follows".to_owned(),
+        };
+        if rule.by_date {
+            who.push_str(", or its day");
+        }
+        let guards = list(rule.guards.iter().map(|g| g.label()).collect());
+        let effects = list(rule.effects.iter().map(|e| e.label()).collect());
+        let (step, from, to) = (say(rule.step.label()), say(rule.from.label()), say(rule.to.label()));
+        table.push_str(&format!("| {step} | {from} | {to} | {who} | {guards} | {effects} |\n"));
+    }
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/plans.md");
+    let text = std::fs::read_to_string(&path).expect("docs/plans.md");
+    let (before, rest) = text.split_once(BEGIN).expect("the beginning of the table");
+    let (_, after) = rest.split_once(END).expect("its end");
+    let fresh = format!("{before}{BEGIN}\n\n{table}\n{END}{after}");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &fresh).expect("write");
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), fresh, "docs/plans.md is out of date");
 }
 
 #[test]

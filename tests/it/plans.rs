@@ -43,8 +43,8 @@ async fn act(browser: &Browser, plan: &str, node: &str, fields: &[(&str, &str)])
 
 fn titles(page: &Page) -> Vec<String> {
     let html = page.html();
-    let selector = scraper::Selector::parse("ol.nodes input[name=title]").expect("a selector");
-    html.select(&selector).filter_map(|i| i.value().attr("value").map(str::to_owned)).collect()
+    let selector = scraper::Selector::parse("ol.nodes textarea[name=title]").expect("a selector");
+    html.select(&selector).map(|field| field.text().collect()).collect()
 }
 
 #[tokio::test]
@@ -94,6 +94,22 @@ async fn a_tree_is_written_moved_and_undone_by_forms_alone() {
     for words in ["added a part", "moved a part", "reworded a part", "removed a part", "undid their last change"] {
         assert!(history.contains(words), "{words}");
     }
+}
+
+#[tokio::test]
+async fn a_long_title_is_read_whole_where_it_is_written_and_stays_one_line() {
+    let portal = Portal::start().await;
+    let lead = portal.signed_in(LEAD).await;
+    let plan = blank(&portal, &lead).await;
+    let long = "Municipal teams that meet whoever comes back from abroad, with a teacher, a doctor and an officer";
+    add(&lead, &plan, "Short").await;
+    let short = node(&portal, "Short").await;
+    let broken = long.replacen(", with", ",\r\n with", 1);
+    let saved = act(&lead, &plan, &short, &[("do", "save"), ("title", &broken), ("version", "1")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let page = lead.get(&format!("{plan}/edit")).await;
+    assert_eq!(titles(&page), [long]);
+    assert!(page.body.contains("rows=\"3\""), "room for all of it where fields do not grow by themselves");
 }
 
 #[tokio::test]

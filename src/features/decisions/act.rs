@@ -267,8 +267,8 @@ pub fn can_conclude(to: State, outcome: &Outcome) -> Result<(), Message> {
 /// Records the result. It cannot be changed afterwards. Asks nothing about permission.
 ///
 /// # Errors
-/// `Late` where it is not open or a vote has come meanwhile; `Wrong` where the votes say otherwise, a day lies ahead,
-/// reasons are missing or the number is another decision's.
+/// `Late` where it is not open or a vote has come meanwhile; `Wrong` where the votes say otherwise, a day lies ahead or before
+/// what was put to the Board, reasons are missing or the number is another decision's.
 pub async fn conclude(
     tx: &mut ProcessTx,
     by: &MembershipFacts,
@@ -291,6 +291,9 @@ pub async fn conclude(
     }
     if on > today {
         return Err(Trouble::Wrong("decided_on", Message::new("decision-error-day-ahead")));
+    }
+    if let Some(first) = d.first_day().filter(|first| on < *first) {
+        return Err(Trouble::Wrong("decided_on", Message::new("decision-error-day-before").with("day", first)));
     }
     if to != State::Taken && reasons.is_empty() {
         return Err(Trouble::Wrong("reasons", Message::new("decision-error-reasons")));

@@ -85,6 +85,8 @@ pub struct Summary {
     pub decided_on: Option<PartialDate>,
     /// Why it was referred back, not taken or withdrawn.
     pub reasons: String,
+    /// A party can have a statement kept beside it.
+    pub takes_statements: bool,
 }
 
 /// What has come of a decision.

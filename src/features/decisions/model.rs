@@ -71,6 +71,11 @@ impl State {
         }
     }
 
+    /// A party can have a statement kept beside it: from when it is opened, for ever.
+    pub fn takes_statements(self) -> bool {
+        !matches!(self, State::Prepared | State::Withdrawn)
+    }
+
     pub fn is_final(self) -> bool {
         !matches!(self, State::Prepared | State::Open)
     }

@@ -75,6 +75,9 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     if on.is_none() && f.error("decided_on").is_none() {
         f.fail("decided_on", Message::new("field-required"));
     }
+    if let Some(first) = d.first_day().filter(|first| on.is_some_and(|on| on < *first)) {
+        f.fail("decided_on", Message::new("decision-error-day-before").with("day", p.day(&first)));
+    }
     let taken = result == Some(State::Taken);
     // a number is of no meaning where nothing is taken: what stands in the field then is the one that was offered
     let number = Number::parse(f.value("number")).filter(|_| taken);

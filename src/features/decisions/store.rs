@@ -138,6 +138,14 @@ impl Decision {
         self.ballot().map(|b| tally(&b, day))
     }
 
+    /// The first day on which it can have been decided: when it was opened, or the meeting, where that was entered after it
+    /// was held. `None` before it is opened.
+    pub fn first_day(&self) -> Option<NaiveDate> {
+        let opened = self.opened_at?.date_naive();
+        let meeting = self.meeting_on.filter(|_| self.procedure == Some(Procedure::Meeting));
+        Some(meeting.map_or(opened, |day| day.min(opened)))
+    }
+
     /// Whether votes can still be given by the seats' own hand.
     pub fn takes_votes(&self, today: NaiveDate) -> bool {
         self.state == State::Open
@@ -146,7 +154,7 @@ impl Decision {
     }
 
     pub fn takes_statements(&self) -> bool {
-        !matches!(self.state, State::Prepared | State::Withdrawn) && self.source_url.is_none()
+        self.state.takes_statements() && self.source_url.is_none()
     }
 
     pub fn standing(&self, today: NaiveDate) -> Standing {
@@ -160,6 +168,7 @@ impl Decision {
             deadline: self.deadline,
             decided_on: self.decided_on,
             reasons: self.reasons.clone(),
+            takes_statements: self.takes_statements(),
         };
         Standing { summary, tally: self.tally(today) }
     }
@@ -287,6 +296,7 @@ macro_rules! line {
                     .zip($r.decided_on_precision.parse::<Precision>().ok())
                     .and_then(|(day, precision)| PartialDate::from_parts(day, precision).ok()),
                 reasons: $r.reasons,
+                takes_statements: State::parse(&$r.state).is_some_and(State::takes_statements) && !$r.from_sources,
             },
             kind: SubjectKind::parse(&$r.subject_kind).unwrap_or(SubjectKind::Plan),
             subject_label: $r.subject_label,

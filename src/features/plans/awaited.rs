@@ -2,9 +2,10 @@
 
 use super::consultation::party_scope;
 use super::life::{self, Guard, State, Step};
-use super::store_awaited::{OnTheWay, Waiting};
+use super::store_awaited::{OnTheWay, Waited, Waiting};
 use crate::features::decisions;
 use crate::kernel::awaited::Awaited;
+use crate::kernel::ids::{DecisionId, PlanId};
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission};
 
@@ -19,18 +20,29 @@ pub fn awaited(waiting: serde_json::Value, member: &Member, p: &Page) -> serde_j
     Ok(all)
 }
 
+/// Of the parties that are waited for, those for which this member can do it.
+pub fn own<'a>(parties: &'a [Waited], needs: Permission, member: &'a Member) -> impl Iterator<Item = &'a Waited> {
+    parties.iter().filter(move |a| member.may(needs, &party_scope(a.beneficiary, a.organisation)))
+}
+
+/// Where a party states its position.
+pub fn position(p: &Page, plan: PlanId, party: &Waited) -> String {
+    p.link(&format!("/plans/{plan}/consultation/positions/{}", party.asked))
+}
+
+/// Where a statement is kept beside a decision.
+pub fn statement(p: &Page, decision: DecisionId) -> String {
+    p.link(&format!("/decisions/{decision}/statement"))
+}
+
 fn of(plan: &OnTheWay, member: &Member, p: &Page) -> Vec<Awaited> {
     let (scope, facts) = (plan.scope(), plan.facts());
     let at = |end: &str| p.link(&format!("/plans/{}{end}", plan.id));
     let mut all = Vec::new();
     if plan.state == State::Consultation {
-        let own = plan
-            .silent
-            .iter()
-            .filter(|a| member.may(Permission::PlanPosition, &party_scope(a.beneficiary, a.organisation)));
-        all.extend(own.map(|a| Awaited {
+        all.extend(own(&plan.silent, Permission::PlanPosition, member).map(|a| Awaited {
             text: p.t2("plan-awaited-position", "party", &a.name, "title", &plan.title),
-            link: at(&format!("/consultation/positions/{}", a.asked)),
+            link: position(p, plan.id, a),
             by: plan.deadline,
         }));
         if facts.unanswered_remarks > 0 && member.may(Permission::PlanConsult, &scope) {
@@ -40,6 +52,13 @@ fn of(plan: &OnTheWay, member: &Member, p: &Page) -> Vec<Awaited> {
                 by: None,
             });
         }
+    }
+    if let Some(decision) = plan.decision {
+        all.extend(own(&plan.unstated, Permission::DecisionStatement, member).map(|a| Awaited {
+            text: p.t2("plan-awaited-statement", "party", &a.name, "title", &plan.title),
+            link: statement(p, decision),
+            by: None,
+        }));
     }
     // what leads on and could be taken now; a step that waits for its parties' statements is shown all the same
     for offer in life::offers(plan.state, member, &scope, &facts, p.today) {

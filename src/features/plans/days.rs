@@ -1,7 +1,8 @@
 //! Plans whose day has come: adopted ones come into force, and ones in force are closed.
 
+use super::doing::Doing;
 use super::life::{self, State, Step};
-use super::steps::{Doing, Said};
+use super::steps::Said;
 use super::{consultation, store, store_life, store_tree};
 use crate::kernel::db::Db;
 use crate::kernel::ids::{PlanId, ProcessId};
@@ -54,7 +55,7 @@ async fn one(job: &Job, process: ProcessId, plan: PlanId) -> anyhow::Result<()> 
     };
     let Some(rule) = life::rule(step, plan.state).filter(|r| r.by_date) else { return Ok(()) };
     let frame = store_life::frame(&mut tx).await?;
-    let doing = Doing { frame: &frame, today, now, decision: None };
+    let doing = Doing { frame: &frame, today, now, decision: None, revision: None };
     doing.step(&mut tx, &plan, rule, &Said::default(), None).await.map_err(|e| anyhow::anyhow!("{e}"))?;
     let told = consultation::told_of_step(&mut tx, job, &plan, rule, None).await;
     told.map_err(|e| anyhow::anyhow!("{e}"))?;

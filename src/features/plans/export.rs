@@ -184,6 +184,7 @@ const MOST_HISTORY: i64 = 20_000;
 pub async fn history(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let p = inside.page.clone();
     let plan = store::load(&mut inside.tx, id(&key)?, p.today).await?;
+    inside.member.require(Permission::HistorySee, &plan.scope())?;
     let node = match inside.fields.value("node") {
         "" => None,
         node => Some(store_node::titled(&mut inside.tx, plan.id, id(node)?).await?),

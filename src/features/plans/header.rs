@@ -12,6 +12,7 @@ use super::store_header::{self, Header};
 use super::store_tree;
 use super::{id, life};
 use crate::kernel::auth::Inside;
+use crate::kernel::db::plan_frame;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
@@ -20,7 +21,7 @@ use crate::kernel::ids::{PillarId, PlanId};
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission, Scope};
 
-/// The objectives that a needs frame starts with, by the end of their Fluent keys.
+/// The objectives that the portal's own template has (those of a frame of needs), by the end of their Fluent keys.
 const FRAME: [&str; 4] = ["anticipate", "prevent", "protect", "respond"];
 
 /// What a new plan starts from.
@@ -69,11 +70,21 @@ fn pillars(p: &Page, member: &Member) -> Vec<(String, String)> {
     all
 }
 
+/// The objectives that a plan begun from the template starts with: the process's, or else the portal's own.
+fn template(p: &Page) -> Vec<String> {
+    let own = p.frame().map(|f| plan_frame(&f.settings)).unwrap_or_default();
+    if own.is_empty() { FRAME.map(|f| p.t(&format!("plan-frame-{f}"))).into() } else { own }
+}
+
 fn new_page(p: Page, f: Fields, member: &Member, plans: Vec<Listed>) -> NewPage {
     NewPage {
         pillars: pillars(&p, member),
         kinds: PlanKind::options(&p),
-        starts: ["blank", "frame", "copy"].map(|s| (s.to_owned(), p.t(&format!("plan-start-{s}")))).into(),
+        starts: vec![
+            ("blank".to_owned(), p.t("plan-start-blank")),
+            ("frame".to_owned(), p.t1("plan-start-frame", "objectives", template(&p).join(", "))),
+            ("copy".to_owned(), p.t("plan-start-copy")),
+        ],
         plans: plans.into_iter().map(|l| (l.id.to_string(), l.title)).collect(),
         p,
         f,
@@ -144,8 +155,7 @@ pub async fn create(inside: Inside) -> Result<Response, Problem> {
     let plan = store_header::create(&mut tx, &header, None, from, by.id, now).await?;
     match (start, from) {
         (Some(Start::Frame), _) => {
-            let titles = FRAME.map(|f| p.t(&format!("plan-frame-{f}")));
-            store_header::start_from(&mut tx, plan, &titles, by.id, now).await?;
+            store_header::start_from(&mut tx, plan, &template(&p), by.id, now).await?;
         }
         (Some(Start::Copy), Some(from)) => store_header::copy_tree(&mut tx, from, plan, false, by.id, now).await?,
         _ => {}

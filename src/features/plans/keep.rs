@@ -37,7 +37,13 @@ fn read_text(f: &mut Fields, placed: &Placed) -> (String, String, String) {
         if f.has(name) { f.text(name, most) } else { now.to_owned() }
     };
     (
-        shown("title", TITLE, &placed.node.title),
+        // its field wraps, and it is one line all the same
+        shown("title", TITLE, &placed.node.title)
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join(" "),
         shown("body", BODY, &placed.node.body),
         shown("expected_result", RESULT, &placed.node.expected_result),
     )

@@ -1,5 +1,6 @@
 //! The life of a plan: one table says from where to where, who, on what condition, to what effect. The page and the tests
-//! are made from it, `docs/plans.md` tells it; nothing else decides what may happen.
+//! are made from it, `doing.rs` does what it says, the table in `docs/plans.md` is written from it; nothing else decides what
+//! may happen.
 
 use chrono::NaiveDate;
 
@@ -83,8 +84,10 @@ closed_list! {
         PartiesTold = "parties-told", "plan-effect-parties-told";
         Report = "report", "plan-effect-report";
         DecisionPrepared = "decision-prepared", "plan-effect-decision-prepared";
+        ConsultationClosed = "consultation-closed", "plan-effect-consultation-closed";
         CodesFixed = "codes-fixed", "plan-effect-codes-fixed";
         RevisedSuperseded = "revised-superseded", "plan-effect-revised-superseded";
+        DaysSet = "days-set", "plan-effect-days-set";
         Published = "published", "plan-effect-published";
         VotesKept = "votes-kept", "plan-effect-votes-kept";
         ActionsCarried = "actions-carried", "plan-effect-actions-carried";
@@ -135,7 +138,7 @@ pub const TABLE: &[Rule] = &[
         who: Some(P::PlanConsult),
         by_date: false,
         guards: &[G::Reason],
-        effects: &[E::PartiesTold],
+        effects: &[E::ConsultationClosed, E::Report, E::PartiesTold],
     },
     Rule {
         step: Step::Agree,
@@ -144,7 +147,7 @@ pub const TABLE: &[Rule] = &[
         who: Some(P::PlanAgree),
         by_date: false,
         guards: &[G::HasNodes, G::EveryNodeTitled, G::DeadlineOverOrAllAnswered, G::EveryRemarkAnswered],
-        effects: &[E::Snapshot, E::Report, E::DecisionPrepared, E::PartiesTold],
+        effects: &[E::Snapshot, E::ConsultationClosed, E::Report, E::DecisionPrepared, E::PartiesTold],
     },
     Rule {
         step: Step::Adopt,
@@ -153,7 +156,7 @@ pub const TABLE: &[Rule] = &[
         who: Some(P::PlanAdopt),
         by_date: false,
         guards: &[G::BoardDecided, G::ReservationsStated],
-        effects: &[E::CodesFixed, E::RevisedSuperseded, E::Snapshot, E::PartiesTold],
+        effects: &[E::CodesFixed, E::RevisedSuperseded, E::Snapshot, E::DaysSet, E::PartiesTold],
     },
     Rule {
         step: Step::ReferBack,

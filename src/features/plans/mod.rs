@@ -6,6 +6,7 @@ mod awaited;
 mod consultation;
 mod days;
 mod difference;
+mod doing;
 mod edit;
 mod export;
 mod header;
@@ -36,10 +37,10 @@ mod undo;
 mod workbook;
 
 pub use awaited::awaited;
+pub use doing::{freeze, paper};
 pub use life::{Effect, Guard, State, Step, TABLE};
 pub use model::{NodeKind, PlanKind, PlanPillar};
 pub use outline::{Outline, OutlineNode, outlines};
-pub use steps::{freeze, paper};
 pub use store_life::frame;
 
 use crate::kernel::error::Problem;

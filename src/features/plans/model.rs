@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::life::State;
@@ -48,7 +48,7 @@ impl NodeKind {
 }
 
 /// Who did a thing; of who has left, only whose member they were is told.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
     pub name: Option<String>,
     pub of: Option<String>,
@@ -172,7 +172,7 @@ pub struct NeedLine {
     pub coverage: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 pub struct Indicator {
     pub id: IndicatorId,
     pub lineage: Uuid,
@@ -184,7 +184,7 @@ pub struct Indicator {
 }
 
 /// What is aimed at for a year, by all together or by one beneficiary.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Target {
     pub year: i16,
     pub beneficiary: Option<BeneficiaryId>,

@@ -53,7 +53,7 @@ pub async fn page(Path((_, key, node)): Path<(String, String, String)>, inside: 
     let scope = plan.scope();
     let links = !plan.state.is_past() && member.may_somewhere(Permission::PlanLinkActions);
     let lines = store::lines(&mut tx, plan.id, Some(node)).await?;
-    let sees_history = member.may_somewhere(Permission::HistorySee);
+    let sees_history = member.may(Permission::HistorySee, &scope);
     let words = f.value("action").trim().to_owned();
     let searches = links && !words.is_empty();
     // a page asks so many statements and no more: whoever looks for an action does not read the history meanwhile

@@ -34,7 +34,7 @@ pub async fn history(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
     let Inside { mut tx, member, page: p, fields: f, .. } = inside;
     let plan = store::load(&mut tx, id(&key)?, p.today).await?;
     let snapshots = store::snapshots(&mut tx, plan.id, p.today).await?;
-    let sees = member.may_somewhere(Permission::HistorySee);
+    let sees = member.may(Permission::HistorySee, &plan.scope());
     let before = f.value("before").parse().ok();
     let history = match sees {
         true => store_node::history(&mut tx, plan.id, None, before, PAGE, p.today).await?,

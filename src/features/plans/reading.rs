@@ -11,7 +11,7 @@ use super::model::{Line, NodeKind, Plan};
 use super::steps;
 use super::store::{self, Listed, SnapshotLine};
 use super::tree::{Placed, Tree};
-use super::{consultation, id};
+use super::{awaited, consultation, id};
 use crate::features::actions::Status;
 use crate::features::decisions::{State as Decided, Summary};
 use crate::kernel::auth::Inside;
@@ -103,6 +103,8 @@ pub struct Standing {
     pub deadline: Option<NaiveDate>,
     /// The Board's decision that is sought, or the last that came of one.
     pub decision: Option<Summary>,
+    /// What the reader's own party is waited for: a position, a statement; what it is and where that is done.
+    pub own: Vec<(String, String)>,
 }
 
 impl Standing {
@@ -172,9 +174,18 @@ pub async fn standing(
     p: &Page,
     plan: &Plan,
 ) -> Result<Standing, Problem> {
-    let (facts, decision) = steps::facts(tx, plan).await?;
+    let steps::Judged { facts, decision, silent, unstated } = steps::facts(tx, plan).await?;
     let offers = life::offers(plan.state, member, &plan.scope(), &facts, p.today);
-    Ok(Standing { deadline: facts.deadline, facts, offers, decision })
+    let mut own: Vec<(String, String)> = awaited::own(&silent, Permission::PlanPosition, member)
+        .map(|a| (p.t1("plan-position-state", "party", &a.name), awaited::position(p, plan.id, a)))
+        .collect();
+    if let Some(decision) = decision.as_ref().filter(|d| d.takes_statements) {
+        let stated = awaited::own(&unstated, Permission::DecisionStatement, member);
+        own.extend(
+            stated.map(|a| (p.t1("plan-statement-state", "party", &a.name), awaited::statement(p, decision.id))),
+        );
+    }
+    Ok(Standing { deadline: facts.deadline, facts, offers, decision, own })
 }
 
 #[derive(Template)]

@@ -1,4 +1,4 @@
-//! Steps in the life of a plan: what each needs, what it will do, and the doing of it, in one transaction that holds the plan.
+//! Steps in the life of a plan: what each needs, what it will do, and the taking of it, in one transaction that holds the plan.
 
 use askama::Template;
 use axum::extract::Path;
@@ -6,19 +6,20 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::{Days, NaiveDate};
 
+use super::doing::Doing;
 use super::life::{self, Effect, Guard, Rule, State, Step};
 use super::model::Plan;
+use super::store_awaited::{self, Waited};
 use super::store_life::{self, Party};
-use super::text::{DecisionText, PlanText};
-use super::{consultation, id, store, store_awaited, store_tree};
+use super::{consultation, id, store, store_tree};
 use crate::features::decisions::{self, SubjectKind};
 use crate::kernel::auth::Inside;
-use crate::kernel::db::{Frame, MembershipFacts, PUBLISH_PLANS, ProcessTx};
+use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
-use crate::kernel::history::{self, Change, Changes, Entry, Subject};
-use crate::kernel::i18n::{Locale, Message};
-use crate::kernel::ids::{BeneficiaryId, MembershipId, OrganisationId, PlanId, SnapshotId};
+use crate::kernel::history::{self, Changes, Entry, Subject};
+use crate::kernel::i18n::Message;
+use crate::kernel::ids::{BeneficiaryId, OrganisationId};
 use crate::kernel::page::Page;
 
 /// How long a consultation is by default, and at most.
@@ -73,7 +74,7 @@ fn wanted(plan: &Plan, member: &crate::kernel::permit::Member, step: &str) -> Re
 }
 
 async fn page(tx: &mut ProcessTx, p: Page, f: Fields, plan: Plan, rule: &'static Rule) -> Result<StepPage, Problem> {
-    let (facts, decision) = facts(tx, &plan).await?;
+    let Judged { facts, decision, unstated, .. } = facts(tx, &plan).await?;
     let guards: Vec<(Guard, bool)> =
         rule.guards.iter().filter(|g| !g.is_of_form()).map(|g| (*g, g.holds(&facts, p.today))).collect();
     if guards.iter().any(|(g, holds)| g.is_lost_for_good() && !holds) {
@@ -83,30 +84,37 @@ async fn page(tx: &mut ProcessTx, p: Page, f: Fields, plan: Plan, rule: &'static
         Step::OpenConsultation => store_life::parties(tx, &plan, p.today).await?,
         _ => Vec::new(),
     };
-    let unstated = match &decision {
-        Some(decision) if facts.unstated_reservations > 0 => {
-            store_awaited::unstated_parties(tx, plan.id, decision.id).await?
-        }
-        _ => Vec::new(),
-    };
+    let unstated = unstated.into_iter().map(|a| a.name).collect();
     Ok(StepPage { p, f, plan, rule, guards, parties, decision, unstated })
 }
 
-/// What the guards are judged by, and the Board's latest decision about the text: the one that is being sought, the one by
-/// which it was adopted, or the one that sent it back to be written anew.
-pub async fn facts(tx: &mut ProcessTx, plan: &Plan) -> Result<(life::Facts, Option<decisions::Summary>), Problem> {
-    let mut facts = store_life::facts(tx, plan).await?;
+/// What a plan's steps are judged by, and whom it waits for.
+pub struct Judged {
+    pub facts: life::Facts,
+    /// The Board's latest decision about the text: the one that is being sought, the one by which it was adopted, or the one
+    /// that sent it back to be written anew.
+    pub decision: Option<decisions::Summary>,
+    /// Parties that are asked and have not answered.
+    pub silent: Vec<Waited>,
+    /// Parties whose reservation has no statement beside that decision.
+    pub unstated: Vec<Waited>,
+}
+
+pub async fn facts(tx: &mut ProcessTx, plan: &Plan) -> Result<Judged, Problem> {
+    let (mut facts, silent) = store_life::facts(tx, plan).await?;
     let decision = match plan.state {
         // the parties are asked anew: what came of an earlier text is history
         State::Consultation => None,
         // of earlier agreements on other texts there are earlier decisions
         _ => decisions::of_subject(tx, SubjectKind::Plan, plan.id.0).await?.into_iter().next(),
     };
+    let mut unstated = Vec::new();
     if let Some(decision) = decision.as_ref().filter(|_| plan.state == State::Agreed) {
         facts.board_decided = decision.state == decisions::State::Taken;
-        facts.unstated_reservations = store_life::unstated(tx, plan.id, decision.id).await?;
+        unstated = store_awaited::unstated(tx, plan.id, decision.id).await?;
+        facts.unstated_reservations = i64::try_from(unstated.len()).unwrap_or(i64::MAX);
     }
-    Ok((facts, decision))
+    Ok(Judged { facts, decision, silent, unstated })
 }
 
 pub async fn form(Path((_, key, step)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
@@ -133,13 +141,13 @@ pub async fn form(Path((_, key, step)): Path<(String, String, String)>, inside: 
 /// What the form of a step says.
 #[derive(Debug, Default)]
 pub struct Said {
-    why: String,
-    letter: String,
-    deadline: Option<NaiveDate>,
-    beneficiaries: Vec<BeneficiaryId>,
-    organisations: Vec<OrganisationId>,
-    in_force_on: Option<NaiveDate>,
-    closes_on: Option<NaiveDate>,
+    pub why: String,
+    pub letter: String,
+    pub deadline: Option<NaiveDate>,
+    pub beneficiaries: Vec<BeneficiaryId>,
+    pub organisations: Vec<OrganisationId>,
+    pub in_force_on: Option<NaiveDate>,
+    pub closes_on: Option<NaiveDate>,
 }
 
 fn read(f: &mut Fields, rule: &Rule, today: NaiveDate) -> Said {
@@ -199,7 +207,7 @@ pub async fn take(Path((_, key, step)): Path<(String, String, String)>, inside: 
         said.organisations.sort_unstable();
         said.organisations.dedup();
     }
-    let (mut facts, decision) = facts(&mut tx, &plan).await?;
+    let Judged { mut facts, decision, .. } = facts(&mut tx, &plan).await?;
     facts.parties_named = f.is_valid();
     facts.reason_given = f.is_valid();
     let unmet = life::unmet(rule, &facts, p.today);
@@ -209,7 +217,7 @@ pub async fn take(Path((_, key, step)): Path<(String, String, String)>, inside: 
     }
     let frame = p.frame().cloned().ok_or(Problem::NotFound)?;
     let now = app.clock.now();
-    let doing = Doing { frame: &frame, today: p.today, now, decision };
+    let doing = Doing { frame: &frame, today: p.today, now, decision, revision: None };
     doing.step(&mut tx, &plan, rule, &said, Some(&by)).await?;
     consultation::told_of_step(&mut tx, &app, &plan, rule, Some(&by)).await?;
     // what comes into force today does so today
@@ -221,185 +229,4 @@ pub async fn take(Path((_, key, step)): Path<(String, String, String)>, inside: 
     }
     tx.commit().await?;
     Ok(Redirect::to(&plan.link(&p, "?done=plan-step-taken")).into_response())
-}
-
-/// What every step needs to know.
-pub struct Doing<'a> {
-    pub frame: &'a Frame,
-    pub today: NaiveDate,
-    pub now: chrono::DateTime<chrono::Utc>,
-    /// The Board's decision that is sought.
-    pub decision: Option<decisions::Summary>,
-}
-
-impl Doing<'_> {
-    /// Takes a step whose conditions hold: the plan is held.
-    pub async fn step(
-        &self,
-        tx: &mut ProcessTx,
-        plan: &Plan,
-        rule: &'static Rule,
-        said: &Said,
-        by: Option<&MembershipFacts>,
-    ) -> Result<(), Problem> {
-        let mut snapshot = None;
-        if rule.effects.contains(&Effect::CodesFixed) {
-            let tree = store::tree(tx, plan.id, self.today).await?;
-            store_life::fix_codes(tx, plan.id, &tree).await?;
-        }
-        // before the text is frozen: the actions that are carried over are part of it
-        if let (true, Some(old)) = (rule.effects.contains(&Effect::RevisedSuperseded), &plan.revises) {
-            self.supersede(tx, plan, old.id, by).await?;
-        }
-        if rule.effects.contains(&Effect::Snapshot) {
-            let by = by.map(|b| b.id);
-            snapshot = Some(freeze(tx, plan.id, rule.to.as_str(), self.frame, by, &said.why, self.now).await?);
-        }
-        match (rule.step, by) {
-            (Step::OpenConsultation, Some(by)) => {
-                let snapshot = snapshot.ok_or(Problem::NotFound)?;
-                let deadline = said.deadline.ok_or(Problem::NotFound)?;
-                let (b, o) = (&said.beneficiaries, &said.organisations);
-                store_life::open_consultation(tx, plan.id, snapshot, deadline, &said.letter, b, o, by.id, self.now)
-                    .await?;
-            }
-            (Step::StopConsultation, Some(by)) => {
-                store_life::close_consultation(tx, plan.id, "stopped", &said.why, by.id, self.now).await?;
-            }
-            (Step::Agree, Some(by)) => {
-                store_life::close_consultation(tx, plan.id, "agreed", &said.why, by.id, self.now).await?;
-                self.prepare(tx, plan, by).await?;
-            }
-            (Step::ReferBack, Some(by)) => {
-                // the decision about the text is closed with it, its votes are kept
-                if let Some(decision) = &self.decision {
-                    decisions::refer_back(tx, by, decision.id, &said.why, self.now).await?;
-                }
-            }
-            (Step::Adopt, _) => {
-                let in_force = said.in_force_on.unwrap_or(self.today);
-                store_life::set_days(tx, plan.id, self.today, in_force, said.closes_on).await?;
-            }
-            (Step::PutInForce, _) => {
-                let public = self.frame.public && self.frame.settings.get(PUBLISH_PLANS).is_some_and(|v| v == true);
-                if public {
-                    store_life::publish(tx, plan.id, Some(self.now)).await?;
-                }
-            }
-            _ => {}
-        }
-        store_life::set_state(tx, plan.id, rule.from, rule.to, by.map(|b| b.id), self.now).await?;
-        let change = Change { from: vec![rule.from.as_str().to_owned()], to: vec![rule.to.as_str().to_owned()] };
-        let changes: Changes = [("plan_state".to_owned(), change)].into();
-        let entry = Entry { subject: Subject::Plan, id: plan.id.0, event: event(rule.step), changes, why: &said.why };
-        history::record(tx, by, entry).await?;
-        Ok(())
-    }
-
-    /// The Board's decision on the text that has just been agreed.
-    async fn prepare(&self, tx: &mut ProcessTx, plan: &Plan, by: &MembershipFacts) -> Result<(), Problem> {
-        let text = paper(tx, plan.id, self.frame, self.today).await?;
-        let subject = decisions::Subject { kind: SubjectKind::Plan, id: Some(plan.id.0), label: plan.title.clone() };
-        let new = decisions::NewDecision {
-            subject,
-            title: plan.title.clone(),
-            procedure: None,
-            meeting_on: None,
-            meeting_place: String::new(),
-            deadline: None,
-            note: String::new(),
-            papers: vec![decisions::NewPaper {
-                title: plan.title.clone(),
-                content: decisions::PaperContent::Text(text),
-            }],
-        };
-        decisions::prepare(tx, by, &new, self.now).await?;
-        Ok(())
-    }
-
-    /// The plan that this one was made to replace, where it is still in force.
-    async fn supersede(
-        &self,
-        tx: &mut ProcessTx,
-        plan: &Plan,
-        old: PlanId,
-        by: Option<&MembershipFacts>,
-    ) -> Result<(), Problem> {
-        store_tree::hold(tx, old).await?;
-        let old = store::load(tx, old, self.today).await?;
-        let Some(rule) = life::rule(Step::Supersede, old.state) else { return Ok(()) };
-        store_life::carry_actions(tx, old.id, plan.id, by.map(|b| b.id), self.now).await?;
-        Box::pin(self.step(tx, &old, rule, &Said::default(), by)).await
-    }
-}
-
-/// A plan's text as the Board is given it to decide on: without the actions, which go on changing.
-///
-/// # Errors
-/// The database's own.
-pub async fn paper(tx: &mut ProcessTx, plan: PlanId, frame: &Frame, today: chrono::NaiveDate) -> sqlx::Result<String> {
-    let plan = store::load(tx, plan, today).await?;
-    let tree = store::tree(tx, plan.id, today).await?;
-    // it is for all members: in the language of the portal, not in that of whoever takes the step
-    let p = Page::bare(Locale::default(), today);
-    Ok(PlanText::new(&plan, &tree, &[], frame).plain(&p))
-}
-
-/// Keeps a plan's text as it is now, with the members' record of it.
-///
-/// # Errors
-/// The database's own; a text that cannot be written down.
-pub async fn freeze(
-    tx: &mut ProcessTx,
-    plan: PlanId,
-    step: &str,
-    frame: &Frame,
-    by: Option<MembershipId>,
-    why: &str,
-    now: chrono::DateTime<chrono::Utc>,
-) -> anyhow::Result<SnapshotId> {
-    let today = now.date_naive();
-    let plan = store::load(tx, plan, today).await?;
-    // codes may have been fixed a moment ago
-    let tree = store::tree(tx, plan.id, today).await?;
-    let lines = store::lines(tx, plan.id, None).await?;
-    let text = PlanText::new(&plan, &tree, &lines, frame);
-    let mut record = store_life::record(tx, plan.id, today).await?;
-    if step == State::Adopted.as_str() {
-        record.decision = decided(tx, plan.id, today).await?;
-    }
-    let (id, _) = store_life::snapshot(tx, plan.id, step, &text, &record, by, why, now).await?;
-    Ok(id)
-}
-
-/// The decision by which a plan is adopted, as its record keeps it.
-async fn decided(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx::Result<Option<DecisionText>> {
-    let Some(latest) = decisions::of_subject(tx, SubjectKind::Plan, plan.0).await?.into_iter().next() else {
-        return Ok(None);
-    };
-    let Some(kept) = decisions::kept(tx, latest.id, today).await? else { return Ok(None) };
-    let text = |v: Option<decisions::Vote>| v.map_or_else(String::new, |v| v.as_str().to_owned());
-    Ok(Some(DecisionText {
-        number: kept.summary.number.map(|n| n.to_string()),
-        title: kept.summary.title,
-        procedure: kept.summary.procedure.map_or_else(String::new, |p| p.as_str().to_owned()),
-        outcome: kept.summary.state.as_str().to_owned(),
-        decided_on: kept.summary.decided_on.map(|d| d.first_day()),
-        votes: kept.votes.into_iter().map(|(seat, vote)| (seat, text(vote))).collect(),
-        statements: kept.statements,
-    }))
-}
-
-/// The end of the key of a step's text in the history.
-fn event(step: Step) -> &'static str {
-    match step {
-        Step::OpenConsultation => "plan-consultation-opened",
-        Step::StopConsultation => "plan-consultation-stopped",
-        Step::Agree => "plan-agreed",
-        Step::Adopt => "plan-adopted",
-        Step::ReferBack => "plan-referred-back",
-        Step::PutInForce => "plan-put-in-force",
-        Step::Close => "plan-closed",
-        Step::Supersede => "plan-superseded",
-    }
 }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use serde::Deserialize;
+use sqlx::types::Json;
 
 use super::life::{Facts, State};
 use crate::features::decisions::Pending;
@@ -24,15 +25,20 @@ pub struct OnTheWay {
     pub pillar: Option<PillarId>,
     pub deadline: Option<NaiveDate>,
     /// Parties that are asked and have not answered.
-    pub silent: Vec<Silent>,
+    pub silent: Vec<Waited>,
     pub asked: i64,
     pub unanswered: i64,
     /// The Board has taken the decision on the text that was agreed.
     pub decided: bool,
+    /// The decision on that text, while statements can be kept beside it.
+    pub decision: Option<DecisionId>,
+    /// Parties whose reservation has no statement beside it yet.
+    pub unstated: Vec<Waited>,
 }
 
-#[derive(Debug, Deserialize)]
-pub struct Silent {
+/// A party that is waited for: for its position, or for its statement.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Waited {
     pub asked: AskedId,
     pub name: String,
     pub beneficiary: Option<BeneficiaryId>,
@@ -47,37 +53,31 @@ impl OnTheWay {
 
     /// What the guards of the agreement are judged by; texts that lack a title show only on the step's own page.
     pub fn facts(&self) -> Facts {
-        let silent = i64::try_from(self.silent.len()).unwrap_or(i64::MAX);
+        let many = |all: &[Waited]| i64::try_from(all.len()).unwrap_or(i64::MAX);
         Facts {
             nodes: 1,
             asked: self.asked,
-            answered: self.asked - silent,
+            answered: self.asked - many(&self.silent),
             deadline: self.deadline,
             unanswered_remarks: self.unanswered,
             board_decided: self.decided,
+            unstated_reservations: many(&self.unstated),
             ..Facts::default()
         }
     }
 }
 
-/// Parties whose reservation stands and who have no statement beside the decision, by name.
+/// Parties whose reservation stands and who have no statement beside the decision.
 ///
 /// # Errors
 /// The database's own.
-pub async fn unstated_parties(tx: &mut ProcessTx, plan: PlanId, decision: DecisionId) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar!(
-        r#"select coalesce(b.name, o.name) as "name!" from consultation c
-        join asked_party a on a.process_id = c.process_id and a.consultation_id = c.id
-        join party_position s on s.process_id = a.process_id and s.asked_id = a.id and s.replaced_at is null and s.stance = 'reservation'
-        left join beneficiary b on b.process_id = a.process_id and b.id = a.beneficiary_id
-        left join organisation o on o.process_id = a.process_id and o.id = a.organisation_id
-        where c.plan_id = $1 and c.number = (select max(l.number) from consultation l where l.plan_id = $1)
-            and not exists (select from visible_statement t where t.process_id = a.process_id and t.decision_id = $2
-                and t.beneficiary_id is not distinct from a.beneficiary_id and t.organisation_id is not distinct from a.organisation_id)
-        order by lower(coalesce(b.name, o.name))"#,
+pub async fn unstated(tx: &mut ProcessTx, plan: PlanId, decision: DecisionId) -> sqlx::Result<Vec<Waited>> {
+    let found = sqlx::query_scalar!(
+        r#"select coalesce(kernel.unstated($1, $2), '[]') as "found!: Json<Vec<Waited>>""#,
         plan.0,
         decision.0
     )
-    .fetch_all(tx.conn())
-    .await
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(found.0)
 }

@@ -6,37 +6,43 @@ use uuid::Uuid;
 
 use super::life::{Facts, State};
 use super::model::{Plan, Who};
+use super::store_awaited::Waited;
 use super::text::{AskedText, NeedText, PlanText, PositionText, Record, RemarkText, checksum};
 use super::tree::Tree;
 use crate::kernel::db::{Frame, PlatformTx, ProcessTx};
-use crate::kernel::ids::{
-    BeneficiaryId, ConsultationId, DecisionId, MembershipId, OrganisationId, PlanId, ProcessId, SnapshotId,
-};
+use crate::kernel::ids::{BeneficiaryId, ConsultationId, MembershipId, OrganisationId, PlanId, ProcessId, SnapshotId};
 use crate::kernel::random;
 
-/// What the guards of a plan's steps are judged by. What a remark for own side alone says is nobody else's to answer.
+/// What the guards of a plan's steps are judged by, and the parties that have not answered. What a remark for own side alone
+/// says is nobody else's to answer.
 ///
 /// # Errors
 /// The database's own.
-pub async fn facts(tx: &mut ProcessTx, plan: &Plan) -> sqlx::Result<Facts> {
+pub async fn facts(tx: &mut ProcessTx, plan: &Plan) -> sqlx::Result<(Facts, Vec<Waited>)> {
     let r = sqlx::query!(
         r#"select
             (select count(*) from plan_node n where n.plan_id = $1 and n.removed_at is null) as "nodes!",
             (select count(*) from plan_node n where n.plan_id = $1 and n.removed_at is null and btrim(n.title) = '') as "untitled!",
             c.deadline as "deadline?", coalesce(a.asked, 0) as "asked!", coalesce(a.answered, 0) as "answered!",
+            coalesce(a.silent, '[]') as "silent!: Json<Vec<Waited>>",
             (select count(*) from plan_remark r where r.plan_id = $1 and r.consultation_id is not null and r.reply_to_id is null
                 and r.withdrawn_at is null and r.answer is null and r.handling <> 'restricted') as "unanswered!"
         from (select 1) one
         left join consultation c on c.plan_id = $1 and c.closed_at is null
         left join lateral (
-            select count(*) as asked, count(s.id) as answered from asked_party a
+            select count(*) as asked, count(s.id) as answered, jsonb_agg(jsonb_build_object('asked', a.id, 'name', coalesce(b.name, o.name),
+                'beneficiary', a.beneficiary_id, 'organisation', coalesce(o.merged_into_id, a.organisation_id))
+                order by lower(coalesce(b.name, o.name)), a.id) filter (where s.id is null) as silent
+            from asked_party a
+            left join beneficiary b on b.process_id = a.process_id and b.id = a.beneficiary_id
+            left join organisation o on o.process_id = a.process_id and o.id = a.organisation_id
             left join party_position s on s.process_id = a.process_id and s.asked_id = a.id and s.replaced_at is null
             where a.process_id = c.process_id and a.consultation_id = c.id) a on true"#,
         plan.id.0
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(Facts {
+    let facts = Facts {
         nodes: r.nodes,
         untitled: r.untitled,
         asked: r.asked,
@@ -44,26 +50,8 @@ pub async fn facts(tx: &mut ProcessTx, plan: &Plan) -> sqlx::Result<Facts> {
         deadline: r.deadline,
         unanswered_remarks: r.unanswered,
         ..Facts::default()
-    })
-}
-
-/// Parties whose reservation stands and who have no statement beside the decision.
-///
-/// # Errors
-/// The database's own.
-pub async fn unstated(tx: &mut ProcessTx, plan: PlanId, decision: DecisionId) -> sqlx::Result<i64> {
-    sqlx::query_scalar!(
-        r#"select count(*) as "n!" from consultation c
-        join asked_party a on a.process_id = c.process_id and a.consultation_id = c.id
-        join party_position s on s.process_id = a.process_id and s.asked_id = a.id and s.replaced_at is null and s.stance = 'reservation'
-        where c.plan_id = $1 and c.number = (select max(l.number) from consultation l where l.plan_id = $1)
-            and not exists (select from visible_statement t where t.process_id = a.process_id and t.decision_id = $2
-                and t.beneficiary_id is not distinct from a.beneficiary_id and t.organisation_id is not distinct from a.organisation_id)"#,
-        plan.0,
-        decision.0
-    )
-    .fetch_one(tx.conn())
-    .await
+    };
+    Ok((facts, r.silent.0))
 }
 
 /// Takes a plan, held before, from one state to another.

@@ -31,6 +31,12 @@ impl Placed {
         if self.node.title.is_empty() { p.t("plan-node-untitled") } else { self.node.title.clone() }
     }
 
+    /// How many lines the field of its title has where a browser does not size it by what it holds: on a phone, so that it can
+    /// be read whole.
+    pub fn title_rows(&self) -> usize {
+        (1 + self.node.title.chars().count() / 40).min(6)
+    }
+
     pub fn has_text(&self) -> bool {
         !self.node.body.is_empty() || !self.node.expected_result.is_empty()
     }

@@ -31,6 +31,15 @@ pub struct Placed {
 /// The setting by which a plan is published when it comes into force.
 pub const PUBLISH_PLANS: &str = "publish_plans";
 
+/// The setting of the objectives that a plan begun from the process's template starts with: their titles, in their order.
+pub const PLAN_FRAME: &str = "plan_frame";
+
+/// The titles of [`PLAN_FRAME`] in a process's settings; none where the portal's own stand.
+pub fn plan_frame(settings: &serde_json::Value) -> Vec<String> {
+    let titles = settings.get(PLAN_FRAME).and_then(serde_json::Value::as_array);
+    titles.into_iter().flatten().filter_map(|t| t.as_str().map(str::to_owned)).collect()
+}
+
 /// A process as every page needs it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Frame {

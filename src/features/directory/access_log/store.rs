@@ -49,7 +49,7 @@ pub async fn list(
             left join organisation k on k.process_id = l.process_id and k.id = l.organisation_id
             left join visible_action a on l.subject_kind = 'action' and a.process_id = l.process_id and a.id = l.subject_id
         where ($1::uuid[] is null or l.organisation_id = any($1)
-                or l.organisation_id in (select g.merged_id from organisation_merge g where g.undone_at is null and g.kept_id = any($1)))
+                or l.organisation_id in (select g.id from organisation g where g.merged_into_id = any($1)))
             and ($2::text is null or l.kind = $2)
             and ($4::uuid is null or l.organisation_id = $4)
             and ($5::uuid is null

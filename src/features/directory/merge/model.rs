@@ -94,6 +94,8 @@ pub struct Moved {
     pub leads: Vec<Uuid>,
     pub members: Vec<MembershipId>,
     pub children: Vec<OrganisationId>,
+    /// What was merged into the one that went before: it leads on to the one that stays.
+    pub merged_before: Vec<OrganisationId>,
     pub aliases: Vec<Uuid>,
     pub aliases_double: Vec<Alias>,
     /// The names of the one that went, added as other names of the one that stays.

@@ -1,4 +1,5 @@
-//! Merging in the database: what would move, and moving it.
+//! Merging in the database: what would move, and moving it. What is a record of its time (who was asked, for whom something
+//! was said, seats, statements, history) is not moved: it is read through `merged_into_id`.
 
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
@@ -133,6 +134,16 @@ pub async fn merge(
         now
     )
     .execute(tx.conn())
+    .await?;
+    // whoever reads what an organisation is now takes one step, however often it was merged on
+    moved.merged_before = sqlx::query_scalar!(
+        r#"update organisation set merged_into_id = $2, version = version + 1, updated_at = $3 where merged_into_id = $1
+        returning id as "id: OrganisationId""#,
+        goes.id.0,
+        stays.id.0,
+        now
+    )
+    .fetch_all(tx.conn())
     .await?;
 
     let id = MergeId(random::id());

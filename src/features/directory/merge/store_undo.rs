@@ -82,6 +82,15 @@ pub async fn undo(tx: &mut ProcessTx, merge: &Merge, kept: &Side, now: DateTime<
     )
     .execute(tx.conn())
     .await?;
+    sqlx::query!(
+        "update organisation set merged_into_id = $2, version = version + 1, updated_at = $4 where merged_into_id = $1 and id = any($3)",
+        merge.kept.0,
+        merge.merged.0,
+        &uuids(&merge.moved.merged_before, |o| o.0),
+        now
+    )
+    .execute(tx.conn())
+    .await?;
     actions(tx, merge).await?;
     around(tx, merge).await?;
     names(tx, merge, kept, now).await?;

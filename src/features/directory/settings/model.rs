@@ -52,11 +52,15 @@ const BOARD_FIELDS: [&str; 5] =
     ["board_commission", "board_rule", "board_quorum", "board_procedure", "board_term_days"];
 /// The longest term of a written or silence procedure, in days.
 const LONGEST_TERM: u16 = 365;
+/// The template of plans has so many objectives at most, each with a title of so many characters.
+const MOST_OBJECTIVES: usize = 20;
+const LONGEST_OBJECTIVE: usize = 200;
 
 /// The fields of the form, as they are compared and kept.
 pub fn field_names() -> Vec<&'static str> {
     let mut names =
         vec!["name", "short_name", "tagline", "about", "public", "publish_plans", "footnote_mark", "footnote_text"];
+    names.push("plan_frame");
     names.extend(BOARD_FIELDS);
     names.extend(WORD_FIELDS);
     names
@@ -72,6 +76,8 @@ pub struct Draft {
     pub public: bool,
     /// A plan is published when it comes into force.
     pub publish_plans: bool,
+    /// The objectives that a plan begun from the template starts with; empty where the portal's own stand.
+    pub plan_frame: Vec<String>,
     pub footnotes: Vec<Footnote>,
     /// One for each of [`WORDS`]; empty where the portal's own stands.
     pub words: Vec<String>,
@@ -103,6 +109,7 @@ impl Draft {
             f.fail("footnotes", Message::new("directory-error-footnote"));
         }
         let board = read_board(f);
+        let plan_frame = read_plan_frame(f);
         let mut words = Vec::new();
         for key in WORDS {
             words.push(f.text(&format!("word-{key}"), 60));
@@ -114,6 +121,7 @@ impl Draft {
             about,
             public: f.is_set("public"),
             publish_plans: f.is_set("publish_plans"),
+            plan_frame,
             footnotes,
             words,
             board,
@@ -132,6 +140,7 @@ impl Draft {
                 f.set(name, "yes");
             }
         }
+        f.set("plan_frame", self.plan_frame.join("\n"));
         for name in ["footnote_mark", "footnote_text"] {
             f.remove(name);
         }
@@ -162,6 +171,7 @@ impl Draft {
             ("about", self.about.clone()),
             ("public", vec![if self.public { "yes" } else { "no" }.to_owned()]),
             ("publish_plans", vec![if self.publish_plans { "yes" } else { "no" }.to_owned()]),
+            ("plan_frame", self.plan_frame.clone()),
             ("footnotes", self.footnotes.iter().map(|n| format!("{} {}", n.mark, n.text)).collect()),
             ("board_commission", fact(self.board.commission)),
             ("board_rule", fact(self.board.rule.map(Rule::as_str))),
@@ -172,6 +182,16 @@ impl Draft {
         ]
         .into()
     }
+}
+
+/// A title a line.
+fn read_plan_frame(f: &mut Fields) -> Vec<String> {
+    let titles: Vec<String> =
+        f.text("plan_frame", 8000).lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+    if titles.len() > MOST_OBJECTIVES || titles.iter().any(|t| t.chars().count() > LONGEST_OBJECTIVE) {
+        f.fail("plan_frame", Message::new("directory-error-plan-frame"));
+    }
+    titles
 }
 
 fn read_board(f: &mut Fields) -> BoardSettings {
@@ -213,6 +233,7 @@ mod tests {
             ("footnote_mark", ""),
             ("footnote_text", ""),
             ("publish_plans", "yes"),
+            ("plan_frame", "Understand\r\n\r\n Act together "),
             ("word-role-lead", "Lead partner"),
             ("board_rule", "two_thirds"),
             ("board_quorum", "2/3"),
@@ -221,6 +242,7 @@ mod tests {
         let draft = Draft::read(&mut f).unwrap();
         assert_eq!(draft.about, ["One.", "Two\nlines."]);
         assert_eq!(draft.footnotes.len(), 1);
+        assert_eq!(draft.plan_frame, ["Understand", "Act together"]);
         let mut again = Fields::default();
         draft.fill(&mut again);
         assert_eq!(Draft::read(&mut again), Some(draft));

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 
 use super::model::{Draft, WORDS};
 use crate::features::decisions::BoardSettings;
-use crate::kernel::db::PUBLISH_PLANS;
-use crate::kernel::db::{Footnote, ProcessTx};
+use crate::kernel::db::{Footnote, PLAN_FRAME, PUBLISH_PLANS, ProcessTx, plan_frame};
 use crate::kernel::ids::{OrganisationId, ProcessId};
 
 pub struct Settings {
@@ -41,6 +40,7 @@ pub async fn load(tx: &mut ProcessTx) -> sqlx::Result<Settings> {
             about: r.about,
             public: r.public,
             publish_plans: r.settings.get(PUBLISH_PLANS).is_some_and(|v| v == true),
+            plan_frame: plan_frame(&r.settings),
             footnotes: r.footnotes.0,
             words: own,
             board: BoardSettings::of(&r.settings),
@@ -61,6 +61,10 @@ pub async fn save(tx: &mut ProcessTx, before: &Settings, version: i32, draft: &D
     draft.board.put(&mut settings);
     if let Some(all) = settings.as_object_mut() {
         all.insert(PUBLISH_PLANS.to_owned(), draft.publish_plans.into());
+        match draft.plan_frame.is_empty() {
+            true => all.remove(PLAN_FRAME),
+            false => all.insert(PLAN_FRAME.to_owned(), draft.plan_frame.clone().into()),
+        };
     }
     let saved = sqlx::query!(
         "update process set name = $3, short_name = $4, tagline = $5, about = $6, public = $7, footnotes = $8, words = $9, settings = $10, version = version + 1

@@ -5,6 +5,7 @@
 //! Whoever writes here holds the plan's row first, as the steps of its life do: what is said while a consultation closes
 //! comes before the closing, or is refused after it.
 
+mod kept;
 mod model;
 mod pages;
 mod positions;
@@ -15,6 +16,7 @@ mod store_write;
 mod told;
 mod wording;
 
+pub use kept::keep as keep_report;
 pub use model::{Thread, party_scope};
 pub use store::Margin;
 pub use told::step as told_of_step;

@@ -1,7 +1,7 @@
 //! What is said in a consultation and beside it, and how it is put together for a page. No database here.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -98,7 +98,7 @@ pub fn level(text: &str) -> Option<Handling> {
 }
 
 /// One round of asking.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Consultation {
     pub id: ConsultationId,
     pub number: i16,
@@ -145,11 +145,12 @@ impl Consultation {
 }
 
 /// A party that is asked.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Asked {
     pub id: AskedId,
     pub name: String,
     pub beneficiary: Option<BeneficiaryId>,
+    /// The one that was asked, or the one that it was merged into since.
     pub organisation: Option<OrganisationId>,
     pub reminded_at: Option<DateTime<Utc>>,
     /// The earlier ones first; the last one stands, unless it was replaced.
@@ -181,7 +182,7 @@ pub fn party_scope(beneficiary: Option<BeneficiaryId>, organisation: Option<Orga
     }
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Position {
     pub stance: Stance,
     pub reason: String,
@@ -192,7 +193,7 @@ pub struct Position {
 }
 
 /// A wording that is suggested for a text of a node.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wording {
     pub field: Field,
     pub from: String,
@@ -205,7 +206,7 @@ impl Wording {
     }
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Remark {
     pub id: PlanRemarkId,
     pub node: Option<PlanNodeId>,

@@ -80,7 +80,11 @@ async fn show(
     plan: Plan,
 ) -> Result<ConsultationPage, Problem> {
     let tree = plans::tree(tx, plan.id, p.today).await?;
-    let standing = reading::standing(tx, member, &p, &plan).await?;
+    let mut standing = reading::standing(tx, member, &p, &plan).await?;
+    if plan.state == State::Consultation {
+        // what the reader's party is asked for stands with the parties here
+        standing.own.clear();
+    }
     let mut all = store::consultations(tx, plan.id, p.today).await?;
     let Talk { remarks, asked, nameable } = store::talk(tx, plan.id, None, p.today).await?;
     let threads = Talk { remarks, ..Talk::default() }.threads();

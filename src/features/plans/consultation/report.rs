@@ -23,6 +23,10 @@ struct Report {
     p: Page,
     plan: Plan,
     c: Consultation,
+    /// The plan's title, as it was where the report was kept.
+    plan_title: String,
+    /// It was kept when the consultation closed.
+    kept: bool,
     groups: Vec<Group>,
     /// The parts as they stood in the text that was asked about, in its order.
     asked: Vec<InText>,
@@ -41,6 +45,14 @@ impl Report {
     fn is_for_parties(&self) -> bool {
         self.groups.iter().flat_map(|g| &g.threads).any(|t| t.remark.handling != Handling::Members)
     }
+    /// Of which day it is, and what of it is not.
+    fn standing(&self) -> String {
+        match (self.kept, &self.c.closed_at) {
+            (true, Some(at)) => self.p.t1("plan-report-kept", "day", self.p.day_of(at)),
+            (_, None) => self.p.t1("plan-report-as-now", "day", self.p.day(&self.p.today)),
+            (false, Some(_)) => self.p.t1("plan-report-not-kept", "day", self.p.day(&self.p.today)),
+        }
+    }
     fn silent(&self) -> Vec<&Asked> {
         self.c.silent().collect()
     }
@@ -55,16 +67,29 @@ async fn find(tx: &mut ProcessTx, member: &Member, p: Page, key: &str, number: &
     let all = store::consultations(tx, plan.id, p.today).await?;
     let c = all.into_iter().find(|c| c.number == number).ok_or(Problem::NotFound)?;
     let Talk { remarks, .. } = store::talk(tx, plan.id, None, p.today).await?;
+    let kept = match c.is_open() {
+        true => None,
+        false => store::kept(tx, c.id).await?,
+    };
+    let (kept, plan_title, c, remarks, asked) = match kept {
+        Some(kept) => {
+            let kept = kept.as_of(&c, &remarks);
+            (true, kept.title, kept.consultation, kept.remarks, kept.asked)
+        }
+        None => {
+            let asked = store::in_text(tx, plan.id, c.snapshot).await?;
+            (false, plan.title.clone(), c, remarks, asked)
+        }
+    };
     let mut threads = Talk { remarks, ..Talk::default() }.threads();
     threads.retain(|t| t.remark.consultation == Some(number) && t.remark.withdrawn_at.is_none());
-    let asked = store::in_text(tx, plan.id, c.snapshot).await?;
     let spoken = |t: &InText| Spoken {
         node: t.node,
         title: format!("{} {}", t.code, t.title).trim_start().to_owned(),
         there: t.there,
     };
     let groups = groups(&asked.iter().map(spoken).collect::<Vec<_>>(), threads);
-    Ok(Report { p, plan, c, groups, asked })
+    Ok(Report { p, plan, c, plan_title, kept, groups, asked })
 }
 
 pub async fn page(Path((_, key, number)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
@@ -88,7 +113,7 @@ pub async fn file(
         Format::Xlsx => return Err(Problem::NotFound),
     };
     let by = inside.member.require(Permission::PlanSee, &Scope::default())?.clone();
-    let file_name = format!("{} {}", report.plan.title, report.title());
+    let file_name = format!("{} {}", report.plan_title, report.title());
     let order = Order { subject_kind: "consultation", subject: Some(report.c.id.0), file_name, making };
     documents::deliver(inside, &by, order).await
 }
@@ -113,8 +138,8 @@ fn document(r: &Report) -> Document {
     let frame = p.frame();
     let author = frame.map(|f| f.name.clone()).unwrap_or_default();
     let mut d = Document::new(p.locale, r.title(), author, p.today);
-    d.subtitle.clone_from(&r.plan.title);
-    d.short_title = format!("{} – {}", r.title(), r.plan.title);
+    d.subtitle.clone_from(&r.plan_title);
+    d.short_title = format!("{} – {}", r.title(), r.plan_title);
     if frame.is_some_and(|f| f.example) {
         d.warn(p.t("plan-report-example"));
     }
@@ -125,11 +150,12 @@ fn document(r: &Report) -> Document {
         d.notes.push(Note { mark: n.mark.clone(), text: n.words().to_owned() });
     }
     d.contents = 2;
-    d.cover_line(p.t("plan-report-plan"), r.plan.title.clone());
+    d.cover_line(p.t("plan-report-plan"), r.plan_title.clone());
     d.cover_line(p.t("plan-consultation-opened"), p.day_of(&r.c.opened_at));
     d.cover_line(p.t("plan-field-deadline"), p.day(&r.c.deadline));
     d.cover_line(p.t("plan-report-state"), r.c.said(p));
 
+    d.small(r.standing());
     d.heading(1, p.t("plan-report-asked"));
     d.paragraph(p.t2("plan-report-asked-text", "by", r.c.opened_by.shown(p), "number", r.c.snapshot));
     d.text(&r.c.letter);

@@ -1,11 +1,13 @@
 //! Reading consultations and what is said: through the views that know who may see which.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::super::model::Who;
+use super::kept::Kept;
 use super::model::{Answer, Asked, Consultation, Field, Position, Stance, Talk, Wording};
 use crate::features::notices::Nameable;
 use crate::kernel::db::ProcessTx;
@@ -28,7 +30,7 @@ pub async fn consultations(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -
         join plan_snapshot s on s.process_id = c.process_id and s.id = c.snapshot_id
         left join lateral (
             select jsonb_agg(jsonb_build_object('id', a.id, 'name', coalesce(b.name, o.name), 'beneficiary', a.beneficiary_id,
-                'organisation', a.organisation_id, 'reminded_at', a.reminded_at, 'positions', coalesce((
+                'organisation', coalesce(o.merged_into_id, a.organisation_id), 'reminded_at', a.reminded_at, 'positions', coalesce((
                     select jsonb_agg(jsonb_build_object('stance', q.stance, 'reason', q.reason, 'at', q.at,
                         'by', kernel.person(q.by_membership_id, $2), 'replaced_at', q.replaced_at,
                         'nodes', array(select x.plan_node_id from party_position_node x
@@ -98,8 +100,9 @@ pub async fn talk(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>, to
                 left join organisation o on o.process_id = r.process_id and o.id = r.for_organisation_id
                 where r.plan_id = $1 and ($2::uuid is null or r.plan_node_id = $2)), '[]'),
             'asked', coalesce((
-                select jsonb_agg(coalesce(a.beneficiary_id, a.organisation_id)) from visible_consultation c
+                select jsonb_agg(coalesce(a.beneficiary_id, ao.merged_into_id, a.organisation_id)) from visible_consultation c
                 join asked_party a on a.process_id = c.process_id and a.consultation_id = c.id
+                left join organisation ao on ao.process_id = a.process_id and ao.id = a.organisation_id
                 where c.plan_id = $1 and c.closed_at is null), '[]'),
             'nameable', kernel.mentionable($3)) as "talk!: Json<Talk>""#,
         plan.0,
@@ -166,7 +169,10 @@ pub struct Asking {
     pub open: bool,
     pub name: String,
     pub beneficiary: Option<BeneficiaryId>,
+    /// Who speaks for it now: the one that was asked, or the one that it was merged into since.
     pub organisation: Option<OrganisationId>,
+    /// The one that was asked.
+    pub named: Option<OrganisationId>,
     pub position: Option<Position>,
 }
 
@@ -176,7 +182,7 @@ pub async fn asking(tx: &mut ProcessTx, plan: PlanId, asked: AskedId, today: Nai
     let r = sqlx::query!(
         r#"select c.id as "consultation!: ConsultationId", c.number as "number!", c.deadline as "deadline!", c.closed_at is null as "open!",
             coalesce(b.name, o.name) as "name!", a.beneficiary_id as "beneficiary: BeneficiaryId",
-            a.organisation_id as "organisation: OrganisationId",
+            coalesce(o.merged_into_id, a.organisation_id) as "organisation: OrganisationId", a.organisation_id as "named: OrganisationId",
             (select jsonb_build_object('stance', q.stance, 'reason', q.reason, 'at', q.at, 'by', kernel.person(q.by_membership_id, $3),
                 'nodes', array(select x.plan_node_id from party_position_node x where x.process_id = q.process_id and x.position_id = q.id))
                 from visible_position q where q.process_id = a.process_id and q.asked_id = a.id and q.replaced_at is null) as "position?: Json<Position>"
@@ -199,6 +205,7 @@ pub async fn asking(tx: &mut ProcessTx, plan: PlanId, asked: AskedId, today: Nai
         name: r.name,
         beneficiary: r.beneficiary,
         organisation: r.organisation,
+        named: r.named,
         position: r.position.map(|q| q.0),
     })
 }
@@ -311,7 +318,7 @@ pub async fn nameable(tx: &mut ProcessTx, today: NaiveDate) -> sqlx::Result<Vec<
 }
 
 /// A part of a plan as it stood in a frozen text.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct InText {
     pub node: PlanNodeId,
     /// Empty where it was not in that text.
@@ -340,4 +347,18 @@ pub async fn in_text(tx: &mut ProcessTx, plan: PlanId, snapshot: i16) -> sqlx::R
     )
     .fetch_all(tx.conn())
     .await
+}
+
+/// The report that was kept when a consultation closed, as far as the reader may read it; none where none was kept.
+///
+/// # Errors
+/// The database's own.
+pub async fn kept(tx: &mut ProcessTx, consultation: ConsultationId) -> sqlx::Result<Option<Kept>> {
+    let found = sqlx::query_scalar!(
+        r#"select content as "content!: Json<Kept>" from visible_consultation_report where consultation_id = $1"#,
+        consultation.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found.map(|kept| kept.0))
 }

@@ -2,8 +2,10 @@
 //! closes and what is said in it come one after the other.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::kept::Kept;
 use super::model::{Answer, Stance, Wording};
 use crate::features::notices::Mention;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
@@ -43,7 +45,9 @@ pub async fn add(tx: &mut ProcessTx, r: &New<'_>) -> sqlx::Result<(PlanRemarkId,
             for_beneficiary_id, handling, text, wording_field, wording_from, wording_to, at)
         values ($1, $2, $3, case when $9 <> 'restricted' and $4::uuid is null then (
                 select c.id from consultation c join asked_party a on a.process_id = c.process_id and a.consultation_id = c.id
-                where c.plan_id = $2 and c.closed_at is null and coalesce(a.beneficiary_id, a.organisation_id) in ($7, $8) limit 1) end,
+                left join organisation o on o.process_id = a.process_id and o.id = a.organisation_id
+                where c.plan_id = $2 and c.closed_at is null
+                    and coalesce(a.beneficiary_id, o.merged_into_id, a.organisation_id) in ($7, $8) limit 1) end,
             $4, $5, $6, $7, $9, $10, $11, $12, $13, $14)
         returning consultation_id is not null as "belongs!""#,
         id.0,
@@ -224,5 +228,26 @@ pub async fn extend(tx: &mut ProcessTx, consultation: ConsultationId, deadline: 
     sqlx::query!("update consultation set deadline = $2 where id = $1", consultation.0, deadline)
         .execute(tx.conn())
         .await?;
+    Ok(())
+}
+
+/// Keeps the report of a consultation that has just closed.
+///
+/// # Errors
+/// The database's own.
+pub async fn keep(
+    tx: &mut ProcessTx,
+    consultation: ConsultationId,
+    kept: &Kept,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into consultation_report (consultation_id, at, content) values ($1, $2, $3)",
+        consultation.0,
+        now,
+        Json(kept) as _
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }

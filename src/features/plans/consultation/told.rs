@@ -159,7 +159,7 @@ pub async fn stated(
     notices::tell(tx, app, &told, &leads(plan)).await?;
     let done = To {
         beneficiaries: asking.beneficiary.into_iter().collect(),
-        organisations: asking.organisation.into_iter().collect(),
+        organisations: asking.named.into_iter().collect(),
         ..To::default()
     };
     notices::deadline_met(tx, subject, DAY, &done).await?;
