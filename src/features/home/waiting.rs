@@ -52,8 +52,6 @@ pub struct Own {
     /// Requests for access that they decide as a focal point.
     pub requests: Vec<AccessRequest>,
     pub requests_open: i64,
-    pub proposed_members: i64,
-    pub proposed_organisations: i64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -127,6 +125,8 @@ impl Person {
 pub struct Keeping {
     pub requests: Vec<AccessRequest>,
     pub requests_open: i64,
+    pub proposed_members: i64,
+    pub proposed_organisations: i64,
     pub roles: Vec<RoleCount>,
     pub ending: Vec<Ending>,
     pub ending_in_all: i64,
