@@ -62,6 +62,9 @@ pub struct Serve {
     /// Exports in a quarter of an hour after which an account waits
     #[arg(long, env = "CONCERT_EXPORT_LIMIT", default_value_t = 60)]
     pub export_limit: i64,
+    /// Requests in a minute after which a token of the interface waits
+    #[arg(long, env = "CONCERT_API_LIMIT", default_value_t = 600)]
+    pub api_limit: u32,
     #[arg(skip)]
     pub demo: bool,
 }
@@ -72,6 +75,7 @@ impl Serve {
             sign_in_per_account: self.sign_in_limit,
             sign_in_per_address: self.sign_in_address_limit,
             exports_per_account: self.export_limit,
+            requests_per_token: self.api_limit,
             ..Limits::default()
         }
     }

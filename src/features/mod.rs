@@ -4,6 +4,7 @@ use crate::kernel::job::Jobs;
 use crate::kernel::route::Routes;
 
 pub mod actions;
+pub mod api;
 pub mod brief;
 pub mod decisions;
 pub mod directory;
@@ -20,7 +21,7 @@ pub mod sign_in;
 pub mod site;
 
 /// First parts of addresses that no process can have; the registry's own check in the schema is the same.
-pub const RESERVED: [&str; 12] = [
+pub const RESERVED: [&str; 13] = [
     "sign-in",
     "sign-out",
     "account",
@@ -33,6 +34,7 @@ pub const RESERVED: [&str; 12] = [
     "invitation",
     "password",
     "processes",
+    "api",
 ];
 
 /// Every feature's routes.
@@ -40,6 +42,7 @@ pub fn routes(routes: &mut Routes) {
     site::routes(routes);
     sign_in::routes(routes);
     actions::routes(routes);
+    api::routes(routes);
     brief::routes(routes);
     decisions::routes(routes);
     overlaps::routes(routes);

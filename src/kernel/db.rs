@@ -2,6 +2,7 @@
 //! whoever holds a handle has been let in by `kernel.enter` and sees one process, one account, or the registry.
 
 mod facts;
+mod token;
 
 use serde::Deserialize;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -14,6 +15,7 @@ use super::clock::Clock;
 use super::ids::{AccountId, MembershipId, ProcessId, SessionId};
 use super::random::Token;
 pub use facts::*;
+pub use token::TokenEntry;
 
 /// A session ends after this long without a request.
 pub const IDLE_MINUTES: i32 = 60;

@@ -71,4 +71,6 @@ ids! {
     CycleId,
     /// A file that brings actions in.
     ImportId,
+    /// A token by which a program acts for a member.
+    TokenId,
 }

@@ -94,6 +94,12 @@ pub enum Permission {
     ExportLists,
     /// To bring actions in from a file; the scope is what becomes of a row.
     ImportActions,
+    /// To have tokens, by which a program acts with one's own rights.
+    TokensOwn,
+    /// To make tokens that act for an organisation or a beneficiary, and to end them.
+    TokensOfOwn,
+    /// To see every token of the process, without its secret, and to end it.
+    TokensOversee,
     PlanSee,
     PlanWrite,
     PlanLinkActions,
@@ -340,6 +346,9 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::AccessRequestsDecide, [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
     (P::ExportLists,          [Yes, Yes, Yes, Yes, Yes, No]),
     (P::ImportActions,        [Yes, No, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
+    (P::TokensOwn,            [Yes, No, Yes, Yes, Yes, No]),
+    (P::TokensOfOwn,          [No, No, No, FocalBeneficiary, FocalOrganisation, No]),
+    (P::TokensOversee,        [Yes, No, No, No, No, No]),
     (P::PlanSee,              [Yes, Yes, Yes, Yes, Yes, Adopted]),
     (P::PlanWrite,            [Yes, No, OwnPillar, No, No, No]),
     (P::PlanLinkActions,      [Yes, No, OwnPillar, No, OwnOrganisation, No]),

@@ -13,6 +13,7 @@ mod model;
 mod page;
 mod rank;
 mod respond;
+mod service;
 mod sheet;
 mod show;
 mod steps;
@@ -27,8 +28,19 @@ mod store_write;
 mod told;
 
 pub use awaited::{OnHome, on_home};
-pub use model::{Coverage, NeedType, Perspective, Priority, ResponseState, State};
+pub use filter::{Filter, Sort};
+pub use form::{choices, closed};
+pub use list::Line;
+pub use model::{Coverage, Cycle, LEVELS, Need, NeedType, Perspective, Priority, Response, ResponseState, State};
 pub use rank::subject;
+pub use respond::{Linked, found as found_response, link, settle, take_back};
+pub use service::{Kept, editor, keep, make};
+pub use sheet::{LANGUAGES, fill};
+pub use show::{find, note_reading};
+pub use store::{cycles, load};
+pub use store_list::page as lines;
+pub use store_rank::{Beside, action as beside};
+pub use store_response::{Answered, of_action as answered_by};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
