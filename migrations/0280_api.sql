@@ -137,3 +137,10 @@ end $$;
 
 revoke all on function kernel.enter_token, kernel.touch_token from public;
 grant execute on function kernel.enter_token, kernel.touch_token to concert_app;
+
+-- The order in which what was written down can be read on: the transaction that wrote it, then its id. What stands before the
+-- oldest transaction that is open has come to its end; nothing can come in between any more. What is there already comes first,
+-- as what a restored backup brings does (ops/restore.rs): another server has counted it.
+alter table history add column changed bigint not null default 0;
+alter table history alter column changed set default pg_current_xact_id()::text::bigint;
+create index history_changed on history (process_id, changed, id);

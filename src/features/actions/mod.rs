@@ -5,8 +5,8 @@ mod model;
 mod record;
 
 pub use list::{
-    Allowed, Counts, Cut, Filter, KEEPER, Lacking, Lookups, Match, PATIENCE, Row as ActionRow, Run, allow, as_file,
-    Stretch, count_to, counts, cut, lacking, read_filter, rows, stretch,
+    Allowed, Counts, Cut, Filter, KEEPER, Lacking, Lookups, Match, PATIENCE, Row as ActionRow, Run, Stretch, allow,
+    as_file, count_to, counts, cut, lacking, read_filter, rows, stretch,
 };
 pub use model::{ClaimState, PartyRole, Status};
 pub use record::{

@@ -94,8 +94,9 @@ impl FromRequest<App> for Called {
             let _ = told.0.set(left);
         }
         if !left.allowed {
-            return Err(Fault::new(Kind::TooMany, "api-detail-too-many")
-                .with(header::RETRY_AFTER, &left.reset.to_string()));
+            return Err(
+                Fault::new(Kind::TooMany, "api-detail-too-many").with(header::RETRY_AFTER, &left.reset.to_string())
+            );
         }
         let query = parts.uri.query().unwrap_or_default();
         if query.len() > MOST_QUERY {
@@ -111,9 +112,8 @@ impl FromRequest<App> for Called {
             if !is_json(&parts.headers) {
                 return Err(Fault::new(Kind::UnsupportedMediaType, "api-detail-media-type"));
             }
-            let bytes = to_bytes(body, MOST_BYTES)
-                .await
-                .map_err(|_| Fault::new(Kind::TooLarge, "problem-too-large-text"))?;
+            let bytes =
+                to_bytes(body, MOST_BYTES).await.map_err(|_| Fault::new(Kind::TooLarge, "problem-too-large-text"))?;
             let value: Value =
                 serde_json::from_slice(&bytes).map_err(|_| Fault::new(Kind::BadRequest, "api-detail-json"))?;
             (asked(&parts, &bytes), value)

@@ -69,7 +69,9 @@ fn shape(kind: Kind) -> Value {
             json!({ "type": "array", "maxItems": MOST_ROWS, "items": { "type": "string", "format": "uuid" } })
         }
         Kind::Keys => json!({ "type": "array", "maxItems": MOST_ROWS, "items": { "type": "string", "maxLength": 40 } }),
-        Kind::Names => json!({ "type": "array", "maxItems": MOST_ROWS, "items": { "type": "string", "maxLength": 300 } }),
+        Kind::Names => {
+            json!({ "type": "array", "maxItems": MOST_ROWS, "items": { "type": "string", "maxLength": 300 } })
+        }
         Kind::Object(members) => schema(members, false),
         Kind::Objects(members) => {
             json!({ "type": "array", "maxItems": MOST_ROWS, "items": schema(members, false) })
@@ -121,9 +123,7 @@ fn check_text(text: &str, kind: Kind) -> Option<Message> {
         return Some(Message::new("field-control-character"));
     }
     match kind {
-        Kind::Text(most) if text.chars().count() > most => {
-            Some(Message::new("field-too-long").with("most", most))
-        }
+        Kind::Text(most) if text.chars().count() > most => Some(Message::new("field-too-long").with("most", most)),
         Kind::Choice(values) if !values().contains(&text) => Some(Message::new("field-not-in-list")),
         Kind::Id if !is_id(text) => Some(Message::new("api-error-id")),
         Kind::Date if !is_date(text) => Some(Message::new("api-error-date")),

@@ -5,6 +5,7 @@ mod actions;
 mod answer;
 mod auth;
 mod body;
+mod changes;
 mod limit;
 mod needs;
 mod once;
@@ -18,6 +19,7 @@ mod store;
 mod table;
 mod tokens;
 mod write_actions;
+mod write_money;
 mod write_needs;
 
 pub use auth::guard;

@@ -244,8 +244,7 @@ pub async fn list(mut called: Called) -> Answered {
     let filter = Filter::read(&called.inside.page, fields);
     check(fields, &filter);
     answer::sound(fields)?;
-    let mut lines =
-        needs::lines(&mut called.inside.tx, &filter, after.map(NeedId), rows(limit)).await?;
+    let mut lines = needs::lines(&mut called.inside.tx, &filter, after.map(NeedId), rows(limit)).await?;
     // what a cursor stands for has left the list: whoever went on would take that for its end
     if lines.is_empty() && after.is_some() {
         return Err(Fault::new(Kind::Gone, "api-detail-cursor-gone"));

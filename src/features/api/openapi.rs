@@ -184,13 +184,7 @@ impl Takes for Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.program(
-            operation.method,
-            operation.path,
-            Access::Token(operation.permission),
-            operation.intent,
-            handler,
-        );
+        self.program(operation.method, operation.path, Access::Token(operation.permission), operation.intent, handler);
     }
 }
 
@@ -297,7 +291,9 @@ fn described(operation: &Operation, schemas: &mut Schemas) -> Value {
         if let Some(members) = operation.body {
             let schema = body::schema(members, operation.partial);
             let content = match operation.partial {
-                true => json!({ "application/merge-patch+json": { "schema": schema }, "application/json": { "schema": schema } }),
+                true => {
+                    json!({ "application/merge-patch+json": { "schema": schema }, "application/json": { "schema": schema } })
+                }
                 false => json!({ "application/json": { "schema": schema } }),
             };
             all.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));

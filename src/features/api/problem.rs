@@ -237,8 +237,7 @@ impl IntoResponse for Fault {
                 body.insert("current".to_owned(), *current);
             }
         }
-        let mut response =
-            (self.kind.status(), [(header::CONTENT_TYPE, MEDIA_TYPE)], body.to_string()).into_response();
+        let mut response = (self.kind.status(), [(header::CONTENT_TYPE, MEDIA_TYPE)], body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.extend(self.headers);
         if self.kind == Kind::Unauthorized {

@@ -6,6 +6,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::answer::Written;
+use super::changes::Place;
 use super::places::{Organisation, Theme};
 use super::shape::{Named, One};
 use crate::kernel::db::ProcessTx;
@@ -176,4 +177,52 @@ pub async fn keep_answer(tx: &mut ProcessTx, token: TokenId, key: &str, written:
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// An entry of the history that is told of.
+pub struct Changed {
+    pub changed: i64,
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    pub kind: String,
+    pub subject: Uuid,
+    pub event: String,
+}
+
+/// What was written down after a place, of what the reader sees. Nothing of a transaction that may still be open, and so nothing
+/// that another could still come before.
+///
+/// # Errors
+/// The database's own.
+pub async fn changes(tx: &mut ProcessTx, from: Place, kinds: &[String], most: i64) -> sqlx::Result<Vec<Changed>> {
+    sqlx::query_as!(
+        Changed,
+        r#"select h.changed, h.id, h.at, h.subject_kind as kind, h.subject_id as subject, h.event
+        from history h
+        where h.process_id = kernel.process_id() and h.subject_kind = any ($3) and (h.changed, h.id) > ($1, $2::uuid)
+            and h.changed < (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
+            and case h.subject_kind
+                when 'action' then exists (select from visible_action a where a.process_id = h.process_id and a.id = h.subject_id)
+                when 'need' then exists (select from visible_need n where n.process_id = h.process_id and n.id = h.subject_id)
+                when 'response' then exists (select from visible_response r where r.process_id = h.process_id and r.id = h.subject_id)
+                when 'plan' then exists (select from visible_plan p where p.process_id = h.process_id and p.id = h.subject_id)
+                else true end
+        order by h.changed, h.id limit $4"#,
+        from.changed,
+        from.id,
+        kinds,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
+/// The transaction that the server would begin next.
+///
+/// # Errors
+/// The database's own.
+pub async fn newest(tx: &mut ProcessTx) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(r#"select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as "newest!""#)
+        .fetch_one(tx.conn())
+        .await
 }

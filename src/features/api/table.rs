@@ -4,15 +4,17 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::actions::{Action, ActionLine, Contribution};
+use super::changes::Feed;
 use super::needs::{Cycle, Need, NeedLine, Response};
 use super::openapi::{Operation, Parameter, Takes};
 use super::places::{Beneficiary, Organisation, Pillar, Process, Theme};
 use super::plans::{Plan, PlanLine};
 use super::problem::Kind;
 use super::shape::{List, Listed};
-use super::write_actions::{ACTION, CONTRIBUTION};
+use super::write_actions::ACTION;
+use super::write_money::CONTRIBUTION;
 use super::write_needs::{ANSWER, NEED, RESPONSE};
-use super::{actions, answer, needs, places, plans, write_actions, write_needs};
+use super::{actions, answer, changes, needs, places, plans, write_actions, write_money, write_needs};
 use crate::features::actions::{ClaimState, PartyRole, Status};
 use crate::features::needs::{Coverage, NeedType, Perspective, Priority, Sort, State};
 use crate::kernel::db::Intent;
@@ -20,6 +22,9 @@ use crate::kernel::permit::{Handling, Permission as P};
 
 const OK: StatusCode = StatusCode::OK;
 const CREATED: StatusCode = StatusCode::CREATED;
+
+const CHANGES: &str = "It says that a record has changed, and where it is read; what leaves one's sight is not told of, so an address \
+    that answers 404 is to be forgotten. Nothing is missed: what is still being written comes later.";
 
 fn text() -> Value {
     json!({ "type": "string", "maxLength": 300 })
@@ -56,14 +61,34 @@ fn of_actions() -> Vec<Parameter> {
     let p = Parameter::new;
     let fresh = one_of(vec!["6", "12", "stale", "year", "never"]);
     let missing = one_of(vec![
-        "pillars", "beneficiaries", "themes", "funding", "implementing", "status", "start", "end", "stated_total",
-        "description", "any",
+        "pillars",
+        "beneficiaries",
+        "themes",
+        "funding",
+        "implementing",
+        "status",
+        "start",
+        "end",
+        "stated_total",
+        "description",
+        "any",
     ]);
     let mut roles = PartyRole::values();
     roles.push("keeper");
     let sort = one_of(vec![
-        "match", "title", "-title", "start", "-start", "end", "-end", "total", "-total", "confirmed", "-confirmed",
-        "updated", "-updated",
+        "match",
+        "title",
+        "-title",
+        "start",
+        "-start",
+        "end",
+        "-end",
+        "total",
+        "-total",
+        "confirmed",
+        "-confirmed",
+        "updated",
+        "-updated",
     ]);
     let mut all = vec![
         p("q", "Words that are looked for.", text()),
@@ -86,7 +111,11 @@ fn of_actions() -> Vec<Parameter> {
         p("max", "Its stated total is at most this; with `currency`.", text()),
         p("currency", "The currency of `min` and `max`.", text()),
         p("total", "Whether a total is stated.", one_of(vec!["yes", "no"])),
-        p("fresh", "When it was last confirmed: within 6 or 12 months, not within 6 (`stale`) or 12 (`year`), never.", fresh),
+        p(
+            "fresh",
+            "When it was last confirmed: within 6 or 12 months, not within 6 (`stale`) or 12 (`year`), never.",
+            fresh,
+        ),
         p("missing", "A core field that is not stated.", missing).several(),
         p("parent", "The id of the larger action.", id()),
         p("sort", "The order: by title where nothing is said; the best match first where words are looked for.", sort),
@@ -175,6 +204,16 @@ pub fn all(to: &mut impl Takes) {
             .tagged(),
         plans::one,
     );
+    let since = "Where to go on from: the `next` of what was read before; without it, from the beginning.";
+    let [limit, _] = stretch();
+    to.on(
+        get("/api/v1/changes", "listChanges", "changes", P::HomeSee)
+            .says("What has changed", CHANGES)
+            .takes(vec![limit, Parameter::new("since", since, json!({ "type": "string" }))])
+            .answers::<Feed>(OK, "What was written down since, the earliest first.")
+            .fails(&[Kind::Gone]),
+        changes::list,
+    );
     of_the_actions(to);
     of_the_needs(to);
 }
@@ -229,7 +268,7 @@ fn of_the_actions(to: &mut impl Takes) {
             .answers::<Contribution>(CREATED, "The contribution.")
             .tagged()
             .fails(&[Kind::Gone, Kind::PreconditionFailed]),
-        write_actions::add_money,
+        write_money::add,
     );
     let path = "/api/v1/actions/{id}/contributions/{contribution}";
     to.on(
@@ -238,7 +277,7 @@ fn of_the_actions(to: &mut impl Takes) {
             .answers::<Contribution>(OK, "The correction.")
             .tagged()
             .fails(&[Kind::Gone, Kind::PreconditionFailed]),
-        write_actions::correct_money,
+        write_money::correct,
     );
     to.on(
         Operation::bare(Method::DELETE, path, "withdrawContribution", "actions", P::ActionMoney)
@@ -246,7 +285,7 @@ fn of_the_actions(to: &mut impl Takes) {
             .answers::<Contribution>(OK, "The contribution that was withdrawn.")
             .tagged()
             .fails(&[Kind::Gone, Kind::PreconditionFailed, Kind::Conflict, Kind::Invalid]),
-        write_actions::withdraw_money,
+        write_money::withdraw,
     );
     to.on(
         get("/api/v1/actions/{id}/responses", "listResponsesOfAction", "actions", P::NeedSee)
@@ -306,10 +345,17 @@ fn of_the_needs(to: &mut impl Takes) {
         needs::responses,
     );
     to.on(
-        Operation::write(Method::POST, "/api/v1/needs/{id}/responses", "proposeResponse", "needs", P::ResponsePropose, RESPONSE)
-            .says("Propose an action for a need", "Its beneficiary is told, and answers.")
-            .answers::<Response>(CREATED, "The response.")
-            .tagged(),
+        Operation::write(
+            Method::POST,
+            "/api/v1/needs/{id}/responses",
+            "proposeResponse",
+            "needs",
+            P::ResponsePropose,
+            RESPONSE,
+        )
+        .says("Propose an action for a need", "Its beneficiary is told, and answers.")
+        .answers::<Response>(CREATED, "The response.")
+        .tagged(),
         write_needs::propose,
     );
     to.on(
@@ -320,11 +366,18 @@ fn of_the_needs(to: &mut impl Takes) {
         write_needs::one_response,
     );
     to.on(
-        Operation::write(Method::PATCH, "/api/v1/responses/{id}", "answerResponse", "needs", P::ResponseConfirm, ANSWER)
-            .whole()
-            .says("Answer a response", "For the beneficiary whose need it is.")
-            .answers::<Response>(OK, "The response as it stands.")
-            .tagged(),
+        Operation::write(
+            Method::PATCH,
+            "/api/v1/responses/{id}",
+            "answerResponse",
+            "needs",
+            P::ResponseConfirm,
+            ANSWER,
+        )
+        .whole()
+        .says("Answer a response", "For the beneficiary whose need it is.")
+        .answers::<Response>(OK, "The response as it stands.")
+        .tagged(),
         write_needs::settle,
     );
     to.on(

@@ -2,18 +2,17 @@
 //! and stores them; what it finds wrong is pointed at where it came from.
 
 use axum::extract::Path;
-use rust_decimal::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::actions::{ContributionKind, address, contribution, find, shown};
+use super::actions::{address, find, shown};
 use super::answer::{self, Answered, Written};
 use super::auth::Called;
 use super::body::{self, Kind, Member, may, must, rows, text, texts};
 use super::once;
-use super::problem::{Fault, Kind as Problem, Wrong};
+use super::problem::{Fault, Wrong};
 use super::shape::List;
-use crate::features::actions::{self, Field, Kept, MONEY_PARTS, NOT_STATED, PartyRole, Record, Status};
+use crate::features::actions::{self, Field, Kept, NOT_STATED, PartyRole, Record, Status};
 use crate::kernel::db::Frame;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
@@ -59,17 +58,6 @@ pub const ACTION: &[Member] = &[
     may("why", Kind::Text(1_000), "Why: stands in the history."),
 ];
 
-/// A contribution, as it is written.
-pub const CONTRIBUTION: &[Member] = &[
-    must("kind", Kind::Choice(ContributionKind::values), "What kind of money it is."),
-    must("amount", Kind::Amount, "The amount; below zero it takes back."),
-    must("currency", Kind::Currency, "The currency (ISO 4217)."),
-    may("date", Kind::Date, "When."),
-    may("provider", Kind::Id, "The id of who gives it."),
-    may("receiver", Kind::Id, "The id of who receives it."),
-    may("note", Kind::Text(500), "What is to be said of it."),
-];
-
 /// The field of the form that a field of the body is.
 fn field(name: &str) -> Option<Field> {
     match name {
@@ -86,14 +74,14 @@ fn stated(body: &Value) -> Vec<Field> {
 }
 
 /// An amount that the form cannot take for another: three decimals alone would be read as thousands.
-fn amount(text: &str) -> String {
+pub fn amount(text: &str) -> String {
     match text.split_once('.') {
         Some((_, decimals)) if decimals.len() == 3 => format!("{text}0"),
         _ => text.to_owned(),
     }
 }
 
-fn replace(f: &mut Fields, name: &str, values: impl IntoIterator<Item = String>) {
+pub fn replace(f: &mut Fields, name: &str, values: impl IntoIterator<Item = String>) {
     f.remove(name);
     values.into_iter().for_each(|value| f.add(name, value));
 }
@@ -191,12 +179,12 @@ fn pointer(name: &str, body: &Value, frame: &Frame) -> String {
     }
 }
 
-fn checked(body: &Value, members: &[Member], partial: bool) -> Result<(), Fault> {
+pub fn checked(body: &Value, members: &[Member], partial: bool) -> Result<(), Fault> {
     let wrong = body::check(body, members, partial);
     if wrong.is_empty() { Ok(()) } else { Err(Fault::invalid(wrong)) }
 }
 
-fn frame(called: &Called) -> Result<Frame, Fault> {
+pub fn frame(called: &Called) -> Result<Frame, Fault> {
     called.inside.page.frame().cloned().ok_or_else(Fault::not_found)
 }
 
@@ -236,7 +224,7 @@ pub async fn create(mut called: Called) -> Answered {
 }
 
 /// Changes a record by a change to its form.
-async fn change_by(
+pub async fn change_by(
     called: &mut Called,
     record: &Record,
     stated: &[Field],
@@ -286,123 +274,5 @@ pub async fn change(Path(id): Path<String>, mut called: Called) -> Answered {
     )
     .await?;
     let written = Written::changed(&shown(&frame, &changed))?;
-    once::finish(called, written).await
-}
-
-/// The rows of money of a form, each with its parts.
-fn money(f: &Fields) -> Vec<Vec<String>> {
-    let columns: Vec<Vec<&str>> = MONEY_PARTS.iter().map(|name| f.values(name)).collect();
-    let length = columns.first().map_or(0, Vec::len);
-    let cell = |column: &Vec<&str>, n: usize| column.get(n).copied().unwrap_or_default().to_owned();
-    (0..length).map(|n| columns.iter().map(|column| cell(column, n)).collect()).collect()
-}
-
-fn set_money(f: &mut Fields, rows: &[Vec<String>]) {
-    for (i, name) in MONEY_PARTS.iter().enumerate() {
-        replace(f, name, rows.iter().map(|row| row.get(i).cloned().unwrap_or_default()));
-    }
-}
-
-/// A row of money as a body says it; what it does not speak of stays as in `before`.
-fn row(body: &Value, before: Option<&Vec<String>>) -> Vec<String> {
-    const NAMES: [&str; 8] = ["id", "kind", "amount", "currency", "date", "provider", "receiver", "note"];
-    let was = |i: usize| before.and_then(|row| row.get(i)).cloned().unwrap_or_default();
-    let part = |(i, name): (usize, &&str)| match (body.get(*name), *name) {
-        (_, "id") | (None, _) => was(i),
-        (Some(_), "amount") => amount(text(body, "amount")),
-        (Some(_), name) => text(body, name).to_owned(),
-    };
-    NAMES.iter().enumerate().map(part).collect()
-}
-
-/// Where in the body a part of the row came from.
-fn money_pointer(name: &str, _: &Value, _: &Frame) -> String {
-    let part = name.split('-').next().unwrap_or_default();
-    part.strip_prefix("c_").map_or_else(String::new, |part| format!("/{part}"))
-}
-
-/// Makes the contributions of an action others. `at`: the one that is answered is the one that was not there before.
-async fn with_money(
-    called: &mut Called,
-    record: &Record,
-    change: impl FnOnce(&mut Vec<Vec<String>>),
-) -> Result<Record, Fault> {
-    let frame = frame(called)?;
-    let change = |f: &mut Fields| {
-        let mut rows = money(f);
-        change(&mut rows);
-        set_money(f, &rows);
-    };
-    change_by(called, record, &[Field::Contributions], &frame, change, money_pointer).await
-}
-
-/// The contribution that a change has made.
-fn new_one(before: &Record, after: &Record) -> Option<super::actions::Contribution> {
-    let new = after.contributions.iter().find(|c| !before.contributions.iter().any(|b| b.id == c.id));
-    new.map(contribution)
-}
-
-/// A row with a date or an amount that is as it was shown, and not in a reader's words.
-fn plain(record: &Record, id: Uuid) -> Option<Vec<String>> {
-    let stored = record.contributions.iter().find(|c| c.id.0 == id)?;
-    let side = |o: Option<crate::kernel::ids::OrganisationId>| o.map(|o| o.to_string()).unwrap_or_default();
-    let exact = stored.amount.parse::<Decimal>().map_or_else(|_| stored.amount.clone(), |n| n.normalize().to_string());
-    Some(vec![
-        stored.id.to_string(),
-        stored.kind.clone(),
-        amount(&exact),
-        stored.currency.clone(),
-        stored.value_date.clone().unwrap_or_default(),
-        side(stored.provider),
-        side(stored.receiver),
-        stored.note.clone(),
-    ])
-}
-
-pub async fn add_money(Path(id): Path<String>, mut called: Called) -> Answered {
-    if let Some(written) = once::begin(&mut called).await? {
-        return Ok(written.into_response());
-    }
-    let record = find(&mut called, &id).await?;
-    checked(&called.body, CONTRIBUTION, false)?;
-    let new = row(&called.body, None);
-    let after = with_money(&mut called, &record, |rows| rows.push(new)).await?;
-    // alike to one that is there already, it is that one: a sheet holds each row once
-    let Some(made) = new_one(&record, &after) else { return Err(Fault::new(Problem::Conflict, "api-detail-alike")) };
-    let location = format!("{}/contributions/{}", address(record.id.0), made.id);
-    let written = Written::made(&made, location)?;
-    once::finish(called, written).await
-}
-
-pub async fn correct_money(Path((id, of)): Path<(String, String)>, mut called: Called) -> Answered {
-    if let Some(written) = once::begin(&mut called).await? {
-        return Ok(written.into_response());
-    }
-    let record = find(&mut called, &id).await?;
-    let of: Uuid = of.parse().map_err(|_| Fault::not_found())?;
-    let before = plain(&record, of).ok_or_else(Fault::not_found)?;
-    checked(&called.body, CONTRIBUTION, true)?;
-    let corrected = row(&called.body, Some(&before));
-    let after = with_money(&mut called, &record, |rows| {
-        rows.iter_mut().filter(|row| row.first() == before.first()).for_each(|row| row.clone_from(&corrected));
-    })
-    .await?;
-    let now = new_one(&record, &after)
-        .or_else(|| after.contributions.iter().find(|c| c.id.0 == of).map(contribution))
-        .ok_or_else(Fault::not_found)?;
-    let written = Written::changed(&now)?;
-    once::finish(called, written).await
-}
-
-pub async fn withdraw_money(Path((id, of)): Path<(String, String)>, mut called: Called) -> Answered {
-    if let Some(written) = once::begin(&mut called).await? {
-        return Ok(written.into_response());
-    }
-    let record = find(&mut called, &id).await?;
-    let of: Uuid = of.parse().map_err(|_| Fault::not_found())?;
-    let gone = record.contributions.iter().find(|c| c.id.0 == of).map(contribution).ok_or_else(Fault::not_found)?;
-    let id = of.to_string();
-    with_money(&mut called, &record, |rows| rows.retain(|row| row.first() != Some(&id))).await?;
-    let written = Written::changed(&gone)?;
     once::finish(called, written).await
 }

@@ -49,7 +49,11 @@ pub const NEED: &[Member] = &[
     may("exists_already", Kind::Text(20_000), "What there is already."),
     may("evidence", Kind::Text(20_000), "What the need is known from."),
     may("handling", Kind::Choice(levels), "Who sees it; `members` where nothing is said."),
-    may("shown_to", Kind::Names, "Names of organisations that it is shown to at the levels `parties` and `restricted`."),
+    may(
+        "shown_to",
+        Kind::Names,
+        "Names of organisations that it is shown to at the levels `parties` and `restricted`.",
+    ),
     may("why", Kind::Text(1_000), "Why: stands in the history."),
 ];
 

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::ids::{AccountId, BeneficiaryId, MembershipId, OrganisationId, PillarId, ProcessId, SessionId, TokenId};
+use crate::kernel::ids::{
+    AccountId, BeneficiaryId, MembershipId, OrganisationId, PillarId, ProcessId, SessionId, TokenId,
+};
 use crate::kernel::permit::Role;
 
 #[derive(Debug, Clone, Deserialize)]

@@ -46,8 +46,8 @@ pub use fields::{Delta, Difference, Field, Sheet};
 pub use model::{Choices, Contribution, Money, Names, Record};
 pub use service::{Kept, change_record, create_record};
 pub use sheet_form::{MONEY_PARTS, NOT_STATED};
-pub use show::KINDS;
 pub use show::DiffRow;
+pub use show::KINDS;
 pub use store::{names, record as read_record};
 pub use suggest::suggest_as;
 

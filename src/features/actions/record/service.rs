@@ -191,11 +191,7 @@ fn refuse_others(f: &mut Fields, stated: &[Field], allowed: &BTreeSet<Field>) {
 ///
 /// # Errors
 /// The database's own.
-pub async fn create_record(
-    inside: &mut Inside,
-    f: &mut Fields,
-    stated: &[Field],
-) -> Result<Option<ActionId>, Problem> {
+pub async fn create_record(inside: &mut Inside, f: &mut Fields, stated: &[Field]) -> Result<Option<ActionId>, Problem> {
     let mode = if inside.member.may_somewhere(Permission::ActionCreate) { Mode::New } else { Mode::Report };
     let (words, id) = parent::wanted(f);
     let choices = store::choices(&mut inside.tx, &words, id).await?;
@@ -227,11 +223,8 @@ pub async fn change_record(
     change(&mut f);
     let (words, id) = parent::wanted(&f);
     // a larger action that the change names has to be looked for
-    let choices = if stated.contains(&Field::Parent) {
-        store::choices(&mut inside.tx, &words, id).await?
-    } else {
-        offered
-    };
+    let choices =
+        if stated.contains(&Field::Parent) { store::choices(&mut inside.tx, &words, id).await? } else { offered };
     refuse_others(&mut f, stated, &allowed);
     let frame = inside.page.frame().ok_or(Problem::NotFound)?;
     let reading = Reading {
