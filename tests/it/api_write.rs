@@ -177,6 +177,7 @@ async fn money_is_added_corrected_and_withdrawn() {
         program.write(Method::POST, &path, &json!({ "kind": "spent", "amount": "-0.125", "currency": "USD" })).await;
     assert_eq!((other.status, other.json["amount"].as_str()), (StatusCode::CREATED, Some("-0.125")), "{}", other.text);
     let first = made.header("location");
+    assert_eq!(program.get(&first).await.text, made.text);
     let corrected = program.write(Method::PATCH, &first, &json!({ "amount": "2000" })).await;
     assert_eq!(
         (corrected.status, corrected.json["amount"].as_str()),

@@ -343,3 +343,15 @@ pub async fn contributions(Path(id): Path<String>, mut called: Called) -> Answer
     }
     Ok(response)
 }
+
+pub async fn one_contribution(Path((id, of)): Path<(String, String)>, mut called: Called) -> Answered {
+    let record = find(&mut called, &id).await?;
+    let of: Uuid = of.parse().map_err(|_| Fault::not_found())?;
+    let found = record.contributions.iter().find(|c| c.id.0 == of).map(contribution).ok_or_else(Fault::not_found)?;
+    let noted = actions::note_reading(&mut called.inside, &record).await?;
+    let response = answer::record(&called.headers, &found)?;
+    if noted {
+        called.inside.tx.commit().await?;
+    }
+    Ok(response)
+}

@@ -272,6 +272,15 @@ fn of_the_actions(to: &mut impl Takes) {
     );
     let path = "/api/v1/actions/{id}/contributions/{contribution}";
     to.on(
+        get(path, "getContribution", "actions", P::ActionSeeMoney)
+            .says("A contribution", "")
+            .begins(Intent::Write)
+            .answers::<Contribution>(OK, "The contribution.")
+            .tagged()
+            .fails(&[Kind::Gone]),
+        actions::one_contribution,
+    );
+    to.on(
         Operation::write(Method::PATCH, path, "correctContribution", "actions", P::ActionMoney, CONTRIBUTION)
             .says("Correct a contribution", "The correction takes its place and has an id of its own.")
             .answers::<Contribution>(OK, "The correction.")
