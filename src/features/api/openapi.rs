@@ -354,11 +354,11 @@ pub fn document(table: &Table) -> Value {
         .map(|kind| {
             let mut answer = json!({
                 "description": crate::kernel::i18n::text(&crate::kernel::i18n::Locale::default(), &kind.title_key()),
-                "content": { problem::MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/Problem" } } },
+                "content": { (problem::MEDIA_TYPE): { "schema": { "$ref": "#/components/schemas/Problem" } } },
             });
             if let (Kind::TooMany | Kind::Unauthorized, Some(answer)) = (kind, answer.as_object_mut()) {
                 let name = if kind == Kind::TooMany { "Retry-After" } else { "WWW-Authenticate" };
-                let header = json!({ name: { "$ref": format!("#/components/headers/{name}") } });
+                let header = json!({ (name): { "$ref": format!("#/components/headers/{name}") } });
                 answer.insert("headers".to_owned(), header);
             }
             (kind.name().to_owned(), answer)

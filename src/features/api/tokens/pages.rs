@@ -155,14 +155,15 @@ pub async fn make(mut inside: Inside) -> Result<Response, Problem> {
         return show(inside, f, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let (secret, id) = (Token::new(), TokenId(random::id()));
+    let (hint, hash) = (model::hint(&secret), secret.hash());
     let new = store::New {
         id,
         membership: by.id,
         kind,
         scope,
         name: &name,
-        hint: &model::hint(&secret),
-        hash: &secret.hash(),
+        hint: &hint,
+        hash: &hash,
         now,
         expires_at: now + TimeDelta::days(life.days()),
     };
