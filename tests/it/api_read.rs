@@ -87,6 +87,8 @@ async fn the_filters_are_those_of_the_page() {
         ("cursor=x", "cursor"),
         ("cursor=%00", "cursor"),
         ("sort=rank", "sort"),
+        ("status=", "status"),
+        ("from=17.3.2026", "from"),
         ("from=2026-13", "from"),
         ("parent=x", "parent"),
         ("q=%00", "q"),

@@ -5,7 +5,7 @@ use axum::http::{HeaderName, header};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::answer::{self, Answered};
+use super::answer::{self, Answered, Strict};
 use super::auth::Called;
 use super::places::{Beneficiary, Pillar, beneficiaries_of};
 use super::problem::{Fault, Kind};
@@ -285,7 +285,15 @@ pub fn contribution(c: &Stored) -> Contribution {
     }
 }
 
+const STRICT: Strict = Strict {
+    dates: &["from", "to", "starts_from", "starts_to", "ends_from", "ends_to"],
+    ids: &["parent"],
+    numbers: &["ending"],
+    lists: &["role", "status", "handling", "claim", "total", "fresh", "missing", "sort"],
+};
+
 pub async fn list(mut called: Called) -> Answered {
+    answer::strict(&mut called.inside.fields, &STRICT);
     let limit = answer::limit(&mut called.inside.fields);
     let (filter, _) = actions::read_filter(&mut called.inside).await?;
     let cursor = called.inside.fields.value("cursor").to_owned();

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::body;
 use super::problem::{Fault, Wrong};
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -127,14 +128,48 @@ pub fn moved(current: &impl Serialize) -> Result<Fault, Fault> {
     Ok(Fault { current: Some(Box::new(value)), ..fault }.with(header::ETAG, &tag))
 }
 
+fn is_whole(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The filters of a page leave out what is empty, and read dates as people write them. Here a value is what the document says, or
+/// it is wrong.
+pub fn strict(fields: &mut Fields, of: &Strict) {
+    let wrong: Vec<(String, &'static str)> = fields
+        .pairs()
+        .iter()
+        .filter_map(|(name, value)| {
+            let key = match name.as_str() {
+                name if of.dates.contains(&name) && !body::is_date(value) => "api-error-date",
+                name if of.ids.contains(&name) && !body::is_id(value) => "api-error-id",
+                name if of.numbers.contains(&name) && !is_whole(value) => "field-not-in-list",
+                name if of.lists.contains(&name) && value.is_empty() => "field-not-in-list",
+                _ => return None,
+            };
+            Some((name.clone(), key))
+        })
+        .collect();
+    for (name, key) in wrong {
+        fields.fail(&name, Message::new(key));
+    }
+}
+
+/// The parameters of a list, by their kinds.
+pub struct Strict {
+    pub dates: &'static [&'static str],
+    pub ids: &'static [&'static str],
+    pub numbers: &'static [&'static str],
+    pub lists: &'static [&'static str],
+}
+
 /// How many rows are asked for.
 pub fn limit(fields: &mut Fields) -> usize {
-    let asked = fields.value("limit").to_owned();
-    if asked.is_empty() {
+    if !fields.has("limit") {
         return SIZE;
     }
+    let asked = fields.value("limit").to_owned();
     match asked.parse::<usize>() {
-        Ok(limit) if (1..=MOST).contains(&limit) => limit,
+        Ok(limit) if (1..=MOST).contains(&limit) && is_whole(&asked) => limit,
         _ => {
             fields.fail("limit", Message::new("api-error-limit").with("most", MOST));
             SIZE
@@ -148,7 +183,7 @@ pub fn after(fields: &mut Fields) -> Option<uuid::Uuid> {
     if asked.is_empty() {
         return None;
     }
-    let id = asked.parse().ok();
+    let id = Some(asked.as_str()).filter(|text| body::is_id(text)).and_then(|text| text.parse().ok());
     if id.is_none() {
         fields.fail("cursor", Message::new("api-error-cursor"));
     }
@@ -180,7 +215,9 @@ mod tests {
         };
         assert_eq!(limit_of(""), (50, true));
         assert_eq!(limit_of("limit=200"), (200, true));
-        for bad in ["limit=0", "limit=201", "limit=-1", "limit=x", "limit=99999999999999999999999"] {
+        for bad in
+            ["limit=", "limit=+5", "limit=0", "limit=201", "limit=-1", "limit=x", "limit=99999999999999999999999"]
+        {
             assert!(!limit_of(bad).1, "{bad}");
         }
     }

@@ -109,11 +109,11 @@ fn is_amount(text: &str) -> bool {
     good(whole, 20) && rest.is_none_or(|rest| good(rest, 6))
 }
 
-fn is_date(text: &str) -> bool {
+pub fn is_date(text: &str) -> bool {
     matches!(text.len(), 4 | 7 | 10) && text.parse::<PartialDate>().is_ok()
 }
 
-fn is_id(text: &str) -> bool {
+pub fn is_id(text: &str) -> bool {
     // with its dashes, and nothing besides: as the document says
     text.len() == 36 && text.parse::<uuid::Uuid>().is_ok()
 }

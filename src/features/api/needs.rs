@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::actions;
-use super::answer::{self, Answered};
+use super::answer::{self, Answered, Strict};
 use super::auth::Called;
 use super::places::{Beneficiary, beneficiaries_of, cut, rows};
 use super::problem::{Fault, Kind};
@@ -238,8 +238,16 @@ pub async fn cycles(mut called: Called) -> Answered {
     answer::json(&Listed { items: all.into_iter().map(cycle).collect::<Vec<_>>(), next: None })
 }
 
+const STRICT: Strict = Strict {
+    dates: &[],
+    ids: &["cycle"],
+    numbers: &[],
+    lists: &["type", "perspective", "priority", "coverage", "state", "answered", "current", "sort"],
+};
+
 pub async fn list(mut called: Called) -> Answered {
     let fields = &mut called.inside.fields;
+    answer::strict(fields, &STRICT);
     let (limit, after) = (answer::limit(fields), answer::after(fields));
     let filter = Filter::read(&called.inside.page, fields);
     check(fields, &filter);
