@@ -65,6 +65,9 @@ pub struct Serve {
     /// Let webhooks go to http://127.0.0.1 as well, on any port: to try them on one machine
     #[arg(long, env = "CONCERT_WEBHOOKS_LOCAL", value_parser = clap::builder::FalseyValueParser::new())]
     pub webhooks_local: bool,
+    /// Requests in a minute after which a token of the interface waits
+    #[arg(long, env = "CONCERT_API_LIMIT", default_value_t = 600)]
+    pub api_limit: u32,
     #[arg(skip)]
     pub demo: bool,
 }
@@ -75,6 +78,7 @@ impl Serve {
             sign_in_per_account: self.sign_in_limit,
             sign_in_per_address: self.sign_in_address_limit,
             exports_per_account: self.export_limit,
+            requests_per_token: self.api_limit,
             ..Limits::default()
         }
     }

@@ -31,8 +31,9 @@ pub fn site(app: App) -> Router {
         .set_x_request_id(MakeRequestUuid)
         .layer(middleware::from_fn(log))
         .propagate_x_request_id()
-        .layer(CatchPanicLayer::custom(|_| Problem::Internal(anyhow::anyhow!("a handler panicked")).into_response()))
         .layer(middleware::from_fn_with_state(app.clone(), headers))
+        .layer(middleware::from_fn(features::api::guard))
+        .layer(CatchPanicLayer::custom(|_| Problem::Internal(anyhow::anyhow!("a handler panicked")).into_response()))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(in_time));
     table().into_router().fallback(nothing_there).layer(passes).with_state(app)

@@ -166,6 +166,7 @@ action-error-end-before-start = The end lies before the start.
 action-error-parent = We did not find one action of exactly this title. Please choose below.
 action-error-parent-part = That action is itself a part of this one, directly or through others. Please choose a larger one, or clear the field.
 action-error-parent-address = There is no such action, or it is not open to you. An action cannot be part of itself.
+action-error-field-not-yours = This field is not yours to state.
 action-error-not-own = Your own organisation keeps what you add, or is named among its organisations. For others, ask the Support Group secretariat.
 action-error-report-not-own = What you report has to concern your own beneficiary: please choose it here.
 action-error-would-not-see = You could then no longer see this record yourself. “Own organisation only” is for what your own organisation keeps.

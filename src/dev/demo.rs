@@ -163,6 +163,7 @@ async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow
         sign_in_address_limit: 100,
         export_limit: 60,
         webhooks_local: true,
+        api_limit: 600,
         demo: true,
     };
     // sub-commands put it into the letters they write

@@ -4,6 +4,7 @@ use crate::kernel::job::Jobs;
 use crate::kernel::route::Routes;
 
 pub mod actions;
+pub mod api;
 pub mod brief;
 pub mod codes;
 pub mod decisions;
@@ -22,7 +23,7 @@ pub mod site;
 pub mod webhooks;
 
 /// First parts of addresses that no process can have; the registry's own check in the schema is the same.
-pub const RESERVED: [&str; 12] = [
+pub const RESERVED: [&str; 13] = [
     "sign-in",
     "sign-out",
     "account",
@@ -35,6 +36,7 @@ pub const RESERVED: [&str; 12] = [
     "invitation",
     "password",
     "processes",
+    "api",
 ];
 
 /// Every feature's routes.
@@ -42,6 +44,7 @@ pub fn routes(routes: &mut Routes) {
     site::routes(routes);
     sign_in::routes(routes);
     actions::routes(routes);
+    api::routes(routes);
     brief::routes(routes);
     codes::routes(routes);
     decisions::routes(routes);

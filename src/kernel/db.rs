@@ -3,6 +3,7 @@
 
 mod facts;
 mod placed;
+mod token;
 
 use serde::Deserialize;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -15,6 +16,7 @@ use super::clock::Clock;
 use super::ids::{AccountId, MembershipId, ProcessId, SessionId};
 use super::random::Token;
 pub use facts::*;
+pub use token::TokenEntry;
 
 /// A session ends after this long without a request.
 pub const IDLE_MINUTES: i32 = 60;

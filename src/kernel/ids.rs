@@ -77,4 +77,6 @@ ids! {
     ImportId,
     /// An address that is told of what changes.
     WebhookId,
+    /// A token by which a program acts for a member.
+    TokenId,
 }

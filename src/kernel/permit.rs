@@ -10,6 +10,7 @@ pub use handling::Handling;
 
 mod refusal;
 mod table;
+mod words;
 
 pub use refusal::Refusal;
 pub use table::TABLE;
@@ -96,6 +97,12 @@ pub enum Permission {
     ExportLists,
     /// To bring actions in from a file; the scope is what becomes of a row.
     ImportActions,
+    /// To have tokens, by which a program acts with one's own rights.
+    TokensOwn,
+    /// To make tokens that act for an organisation or a beneficiary, and to end them.
+    TokensOfOwn,
+    /// To see every token of the process, without its secret, and to end it.
+    TokensOversee,
     PlanSee,
     PlanWrite,
     PlanLinkActions,
@@ -270,36 +277,6 @@ impl Grant {
             Grant::VotesBeneficiary | Grant::VotesOrganisation => m.votes,
             Grant::SpeaksBeneficiary | Grant::SpeaksOrganisation => m.speaks_for,
             _ => true,
-        }
-    }
-
-    /// In words, for the documentation.
-    pub fn words(self) -> &'static str {
-        match self {
-            Grant::No => "–",
-            Grant::Yes => "yes",
-            Grant::OwnPillar => "own pillar",
-            Grant::OwnBeneficiary => "own beneficiary",
-            Grant::OwnOrganisation => "where own organisation is a party",
-            Grant::Keeper => "what own organisation keeps",
-            Grant::FocalBeneficiary => "own beneficiary, as its focal point",
-            Grant::FocalOrganisation => "own organisation, as its focal point",
-            Grant::VotesBeneficiary => "own beneficiary, with the mark *votes*",
-            Grant::VotesOrganisation => "own organisation, with the mark *votes*",
-            Grant::SpeaksBeneficiary => "own beneficiary, if it speaks for it",
-            Grant::SpeaksOrganisation => "own organisation, if it speaks for it",
-            Grant::Adopted => "adopted",
-            Grant::Escalated => "what is escalated",
-            Grant::Members => "`public`, `members`",
-            Grant::MembersAndOwnPillar => "`public`, `members`; `parties` in own pillar",
-            Grant::MembersAndOwnBeneficiary => "`public`, `members`; `parties` where named",
-            Grant::MembersAndOwnOrganisation => {
-                "`public`, `members`; `parties` where named; `restricted` of own organisation or opened to it"
-            }
-            Grant::MembersAndAllOfOwnBeneficiary => "`members`; all of own beneficiary",
-            Grant::OnBehalf => "what it wrote on behalf",
-            Grant::Shared => "`public` to `parties`",
-            Grant::SharedAndOpened => "all but others' `restricted` that was not opened to it",
         }
     }
 }

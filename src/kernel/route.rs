@@ -25,6 +25,8 @@ pub enum Access {
     Member(Permission),
     /// An operator of the installation.
     Operator,
+    /// A program with a token, whose member's role can hold this permission; no cookie opens it.
+    Token(Permission),
 }
 
 #[derive(Debug, Clone)]
@@ -78,6 +80,22 @@ impl Routes {
         T: 'static,
     {
         self.add(Method::POST, MethodFilter::POST, path, access, Intent::Write, handler);
+    }
+
+    /// A route for programs. What its method says of reading and writing is the token's scope; `intent` is how its
+    /// transaction begins, since a reading can have to be noted.
+    pub fn program<H, T>(&mut self, method: Method, path: &'static str, access: Access, intent: Intent, handler: H)
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        let filter = match method {
+            Method::POST => MethodFilter::POST,
+            Method::PATCH => MethodFilter::PATCH,
+            Method::DELETE => MethodFilter::DELETE,
+            _ => MethodFilter::GET,
+        };
+        self.add(method, filter, path, access, intent, handler);
     }
 
     fn add<H, T>(

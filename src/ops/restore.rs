@@ -123,6 +123,7 @@ async fn fill(
     let mut filled = connect(superuser, Some(database)).await?;
     bootstrap::inside(&mut filled).await?;
     let found = rows(&mut filled).await?;
+    raw_sql(SETTLE).execute(&mut filled).await.context("cannot put the history in this server's order")?;
     filled.close().await?;
     if found != manifest.rows {
         let names = manifest.rows.keys().chain(found.keys().filter(|name| !manifest.rows.contains_key(*name)));
@@ -134,6 +135,14 @@ async fn fill(
     }
     Ok(())
 }
+
+/// The history is read on in the order of the transactions that wrote it, as another server has counted them: what comes from a
+/// backup comes before all that is written here. A backup of an earlier version has no such order.
+const SETTLE: &str = "do $$ begin
+    if exists (select from information_schema.columns where table_schema = 'public' and table_name = 'history' and column_name = 'changed') then
+        update history set changed = 0 where changed <> 0;
+    end if;
+end $$";
 
 /// Decrypts the beginning, and gives the rest as a stream.
 fn open(from: &Path, key: Key) -> Result<(Manifest, impl Read + Send + use<>)> {

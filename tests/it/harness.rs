@@ -128,6 +128,7 @@ impl Portal {
             sign_in_address_limit: 100,
             export_limit: 60,
             webhooks_local: false,
+            api_limit: 600,
             demo: false,
         };
         change(&mut config);

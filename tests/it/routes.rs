@@ -126,7 +126,8 @@ async fn no_unsafe_request_passes_without_the_forms_token() {
     let other = portal.signed_in("donor@example.example").await;
     let foreign = other.form_token().await;
     for fact in facts() {
-        if fact.method != Method::POST {
+        // what takes tokens takes no forms, and no cookie
+        if fact.method != Method::POST || matches!(fact.access, Access::Token(_)) {
             continue;
         }
         for token in [None, Some(""), Some("0"), Some(foreign.as_str())] {

@@ -5,14 +5,15 @@ mod model;
 mod record;
 
 pub use list::{
-    Allowed, Counts, Cut, Filter, KEEPER, Lacking, Lookups, Match, PATIENCE, Row as ActionRow, Run, allow, as_file,
-    count_to, counts, cut, lacking, read_filter, rows,
+    Allowed, Counts, Cut, Filter, KEEPER, Lacking, Lookups, Match, PATIENCE, Row as ActionRow, Run, Stretch, allow,
+    as_file, count_to, counts, cut, lacking, read_filter, rows, stretch,
 };
 pub use model::{ClaimState, PartyRole, Status};
 pub use record::{
-    Added, Altered, Changed, Choices, Delta, DiffRow, Difference, Field, Names, Sheet, Standing, add_many, builds_on,
-    change_many, check, directory, editable, for_new, in_words, names, rows_of, settled, standing, suggest_as,
-    withdraw_many, would_see,
+    Added, Altered, Changed, Choices, Contribution, Delta, DiffRow, Difference, Field, KINDS as CONTRIBUTION_KINDS,
+    Kept, MONEY_PARTS, Money, NOT_STATED, Names, Record, Sheet, Standing, add_many, builds_on, change_many,
+    change_record, check, create_record, directory, editable, for_new, in_words, names, note_reading, read_record,
+    rows_of, settled, standing, suggest_as, withdraw_many, would_see,
 };
 
 use crate::kernel::route::Routes;

@@ -6,19 +6,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::model::{LEVELS, Need, NeedType, Perspective, Priority};
-use super::sheet::{self, Choices, FIELDS, LANGUAGES, Sheet, changes, facts};
+use super::service::{self, Kept, editor};
+use super::sheet::{self, Choices, FIELDS, LANGUAGES};
 use super::show::{again, answer, done, find, html, note_reading};
-use super::{store, store_write, told};
+use super::store;
 use crate::features::plans;
 use crate::kernel::auth::Inside;
 use crate::kernel::conflict::{self, Difference};
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
-use crate::kernel::history::{self, Entry, Subject};
-use crate::kernel::i18n::Message;
-use crate::kernel::ids::OrganisationId;
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Member, Permission, Refusal, Scope};
+use crate::kernel::permit::{Permission, Scope};
 
 #[derive(Template)]
 #[template(path = "needs/form.html")]
@@ -74,7 +72,7 @@ impl FormPage {
     }
 }
 
-async fn choices(inside: &mut Inside) -> Result<Choices, Problem> {
+pub async fn choices(inside: &mut Inside) -> Result<Choices, Problem> {
     let frame = inside.page.frame();
     let beneficiaries = frame
         .map(|f| f.beneficiaries.as_slice())
@@ -91,15 +89,6 @@ async fn choices(inside: &mut Inside) -> Result<Choices, Problem> {
         themes: lists.themes,
         organisations: lists.organisations,
     })
-}
-
-/// The organisations of the names that were typed.
-async fn named(inside: &mut Inside, f: &Fields) -> Result<Vec<(String, OrganisationId)>, Problem> {
-    let typed: Vec<String> = sheet::shown_names(f).into_iter().filter(|n| !n.contains('\0')).collect();
-    if typed.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(store::organisations_named(&mut inside.tx, &typed).await?)
 }
 
 pub async fn new(mut inside: Inside) -> Result<Response, Problem> {
@@ -122,43 +111,15 @@ pub async fn new(mut inside: Inside) -> Result<Response, Problem> {
 pub async fn create(mut inside: Inside) -> Result<Response, Problem> {
     let choices = choices(&mut inside).await?;
     let mut f = std::mem::take(&mut inside.fields);
-    let named = named(&mut inside, &f).await?;
-    let Some(sheet) = sheet::read(&mut f, &inside.page, &choices, &named, None) else {
+    let Some(id) = service::make(&mut inside, &choices, &mut f).await? else {
         return again(&FormPage::new(inside.page, f, None, choices));
     };
-    let by = inside.member.require(Permission::NeedWrite, &Scope::beneficiary(sheet.beneficiary))?.clone();
-    // no member of the beneficiary's own: the secretariat
-    let on_behalf = by.beneficiary != Some(sheet.beneficiary);
-    if let Some(message) = unseen(&sheet, on_behalf) {
-        f.fail("handling", message);
-        return again(&FormPage::new(inside.page, f, None, choices));
-    }
-    let now = inside.app.clock.now();
-    let id = store_write::create(&mut inside.tx, &sheet, by.id, on_behalf, now).await?;
-    let said = changes(&sheet::Facts::new(), &facts(&inside.page, &choices, None, &f));
-    let entry = Entry { subject: Subject::Need, id: id.0, event: "need-drafted", changes: said, why: "" };
-    history::record(&mut inside.tx, Some(&by), entry).await?;
-    if on_behalf {
-        let about = told::About { id, title: &sheet.title, beneficiary: sheet.beneficiary, discreet: true };
-        told::drafted(&mut inside.tx, &inside.app, &by, &about).await?;
-    }
     inside.tx.commit().await?;
     Ok(done(&inside.page, &format!("/needs/{id}"), "need-drafted"))
 }
 
-/// Whoever writes on behalf does not write what they would not see.
-fn unseen(sheet: &Sheet, on_behalf: bool) -> Option<Message> {
-    let hidden = on_behalf && sheet.handling == crate::kernel::permit::Handling::Restricted;
-    hidden.then(|| Message::new("need-error-behalf-restricted"))
-}
-
-/// Who may change it: a draft whoever writes for its beneficiary, what was submitted who speaks for it.
-pub fn editor<'a>(member: &'a Member, need: &Need) -> Result<&'a crate::kernel::db::MembershipFacts, Refusal> {
-    let permission = if need.was_submitted() { Permission::NeedAmend } else { Permission::NeedWrite };
-    member.require(permission, &need.scope())
-}
-
-fn closed(need: &Need) -> Option<&'static str> {
+/// Why it can no longer be written at: a Fluent key `done-…`.
+pub fn closed(need: &Need) -> Option<&'static str> {
     match need.state {
         super::model::State::Withdrawn => Some("need-withdrawn-already"),
         _ if !need.cycle.is_open() => Some("need-cycle-closed"),
@@ -205,7 +166,7 @@ impl ConflictPage {
 
 pub async fn save(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let need = find(&mut inside, &key).await?;
-    let by = editor(&inside.member, &need)?.clone();
+    editor(&inside.member, &need)?;
     if let Some(why) = closed(&need) {
         return Ok(done(&inside.page, &format!("/needs/{}", need.id), why));
     }
@@ -214,46 +175,28 @@ pub async fn save(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     conflict::settle(&mut f, &FIELDS);
     f.set("beneficiary", need.beneficiary);
     f.set("cycle", need.cycle.id);
-    let named = named(&mut inside, &f).await?;
     let why = f.text("why", 1_000);
     let version = f.integer("version").unwrap_or(0);
-    let read = sheet::read(&mut f, &inside.page, &choices, &named, Some(&need));
-    let Some(sheet) = read else {
-        return again(&FormPage::new(inside.page, f, Some(need), choices));
-    };
-    if let Some(message) = unseen(&sheet, by.beneficiary != Some(sheet.beneficiary)) {
-        f.fail("handling", message);
-        return again(&FormPage::new(inside.page, f, Some(need), choices));
+    let kept = service::keep(&mut inside, &need, &choices, &mut f, version, &why).await?;
+    match kept {
+        Kept::Wrong => return again(&FormPage::new(inside.page, f, Some(need), choices)),
+        Kept::Same => return Ok(done(&inside.page, &format!("/needs/{}", need.id), "need-unchanged")),
+        Kept::Saved => {
+            inside.tx.commit().await?;
+            return Ok(done(&inside.page, &format!("/needs/{}", need.id), "need-saved"));
+        }
+        Kept::Moved => {}
     }
-    let now = inside.app.clock.now();
+    // read anew: whoever saved in between is in it
+    let need = store::load(&mut inside.tx, need.id, inside.page.today).await?.ok_or(Problem::NotFound)?;
     let mut theirs = Fields::default();
     sheet::fill(&mut theirs, &need);
-    let stale = version != need.version;
-    if stale || !store_write::save(&mut inside.tx, need.id, version, &sheet, by.id, now).await? {
-        // read anew: whoever saved in between is in it
-        let need = store::load(&mut inside.tx, need.id, inside.page.today).await?.ok_or(Problem::NotFound)?;
-        let mut theirs = Fields::default();
-        sheet::fill(&mut theirs, &need);
-        let page = ConflictPage {
-            differences: conflict::differences(&f, &theirs, &FIELDS),
-            carried: conflict::carry(&f, &theirs, &FIELDS),
-            p: inside.page,
-            need,
-            choices,
-        };
-        return answer(StatusCode::CONFLICT, &page);
-    }
-    let before = facts(&inside.page, &choices, Some(&need), &theirs);
-    let said = changes(&before, &facts(&inside.page, &choices, Some(&need), &f));
-    if said.is_empty() {
-        // nothing differs: the version stays what it was
-        return Ok(done(&inside.page, &format!("/needs/{}", need.id), "need-unchanged"));
-    }
-    let entry = Entry { subject: Subject::Need, id: need.id.0, event: "need-changed", changes: said, why: &why };
-    history::record(&mut inside.tx, Some(&by), entry).await?;
-    if need.was_submitted() {
-        told::changed(&mut inside.tx, &inside.app, &by, &need).await?;
-    }
-    inside.tx.commit().await?;
-    Ok(done(&inside.page, &format!("/needs/{}", need.id), "need-saved"))
+    let page = ConflictPage {
+        differences: conflict::differences(&f, &theirs, &FIELDS),
+        carried: conflict::carry(&f, &theirs, &FIELDS),
+        p: inside.page,
+        need,
+        choices,
+    };
+    answer(StatusCode::CONFLICT, &page)
 }

@@ -9,7 +9,7 @@ use super::model::{Coverage, Event, Need, Response as Answer, State, Who};
 use super::rank::{self, Suggested};
 use super::sheet::language;
 use super::show::{answer, find, note_reading};
-use super::{form, steps};
+use super::{service, steps};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -57,7 +57,7 @@ pub async fn show_page(mut inside: Inside, key: &str, f: Fields, status: StatusC
     };
     let member = &inside.member;
     let may = May {
-        edit: need.is_open() && form::editor(member, &need).is_ok(),
+        edit: need.is_open() && service::editor(member, &need).is_ok(),
         submit: need.is_open() && need.state == State::Draft && need.may(member, Permission::NeedSubmit),
         withdraw: steps::withdraws(member, &need),
         respond: submitted && member.may_somewhere(Permission::ResponsePropose),

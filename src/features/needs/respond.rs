@@ -77,7 +77,8 @@ pub async fn propose(Path((_, key)): Path<(String, String)>, mut inside: Inside)
 }
 
 /// What came of proposing an action.
-enum Linked {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Linked {
     Proposed,
     Already,
     /// Its level hides it from the beneficiary, who could not answer.
@@ -94,7 +95,11 @@ impl Linked {
     }
 }
 
-async fn link(inside: &mut Inside, need: &Need, about: &Beside, how: &str) -> Result<Linked, Problem> {
+/// Proposes an action for a need, and tells of it.
+///
+/// # Errors
+/// The action is not the sender's to propose, or the need is not submitted; the database's own.
+pub async fn link(inside: &mut Inside, need: &Need, about: &Beside, how: &str) -> Result<Linked, Problem> {
     let by = inside.member.require(Permission::ResponsePropose, &about.scope())?.clone();
     if need.state != State::Submitted {
         return Err(Problem::Conflict(Message::new("need-not-submitted")));
@@ -134,7 +139,7 @@ async fn note(
 }
 
 /// The need and the response of an address, as far as the reader sees both.
-async fn found(inside: &mut Inside, key: &str) -> Result<(Need, super::model::Response), Problem> {
+pub async fn found(inside: &mut Inside, key: &str) -> Result<(Need, super::model::Response), Problem> {
     let response: ResponseId = id(key)?;
     let need = store::need_of(&mut inside.tx, response).await?.ok_or(Problem::NotFound)?;
     let need = store::load(&mut inside.tx, need, inside.page.today).await?.ok_or(Problem::NotFound)?;
@@ -144,7 +149,7 @@ async fn found(inside: &mut Inside, key: &str) -> Result<(Need, super::model::Re
 
 pub async fn answer(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let (need, response) = found(&mut inside, &key).await?;
-    let by = inside.member.require(Permission::ResponseConfirm, &need.scope())?.clone();
+    inside.member.require(Permission::ResponseConfirm, &need.scope())?;
     let mut f = std::mem::take(&mut inside.fields);
     let to = match f.value("do") {
         "confirm" => ResponseState::Confirmed,
@@ -160,30 +165,60 @@ pub async fn answer(Path((_, key)): Path<(String, String)>, mut inside: Inside) 
         let key = need.id.to_string();
         return show_page(inside, &key, f, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let now = inside.app.clock.now();
     let rest = format!("/needs/{}#responses", need.id);
-    if !store_response::answer(&mut inside.tx, response.id, to, &word, by.id, now).await? {
+    if !settle(&mut inside, &need, &response, to, &word).await? {
         return Ok(done(&inside.page, &rest, "response-answered-already"));
+    }
+    inside.tx.commit().await?;
+    let event = if to == ResponseState::Confirmed { "response-confirmed" } else { "response-declined" };
+    Ok(done(&inside.page, &rest, event))
+}
+
+/// The beneficiary's answer to a response, told to whoever proposed it. `false`: it was answered or withdrawn meanwhile.
+///
+/// # Errors
+/// It is not the sender's to answer; the database's own.
+pub async fn settle(
+    inside: &mut Inside,
+    need: &Need,
+    response: &super::model::Response,
+    to: ResponseState,
+    word: &str,
+) -> Result<bool, Problem> {
+    let by = inside.member.require(Permission::ResponseConfirm, &need.scope())?.clone();
+    let now = inside.app.clock.now();
+    if !store_response::answer(&mut inside.tx, response.id, to, word, by.id, now).await? {
+        return Ok(false);
     }
     let confirmed = to == ResponseState::Confirmed;
     let proposer = store_response::proposer(&mut inside.tx, response.id).await?;
-    told::answered(&mut inside.tx, &inside.app, &by, &need, &response, confirmed, proposer).await?;
+    told::answered(&mut inside.tx, &inside.app, &by, need, response, confirmed, proposer).await?;
     let event = if confirmed { "response-confirmed" } else { "response-declined" };
-    note(&mut inside, &by, response.id, event, Some(response.state), &word).await?;
-    inside.tx.commit().await?;
-    Ok(done(&inside.page, &rest, event))
+    note(inside, &by, response.id, event, Some(response.state), word).await?;
+    Ok(true)
 }
 
 pub async fn withdraw(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let (need, response) = found(&mut inside, &key).await?;
-    let by = inside.member.require(Permission::ResponsePropose, &response.action_scope())?.clone();
-    let now = inside.app.clock.now();
     let rest = format!("/needs/{}#responses", need.id);
-    if store_response::withdraw(&mut inside.tx, response.id, by.id, now).await? {
-        note(&mut inside, &by, response.id, "response-withdrawn", Some(response.state), "").await?;
+    if take_back(&mut inside, &response).await? {
         inside.tx.commit().await?;
     }
     Ok(done(&inside.page, &rest, "response-withdrawn"))
+}
+
+/// Takes a response back. `false`: it was declined or withdrawn already.
+///
+/// # Errors
+/// Its action is not the sender's to propose; the database's own.
+pub async fn take_back(inside: &mut Inside, response: &super::model::Response) -> Result<bool, Problem> {
+    let by = inside.member.require(Permission::ResponsePropose, &response.action_scope())?.clone();
+    let now = inside.app.clock.now();
+    if !store_response::withdraw(&mut inside.tx, response.id, by.id, now).await? {
+        return Ok(false);
+    }
+    note(inside, &by, response.id, "response-withdrawn", Some(response.state), "").await?;
+    Ok(true)
 }
 
 #[derive(Template)]

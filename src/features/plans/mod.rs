@@ -39,9 +39,11 @@ mod workbook;
 pub use awaited::awaited;
 pub use doing::{freeze, paper};
 pub use life::{Effect, Guard, State, Step, TABLE};
-pub use model::{NodeKind, PlanKind, PlanPillar};
+pub use model::{NodeKind, Plan, PlanKind, PlanPillar};
 pub use outline::{Outline, OutlineNode, outlines};
+pub use store::{Listed, lines, list, load, tree};
 pub use store_life::frame;
+pub use tree::Tree;
 
 use crate::kernel::error::Problem;
 use crate::kernel::job::{Jobs, Task};

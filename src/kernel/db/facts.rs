@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::ids::{AccountId, BeneficiaryId, MembershipId, OrganisationId, PillarId, ProcessId, SessionId};
+use crate::kernel::ids::{
+    AccountId, BeneficiaryId, MembershipId, OrganisationId, PillarId, ProcessId, SessionId, TokenId,
+};
 use crate::kernel::permit::Role;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -26,6 +28,26 @@ pub struct MemberFacts {
 pub struct Placed {
     pub process: Frame,
     pub memberships: Vec<MembershipFacts>,
+}
+
+/// What a token opens: one membership in one process.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TokenFacts {
+    pub account: AccountId,
+    pub process: Frame,
+    pub membership: MembershipFacts,
+    pub token: TokenSaid,
+    /// Its use has not been noted of late.
+    pub stale: bool,
+}
+
+/// A token as its own answers speak of it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TokenSaid {
+    pub id: TokenId,
+    pub name: String,
+    /// Whether it may change things, or only read.
+    pub write: bool,
 }
 
 /// The setting by which a plan is published when it comes into force.

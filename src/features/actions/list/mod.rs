@@ -8,11 +8,13 @@ mod options;
 mod pages;
 mod sort;
 mod store;
+mod walk;
 
 pub use export::{Allowed, PATIENCE, Run, allow, as_file};
 pub use filter::{Filter, KEEPER, Match};
 pub use pages::{Cut, cut, read as read_filter};
 pub use store::{Counts, Lacking, Lookups, Row, count_to, counts, lacking, rows};
+pub use walk::{Stretch, stretch};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

@@ -8,21 +8,18 @@ use std::collections::BTreeSet;
 
 use super::fields::{Base, Field, Sheet, Verdict, decide};
 use super::form::{FormPage, Mode};
-use super::model::{Choices, Names, Record};
+use super::model::{Choices, Record};
+use super::service::{self, Kept, allowed};
 use super::sheet_fill::fill;
 use super::sheet_form::{Reading, check, read, reshape};
-use super::telling::{self, About};
-use super::{find, note_reading, parent, rights, show, store};
-use crate::features::actions::ClaimState;
+use super::{find, note_reading, parent, rights, store};
 use crate::features::overlaps;
 use crate::kernel::auth::Inside;
-use crate::kernel::db::{Frame, MembershipFacts};
+use crate::kernel::db::Frame;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
-use crate::kernel::history::{self, Entry, Subject};
-use crate::kernel::i18n::Message;
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Handling, Member, Permission};
+use crate::kernel::permit::{Handling, Permission};
 
 type Answer = Result<Response, Problem>;
 
@@ -127,23 +124,6 @@ impl End {
     }
 }
 
-/// In whose name a new action is stated, and whether a party's own member states it.
-fn author<'a>(member: &'a Member, mode: Mode, sheet: &Sheet) -> Result<(&'a MembershipFacts, bool), Message> {
-    let scope = sheet.scope();
-    let (permission, message) = match mode {
-        Mode::Report => (Permission::ActionReport, "action-error-report-not-own"),
-        _ => (Permission::ActionCreate, "action-error-not-own"),
-    };
-    let by = member.granting(permission, &scope).ok_or_else(|| Message::new(message))?;
-    Ok((by, speaks_for_party(by, sheet)))
-}
-
-/// Whether a membership's organisation keeps the record or is a party to it.
-fn speaks_for_party(by: &MembershipFacts, sheet: &Sheet) -> bool {
-    let scope = sheet.scope();
-    by.organisation.is_some_and(|o| scope.keeper == Some(o) || scope.organisations.contains(&o))
-}
-
 async fn add(inside: &mut Inside, mode: Mode) -> Result<End, Problem> {
     let (words, id) = parent::wanted(&inside.fields);
     let choices = store::choices(&mut inside.tx, &words, id).await?;
@@ -152,65 +132,14 @@ async fn add(inside: &mut Inside, mode: Mode) -> Result<End, Problem> {
     if reshape(&mut f) {
         return Ok(End::Show(page(inside, mode, None, choices, allowed, f).respond(StatusCode::OK)?));
     }
-    let before = Sheet::default();
-    let frame = frame(&inside.page)?;
-    let reading = Reading {
-        choices: &choices,
-        frame,
-        today: inside.page.today,
-        allowed: &allowed,
-        record: None,
-        before: &before,
-    };
-    let mut sheet = read(&mut f, &reading);
-    rights::settle_opening(&mut sheet);
-    for (field, message) in check(&sheet) {
-        f.fail(field.name(), message);
-    }
-    let why = f.text("why", 1_000);
-    if !f.is_valid() {
+    let draft = draft_key(mode, None);
+    let Some((id, by)) = service::make(inside, mode, &choices, &allowed, &mut f, &draft).await? else {
         return Ok(End::Show(page(inside, mode, None, choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?));
-    }
-    let (by, own) = match author(&inside.member, mode, &sheet) {
-        Ok(author) => author,
-        Err(message) => {
-            f.fail(if mode == Mode::Report { "beneficiaries" } else { "reporting" }, message);
-            return Ok(End::Show(
-                page(inside, mode, None, choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?,
-            ));
-        }
     };
-    if !rights::would_see(&inside.member, &sheet) {
-        f.fail("handling", Message::new("action-error-would-not-see"));
-        return Ok(End::Show(page(inside, mode, None, choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?));
-    }
-    let claim = if mode == Mode::Report { ClaimState::Unconfirmed } else { ClaimState::Confirmed };
-    let now = inside.app.clock.now();
-    let birth = store::Birth { by, claim, confirmed: own && claim == ClaimState::Confirmed, now };
-    let id = store::create(&mut inside.tx, &sheet, &birth).await?;
-    store::write_links(&mut inside.tx, id, &sheet, &[], by, &draft_key(mode, None), now).await?;
-    let changes = show::changes(&inside.page, &Names::of(&choices), &before.difference(&sheet));
-    let event = if mode == Mode::Report { "reported" } else { "created" };
-    history::record(&mut inside.tx, Some(by), Entry { subject: Subject::Action, id: id.0, event, changes, why: &why })
-        .await?;
-    if mode == Mode::Report {
-        let about = About { id, title: sheet.one(Field::Title).unwrap_or_default(), scope: sheet.scope() };
-        telling::reported(&mut inside.tx, &inside.app, by, &about).await?;
-    }
     let done = if mode == Mode::Report { "action-reported" } else { "action-created" };
-    let by = by.clone();
     let near = overlaps::said(&inside.app, &mut inside.tx, &inside.page, &f, id, &by).await?;
     let page = if near { "/near" } else { "" };
     Ok(End::Commit(inside.page.link(&format!("/actions/{id}{page}?done={done}"))))
-}
-
-/// The fields of a record that this member may change, without a parent they may not see.
-fn allowed(member: &Member, record: &Record) -> BTreeSet<Field> {
-    let mut allowed = rights::editable(member, &record.sheet());
-    if record.parent_is_hidden() {
-        allowed.remove(&Field::Parent);
-    }
-    allowed
 }
 
 pub async fn edit(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> Answer {
@@ -282,48 +211,25 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
         ));
     }
     let mut verdict = decide(made_from, record.version, &base, &mine, &before, &theirs);
-    let now = inside.app.clock.now();
     if let Verdict::Save(sheet) = &mut verdict {
-        rights::settle_opening(sheet);
-        for (field, message) in check(sheet) {
-            f.fail(field.name(), message);
-        }
-        if !rights::would_see(&inside.member, sheet) {
-            f.fail("handling", Message::new("action-error-would-not-see"));
-        }
-        if let Some(message) = parent::ring(&mut inside.tx, &record, &before, sheet).await? {
-            f.fail("parent", message);
-        }
-        if !f.is_valid() {
-            return Ok(End::Show(
-                page(inside, Mode::Edit, Some(record), choices, allowed, f)
-                    .respond(StatusCode::UNPROCESSABLE_ENTITY)?,
-            ));
-        }
-        let difference = before.difference(sheet);
-        if difference.is_empty() {
-            store::drop_draft(&mut inside.tx, &draft_key(Mode::Edit, Some(&record))).await?;
-            return Ok(End::Commit(inside.page.link(&format!("/actions/{}?done=action-unchanged", record.id))));
-        }
-        let by = granting(&inside.member, &before, &difference.keys().copied().collect())?;
-        // a party that corrects what a beneficiary reported has said that it is so
-        let settles = record.claim == ClaimState::Unconfirmed && speaks_for_party(by, &before);
-        if store::update(&mut inside.tx, record.id, record.version, sheet, by, settles, now).await? {
-            let draft = draft_key(Mode::Edit, Some(&record));
-            store::write_links(&mut inside.tx, record.id, sheet, &record.contributions, by, &draft, now).await?;
-            let names = Names::of(&choices).with_record(&record);
-            let changes = show::changes(&inside.page, &names, &difference);
-            let event = if settles { "claim-corrected" } else { "edited" };
-            history::record(
-                &mut inside.tx,
-                Some(by),
-                Entry { subject: Subject::Action, id: record.id.0, event, changes, why: &why },
-            )
-            .await?;
-            if settles {
-                telling::claim_answered(&mut inside.tx, &inside.app, by, &About::of(&record), false).await?;
+        let draft = draft_key(Mode::Edit, Some(&record));
+        let kept = service::keep(inside, &record, sheet, &choices, &mut f, &why, &draft).await?;
+        let done = match kept {
+            Kept::Wrong => {
+                return Ok(End::Show(
+                    page(inside, Mode::Edit, Some(record), choices, allowed, f)
+                        .respond(StatusCode::UNPROCESSABLE_ENTITY)?,
+                ));
             }
-            return Ok(End::Commit(inside.page.link(&format!("/actions/{}?done=action-saved", record.id))));
+            Kept::Same => {
+                store::drop_draft(&mut inside.tx, &draft).await?;
+                Some("action-unchanged")
+            }
+            Kept::Saved => Some("action-saved"),
+            Kept::Moved => None,
+        };
+        if let Some(done) = done {
+            return Ok(End::Commit(inside.page.link(&format!("/actions/{}?done={done}", record.id))));
         }
         // somebody saved between our reading and our writing
         let base = Base::of(&before);
@@ -343,20 +249,4 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
     form.made_from(version, &before);
     form.ask(&merged, &record, &before);
     Ok(End::Show(form.respond(StatusCode::CONFLICT)?))
-}
-
-/// The membership in whose name these fields are changed.
-pub fn granting<'a>(
-    member: &'a Member,
-    record: &Sheet,
-    fields: &BTreeSet<Field>,
-) -> Result<&'a MembershipFacts, Problem> {
-    let scope = record.scope();
-    let links_alone = fields.iter().all(|f| f.is_link());
-    let by = member.granting(Permission::ActionEdit, &scope);
-    let by = by.or_else(|| if links_alone { member.granting(Permission::ActionEditLinks, &scope) } else { None });
-    match by {
-        Some(by) => Ok(by),
-        None => Ok(member.require(Permission::ActionEdit, &scope)?),
-    }
 }

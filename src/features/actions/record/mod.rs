@@ -16,6 +16,7 @@ mod page;
 mod parent;
 mod remarks;
 mod rights;
+mod service;
 mod sheet_fill;
 mod sheet_form;
 #[cfg(test)]
@@ -36,16 +37,18 @@ use crate::kernel::error::Problem;
 use crate::kernel::ids::ActionId;
 use crate::kernel::permit::{Handling, Permission};
 use crate::kernel::route::{Access, Routes};
-use model::Record;
 
 pub use bulk::{
     Added, Altered, Changed, Standing, add_many, builds_on, change_many, check, directory, editable, for_new, in_words,
     rows_of, settled, standing, withdraw_many, would_see,
 };
 pub use fields::{Delta, Difference, Field, Sheet};
-pub use model::{Choices, Names};
+pub use model::{Choices, Contribution, Money, Names, Record};
+pub use service::{Kept, change_record, create_record};
+pub use sheet_form::{MONEY_PARTS, NOT_STATED};
 pub use show::DiffRow;
-pub use store::names;
+pub use show::KINDS;
+pub use store::{names, record as read_record};
 pub use suggest::suggest_as;
 
 pub fn routes(r: &mut Routes) {
@@ -88,7 +91,7 @@ async fn find(inside: &mut Inside, id: &str, rest: &str) -> Result<Result<Record
 }
 
 /// Leaves a line in the access log where the record's level asks for it; `true` if there is something to commit.
-async fn note_reading(inside: &mut Inside, record: &Record) -> Result<bool, Problem> {
+pub async fn note_reading(inside: &mut Inside, record: &Record) -> Result<bool, Problem> {
     if !matches!(record.handling, Handling::Parties | Handling::Restricted) {
         return Ok(false);
     }

@@ -70,6 +70,10 @@ impl Choices {
             _ => Some(Err(NoOrganisation::Several)),
         };
         let all = &self.organisations;
+        // a program names it by its id
+        if let Ok(id) = typed.parse::<OrganisationId>() {
+            return if all.iter().any(|o| o.id == id) { Ok(id) } else { Err(NoOrganisation::Unknown) };
+        }
         let label = |o: &&Organisation| self.label(o) == typed;
         let exact = |o: &&Organisation| o.name.eq_ignore_ascii_case(typed);
         let short = |o: &&Organisation| {

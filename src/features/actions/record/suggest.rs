@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::edit::{draft_key, frame, granting, kept_theirs, page, with_draft};
+use super::edit::{draft_key, frame, kept_theirs, page, with_draft};
 use super::fields::{self, Base, Difference, Field, Verdict, decide};
 use super::form::Mode;
 use super::model::{Names, Record, Suggestion};
 use super::page::ids_in;
+use super::service::granting;
 use super::sheet_fill::fill;
 use super::sheet_form::{Reading, check, read, reshape};
 use super::telling::{self, About};
