@@ -435,6 +435,7 @@ directory-log-decision = a decision
 directory-log-need = Needs
 directory-log-coverage = Coverage of needs
 directory-log-consultation = a consultation
+directory-log-bundle = the whole process
 directory-log-rows = { $n ->
     [one] one row
    *[other] { $count } rows

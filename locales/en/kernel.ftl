@@ -77,5 +77,6 @@ refused-members = Members are managed by the Support Group secretariat.
 refused-settings = The settings are managed by the Support Group secretariat.
 refused-organisation = Organisations are managed by the Support Group secretariat.
 refused-import = Your role in this process does not bring actions in from files.
+refused-bundle = The whole process is taken along by its secretariat alone.
 refused-export = Your role cannot export lists.
 refused-other = Your role in this process does not include this.

@@ -2,6 +2,7 @@
 //! whoever holds a handle has been let in by `kernel.enter` and sees one process, one account, or the registry.
 
 mod facts;
+mod frozen;
 
 use serde::Deserialize;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};

@@ -71,4 +71,6 @@ ids! {
     CycleId,
     /// A file that brings actions in.
     ImportId,
+    /// A process as one archive.
+    BundleId,
 }

@@ -33,10 +33,12 @@ pub enum Task {
     Overlaps,
     /// A file is read, taken in, or taken back.
     Import,
+    /// A process is put into one archive.
+    MakeBundle,
 }
 
 impl Task {
-    pub const ALL: [Task; 8] = [
+    pub const ALL: [Task; 9] = [
         Task::SendMail,
         Task::Forget,
         Task::Tally,
@@ -45,6 +47,7 @@ impl Task {
         Task::Daily,
         Task::Overlaps,
         Task::Import,
+        Task::MakeBundle,
     ];
 
     pub fn name(self) -> &'static str {
@@ -57,6 +60,7 @@ impl Task {
             Task::Daily => "daily",
             Task::Overlaps => "overlaps",
             Task::Import => "import",
+            Task::MakeBundle => "make_bundle",
         }
     }
 
@@ -70,9 +74,13 @@ impl Task {
         match self {
             Task::Tally => Duration::from_secs(2),
             Task::Overlaps => Duration::from_secs(1),
-            Task::SendMail | Task::PlanDays | Task::Forget | Task::MakeDocument | Task::Daily | Task::Import => {
-                Duration::ZERO
-            }
+            Task::SendMail
+            | Task::PlanDays
+            | Task::Forget
+            | Task::MakeDocument
+            | Task::Daily
+            | Task::Import
+            | Task::MakeBundle => Duration::ZERO,
         }
     }
 }

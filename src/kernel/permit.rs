@@ -94,6 +94,8 @@ pub enum Permission {
     ExportLists,
     /// To bring actions in from a file; the scope is what becomes of a row.
     ImportActions,
+    /// To take the whole process along as one archive.
+    BundleTake,
     PlanSee,
     PlanWrite,
     PlanLinkActions,
@@ -340,6 +342,7 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::AccessRequestsDecide, [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
     (P::ExportLists,          [Yes, Yes, Yes, Yes, Yes, No]),
     (P::ImportActions,        [Yes, No, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
+    (P::BundleTake,           [Yes, No, No, No, No, No]),
     (P::PlanSee,              [Yes, Yes, Yes, Yes, Yes, Adopted]),
     (P::PlanWrite,            [Yes, No, OwnPillar, No, No, No]),
     (P::PlanLinkActions,      [Yes, No, OwnPillar, No, OwnOrganisation, No]),

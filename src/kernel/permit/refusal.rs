@@ -25,6 +25,7 @@ impl Refusal {
             }
             P::ExportLists => "refused-export",
             P::ImportActions => "refused-import",
+            P::BundleTake => "refused-bundle",
             P::PlanWrite | P::PlanLinkActions => "refused-plan-write",
             P::PlanRemark | P::PlanSuggest => "refused-plan-remark",
             P::PlanPosition => "refused-plan-position",
