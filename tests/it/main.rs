@@ -18,6 +18,7 @@ mod architecture;
 mod awaited;
 mod backup;
 mod brief;
+mod bundle;
 mod cluster;
 mod coverage;
 mod decisions;
