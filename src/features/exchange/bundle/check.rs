@@ -34,8 +34,10 @@ pub fn check(opened: &mut Opened, shape: &Shape) -> anyhow::Result<()> {
             count += 1;
             let expected = row.len() == part.columns.len() && part.columns.iter().all(|c| row.contains_key(c));
             ensure!(expected, "{}: its columns are not those that the manifest says", at());
-            let key = rows::key(&row, of.key.iter()).with_context(|| format!("{}: it has no key", at()))?;
-            ensure!(keys.insert(key), "{}: there is an earlier row with the same key", at());
+            if !of.key.is_empty() {
+                let key = rows::key(&row, of.key.iter()).with_context(|| format!("{}: it has no key", at()))?;
+                ensure!(keys.insert(key), "{}: there is an earlier row with the same key", at());
+            }
             for reference in &of.references {
                 match known.has(reference, &row) {
                     Some(false) if reference.table == table.name => {

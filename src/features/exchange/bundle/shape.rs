@@ -32,6 +32,7 @@ pub struct Reference {
 pub struct TableShape {
     /// In the table's order; without those that are made of others.
     pub columns: Vec<Column>,
+    /// Of a table without one, nothing.
     pub key: Vec<String>,
     pub references: Vec<Reference>,
 }

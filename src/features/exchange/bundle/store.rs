@@ -152,13 +152,16 @@ pub fn reading(table: &Table, columns: &[&Column], key: &[String], level: Level,
     let published = table.published.filter(|_| level == Level::Public);
     let own = (table.name == "process").then_some("x.id = kernel.process_id()");
     let conditions: Vec<&str> = [own, seen, published].into_iter().flatten().collect();
-    let order: Vec<String> = key.iter().map(|c| format!("x.{}", quoted(c))).collect();
+    // a table without a key has rows that are told apart by all they say
+    let all: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
+    let order: Vec<String> =
+        if key.is_empty() { &all } else { key }.iter().map(|c| format!("x.{}", quoted(c))).collect();
     format!(
         "select row_to_json(t)::text from (select {} from {} x where {} order by {}) t",
         each.collect::<Vec<_>>().join(", "),
         quoted(table.name),
         if conditions.is_empty() { "true".to_owned() } else { conditions.join(" and ") },
-        if order.is_empty() { "1".to_owned() } else { order.join(", ") }
+        order.join(", ")
     )
 }
 
