@@ -35,8 +35,8 @@ impl Opened {
     /// It is no bundle, not whole, of another version, holds what no bundle holds, or not what it says.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
-        let mut archive = ZipArchive::new(file)
-            .with_context(|| format!("{} is no bundle, or not all of one", path.display()))?;
+        let mut archive =
+            ZipArchive::new(file).with_context(|| format!("{} is no bundle, or not all of one", path.display()))?;
         ensure!(archive.len() <= MOST_FILES, "the archive holds more files than any bundle does");
         ensure!(!archive.has_overlapping_files()?, "files of the archive lie over one another");
         let mut names = BTreeSet::new();
@@ -87,7 +87,11 @@ impl Opened {
             }
             ensure!(size == part.bytes, "{} is shorter than {FILE} says", part.name);
             let sum = hex::encode(hash.finalize());
-            ensure!(sum == part.sha256, "{} is not what it was when the bundle was made: its checksum differs", part.name);
+            ensure!(
+                sum == part.sha256,
+                "{} is not what it was when the bundle was made: its checksum differs",
+                part.name
+            );
         }
         Ok(())
     }
@@ -110,10 +114,12 @@ impl Opened {
 
 /// A file's name as bundles have them; whatever could lead anywhere else is refused.
 fn plain(name: &[u8]) -> anyhow::Result<&str> {
-    let text = std::str::from_utf8(name).ok().filter(|text| {
-        text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b == b'.') && !text.contains("..")
-    });
-    text.with_context(|| format!("the archive holds {:?}: no bundle has a file of such a name", String::from_utf8_lossy(name)))
+    let text = std::str::from_utf8(name)
+        .ok()
+        .filter(|text| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b == b'.') && !text.contains(".."));
+    text.with_context(|| {
+        format!("the archive holds {:?}: no bundle has a file of such a name", String::from_utf8_lossy(name))
+    })
 }
 
 fn manifest(archive: &mut ZipArchive<File>) -> anyhow::Result<Manifest> {

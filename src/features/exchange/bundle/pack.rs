@@ -13,7 +13,10 @@ use super::tables::Table;
 
 /// What is to be written, in order.
 pub enum Piece {
-    Begin { table: &'static Table, columns: Vec<String> },
+    Begin {
+        table: &'static Table,
+        columns: Vec<String>,
+    },
     Line(String),
     /// All of it has come.
     End,

@@ -80,9 +80,9 @@ impl Known {
     /// Whether what a row points at is there; `None` where it points at nothing.
     pub fn has(&self, reference: &Reference, row: &Row) -> Option<bool> {
         let wanted = key(row, reference.columns.iter())?;
-        let sets = self.0.get(&reference.table).into_iter().flatten();
-        let keys = sets.filter(|(columns, _)| *columns == reference.targets).map(|(_, keys)| keys).next();
-        Some(keys.is_some_and(|keys| keys.contains(&wanted)))
+        let mut sets = self.0.get(&reference.table).into_iter().flatten();
+        let set = sets.find(|(columns, _)| *columns == reference.targets);
+        Some(set.is_some_and(|(_, keys)| keys.contains(&wanted)))
     }
 }
 

@@ -103,8 +103,7 @@ impl Shape {
             };
             let entry = shape.tables.entry(c.table).or_default();
             if ours {
-                let column =
-                    Column { name: c.name, kind: c.kind, required: c.required, has_default: c.has_default };
+                let column = Column { name: c.name, kind: c.kind, required: c.required, has_default: c.has_default };
                 entry.columns.push(column);
             }
         }

@@ -118,9 +118,9 @@ async fn narrow(tx: &mut ProcessTx, level: Level, slug: &str) -> sqlx::Result<()
         Level::All => {}
         Level::Members => {
             sqlx::query!(
-                "select set_config('app.levels', 'public,members', true), set_config('app.audience', '{}', true),
-                    set_config('app.account', '', true), set_config('app.support_group', 'off', true),
-                    set_config('app.money', 'on', true)"
+                "select set_config('app.levels', 'public,members', true) as levels, set_config('app.audience', '{}', true) as audience,
+                    set_config('app.account', '', true) as account, set_config('app.support_group', 'off', true) as support_group,
+                    set_config('app.money', 'on', true) as money"
             )
             .fetch_one(tx.conn())
             .await?;
@@ -154,8 +154,8 @@ pub fn reading(table: &Table, columns: &[&Column], key: &[String], level: Level,
     let conditions: Vec<&str> = [own, seen, published].into_iter().flatten().collect();
     // a table without a key has rows that are told apart by all they say
     let all: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
-    let order: Vec<String> =
-        if key.is_empty() { &all } else { key }.iter().map(|c| format!("x.{}", quoted(c))).collect();
+    let ordered: &[String] = if key.is_empty() { &all } else { key };
+    let order: Vec<String> = ordered.iter().map(|c| format!("x.{}", quoted(c))).collect();
     format!(
         "select row_to_json(t)::text from (select {} from {} x where {} order by {}) t",
         each.collect::<Vec<_>>().join(", "),

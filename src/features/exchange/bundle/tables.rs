@@ -77,7 +77,7 @@ pub const TABLES: &[Table] = &[
         .held(&[("settings", All)])
         .derived(&["state", "suspended_at", "version", "created_at"]),
     table("pillar", Public, "A policy field of the process, in order"),
-    table("beneficiary", Public, "A country or economy that the process serves, with the note that its asterisk carries"),
+    table("beneficiary", Public, "Whom the process serves, with the note that an asterisk carries"),
     table("former_name", Public, "A name that a beneficiary bore until a day"),
     table("organisation", Public, "Any party: EU body, UN agency, state donor, ministry, regional initiative, NGO")
         .published(NAMED_IN_PUBLIC)
@@ -223,7 +223,10 @@ mod tests {
             assert!(text.contains(&line), "docs/bundle.md has no line\n{line}");
         }
         for (name, why) in LEFT_OUT {
-            assert!(text.contains(&format!("| `{name}` | {why} |")), "docs/bundle.md does not say why {name} is left out");
+            assert!(
+                text.contains(&format!("| `{name}` | {why} |")),
+                "docs/bundle.md does not say why {name} is left out"
+            );
         }
     }
 

@@ -62,7 +62,11 @@ pub async fn take_in(db: &Db, clock: &Clock, taking: Taking<'_>) -> anyhow::Resu
     let made = store::found(&mut registry, &slug, &rows::line(&line, &shape.table("process")?.names())).await;
     let made = made.context("process.ndjson, line 1: the database refuses it")?;
     let id = made.with_context(|| format!("there is a process /{slug} already: name another address with --slug"))?;
-    let why = format!("Taken in from a bundle of /{}, made on {}", opened.manifest.process, opened.manifest.made_at.date_naive());
+    let why = format!(
+        "Taken in from a bundle of /{}, made on {}",
+        opened.manifest.process,
+        opened.manifest.made_at.date_naive()
+    );
     processes::note_founded(&mut registry, id, &why).await?;
     let mut tx = registry.enter_founded(id).await?;
 

@@ -63,9 +63,10 @@ async fn make(job: &Job, whose: Whose) -> anyhow::Result<Option<(Made, i64, Stri
     let (progress, heard) = watch::channel((0, 0));
     let making =
         Making { tx, level: whose.level, whole: false, by: Some(by.name.clone()), clock: &job.clock, progress };
-    let (mut made, ()) = tokio::try_join!(made(making, nameless()?), tell(job, whose, heard))?;
-    let (size, sum) = put(job, whose, &mut made.file).await?;
-    Ok(Some((made, size, sum)))
+    let to = nameless()?;
+    let (mut done, ()) = tokio::try_join!(made(making, to), tell(job, whose, heard))?;
+    let (size, sum) = put(job, whose, &mut done.file).await?;
+    Ok(Some((done, size, sum)))
 }
 
 /// A file that has no name and goes away with whoever has it open.
