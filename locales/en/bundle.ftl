@@ -7,7 +7,7 @@ bundle-level-all = Everything that you see
 bundle-level-members = What is for members
 bundle-level-public = What is public
 bundle-holds-all = Records of every level that is open to you, remarks, consultations and votes, the history, and the people who take part with their addresses. What its keepers have not opened to you is not in it.
-bundle-holds-members = Records that are public or for members, with money, needs and decisions; no person's name or address, no remarks, no history.
+bundle-holds-members = Records that are public or for members, with money, needs and responses; no person's name or address, no decisions of the Board, no remarks, no history.
 bundle-holds-public = Records that everybody may see: no money, no needs, no person.
 bundle-files = { $n ->
     [one] One table.

@@ -141,10 +141,10 @@ pub const TABLES: &[Table] = &[
     table("response", Members, "An action that answers a need").seen("x.id in (select id from visible_response)"),
     table("need_judgement", All, "How far a need is covered, as somebody judged")
         .seen("x.id in (select id from visible_judgement)"),
-    table("board_decision", Members, "A decision of the Board").seen("x.id in (select id from visible_decision)"),
-    table("decision_paper", Members, "A paper before the Board, frozen when the decision was opened")
+    table("board_decision", All, "A decision of the Board").seen("x.id in (select id from visible_decision)"),
+    table("decision_paper", All, "A paper before the Board, frozen when the decision was opened")
         .seen("x.id in (select id from visible_paper)"),
-    table("board_seat", Members, "A seat of the Board in one decision").seen("x.id in (select id from visible_seat)"),
+    table("board_seat", All, "A seat of the Board in one decision").seen("x.id in (select id from visible_seat)"),
     table("board_vote", All, "A vote of a seat").seen("x.id in (select id from visible_vote)"),
     table("party_statement", All, "What a party has stated beside a decision")
         .seen("x.id in (select id from visible_statement)"),

@@ -89,6 +89,7 @@ fn what_was_written_is_read() {
         assert_eq!((at, super::rows::line(&row, &part.columns)), (n, line.to_owned()));
     }
     assert!(rows.row().unwrap().is_none());
+    drop(rows);
     assert!(opened.part(find("theme").unwrap()).is_none());
 }
 
