@@ -5,13 +5,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Level;
 use super::make::Made;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
-use crate::kernel::ids::{AccountId, BundleId, MembershipId};
+use crate::kernel::ids::{AccountId, BundleId};
 
 /// A bundle as its page shows it.
 #[derive(Debug)]
 pub struct Asked {
     pub id: BundleId,
-    pub membership: MembershipId,
     pub level: String,
     pub state: String,
     /// Files that are written, of how many; of none nothing is known yet.
@@ -57,7 +56,7 @@ impl Asked {
 pub async fn list(tx: &mut ProcessTx) -> sqlx::Result<Vec<Asked>> {
     sqlx::query_as!(
         Asked,
-        r#"select id as "id: BundleId", membership_id as "membership: MembershipId", level, state,
+        r#"select id as "id: BundleId", level, state,
             done::integer as "done!", total::integer as "total!", size, sha256, rows, asked_at
         from bundle where account_id = (select nullif(current_setting('app.account', true), '')::uuid)
         order by asked_at desc, id limit 20"#
@@ -70,7 +69,7 @@ pub async fn list(tx: &mut ProcessTx) -> sqlx::Result<Vec<Asked>> {
 pub async fn one(tx: &mut ProcessTx, id: BundleId) -> sqlx::Result<Asked> {
     sqlx::query_as!(
         Asked,
-        r#"select id as "id: BundleId", membership_id as "membership: MembershipId", level, state,
+        r#"select id as "id: BundleId", level, state,
             done::integer as "done!", total::integer as "total!", size, sha256, rows, asked_at
         from bundle where id = $1 and account_id = (select nullif(current_setting('app.account', true), '')::uuid)"#,
         id.0
