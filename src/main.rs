@@ -32,7 +32,7 @@ enum Command {
     Bootstrap(Box<config::Bootstrap>),
     /// Bring the schema and the job queue up to date
     Migrate(config::Migrate),
-    /// Found, suspend, resume and list processes
+    /// Found, suspend, resume and list processes, and take one in from a bundle
     #[command(subcommand)]
     Process(ops::processes::Command),
     /// Make accounts, and send links that set a password

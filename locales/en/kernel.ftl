@@ -78,6 +78,7 @@ refused-settings = The settings are managed by the Support Group secretariat.
 refused-organisation = Organisations are managed by the Support Group secretariat.
 refused-tokens = Your role in this process has no tokens for programs.
 refused-import = Your role in this process does not bring actions in from files.
+refused-bundle = The whole process is taken along by its secretariat alone.
 refused-export = Your role cannot export lists.
 refused-other = Your role in this process does not include this.
 
@@ -88,3 +89,4 @@ access-log-decision = A decision
 access-log-need = Needs
 access-log-coverage = Coverage of needs
 access-log-consultation = A consultation
+access-log-bundle = The whole process

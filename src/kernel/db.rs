@@ -4,6 +4,7 @@
 mod facts;
 mod placed;
 mod token;
+mod frozen;
 
 use serde::Deserialize;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};

@@ -79,4 +79,6 @@ ids! {
     WebhookId,
     /// A token by which a program acts for a member.
     TokenId,
+    /// A process as one archive.
+    BundleId,
 }

@@ -35,10 +35,12 @@ pub enum Task {
     Import,
     /// What waits for a webhook is delivered. Asked for by the history itself.
     Webhooks,
+    /// A process is put into one archive.
+    MakeBundle,
 }
 
 impl Task {
-    pub const ALL: [Task; 9] = [
+    pub const ALL: [Task; 10] = [
         Task::SendMail,
         Task::Forget,
         Task::Tally,
@@ -48,6 +50,7 @@ impl Task {
         Task::Overlaps,
         Task::Import,
         Task::Webhooks,
+        Task::MakeBundle,
     ];
 
     pub fn name(self) -> &'static str {
@@ -61,6 +64,7 @@ impl Task {
             Task::Overlaps => "overlaps",
             Task::Import => "import",
             Task::Webhooks => "webhooks",
+            Task::MakeBundle => "make_bundle",
         }
     }
 
@@ -80,7 +84,8 @@ impl Task {
             | Task::MakeDocument
             | Task::Daily
             | Task::Import
-            | Task::Webhooks => Duration::ZERO,
+            | Task::Webhooks
+            | Task::MakeBundle => Duration::ZERO,
         }
     }
 }

@@ -103,6 +103,8 @@ pub enum Permission {
     TokensOfOwn,
     /// To see every token of the process, without its secret, and to end it.
     TokensOversee,
+    /// To take the whole process along as one archive.
+    BundleTake,
     PlanSee,
     PlanWrite,
     PlanLinkActions,

@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
 use super::place::Reached;
-use super::stand_in;
+use super::{bundle, stand_in};
 use crate::config::Place;
 use crate::features::actions::{Match, Run};
 use crate::features::exchange::iati::{self, Making};
@@ -25,6 +25,8 @@ use crate::kernel::permit::{Member, Permission, Scope};
 pub enum Format {
     /// Activities in version 2.03 of the IATI standard
     Iati,
+    /// A whole process as one archive, which another installation takes in
+    Bundle,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -33,7 +35,7 @@ pub enum Level {
     Public,
     /// What every member may see
     Members,
-    /// Everything that the member may see
+    /// Everything that the member may see; of a bundle for no member, everything
     All,
 }
 
@@ -41,18 +43,18 @@ pub enum Level {
 pub struct Export {
     /// The first part of the process's addresses
     #[arg(long)]
-    process: String,
+    pub(super) process: String,
     #[arg(long, value_enum)]
     format: Format,
     /// How much of it
     #[arg(long, value_enum, default_value = "all")]
-    level: Level,
+    pub(super) level: Level,
     /// The address of the member for whom it is: the file holds what they may see, and the access log says so
     #[arg(long = "as")]
-    member: Option<String>,
-    /// The file to write; standard output if there is none
-    #[arg(long)]
-    out: Option<PathBuf>,
+    pub(super) member: Option<String>,
+    /// The file to write; standard output if there is none, of a format that is text
+    #[arg(long, short)]
+    pub(super) out: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
 }
@@ -74,7 +76,12 @@ pub struct Check {
 /// The data cannot be reached, the member may not export, or the file cannot be written.
 pub fn export(export: &Export, runtime: &Runtime) -> anyhow::Result<()> {
     let reached = Reached::open(&export.place, runtime)?;
-    let done = runtime.block_on(write(&reached, export));
+    let done = runtime.block_on(async {
+        match export.format {
+            Format::Iati => write(&reached, export).await,
+            Format::Bundle => bundle::write(&reached, export).await,
+        }
+    });
     reached.close(runtime)?;
     for line in done? {
         eprintln!("{line}");

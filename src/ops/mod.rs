@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod archive;
 pub mod backup;
 pub mod bootstrap;
+mod bundle;
 pub mod exchange;
 pub mod healthcheck;
 pub mod import;

@@ -2,8 +2,10 @@
 
 use anyhow::{bail, ensure};
 use clap::{Args, Subcommand};
+use std::path::PathBuf;
 use tokio::runtime::Runtime;
 
+use super::bundle;
 use super::place::Reached;
 use crate::config::Place;
 use crate::features::processes::model::{First, Founding, State, Template, check_slug};
@@ -24,6 +26,8 @@ pub enum Command {
     Suspend(Change),
     /// Resume a suspended process
     Resume(Change),
+    /// Make a process of a bundle, the archive in which one was taken along
+    TakeIn(Box<TakeIn>),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -50,6 +54,26 @@ pub struct Create {
 }
 
 #[derive(Debug, Clone, Args)]
+pub struct TakeIn {
+    /// The bundle
+    pub(super) file: PathBuf,
+    /// The first part of its pages' addresses here; as it was unless said otherwise
+    #[arg(long)]
+    pub(super) slug: Option<String>,
+    /// Look at all of it, and leave nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// The address of the first member of its secretariat, where nobody in the bundle is of it
+    #[arg(long, requires = "secretariat_name")]
+    pub(super) secretariat_email: Option<String>,
+    /// That member's name
+    #[arg(long, requires = "secretariat_email")]
+    pub(super) secretariat_name: Option<String>,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Clone, Args)]
 pub struct Change {
     /// The first part of its pages' addresses
     slug: String,
@@ -67,6 +91,7 @@ pub fn run(command: &Command, runtime: &Runtime) -> anyhow::Result<()> {
         Command::List { place } => place,
         Command::Create(create) => &create.place,
         Command::Suspend(change) | Command::Resume(change) => &change.place,
+        Command::TakeIn(take_in) => &take_in.place,
     };
     let reached = Reached::open(place, runtime)?;
     let done = runtime.block_on(async {
@@ -75,6 +100,7 @@ pub fn run(command: &Command, runtime: &Runtime) -> anyhow::Result<()> {
             Command::Create(create) => found(&reached, create).await,
             Command::Suspend(change) => set_state(&reached, change, State::Suspended).await,
             Command::Resume(change) => set_state(&reached, change, State::Active).await,
+            Command::TakeIn(take_in) => bundle::take_in(&reached, take_in).await,
         }
     });
     reached.close(runtime)?;

@@ -70,6 +70,7 @@ async fn forget(job: Job) -> anyhow::Result<()> {
     sqlx::query!("select kernel.forget($1)", job.clock.now()).fetch_one(tx.conn()).await?;
     letters::forget(&mut tx, job.clock.now()).await?;
     features::documents::forget(&mut tx, job.clock.now()).await?;
+    features::exchange::bundle::forget(&mut tx, job.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 
@@ -189,6 +190,7 @@ tasks! {
     Overlaps: Overlaps "overlaps",
     Import: Import "import",
     Webhooks: Webhooks "webhooks",
+    MakeBundle: MakeBundle "make_bundle",
 }
 
 async fn done(task: Task, payload: Payload, context: &WorkerContext) -> Result<(), String> {

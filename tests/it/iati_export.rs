@@ -339,7 +339,7 @@ async fn the_iisg_process_has_its_files_with_its_note() {
 }
 
 /// The program, on a test's database.
-fn concert(portal: &Portal, arguments: &[&str]) -> (bool, String, String) {
+pub fn concert(portal: &Portal, arguments: &[&str]) -> (bool, String, String) {
     let url = portal.url("concert_app");
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_concert"));
     let done = command.args(arguments).args(["--database-url", &url]).output().expect("the program runs");

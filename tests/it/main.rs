@@ -21,6 +21,7 @@ mod architecture;
 mod awaited;
 mod backup;
 mod brief;
+mod bundle;
 mod cluster;
 mod codes;
 mod coverage;

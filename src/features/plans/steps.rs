@@ -17,7 +17,6 @@ use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
-use crate::kernel::history::{self, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::{BeneficiaryId, OrganisationId};
 use crate::kernel::page::Page;

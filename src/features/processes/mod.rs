@@ -6,10 +6,11 @@ pub mod model;
 mod pages;
 mod store;
 
-use crate::kernel::db::PlatformTx;
-use crate::kernel::ids::AccountId;
+use crate::kernel::db::{PlatformTx, ProcessTx};
+use crate::kernel::ids::{AccountId, ProcessId};
 use crate::kernel::route::{Access, Routes};
 use model::{Founding, State};
+pub use model::{First, check_slug};
 pub use store::{Listed, Setting, listed};
 
 pub fn routes(r: &mut Routes) {
@@ -34,6 +35,22 @@ pub async fn found(
     setting: Setting<'_>,
 ) -> anyhow::Result<bool> {
     store::found(tx, by, founding, setting).await
+}
+
+/// Writes down that a process was founded otherwise than by [`found`], from the command line.
+///
+/// # Errors
+/// The database's own.
+pub async fn note_founded(tx: &mut PlatformTx, process: ProcessId, why: &str) -> sqlx::Result<()> {
+    store::note(tx, None, "founded", process, why).await
+}
+
+/// Invites the first member of the secretariat of a process with this name.
+///
+/// # Errors
+/// The database's own.
+pub async fn invite_first(tx: &mut ProcessTx, name: &str, first: &First, setting: Setting<'_>) -> sqlx::Result<()> {
+    store::first_member(tx, name, first, setting).await
 }
 
 /// Suspends or resumes a process, committed. Answers whether there is one of that address.

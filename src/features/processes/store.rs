@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
-use super::model::{Founding, State};
+use super::model::{First, Founding, State};
 use crate::features::sign_in::{self, Entrance};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{PlatformTx, ProcessTx};
@@ -86,7 +86,7 @@ pub async fn acts(tx: &mut PlatformTx, most: i32) -> sqlx::Result<Vec<Act>> {
     .await
 }
 
-async fn note(
+pub async fn note(
     tx: &mut PlatformTx,
     by: Option<AccountId>,
     event: &str,
@@ -159,7 +159,7 @@ pub async fn found(
 
     let mut tx = tx.enter_founded(process).await?;
     structure(&mut tx, founding).await?;
-    first_member(&mut tx, founding, setting).await?;
+    first_member(&mut tx, &founding.name, &founding.first, setting).await?;
     history::record(
         &mut tx,
         None,
@@ -197,8 +197,7 @@ async fn structure(tx: &mut ProcessTx, founding: &Founding) -> sqlx::Result<()> 
 
 /// The first member of the secretariat: its membership and the letter. Whoever has an account with a password takes part
 /// with that one: no link of ours sets another.
-async fn first_member(tx: &mut ProcessTx, founding: &Founding, setting: Setting<'_>) -> sqlx::Result<()> {
-    let first = &founding.first;
+pub async fn first_member(tx: &mut ProcessTx, name: &str, first: &First, setting: Setting<'_>) -> sqlx::Result<()> {
     let Entrance { account, known, link } =
         sign_in::entrance(tx, setting.base_url, setting.clock.now(), &first.email).await?;
     sqlx::query!(
@@ -209,11 +208,11 @@ async fn first_member(tx: &mut ProcessTx, founding: &Founding, setting: Setting<
     )
     .execute(tx.conn())
     .await?;
-    let subject = Message::new("processes-letter-subject").with("process", &founding.name);
+    let subject = Message::new("processes-letter-subject").with("process", name);
     let text = if known { "processes-letter-known-text" } else { "processes-letter-text" };
     let text = Message::new(text)
         .with("name", &first.name)
-        .with("process", &founding.name)
+        .with("process", name)
         .with("link", link)
         .with("days", sign_in::INVITATION_DAYS);
     let process = tx.process();

@@ -26,6 +26,7 @@ impl Refusal {
             P::ExportLists => "refused-export",
             P::ImportActions => "refused-import",
             P::TokensOwn | P::TokensOfOwn | P::TokensOversee => "refused-tokens",
+            P::BundleTake => "refused-bundle",
             P::PlanWrite | P::PlanLinkActions => "refused-plan-write",
             P::PlanRemark | P::PlanSuggest => "refused-plan-remark",
             P::PlanPosition => "refused-plan-position",

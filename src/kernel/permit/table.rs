@@ -43,6 +43,7 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::TokensOwn,            [Yes, No, Yes, Yes, Yes, No]),
     (P::TokensOfOwn,          [No, No, No, FocalBeneficiary, FocalOrganisation, No]),
     (P::TokensOversee,        [Yes, No, No, No, No, No]),
+    (P::BundleTake,           [Yes, No, No, No, No, No]),
     (P::PlanSee,              [Yes, Yes, Yes, Yes, Yes, Adopted]),
     (P::PlanWrite,            [Yes, No, OwnPillar, No, No, No]),
     (P::PlanLinkActions,      [Yes, No, OwnPillar, No, OwnOrganisation, No]),
