@@ -131,6 +131,7 @@ import-how-remembered = as it was said earlier
 import-how-content = by what stands in it
 import-how-chosen = as you said
 import-column-address = Address of the record here
+import-column-as-of = What the record said when the sheet was made
 import-column-start = Start (actual if known, else planned)
 import-column-end = End (actual if known, else planned)
 import-column-currency = Currency
@@ -204,3 +205,12 @@ import-template-about-handling-head = Handling
 import-template-about-handling = Public, Members, Parties named, or Own organisation only. Left empty, it is what you choose when you bring the file.
 import-template-about-order-head = Headings
 import-template-about-order = Keep them, or use your own words for them: you are asked where a column is not recognised.
+
+# Sheets that are filled in already: one's own actions.
+import-own = Our actions as a sheet to fill in
+import-own-lead = Your organisation’s actions, each in its row as it stands today, with room for new ones below. Pass it round, change what has to be changed, and bring it back here: you see every difference before anything is taken in.
+import-own-locked = By this the portal knows the row again. It is locked; a new row leaves it empty.
+import-own-about-as-of-head = As of
+import-own-about-as-of = As the portal had it on { $day }. What is edited there meanwhile is not lost: if you have changed the same cell, you are asked which is to stand.
+import-own-about-locked-head = Locked columns
+import-own-about-locked = The portal knows each row again by its last two columns. Leave them as they are, and leave them empty in a new row. A cell that is empty, or that you empty, changes nothing.

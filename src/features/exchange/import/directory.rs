@@ -189,6 +189,8 @@ pub fn patch(d: &Directory, incoming: Incoming, heads: &Heads<'_>) -> (Patch, Ve
         start: incoming.start,
         end: incoming.end,
         id: incoming.id,
+        // its version stands before it, for people
+        base: incoming.as_of.as_ref().map(|t| t.rsplit(' ').next().unwrap_or_default().to_owned()),
         parent: incoming.parent.clone(),
         ..Patch::default()
     };

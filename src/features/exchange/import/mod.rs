@@ -6,6 +6,7 @@
 
 mod acts;
 mod applying;
+mod book;
 mod bring;
 mod check;
 mod choose;
@@ -13,6 +14,7 @@ pub mod command;
 mod directory;
 mod mend;
 mod model;
+mod own;
 mod pages;
 mod preview;
 mod reading;
@@ -37,6 +39,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/{process}/imports", access, pages::list);
     r.post("/{process}/imports", access, bring::bring);
     r.get("/{process}/imports/template.xlsx", access, template::file);
+    r.get_noted("/{process}/imports/own-actions.xlsx", access, own::file);
     r.get("/{process}/imports/{id}", access, preview::page);
     r.get_noted("/{process}/imports/{id}/report.xlsx", access, report::file);
     r.get("/{process}/imports/{id}/columns", access, choose::form);

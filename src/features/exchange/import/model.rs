@@ -163,6 +163,9 @@ pub struct Patch {
     /// The action's own id, of a file that was written here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
+    /// What the action said when the file was written here, as [`crate::features::actions::Base`] has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
     /// Title or reference of what it is part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
