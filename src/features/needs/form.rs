@@ -12,6 +12,7 @@ use super::{store, store_write, told};
 use crate::features::plans;
 use crate::kernel::auth::Inside;
 use crate::kernel::conflict::{self, Difference};
+use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Entry, Subject};
@@ -74,23 +75,31 @@ impl FormPage {
     }
 }
 
-async fn choices(inside: &mut Inside) -> Result<Choices, Problem> {
-    let frame = inside.page.frame();
-    let beneficiaries = frame
+/// What a member can choose from where they write needs.
+///
+/// # Errors
+/// The database's own.
+pub async fn choices_of(tx: &mut ProcessTx, p: &Page, member: &Member) -> sqlx::Result<Choices> {
+    let beneficiaries = p
+        .frame()
         .map(|f| f.beneficiaries.as_slice())
         .unwrap_or_default()
         .iter()
-        .filter(|b| inside.member.may(Permission::NeedWrite, &Scope::beneficiary(b.id)))
+        .filter(|b| member.may(Permission::NeedWrite, &Scope::beneficiary(b.id)))
         .map(|b| (b.id.to_string(), b.name.clone()))
         .collect();
-    let lists = store::lists(&mut inside.tx).await?;
+    let lists = store::lists(tx).await?;
     Ok(Choices {
         beneficiaries,
         cycles: lists.cycles.iter().map(|c| (c.id.to_string(), c.label())).collect(),
-        plans: plans::outlines(&mut inside.tx).await?,
+        plans: plans::outlines(tx).await?,
         themes: lists.themes,
         organisations: lists.organisations,
     })
+}
+
+async fn choices(inside: &mut Inside) -> Result<Choices, Problem> {
+    Ok(choices_of(&mut inside.tx, &inside.page, &inside.member).await?)
 }
 
 /// The organisations of the names that were typed.
@@ -147,18 +156,19 @@ pub async fn create(mut inside: Inside) -> Result<Response, Problem> {
 }
 
 /// Whoever writes on behalf does not write what they would not see.
-fn unseen(sheet: &Sheet, on_behalf: bool) -> Option<Message> {
+pub fn unseen(sheet: &Sheet, on_behalf: bool) -> Option<Message> {
     let hidden = on_behalf && sheet.handling == crate::kernel::permit::Handling::Restricted;
     hidden.then(|| Message::new("need-error-behalf-restricted"))
 }
 
 /// Who may change it: a draft whoever writes for its beneficiary, what was submitted who speaks for it.
-pub fn editor<'a>(member: &'a Member, need: &Need) -> Result<&'a crate::kernel::db::MembershipFacts, Refusal> {
+pub fn editor<'a>(member: &'a Member, need: &Need) -> Result<&'a MembershipFacts, Refusal> {
     let permission = if need.was_submitted() { Permission::NeedAmend } else { Permission::NeedWrite };
     member.require(permission, &need.scope())
 }
 
-fn closed(need: &Need) -> Option<&'static str> {
+/// Why a need is not written at any more: a key of what was done.
+pub fn closed(need: &Need) -> Option<&'static str> {
     match need.state {
         super::model::State::Withdrawn => Some("need-withdrawn-already"),
         _ if !need.cycle.is_open() => Some("need-cycle-closed"),

@@ -2,6 +2,7 @@
 //! it; how far it is covered. Drafts are their own side's until who speaks for it submits them. Never public.
 
 mod awaited;
+pub mod bulk;
 mod coverage;
 mod cycles;
 mod export;
@@ -18,6 +19,7 @@ mod show;
 mod steps;
 mod store;
 mod store_awaited;
+mod store_bulk;
 mod store_coverage;
 mod store_cycles;
 mod store_list;
@@ -27,7 +29,7 @@ mod store_write;
 mod told;
 
 pub use awaited::{OnHome, on_home};
-pub use model::{Coverage, NeedType, Perspective, Priority, ResponseState, State};
+pub use model::{Coverage, Need, NeedType, Perspective, Priority, ResponseState, State};
 pub use rank::subject;
 
 use crate::kernel::permit::Permission as P;
