@@ -14,6 +14,7 @@ pub mod command;
 mod directory;
 mod mend;
 mod model;
+mod needs;
 mod own;
 mod pages;
 mod preview;
@@ -40,6 +41,10 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/imports", access, bring::bring);
     r.get("/{process}/imports/template.xlsx", access, template::file);
     r.get_noted("/{process}/imports/own-actions.xlsx", access, own::file);
+    let needs = Access::Member(P::NeedWrite);
+    r.get("/{process}/imports/needs", needs, needs::page);
+    r.post("/{process}/imports/needs", needs, needs::bring);
+    r.get_noted("/{process}/imports/needs.xlsx", needs, needs::file);
     r.get("/{process}/imports/{id}", access, preview::page);
     r.get_noted("/{process}/imports/{id}/report.xlsx", access, report::file);
     r.get("/{process}/imports/{id}/columns", access, choose::form);

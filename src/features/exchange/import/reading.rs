@@ -7,10 +7,10 @@ use tokio::task::spawn_blocking;
 
 use super::check::{Bench, Means, judge};
 use super::directory::Directory;
-use super::model::{Import, Kept, Read, State};
-use super::store;
+use super::model::{Becomes, Import, Kept, Read, State};
 use super::verdict::{Seen, key};
 use super::work::{At, Whose, spooled, stop};
+use super::{needs, store};
 use crate::features::actions::directory;
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
 use crate::features::exchange::tables::{Cells, Column, Found, How, Shape, Source, recognise};
@@ -32,6 +32,9 @@ pub async fn read(means: &Means, whose: Whose) -> anyhow::Result<()> {
         Err(refused) => return stop(means, whose, State::Reading, State::Failed, refused).await,
     };
     let Some(mut at) = whose.enter(means).await? else { return Ok(()) };
+    if let Becomes::Needs(within) = at.import.becomes {
+        return needs::read(means, whose, at, within, source).await;
+    }
     let choices = directory(&mut at.tx).await?;
     let directory = Directory::new(&choices, &at.placed.process, &means.base_url);
     let (looked, sheet) = (Arc::clone(&source), at.import.sheet.clone());
