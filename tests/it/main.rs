@@ -42,6 +42,7 @@ mod jobs;
 mod links;
 mod needs;
 mod needs_edges;
+mod needs_sheet;
 mod notice_letters;
 mod notices;
 mod operator;
