@@ -109,7 +109,7 @@ fn read_row(desk: &Desk, heads: &[String], columns: &[Option<Holds>], row: i32, 
     for ((index, head), holds) in (0u16..).zip(heads).zip(columns) {
         let (Some(holds), cell) = (holds, cells.get(index)) else { continue };
         if let Holds::Field(field) = holds {
-            read.places.push((field, index));
+            read.places.push((*field, index));
         }
         let text = match cell {
             Cell::Empty => continue,
@@ -161,7 +161,8 @@ fn everything(source: &Source) -> Result<Everything, Refused> {
         if rows.len() > MOST {
             return Err(Message::new("import-file-too-many-rows").with("most", MOST));
         }
-        tables.push(Table { sheet, head_row: shape.head_row, heads: shape.heads });
+        let heads = shape.heads.iter().map(|h| h.chars().take(200).collect()).collect();
+        tables.push(Table { sheet, head_row: shape.head_row, heads });
     }
     if tables.is_empty() { Err(Message::new("import-needs-no-table")) } else { Ok((tables, rows)) }
 }
@@ -231,7 +232,7 @@ async fn judge(
                 Err(message) => row.problems.push(problem("", None, message)),
             }
         }
-        let title = row.asked.stated.get("title").map(|t| fold(t));
+        let title = row.asked.stated.get("title").map(|t| fold(t)).filter(|t| !t.is_empty());
         let Some(key) = row.asked.id.map(|id| id.to_string()).or(title) else { continue };
         let first = *seen.entry(key).or_insert(row.row);
         if first != row.row {

@@ -176,6 +176,11 @@ impl ImportPage {
         row.applied.or(row.action)
     }
 
+    fn clashed(&self, row: &Row) -> String {
+        let sheet = self.i.becomes != Becomes::Actions || row.patch.base.is_some();
+        self.p.t1(if sheet { "import-clashes-sheet" } else { "import-clashes" }, "fields", self.clashing(row))
+    }
+
     fn clashing(&self, row: &Row) -> String {
         if self.i.becomes != Becomes::Actions {
             let fields = row.clashes.iter().map(|c| self.p.t(&format!("need-field-{c}")));

@@ -80,6 +80,7 @@ fn kept(shape: &Shape) -> Kept {
         heads: shape.heads.iter().map(|h| h.chars().take(200).collect()).collect(),
         samples: (0..shape.heads.len()).map(texts).collect(),
         too_wide: shape.too_wide,
+        tables: Vec::new(),
     }
 }
 
