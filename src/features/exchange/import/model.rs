@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::features::actions::{Difference, Sheet};
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
 use crate::features::exchange::tables::{Cells, Column, Found, Kind};
-use crate::features::needs::bulk::{Asked, Form, Within};
+use crate::features::needs::bulk;
 use crate::kernel::date::PartialDate;
 use crate::kernel::history::Changes;
 use crate::kernel::ids::{ImportId, MembershipId, OrganisationId, PillarId};
@@ -115,7 +115,7 @@ closed_list! {
 pub enum Becomes {
     Actions,
     /// Needs of one beneficiary in one cycle.
-    Needs(Within),
+    Needs(bulk::Within),
 }
 
 /// A file that was brought.
@@ -275,7 +275,7 @@ pub struct RowOf<P, D, S> {
 /// A row that becomes an action.
 pub type Row = RowOf<Patch, Difference, Sheet>;
 /// A row that becomes a need.
-pub type NeedRow = RowOf<Asked, Changes, Form>;
+pub type NeedRow = RowOf<bulk::Asked, Changes, bulk::Form>;
 
 impl NeedRow {
     /// What is the same of every row, whatever it becomes; and what differs.

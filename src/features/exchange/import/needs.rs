@@ -24,7 +24,7 @@ use crate::features::actions::DiffRow;
 use crate::features::exchange::incoming::{ImportProblem, Severity};
 use crate::features::exchange::tables::{Cell, Cells, Refused, Source, folded_head};
 use crate::features::needs::Need;
-use crate::features::needs::bulk::{self, Asked, Desk, Within};
+use crate::features::needs::bulk;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::fold::fold;
 use crate::kernel::history::{Change, Changes};
@@ -92,7 +92,7 @@ fn id_in(text: &str) -> Option<NeedId> {
 struct Read {
     row: i32,
     cells: Vec<String>,
-    asked: Asked,
+    asked: bulk::Asked,
     problems: Vec<ImportProblem>,
     /// In which column each field stands.
     places: Vec<(&'static str, u16)>,
@@ -103,8 +103,8 @@ fn problem(column: &str, index: Option<u16>, message: Message) -> ImportProblem 
 }
 
 /// What the cells of a row say.
-fn read_row(desk: &Desk, heads: &[String], columns: &[Option<Holds>], row: i32, cells: &Cells) -> Read {
-    let (asked, problems, places) = (Asked::default(), Vec::new(), Vec::new());
+fn read_row(desk: &bulk::Desk, heads: &[String], columns: &[Option<Holds>], row: i32, cells: &Cells) -> Read {
+    let (asked, problems, places) = (bulk::Asked::default(), Vec::new(), Vec::new());
     let mut read = Read { row, cells: cells.texts(), asked, problems, places };
     for ((index, head), holds) in (0u16..).zip(heads).zip(columns) {
         let (Some(holds), cell) = (holds, cells.get(index)) else { continue };
@@ -171,7 +171,13 @@ fn everything(source: &Source) -> Result<Everything, Refused> {
 ///
 /// # Errors
 /// The database's own.
-pub async fn read(means: &Means, whose: Whose, mut at: At, within: Within, source: Arc<Source>) -> anyhow::Result<()> {
+pub async fn read(
+    means: &Means,
+    whose: Whose,
+    mut at: At,
+    within: bulk::Within,
+    source: Arc<Source>,
+) -> anyhow::Result<()> {
     let reader = Arc::clone(&source);
     let (tables, rows) = match spawn_blocking(move || everything(&reader)).await? {
         Ok(found) => found,
@@ -181,7 +187,7 @@ pub async fn read(means: &Means, whose: Whose, mut at: At, within: Within, sourc
         }
     };
     let page = page_of(&at, means);
-    let mut desk = Desk::open(&mut at.tx, &page, &at.member).await?;
+    let mut desk = bulk::Desk::open(&mut at.tx, &page, &at.member).await?;
     let held: Vec<Vec<Option<Holds>>> = tables.iter().map(|t| columns(&t.heads)).collect();
     let mut reads = Vec::with_capacity(rows.len());
     for (n, row, cells) in rows {
@@ -201,7 +207,7 @@ pub async fn read(means: &Means, whose: Whose, mut at: At, within: Within, sourc
 }
 
 /// Which need a row without an address is: the one of its title. `Err`: there are several.
-fn by_title(titles: &HashMap<String, Vec<NeedId>>, asked: &Asked) -> Result<Option<NeedId>, Message> {
+fn by_title(titles: &HashMap<String, Vec<NeedId>>, asked: &bulk::Asked) -> Result<Option<NeedId>, Message> {
     let title = asked.stated.get("title").map(|t| fold(t)).filter(|t| !t.is_empty());
     match title.and_then(|t| titles.get(&t)).map(Vec::as_slice) {
         None | Some([]) => Ok(None),
@@ -213,9 +219,9 @@ fn by_title(titles: &HashMap<String, Vec<NeedId>>, asked: &Asked) -> Result<Opti
 /// Judges rows and keeps them. `place`: where a row stands, in words.
 async fn judge(
     tx: &mut ProcessTx,
-    desk: &mut Desk,
+    desk: &mut bulk::Desk,
     import: ImportId,
-    within: Within,
+    within: bulk::Within,
     today: chrono::NaiveDate,
     mut rows: Vec<Read>,
     place: &(dyn Fn(i32) -> String + Sync),
@@ -242,7 +248,7 @@ async fn judge(
     }
     let ids: Vec<NeedId> = rows.iter().filter_map(|r| r.asked.id).collect();
     let needs = bulk::standing(tx, &ids, today).await?;
-    let asked: Vec<&Asked> = rows.iter().map(|r| &r.asked).collect();
+    let asked: Vec<&bulk::Asked> = rows.iter().map(|r| &r.asked).collect();
     desk.learn(tx, &asked, &needs.iter().collect::<Vec<_>>()).await?;
     let known: HashMap<NeedId, &Need> = needs.iter().map(|n| (n.id, n)).collect();
     let kept: Vec<KeptNeed> = rows.into_iter().map(|row| weighed(desk, within, &known, row)).collect();
@@ -250,7 +256,7 @@ async fn judge(
     Ok(())
 }
 
-fn weighed(desk: &Desk, within: Within, known: &HashMap<NeedId, &Need>, row: Read) -> KeptNeed {
+fn weighed(desk: &bulk::Desk, within: bulk::Within, known: &HashMap<NeedId, &Need>, row: Read) -> KeptNeed {
     let need = row.asked.id.and_then(|id| known.get(&id).copied());
     let weighed = desk.weigh(within, &row.asked, need, false);
     let mut problems = row.problems;

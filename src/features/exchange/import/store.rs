@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::model::{Becomes, Import, Kept, State};
 use crate::features::exchange::incoming::Said;
 use crate::features::exchange::tables::{Column, Found, Kind};
-use crate::features::needs::bulk::Within;
+use crate::features::needs::bulk;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::ids::{BeneficiaryId, CycleId, ImportId, MembershipId, OrganisationId, PillarId};
 use crate::kernel::permit::Handling;
@@ -125,7 +125,7 @@ pub async fn import(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option<Imp
         id: r.id,
         by: r.by,
         becomes: match r.beneficiary.zip(r.cycle) {
-            Some((beneficiary, cycle)) => Becomes::Needs(Within { beneficiary, cycle }),
+            Some((beneficiary, cycle)) => Becomes::Needs(bulk::Within { beneficiary, cycle }),
             None => Becomes::Actions,
         },
         organisation: r.organisation.unwrap_or(OrganisationId(Uuid::nil())),

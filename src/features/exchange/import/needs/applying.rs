@@ -10,7 +10,7 @@ use crate::features::exchange::import::store::{self, Filter, NeedOutcome, Undone
 use crate::features::exchange::incoming::Said;
 use crate::features::exchange::tables::Cells;
 use crate::features::needs::Need;
-use crate::features::needs::bulk::{self, Asked, Desk, Lot, Weighed, Within};
+use crate::features::needs::bulk;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::i18n::{Message, text_with};
@@ -33,16 +33,16 @@ fn by_id(needs: &[Need]) -> HashMap<NeedId, &Need> {
 }
 
 /// Takes in what was chosen.
-pub async fn apply(mut inside: Inside, import: &Import, within: Within) -> Result<Response, Problem> {
+pub async fn apply(mut inside: Inside, import: &Import, within: bulk::Within) -> Result<Response, Problem> {
     if !store::step(&mut inside.tx, import.id, State::Checked, State::Applying, None).await? {
         return Err(not_now());
     }
     let (rows, needs) = rows(&mut inside, import, Filter { chosen: true, ..Filter::default() }).await?;
     let known = by_id(&needs);
-    let mut desk = Desk::open(&mut inside.tx, &inside.page, &inside.member).await?;
-    let asked: Vec<&Asked> = rows.iter().map(|r| &r.patch).collect();
+    let mut desk = bulk::Desk::open(&mut inside.tx, &inside.page, &inside.member).await?;
+    let asked: Vec<&bulk::Asked> = rows.iter().map(|r| &r.patch).collect();
     desk.learn(&mut inside.tx, &asked, &needs.iter().collect::<Vec<_>>()).await?;
-    let mut weighed: Vec<(&NeedRow, Option<&Need>, Weighed)> = Vec::with_capacity(rows.len());
+    let mut weighed: Vec<(&NeedRow, Option<&Need>, bulk::Weighed)> = Vec::with_capacity(rows.len());
     let (mut moved, mut refused) = (Vec::new(), None);
     for row in &rows {
         let need = row.action.and_then(|id| known.get(&NeedId(id)).copied());
@@ -71,7 +71,7 @@ pub async fn apply(mut inside: Inside, import: &Import, within: Within) -> Resul
     // what is as it says already is not written again
     let (idle, real): (Vec<_>, Vec<_>) =
         weighed.iter().partition(|(_, need, w)| need.is_some() && w.changes.is_empty());
-    let lots: Vec<Lot<'_>> = real.iter().map(|(_, need, weighed)| Lot { need: *need, weighed }).collect();
+    let lots: Vec<bulk::Lot<'_>> = real.iter().map(|(_, need, weighed)| bulk::Lot { need: *need, weighed }).collect();
     let why = text_with(&inside.page.locale, "import-why", &[("file", import.file_name.clone().into())]);
     let now = inside.app.clock.now();
     let written = bulk::write(&mut inside.tx, &inside.app, &inside.page, &lots, &why, now).await?;
@@ -112,7 +112,7 @@ async fn stopped(mut inside: Inside, import: &Import, said: Message) -> Result<R
 }
 
 /// A row as its cells have it.
-fn read_again(desk: &Desk, import: &Import, row: &NeedRow) -> Read {
+fn read_again(desk: &bulk::Desk, import: &Import, row: &NeedRow) -> Read {
     let cells = crate::features::exchange::import::mend::cells(row.cells.clone().unwrap_or_default());
     let heads = import.heads(row.row);
     read_row(desk, heads, &columns(heads), row.row, &cells)
@@ -122,13 +122,13 @@ fn read_again(desk: &Desk, import: &Import, row: &NeedRow) -> Read {
 pub async fn again(
     inside: &mut Inside,
     import: &Import,
-    within: Within,
+    within: bulk::Within,
     mended: Vec<(i32, Cells)>,
 ) -> Result<(), Problem> {
     if mended.is_empty() {
         return Ok(());
     }
-    let mut desk = Desk::open(&mut inside.tx, &inside.page, &inside.member).await?;
+    let mut desk = bulk::Desk::open(&mut inside.tx, &inside.page, &inside.member).await?;
     let read = |(row, cells): (i32, Cells)| {
         let heads = import.heads(row);
         read_row(&desk, heads, &columns(heads), row, &cells)
@@ -141,15 +141,15 @@ pub async fn again(
 
 /// Takes back what can be: what was added is withdrawn as long as it is a draft, what was changed is as it was before. A need that
 /// was edited since stays, and says why.
-pub async fn undo(mut inside: Inside, import: &Import, within: Within) -> Result<Response, Problem> {
+pub async fn undo(mut inside: Inside, import: &Import, within: bulk::Within) -> Result<Response, Problem> {
     if !store::step(&mut inside.tx, import.id, State::Applied, State::Undoing, None).await? {
         return Err(not_now());
     }
     let (rows, needs) = rows(&mut inside, import, Filter::default()).await?;
     let known = by_id(&needs);
-    let mut desk = Desk::open(&mut inside.tx, &inside.page, &inside.member).await?;
-    let back = |row: &NeedRow| Asked { stated: row.before.clone().unwrap_or_default(), ..Asked::default() };
-    let asked: Vec<Asked> = rows.iter().map(back).collect();
+    let mut desk = bulk::Desk::open(&mut inside.tx, &inside.page, &inside.member).await?;
+    let back = |row: &NeedRow| bulk::Asked { stated: row.before.clone().unwrap_or_default(), ..bulk::Asked::default() };
+    let asked: Vec<bulk::Asked> = rows.iter().map(back).collect();
     desk.learn(&mut inside.tx, &asked.iter().collect::<Vec<_>>(), &needs.iter().collect::<Vec<_>>()).await?;
     let (mut undone, mut drafts, mut restored) = (Vec::new(), Vec::new(), Vec::new());
     for (row, asked) in rows.iter().zip(&asked) {
@@ -181,7 +181,8 @@ pub async fn undo(mut inside: Inside, import: &Import, within: Within) -> Result
     }
     let why = text_with(&inside.page.locale, "import-undo-why", &[("file", import.file_name.clone().into())]);
     let now = inside.app.clock.now();
-    let lots: Vec<Lot<'_>> = restored.iter().map(|(need, weighed)| Lot { need: Some(*need), weighed }).collect();
+    let lots: Vec<bulk::Lot<'_>> =
+        restored.iter().map(|(need, weighed)| bulk::Lot { need: Some(*need), weighed }).collect();
     let written = bulk::write(&mut inside.tx, &inside.app, &inside.page, &lots, &why, now).await?;
     written.ok_or_else(|| Problem::Conflict(Message::new("import-error-not-now")))?;
     if let Some((_, by)) = drafts.first() {

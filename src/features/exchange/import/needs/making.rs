@@ -11,7 +11,7 @@ use crate::features::exchange::import::bring::{counted, receive};
 use crate::features::exchange::import::store;
 use crate::features::exchange::tables::Cell;
 use crate::features::needs::Need;
-use crate::features::needs::bulk::{self, Desk, Within};
+use crate::features::needs::bulk;
 use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::{Bringing, Inside};
 use crate::kernel::error::Problem;
@@ -57,7 +57,7 @@ async fn show(mut inside: Inside, mut f: Fields, status: StatusCode) -> Result<R
 }
 
 /// Whose needs, of which cycle, a form names; where it names none, the first of each.
-fn within(f: &mut Fields, beneficiaries: &[(String, String)], cycles: &[(String, String)]) -> Option<Within> {
+fn within(f: &mut Fields, beneficiaries: &[(String, String)], cycles: &[(String, String)]) -> Option<bulk::Within> {
     let of = |options: &[(String, String)], text: &str| options.iter().any(|(value, _)| value == text);
     for (name, options) in [("beneficiary", beneficiaries), ("cycle", cycles)] {
         if let ([(only, _), ..], false) = (options, f.is_set(name)) {
@@ -66,7 +66,7 @@ fn within(f: &mut Fields, beneficiaries: &[(String, String)], cycles: &[(String,
     }
     let beneficiary = f.required_choice("beneficiary", |t| of(beneficiaries, t).then(|| t.parse().ok()).flatten());
     let cycle = f.required_choice("cycle", |t| of(cycles, t).then(|| t.parse().ok()).flatten());
-    Some(Within { beneficiary: beneficiary?, cycle: cycle? })
+    Some(bulk::Within { beneficiary: beneficiary?, cycle: cycle? })
 }
 
 /// Takes the file of a sheet that comes back.
@@ -91,7 +91,7 @@ pub async fn bring(bringing: Bringing) -> Result<Response, Problem> {
 pub async fn file(mut inside: Inside) -> Result<Response, Problem> {
     let by = inside.exporter().await?;
     let mut f = std::mem::take(&mut inside.fields);
-    let desk = Desk::open(&mut inside.tx, &inside.page, &inside.member).await?;
+    let desk = bulk::Desk::open(&mut inside.tx, &inside.page, &inside.member).await?;
     let Some(within) = within(&mut f, &own(&inside), desk.cycles()) else {
         return Err(Problem::Conflict(Message::new("import-needs-no-cycle")));
     };
@@ -120,7 +120,7 @@ fn sheet_name(taken: &[String], wanted: &str) -> String {
     names.find(is_free).unwrap_or(kept)
 }
 
-fn cell(p: &Page, desk: &Desk, base_url: &str, need: &Need, holds: Holds) -> Cell {
+fn cell(p: &Page, desk: &bulk::Desk, base_url: &str, need: &Need, holds: Holds) -> Cell {
     let text = match holds {
         Holds::Field(field) => desk.words(need, field),
         Holds::State => p.t(need.state.label()),
@@ -131,7 +131,7 @@ fn cell(p: &Page, desk: &Desk, base_url: &str, need: &Need, holds: Holds) -> Cel
     if fitting(&text) == text { Cell::of_text(&text) } else { Cell::Empty }
 }
 
-fn book(p: &Page, desk: &Desk, beneficiary: BeneficiaryId, needs: &[Need], base_url: &str) -> Book {
+fn book(p: &Page, desk: &bulk::Desk, beneficiary: BeneficiaryId, needs: &[Need], base_url: &str) -> Book {
     let frame = p.frame();
     let pillars = frame.map(|f| f.pillars.as_slice()).unwrap_or_default();
     // a sheet a pillar, and one for what hangs on none

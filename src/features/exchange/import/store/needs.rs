@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::rows::{Filter, Undone, rows, rows_of};
 use crate::features::exchange::import::model::{Becomes, Decision, Import, NearRow, NeedRow, Row, Verdict};
 use crate::features::exchange::incoming::ImportProblem;
-use crate::features::needs::bulk::{Asked, Form, Within};
+use crate::features::needs::bulk;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::history::Changes;
 use crate::kernel::ids::{ImportId, NeedId};
@@ -20,7 +20,7 @@ pub async fn insert_needs(
     id: ImportId,
     account: Uuid,
     by: &MembershipFacts,
-    within: Within,
+    within: bulk::Within,
     file_name: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
@@ -46,7 +46,7 @@ pub struct KeptNeed {
     pub row: i32,
     pub title: String,
     pub cells: Option<Vec<String>>,
-    pub patch: Asked,
+    pub patch: bulk::Asked,
     pub problems: Vec<ImportProblem>,
     pub verdict: Verdict,
     pub need: Option<NeedId>,
@@ -85,7 +85,7 @@ pub struct NeedOutcome {
     pub row: i32,
     pub result: &'static str,
     pub applied: NeedId,
-    pub before: Option<Form>,
+    pub before: Option<bulk::Form>,
     pub version: i32,
 }
 
