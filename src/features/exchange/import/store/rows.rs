@@ -378,17 +378,3 @@ pub async fn added(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Vec<Uuid>> 
     .await?;
     Ok(rows.into_iter().flatten().collect())
 }
-
-/// Titles of these actions, as far as the reader sees them.
-///
-/// # Errors
-/// The database's own.
-pub async fn titles(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, String>> {
-    let rows = sqlx::query!(
-        r#"select a.id as "id!", a.title as "title!" from visible_action a where a.process_id = kernel.process_id() and a.id = any ($1)"#,
-        ids
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows.into_iter().map(|r| (r.id, r.title)).collect())
-}
