@@ -225,6 +225,7 @@ import-needs-bring = Bring it back
 import-needs-hint-file = The workbook, filled in (.xlsx). New needs become drafts; whoever speaks for the beneficiary submits them.
 import-needs-no-cycle = Needs are written in a mapping cycle that is open. The Support Group secretariat opens one.
 import-needs-no-table = There is no sheet of needs in this file. Take the workbook from this portal and bring it back with its headings.
+import-needs-not-here = These are sheets of needs, not actions. Bring them where needs are brought: on the list of needs, “Our needs as sheets to fill in”.
 import-needs-other = No pillar
 import-needs-shown-to = Organisations that see it as well, parted by semicolons. Of use where not all members see it.
 import-needs-stopped-refused = Nothing was taken in: row { $place } cannot be taken in any more as it stands. Leave it out, or bring the file anew.

@@ -337,6 +337,9 @@ async fn the_sheet_of_another_side_is_refused_row_by_row() {
     assert!(found.starts_with("wrong ") && !found.contains(','), "{found}");
     let at = Book::open(&theirs.bytes).find("A draft of another side");
     assert!(row(&arvania.get(&address).await, number(at)).contains("not here any more, or you do not see it"));
+    // nor are they actions
+    let (donor, elsewhere) = brought(&portal, DONOR, "needs.xlsx", &theirs.bytes).await;
+    assert!(donor.get(&elsewhere).await.text().contains("These are sheets of needs, not actions"));
     // what is no sheet of needs is said to be none
     let page = send_to(&arvania, "/example/imports/needs", &[], Some(("a.csv", b"Title;Donor\nA;B\n"))).await;
     let address = page.location.expect("an address");
@@ -345,7 +348,6 @@ async fn the_sheet_of_another_side_is_refused_row_by_row() {
     let page = send_to(&arvania, "/example/imports/needs", &[], None).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     // a member of a donor neither takes nor brings needs
-    let donor = portal.signed_in(DONOR).await;
     for path in ["/example/imports/needs", "/example/imports/needs.xlsx"] {
         assert_eq!(donor.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }

@@ -82,6 +82,11 @@ fn columns(heads: &[String]) -> Vec<Option<Holds>> {
     if has("title") && has("body") { found } else { Vec::new() }
 }
 
+/// Whether these are the headings of a sheet of needs, which holds no actions.
+pub fn is_sheet(heads: &[String]) -> bool {
+    columns(heads).contains(&Some(Holds::Address))
+}
+
 /// The id in the address of a need.
 fn id_in(text: &str) -> Option<NeedId> {
     let part = text.split("/needs/").nth(1)?;

@@ -46,6 +46,11 @@ pub async fn read(means: &Means, whose: Whose) -> anyhow::Result<()> {
             return stop(means, whose, State::Reading, State::Failed, refused).await;
         }
     };
+    if needs::is_sheet(&shape.heads) {
+        drop(at);
+        let message = Message::new("import-needs-not-here");
+        return stop(means, whose, State::Reading, State::Failed, message).await;
+    }
     let remembered = store::remembered(&mut at.tx, at.import.organisation).await?;
     let columns = settle(&at.import, &shape, recognise(&shape.heads, &shape.samples, &remembered, &directory));
     let known = columns.iter().flatten().any(|f| f.column == Column::Title || f.column == Column::Address);
