@@ -35,6 +35,7 @@ pub const COLUMNS: [(Column, f64); 19] = [
     (Column::Link, 30.0),
     (Column::Keeper, 26.0),
 ];
+
 /// The English name by which the column is recognised whatever the reader's language.
 pub fn head(column: Column) -> &'static str {
     match column {
