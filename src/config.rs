@@ -62,6 +62,9 @@ pub struct Serve {
     /// Exports in a quarter of an hour after which an account waits
     #[arg(long, env = "CONCERT_EXPORT_LIMIT", default_value_t = 60)]
     pub export_limit: i64,
+    /// Let webhooks go to http://127.0.0.1 as well, on any port: to try them on one machine
+    #[arg(long, env = "CONCERT_WEBHOOKS_LOCAL", value_parser = clap::builder::FalseyValueParser::new())]
+    pub webhooks_local: bool,
     #[arg(skip)]
     pub demo: bool,
 }
@@ -86,6 +89,9 @@ pub struct Worker {
     /// The database as the role concert_jobs, which owns the queue
     #[arg(long, env = "CONCERT_JOBS_URL", hide_env_values = true)]
     pub jobs_url: String,
+    /// The installation's secret, as the servers have it: it opens the secrets that webhooks are signed with
+    #[arg(long, env = "CONCERT_SECRET", hide_env_values = true)]
+    pub secret: SecretString,
     /// The address that people use: the links in letters
     #[arg(long, env = "CONCERT_BASE_URL", default_value = "http://127.0.0.1:8080")]
     pub base_url: String,
@@ -97,6 +103,9 @@ pub struct Worker {
     /// The address that serves /metrics to whoever reaches it, such as 127.0.0.1:9091
     #[arg(long, env = "CONCERT_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,
+    /// Let webhooks go to http://127.0.0.1 as well, on any port: to try them on one machine
+    #[arg(long, env = "CONCERT_WEBHOOKS_LOCAL", value_parser = clap::builder::FalseyValueParser::new())]
+    pub webhooks_local: bool,
 }
 
 /// Settings of `concert migrate`.

@@ -14,6 +14,7 @@ use axum::Router;
 use kernel::clock::Clock;
 use kernel::db::Db;
 use kernel::metrics::MetricsToken;
+use kernel::outbound::Outbound;
 use kernel::secret::Secret;
 use kernel::state::{App, Shared};
 
@@ -28,6 +29,7 @@ pub async fn build(config: &config::Serve, clock: Clock) -> anyhow::Result<App> 
         db,
         memory: kernel::memory::Memory::default(),
         secret: Secret::new(config.secret.clone())?,
+        outbound: Outbound::new(config.webhooks_local),
         clock,
         base_url: config.base_url.trim_end_matches('/').to_owned(),
         second_factor_required: config.second_factor == config::SecondFactor::Required,

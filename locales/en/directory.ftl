@@ -375,6 +375,8 @@ directory-handover-claims = { $n ->
 }
 directory-handover-acts = What your predecessor did last
 directory-handover-acts-none = The history holds nothing done by your predecessor.
+directory-handover-said = Positions and votes in its name
+directory-handover-said-none = No position on a plan and no vote has been given in its name.
 directory-handover-contacts = Whom to ask
 directory-handover-colleague = colleague
 
@@ -402,12 +404,17 @@ directory-request-typed = written as: { $name }
 directory-request-no-organisation = not an organisation of the directory yet
 directory-request-grant = Grant
 directory-request-decline = Decline
+directory-request-decision = Prepare the Board’s decision
 directory-request-next = What remains is the invitation; the form is filled from the request.
 directory-request-decided-already = This request has been decided already.
 directory-requests-none = No request is like that
 directory-requests-none-text = Requests come from the public page “Ask for access”.
 directory-decide = Decide
-directory-letter-declined-subject = Your request for access to { $process }
+directory-letter-request-subject = Your request for access to { $process }
+directory-letter-granted =
+    Dear { $name },
+
+    your request of { $date } for access to { $process } is granted. An invitation follows in a letter of its own, with the link by which you set your password. If none has come within a week, please write to us.
 directory-letter-declined =
     Dear { $name },
 
@@ -429,12 +436,6 @@ directory-log-record = Record
 directory-log-keeper = Kept by
 directory-log-handling = Handling
 directory-log-hidden = a record that is not open to you
-directory-log-list = a list
-directory-log-plan = a plan
-directory-log-decision = a decision
-directory-log-need = Needs
-directory-log-coverage = Coverage of needs
-directory-log-consultation = a consultation
 directory-log-rows = { $n ->
     [one] one row
    *[other] { $count } rows
@@ -529,7 +530,7 @@ directory-hint-role-organisation = needed for a partner
 directory-hint-role-beneficiary = needed for a beneficiary, and only there
 directory-hint-role-pillars = needed for a pillar lead
 directory-hint-focal_point = proposes the staff of its own organisation or beneficiary, and confirms the list twice a year
-directory-hint-codes = five digits; begin to write a code or its name
+directory-hint-codes = a code such as 15210, a sector such as 152, or a name
 directory-hint-note = the note its asterisk carries, shown wherever the name stands
 directory-hint-note_plain = what others should know of it
 directory-hint-source_url = the address of the page or paper that says so

@@ -157,7 +157,15 @@ home-suggestions-all = { $n ->
     [one] One suggested change
    *[other] All { $count } suggested changes
 }
-home-suggestions-none = None is open.
+home-proposed-members = { $n ->
+    [one] One proposed member waits for your answer
+   *[other] { $count } proposed members wait for your answer
+}
+home-proposed-organisations = { $n ->
+    [one] One proposed entry of the directory waits for your answer
+   *[other] { $count } proposed entries of the directory wait for your answer
+}
+home-suggestions-none = No suggested change is open.
 home-changes-none = Nothing has changed yet.
 home-others-nowhere = None of your actions names a pillar and a beneficiary yet. Once they do, you see here who else works there.
 
@@ -172,16 +180,17 @@ home-access-none = Nobody has access yet. Invite the first member.
 home-ending-title = Access that ends within 90 days
 home-ending = { $role } · until { $day }
 home-ending-of = { $role }, { $of } · until { $day }
-home-ending-none = Nobody’s.
+home-ending-none = Nobody’s access ends within 90 days.
 home-log-title = Read and exported at the higher levels
 home-log-about = In the last 30 days: { $reads } read, { $exports } exported.
 home-log-more = Access log
 home-log-by = { $person } · { $day }
 home-log-read = { $level } · { $person } · { $day }
 home-log-export = { $n ->
-    [one] Export of one row
-   *[other] Export of { $count } rows
+    [one] Exported: { $what }, one row
+   *[other] Exported: { $what }, { $count } rows
 }
+home-log-export-whole = Exported: { $what }
 home-log-hidden = A record that is not open to you
 home-log-none = Nothing yet. Reading what only named parties see, and every export, leaves a line here.
 

@@ -18,7 +18,7 @@ nav-operator = Processes of this installation
 nav-processes = Processes you take part in
 nav-change-process = change process
 nav-ask-for-access = Ask for access
-find-label = Search actions and organisations
+find-label = Search actions
 find-placeholder = Search actions
 
 # Roles
@@ -79,3 +79,11 @@ refused-organisation = Organisations are managed by the Support Group secretaria
 refused-import = Your role in this process does not bring actions in from files.
 refused-export = Your role cannot export lists.
 refused-other = Your role in this process does not include this.
+
+# What a line of the access log is about
+access-log-list = A list
+access-log-plan = A plan
+access-log-decision = A decision
+access-log-need = Needs
+access-log-coverage = Coverage of needs
+access-log-consultation = A consultation

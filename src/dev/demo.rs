@@ -162,6 +162,7 @@ async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow
         sign_in_limit: 10,
         sign_in_address_limit: 100,
         export_limit: 60,
+        webhooks_local: true,
         demo: true,
     };
     // sub-commands put it into the letters they write

@@ -5,6 +5,7 @@ use crate::kernel::route::Routes;
 
 pub mod actions;
 pub mod brief;
+pub mod codes;
 pub mod decisions;
 pub mod directory;
 pub mod documents;
@@ -18,6 +19,7 @@ pub mod processes;
 pub mod public_site;
 pub mod sign_in;
 pub mod site;
+pub mod webhooks;
 
 /// First parts of addresses that no process can have; the registry's own check in the schema is the same.
 pub const RESERVED: [&str; 12] = [
@@ -41,6 +43,7 @@ pub fn routes(routes: &mut Routes) {
     sign_in::routes(routes);
     actions::routes(routes);
     brief::routes(routes);
+    codes::routes(routes);
     decisions::routes(routes);
     overlaps::routes(routes);
     directory::routes(routes);
@@ -52,9 +55,11 @@ pub fn routes(routes: &mut Routes) {
     notices::routes(routes);
     processes::routes(routes);
     public_site::routes(routes);
+    webhooks::routes(routes);
 }
 
-/// What the features do later: each says it for the tasks that are its own.
+/// What the features do later: each says it for the tasks that are its own. Webhooks, which need more than a job is given,
+/// are put in by the worker.
 pub fn jobs(jobs: &mut Jobs) {
     documents::jobs(jobs);
     exchange::jobs(jobs);

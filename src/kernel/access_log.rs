@@ -31,6 +31,18 @@ impl<'a> Line<'a> {
     }
 }
 
+/// The Fluent key of what a line is about, where the record itself is not named.
+pub fn subject_label(subject_kind: &str) -> &'static str {
+    match subject_kind {
+        "plan" => "access-log-plan",
+        "consultation" => "access-log-consultation",
+        "decision" => "access-log-decision",
+        "need" => "access-log-need",
+        "coverage" => "access-log-coverage",
+        _ => "access-log-list",
+    }
+}
+
 /// Writes one line; the transaction must be one that may write.
 ///
 /// # Errors

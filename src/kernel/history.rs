@@ -38,6 +38,10 @@ pub enum Subject {
     Need,
     Response,
     MappingCycle,
+    /// A strategy of a beneficiary's own.
+    Strategy,
+    StrategyObjective,
+    Webhook,
 }
 
 impl Subject {
@@ -60,6 +64,9 @@ impl Subject {
             Subject::Need => "need",
             Subject::Response => "response",
             Subject::MappingCycle => "mapping_cycle",
+            Subject::Strategy => "strategy",
+            Subject::StrategyObjective => "strategy_objective",
+            Subject::Webhook => "webhook",
         }
     }
 }

@@ -67,8 +67,14 @@ ids! {
     NeedId,
     /// The link from an action to a need.
     ResponseId,
+    /// A strategy of a beneficiary's own.
+    StrategyId,
+    /// A chapter or objective of one.
+    ObjectiveId,
     /// A mapping cycle.
     CycleId,
     /// A file that brings actions in.
     ImportId,
+    /// An address that is told of what changes.
+    WebhookId,
 }

@@ -33,10 +33,12 @@ pub enum Task {
     Overlaps,
     /// A file is read, taken in, or taken back.
     Import,
+    /// What waits for a webhook is delivered. Asked for by the history itself.
+    Webhooks,
 }
 
 impl Task {
-    pub const ALL: [Task; 8] = [
+    pub const ALL: [Task; 9] = [
         Task::SendMail,
         Task::Forget,
         Task::Tally,
@@ -45,6 +47,7 @@ impl Task {
         Task::Daily,
         Task::Overlaps,
         Task::Import,
+        Task::Webhooks,
     ];
 
     pub fn name(self) -> &'static str {
@@ -57,6 +60,7 @@ impl Task {
             Task::Daily => "daily",
             Task::Overlaps => "overlaps",
             Task::Import => "import",
+            Task::Webhooks => "webhooks",
         }
     }
 
@@ -70,9 +74,13 @@ impl Task {
         match self {
             Task::Tally => Duration::from_secs(2),
             Task::Overlaps => Duration::from_secs(1),
-            Task::SendMail | Task::PlanDays | Task::Forget | Task::MakeDocument | Task::Daily | Task::Import => {
-                Duration::ZERO
-            }
+            Task::SendMail
+            | Task::PlanDays
+            | Task::Forget
+            | Task::MakeDocument
+            | Task::Daily
+            | Task::Import
+            | Task::Webhooks => Duration::ZERO,
         }
     }
 }
@@ -91,12 +99,36 @@ pub async fn enqueue(tx: &mut ProcessTx, task: Task) -> sqlx::Result<()> {
 /// # Errors
 /// The database's own.
 pub async fn enqueue_about(tx: &mut ProcessTx, task: Task, ids: &BTreeMap<&str, Uuid>) -> sqlx::Result<()> {
+    ask(tx, task, ids, task.once(), task.wait()).await
+}
+
+/// The same, for later. `once`: one that was asked for so and waits stands for it, at its own time.
+///
+/// # Errors
+/// The database's own.
+pub async fn enqueue_later(
+    tx: &mut ProcessTx,
+    task: Task,
+    ids: &BTreeMap<&str, Uuid>,
+    wait: Duration,
+    once: bool,
+) -> sqlx::Result<()> {
+    ask(tx, task, ids, once, wait).await
+}
+
+async fn ask(
+    tx: &mut ProcessTx,
+    task: Task,
+    ids: &BTreeMap<&str, Uuid>,
+    once: bool,
+    wait: Duration,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "select kernel.enqueue($1, $2, $3, make_interval(secs => $4))",
         task.name(),
         sqlx::types::Json(ids) as _,
-        task.once(),
-        task.wait().as_secs_f64()
+        once,
+        wait.as_secs_f64()
     )
     .fetch_one(tx.conn())
     .await?;

@@ -21,6 +21,7 @@ pub mod mail;
 pub mod memory;
 pub mod metrics;
 pub mod money;
+pub mod outbound;
 pub mod page;
 pub mod permit;
 pub mod random;

@@ -71,6 +71,30 @@ impl Page {
         }
     }
 
+    /// Where help speaks of this page.
+    pub fn help(&self) -> String {
+        let inside = self.process.as_ref().and_then(|p| self.address.strip_prefix('/')?.strip_prefix(p.slug.as_str()));
+        let path = inside.unwrap_or(&self.address).split(['?', '#']).next().unwrap_or_default();
+        let mut parts = path.split('/').skip(1);
+        let section = match (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default()) {
+            ("" | "welcome", _) if inside.is_some() => "work",
+            ("plans", "consultation") => "consultation",
+            ("actions" | "suggestions", _) => "actions",
+            ("plans", _) => "plans",
+            ("decisions", _) => "decisions",
+            ("needs" | "responses" | "coverage", _) => "needs",
+            ("brief" | "briefs", _) => "brief",
+            ("overlaps", _) => "overlaps",
+            ("notices", _) => "notices",
+            ("directory" | "organisations" | "beneficiaries" | "pillars" | "members" | "themes" | "settings", _)
+            | ("access-requests" | "access-log", _) => "directory",
+            ("sign-in" | "password" | "account" | "invitation", _) => "sign-in",
+            ("public", _) => "access",
+            _ => return "/help".to_owned(),
+        };
+        format!("/help#{section}")
+    }
+
     pub fn t(&self, key: &str) -> String {
         let own = self.process.as_ref().and_then(|p| p.words.get(key));
         own.cloned().unwrap_or_else(|| i18n::text(&self.locale, key))

@@ -9,8 +9,10 @@ use super::ids::{BeneficiaryId, OrganisationId, PillarId};
 pub use handling::Handling;
 
 mod refusal;
+mod table;
 
 pub use refusal::Refusal;
+pub use table::TABLE;
 
 /// What a membership makes of a person. The order is that of the table's columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -142,6 +144,7 @@ pub enum Permission {
     ResponsePropose,
     ResponseConfirm,
     CoverageJudge,
+    WebhooksKeep,
 }
 
 /// On which records a role holds a permission.
@@ -301,86 +304,12 @@ impl Grant {
     }
 }
 
-use Grant::{
-    Adopted, Escalated, FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndAllOfOwnBeneficiary,
-    MembersAndOwnBeneficiary, MembersAndOwnOrganisation, MembersAndOwnPillar, No, OnBehalf, OwnBeneficiary,
-    OwnOrganisation, OwnPillar, Shared, SharedAndOpened, SpeaksBeneficiary, SpeaksOrganisation, VotesBeneficiary,
-    VotesOrganisation, Yes,
-};
-use Permission as P;
-
-/// The table. Columns: Support Group secretariat, Chairmanship, pillar lead, beneficiary, partner, observer.
-#[rustfmt::skip]
-pub const TABLE: &[(Permission, [Grant; 6])] = &[
-    (P::HomeSee,              [Yes, Yes, Yes, Yes, Yes, Yes]),
-    (P::DirectorySee,         [Yes, Yes, Yes, Yes, Yes, Yes]),
-    (P::SettingsSee,          [Yes, Yes, No, No, No, No]),
-    (P::SettingsEdit,         [Yes, No, No, No, No, No]),
-    (P::ThemesEdit,           [Yes, No, No, No, No, No]),
-    (P::MembersSee,           [Yes, Yes, No, No, No, No]),
-    (P::MembersEdit,          [Yes, No, No, No, No, No]),
-    (P::MembersPropose,       [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
-    (P::OrganisationEdit,     [Yes, No, No, No, No, No]),
-    (P::OrganisationMerge,    [Yes, No, No, No, No, No]),
-    (P::OrganisationPropose,  [Yes, No, Yes, Yes, Yes, No]),
-    (P::OrganisationContacts, [Yes, No, No, No, Keeper, No]),
-    (P::ActionSee,            [SharedAndOpened, Shared, MembersAndOwnPillar, MembersAndOwnBeneficiary, MembersAndOwnOrganisation, Members]),
-    (P::ActionSeeMoney,       [Yes, Yes, Yes, Yes, Yes, No]),
-    (P::ActionCreate,         [Yes, No, Yes, No, OwnOrganisation, No]),
-    (P::ActionReport,         [Yes, No, No, OwnBeneficiary, No, No]),
-    (P::ActionEdit,           [Yes, No, No, No, OwnOrganisation, No]),
-    (P::ActionEditLinks,      [Yes, No, OwnPillar, No, OwnOrganisation, No]),
-    (P::ActionMoney,          [Yes, No, No, No, OwnOrganisation, No]),
-    (P::ActionSuggest,        [Yes, Yes, Yes, Yes, Yes, No]),
-    (P::ActionRemark,         [Yes, Yes, Yes, Yes, Yes, No]),
-    (P::ActionConfirm,        [Yes, No, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
-    (P::ActionOpen,           [No, No, No, No, Keeper, No]),
-    (P::HistorySee,           [Yes, Yes, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
-    (P::AccessLogSee,         [Yes, No, No, No, Keeper, No]),
-    (P::AccessRequestsDecide, [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
-    (P::ExportLists,          [Yes, Yes, Yes, Yes, Yes, No]),
-    (P::ImportActions,        [Yes, No, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
-    (P::PlanSee,              [Yes, Yes, Yes, Yes, Yes, Adopted]),
-    (P::PlanWrite,            [Yes, No, OwnPillar, No, No, No]),
-    (P::PlanLinkActions,      [Yes, No, OwnPillar, No, OwnOrganisation, No]),
-    (P::PlanRemark,           [Yes, Yes, Yes, Yes, Yes, No]),
-    (P::PlanSuggest,          [Yes, No, Yes, Yes, Yes, No]),
-    (P::PlanConsult,          [Yes, No, OwnPillar, No, No, No]),
-    (P::PlanPosition,         [No, No, SpeaksOrganisation, SpeaksBeneficiary, SpeaksOrganisation, No]),
-    (P::PlanAgree,            [Yes, No, No, No, No, No]),
-    (P::PlanAdopt,            [No, Yes, No, No, No, No]),
-    (P::PlanInForce,          [Yes, No, No, No, No, No]),
-    (P::PlanPublish,          [Yes, Yes, No, No, No, No]),
-    (P::PlanRevise,           [Yes, Yes, No, No, No, No]),
-    (P::LettersSee,           [Yes, No, No, No, No, No]),
-    (P::DecisionSee,          [Yes, Yes, Yes, Yes, Yes, No]),
-    (P::DecisionPrepare,      [Yes, Yes, No, No, No, No]),
-    (P::DecisionVote,         [No, No, No, VotesBeneficiary, VotesOrganisation, No]),
-    (P::DecisionRecordVotes,  [Yes, Yes, No, No, No, No]),
-    (P::DecisionRecord,       [No, Yes, No, No, No, No]),
-    (P::DecisionStatement,    [No, No, SpeaksOrganisation, SpeaksBeneficiary, SpeaksOrganisation, No]),
-    (P::OverlapSee,           [Yes, Yes, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
-    (P::OverlapDecide,        [Yes, Escalated, OwnPillar, No, No, No]),
-    (P::OverlapTakePart,      [Yes, Yes, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
-    (P::OverlapReport,        [Yes, Yes, Yes, Yes, Yes, No]),
-    (P::BriefAsk,             [Yes, Yes, Yes, Yes, Yes, No]),
-    (P::NeedSee,              [Shared, Shared, MembersAndOwnPillar, MembersAndAllOfOwnBeneficiary, MembersAndOwnOrganisation, No]),
-    (P::NeedSeeDraft,         [OnBehalf, No, No, OwnBeneficiary, No, No]),
-    (P::NeedWrite,            [Yes, No, No, OwnBeneficiary, No, No]),
-    (P::NeedAmend,            [Yes, No, No, SpeaksBeneficiary, No, No]),
-    (P::NeedSubmit,           [No, No, No, SpeaksBeneficiary, No, No]),
-    (P::NeedCycles,           [Yes, No, No, No, No, No]),
-    (P::ResponsePropose,      [No, No, No, No, OwnOrganisation, No]),
-    (P::ResponseConfirm,      [No, No, No, OwnBeneficiary, No, No]),
-    (P::CoverageJudge,        [Yes, No, OwnPillar, No, No, No]),
-];
-
 fn grant(permission: Permission, role: Role) -> Grant {
     let column = Role::ALL.iter().position(|r| *r == role);
     let row = TABLE.iter().find(|(p, _)| *p == permission);
     match (row, column) {
-        (Some((_, grants)), Some(i)) => grants.get(i).copied().unwrap_or(No),
-        _ => No,
+        (Some((_, grants)), Some(i)) => grants.get(i).copied().unwrap_or(Grant::No),
+        _ => Grant::No,
     }
 }
 

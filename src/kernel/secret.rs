@@ -1,9 +1,15 @@
 //! The installation's secret: form tokens, keyed hashes, and the sealing of second-factor secrets.
 
+use chacha20poly1305::aead::{Aead, KeyInit as _, Payload};
+use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
+
+use super::random;
+
+const NONCE: usize = 12;
 
 /// Everything that is keyed with the installation's secret. Each use has a name of its own, so that a
 /// value made for one use is worthless for another.
@@ -44,8 +50,27 @@ impl Secret {
         self.mac(kind, value.trim().to_lowercase().as_bytes())
     }
 
+    /// Sealed for a table: worthless to whoever reads it there, and beside anything but what it is `bound` to.
+    ///
+    /// # Errors
+    /// It is too long to be a secret.
+    pub fn seal(&self, bound: &[u8], plain: &[u8]) -> anyhow::Result<Vec<u8>> {
+        let nonce = random::bytes::<NONCE>();
+        let cipher = ChaCha20Poly1305::new(Key::from_slice(&self.sealing_key()));
+        let sealed = cipher.encrypt(Nonce::from_slice(&nonce), Payload { msg: plain, aad: bound });
+        let sealed = sealed.map_err(|_| anyhow::anyhow!("a secret cannot be sealed"))?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Nothing where it was sealed with another secret of the installation, or bound to something else.
+    pub fn unseal(&self, bound: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
+        let cipher = ChaCha20Poly1305::new(Key::from_slice(&self.sealing_key()));
+        cipher.decrypt(Nonce::from_slice(nonce), Payload { msg: sealed, aad: bound }).ok()
+    }
+
     /// A key for sealing secrets at rest.
-    pub fn sealing_key(&self) -> [u8; 32] {
+    fn sealing_key(&self) -> [u8; 32] {
         let mut key = [0; 32];
         for (to, from) in key.iter_mut().zip(self.mac("seal", b"")) {
             *to = from;

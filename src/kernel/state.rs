@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::clock::Clock;
 use super::db::Db;
 use super::memory::Memory;
+use super::outbound::Outbound;
 use super::secret::Secret;
 
 #[derive(Clone)]
@@ -16,6 +17,8 @@ pub struct Shared {
     /// What features keep beside the database.
     pub memory: Memory,
     pub secret: Secret,
+    /// Which addresses may be sent to.
+    pub outbound: Outbound,
     pub clock: Clock,
     /// The address people reach us at, without a slash at its end: `https://concert.example`.
     pub base_url: String,

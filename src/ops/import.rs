@@ -13,7 +13,7 @@ use crate::kernel::permit::Handling;
 
 #[derive(Debug, Clone, Args)]
 pub struct Import {
-    /// A workbook (.xlsx) or separated values (.csv)
+    /// A workbook (.xlsx), separated values (.csv) or IATI activities (.xml, packed by gzip or not)
     file: PathBuf,
     /// The process, as it stands in its addresses
     #[arg(long)]
@@ -24,9 +24,13 @@ pub struct Import {
     /// The id of the organisation that keeps new actions; the account's own unless said otherwise
     #[arg(long)]
     organisation: Option<uuid::Uuid>,
-    /// Who sees new actions of which the file does not say so: public, members, parties, restricted
-    #[arg(long, default_value = "members")]
-    handling: String,
+    /// Who sees new actions of which the file does not say so: public, members, parties, restricted. What comes from IATI is
+    /// published already, and is public unless said otherwise; what comes from tables is for members
+    #[arg(long, alias = "handling")]
+    level: Option<String>,
+    /// The short name of the pillar of new actions of which the file names none
+    #[arg(long)]
+    pillar: Option<String>,
     /// Tell what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -40,13 +44,15 @@ pub struct Import {
 /// # Errors
 /// The data or the file cannot be reached; the account may not. A row that is wrong is told, not an error.
 pub fn run(import: &Import, runtime: &Runtime) -> anyhow::Result<()> {
-    let handling = Handling::parse(&import.handling).context("there is no such handling level")?;
+    let level = |text: &String| Handling::parse(text).context("there is no such handling level");
+    let handling = import.level.as_ref().map(level).transpose()?;
     let reached = Reached::open(&import.place, runtime)?;
     let done = runtime.block_on(async {
         let whose = reached.db.whose(&import.process, &import.email).await?;
         let (process, account) = whose.context("there is no such process, or no such account")?;
         let organisation = import.organisation.map(crate::kernel::ids::OrganisationId);
-        let asked = Asked { process, account, organisation, handling, dry_run: import.dry_run };
+        let (pillar, dry_run) = (import.pillar.clone(), import.dry_run);
+        let asked = Asked { process, account, organisation, handling, pillar, dry_run };
         command::import(&reached.db, &Clock::default(), &reached.base_url, &asked, &import.file).await
     });
     let closed = reached.close(runtime);
@@ -65,10 +71,14 @@ fn print(report: &Report) {
     for (what, n) in report.rows.iter().chain(&report.results) {
         println!("{n:>8} {what}");
     }
+    println!("{:>8.1} s to read and compare, {:.1} s to take in", report.seconds_read, report.seconds_applied);
     if let Some(said) = &report.said {
         println!("{said}");
     }
     for row in &report.wrong {
         println!("row {}: {}", row.row, row.problems.join("; "));
+    }
+    for row in &report.lost {
+        println!("row {}, left out: {}", row.row, row.problems.join("; "));
     }
 }

@@ -13,10 +13,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::worker;
 use crate::config;
+use crate::features::webhooks::Courier;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use crate::kernel::memory::Memory;
 use crate::kernel::metrics;
+use crate::kernel::outbound::Outbound;
+use crate::kernel::secret::Secret;
 
 /// How long requests and jobs at hand may take to end once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(8);
@@ -44,6 +47,7 @@ pub async fn serve(config: &config::Serve, clock: Clock, ready: impl Future<Outp
                 base_url: app.base_url.clone(),
                 jobs_url: jobs_url.clone(),
                 mail: config.mail.clone(),
+                courier: Courier { secret: app.secret.clone(), outbound: app.outbound.clone() },
             },
             stop.clone(),
         )),
@@ -85,6 +89,7 @@ pub async fn work(config: &config::Worker, clock: Clock) -> anyhow::Result<()> {
     if config.metrics_listen.is_some() {
         metrics::install()?;
     }
+    let secret = Secret::new(config.secret.clone())?;
     let db = Db::connect(&config.database_url, config.connections, clock.clone()).await?;
     super::preflight::check(&config.database_url).await?;
     let measured = measured(config.metrics_listen, db.clone(), &stop).await?;
@@ -95,6 +100,7 @@ pub async fn work(config: &config::Worker, clock: Clock) -> anyhow::Result<()> {
         base_url: config.base_url.trim_end_matches('/').to_owned(),
         jobs_url: config.jobs_url.clone(),
         mail: config.mail.clone(),
+        courier: Courier { secret, outbound: Outbound::new(config.webhooks_local) },
     };
     let ended = worker::work(settings, stop.clone()).await;
     stop.cancel();

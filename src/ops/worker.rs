@@ -15,6 +15,7 @@ use super::letters::{self, Sender};
 use super::migrate::QUEUE_SCHEMA;
 use crate::config;
 use crate::features;
+use crate::features::webhooks::Courier;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use crate::kernel::job::{Job, Jobs, Payload, Task, told};
@@ -49,14 +50,17 @@ pub struct Settings {
     /// The database as concert_jobs.
     pub jobs_url: String,
     pub mail: config::Mail,
+    /// Delivers to webhooks.
+    pub courier: Courier,
 }
 
 /// What is done for each task: the installation's own, and the features'.
-fn jobs(sender: Sender) -> Jobs {
+fn jobs(sender: Sender, courier: Courier) -> Jobs {
     let mut jobs = Jobs::default();
     jobs.on(Task::SendMail, move |job| letters::send(job, sender.clone()));
     jobs.on(Task::Forget, forget);
     features::jobs(&mut jobs);
+    features::webhooks::jobs(&mut jobs, courier);
     jobs
 }
 
@@ -86,7 +90,7 @@ pub async fn work(settings: Settings, stop: CancellationToken) -> anyhow::Result
         clock: settings.clock,
         memory: settings.memory,
         base_url: settings.base_url,
-        jobs: Arc::new(jobs(sender)),
+        jobs: Arc::new(jobs(sender, settings.courier)),
     };
 
     let mut pause = Duration::from_millis(500);
@@ -184,6 +188,7 @@ tasks! {
     Daily: Daily "daily",
     Overlaps: Overlaps "overlaps",
     Import: Import "import",
+    Webhooks: Webhooks "webhooks",
 }
 
 async fn done(task: Task, payload: Payload, context: &WorkerContext) -> Result<(), String> {

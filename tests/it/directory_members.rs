@@ -132,7 +132,10 @@ async fn who_has_left_is_a_former_member_in_what_others_see() {
     let page = next.get(&format!("{place}/handover")).await;
     assert_eq!(page.status, 200, "{}", page.text());
     assert!(
-        page.text().contains("What we hold") && page.text().contains("Whom to ask") && !page.text().contains(&name),
+        page.text().contains("What we hold")
+            && page.text().contains("Whom to ask")
+            && page.text().contains("Positions and votes in its name")
+            && !page.text().contains(&name),
         "{}",
         page.text()
     );
@@ -144,6 +147,21 @@ async fn who_has_left_is_a_former_member_in_what_others_see() {
         .await
         .expect("earlier");
     assert!(!next.get("/example").await.body.contains("/handover"));
+}
+
+#[tokio::test]
+async fn a_successor_finds_the_positions_and_votes_in_the_places_name() {
+    let portal = Portal::start().await;
+    let place = member(&portal, "beneficiary-one@example.example").await;
+    sqlx::query("update membership set predecessor_id = $2::uuid where id::text = $1")
+        .bind(&place)
+        .bind(member(&portal, "chair@example.example").await)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("changed");
+    let page = portal.signed_in("beneficiary-one@example.example").await;
+    let page = page.get(&format!("/example/members/{place}/handover")).await;
+    assert!(page.text().contains("agrees, with remarks:") && page.text().contains("In favour:"), "{}", page.text());
 }
 
 #[tokio::test]
@@ -206,12 +224,16 @@ async fn a_focal_point_proposes_its_own_staff_and_confirms_its_list() {
     let letters =
         count(&portal, "select count(*)::text from outgoing_mail where recipient = $1", "nils@norland.example").await;
     assert_eq!(letters, 0, "no letter before the secretariat has said so");
+    assert_eq!(crate::notices::told(&portal, "notices-member-proposed").await, [SECRETARIAT]);
+    let home = secretariat.get("/example").await.text();
+    assert!(home.contains("proposed member waits") || home.contains("proposed members wait"), "{home}");
     assert_eq!(portal.signed_in("second-donor@example.example").await.get(&place).await.status, 404);
     assert_eq!(donor.post(&format!("{place}/accept"), &[]).await.status, 403);
     send(&secretariat, &place, Some("/accept"), &[]).await;
     let letters =
         count(&portal, "select count(*)::text from outgoing_mail where recipient = $1", "nils@norland.example").await;
     assert_eq!(letters, 1);
+    assert_eq!(crate::notices::told(&portal, "notices-member-accepted").await, ["donor@example.example"]);
     assert_eq!(secretariat.post(&format!("{place}/decline"), &[]).await.status, 409);
 
     send(&donor, "/example/members", Some("/confirm"), &[]).await;
@@ -258,6 +280,10 @@ async fn requests_are_decided_by_whom_they_concern() {
     assert_eq!(donor.post(&format!("/example/access-requests/{other}/grant"), &[]).await.status, 404);
     let granted = donor.submit(&format!("/example/access-requests/{norland}"), Some("/grant"), &[]).await;
     assert_eq!(granted.status, 303);
+    let letter = portal
+        .lookup("select subject || ' ' || body from outgoing_mail where recipient = $1", "applicant-a@norland.example")
+        .await;
+    assert!(letter.contains("is granted") && letter.contains("invitation"), "{letter}");
     let next = granted.location.expect("a way on");
     assert!(next.starts_with("/example/members/propose"), "{next}");
     let form = donor.get(&next).await;
@@ -268,6 +294,11 @@ async fn requests_are_decided_by_whom_they_concern() {
     );
 
     let secretariat = portal.signed_in(SECRETARIAT).await;
+    let page = secretariat.get(&format!("/example/access-requests/{other}")).await;
+    assert!(page.text().contains("Prepare the Board’s decision"), "{}", page.text());
+    let name = portal.lookup("select organisation_name from access_request where id::text = $1", &other).await;
+    let prepared = secretariat.get(&format!("/example/decisions/new?kind=membership&label={name}")).await;
+    assert_eq!(prepared.value("subject_label").as_deref(), Some(name.as_str()));
     send(
         &secretariat,
         &format!("/example/access-requests/{other}"),

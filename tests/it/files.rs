@@ -10,8 +10,8 @@ const SECRETARIAT: &str = "support-group@example.example";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const IN_FORCE: &str = "Plan of Action on serious crime 2025–2027";
 
-/// All the text of a workbook, its parts one after the other.
-fn parts(page: &Page) -> String {
+/// All the text of a workbook or a Word file, its parts one after the other.
+pub fn parts(page: &Page) -> String {
     let mut archive = zip::ZipArchive::new(Cursor::new(&page.bytes)).expect("a workbook");
     let mut all = String::new();
     for i in 0..archive.len() {
@@ -138,7 +138,7 @@ async fn what_is_published_is_made_once_for_everybody() {
     // the session of three days ago has ended
     let secretariat = portal.signed_in(SECRETARIAT).await;
     assert_eq!(
-        secretariat.post(&format!("{address}/publish"), &[("do", "withdraw")]).await.status,
+        secretariat.post(&format!("{address}/publish"), &[("do", "withdraw"), ("why", "An error in it")]).await.status,
         StatusCode::SEE_OTHER
     );
     assert_eq!(visitor.get(&public).await.status, StatusCode::NOT_FOUND, "taken back");

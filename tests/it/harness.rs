@@ -127,6 +127,7 @@ impl Portal {
             sign_in_limit: 10,
             sign_in_address_limit: 100,
             export_limit: 60,
+            webhooks_local: false,
             demo: false,
         };
         change(&mut config);

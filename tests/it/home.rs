@@ -283,3 +283,48 @@ async fn what_was_taken_over_is_lately_changed() {
     let source = portal.lookup("select source_url from action where id::text = $1", &id).await;
     assert!(!source.is_empty() && history.contains(&source), "{history}");
 }
+
+#[tokio::test]
+async fn the_log_on_the_home_names_what_left_the_portal() {
+    let portal = Portal::start().await;
+    let secretariat = portal.signed_in("support-group@example.example").await;
+    assert_eq!(secretariat.get("/example/actions.csv").await.status, StatusCode::OK);
+    let plan = portal.lookup("select p.id::text from plan p join process x on x.id = p.process_id where x.slug = $1 limit 1", "example").await;
+    assert_eq!(secretariat.get(&format!("/example/plans/{plan}/history/file")).await.status, StatusCode::OK);
+    let home = secretariat.get("/example").await.text();
+    for said in ["Exported: A list, ", "Exported: A plan"] {
+        assert!(home.contains(said), "{said}: {home}");
+    }
+    assert!(!home.contains(" 0 rows"), "{home}");
+}
+
+#[tokio::test]
+async fn help_speaks_of_each_kind_of_page() {
+    let portal = Portal::start().await;
+    let secretariat = portal.signed_in("support-group@example.example").await;
+    let help = secretariat.get("/help").await.html();
+    let plan = portal.lookup("select p.id::text from plan p join process x on x.id = p.process_id where x.slug = $1 limit 1", "example").await;
+    let pages = [
+        ("/example", "work"),
+        ("/example/actions?status=planned", "actions"),
+        (&format!("/example/plans/{plan}"), "plans"),
+        ("/example/decisions", "decisions"),
+        ("/example/needs", "needs"),
+        ("/example/coverage", "needs"),
+        ("/example/brief", "brief"),
+        ("/example/overlaps", "overlaps"),
+        ("/example/members", "directory"),
+        ("/example/access-log", "directory"),
+        ("/example/notices", "notices"),
+        ("/example/public", "access"),
+        ("/account", "sign-in"),
+    ];
+    for (address, section) in pages {
+        let page = secretariat.get(address).await;
+        assert_eq!(page.status, axum::http::StatusCode::OK, "{address}");
+        let link = format!("footer a[href='/help#{section}']");
+        assert_eq!(page.select(&link).len(), 1, "{address}");
+        let heading = scraper::Selector::parse(&format!("h2#{section}")).expect("a selector");
+        assert_eq!(help.select(&heading).count(), 1, "{section}");
+    }
+}

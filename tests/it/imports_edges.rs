@@ -12,7 +12,7 @@ async fn files_that_are_none_are_refused_with_what_to_do() {
     let half = &template.bytes[..template.bytes.len() / 2];
     for (name, bytes, words) in [
         ("a.xlsx", b"%PDF-1.7".as_slice(), "This is a PDF"),
-        ("a.csv", b"<?xml version=\"1.0\"?><x/>", "This is an XML file"),
+        ("a.csv", b"<?xml version=\"1.0\"?><x/>", "This is not an IATI activity file: it begins with “x”"),
         ("a.xlsx", half, "only half of it came"),
         ("a.csv", b"  \n ", "There is no table"),
         ("a.xlsx", b"MZ\0\0\x01\x02", "neither a workbook nor"),

@@ -2,6 +2,7 @@
 
 use crate::harness::Portal;
 use concert::config;
+use concert::features::webhooks::Courier;
 use concert::kernel::ids::ProcessId;
 use concert::kernel::job::{Task, enqueue};
 use concert::ops::worker::{Settings, work};
@@ -44,6 +45,7 @@ pub fn worker(
             mail_folder: folder.map(Path::to_owned),
             mail_from: "Concert <concert@concert.test>".into(),
         },
+        courier: Courier { secret: portal.app.secret.clone(), outbound: portal.app.outbound.clone() },
     };
     (stop.clone(), tokio::spawn(work(settings, stop)))
 }

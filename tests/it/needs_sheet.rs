@@ -341,10 +341,13 @@ async fn the_sheet_of_another_side_is_refused_row_by_row() {
     let (donor, elsewhere) = brought(&portal, DONOR, "needs.xlsx", &theirs.bytes).await;
     assert!(donor.get(&elsewhere).await.text().contains("These are sheets of needs, not actions"));
     // what is no sheet of needs is said to be none
-    let page = send_to(&arvania, "/example/imports/needs", &[], Some(("a.csv", b"Title;Donor\nA;B\n"))).await;
-    let address = page.location.expect("an address");
-    work(&portal, &address).await;
-    assert!(arvania.get(&address).await.text().contains("There is no sheet of needs in this file"));
+    let none = [("a.csv", b"Title;Donor\nA;B\n".as_slice()), ("a.xml", b"<iati-activities version=\"2.03\"/>")];
+    for (name, bytes) in none {
+        let page = send_to(&arvania, "/example/imports/needs", &[], Some((name, bytes))).await;
+        let address = page.location.expect("an address");
+        work(&portal, &address).await;
+        assert!(arvania.get(&address).await.text().contains("There is no sheet of needs in this file"), "{name}");
+    }
     let page = send_to(&arvania, "/example/imports/needs", &[], None).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     // a member of a donor neither takes nor brings needs

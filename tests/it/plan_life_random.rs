@@ -119,7 +119,8 @@ async fn do_it(game: &Game, act: Act) {
         Statement => game.fill(who, &format!("{board}/statement"), &[("text", "We state this.")]).await,
         Revise => game.post(who, &format!("{place}/revise"), &[("why", "again")]).await,
         Publish => {
-            let fields: &[(&str, &str)] = if n.is_multiple_of(2) { &[] } else { &[("do", "withdraw")] };
+            let fields: &[(&str, &str)] =
+                if n.is_multiple_of(2) { &[] } else { &[("do", "withdraw"), ("why", "not yet")] };
             game.post(who, &format!("{place}/publish"), fields).await
         }
         // a decision on a plan that is made by hand, past the plan's own steps

@@ -301,7 +301,7 @@ async fn a_published_text_is_the_adopted_one_and_nothing_else() {
         assert_eq!(visitor.get(&draft).await.status, StatusCode::NOT_FOUND, "{title}");
     }
     assert_eq!(
-        secretariat.post(&format!("{address}/publish"), &[("do", "withdraw")]).await.status,
+        secretariat.post(&format!("{address}/publish"), &[("do", "withdraw"), ("why", "An error in it")]).await.status,
         StatusCode::SEE_OTHER
     );
     assert_eq!(visitor.get(&public).await.status, StatusCode::NOT_FOUND);

@@ -10,7 +10,7 @@ async fn the_home_says_what_it_is_and_its_figures_open_what_they_count() {
     let visitor = portal.visitor();
     let home = visitor.get("/example/public").await;
     assert_eq!(home.status, StatusCode::OK);
-    for said in ["CRIME", "Arvania", "Kestria*", "By pillar", "By beneficiary", "By state"] {
+    for said in ["CRIME", "Arvania", "Kestria*", "By pillar", "By beneficiary", "By status"] {
         assert!(home.text().contains(said), "{said}");
     }
     assert!(!home.text().contains("EUR") && !home.text().contains("By donor"));
@@ -146,6 +146,19 @@ const ASKING: [(&str, &str); 5] = [
     ("evaluator", "2026-12-09"),
     ("public", "2026-12-24"),
 ];
+
+#[tokio::test]
+async fn the_chair_is_told_of_an_eu_agency_alone() {
+    let portal = Portal::start().await;
+    for kind in ["person", "eu_agency"] {
+        let fields = [("kind", kind), ("name", "Ada Asks"), ("email", "ada@asks.example"), ("organisation", "An agency")];
+        let sent = portal.visitor().submit("/example/public/access", None, &fields).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+    }
+    assert_eq!(crate::notices::told(&portal, "notices-access-eu-agency").await, ["chair@example.example"]);
+    let text = portal.signed_in("chair@example.example").await.get("/example/notices").await.text();
+    assert!(text.contains("An EU agency has asked for access") && !text.contains("Ada Asks"), "{text}");
+}
 
 #[tokio::test]
 async fn each_kind_of_request_has_its_answer_its_day_and_its_trace() {

@@ -169,6 +169,7 @@ pub async fn form(inside: Inside) -> Result<Response, Problem> {
     let kind = inside.fields.value("kind");
     if SubjectKind::parse(kind).is_some_and(|k| k != SubjectKind::Plan) {
         f.set("subject_kind", kind);
+        f.set("subject_label", inside.fields.value("label"));
     }
     html(&page(inside.page, f))
 }

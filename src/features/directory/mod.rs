@@ -12,6 +12,8 @@ mod requests;
 mod settings;
 mod shared;
 mod store;
+mod strategies;
+mod telling;
 mod themes;
 
 pub use members::MemberState;
@@ -29,6 +31,7 @@ pub fn routes(r: &mut Routes) {
     pillars::routes(r);
     members::routes(r);
     themes::routes(r);
+    strategies::routes(r);
     settings::routes(r);
     requests::routes(r);
     access_log::routes(r);

@@ -40,6 +40,9 @@ pub struct Document {
     pub leaf: Leaf,
 }
 
+/// Stands between what a banner says first and what it says next; at the head of a page each has a line of its own.
+pub(super) const BETWEEN: &str = " · ";
+
 /// What a PDF is printed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -72,6 +75,15 @@ impl Document {
             words: Words::new(locale),
             leaf: Leaf::Book,
         }
+    }
+
+    /// Says it on the cover and at the head of each page, with what is said there already.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        self.banner = Some(match self.banner.take() {
+            Some(said) => format!("{said}{BETWEEN}{text}"),
+            None => text,
+        });
     }
 
     pub fn push(&mut self, block: Block) {

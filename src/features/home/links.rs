@@ -88,3 +88,7 @@ impl Narrow {
 pub fn action(p: &Page, id: Uuid) -> String {
     p.link(&format!("/actions/{id}"))
 }
+
+pub fn need(p: &Page, id: Uuid) -> String {
+    p.link(&format!("/needs/{id}"))
+}

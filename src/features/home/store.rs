@@ -222,6 +222,8 @@ pub async fn waiting(
                 where r.process_id = kernel.process_id() and r.state = 'open'
                     and kernel.request_is_of(r.kind, r.organisation_id, $8::uuid[], $9::uuid[])
                 order by r.due_on, r.id limit $4) x), '[]'),
+            'proposed_members', (select count(*) from membership m where m.state = 'proposed'),
+            'proposed_organisations', (select count(*) from organisation_proposal x where x.state = 'open'),
             'requests_open', (select count(*) from access_request r where r.process_id = kernel.process_id() and r.state = 'open'
                 and kernel.request_is_of(r.kind, r.organisation_id, $8, $9)))
         "#,
@@ -277,11 +279,12 @@ pub async fn keeping(tx: &mut ProcessTx, now: DateTime<Utc>, today: NaiveDate) -
                 order by c.ends_on, c.name, c.id limit $4) x), '[]'),
             'ending_in_all', (select count(*) from current c where c.ends_on <= $2),
             'log', coalesce((select jsonb_agg(to_jsonb(x)) from (
-                select l.at, l.kind = 'export' as export, l.handling, l.rows, a.id as action, a.title,
+                select l.at, l.kind = 'export' as export, l.subject_kind, l.handling, l.rows, coalesce(a.id, n.id) as record, coalesce(a.title, n.title) as title,
                     case when m.id is not null then jsonb_build_object('name', m.name, 'of', coalesce(o.short_name, o.name, b.name),
                         'former', m.state = 'ended' or coalesce(m.ends_on < $1, false)) end as by
                 from access_log l
                     left join visible_action a on a.process_id = l.process_id and a.id = l.subject_id and l.subject_kind = 'action'
+                    left join visible_need n on n.process_id = l.process_id and n.id = l.subject_id and l.subject_kind = 'need' and l.kind = 'read'
                     left join membership m on m.process_id = l.process_id and m.id = l.by_membership_id
                     left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
                     left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id

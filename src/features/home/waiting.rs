@@ -52,6 +52,8 @@ pub struct Own {
     /// Requests for access that they decide as a focal point.
     pub requests: Vec<AccessRequest>,
     pub requests_open: i64,
+    pub proposed_members: i64,
+    pub proposed_organisations: i64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -163,8 +165,9 @@ pub struct LogLine {
     pub at: DateTime<Utc>,
     pub export: bool,
     pub by: Option<Person>,
-    /// The action that was read, where the reader of this line may see it.
-    pub action: Option<Uuid>,
+    pub subject_kind: String,
+    /// The action or need that was read, where the reader of this line may see it.
+    pub record: Option<Uuid>,
     pub title: Option<String>,
     pub handling: Option<Handling>,
     pub rows: Option<i32>,

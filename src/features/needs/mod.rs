@@ -31,6 +31,7 @@ mod told;
 pub use awaited::{OnHome, on_home};
 pub use model::{Coverage, Need, NeedType, Perspective, Priority, ResponseState, State};
 pub use rank::subject;
+pub use sheet::{LANGUAGES, language};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

@@ -1,27 +1,33 @@
-//! What has changed between two frozen texts, as a minister reads it: added, removed, moved, reworded.
+//! What has changed between two frozen texts, as a minister reads it: added, removed, moved, reworded. Everything that a
+//! checksum is over is held against everything: two texts that differ in anything are never called the same.
 
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-use super::model::NodeKind;
+use super::model::{NodeKind, PlanKind};
+use super::spoken::date;
 use super::text::{ActionText, IndicatorText, NodeText, PlanText};
 use crate::kernel::difference::{Piece, words};
+use crate::kernel::page::Page;
 
 /// A comparison of two texts of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {
+    /// Nothing differs at all: the two have one checksum.
+    identical: bool,
     /// What the head says: field and both values.
     pub head: Vec<Reworded>,
     /// In the order of the newer text; what was removed stands where it stood.
     pub nodes: Vec<NodeChange>,
 }
 
-/// A text that is not the same in both.
+/// A text or a value that is not the same in both, as the two have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reworded {
     /// End of the Fluent key `plan-field-…`.
     pub field: &'static str,
-    pub pieces: Vec<Piece>,
+    from: String,
+    to: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +38,27 @@ pub enum Fate {
     Removed,
 }
 
+/// What has become of an indicator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndicatorChange {
+    from: Option<IndicatorText>,
+    to: Option<IndicatorText>,
+}
+
+/// What has become of an action under a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionChange {
+    pub fate: Fate,
+    /// As it is now; of one that is gone, as it was.
+    pub action: ActionText,
+    /// Of one that is in both: what is said of it otherwise.
+    pub fields: Vec<Reworded>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeChange {
     pub lineage: Uuid,
     pub fate: Fate,
-    pub kind: NodeKind,
     pub depth: usize,
     pub code: String,
     pub title: String,
@@ -45,14 +67,18 @@ pub struct NodeChange {
     /// Under what it stood before, where it has gone elsewhere; "" for the top or another place among its siblings.
     pub moved_from: Option<String>,
     pub texts: Vec<Reworded>,
-    pub indicators: Vec<Reworded>,
-    pub actions_added: Vec<String>,
-    pub actions_removed: Vec<String>,
+    pub indicators: Vec<IndicatorChange>,
+    pub actions: Vec<ActionChange>,
 }
 
 impl Comparison {
     pub fn is_empty(&self) -> bool {
-        self.head.is_empty() && self.nodes.iter().all(|n| n.fate == Fate::Same)
+        self.identical
+    }
+
+    /// They differ, but in nothing that is read: in the order of the actions under a part, say.
+    pub fn is_unseen(&self) -> bool {
+        !self.identical && self.head.is_empty() && self.nodes.iter().all(|n| n.fate == Fate::Same)
     }
 
     pub fn count(&self, fate: Fate) -> usize {
@@ -64,26 +90,61 @@ impl Comparison {
     }
 }
 
+impl Reworded {
+    /// By words, as the reader has them.
+    pub fn pieces(&self, p: &Page) -> Vec<Piece> {
+        words(&value(p, self.field, &self.from), &value(p, self.field, &self.to))
+    }
+}
+
+impl IndicatorChange {
+    pub fn pieces(&self, p: &Page) -> Vec<Piece> {
+        let side = |i: &Option<IndicatorText>| i.as_ref().map(|i| i.in_words(p)).unwrap_or_default();
+        words(&side(&self.from), &side(&self.to))
+    }
+}
+
+/// A value of a field in the reader's words.
+fn value(p: &Page, field: &str, value: &str) -> String {
+    let kind = || NodeKind::parse(value).map(NodeKind::label).or(PlanKind::parse(value).map(PlanKind::label));
+    match field {
+        _ if value.is_empty() => String::new(),
+        "kind" => kind().map_or_else(|| value.to_owned(), |label| p.t(label)),
+        "status" => p.t(&format!("status-{value}")),
+        "starts" | "ends" => date(p, value),
+        "sight" => p.t(&format!("plan-action-{value}")),
+        _ => value.to_owned(),
+    }
+}
+
 fn reworded(field: &'static str, from: &str, to: &str) -> Option<Reworded> {
-    (from != to).then(|| Reworded { field, pieces: words(from, to) })
+    (from != to).then(|| Reworded { field, from: from.to_owned(), to: to.to_owned() })
 }
 
 fn year(year: Option<i16>) -> String {
     year.map(|y| y.to_string()).unwrap_or_default()
 }
 
-fn pillar(text: &PlanText) -> &str {
-    text.pillar.as_ref().map_or("", |(key, _)| key)
+fn pillar(text: &PlanText) -> String {
+    text.pillar.as_ref().map_or_else(String::new, |(key, name)| format!("{key} – {name}"))
+}
+
+fn source(text: &PlanText) -> &str {
+    text.source_url.as_deref().unwrap_or_default()
 }
 
 pub fn compare(from: &PlanText, to: &PlanText) -> Comparison {
     let head = [
+        reworded("process", &from.process, &to.process),
+        reworded("kind", from.kind.as_str(), to.kind.as_str()),
         reworded("title", &from.title, &to.title),
         reworded("about", &from.about, &to.about),
-        reworded("pillar", pillar(from), pillar(to)),
+        reworded("pillar", &pillar(from), &pillar(to)),
         reworded("first-year", &year(from.first_year), &year(to.first_year)),
         reworded("last-year", &year(from.last_year), &year(to.last_year)),
         reworded("text-note", &from.text_note, &to.text_note),
+        reworded("source-url", source(from), source(to)),
+        reworded("notes", &from.notes.join("\n"), &to.notes.join("\n")),
     ];
     let old: HashMap<Uuid, &NodeText> = from.nodes.iter().map(|n| (n.lineage, n)).collect();
     let stays: HashSet<Uuid> = to.nodes.iter().map(|n| n.lineage).collect();
@@ -92,23 +153,19 @@ pub fn compare(from: &PlanText, to: &PlanText) -> Comparison {
         .nodes
         .iter()
         .map(|new| {
-            let mut change =
-                blank(new, to.depth(new), if old.contains_key(&new.lineage) { Fate::Same } else { Fate::Added });
-            if let Some(was) = old.get(&new.lineage) {
-                fill(&mut change, was, new);
-                if was.parent != new.parent {
-                    change.moved_from = Some(was.parent.and_then(|p| from.node(p)).map(label).unwrap_or_default());
-                } else if shifted.contains(&new.lineage) {
-                    change.moved_from = Some(String::new());
-                }
-                let same = change.texts.is_empty()
-                    && change.indicators.is_empty()
-                    && change.actions_added.is_empty()
-                    && change.actions_removed.is_empty()
-                    && change.moved_from.is_none()
-                    && change.code_before.is_none();
-                change.fate = if same { Fate::Same } else { Fate::Changed };
+            let Some(was) = old.get(&new.lineage) else { return whole(new, to.depth(new), Fate::Added) };
+            let mut change = both(was, new, to.depth(new));
+            if was.parent != new.parent {
+                change.moved_from = Some(was.parent.and_then(|p| from.node(p)).map(label).unwrap_or_default());
+            } else if shifted.contains(&new.lineage) {
+                change.moved_from = Some(String::new());
             }
+            let same = change.texts.is_empty()
+                && change.indicators.is_empty()
+                && change.actions.is_empty()
+                && change.moved_from.is_none()
+                && change.code_before.is_none();
+            change.fate = if same { Fate::Same } else { Fate::Changed };
             change
         })
         .collect();
@@ -117,71 +174,114 @@ pub fn compare(from: &PlanText, to: &PlanText) -> Comparison {
     for was in &from.nodes {
         if !stays.contains(&was.lineage) {
             let at = before.and_then(|b| nodes.iter().position(|n| n.lineage == b)).map_or(0, |i| i + 1);
-            nodes.insert(at, blank(was, from.depth(was), Fate::Removed));
+            nodes.insert(at, whole(was, from.depth(was), Fate::Removed));
         }
         before = Some(was.lineage);
     }
-    Comparison { head: head.into_iter().flatten().collect(), nodes }
+    Comparison { identical: from == to, head: head.into_iter().flatten().collect(), nodes }
 }
 
 fn label(node: &NodeText) -> String {
     format!("{} {}", node.code, node.title).trim().to_owned()
 }
 
-fn blank(node: &NodeText, depth: usize, fate: Fate) -> NodeChange {
-    let mut texts = Vec::new();
-    if matches!(fate, Fate::Added | Fate::Removed) {
-        for (field, text) in [("body", &node.body), ("expected-result", &node.expected_result)] {
-            let (from, to) = if fate == Fate::Added { ("", text.as_str()) } else { (text.as_str(), "") };
-            texts.extend(reworded(field, from, to));
-        }
-    }
+/// A part that is in one of the two alone, with all that it holds.
+fn whole(node: &NodeText, depth: usize, fate: Fate) -> NodeChange {
+    let added = fate == Fate::Added;
+    let side = |field: &'static str, text: &str| match added {
+        true => reworded(field, "", text),
+        false => reworded(field, text, ""),
+    };
+    let indicator = |i: &IndicatorText| match added {
+        true => IndicatorChange { from: None, to: Some(i.clone()) },
+        false => IndicatorChange { from: Some(i.clone()), to: None },
+    };
+    let texts =
+        [side("body", &node.body), side("expected-result", &node.expected_result), side("text-note", &node.text_note)];
     NodeChange {
         lineage: node.lineage,
         fate,
-        kind: node.kind,
         depth,
         code: node.code.clone(),
         title: node.title.clone(),
         code_before: None,
         moved_from: None,
-        texts,
-        indicators: Vec::new(),
-        actions_added: Vec::new(),
-        actions_removed: Vec::new(),
+        texts: texts.into_iter().flatten().collect(),
+        indicators: node.indicators.iter().map(indicator).collect(),
+        actions: node.actions.iter().map(|a| alone(a, fate)).collect(),
     }
 }
 
-fn fill(change: &mut NodeChange, was: &NodeText, new: &NodeText) {
-    change.code_before = (was.code != new.code).then(|| was.code.clone());
-    change.texts = [
+/// A part that is in both.
+fn both(was: &NodeText, new: &NodeText, depth: usize) -> NodeChange {
+    let texts = [
+        reworded("kind", was.kind.as_str(), new.kind.as_str()),
         reworded("title", &was.title, &new.title),
         reworded("body", &was.body, &new.body),
         reworded("expected-result", &was.expected_result, &new.expected_result),
         reworded("text-note", &was.text_note, &new.text_note),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    change.indicators = indicators(&was.indicators, &new.indicators);
-    let titles = |all: &[ActionText], but: &[ActionText]| {
-        let known: HashSet<Uuid> = but.iter().map(|a| a.id).collect();
-        all.iter().filter(|a| !known.contains(&a.id)).map(|a| a.title.clone()).collect()
-    };
-    change.actions_added = titles(&new.actions, &was.actions);
-    change.actions_removed = titles(&was.actions, &new.actions);
+    ];
+    NodeChange {
+        lineage: new.lineage,
+        fate: Fate::Same,
+        depth,
+        code: new.code.clone(),
+        title: new.title.clone(),
+        code_before: (was.code != new.code).then(|| was.code.clone()),
+        moved_from: None,
+        texts: texts.into_iter().flatten().collect(),
+        indicators: indicators(&was.indicators, &new.indicators),
+        actions: actions(&was.actions, &new.actions),
+    }
 }
 
-fn indicators(was: &[IndicatorText], new: &[IndicatorText]) -> Vec<Reworded> {
+fn indicators(was: &[IndicatorText], new: &[IndicatorText]) -> Vec<IndicatorChange> {
     let mut all = Vec::new();
     for i in new {
-        let old = was.iter().find(|o| o.lineage == i.lineage).map(IndicatorText::in_words).unwrap_or_default();
-        all.extend(reworded("indicator", &old, &i.in_words()));
+        let old = was.iter().find(|o| o.lineage == i.lineage);
+        if old != Some(i) {
+            all.push(IndicatorChange { from: old.cloned(), to: Some(i.clone()) });
+        }
     }
-    for gone in was.iter().filter(|o| !new.iter().any(|i| i.lineage == o.lineage)) {
-        all.extend(reworded("indicator", &gone.in_words(), ""));
-    }
+    let gone = was.iter().filter(|o| !new.iter().any(|i| i.lineage == o.lineage));
+    all.extend(gone.map(|o| IndicatorChange { from: Some(o.clone()), to: None }));
     all
+}
+
+fn alone(action: &ActionText, fate: Fate) -> ActionChange {
+    ActionChange { fate, action: action.clone(), fields: Vec::new() }
+}
+
+fn actions(was: &[ActionText], new: &[ActionText]) -> Vec<ActionChange> {
+    let mut all = Vec::new();
+    for a in new {
+        match was.iter().find(|o| o.id == a.id) {
+            None => all.push(alone(a, Fate::Added)),
+            Some(old) if old != a => {
+                all.push(ActionChange { fate: Fate::Changed, action: a.clone(), fields: said_otherwise(old, a) });
+            }
+            Some(_) => {}
+        }
+    }
+    all.extend(was.iter().filter(|o| !new.iter().any(|a| a.id == o.id)).map(|o| alone(o, Fate::Removed)));
+    all
+}
+
+/// What is said otherwise of an action that is in both: its name, its donors, its days …
+fn said_otherwise(was: &ActionText, new: &ActionText) -> Vec<Reworded> {
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    let sight = |a: &ActionText| if a.public { "public" } else { "members" };
+    let fields = [
+        reworded("title", &was.title, &new.title),
+        reworded("status", &text(&was.status), &text(&new.status)),
+        reworded("donors", &was.donors.join(", "), &new.donors.join(", ")),
+        reworded("implementers", &was.implementers.join(", "), &new.implementers.join(", ")),
+        reworded("beneficiaries", &was.beneficiaries.join(", "), &new.beneficiaries.join(", ")),
+        reworded("starts", &text(&was.starts), &text(&new.starts)),
+        reworded("ends", &text(&was.ends), &text(&new.ends)),
+        reworded("sight", sight(was), sight(new)),
+    ];
+    fields.into_iter().flatten().collect()
 }
 
 /// Nodes that kept their parent but not their place: the fewest whose moves explain the new order.
@@ -221,94 +321,4 @@ fn longest_rise(values: &[usize]) -> HashSet<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::model::PlanKind;
-    use super::*;
-    use proptest::prelude::*;
-
-    fn node(n: u128, parent: Option<u128>, title: &str) -> NodeText {
-        NodeText {
-            lineage: Uuid::from_u128(n),
-            parent: parent.map(Uuid::from_u128),
-            kind: NodeKind::Objective,
-            code: String::new(),
-            title: title.to_owned(),
-            body: String::new(),
-            expected_result: String::new(),
-            text_note: String::new(),
-            indicators: Vec::new(),
-            actions: Vec::new(),
-        }
-    }
-
-    fn text(nodes: Vec<NodeText>) -> PlanText {
-        PlanText {
-            form: 1,
-            process: "P".into(),
-            kind: PlanKind::ActionPlan,
-            title: "Plan".into(),
-            about: String::new(),
-            pillar: None,
-            first_year: Some(2027),
-            last_year: Some(2029),
-            text_note: String::new(),
-            source_url: None,
-            nodes,
-            notes: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn added_removed_moved_and_reworded_are_told_apart() {
-        let from =
-            text(vec![node(1, None, "One"), node(2, None, "Two"), node(3, None, "Three"), node(31, Some(3), "Sub")]);
-        let to = text(vec![
-            node(1, None, "One again"),
-            node(3, None, "Three"),
-            node(4, None, "Four"),
-            node(31, Some(4), "Sub"),
-        ]);
-        let found = compare(&from, &to);
-        let fates: Vec<(u128, Fate, Option<&str>)> =
-            found.nodes.iter().map(|n| (n.lineage.as_u128(), n.fate, n.moved_from.as_deref())).collect();
-        assert_eq!(
-            fates,
-            [
-                (1, Fate::Changed, None),
-                (2, Fate::Removed, None),
-                (3, Fate::Same, None),
-                (4, Fate::Added, None),
-                (31, Fate::Changed, Some("Three")),
-            ]
-        );
-        assert!(compare(&from, &from).is_empty());
-    }
-
-    #[test]
-    fn one_that_changes_place_is_one_move() {
-        let order = |o: [u128; 4]| text(o.map(|n| node(n, None, "x")).into());
-        let found = compare(&order([1, 2, 3, 4]), &order([4, 1, 2, 3]));
-        let moved: Vec<u128> =
-            found.nodes.iter().filter(|n| n.moved_from.is_some()).map(|n| n.lineage.as_u128()).collect();
-        assert_eq!(moved, [4]);
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_of_either_text_is_missing(
-            a in prop::collection::vec(0u128..12, 0..10), b in prop::collection::vec(0u128..12, 0..10)
-        ) {
-            let unique = |ids: Vec<u128>| {
-                let mut seen = HashSet::new();
-                text(ids.into_iter().filter(|n| seen.insert(*n)).map(|n| node(n, None, "x")).collect())
-            };
-            let (from, to) = (unique(a), unique(b));
-            let found = compare(&from, &to);
-            let kept: Vec<Uuid> = found.nodes.iter().filter(|n| n.fate != Fate::Removed).map(|n| n.lineage).collect();
-            prop_assert_eq!(kept, to.nodes.iter().map(|n| n.lineage).collect::<Vec<_>>());
-            let removed = found.count(Fate::Removed);
-            let gone = from.nodes.iter().filter(|n| to.node(n.lineage).is_none()).count();
-            prop_assert_eq!(removed, gone);
-        }
-    }
-}
+mod tests;

@@ -6,10 +6,11 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chrono::{DateTime, Utc};
 
+use super::keep::{keep_text, text};
 use super::life::State;
 use super::model::{NodeKind, Plan};
+use super::node::refused;
 use super::store_tree::{self, Edit, Words};
 use super::tree::{self, Move, Placed, Tree};
 use super::{id, store};
@@ -26,6 +27,8 @@ use crate::kernel::permit::{Member, Permission};
 pub const TITLE: usize = 500;
 pub const BODY: usize = 100_000;
 pub const RESULT: usize = 20_000;
+/// Why something was changed.
+pub const WHY: usize = 2_000;
 
 #[derive(Template)]
 #[template(path = "plans/edit.html")]
@@ -140,8 +143,9 @@ pub async fn record(
     node: PlanNodeId,
     event: &'static str,
     changes: Changes,
+    why: &str,
 ) -> Result<(), Problem> {
-    history::record(tx, Some(by), Entry { subject: Subject::PlanNode, id: node.0, event, changes, why: "" }).await?;
+    history::record(tx, Some(by), Entry { subject: Subject::PlanNode, id: node.0, event, changes, why }).await?;
     Ok(())
 }
 
@@ -192,7 +196,7 @@ async fn add_near(
     siblings.insert(at, node);
     store_tree::order(&mut tx, plan, &siblings).await?;
     store_tree::note(&mut tx, plan, node, &Edit::Added, held.by.id, now).await?;
-    record(&mut tx, held.by, node, "node-added", [("title".to_owned(), change("", &title))].into()).await?;
+    record(&mut tx, held.by, node, "node-added", [("title".to_owned(), change("", &title))].into(), "").await?;
     let response = answer(&mut tx, p, plan, partial, Some(node)).await?;
     tx.commit().await?;
     Ok(response)
@@ -224,6 +228,10 @@ async fn shift(plan: PlanId, node: PlanNodeId, inside: Inside, to: Option<Move>)
         return Ok(refused);
     }
     let placed = held.tree.get(node).ok_or(Problem::NotFound)?.clone();
+    let why = fields.text("why_move", WHY);
+    if !fields.is_valid() {
+        return refused(p, held, placed, fields);
+    }
     let to = match to {
         Some(to) => to,
         None => {
@@ -260,16 +268,21 @@ async fn shift(plan: PlanId, node: PlanNodeId, inside: Inside, to: Option<Move>)
         changes
             .insert("parent".to_owned(), change(&under(&held.tree, placed.node.parent), &under(&after, found.parent)));
     }
-    record(&mut tx, held.by, node, "node-moved", changes).await?;
+    record(&mut tx, held.by, node, "node-moved", changes, &why).await?;
     let response = answer(&mut tx, p, plan, partial, Some(node)).await?;
     tx.commit().await?;
     Ok(response)
 }
 
 async fn remove(plan: PlanId, node: PlanNodeId, inside: Inside) -> Result<Response, Problem> {
-    let Inside { app, mut tx, member, page: p, fields } = inside;
+    let Inside { app, mut tx, member, page: p, mut fields } = inside;
     let held = hold(&mut tx, &member, &p, plan).await?;
     let partial = is_partial(&fields);
+    let why = fields.text("why_remove", WHY);
+    if !fields.is_valid() {
+        let placed = held.tree.get(node).ok_or(Problem::NotFound)?.clone();
+        return refused(p, held, placed, fields);
+    }
     let branch: Vec<PlanNodeId> = held.tree.branch(node).iter().map(|n| n.node.id).collect();
     let placed = held.tree.get(node).ok_or(Problem::NotFound)?;
     let now = app.clock.now();
@@ -277,119 +290,11 @@ async fn remove(plan: PlanId, node: PlanNodeId, inside: Inside) -> Result<Respon
     store_tree::note(&mut tx, plan, node, &Edit::Removed { branch }, held.by.id, now).await?;
     let changes =
         [("title".to_owned(), change(&placed.node.title, "")), ("code".to_owned(), change(&placed.code, ""))].into();
-    record(&mut tx, held.by, node, "node-removed", changes).await?;
+    record(&mut tx, held.by, node, "node-removed", changes, &why).await?;
     let focus = placed.node.parent;
     let response = answer(&mut tx, p, plan, partial, focus).await?;
     tx.commit().await?;
     Ok(response)
-}
-
-/// A node whose text somebody else has saved meanwhile: what they wrote, what was typed.
-#[derive(Template)]
-#[template(path = "plans/node_conflict.html")]
-struct ConflictPage {
-    p: Page,
-    plan: Plan,
-    placed: Placed,
-    mine: Fields,
-    by: String,
-    at: String,
-}
-
-/// What a form says of a node's text. A form that does not show one of them leaves it as it is.
-fn read_text(f: &mut Fields, placed: &Placed) -> (String, String, String) {
-    let mut shown = |name: &str, most: usize, now: &str| {
-        if f.has(name) { f.text(name, most) } else { now.to_owned() }
-    };
-    (
-        shown("title", TITLE, &placed.node.title),
-        shown("body", BODY, &placed.node.body),
-        shown("expected_result", RESULT, &placed.node.expected_result),
-    )
-}
-
-/// Keeps the text that came with another wish of the same form. Answers what is to be shown instead where it cannot be
-/// kept: nothing of the form is done then.
-async fn keep_text(
-    tx: &mut ProcessTx,
-    held: &mut Held<'_>,
-    node: PlanNodeId,
-    f: &mut Fields,
-    p: &Page,
-    now: DateTime<Utc>,
-) -> Result<Option<Response>, Problem> {
-    let placed = held.tree.get(node).ok_or(Problem::NotFound)?.clone();
-    if !f.has("title") {
-        return Ok(None);
-    }
-    let (title, body, result) = read_text(f, &placed);
-    let partial = is_partial(f);
-    if let Some((field, message)) = f.errors().first() {
-        let why = p.say(message);
-        let said =
-            p.t2("plan-edit-field-wrong", "field", p.t(&format!("plan-field-{}", field.replace('_', "-"))), "why", why);
-        if partial {
-            return Ok(Some(
-                (StatusCode::UNPROCESSABLE_ENTITY, Json(serde_json::json!({ "said": said }))).into_response(),
-            ));
-        }
-        let f = f.clone();
-        let html = WrongPage { p: p.clone(), plan: held.plan.clone(), placed, f }.render()?;
-        return Ok(Some((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response()));
-    }
-    let version = f.integer("version").ok_or(Problem::Bad("version"))?;
-    let words = Words { title: &title, body: &body, expected_result: &result };
-    if words == Words::of(&placed.node) {
-        return Ok(None);
-    }
-    if store_tree::write(tx, node, version, &words, held.by.id, now).await?.is_none() {
-        let by = placed.node.updated_by.as_ref().map(|w| w.shown(p)).unwrap_or_default();
-        let at = p.time(&placed.node.updated_at);
-        if partial {
-            let said = p.t2("plan-edit-overtaken", "person", &by, "time", &at);
-            let theirs = serde_json::json!({ "said": said, "version": placed.node.version, "title": placed.node.title,
-                "body": placed.node.body, "expected_result": placed.node.expected_result });
-            return Ok(Some((StatusCode::CONFLICT, Json(theirs)).into_response()));
-        }
-        let page = ConflictPage { p: p.clone(), plan: held.plan.clone(), placed, mine: f.clone(), by, at };
-        return Ok(Some((StatusCode::CONFLICT, Html(page.render()?)).into_response()));
-    }
-    let before = Edit::Text {
-        title: placed.node.title.clone(),
-        body: placed.node.body.clone(),
-        expected_result: placed.node.expected_result.clone(),
-    };
-    held.plan.edition = store_tree::note(tx, held.plan.id, node, &before, held.by.id, now).await?;
-    record(tx, held.by, node, "node-reworded", reworded(&Words::of(&placed.node), &words)).await?;
-    held.tree = store::tree(tx, held.plan.id, p.today).await?;
-    Ok(None)
-}
-
-/// A node's text that cannot be kept as it is, with the reason at its field.
-#[derive(Template)]
-#[template(path = "plans/node_wrong.html")]
-struct WrongPage {
-    p: Page,
-    plan: Plan,
-    placed: Placed,
-    f: Fields,
-}
-
-async fn text(plan: PlanId, node: PlanNodeId, inside: Inside) -> Result<Response, Problem> {
-    let Inside { app, mut tx, member, page: p, mut fields } = inside;
-    let mut held = hold(&mut tx, &member, &p, plan).await?;
-    let (partial, now) = (is_partial(&fields), app.clock.now());
-    if let Some(refused) = keep_text(&mut tx, &mut held, node, &mut fields, &p, now).await? {
-        return Ok(refused);
-    }
-    let version = held.tree.get(node).map_or(0, |n| n.node.version);
-    let edition = held.plan.edition;
-    tx.commit().await?;
-    if partial {
-        let said = p.t1("plan-edit-kept", "time", p.time(&now));
-        return Ok(Json(serde_json::json!({ "version": version, "edition": edition, "said": said })).into_response());
-    }
-    Ok(Redirect::to(&p.link(&format!("/plans/{plan}/edit?done=plan-node-saved#n-{node}"))).into_response())
 }
 
 /// The texts that differ, as the history has them.

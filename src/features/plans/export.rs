@@ -4,9 +4,11 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::difference::{Comparison, Fate, NodeChange};
+use super::annex::{self, Annex};
+use super::difference::{ActionChange, Comparison, Fate, NodeChange};
 use super::model::Plan;
 use super::past;
+use super::reasons::Reasons;
 use super::store_node::{self, Past};
 use super::text::PlanText;
 use super::workbook::workbook;
@@ -15,7 +17,6 @@ use crate::features::documents::{
     self, Block, Cell, Changed, Checksum, Document, Event, Format, Item, Making, Note, Order, Run, Table,
 };
 use crate::kernel::auth::Inside;
-use crate::kernel::date::PartialDate;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::page::Page;
@@ -43,10 +44,10 @@ fn begun(p: &Page, plan: &Plan, title: String, subtitle: String) -> Document {
     let mut d = Document::new(p.locale, title, author, p.today);
     d.subtitle = subtitle;
     if frame.is_some_and(|f| f.example) {
-        d.banner = Some(p.t("plan-report-example"));
+        d.warn(p.t("plan-report-example"));
     }
     if !plan.text_note.is_empty() {
-        d.banner = Some(p.t("plan-not-official"));
+        d.warn(p.t("plan-not-official"));
     }
     for n in frame.map(|f| f.footnotes.as_slice()).unwrap_or_default() {
         d.notes.push(Note { mark: n.mark.clone(), text: n.words().to_owned() });
@@ -71,6 +72,8 @@ struct Paper<'a> {
     /// Which of its texts it is.
     which: &'a str,
     checksum: Option<&'a str>,
+    /// The members' record of it, for those who are shown it.
+    annex: Option<Annex<'a>>,
 }
 
 impl Paper<'_> {
@@ -78,7 +81,7 @@ impl Paper<'_> {
         match format {
             Format::Pdf => Making::Pdf(self.document(p)),
             Format::Docx => Making::Docx(self.document(p)),
-            Format::Xlsx => Making::Xlsx(workbook(p, self.plan, self.text, self.which, self.checksum)),
+            Format::Xlsx => Making::Xlsx(workbook(p, self.plan, self.text, self.which, self.checksum, self.annex)),
         }
     }
 
@@ -88,13 +91,16 @@ impl Paper<'_> {
             d.checksums.push(Checksum { label: p.t("plan-checksum"), hex: hex.to_owned() });
         }
         write(&mut d, p, self.text);
+        if let Some(annex) = self.annex {
+            annex::write(&mut d, p, self.text, annex);
+        }
         d
     }
 }
 
-/// A frozen text in a form, with its checksum.
+/// A published text in a form, with its checksum: the text alone.
 pub fn paper(p: &Page, plan: &Plan, text: &PlanText, which: &str, checksum: &str, format: Format) -> Making {
-    Paper { plan, text, which, checksum: Some(checksum) }.making(p, format)
+    Paper { plan, text, which, checksum: Some(checksum), annex: None }.making(p, format)
 }
 
 fn write(d: &mut Document, p: &Page, text: &PlanText) {
@@ -115,24 +121,24 @@ fn write(d: &mut Document, p: &Page, text: &PlanText) {
             });
         }
         if !n.indicators.is_empty() {
-            let items = n.indicators.iter().map(|i| Item::new(vec![Run::plain(i.in_words())])).collect();
+            let items = n.indicators.iter().map(|i| Item::new(vec![Run::plain(i.in_words(p))])).collect();
             d.push(Block::List { ordered: false, items });
         }
         if !n.actions.is_empty() {
-            let heads = ["plan-action", "plan-filter-donor", "plan-filter-beneficiary", "plan-dates"].map(|k| p.t(k));
-            let [action, donor, beneficiary, dates] = &heads;
-            let mut table = Table::new(p.t("plan-actions"), &[(action, 5), (donor, 3), (beneficiary, 3), (dates, 2)]);
+            let heads = ["plan-action", "plan-filter-donor", "plan-filter-beneficiary", "plan-dates", "plan-state"];
+            let heads = heads.map(|k| p.t(k));
+            let [action, donor, beneficiary, dates, state] = &heads;
+            let columns = [(action, 5), (donor, 3), (beneficiary, 3), (dates, 3), (state, 2)];
+            let mut table = Table::new(p.t("plan-actions"), &columns.map(|(head, share)| (head.as_str(), share)));
             for a in &n.actions {
                 let or = |names: &[String]| if names.is_empty() { p.t("not-stated") } else { names.join(", ") };
-                let day = |d: &Option<String>| match d.as_ref().map(|d| d.parse::<PartialDate>()) {
-                    Some(Ok(day)) => p.date(&day),
-                    _ => p.t("not-stated"),
-                };
+                let stated = |text: Option<String>| text.unwrap_or_else(|| p.t("not-stated"));
                 table.row(vec![
                     Cell::text(&a.title),
                     Cell::text(or(&a.donors)),
                     Cell::text(or(&a.beneficiaries)),
-                    Cell::text(format!("{} – {}", day(&a.starts), day(&a.ends))),
+                    Cell::text(stated(a.dates(p))),
+                    Cell::text(stated(a.state(p))),
                 ]);
             }
             d.push(Block::Table(table));
@@ -145,13 +151,13 @@ pub async fn now(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> 
     let p = inside.page.clone();
     let plan = store::load(&mut inside.tx, id(&key)?, p.today).await?;
     let format = format(&inside.fields)?;
-    let text = past::side(&mut inside.tx, &p, &plan, "now").await?.ok_or(Problem::NotFound)?;
-    let paper = Paper { plan: &plan, text: &text, which: &p.t("plan-snapshot-now"), checksum: None };
+    let now = past::side(&mut inside.tx, &p, &plan, "now").await?.ok_or(Problem::NotFound)?;
+    let paper = Paper { plan: &plan, text: &now.text, which: &p.t("plan-snapshot-now"), checksum: None, annex: None };
     let making = paper.making(&p, format);
     deliver(inside, &plan, plan.title.clone(), making).await
 }
 
-/// A frozen text, with its checksum.
+/// A frozen text, with its checksum; for those who are shown it, with the members' record.
 pub async fn snapshot(
     Path((_, key, number)): Path<(String, String, String)>,
     mut inside: Inside,
@@ -163,7 +169,11 @@ pub async fn snapshot(
         store::frozen(&mut inside.tx, plan.id, &[number]).await?.into_iter().next().ok_or(Problem::NotFound)?;
     let text = past::read(&frozen)?;
     let label = past::label(&p, frozen.number, &frozen.step, &frozen.at);
-    let making = paper(&p, &plan, &text, &label, &frozen.checksum, format(&inside.fields)?);
+    let record = past::record(&frozen)?;
+    let annex = record.as_ref().zip(frozen.record_checksum.as_deref());
+    let annex = annex.map(|(record, checksum)| Annex { record, checksum });
+    let paper = Paper { plan: &plan, text: &text, which: &label, checksum: Some(&frozen.checksum), annex };
+    let making = paper.making(&p, format(&inside.fields)?);
     deliver(inside, &plan, format!("{} {label}", text.title), making).await
 }
 
@@ -184,7 +194,7 @@ pub async fn history(Path((_, key)): Path<(String, String)>, mut inside: Inside)
     let event = |h: &Past| Event {
         at: p.time(&h.at),
         who: h.by.as_ref().map_or_else(|| p.t("plan-by-portal"), |by| by.shown(&p)),
-        whom: String::new(),
+        whom: h.party().to_owned(),
         what: p.t(&format!("event-{}", h.event)),
         part: h.node.as_ref().map(|(_, title)| title.clone()).unwrap_or_default(),
         why: h.why.clone(),
@@ -205,13 +215,14 @@ pub async fn compare(Path((_, key)): Path<(String, String)>, mut inside: Inside)
     let (from, to) = (inside.fields.value("from").to_owned(), inside.fields.value("to").to_owned());
     let a = past::side(&mut inside.tx, &p, &plan, &from).await?.ok_or(Problem::NotFound)?;
     let b = past::side(&mut inside.tx, &p, &plan, &to).await?.ok_or(Problem::NotFound)?;
-    let found = super::difference::compare(&a, &b);
+    let found = super::difference::compare(&a.text, &b.text);
+    let reasons = Reasons::between(&mut inside.tx, &inside.member, &plan, (&a, &b), p.today).await?;
     let mut d = begun(&p, &plan, p.t("plan-tab-compare"), plan.title.clone());
-    for (which, text) in [(p.t("plan-compare-from"), &a), (p.t("plan-compare-to"), &b)] {
+    for (which, text) in [(p.t("plan-compare-from"), &a.text), (p.t("plan-compare-to"), &b.text)] {
         let sum = super::text::checksum(&[text.bytes().map_err(anyhow::Error::from)?.as_bytes()]);
         d.checksums.push(Checksum { label: which, hex: hex::encode(sum) });
     }
-    changes(&mut d, &p, &found);
+    changes(&mut d, &p, &found, &reasons);
     let making = match form {
         Format::Pdf => Making::Pdf(d),
         Format::Docx => Making::Docx(d),
@@ -221,16 +232,18 @@ pub async fn compare(Path((_, key)): Path<(String, String)>, mut inside: Inside)
     deliver(inside, &plan, format!("{} {}", plan.title, p.t("plan-tab-compare")), making).await
 }
 
-fn changes(d: &mut Document, p: &Page, found: &Comparison) {
-    if found.is_empty() {
-        d.paragraph(p.t("plan-compare-same"));
+fn changes(d: &mut Document, p: &Page, found: &Comparison, reasons: &Reasons) {
+    if found.is_empty() || found.is_unseen() {
+        d.paragraph(p.t(if found.is_empty() { "plan-compare-same" } else { "plan-compare-unseen" }));
         return;
     }
+    reasons.write(d, p, None);
     for t in &found.head {
-        line(d, p.t(&format!("plan-field-{}", t.field)), documents::runs(&t.pieces));
+        line(d, p.t(&format!("plan-field-{}", t.field)), documents::runs(&t.pieces(p)));
     }
     for n in found.nodes.iter().filter(|n| n.fate != Fate::Same) {
         node(d, p, n);
+        reasons.write(d, p, Some(n.lineage));
     }
 }
 
@@ -252,15 +265,28 @@ fn node(d: &mut Document, p: &Page, n: &NodeChange) {
         d.small(if was.is_empty() { p.t("plan-moved-here") } else { p.t1("plan-moved-from", "where", was) });
     }
     for t in &n.texts {
-        line(d, p.t(&format!("plan-field-{}", t.field)), documents::runs(&t.pieces));
+        line(d, p.t(&format!("plan-field-{}", t.field)), documents::runs(&t.pieces(p)));
     }
     for t in &n.indicators {
-        line(d, p.t("plan-indicator"), documents::runs(&t.pieces));
+        line(d, p.t("plan-indicator"), documents::runs(&t.pieces(p)));
     }
-    for a in &n.actions_added {
-        line(d, p.t("plan-action"), vec![Run::inserted(a)]);
+    for a in &n.actions {
+        line(d, p.t("plan-action"), action(p, a));
     }
-    for a in &n.actions_removed {
-        line(d, p.t("plan-action"), vec![Run::deleted(a)]);
+}
+
+/// What has become of an action: the whole of it where it came or went, else what is said of it otherwise.
+fn action(p: &Page, a: &ActionChange) -> Vec<Run> {
+    match a.fate {
+        Fate::Added => vec![Run::inserted(a.action.in_words(p))],
+        Fate::Removed => vec![Run::deleted(a.action.in_words(p))],
+        Fate::Same | Fate::Changed => {
+            let mut runs = vec![Run::plain(&a.action.title)];
+            for t in &a.fields {
+                runs.push(Run::emphasis(format!(" · {}: ", p.t(&format!("plan-field-{}", t.field)))));
+                runs.extend(documents::runs(&t.pieces(p)));
+            }
+            runs
+        }
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::edit::writer;
+use super::edit::{WHY, writer};
 use super::model::{Plan, PlanKind};
 use super::store::{self, Listed};
 use super::store_header::{self, Header};
@@ -197,6 +197,7 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let plan = store::load(&mut tx, plan, p.today).await?;
     let by = writer(&member, &plan)?;
     let header = read(&mut f, plan.kind, plan.pillar.as_ref().map(|l| l.id));
+    let why = f.text("why", WHY);
     let version = f.integer("version");
     let (Some(version), true) = (version, f.is_valid()) else {
         let html = HeaderPage { p, f, plan, overtaken: None }.render()?;
@@ -228,7 +229,7 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         .map(|n| ((*n).to_owned(), Change { from: side(before.value(n)), to: side(f.value(n)) }))
         .collect();
     if !changes.is_empty() {
-        let entry = Entry { subject: Subject::Plan, id: plan.id.0, event: "plan-edited", changes, why: "" };
+        let entry = Entry { subject: Subject::Plan, id: plan.id.0, event: "plan-edited", changes, why: &why };
         history::record(&mut tx, Some(by), entry).await?;
     }
     tx.commit().await?;

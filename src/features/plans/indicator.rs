@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use rust_decimal::Decimal;
 
-use super::edit::writer;
+use super::edit::{WHY, writer};
 use super::model::{Indicator, Plan, Target};
 use super::store_tree::{self, Edit};
 use super::tree::Placed;
@@ -201,6 +201,7 @@ pub async fn save(Path((_, key, node, which)): Keys, mut inside: Inside) -> Resu
     let years = years(&plan, old.as_ref(), p.today);
     let drop = f.value("do") == "remove";
     let new = if drop { None } else { Some(read(&p, &mut f, &years, old.as_ref())) };
+    let why = f.text("why", WHY);
     let version = f.integer("version");
     let (Some(version), true) = (version, f.is_valid()) else {
         let rows = rows(&p);
@@ -243,7 +244,7 @@ pub async fn save(Path((_, key, node, which)): Keys, mut inside: Inside) -> Resu
     let changes: Changes =
         [("indicator".to_owned(), Change { from: side(old.as_ref()), to: side(new.as_ref()) })].into();
     let entry =
-        Entry { subject: Subject::PlanNode, id: placed.node.id.0, event: "indicator-changed", changes, why: "" };
+        Entry { subject: Subject::PlanNode, id: placed.node.id.0, event: "indicator-changed", changes, why: &why };
     history::record(&mut tx, Some(by), entry).await?;
     tx.commit().await?;
     Ok(Redirect::to(&plan.link(&p, &format!("/nodes/{}?done=plan-node-saved", placed.node.id))).into_response())

@@ -1,6 +1,7 @@
 //! Plans: what beneficiaries, donors and leads agree on for some years, as a tree of objectives, priorities and measures;
 //! its editor, its readings, its life from the first draft to the text that replaces it.
 
+mod annex;
 mod awaited;
 mod consultation;
 mod days;
@@ -9,13 +10,17 @@ mod edit;
 mod export;
 mod header;
 mod indicator;
+mod keep;
 mod life;
 mod model;
 mod node;
 mod outline;
 mod past;
 mod public;
+mod publish;
 mod reading;
+mod reasons;
+mod spoken;
 mod steps;
 mod store;
 mod store_awaited;
@@ -23,6 +28,7 @@ mod store_header;
 mod store_life;
 mod store_node;
 mod store_outline;
+mod store_reasons;
 mod store_tree;
 mod text;
 mod tree;
@@ -66,7 +72,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/plans/{plan}/nodes/{node}/indicators/{indicator}", write, indicator::save);
     r.get("/{process}/plans/{plan}/steps/{step}", see, steps::form);
     r.post("/{process}/plans/{plan}/steps/{step}", see, steps::take);
-    r.post("/{process}/plans/{plan}/publish", Access::Member(P::PlanPublish), steps::publish);
+    r.post("/{process}/plans/{plan}/publish", Access::Member(P::PlanPublish), publish::publish);
     r.get("/{process}/plans/{plan}/revise", Access::Member(P::PlanRevise), header::revise_form);
     r.post("/{process}/plans/{plan}/revise", Access::Member(P::PlanRevise), header::revise);
     r.get("/{process}/plans/{plan}/snapshots/{number}", see, past::snapshot);

@@ -2,9 +2,10 @@
 
 use askama::Template;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::edit::writer;
+use super::edit::{Held, writer};
 use super::model::{Line, Plan};
 use super::store_node::{self, Found, Past, Version};
 use super::store_tree;
@@ -114,14 +115,35 @@ pub async fn edit(Path((_, key, node)): Path<(String, String, String)>, inside: 
     writer(&member, &plan)?;
     let tree = store::tree(&mut tx, plan.id, p.today).await?;
     let placed = tree.get(id(&node)?).ok_or(Problem::NotFound)?.clone();
-    let mut f = Fields::default();
-    f.set("title", &placed.node.title);
-    f.set("body", &placed.node.body);
-    f.set("expected_result", &placed.node.expected_result);
-    f.set("version", placed.node.version);
-    f.set("parent", placed.node.parent.map(|n| n.to_string()).unwrap_or_default());
+    let f = filled(Fields::default(), &placed);
     let parents = parents(&p, &tree, &placed);
     Ok(Html(FormPage { p, f, plan, placed, parents }.render()?).into_response())
+}
+
+/// What was typed, and for the rest what stands.
+fn filled(mut f: Fields, placed: &Placed) -> Fields {
+    let node = &placed.node;
+    let stands = [
+        ("title", node.title.clone()),
+        ("body", node.body.clone()),
+        ("expected_result", node.expected_result.clone()),
+        ("version", node.version.to_string()),
+        ("parent", node.parent.map(|n| n.to_string()).unwrap_or_default()),
+    ];
+    for (name, value) in stands {
+        if !f.has(name) {
+            f.set(name, value);
+        }
+    }
+    f
+}
+
+/// The form as it was sent, with what is wrong with it.
+pub fn refused(p: Page, held: Held<'_>, placed: Placed, f: Fields) -> Result<Response, Problem> {
+    let f = filled(f, &placed);
+    let parents = parents(&p, &held.tree, &placed);
+    let html = FormPage { p, f, plan: held.plan, placed, parents }.render()?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response())
 }
 
 impl NodePage {

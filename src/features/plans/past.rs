@@ -5,11 +5,12 @@ use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::difference::{self, Comparison, Fate};
-use super::id;
 use super::model::Plan;
+use super::reasons::{self, Reason, Reasons};
 use super::store::{self, Frozen, SnapshotLine};
 use super::store_node::{self, Past};
-use super::text::{NodeText, PlanText};
+use super::text::{NodeText, PlanText, PositionText, Record, RemarkText};
+use super::{annex, id};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -56,7 +57,7 @@ struct SnapshotPage {
     plan: Plan,
     frozen: Frozen,
     text: PlanText,
-    record: Option<super::text::Record>,
+    record: Option<Record>,
     others: Vec<SnapshotLine>,
 }
 
@@ -66,6 +67,15 @@ struct SnapshotPage {
 /// It is none.
 pub fn read(frozen: &Frozen) -> Result<PlanText, Problem> {
     PlanText::parse(&frozen.content).map_err(|e| Problem::Internal(anyhow::Error::from(e).context("a snapshot")))
+}
+
+/// The members' record of a frozen text, for those who are shown it.
+///
+/// # Errors
+/// It is none.
+pub fn record(frozen: &Frozen) -> Result<Option<Record>, Problem> {
+    let parsed = frozen.record.as_deref().map(serde_json::from_str).transpose();
+    parsed.map_err(|e| Problem::Internal(anyhow::Error::from(e).context("the record of a snapshot")))
 }
 
 pub async fn snapshot(
@@ -78,10 +88,7 @@ pub async fn snapshot(
     let frozen = store::frozen(&mut tx, plan.id, &[number]).await?.into_iter().next().ok_or(Problem::NotFound)?;
     let others = store::snapshots(&mut tx, plan.id, p.today).await?;
     let text = read(&frozen)?;
-    let record = match &frozen.record {
-        Some(bytes) => Some(serde_json::from_str(bytes).map_err(anyhow::Error::from)?),
-        None => None,
-    };
+    let record = record(&frozen)?;
     Ok(Html(SnapshotPage { p, plan, frozen, text, record, others }.render()?).into_response())
 }
 
@@ -98,6 +105,13 @@ impl SnapshotPage {
     fn depth(&self, node: &&NodeText) -> usize {
         self.text.depth(node)
     }
+    /// Codes of the parts that a position names, as they stood in this text.
+    fn concerns(&self, position: &PositionText) -> Vec<String> {
+        annex::concerns(&self.text, position)
+    }
+    fn remarks(&self) -> Vec<(String, Vec<&RemarkText>)> {
+        self.record.as_ref().map(|r| annex::remarks(&self.p, &self.text, r)).unwrap_or_default()
+    }
 }
 
 #[derive(Template)]
@@ -109,7 +123,15 @@ struct ComparePage {
     /// What can be compared: snapshots of this plan and of the one it revises, and the text as it is now.
     choices: Vec<(String, String)>,
     found: Option<Comparison>,
+    reasons: Reasons,
     whole: bool,
+}
+
+/// A text that is compared.
+pub struct Side {
+    pub text: PlanText,
+    /// Of a frozen text which it is; none for the text as it is.
+    pub frozen: Option<reasons::Frozen>,
 }
 
 /// One side of a comparison: a snapshot by its number, one of the plan that is revised (`r3`), or the text as it is ("now").
@@ -118,12 +140,12 @@ pub async fn side(
     p: &Page,
     plan: &Plan,
     which: &str,
-) -> Result<Option<PlanText>, Problem> {
+) -> Result<Option<Side>, Problem> {
     if which == "now" {
         let frame = p.frame().ok_or(Problem::NotFound)?;
         let tree = store::tree(tx, plan.id, p.today).await?;
         let lines = store::lines(tx, plan.id, None).await?;
-        return Ok(Some(PlanText::new(plan, &tree, &lines, frame)));
+        return Ok(Some(Side { text: PlanText::new(plan, &tree, &lines, frame), frozen: None }));
     }
     let (of, number) = match (which.strip_prefix('r'), &plan.revises) {
         (Some(number), Some(old)) => (old.id, number),
@@ -131,13 +153,13 @@ pub async fn side(
     };
     let Ok(number) = number.parse::<i16>() else { return Ok(None) };
     match store::frozen(tx, of, &[number]).await?.first() {
-        Some(frozen) => Ok(Some(read(frozen)?)),
+        Some(frozen) => Ok(Some(Side { text: read(frozen)?, frozen: Some((frozen.id, frozen.at)) })),
         None => Err(Problem::NotFound),
     }
 }
 
 pub async fn compare(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, page: p, fields: mut f, .. } = inside;
+    let Inside { mut tx, member, page: p, fields: mut f, .. } = inside;
     let plan = store::load(&mut tx, id(&key)?, p.today).await?;
     let own = store::snapshots(&mut tx, plan.id, p.today).await?;
     let label = |p: &Page, s: &SnapshotLine| label(p, s.number, &s.step, &s.at);
@@ -160,12 +182,26 @@ pub async fn compare(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
     }
     let from = side(&mut tx, &p, &plan, f.value("from")).await?;
     let to = side(&mut tx, &p, &plan, f.value("to")).await?;
-    let found = from.zip(to).map(|(a, b)| difference::compare(&a, &b));
+    let (found, reasons) = match from.zip(to) {
+        Some((a, b)) => {
+            let reasons = Reasons::between(&mut tx, &member, &plan, (&a, &b), p.today).await?;
+            (Some(difference::compare(&a.text, &b.text)), reasons)
+        }
+        None => (None, Reasons::default()),
+    };
     let whole = f.value("whole") == "1";
-    Ok(Html(ComparePage { p, f, plan, choices, found, whole }.render()?).into_response())
+    Ok(Html(ComparePage { p, f, plan, choices, found, reasons, whole }.render()?).into_response())
 }
 
 impl ComparePage {
+    /// Why a part has changed.
+    fn why(&self, lineage: &uuid::Uuid) -> Vec<&Reason> {
+        self.reasons.of(Some(*lineage))
+    }
+    /// Why there is another text at all.
+    fn why_whole(&self) -> Vec<&Reason> {
+        self.reasons.of(None)
+    }
     fn fate(&self, fate: &Fate) -> &'static str {
         match fate {
             Fate::Same => "plan-fate-same",

@@ -17,10 +17,9 @@ use crate::kernel::db::{Frame, MembershipFacts, PUBLISH_PLANS, ProcessTx};
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
-use crate::kernel::i18n::Message;
+use crate::kernel::i18n::{Locale, Message};
 use crate::kernel::ids::{BeneficiaryId, MembershipId, OrganisationId, PlanId, SnapshotId};
 use crate::kernel::page::Page;
-use crate::kernel::permit::Permission;
 
 /// How long a consultation is by default, and at most.
 const DAYS: u64 = 21;
@@ -341,7 +340,9 @@ impl Doing<'_> {
 pub async fn paper(tx: &mut ProcessTx, plan: PlanId, frame: &Frame, today: chrono::NaiveDate) -> sqlx::Result<String> {
     let plan = store::load(tx, plan, today).await?;
     let tree = store::tree(tx, plan.id, today).await?;
-    Ok(PlanText::new(&plan, &tree, &[], frame).plain())
+    // it is for all members: in the language of the portal, not in that of whoever takes the step
+    let p = Page::bare(Locale::default(), today);
+    Ok(PlanText::new(&plan, &tree, &[], frame).plain(&p))
 }
 
 /// Keeps a plan's text as it is now, with the members' record of it.
@@ -401,26 +402,4 @@ fn event(step: Step) -> &'static str {
         Step::Close => "plan-closed",
         Step::Supersede => "plan-superseded",
     }
-}
-
-/// Publishes the adopted text, or takes it from the public side.
-pub async fn publish(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
-    let Inside { app, mut tx, member, page: p, fields: mut f } = inside;
-    let plan = store::load(&mut tx, id(&key)?, p.today).await?;
-    let by = member.require(Permission::PlanPublish, &plan.scope())?;
-    let take_back = f.value("do") == "withdraw";
-    if !take_back && store::published_text(&mut tx, plan.id).await?.is_none() {
-        return Err(Problem::Conflict(Message::new("plan-publish-no-text")));
-    }
-    let why = f.text("why", 1_000);
-    let (state, _) = store_tree::hold(&mut tx, plan.id).await?;
-    if !matches!(state, State::InForce | State::Closed | State::Superseded) {
-        return Err(Problem::Conflict(Message::new("plan-publish-not-now")));
-    }
-    store_life::publish(&mut tx, plan.id, (!take_back).then(|| app.clock.now())).await?;
-    let event = if take_back { "plan-unpublished" } else { "plan-published" };
-    let entry = Entry { subject: Subject::Plan, id: plan.id.0, event, changes: Changes::new(), why: &why };
-    history::record(&mut tx, Some(by), entry).await?;
-    tx.commit().await?;
-    Ok(Redirect::to(&plan.link(&p, "?done=plan-saved")).into_response())
 }

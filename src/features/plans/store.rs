@@ -304,6 +304,7 @@ impl From<SnapshotRow> for SnapshotLine {
 /// The frozen content that the reader may see of one snapshot.
 #[derive(Debug, Clone)]
 pub struct Frozen {
+    pub id: Uuid,
     pub number: i16,
     pub step: String,
     pub at: DateTime<Utc>,
@@ -321,7 +322,7 @@ pub struct Frozen {
 pub async fn frozen(tx: &mut ProcessTx, plan: PlanId, numbers: &[i16]) -> sqlx::Result<Vec<Frozen>> {
     sqlx::query_as!(
         Frozen,
-        r#"select s.number as "number!", s.step as "step!", s.at as "at!", coalesce(s.content, s.public_content) as "content!",
+        r#"select s.id as "id!", s.number as "number!", s.step as "step!", s.at as "at!", coalesce(s.content, s.public_content) as "content!",
             encode(coalesce(s.content_sha256, s.public_sha256), 'hex') as "checksum!", s.record,
             encode(s.record_sha256, 'hex') as record_checksum
         from visible_snapshot s where s.plan_id = $1 and s.number = any($2) order by s.number"#,

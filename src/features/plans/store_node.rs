@@ -18,6 +18,8 @@ pub struct Past {
     pub changes: Changes,
     pub why: String,
     pub by: Option<Who>,
+    /// The organisation for which it was done.
+    pub whom: Option<String>,
     /// The node it is about, by its title now; none for the plan itself.
     pub node: Option<(PlanNodeId, String)>,
 }
@@ -37,6 +39,16 @@ impl Past {
             (label, side(field, &change.from), side(field, &change.to))
         });
         told.collect()
+    }
+
+    /// For which organisation, where that does not follow from who did it.
+    pub fn for_another(&self) -> Option<&str> {
+        self.whom.as_deref().filter(|whom| self.by.as_ref().and_then(|by| by.of.as_deref()) != Some(*whom))
+    }
+
+    /// For whom it was done: the organisation, or the beneficiary or organisation whose member did it.
+    pub fn party(&self) -> &str {
+        self.whom.as_deref().or(self.by.as_ref().and_then(|by| by.of.as_deref())).unwrap_or_default()
     }
 
     /// The same by words.
@@ -59,13 +71,14 @@ pub async fn history(
 ) -> sqlx::Result<Vec<Past>> {
     let rows = sqlx::query!(
         r#"select h.at, h.event, h.changes as "changes: Json<Changes>", h.why, n.id as "node?: PlanNodeId", n.title as "title?",
-            case when h.by_membership_id is not null then kernel.person(h.by_membership_id, $5) end as "by: Json<Who>"
+            f.name as "whom?", case when h.by_membership_id is not null then kernel.person(h.by_membership_id, $5) end as "by: Json<Who>"
         from visible_plan p
         join history h on h.process_id = p.process_id
             and ((h.subject_kind = 'plan' and h.subject_id = p.id and $2::uuid is null)
                 or (h.subject_kind = 'plan_node' and h.subject_id in (select x.id from plan_node x
                     where x.process_id = p.process_id and x.plan_id = p.id and ($2::uuid is null or x.id = $2))))
         left join plan_node n on n.process_id = h.process_id and h.subject_kind = 'plan_node' and n.id = h.subject_id
+        left join organisation f on f.process_id = h.process_id and f.id = h.for_organisation_id
         where p.id = $1 and ($3::timestamptz is null or h.at < $3)
         order by h.at desc, h.id desc limit $4"#,
         plan.0,
@@ -84,6 +97,7 @@ pub async fn history(
             changes: r.changes.0,
             why: r.why,
             by: r.by.map(|w| w.0),
+            whom: r.whom,
             node: r.node.zip(r.title),
         })
         .collect())

@@ -11,6 +11,7 @@ use super::model::{Line, NodeKind, Plan, PlanKind};
 use super::tree::Tree;
 use crate::kernel::db::Frame;
 use crate::kernel::ids::PlanNodeId;
+use crate::kernel::page::Page;
 
 /// The form of the text below; one that is read later says which it has.
 const FORM: u16 = 1;
@@ -57,25 +58,6 @@ pub struct IndicatorText {
     pub baseline: Option<String>,
     pub baseline_year: Option<i16>,
     pub targets: Vec<TargetText>,
-}
-
-impl IndicatorText {
-    /// As one line.
-    pub fn in_words(&self) -> String {
-        let mut line = self.name.clone();
-        if !self.unit.is_empty() {
-            line.push_str(&format!(" ({})", self.unit));
-        }
-        if let Some(baseline) = &self.baseline {
-            let year = self.baseline_year.map(|y| format!(" ({y})")).unwrap_or_default();
-            line.push_str(&format!("; {baseline}{year}"));
-        }
-        for t in &self.targets {
-            let who = t.beneficiary.as_ref().map(|b| format!(" {b}")).unwrap_or_default();
-            line.push_str(&format!("; {}{who}: {}", t.year, t.value));
-        }
-        line
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,7 +179,7 @@ impl PlanText {
     }
 
     /// As plain lines, for a paper that is read anywhere.
-    pub fn plain(&self) -> String {
+    pub fn plain(&self, p: &Page) -> String {
         let mut out = format!("{}\n", self.title);
         for part in [&self.text_note, &self.about] {
             if !part.is_empty() {
@@ -212,7 +194,7 @@ impl PlanText {
                 }
             }
             for indicator in &node.indicators {
-                out.push_str(&format!("– {}\n", indicator.in_words()));
+                out.push_str(&format!("– {}\n", indicator.in_words(p)));
             }
         }
         for note in &self.notes {
@@ -307,6 +289,11 @@ pub struct DecisionText {
 }
 
 impl Record {
+    /// Nobody was asked, and nothing was said, needed or decided.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// # Errors
     /// None that a record of ours can cause.
     pub fn bytes(&self) -> serde_json::Result<String> {

@@ -59,7 +59,7 @@ pub async fn undo(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         _ => return stuck(p, held, partial, &Message::new("plan-undo-overtaken")),
     }
     store_tree::undone(&mut tx, plan, last.id, held.by.id, now).await?;
-    record(&mut tx, held.by, last.node, "node-undone", changes).await?;
+    record(&mut tx, held.by, last.node, "node-undone", changes, "").await?;
     let response = answer(&mut tx, p, plan, partial, Some(last.node)).await?;
     tx.commit().await?;
     Ok(response)

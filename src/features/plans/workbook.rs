@@ -2,18 +2,30 @@
 
 use chrono::NaiveDate;
 
+use super::annex::{self, Annex};
 use super::model::Plan;
 use super::text::{NodeText, PlanText};
 use crate::features::documents::{Sheet, SheetColumn, Value, Workbook};
 use crate::kernel::db::Footnote;
 use crate::kernel::page::Page;
 
-/// The text, which of them it is, and its checksum where it is frozen.
-pub fn workbook(p: &Page, plan: &Plan, text: &PlanText, which: &str, checksum: Option<&str>) -> Workbook {
+/// The text, which of them it is, its checksum where it is frozen, and the members' record for those who are shown it.
+pub fn workbook(
+    p: &Page,
+    plan: &Plan,
+    text: &PlanText,
+    which: &str,
+    checksum: Option<&str>,
+    annex: Option<Annex<'_>>,
+) -> Workbook {
     let frame = p.frame();
     let mut notes = vec![which.to_owned()];
     if let Some(hex) = checksum {
         notes.push(format!("{}: {hex}", p.t("plan-checksum")));
+    }
+    if let Some(annex) = annex {
+        notes.push(format!("{}: {}", p.t("plan-record-checksum"), annex.checksum));
+        notes.push(p.t("plan-record-banner"));
     }
     if frame.is_some_and(|f| f.example) {
         notes.push(p.t("plan-report-example"));
@@ -30,7 +42,7 @@ pub fn workbook(p: &Page, plan: &Plan, text: &PlanText, which: &str, checksum: O
         columns: columns.iter().map(|(key, width)| SheetColumn { head: p.t(key), width: *width }).collect(),
         rows,
     };
-    Workbook {
+    let mut book = Workbook {
         title: text.title.clone(),
         author: text.process.clone(),
         date: p.today,
@@ -78,7 +90,10 @@ pub fn workbook(p: &Page, plan: &Plan, text: &PlanText, which: &str, checksum: O
                 text.nodes.iter().flat_map(|n| actions(p, n)).collect(),
             ),
         ],
-    }
+    };
+    let record = annex.map(|annex| annex::sheets(p, text, annex.record)).unwrap_or_default();
+    book.sheets.extend(record.into_iter().map(|part| sheet(part.name, part.columns, part.rows)));
+    book
 }
 
 fn words(text: &str) -> Value {

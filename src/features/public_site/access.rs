@@ -18,6 +18,7 @@ use crate::kernel::i18n::Message;
 use crate::kernel::ids::AccessRequestId;
 use crate::kernel::mail::{self, Letter};
 use crate::kernel::page::Page;
+use crate::kernel::permit::Role;
 use crate::kernel::state::App;
 
 /// The time over which requests from one address are limited (kernel.try_attempt).
@@ -181,7 +182,7 @@ pub async fn ask(inside: InPublic) -> Result<Response, Problem> {
         let process = tx.process();
         mail::queue(tx.conn(), Some(process), &letter(&p, &email, due_on)).await?;
     }
-    notice(&app, &mut tx, &p, id, due_on).await?;
+    notice(&app, &mut tx, &p, kind, id, due_on).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("{}?asked={}", p.link("/public/access"), kind.as_str())).into_response())
 }
@@ -192,6 +193,7 @@ async fn notice(
     app: &App,
     tx: &mut ProcessTx,
     p: &Page,
+    kind: RequestKind,
     id: AccessRequestId,
     due_on: NaiveDate,
 ) -> Result<(), Problem> {
@@ -206,6 +208,13 @@ async fn notice(
         .deadline(due_on)
         .once(format!("access-request:{id}"));
     notices::tell(tx, app, &notice, &To::members(to)).await?;
+    if kind == RequestKind::EuAgency {
+        // nothing is asked of the Board: its Chair is to know
+        let subject = notices::Subject::new("access_request", id.0);
+        let notice = Notice::new("notices-access-eu-agency", Topic::Requests, subject, "/members".to_owned())
+            .once(format!("access-request-eu-agency:{id}"));
+        notices::tell(tx, app, &notice, &To::roles(&[Role::Chair])).await?;
+    }
     Ok(())
 }
 

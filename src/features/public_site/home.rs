@@ -83,7 +83,7 @@ pub async fn page(mut inside: InPublic) -> Result<Response, Problem> {
         figures: vec![
             ("public-by-pillar", figures(&p, &counts, "pillar", pillars.chain([none()]).collect())),
             ("public-by-beneficiary", figures(&p, &counts, "beneficiary", beneficiaries.chain([none()]).collect())),
-            ("public-by-state", figures(&p, &counts, "status", states.chain([none()]).collect())),
+            ("public-by-status", figures(&p, &counts, "status", states.chain([none()]).collect())),
         ],
         leads,
         about: inside.about,

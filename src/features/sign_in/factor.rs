@@ -1,8 +1,6 @@
 //! The second factor: a secret shared with a device, codes made from it, and recovery codes for when it is lost.
 
 use anyhow::Context;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use chrono::{DateTime, Utc};
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
@@ -12,7 +10,6 @@ use crate::kernel::ids::{AccountId, SessionId};
 use crate::kernel::random;
 use crate::kernel::secret::Secret;
 
-const NONCE: usize = 12;
 /// How many recovery codes somebody gets.
 pub const CODES: usize = 10;
 
@@ -66,40 +63,26 @@ impl Shared {
         Ok(self.totp("", "")?.check(code, seconds).and_then(|step| i64::try_from(step).ok()))
     }
 
-    fn sealed_for(&self, secret: &Secret, bound: &[u8]) -> anyhow::Result<Vec<u8>> {
-        let nonce = random::bytes::<NONCE>();
-        let cipher = ChaCha20Poly1305::new(Key::from_slice(&secret.sealing_key()));
-        let sealed = cipher.encrypt(Nonce::from_slice(&nonce), Payload { msg: &self.0, aad: bound });
-        let sealed = sealed.map_err(|_| anyhow::anyhow!("the second factor's secret cannot be sealed"))?;
-        Ok([nonce.as_slice(), &sealed].concat())
-    }
-
-    fn opened_for(secret: &Secret, bound: &[u8], sealed: &[u8]) -> Option<Self> {
-        let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
-        let cipher = ChaCha20Poly1305::new(Key::from_slice(&secret.sealing_key()));
-        cipher.decrypt(Nonce::from_slice(nonce), Payload { msg: sealed, aad: bound }).ok().map(Self)
-    }
-
     /// As it is stored: worthless to whoever reads the table, and in another account's row.
     pub fn sealed(&self, secret: &Secret, account: AccountId) -> anyhow::Result<Vec<u8>> {
-        self.sealed_for(secret, account.0.as_bytes())
+        secret.seal(account.0.as_bytes(), &self.0)
     }
 
     /// # Errors
     /// It was sealed with another secret of the installation, or for another account.
     pub fn opened(secret: &Secret, account: AccountId, sealed: &[u8]) -> anyhow::Result<Self> {
-        let opened = Self::opened_for(secret, account.0.as_bytes(), sealed);
-        opened.context("a second factor cannot be opened: has the installation's secret been changed?")
+        let opened = secret.unseal(account.0.as_bytes(), sealed);
+        opened.map(Self).context("a second factor cannot be opened: has the installation's secret been changed?")
     }
 
     /// As the form of setting up carries it until it is confirmed; of use in this session alone.
     pub fn pending(&self, secret: &Secret, session: SessionId) -> anyhow::Result<String> {
-        Ok(hex::encode(self.sealed_for(secret, &pending_in(session))?))
+        Ok(hex::encode(secret.seal(&pending_in(session), &self.0)?))
     }
 
     /// Nothing where it is another session's, or not ours.
     pub fn from_pending(secret: &Secret, session: SessionId, given: &str) -> Option<Self> {
-        Self::opened_for(secret, &pending_in(session), &hex::decode(given).ok()?)
+        secret.unseal(&pending_in(session), &hex::decode(given).ok()?).map(Self)
     }
 }
 

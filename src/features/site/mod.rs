@@ -6,6 +6,10 @@ mod store;
 
 use crate::kernel::route::{Access, Routes};
 
+/// The sections of the help that are made alike: a title and two paragraphs each.
+pub const HELP: [&str; 9] =
+    ["actions", "plans", "consultation", "decisions", "needs", "brief", "overlaps", "directory", "notices"];
+
 pub fn routes(r: &mut Routes) {
     r.get("/", Access::Anyone, start::start);
     r.get("/help", Access::Anyone, start::help);

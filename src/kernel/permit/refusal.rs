@@ -44,6 +44,7 @@ impl Refusal {
             P::ResponsePropose => "refused-response-propose",
             P::ResponseConfirm => "refused-response-confirm",
             P::CoverageJudge => "refused-coverage-judge",
+            P::WebhooksKeep => "refused-webhooks",
             _ => "refused-other",
         })
     }

@@ -239,12 +239,17 @@ pub struct Organisation {
     pub name: String,
     pub short_name: Option<String>,
     pub aliases: Vec<String>,
+    /// Its IATI identifier.
+    pub iati: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct ThemeChoice {
     pub id: ThemeId,
+    pub key: String,
     pub name: String,
+    /// Purposes and categories of the OECD-DAC that it stands for.
+    pub dac: Vec<String>,
     pub retired: bool,
 }
 

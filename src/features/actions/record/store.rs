@@ -164,11 +164,11 @@ pub async fn around(
 pub async fn choices(tx: &mut ProcessTx, parent_words: &str, parent_id: Option<Uuid>) -> sqlx::Result<Choices> {
     let json = sqlx::query_scalar!(
         r#"select jsonb_build_object(
-            'organisations', coalesce((select jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'short_name', o.short_name,
+            'organisations', coalesce((select jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'short_name', o.short_name, 'iati', nullif(trim(o.iati_identifier), ''),
                     'aliases', coalesce((select jsonb_agg(n.name) from organisation_alias n
                         where n.process_id = o.process_id and n.organisation_id = o.id), '[]')) order by o.search_text, o.name)
                 from organisation o where o.process_id = kernel.process_id() and o.merged_into_id is null), '[]'),
-            'themes', coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name,
+            'themes', coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'key', t.key, 'name', t.name, 'dac', t.dac_codes,
                     'retired', t.retired_at is not null) order by t.position, t.name)
                 from theme t where t.process_id = kernel.process_id()), '[]'),
             'parents', coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'title', a.title))

@@ -9,11 +9,13 @@ use super::MemberState;
 use super::invite::{letter, record};
 use super::model::{Draft, Mark};
 use super::pages::{scope, sight};
-use super::store::{self, OwnList};
+use super::store::{self, Membership, OwnList};
 use super::store_write::{self, New};
 use crate::features::directory::requests;
 use crate::features::directory::shared::{Facts, again, changes, done, html, id};
+use crate::features::directory::telling::{self, Proposed};
 use crate::kernel::auth::Inside;
+use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::Changes;
@@ -22,6 +24,7 @@ use crate::kernel::ids::MembershipId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Permission, Role};
 use crate::kernel::random;
+use crate::kernel::state::App;
 
 #[derive(Template)]
 #[template(path = "directory/member_propose.html")]
@@ -131,6 +134,7 @@ pub async fn send(inside: Inside) -> Result<Response, Problem> {
         .collect();
     let named = |id: String| names.iter().find(|(i, _)| *i == id).map_or(id, |(_, n)| n.clone());
     record(&mut tx, by, key, "member-proposed", changes(&Facts::new(), &draft.facts(named)), &why).await?;
+    telling::proposed(&mut tx, &app, by, Proposed::Member, key.0).await?;
     tx.commit().await?;
     done(&p, &format!("/members/{key}"), "directory-proposed")
 }
@@ -157,12 +161,13 @@ pub async fn accept(Path((_, key)): Path<(String, String)>, inside: Inside) -> R
     }
     letter(&app, &mut tx, &p, by, &m.email, &m.draft.name, m.draft.role).await?;
     record(&mut tx, by, m.id, "member-accepted", Changes::new(), "").await?;
+    answered(&app, &mut tx, by, &m, true).await?;
     tx.commit().await?;
     done(&p, &format!("/members/{}", m.id), "directory-invited")
 }
 
 pub async fn decline(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, member, page: p, fields: mut f, .. } = inside;
+    let Inside { app, mut tx, member, page: p, fields: mut f, .. } = inside;
     let m = store::load(&mut tx, id(&key)?, &sight(&member)).await?;
     let by = member.require(Permission::MembersEdit, &scope(&m.draft))?;
     let why: String = f.text("why", 500).chars().filter(|c| *c != '\0').take(500).collect();
@@ -170,8 +175,23 @@ pub async fn decline(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
         return Err(Problem::Conflict(Message::new("directory-decided-already")));
     }
     record(&mut tx, by, m.id, "member-declined", Changes::new(), &why).await?;
+    answered(&app, &mut tx, by, &m, false).await?;
     tx.commit().await?;
     done(&p, &format!("/members/{}", m.id), "directory-member-declined")
+}
+
+/// Tells whoever proposed them, where it was somebody.
+async fn answered(
+    app: &App,
+    tx: &mut ProcessTx,
+    by: &MembershipFacts,
+    m: &Membership,
+    accepted: bool,
+) -> Result<(), Problem> {
+    match &m.proposed_by {
+        Some((proposer, _)) => telling::decided(tx, app, by, (Proposed::Member, accepted), m.id.0, *proposer).await,
+        None => Ok(()),
+    }
 }
 
 /// Whoever proposed it takes it back.

@@ -1,5 +1,5 @@
-//! A successor's first page: what we hold, what waits, what the predecessor did, whom to ask. Positions and decisions
-//! will stand here when there are any.
+//! A successor's first page: what we hold, what waits, what the predecessor did, which positions and votes
+//! stand in the place's name, whom to ask.
 
 use askama::Template;
 use axum::extract::Path;
@@ -9,7 +9,7 @@ use chrono::Months;
 use super::model::needs;
 use super::pages::{scope, sight};
 use super::store::{self, Membership};
-use super::store_handover::{self, Act, Contact, Holding, Place};
+use super::store_handover::{self, Act, Contact, Holding, Place, Said};
 use crate::features::directory::shared::{ActionLine, html, id};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -24,6 +24,7 @@ struct HandoverPage {
     h: Holding,
     ending: Vec<ActionLine>,
     acts: Vec<Act>,
+    said: Vec<Said>,
     contacts: Vec<Contact>,
     /// The query of the list of actions that are ours.
     query: String,
@@ -52,12 +53,12 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let half_a_year_ago = now.checked_sub_months(Months::new(6)).unwrap_or(now);
     let h = store_handover::holding(&mut tx, &place, (p.today, soon), half_a_year_ago).await?;
     let ending = store_handover::ending(&mut tx, &place, (p.today, soon)).await?;
-    let acts = store_handover::acts(&mut tx, predecessor).await?;
+    let (acts, said) = store_handover::past(&mut tx, predecessor, &place).await?;
     let contacts = store_handover::contacts(&mut tx, m.id, (d.organisation, d.beneficiary), p.today).await?;
     let query = match (&m.beneficiary, place.organisation) {
         (Some((code, _)), None) => format!("beneficiary={code}"),
         (_, Some(organisation)) => format!("organisation={organisation}"),
         (None, None) => m.pillars.iter().map(|l| format!("pillar={}", l.key)).collect::<Vec<_>>().join("&"),
     };
-    html(&HandoverPage { p, m, h, ending, acts, contacts, query, soon })
+    html(&HandoverPage { p, m, h, ending, acts, said, contacts, query, soon })
 }

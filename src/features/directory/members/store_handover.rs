@@ -93,23 +93,64 @@ pub async fn ending(
         .collect())
 }
 
-/// Something the predecessor did: on an action that the reader sees, or elsewhere in the directory.
+/// Something the predecessor did, on an action that the reader sees.
 pub struct Act {
     pub at: DateTime<Utc>,
     pub event: String,
-    pub action: Option<(ActionId, String)>,
+    pub action: (ActionId, String),
 }
 
-pub async fn acts(tx: &mut ProcessTx, by: MembershipId) -> sqlx::Result<Vec<Act>> {
+/// What was said in the place's name: a position on a plan, or a vote in a decision.
+pub struct Said {
+    pub at: DateTime<Utc>,
+    /// The decision's page, or the plan's.
+    pub vote: bool,
+    pub what: String,
+    pub id: Uuid,
+    pub title: String,
+}
+
+impl Said {
+    pub fn label(&self) -> String {
+        let of = if self.vote { "decision-vote" } else { "plan-stance" };
+        format!("{of}-{}", self.what.replace('_', "-"))
+    }
+
+    pub fn place(&self) -> &'static str {
+        if self.vote { "/decisions" } else { "/plans" }
+    }
+}
+
+/// What the predecessor did last, and what the place has said, the latest first.
+pub async fn past(tx: &mut ProcessTx, by: MembershipId, place: &Place) -> sqlx::Result<(Vec<Act>, Vec<Said>)> {
     let rows = sqlx::query!(
-        r#"select h.at, h.event, a.id as "id?: ActionId", a.title as "title?" from history h
-            join visible_action a on a.process_id = h.process_id and a.id = h.subject_id
-        where h.by_membership_id = $1 and h.subject_kind = 'action' order by h.at desc limit 10"#,
-        by.0
+        r#"(select 'act' as "kind!", h.at as "at!", h.event as "what!", a.id as "id!", a.title as "title!" from history h
+                join visible_action a on a.process_id = h.process_id and a.id = h.subject_id
+            where h.by_membership_id = $1 and h.subject_kind = 'action' order by h.at desc limit 10)
+        union all (select 'position', s.at, s.stance, p.id, p.title from visible_position s
+                join asked_party x on x.process_id = s.process_id and x.id = s.asked_id
+                join visible_consultation c on c.process_id = x.process_id and c.id = x.consultation_id
+                join visible_plan p on p.process_id = c.process_id and p.id = c.plan_id
+            where s.replaced_at is null and (x.organisation_id = $2 or x.beneficiary_id = $3) order by s.at desc limit 10)
+        union all (select 'vote', v.at, v.vote, d.id, d.title from visible_vote v
+                join visible_seat x on x.process_id = v.process_id and x.id = v.seat_id
+                join visible_decision d on d.process_id = v.process_id and d.id = v.decision_id
+            where v.replaced_at is null and (x.organisation_id = $2 or x.beneficiary_id = $3) order by v.at desc limit 10)
+        order by 2 desc"#,
+        by.0,
+        place.organisation.map(|i| i.0),
+        place.beneficiary.map(|i| i.0)
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|r| Act { at: r.at, event: r.event, action: r.id.zip(r.title) }).collect())
+    let (mut acts, mut said) = (Vec::new(), Vec::new());
+    for r in rows {
+        match r.kind.as_str() {
+            "act" => acts.push(Act { at: r.at, event: r.what, action: (ActionId(r.id), r.title) }),
+            kind => said.push(Said { at: r.at, vote: kind == "vote", what: r.what, id: r.id, title: r.title }),
+        }
+    }
+    Ok((acts, said))
 }
 
 /// Colleagues of the same place, and the secretariat.

@@ -12,6 +12,7 @@ use super::store_proposals::{self as store, Proposal};
 use crate::features::directory::shared::{
     Cursor, Difference, Window, again, done, html, id, in_words, kept_query, remember, settle,
 };
+use crate::features::directory::telling::{self, Proposed};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -119,6 +120,7 @@ pub async fn send(inside: Inside) -> Result<Response, Problem> {
         };
         history::record(&mut tx, Some(by), entry).await?;
     }
+    telling::proposed(&mut tx, &app, by, Proposed::Organisation, key.0).await?;
     tx.commit().await?;
     done(&p, &format!("/organisations/proposals/{key}"), "directory-proposed")
 }
@@ -264,6 +266,7 @@ pub async fn accept(Path((_, key)): Path<(String, String)>, inside: Inside) -> R
     if !store::decide(&mut tx, x.id, by.id, ProposalState::Accepted, "", Some(result), now).await? {
         return Err(Problem::Conflict(Message::new("directory-proposal-decided-already")));
     }
+    telling::decided(&mut tx, &app, by, (Proposed::Organisation, true), x.id.0, x.by_id).await?;
     tx.commit().await?;
     done(&p, &format!("/organisations/{result}"), "directory-proposal-accepted")
 }
@@ -280,6 +283,7 @@ pub async fn decline(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
     if !store::decide(&mut tx, x.id, by.id, ProposalState::Declined, &answer, None, app.clock.now()).await? {
         return Err(Problem::Conflict(Message::new("directory-proposal-decided-already")));
     }
+    telling::decided(&mut tx, &app, by, (Proposed::Organisation, false), x.id.0, x.by_id).await?;
     tx.commit().await?;
     done(&p, &format!("/organisations/proposals/{}", x.id), "directory-proposal-declined")
 }

@@ -78,6 +78,12 @@ struct OnePage {
     history: Vec<HistoryLine>,
     /// Where a granted request goes on.
     next: String,
+    /// It needs a decision of the Board, which the reader may prepare.
+    decision: bool,
+}
+
+fn needs_decision(p: &Page, r: &Request) -> bool {
+    r.kind == RequestKind::NewMember && p.may(Permission::DecisionPrepare)
 }
 
 fn next(p: &Page, id: AccessRequestId) -> String {
@@ -90,7 +96,7 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let r = store::load(&mut tx, &sight(&member), id(&key)?, p.today).await?;
     let history = history(&mut tx, Subject::AccessRequest, r.id.0, p.today).await?;
     let (word, badge) = standing(r.state, r.due_on, p.today);
-    html(&OnePage { next: next(&p, r.id), f, r, word, badge, history, p })
+    html(&OnePage { next: next(&p, r.id), decision: needs_decision(&p, &r), f, r, word, badge, history, p })
 }
 
 pub async fn grant(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
@@ -98,6 +104,8 @@ pub async fn grant(Path((_, key)): Path<(String, String)>, inside: Inside) -> Re
     let r = store::load(&mut tx, &sight(&member), id(&key)?, p.today).await?;
     let by = member.require(Permission::AccessRequestsDecide, &r.scope())?;
     close(&mut tx, by, &r, RequestState::Granted, "", app.clock.now()).await?;
+    let body = Message::new("directory-letter-granted");
+    letter(&mut tx, &p, &r, body).await?;
     tx.commit().await?;
     Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(&next(&p, r.id))))
 }
@@ -110,10 +118,11 @@ pub async fn decline(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
     if !f.is_valid() {
         let history = history(&mut tx, Subject::AccessRequest, r.id.0, p.today).await?;
         let (word, badge) = standing(r.state, r.due_on, p.today);
-        return again(&OnePage { next: next(&p, r.id), f, r, word, badge, history, p });
+        return again(&OnePage { next: next(&p, r.id), decision: needs_decision(&p, &r), f, r, word, badge, history, p });
     }
     close(&mut tx, by, &r, RequestState::Declined, &answer, app.clock.now()).await?;
-    letter(&mut tx, &p, &r, &answer).await?;
+    let answer = if answer.is_empty() { String::new() } else { format!("{answer}\n\n") };
+    letter(&mut tx, &p, &r, Message::new("directory-letter-declined").with("answer", answer)).await?;
     tx.commit().await?;
     done(&p, &format!("/access-requests/{}", r.id), "directory-request-declined")
 }
@@ -139,15 +148,11 @@ async fn close(
     Ok(())
 }
 
-/// The same neutral words for whoever asked, and the reply of who decided, where there is one.
-async fn letter(tx: &mut ProcessTx, p: &Page, r: &Request, answer: &str) -> Result<(), Problem> {
+/// The same neutral words for whoever asked.
+async fn letter(tx: &mut ProcessTx, p: &Page, r: &Request, body: Message) -> Result<(), Problem> {
     let process = p.frame().map(|f| f.name.clone()).unwrap_or_default();
-    let subject = Message::new("directory-letter-declined-subject").with("process", &process);
-    let body = Message::new("directory-letter-declined")
-        .with("name", &r.name)
-        .with("process", &process)
-        .with("date", p.day_of(&r.at))
-        .with("answer", if answer.is_empty() { String::new() } else { format!("{answer}\n\n") });
+    let subject = Message::new("directory-letter-request-subject").with("process", &process);
+    let body = body.with("name", &r.name).with("process", &process).with("date", p.day_of(&r.at));
     let process = tx.process();
     mail::queue(tx.conn(), Some(process), &Letter::new(p.locale, &r.email, &subject, &body)).await?;
     Ok(())

@@ -8,7 +8,7 @@ use crate::kernel::i18n::{self, Locale, Message};
 
 /// Words of the portal that a process may set for itself, by Fluent key: names of roles, of the parts an
 /// organisation has in an action, and of the levels of handling.
-pub const WORDS: [&str; 12] = [
+pub const WORDS: [&str; 16] = [
     "role-support-group",
     "role-chair",
     "role-lead",
@@ -21,10 +21,14 @@ pub const WORDS: [&str; 12] = [
     "handling-members",
     "handling-parties",
     "handling-restricted",
+    "plan-state-adopted",
+    "decision-state-referred-back",
+    "plan-stance-reservation",
+    "overlap-title",
 ];
 
 /// The fields of the form of each of [`WORDS`], in their order.
-const WORD_FIELDS: [&str; 12] = [
+const WORD_FIELDS: [&str; 16] = [
     "word-role-support-group",
     "word-role-chair",
     "word-role-lead",
@@ -37,6 +41,10 @@ const WORD_FIELDS: [&str; 12] = [
     "word-handling-members",
     "word-handling-parties",
     "word-handling-restricted",
+    "word-plan-state-adopted",
+    "word-decision-state-referred-back",
+    "word-plan-stance-reservation",
+    "word-overlap-title",
 ];
 
 /// How the Board decides.

@@ -3,7 +3,7 @@
 use super::text::{field, paragraph, plain};
 use super::xml::Xml;
 use crate::features::documents::clean::{line, short};
-use crate::features::documents::model::Document;
+use crate::features::documents::model::{BETWEEN, Document};
 
 /// So much of the process's notes has room at each page's foot.
 const FOOT: usize = 420;
@@ -239,14 +239,19 @@ fn head(x: &mut Xml, d: &Document, width: u32) {
     let title = if d.short_title.is_empty() { &d.title } else { &d.short_title };
     paragraph(x, "Header", ended(width), |x| {
         plain(x, &short(title, 70));
-        if let Some(banner) = &d.banner {
+        for (i, said) in d.banner.iter().flat_map(|b| b.split(BETWEEN)).enumerate() {
+            if i > 0 {
+                x.open("w:r", &[]);
+                x.empty("w:br", &[]);
+                x.close("w:r");
+            }
             tab(x);
             x.open("w:r", &[]);
             x.open("w:rPr", &[]);
             x.empty("w:b", &[]);
             x.val("w:color", "7A4F00");
             x.close("w:rPr");
-            x.leaf("w:t", &[("xml:space", "preserve")], &short(banner, 60));
+            x.leaf("w:t", &[("xml:space", "preserve")], &short(said, 60));
             x.close("w:r");
         }
     });

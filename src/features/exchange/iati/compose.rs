@@ -7,12 +7,13 @@ mod money;
 mod tests;
 
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 use super::own;
 use super::read;
 use super::record::{Body, Record, Whole};
 use super::schema::SCHEMA;
-use super::stated::{Milestone, Role, Stated};
+use super::stated::{Coded, Milestone, Role, Stated};
 use super::values::{Checked, Kind};
 use super::xml::{Element, Name, Node};
 use crate::features::actions::Status;
@@ -160,11 +161,15 @@ fn title(r: &Record, kept: &Kept) -> Element {
 }
 
 fn descriptions(r: &Record, kept: &Kept, way: &Way) -> Vec<Element> {
+    let general = |e: &&Element| matches!(e.attribute("type"), None | Some("1"));
     if way.published || r.description.trim().is_empty() {
+        let others: Vec<Element> = kept.named("description").filter(|e| !general(e)).cloned().collect();
+        if !others.is_empty() {
+            return others;
+        }
         // the standard wants one
         return vec![Element::new("description").with(own::NO_DESCRIPTION, own::NOT_STATED).narrating(&r.title)];
     }
-    let general = |e: &&Element| matches!(e.attribute("type"), None | Some("1"));
     let mut all: Vec<Element> = match kept.named("description").find(|e| merge::tells(e, &r.description)) {
         Some(_) => kept.named("description").filter(general).cloned().collect(),
         None => vec![Element::new("description").with("type", "1").narrating(&r.description)],
@@ -197,6 +202,9 @@ fn parties(r: &Record, kept: &Kept, way: &Way) -> Vec<Element> {
             element.set(own::ROLE, "lead");
         }
         all.push(element);
+    }
+    if !way.published {
+        all.extend(kept.not_listed(r));
     }
     all
 }
@@ -255,11 +263,21 @@ fn dates(r: &Record, kept: &Kept) -> Vec<Element> {
     let stated = [r.planned_start, r.actual_start, r.planned_end, r.actual_end];
     let mut all = Vec::new();
     for (milestone, date) in Milestone::ALL.into_iter().zip(stated) {
-        let Some(date) = date else { continue };
-        if kept.stated().and_then(|k| k.date(milestone)) == Some(date) {
+        let before = kept.stated().and_then(|k| k.date(milestone));
+        let start = if milestone == Milestone::ActualEnd { r.actual_start } else { r.planned_start };
+        // an end before its start is none here, and stays the source's
+        let odd = |end: PartialDate| milestone.is_end() && start.is_some_and(|start| end.is_surely_before(&start));
+        let stays = match (before, date) {
+            (before, Some(date)) => before == Some(date),
+            (Some(before), None) => odd(before),
+            // nor is one a date here that lies beyond all that are taken
+            (None, None) => true,
+        };
+        if stays {
             all.extend(kept.named("activity-date").find(|e| e.attribute("type") == Some(milestone.code())).cloned());
             continue;
         }
+        let Some(date) = date else { continue };
         let day = if milestone.is_end() { date.last_day() } else { date.first_day() };
         let element = Element::new("activity-date").with("type", milestone.code()).with("iso-date", day.to_string());
         // how precisely it is known
@@ -269,6 +287,17 @@ fn dates(r: &Record, kept: &Kept) -> Vec<Element> {
 }
 
 fn countries(r: &Record, kept: &Kept) -> Vec<Element> {
+    let ours = |code: &str| r.beneficiaries.iter().any(|b| b == code);
+    let mut before: Vec<Coded> = kept.stated().into_iter().flat_map(Stated::countries).collect();
+    if before.is_empty() && r.sees_money {
+        before = kept.stated().into_iter().flat_map(Stated::transactions).filter_map(|t| t.country).collect();
+    }
+    let before: BTreeSet<String> = before.into_iter().map(|c| c.code).filter(|c| ours(c)).collect();
+    // shares that are none of the process's beneficiaries alone are not the record's, and stay the source's
+    let unshared = r.places.iter().all(|place| place.share.is_none());
+    if !before.is_empty() && unshared && r.places.iter().map(|p| p.code.clone()).collect::<BTreeSet<_>>() == before {
+        return kept.named("recipient-country").cloned().collect();
+    }
     let mut all = Vec::new();
     for place in &r.places {
         let share = place.share.map(|share| share.normalize());
@@ -285,7 +314,7 @@ fn countries(r: &Record, kept: &Kept) -> Vec<Element> {
         );
     }
     // elsewhere: not the process's to say
-    let elsewhere = |e: &&Element| e.attribute("code").is_some_and(|code| !r.beneficiaries.iter().any(|b| b == code));
+    let elsewhere = |e: &&Element| e.attribute("code").is_some_and(|code| !ours(code));
     all.extend(kept.named("recipient-country").filter(elsewhere).cloned());
     all
 }
@@ -304,15 +333,17 @@ fn labels(r: &Record, way: &Way) -> Vec<Element> {
     pillars.chain(themes).collect()
 }
 
-/// A purpose of the OECD-DAC, where the themes stand for one and no file has said better. Parts of several would be
-/// invented.
+/// A purpose or sector of the OECD-DAC, where the themes stand for one and no file has said better: each theme for its main
+/// code, or for its only one. Parts of several would be invented.
 fn sector(r: &Record, kept: &Kept) -> Option<Element> {
     let mut codes: Vec<&str> = r.themes.iter().flat_map(|t| t.dac.iter().map(String::as_str)).collect();
     codes.sort_unstable();
     codes.dedup();
     match codes.as_slice() {
         [code] if kept.named("sector").next().is_none() => {
-            Some(Element::new("sector").with("vocabulary", "1").with("code", *code))
+            // of five digits the vocabulary 1, of three 2
+            let vocabulary = if code.len() == 3 { "2" } else { "1" };
+            Some(Element::new("sector").with("vocabulary", vocabulary).with("code", *code))
         }
         _ => None,
     }
@@ -354,6 +385,10 @@ fn record(r: &Record, total: bool) -> Element {
     ];
     let mut element =
         Element::new(own::RECORD).with(own::ID, r.id.to_string()).with(own::HANDLING, r.handling.as_str());
+    element = element
+        .with_some(own::REFERENCE, stated(Some(r.reference.as_str())))
+        .with_some(own::LINK, stated(r.source_url.as_deref()))
+        .with_some(own::WHOLE, r.whole.as_ref().map(|whole| whole.id.to_string()));
     if let (true, Some(total), Some(currency)) = (total, r.total, &r.currency) {
         element = element.with(own::TOTAL, total.normalize().to_string()).with(own::CURRENCY, currency);
     }

@@ -20,6 +20,7 @@ mod schema;
 mod source;
 mod stated;
 mod store;
+mod taken;
 mod values;
 mod words;
 mod write;
@@ -31,7 +32,7 @@ pub use making::{CHUNK, Making};
 pub use read::{Activity, Broken, Read, Reader, Trouble};
 pub use source::Limits;
 pub use stated::{Milestone, Stated};
-pub use store::keep;
+pub(super) use taken::{incoming, kept, left_out};
 pub use write::{TAIL, activity as write, head, opening};
 pub use xml::{Element, Node};
 

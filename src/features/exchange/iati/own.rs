@@ -17,5 +17,12 @@ pub const TOTAL: &str = "total";
 pub const CURRENCY: &str = "currency";
 /// A description that is not there: the standard wants one, and has the title.
 pub const NO_DESCRIPTION: &str = "concert:description";
+/// Of the record, as it has them: an identifier or a document can be made of several things.
+pub const REFERENCE: &str = "reference";
+pub const LINK: &str = "link";
+pub const WHOLE: &str = "whole";
+/// On `participating-org` of what is kept with an action: the process's directory does not know it.
+pub const DIRECTORY: &str = "concert:directory";
+pub const NOT_LISTED: &str = "not-listed";
 pub const NOTE: &str = "concert:note";
 pub const NOTE_OF: &str = "of";

@@ -161,15 +161,20 @@ impl<'a> Stated<'a> {
     }
 
     pub fn parties(self) -> Vec<(Role, Organisation)> {
-        let role = |e: &Element| match (e.attribute(super::own::ROLE), e.attribute("role")?) {
-            (Some("lead"), "4") => Some(Role::Lead),
-            (_, "1") => Some(Role::Funding),
-            (_, "2") => Some(Role::Accountable),
-            (_, "3") => Some(Role::Extending),
-            (_, "4") => Some(Role::Implementing),
-            _ => None,
+        self.0.named("participating-org").filter_map(|e| self.party(e)).collect()
+    }
+
+    /// What one of its `participating-org` says.
+    pub fn party(self, e: &Element) -> Option<(Role, Organisation)> {
+        let role = match (e.attribute(super::own::ROLE), e.attribute("role")?) {
+            (Some("lead"), "4") => Role::Lead,
+            (_, "1") => Role::Funding,
+            (_, "2") => Role::Accountable,
+            (_, "3") => Role::Extending,
+            (_, "4") => Role::Implementing,
+            _ => return None,
         };
-        self.0.named("participating-org").filter_map(|e| Some((role(e)?, self.organisation(e)))).collect()
+        Some((role, self.organisation(e)))
     }
 
     pub fn titles(self) -> Vec<Told> {

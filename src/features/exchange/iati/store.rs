@@ -36,7 +36,9 @@ pub async fn records(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<Recor
             'pillars', coalesce((select jsonb_agg(jsonb_build_object('key', l.key, 'name', l.name) order by l.position)
                 from action_pillar al join pillar l on l.process_id = al.process_id and l.id = al.pillar_id
                 where al.process_id = a.process_id and al.action_id = a.id), '[]'),
-            'themes', coalesce((select jsonb_agg(jsonb_build_object('key', t.key, 'name', t.name, 'dac', t.dac_codes) order by t.position, t.name)
+            -- a theme stands for its main code; where none was chosen, for all that it has
+            'themes', coalesce((select jsonb_agg(jsonb_build_object('key', t.key, 'name', t.name,
+                    'dac', case when t.main_code is null then t.dac_codes else array[t.main_code] end) order by t.position, t.name)
                 from action_theme at join theme t on t.process_id = at.process_id and t.id = at.theme_id
                 where at.process_id = a.process_id and at.action_id = a.id), '[]'),
             'money', coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'amount', c.amount::text, 'currency', c.currency,
@@ -57,32 +59,6 @@ pub async fn records(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<Recor
     .fetch_all(tx.conn())
     .await?;
     Ok(found.into_iter().map(|record| record.0).collect())
-}
-
-/// Keeps what an action came with, in place of what it came with before. `content`: an `iati-activity` as it is written.
-pub async fn keep(
-    tx: &mut ProcessTx,
-    action: Uuid,
-    identifier: Option<&str>,
-    content: &str,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    let by = tx.me();
-    // one that is longer is none that another record could name
-    let identifier = identifier.filter(|of| (1..=1000).contains(&of.chars().count()));
-    sqlx::query!(
-        "insert into action_kept (action_id, format, identifier, content, kept_at, kept_by_id) values ($1, 'iati', $2, $3, $4, $5)
-         on conflict (process_id, action_id, format) do update set identifier = excluded.identifier, content = excluded.content,
-            kept_at = excluded.kept_at, kept_by_id = excluded.kept_by_id",
-        action,
-        identifier,
-        content,
-        now,
-        by.map(|by| by.0)
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 /// An organisation that has published actions.

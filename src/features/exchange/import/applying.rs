@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::check::{Bench, Means, judge};
 use super::directory::Directory;
-use super::model::{Decision, Import, Read, Row, State};
+use super::model::{Came, Decision, Import, Read, Row, State};
+use super::reading::listed;
 use super::store::{self, Filter, Outcome};
 use super::verdict::{Defaults, author, changer, fresh, joined, stated};
 use super::work::{At, Whose, page, stop};
@@ -20,6 +21,8 @@ use crate::kernel::permit::Member;
 
 /// So many rows are written in one statement.
 const CHUNK: i64 = 200;
+/// Parts of parts beyond these stay as the file words them.
+const DEEPEST: usize = 8;
 
 /// Why nothing was taken in.
 enum Stopped {
@@ -56,6 +59,12 @@ pub async fn apply(means: &Means, whose: Whose) -> anyhow::Result<()> {
         }
         done += n;
         told(means, whose, done).await?;
+    }
+    // a part may stand before its whole in a file, and in a chunk before it
+    for _ in 0..DEEPEST {
+        if store::link_parts(&mut at.tx, whose.id).await? == 0 {
+            break;
+        }
     }
     store::leave_rest(&mut at.tx, whose.id).await?;
     store::applied(&mut at.tx, whose.id, means.clock.now()).await?;
@@ -113,6 +122,8 @@ async fn take(
     let known: Vec<Uuid> = rows.iter().filter_map(target).collect();
     let stands: HashMap<Uuid, Standing> =
         standing(&mut at.tx, &known, means.clock.today()).await?.into_iter().map(|s| (s.id.0, s)).collect();
+    let came = rows.iter().any(|row| row.kept_hash.is_some()) && !known.is_empty();
+    let hashes = if came { store::kept_hashes(&mut at.tx, &known).await? } else { HashMap::new() };
     let (mut new, mut changes, mut moved) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows {
         let Some(id) = target(row) else {
@@ -163,8 +174,11 @@ async fn take(
         })
         .collect();
     // what is as it says already is not written again
-    let (idle, real): (Vec<&Change<'_>>, Vec<&Change<'_>>) =
-        changes.iter().partition(|c| c.standing.sheet.difference(&c.sheet).is_empty());
+    let as_it_is = |c: &&Change<'_>| {
+        let kept = c.row.kept_hash.is_none() || c.row.kept_hash.as_ref() == hashes.get(&c.standing.id.0);
+        kept && c.standing.sheet.difference(&c.sheet).is_empty()
+    };
+    let (idle, real): (Vec<&Change<'_>>, Vec<&Change<'_>>) = changes.iter().partition(as_it_is);
     let list: Vec<Changed<'_>> = real
         .iter()
         .map(|c| Changed {
@@ -189,6 +203,10 @@ async fn take(
         version: altered.versions.get(&c.standing.id).copied().unwrap_or(c.standing.version + 1),
         stated: stated(&c.row.patch, &c.sheet),
     }));
+    let rows_of: HashMap<i32, &Row> = rows.iter().map(|row| (row.row, row)).collect();
+    let with = |o: &&Outcome| rows_of.get(&o.row).is_some_and(|row| row.kept_hash.is_some());
+    let came: Vec<(i32, Uuid)> = outcomes.iter().filter(with).map(|o| (o.row, o.applied)).collect();
+    store::keep_came(&mut at.tx, at.import.id, &came, now).await?;
     outcomes.extend(idle.iter().map(|c| Outcome {
         row: c.row.row,
         result: "left",
@@ -211,8 +229,7 @@ async fn again(means: &Means, whose: Whose, stopped: Stopped) -> anyhow::Result<
         Stopped::Moved(rows) => rows,
     };
     let Some(mut at) = whose.enter(means).await? else { return Ok(()) };
-    let choices = directory(&mut at.tx).await?;
-    let directory = Directory::new(&choices, &at.placed.process, &means.base_url);
+    let directory = listed(&mut at, means).await?;
     // those between the first and the last come with them: one statement
     let (first, last) = (rows.iter().min().copied().unwrap_or(0), rows.iter().max().copied().unwrap_or(0));
     let filter = Filter { after: first.saturating_sub(1), ..Filter::default() };
@@ -222,6 +239,7 @@ async fn again(means: &Means, whose: Whose, stopped: Stopped) -> anyhow::Result<
         cells: r.cells.map(super::mend::cells),
         patch: r.patch,
         problems: Vec::new(),
+        came: r.kept_hash.map(|hash| Came { hash, ..Came::default() }),
     });
     let reads: Vec<Read> = moved.collect();
     let bench =

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::directory::{Directory, Heads, patch};
 use super::model::{Import, NearRow, Patch, Read, Verdict};
 use super::store::{self, KeptRow};
-use super::verdict::{Candidate, Defaults, Judged, Match, find, fresh, judge_known, judge_new};
+use super::verdict::{Candidate, Defaults, Judged, Match, changer, find, fresh, judge_known, judge_new};
 use crate::features::actions::{Field, PartyRole, Sheet, Standing, standing};
 use crate::features::exchange::incoming::Place;
 use crate::features::exchange::tables::{Cells, Column, currency_in, incoming};
@@ -47,7 +47,7 @@ impl Bench<'_> {
         let place = Place { sheet: self.import.sheet.clone(), row };
         let said = incoming(place, &cells, heads, columns, currency_in(heads, columns), self.means.clock.today());
         let (patch, problems) = patch(self.directory, said, &Heads { heads, columns });
-        Read { row: i32::try_from(row).unwrap_or(i32::MAX), cells: Some(cells), patch, problems }
+        Read { row: i32::try_from(row).unwrap_or(i32::MAX), cells: Some(cells), patch, problems, came: None }
     }
 }
 
@@ -93,13 +93,27 @@ fn subject(bench: &Bench<'_>, sheet: &Sheet) -> overlaps::engine::Subject {
     }
 }
 
-/// The larger action that a row names: the one of that reference or title; else its words stand.
+/// The larger action that a row names: the one of that id, identifier, reference or title; else its words stand.
 pub fn settle_parent(patch: &mut Patch, candidates: &[Candidate]) {
     let Some(words) = patch.parent.as_deref() else { return };
     let folded = fold(words);
-    let mut same = candidates.iter().filter(|c| c.reference.eq_ignore_ascii_case(words) || c.title == folded);
+    let id: Option<Uuid> = words.parse().ok();
+    // in an activity file of ours the words are those of a record that has no more than words
+    let words_alone = patch.id.is_some() && patch.identifier.is_some();
+    let is = |c: &&Candidate| {
+        if words_alone {
+            return Some(c.id) == id;
+        }
+        // of two that name each other as their wholes neither is one
+        let ring = patch.identifier.is_some() && c.waits;
+        let named = c.reference.eq_ignore_ascii_case(words) || c.title == folded || c.identifier == words;
+        !ring && (named || Some(c.id) == id)
+    };
+    let mut same = candidates.iter().filter(is);
     let value = match (same.next(), same.next()) {
         (Some(one), None) => one.id.to_string(),
+        // an id says nothing to anybody where it is none
+        (None, _) if id.is_some() => return,
         _ => format!("words:{words}"),
     };
     patch.sheet.set(Field::Parent, [value]);
@@ -114,12 +128,15 @@ pub async fn judge(tx: &mut ProcessTx, bench: &Bench<'_>, mut rows: Vec<Read>) -
         return Ok(());
     }
     let defaults = bench.defaults();
-    let ids: Vec<Uuid> = rows.iter().filter_map(|r| r.patch.id).collect();
     let named = |field: Field| rows.iter().filter_map(move |r| r.patch.sheet.one(field));
     let parents = || rows.iter().filter_map(|r| r.patch.parent.as_deref());
     let references: Vec<String> = named(Field::Reference).chain(parents()).map(str::to_lowercase).collect();
     let titles: Vec<String> = named(Field::Title).chain(parents()).map(fold).collect();
-    let candidates = store::candidates(tx, &ids, &references, &titles).await?;
+    let ids: Vec<Uuid> =
+        rows.iter().filter_map(|r| r.patch.id).chain(parents().filter_map(|p| p.parse().ok())).collect();
+    let identifiers = rows.iter().filter_map(|r| r.patch.identifier.as_deref()).chain(parents());
+    let identifiers: Vec<String> = identifiers.map(str::to_owned).collect();
+    let candidates = store::candidates(tx, &ids, &references, &titles, &identifiers).await?;
     for row in &mut rows {
         settle_parent(&mut row.patch, &candidates);
     }
@@ -133,13 +150,24 @@ pub async fn judge(tx: &mut ProcessTx, bench: &Bench<'_>, mut rows: Vec<Read>) -
     } else {
         store::last_stated(tx, bench.import.organisation, &known).await?
     };
+    let came = rows.iter().any(|r| r.came.is_some()) && !known.is_empty();
+    let hashes = if came { store::kept_hashes(tx, &known).await? } else { HashMap::new() };
     let mut kept = Vec::with_capacity(rows.len());
     let mut asked = Vec::new();
     for (row, found) in rows.into_iter().zip(matches) {
-        let (judged, action, near) = one(&row, &found, &standing, &last, &defaults, bench.member);
+        let (mut judged, action, near) = one(&row, &found, &standing, &last, &defaults, bench.member);
+        // a file of ours says of its own records what their fields say, and nothing besides
+        let came = row.came.filter(|_| action.is_none() || row.patch.id != action);
+        let stands = action.and_then(|id| standing.get(&id));
+        let (before, now) = (action.and_then(|id| hashes.get(&id)), came.as_ref().map(|c| &c.hash));
+        let renewed = now.is_some() && before != now;
+        if renewed && stands.is_some_and(|s| changer(bench.member, &s.sheet).is_some()) {
+            judged.renew();
+        }
         let verdict = judged.verdict.unwrap_or(Verdict::Wrong);
         let title: String = row.patch.sheet.one(Field::Title).unwrap_or_default().chars().take(500).collect();
-        let version = action.and_then(|id| standing.get(&id)).map(|s| s.version);
+        let version = stands.map(|s| s.version);
+        let came = came.map_or((None, None, None), |c| (c.content, c.identifier, Some(c.hash)));
         if verdict == Verdict::New {
             asked.push((kept.len(), subject(bench, &fresh(&row.patch, &defaults))));
         }
@@ -156,6 +184,9 @@ pub async fn judge(tx: &mut ProcessTx, bench: &Bench<'_>, mut rows: Vec<Read>) -
             clashes: judged.clashes.iter().map(|f| f.name().to_owned()).collect(),
             near,
             decision: verdict.usual(),
+            kept: came.0,
+            kept_identifier: came.1,
+            kept_hash: came.2,
         });
     }
     let (places, subjects): (Vec<usize>, Vec<_>) = asked.into_iter().unzip();
@@ -197,6 +228,10 @@ fn one(
     };
     if row.is_wrong() {
         judged.verdict = Some(Verdict::Wrong);
+        // of what could not be read at all there is no more to say
+        if row.patch == Patch::default() {
+            judged.problems.clear();
+        }
     }
     // a field that could not be read is told once, not once more as missing
     let told: Vec<String> = row.problems.iter().map(|p| p.what.key.clone()).collect();

@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use super::model::{Becomes, Import, State};
 use super::preview::said;
 use super::{find, go_on, store};
-use crate::features::exchange::tables::{Column, Found, How, folded_head};
+use crate::features::exchange::tables::{Column, Found, How, Kind, folded_head};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -63,8 +63,9 @@ fn page(p: Page, f: Fields, i: Import) -> ColumnsPage {
 }
 
 fn open(import: &Import) -> Result<(), Problem> {
-    // the sheets of needs are the portal's own
-    if import.becomes == Becomes::Actions && matches!(import.state, State::Columns | State::Checked) {
+    let tables = import.becomes == Becomes::Actions && import.kind != Kind::Iati;
+    // the sheets of needs are the portal's own, and an activity file says itself what is what
+    if tables && matches!(import.state, State::Columns | State::Checked) {
         return Ok(());
     }
     Err(Problem::Conflict(Message::new("import-error-not-now")))

@@ -5,9 +5,10 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
+use std::time::Instant;
 
 use super::check::Means;
-use super::model::{Decision, Import, State, Verdict};
+use super::model::{Decision, Import, Row, State, Verdict};
 use super::pages::bringer;
 use super::preview::said;
 use super::store::{self, Filter, Wanted};
@@ -22,6 +23,8 @@ use crate::kernel::random;
 use sha2::{Digest, Sha256};
 
 const PART: usize = 512 << 10;
+/// Of so many rows the report says what is to be said.
+const MOST_TOLD: i64 = 2_000;
 
 /// What is to be brought in, and how.
 #[derive(Debug, Clone)]
@@ -30,7 +33,10 @@ pub struct Asked {
     pub account: AccountId,
     /// Who keeps new actions; the account's own organisation where none is named.
     pub organisation: Option<OrganisationId>,
-    pub handling: Handling,
+    /// None: as is usual for the kind of file.
+    pub handling: Option<Handling>,
+    /// The short name of the pillar of new actions that name none.
+    pub pillar: Option<String>,
     /// Shows what would be done, and does nothing.
     pub dry_run: bool,
 }
@@ -47,12 +53,17 @@ pub struct Report {
     /// What is to be said of the file as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said: Option<String>,
-    pub wrong: Vec<Wrong>,
+    /// How long it took to read the file and compare it, and to take it in.
+    pub seconds_read: f64,
+    pub seconds_applied: f64,
+    pub wrong: Vec<Told>,
+    /// Rows that come in without something that the file says.
+    pub lost: Vec<Told>,
 }
 
-/// A row that cannot come in.
+/// What is to be said of a row.
 #[derive(Debug, Clone, Serialize)]
-pub struct Wrong {
+pub struct Told {
     pub row: i32,
     pub problems: Vec<String>,
 }
@@ -66,8 +77,10 @@ pub async fn import(db: &Db, clock: &Clock, base_url: &str, asked: &Asked, file:
         Means { db: db.clone(), memory: Memory::default(), clock: clock.clone(), base_url: base_url.to_owned() };
     let id = bring(&means, asked, file).await?;
     let whose = Whose { process: asked.process, account: asked.account, id };
+    let began = Instant::now();
     go_on(&means, whose).await?;
-    let checked = reported(&means, whose).await?;
+    let seconds_read = began.elapsed().as_secs_f64();
+    let checked = Report { seconds_read, ..reported(&means, whose).await? };
     if asked.dry_run {
         let mut at = whose.enter(&means).await?.context("the import is gone")?;
         store::drop_it(&mut at.tx, id).await?;
@@ -83,20 +96,27 @@ pub async fn import(db: &Db, clock: &Clock, base_url: &str, asked: &Asked, file:
     }
     store::step(&mut at.tx, id, State::Checked, State::Applying, None).await?;
     at.tx.commit().await?;
+    let began = Instant::now();
     go_on(&means, whose).await?;
-    reported(&means, whose).await
+    let seconds_applied = began.elapsed().as_secs_f64();
+    Ok(Report { seconds_read, seconds_applied, ..reported(&means, whose).await? })
 }
 
 async fn bring(means: &Means, asked: &Asked, file: &Path) -> anyhow::Result<ImportId> {
     let mut from = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
     let entered = means.db.process_for(asked.process, asked.account).await?;
     let (mut tx, placed) = entered.context("the account is no member of the process")?;
-    let member = Member::new(placed.memberships);
+    let member = Member::new(placed.memberships.clone());
     let own = member.organisations().first().copied();
     let organisation = asked.organisation.or(own).context("name the organisation that keeps the records")?;
     let by = bringer(&member, organisation).map_err(|problem: Problem| anyhow::anyhow!("{problem}"))?.clone();
     let id = ImportId(random::id());
-    let wanted = Wanted { organisation, handling: asked.handling, pillar: None };
+    let by_key = |key: &String| {
+        let found = placed.process.pillars.iter().find(|l| l.key.eq_ignore_ascii_case(key.trim())).map(|l| l.id);
+        found.context("there is no pillar of this short name")
+    };
+    let pillar = asked.pillar.as_ref().map(by_key).transpose()?;
+    let wanted = Wanted { organisation, handling: asked.handling, pillar };
     let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_else(|| "file".to_owned());
     let name: String = name.chars().take(200).collect();
     store::insert(&mut tx, id, asked.account.0, &by, &wanted, &name, means.clock.now()).await?;
@@ -124,20 +144,24 @@ async fn reported(means: &Means, whose: Whose) -> anyhow::Result<Report> {
     let import: &Import = &at.import;
     let said_of_file = import.said.as_ref().map(|s| said(&p, s));
     let (counts, results) = store::counts(&mut at.tx, whose.id).await?;
-    let filter = Filter { verdict: Some(Verdict::Wrong), ..Filter::default() };
-    let rows = store::rows(&mut at.tx, whose.id, &filter, 1_000).await?;
-    let wrong = rows.iter().map(|row| {
+    let filter = Filter { told: true, ..Filter::default() };
+    let rows = store::rows(&mut at.tx, whose.id, &filter, MOST_TOLD).await?;
+    let told = |row: &Row| {
         let told = row.problems.iter().map(|problem| super::preview::told(&p, &at.import, row, problem));
         let text =
             |t: super::preview::Told| if t.place.is_empty() { t.text } else { format!("{}: {}", t.place, t.text) };
-        Wrong { row: row.row, problems: told.map(text).collect() }
-    });
+        Told { row: row.row, problems: told.map(text).collect() }
+    };
+    let (wrong, lost): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.verdict == Verdict::Wrong);
     Ok(Report {
         import: whose.id.to_string(),
         state: at.import.state.as_str().to_owned(),
-        rows: counts.0.iter().map(|(verdict, (n, _))| (verdict.clone(), *n)).collect(),
+        rows: counts.verdicts.iter().map(|(verdict, (n, _))| (verdict.clone(), *n)).collect(),
         results: results.into_iter().filter(|(result, _)| !result.is_empty()).collect(),
         said: said_of_file,
-        wrong: wrong.collect(),
+        seconds_read: 0.0,
+        seconds_applied: 0.0,
+        wrong: wrong.into_iter().map(told).collect(),
+        lost: lost.into_iter().map(told).collect(),
     })
 }

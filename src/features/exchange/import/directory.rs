@@ -1,5 +1,5 @@
-//! What a file names, found in the process: organisations, beneficiaries, pillars, themes. Exact names first, then folded ones;
-//! what several share is asked, never assumed.
+//! What a file names, found in the process: organisations, beneficiaries, pillars, themes. Identifiers first where a file has
+//! some, then exact names, then folded ones; what several share is asked, never assumed.
 
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -22,13 +22,24 @@ pub struct Directory {
     beneficiaries: ByName,
     pillars: ByName,
     themes: ByName,
+    theme_keys: ByName,
+    /// Themes by the purposes that they stand for.
+    purposes: ByName,
+    /// Organisations by their IATI identifiers, and the other way round.
+    references: ByName,
+    identifiers: HashMap<Uuid, String>,
+    /// What somebody has said about names and references that are none here.
+    said: HashMap<String, Uuid>,
     names: Names,
     /// The address of the process, that records' addresses begin with.
     address: String,
 }
 
 fn add(to: &mut ByName, name: &str, id: Uuid) {
-    let key = fold(name);
+    put(to, fold(name), id);
+}
+
+fn put(to: &mut ByName, key: String, id: Uuid) {
     if key.is_empty() {
         return;
     }
@@ -36,6 +47,32 @@ fn add(to: &mut ByName, name: &str, id: Uuid) {
     if !ids.contains(&id) {
         ids.push(id);
     }
+}
+
+/// An identifier as identifiers are compared. The five digits of a multilateral channel are used with their list's name and
+/// without.
+fn compared(reference: &str) -> String {
+    let reference = reference.trim().to_lowercase();
+    let digits = reference.strip_prefix("xm-dac-").unwrap_or(&reference);
+    let is_channel = digits.len() == 5 && digits.bytes().all(|b| b.is_ascii_digit());
+    if is_channel { digits.to_owned() } else { reference }
+}
+
+/// By which it is remembered what somebody has said of an organisation that a file names.
+pub fn stated(party: &IncomingParty) -> String {
+    match &party.reference {
+        Some(reference) => format!("r:{}", compared(reference).chars().take(600).collect::<String>()),
+        None => format!("n:{}", fold(party.name.as_deref().unwrap_or_default()).chars().take(600).collect::<String>()),
+    }
+}
+
+/// An organisation that a file names, looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listed {
+    One(Uuid),
+    /// Its name is that of these, but its identifier is not, or they share the name.
+    Doubtful(Vec<Uuid>),
+    Not,
 }
 
 impl Directory {
@@ -47,6 +84,12 @@ impl Directory {
             add(&mut d.organisations_exact, &choices.label(o), o.id.0);
             for name in std::iter::once(&o.name).chain(&o.short_name).chain(&o.aliases) {
                 add(&mut d.organisations, name, o.id.0);
+            }
+            // an organisation without an identifier stands in our own files by its id
+            put(&mut d.references, format!("urn:uuid:{}", o.id), o.id.0);
+            if let Some(identifier) = &o.iati {
+                put(&mut d.references, compared(identifier), o.id.0);
+                d.identifiers.insert(o.id.0, compared(identifier));
             }
         }
         for b in &frame.beneficiaries {
@@ -62,12 +105,21 @@ impl Directory {
         }
         for t in choices.themes.iter().filter(|t| !t.retired) {
             add(&mut d.themes, &t.name, t.id.0);
+            t.dac.iter().for_each(|code| put(&mut d.purposes, code.clone(), t.id.0));
         }
+        choices.themes.iter().for_each(|t| put(&mut d.theme_keys, t.key.clone(), t.id.0));
         // a retired one is still what a record may have
         for t in choices.themes.iter().filter(|t| t.retired) {
             d.themes.entry(fold(&t.name)).or_insert_with(|| vec![t.id.0]);
         }
         d
+    }
+
+    /// With what has been said of names that are none here.
+    #[must_use]
+    pub fn knowing(mut self, said: HashMap<String, Uuid>) -> Self {
+        self.said = said;
+        self
     }
 
     /// Names of organisations and themes, to show what a row changes.
@@ -91,7 +143,50 @@ impl Directory {
         self.organisations.get(&folded).map_or(&[], Vec::as_slice)
     }
 
-    fn beneficiary(&self, stated: &str) -> Option<Uuid> {
+    /// By its identifier, then by what somebody has said of it, then by its name.
+    pub fn listed(&self, party: &IncomingParty) -> Listed {
+        let reference = party.reference.as_deref().map(compared);
+        if let Some([one]) = reference.as_ref().and_then(|r| self.references.get(r)).map(Vec::as_slice) {
+            return Listed::One(*one);
+        }
+        if let Some(one) = self.said.get(&stated(party)).filter(|id| self.names.0.contains_key(*id)) {
+            return Listed::One(*one);
+        }
+        match self.organisation(party.name.as_deref().unwrap_or_default()) {
+            [] => Listed::Not,
+            // another identifier is another organisation until somebody says otherwise
+            [one] if reference.is_none() || !self.identifiers.contains_key(one) => Listed::One(*one),
+            several => Listed::Doubtful(several.to_vec()),
+        }
+    }
+
+    /// The organisation that somebody means by a name.
+    pub fn meant(&self, name: &str) -> Option<Uuid> {
+        match self.organisation(name) {
+            [one] => Some(*one),
+            _ => None,
+        }
+    }
+
+    pub fn pillar(&self, key: &str) -> Option<Uuid> {
+        Self::one(&self.pillars, key)
+    }
+
+    pub fn theme(&self, key: &str) -> Option<Uuid> {
+        self.theme_keys.get(key).and_then(|ids| ids.first()).copied()
+    }
+
+    /// The one theme that stands for a purpose, or for the category that it is of.
+    pub fn of_purpose(&self, code: &str) -> Option<Uuid> {
+        let exact = self.purposes.get(code);
+        let category = || code.get(..3).filter(|_| code.len() == 5).and_then(|category| self.purposes.get(category));
+        match exact.or_else(category).map(Vec::as_slice) {
+            Some([one]) => Some(*one),
+            _ => None,
+        }
+    }
+
+    pub fn beneficiary(&self, stated: &str) -> Option<Uuid> {
         let stated = stated.trim().trim_end_matches('*').trim_end();
         let code = self.beneficiaries.get(&format!("={stated}"));
         let found = code.or_else(|| self.beneficiaries.get(&fold(stated)));
@@ -182,9 +277,8 @@ impl Finding<'_> {
     }
 }
 
-/// What a row states, with ids for names; what is wrong is told beside what the reading found wrong.
-pub fn patch(d: &Directory, incoming: Incoming, heads: &Heads<'_>) -> (Patch, Vec<ImportProblem>) {
-    let mut f = Finding { heads, problems: incoming.problems.clone() };
+/// What stands in a sheet as it is stated: texts, dates, the total.
+pub fn plain(incoming: &Incoming) -> Patch {
     let mut patch = Patch {
         start: incoming.start,
         end: incoming.end,
@@ -212,6 +306,14 @@ pub fn patch(d: &Directory, incoming: Incoming, heads: &Heads<'_>) -> (Patch, Ve
         s.set(field, date.map(|d| d.to_string()));
     }
     s.set(Field::StatedTotal, incoming.total.map(|(amount, currency)| format!("{} {currency}", amount.normalize())));
+    patch
+}
+
+/// What a row states, with ids for names; what is wrong is told beside what the reading found wrong.
+pub fn patch(d: &Directory, incoming: Incoming, heads: &Heads<'_>) -> (Patch, Vec<ImportProblem>) {
+    let mut f = Finding { heads, problems: incoming.problems.clone() };
+    let mut patch = plain(&incoming);
+    let s = &mut patch.sheet;
     let keeper = incoming.reporter.as_ref().and_then(|r| f.party(d, r));
     s.set(Field::Reporting, keeper.map(|id| id.to_string()));
     let parties: Vec<String> =

@@ -4,6 +4,8 @@
 //! `verdict.rs` decides, without the database; `check.rs` holds rows against what is there; `work.rs` is the job with its steps
 //! `reading.rs`, `applying.rs`, `undoing.rs`; the rest is pages. `command.rs` does the same from the command line.
 
+mod activities;
+mod activity;
 mod acts;
 mod applying;
 mod book;
@@ -14,6 +16,7 @@ pub mod command;
 mod directory;
 mod mend;
 mod model;
+mod names;
 mod needs;
 mod own;
 mod pages;
@@ -49,6 +52,8 @@ pub fn routes(r: &mut Routes) {
     r.get_noted("/{process}/imports/{id}/report.xlsx", access, report::file);
     r.get("/{process}/imports/{id}/columns", access, choose::form);
     r.post("/{process}/imports/{id}/columns", access, choose::choose);
+    r.get("/{process}/imports/{id}/organisations", access, names::form);
+    r.post("/{process}/imports/{id}/organisations", access, names::choose);
     r.post("/{process}/imports/{id}/rows", access, mend::rows);
     r.post("/{process}/imports/{id}/choose", access, acts::choose);
     r.post("/{process}/imports/{id}/apply", access, acts::apply);

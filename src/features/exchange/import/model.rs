@@ -221,6 +221,21 @@ pub struct Patch {
     /// Title or reference of what it is part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
+    /// By which an activity file names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
+    /// Roles in which the file names organisations that are none here: those that the record has stay.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_roles: Vec<String>,
+}
+
+/// A record as it came, for what has no place here. Of a row that was read before its fingerprint alone is at hand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Came {
+    pub identifier: Option<String>,
+    pub content: Option<String>,
+    /// SHA-256 of the content, in hexadecimal digits.
+    pub hash: String,
 }
 
 /// A row as it was read, before it is held against what is there.
@@ -230,6 +245,7 @@ pub struct Read {
     pub cells: Option<Cells>,
     pub patch: Patch,
     pub problems: Vec<ImportProblem>,
+    pub came: Option<Came>,
 }
 
 impl Read {
@@ -270,6 +286,8 @@ pub struct RowOf<P, D, S> {
     pub version_after: Option<i32>,
     pub undone: Option<String>,
     pub kept_why: Option<String>,
+    /// Of a record that is kept as it came.
+    pub kept_hash: Option<String>,
 }
 
 /// A row that becomes an action.
@@ -300,6 +318,7 @@ impl NeedRow {
             version_after: self.version_after,
             undone: self.undone,
             kept_why: self.kept_why,
+            kept_hash: self.kept_hash,
         };
         (row, self.difference)
     }
@@ -307,18 +326,22 @@ impl NeedRow {
 
 /// How many rows there are of each verdict, and of those how many are decided.
 #[derive(Debug, Clone, Default)]
-pub struct Counts(pub BTreeMap<String, (i64, i64)>);
+pub struct Counts {
+    pub verdicts: BTreeMap<String, (i64, i64)>,
+    /// Rows of which there is something to be said.
+    pub told: i64,
+}
 
 impl Counts {
     pub fn of(&self, verdict: Verdict) -> i64 {
-        self.0.get(verdict.as_str()).map_or(0, |(n, _)| *n)
+        self.verdicts.get(verdict.as_str()).map_or(0, |(n, _)| *n)
     }
     pub fn all(&self) -> i64 {
-        self.0.values().map(|(n, _)| n).sum()
+        self.verdicts.values().map(|(n, _)| n).sum()
     }
     /// Rows that somebody has still to decide on.
     pub fn open(&self) -> i64 {
-        let of = |v: Verdict| self.0.get(v.as_str()).map_or(0, |(n, decided)| n - decided);
+        let of = |v: Verdict| self.verdicts.get(v.as_str()).map_or(0, |(n, decided)| n - decided);
         of(Verdict::Duplicate) + of(Verdict::Conflict)
     }
 }

@@ -43,7 +43,6 @@ pub fn bringer(member: &Member, id: OrganisationId) -> Result<&MembershipFacts, 
 
 pub async fn list(mut inside: Inside) -> Result<Response, Problem> {
     let mut f = Fields::default();
-    f.set("handling", Handling::Members.as_str());
     if let Some(own) = inside.member.organisations().first() {
         f.set("organisation", own);
     }
@@ -81,10 +80,10 @@ pub fn wanted(inside: &Inside, f: &mut Fields) -> Option<Wanted> {
             None
         }
     };
-    let handling = f.required_choice("handling", Handling::parse);
+    let handling = f.choice("handling", Handling::parse);
     let pillars = inside.page.frame().map(|f| f.pillars.as_slice()).unwrap_or_default();
     let known = |text: &str| text.parse().ok().filter(|id: &PillarId| pillars.iter().any(|l| l.id == *id));
     let pillar = f.choice("pillar", known);
     f.is_valid().then_some(())?;
-    Some(Wanted { organisation: organisation?, handling: handling?, pillar })
+    Some(Wanted { organisation: organisation?, handling, pillar })
 }

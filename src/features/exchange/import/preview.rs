@@ -11,7 +11,7 @@ use super::store::{self, Filter, SIZE};
 use super::{find, needs};
 use crate::features::actions::{DiffRow, Difference, Field, Names, names, rows_of};
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
-use crate::features::exchange::tables::{Column, Found};
+use crate::features::exchange::tables::{Column, Found, Kind};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::i18n::text_named;
@@ -66,6 +66,7 @@ fn filter(show: &str) -> Filter {
     Filter {
         verdict: Verdict::parse(show),
         open: show == "open",
+        told: show == "told",
         result: matches!(show, "added" | "left").then(|| show.to_owned()),
         ..Filter::default()
     }
@@ -122,7 +123,14 @@ impl ImportPage {
     }
 
     fn columns_link(&self) -> bool {
-        self.i.becomes == Becomes::Actions && matches!(self.i.state, State::Columns | State::Checked)
+        self.i.becomes == Becomes::Actions
+            && self.i.kind != Kind::Iati
+            && matches!(self.i.state, State::Columns | State::Checked)
+    }
+
+    /// Organisations that the directory does not know can be named.
+    fn names_link(&self) -> bool {
+        self.i.kind == Kind::Iati && self.i.state == State::Checked
     }
 
     /// What a row is, as the heading of its column says.
@@ -141,10 +149,14 @@ impl ImportPage {
 
     /// Name and number of each verdict, to show those alone.
     fn tabs(&self) -> Vec<(&'static str, String, String)> {
-        let all = [("", self.p.t("import-show-all"), self.p.number(self.counts.all()))];
+        let all = [
+            ("", self.p.t("import-show-all"), self.p.number(self.counts.all())),
+            ("told", self.p.t("import-show-told"), self.p.number(self.counts.told)),
+        ];
+        let all = all.into_iter().filter(|(show, ..)| show.is_empty() || self.counts.told > 0);
         let of = Verdict::ALL.iter().map(|v| (v.as_str(), self.p.t(v.label()), self.p.number(self.counts.of(*v))));
         let shown = of.filter(|(v, ..)| Verdict::parse(v).is_some_and(|v| self.counts.of(v) > 0));
-        all.into_iter().chain(shown).collect()
+        all.chain(shown).collect()
     }
 
     /// What became of the rows, in figures.
@@ -274,6 +286,11 @@ pub fn told(p: &Page, i: &Import, row: &Row, problem: &ImportProblem) -> Told {
         Some(head) if !head.is_empty() => head.clone(),
         _ if problem.column.starts_with("action-field-") => p.t(&problem.column),
         _ => problem.column.clone(),
+    };
+    let line = problem.what.args.iter().find(|(name, _)| name == "line").map(|(_, line)| line);
+    let place = match line {
+        Some(line) if !place.is_empty() => p.t2("import-at-line", "place", place, "line", line),
+        _ => place,
     };
     let wrong = problem.severity == Severity::Wrong;
     let cell = index.filter(|_| wrong && row.cells.is_some()).map(|at| {

@@ -1,5 +1,6 @@
 //! Reading a file: what it is, which column is which, and each row held against what is there.
 
+use std::fs::File;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -10,14 +11,14 @@ use super::directory::Directory;
 use super::model::{Becomes, Import, Kept, Read, State};
 use super::verdict::{Seen, key};
 use super::work::{At, Whose, spooled, stop};
-use super::{needs, store};
+use super::{activities, needs, store};
 use crate::features::actions::directory;
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
-use crate::features::exchange::tables::{Cells, Column, Found, How, Shape, Source, recognise};
+use crate::features::exchange::tables::{Cells, Column, Found, How, Kind, Refused, Shape, Source, recognise, sniff};
 use crate::kernel::i18n::Message;
 
 /// So many rows are judged in one transaction.
-const CHUNK: usize = 200;
+pub const CHUNK: usize = 200;
 /// Of each column so many texts are shown.
 const SHOWN: usize = 3;
 
@@ -27,16 +28,24 @@ const SHOWN: usize = 3;
 /// The database's own.
 pub async fn read(means: &Means, whose: Whose) -> anyhow::Result<()> {
     let file = spooled(means, whose).await?;
-    let source = match spawn_blocking(move || Source::open(file)).await? {
-        Ok(source) => Arc::new(source),
+    let opened = match spawn_blocking(move || opened(file)).await? {
+        Ok(opened) => opened,
         Err(refused) => return stop(means, whose, State::Reading, State::Failed, refused).await,
     };
     let Some(mut at) = whose.enter(means).await? else { return Ok(()) };
-    if let Becomes::Needs(within) = at.import.becomes {
-        return needs::read(means, whose, at, within, source).await;
-    }
-    let choices = directory(&mut at.tx).await?;
-    let directory = Directory::new(&choices, &at.placed.process, &means.base_url);
+    let source = match (opened, at.import.becomes) {
+        (Opened::Table(source), Becomes::Actions) => Arc::new(source),
+        (Opened::Table(source), Becomes::Needs(within)) => {
+            return needs::read(means, whose, at, within, Arc::new(source)).await;
+        }
+        (Opened::Activities(file), Becomes::Actions) => return activities::read(means, whose, at, file).await,
+        (Opened::Activities(_), Becomes::Needs(_)) => {
+            drop(at);
+            let message = Message::new("import-needs-no-table");
+            return stop(means, whose, State::Reading, State::Failed, message).await;
+        }
+    };
+    let directory = listed(&mut at, means).await?;
     let (looked, sheet) = (Arc::clone(&source), at.import.sheet.clone());
     let head_row = at.import.head_row.and_then(|r| u32::try_from(r).ok());
     let shape = match spawn_blocking(move || looked.shape(sheet.as_deref(), head_row)).await? {
@@ -65,6 +74,26 @@ pub async fn read(means: &Means, whose: Whose) -> anyhow::Result<()> {
     let done = store::last_row(&mut at.tx, whose.id).await?;
     at.tx.commit().await?;
     rows(means, whose, &source, &directory, shape, done).await
+}
+
+/// A file by what it holds.
+enum Opened {
+    Table(Source),
+    Activities(File),
+}
+
+fn opened(mut file: File) -> Result<Opened, Refused> {
+    if sniff(&mut file)? == Kind::Iati { Ok(Opened::Activities(file)) } else { Ok(Opened::Table(Source::open(file)?)) }
+}
+
+/// What the process knows, with what has been said for the organisation of names that it does not.
+///
+/// # Errors
+/// The database's own.
+pub async fn listed(at: &mut At, means: &Means) -> sqlx::Result<Directory> {
+    let choices = directory(&mut at.tx).await?;
+    let said = store::said(&mut at.tx, at.import.organisation).await?;
+    Ok(Directory::new(&choices, &at.placed.process, &means.base_url).knowing(said))
 }
 
 /// What was chosen by hand stays; the rest is as it was recognised now.
@@ -121,7 +150,10 @@ async fn rows(
     let mut seen = Seen::default();
     while let Some(chunk) = receive.recv().await {
         let Some(at) = whose.enter(means).await?.filter(|at| at.import.state == State::Reading) else { return Ok(()) };
-        part(means, at, directory, &mut seen, chunk, done).await?;
+        let bench = Bench { means, import: &at.import, directory, member: &at.member, frame: &at.placed.process };
+        let columns = at.import.chosen();
+        let reads = chunk.into_iter().map(|(row, cells)| bench.read(row, cells, &columns)).collect();
+        part(means, at, directory, &mut seen, reads, done).await?;
     }
     let said = match reading.await? {
         Ok(()) if shape.too_wide => Some(Said::from(Message::new("import-file-too-wide"))),
@@ -135,20 +167,21 @@ async fn rows(
 }
 
 /// Judges some rows, and those alone that no worker has judged before.
-async fn part(
+///
+/// # Errors
+/// The database's own.
+pub async fn part(
     means: &Means,
     mut at: At,
     directory: &Directory,
     seen: &mut Seen,
-    chunk: Vec<(u32, Cells)>,
+    chunk: Vec<Read>,
     done: i32,
 ) -> anyhow::Result<()> {
     let bench = Bench { means, import: &at.import, directory, member: &at.member, frame: &at.placed.process };
-    let columns = at.import.chosen();
     let defaults = bench.defaults();
     let mut fresh: Vec<Read> = Vec::with_capacity(chunk.len());
-    for (row, cells) in chunk {
-        let mut read = bench.read(row, cells, &columns);
+    for mut read in chunk {
         if let Some(first) = seen.before(key(&read.patch, &defaults), read.row) {
             let what = Message::new("import-row-twice").with("row", first).into();
             read.problems.push(ImportProblem { column: String::new(), index: None, what, severity: Severity::Wrong });

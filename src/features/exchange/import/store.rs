@@ -1,21 +1,24 @@
 //! Imports and their rows. A member's transaction reaches their own alone.
 
+mod kept;
 mod needs;
 mod own;
+mod remembered;
 mod rows;
 
+pub use kept::*;
 pub use needs::*;
 pub use own::own_actions;
+pub use remembered::*;
 pub use rows::*;
 
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::model::{Becomes, Import, Kept, State};
 use crate::features::exchange::incoming::Said;
-use crate::features::exchange::tables::{Column, Found, Kind};
+use crate::features::exchange::tables::{Found, Kind};
 use crate::features::needs::bulk;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::ids::{BeneficiaryId, CycleId, ImportId, MembershipId, OrganisationId, PillarId};
@@ -25,7 +28,8 @@ use crate::kernel::permit::Handling;
 #[derive(Debug, Clone)]
 pub struct Wanted {
     pub organisation: OrganisationId,
-    pub handling: Handling,
+    /// None: as is usual for the kind of file.
+    pub handling: Option<Handling>,
     pub pillar: Option<PillarId>,
 }
 
@@ -48,7 +52,7 @@ pub async fn insert(
         by.id.0,
         wanted.organisation.0,
         file_name,
-        wanted.handling.as_str(),
+        wanted.handling.map(Handling::as_str),
         wanted.pillar.map(|p| p.0),
         now
     )
@@ -133,7 +137,7 @@ pub async fn import(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option<Imp
         file_name: r.file_name,
         kind: Kind::parse(&r.kind).unwrap_or(Kind::Csv),
         state: State::parse(&r.state).unwrap_or(State::Failed),
-        handling: Handling::parse(&r.handling).unwrap_or(Handling::Members),
+        handling: r.handling.as_deref().and_then(Handling::parse).unwrap_or(Handling::Members),
         pillar: r.pillar,
         sheet: r.sheet,
         head_row: r.head_row,
@@ -229,6 +233,9 @@ pub async fn attempt(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<i16> {
     .await
 }
 
+/// Keeps what the file is. What comes from an activity file is public where it is published, and so it is here unless somebody
+/// has chosen otherwise.
+///
 /// # Errors
 /// The database's own.
 pub async fn keep_shape(
@@ -241,7 +248,8 @@ pub async fn keep_shape(
     columns: &[Option<Found>],
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update import set kind = $2, sheet = $3, head_row = $4, shape = $5, columns = $6
+        "update import set kind = $2, sheet = $3, head_row = $4, shape = $5, columns = $6,
+            handling = coalesce(handling, case when $2 = 'iati' then 'public' else 'members' end)
          where process_id = kernel.process_id() and id = $1",
         id.0,
         kind.as_str(),
@@ -380,48 +388,6 @@ pub async fn drop_it(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<bool> {
     .fetch_optional(tx.conn())
     .await?;
     Ok(done.is_some())
-}
-
-/// What the organisation's heads stand for.
-///
-/// # Errors
-/// The database's own.
-pub async fn remembered(tx: &mut ProcessTx, organisation: OrganisationId) -> sqlx::Result<HashMap<String, Column>> {
-    let rows = sqlx::query!(
-        "select head, field from import_head where process_id = kernel.process_id() and organisation_id = $1",
-        organisation.0
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows.into_iter().filter_map(|r| Some((r.head, Column::parse(&r.field)?))).collect())
-}
-
-/// # Errors
-/// The database's own.
-pub async fn remember(
-    tx: &mut ProcessTx,
-    organisation: OrganisationId,
-    heads: &[(String, Column)],
-    by: MembershipId,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    let (names, fields): (Vec<String>, Vec<String>) =
-        heads.iter().map(|(head, column)| (head.clone(), column.as_str().to_owned())).unzip();
-    sqlx::query!(
-        "insert into import_head (organisation_id, head, field, updated_at, by_membership_id)
-         select distinct on (h.head) $1::uuid, h.head, h.field, $4::timestamptz, $5::uuid
-            from unnest($2::text[], $3::text[]) h (head, field) where h.head <> ''
-         on conflict (process_id, organisation_id, head) do update set field = excluded.field, updated_at = excluded.updated_at,
-            by_membership_id = excluded.by_membership_id",
-        organisation.0,
-        &names,
-        &fields,
-        now,
-        by.0
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 /// Counts an upload, unless the account has brought too many of late: then false.

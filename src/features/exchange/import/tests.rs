@@ -65,7 +65,9 @@ fn standing() -> Standing {
 }
 
 fn candidate(n: u128, reference: &str, title: &str, keeper: u128) -> Candidate {
-    Candidate { id: id(n), reference: reference.into(), title: title.into(), keeper: OrganisationId(id(keeper)) }
+    let keeper = OrganisationId(id(keeper));
+    let (reference, title) = (reference.into(), title.into());
+    Candidate { id: id(n), reference, title, keeper, identifier: String::new(), waits: false }
 }
 
 #[test]
@@ -180,4 +182,40 @@ fn a_sheet_of_ones_own_changes_what_was_changed_in_it_and_asks_where_both_did() 
     // a base that somebody has spoilt asks rather than overwrites
     let spoilt = Patch { base: Some("x".to_owned()), ..patch(&[(Field::Status, &["planned"])]) };
     assert_eq!(joined(&spoilt, &was).1, [Field::Status]);
+}
+
+#[test]
+fn an_activity_is_known_by_the_identifier_that_an_action_came_with() {
+    let mut named = patch(&[(Field::Title, &["Another title"]), (Field::Reference, &["XX-1"])]);
+    named.identifier = Some("XX-1".into());
+    let ours = candidate(31, "our own number", "border training", 9);
+    let came = Candidate { identifier: "XX-1".into(), ..ours.clone() };
+    assert_eq!(find(&named, &defaults(), &[ours, came]), Match::Known(id(31)));
+    // and its own number stays
+    let record = sheet(&[(Field::Title, &["Another title"]), (Field::Reference, &["our own number"])]);
+    assert!(record.difference(&onto(&named, &record)).is_empty());
+    let bare = sheet(&[(Field::Title, &["Another title"])]);
+    assert_eq!(onto(&named, &bare).one(Field::Reference), Some("XX-1"));
+}
+
+#[test]
+fn in_a_role_with_organisations_that_are_none_here_nobody_is_taken_away() {
+    let mut some = patch(&[(Field::Parties, &["funding:c"])]);
+    let parties = |patch: &Patch| onto(patch, &record()).get(Field::Parties).to_vec();
+    assert_eq!(parties(&some), ["funding:c", "implementing:b"]);
+    some.open_roles = vec!["funding".into()];
+    assert_eq!(parties(&some), ["funding:a", "funding:c", "implementing:b"]);
+}
+
+#[test]
+fn what_has_no_field_makes_an_unchanged_row_a_changed_one() {
+    for (before, after) in [
+        (Verdict::Unchanged, Verdict::Changed),
+        (Verdict::Wrong, Verdict::Wrong),
+        (Verdict::Conflict, Verdict::Conflict),
+    ] {
+        let mut judged = Judged { verdict: Some(before), ..Judged::default() };
+        judged.renew();
+        assert_eq!((judged.verdict, judged.problems.is_empty()), (Some(after), before != Verdict::Unchanged));
+    }
 }

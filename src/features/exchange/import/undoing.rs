@@ -122,6 +122,8 @@ async fn back(
     let altered = change_many(&mut at.tx, page, &changed, "import-undone", why, now).await?;
     anyhow::ensure!(altered.moved.is_empty(), "an action was edited while its import was undone");
     store::keep_undone(&mut at.tx, at.import.id, at.import.organisation, &undone).await?;
+    let gone: Vec<i32> = undone.iter().filter(|u| u.kept_why.is_none()).map(|u| u.row).collect();
+    store::put_back(&mut at.tx, at.import.id, &gone, now).await?;
     withdraw_many(&mut at.tx, &withdrawn, why, now).await?;
     Ok(())
 }

@@ -32,6 +32,10 @@ pub struct Candidate {
     /// Folded.
     pub title: String,
     pub keeper: OrganisationId,
+    /// By which it was named in the activity file that it came from; else empty.
+    pub identifier: String,
+    /// What it is part of is known by words alone.
+    pub waits: bool,
 }
 
 /// Which action a row is.
@@ -43,10 +47,15 @@ pub enum Match {
     Doubtful(Vec<Uuid>),
 }
 
-/// By its own id; else by reference; else by the title among those of one keeper.
+/// By its own id; else by the identifier that it came with; else by reference; else by the title among those of one keeper.
 pub fn find(patch: &Patch, defaults: &Defaults, candidates: &[Candidate]) -> Match {
     if let Some(id) = patch.id.filter(|id| candidates.iter().any(|c| c.id == *id)) {
         return Match::Known(id);
+    }
+    let named = patch.identifier.as_deref().unwrap_or_default();
+    let mut by_identifier = candidates.iter().filter(|c| !named.is_empty() && c.identifier == named);
+    if let (Some(one), None) = (by_identifier.next(), by_identifier.next()) {
+        return Match::Known(one.id);
     }
     let keeper = patch.sheet.keeper().unwrap_or(defaults.keeper);
     let title = patch.sheet.one(Field::Title).map(fold).unwrap_or_default();
@@ -92,10 +101,14 @@ pub fn onto(patch: &Patch, record: &Sheet) -> Sheet {
         match field {
             // roles that the file does not speak of stay as they are
             Field::Parties => {
-                let roles: BTreeSet<&str> = stated.iter().filter_map(|p| Some(p.split_once(':')?.0)).collect();
+                let spoken_of = stated.iter().filter_map(|p| Some(p.split_once(':')?.0));
+                let roles: BTreeSet<&str> =
+                    spoken_of.filter(|role| !patch.open_roles.iter().any(|open| open == role)).collect();
                 let others = has.iter().filter(|p| p.split_once(':').is_none_or(|(role, _)| !roles.contains(role)));
                 sheet.set(field, others.chain(stated).cloned().collect::<Vec<_>>());
             }
+            // an identifier of another file does not take the place of one's own number
+            Field::Reference if patch.identifier.is_some() && patch.id.is_none() && !has.is_empty() => {}
             // names without shares say nothing of shares
             Field::Beneficiaries => {
                 let shares = stated.iter().any(|b| b.contains('='));
@@ -157,6 +170,16 @@ pub struct Judged {
     pub difference: Difference,
     pub clashes: Vec<Field>,
     pub problems: Vec<ImportProblem>,
+}
+
+impl Judged {
+    /// What has no field here is other than what is kept: there is something to take after all.
+    pub fn renew(&mut self) {
+        if self.verdict == Some(Verdict::Unchanged) {
+            self.verdict = Some(Verdict::Changed);
+            self.problems.push(problem(None, Severity::Lost, Message::new("import-iati-renewed")));
+        }
+    }
 }
 
 fn problem(field: Option<Field>, severity: Severity, message: Message) -> ImportProblem {

@@ -70,6 +70,9 @@ impl Source {
     /// The file is of no kind that is read here, is broken, or is larger inside than any honest one.
     pub fn open(mut file: File) -> Result<Self, Refused> {
         let kind = sniff(&mut file)?;
+        if kind == Kind::Iati {
+            return Err(Message::new("import-file-xml"));
+        }
         if kind == Kind::Xlsx {
             guard::check(&mut file)?;
         }

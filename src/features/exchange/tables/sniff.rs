@@ -12,6 +12,8 @@ closed_list! {
     Kind {
         Xlsx = "xlsx", "import-kind-xlsx";
         Csv = "csv", "import-kind-csv";
+        /// XML, packed or not: no table.
+        Iati = "iati", "import-kind-iati";
     }
 }
 
@@ -41,8 +43,10 @@ pub fn sniff(file: &mut File) -> Result<Kind, Refused> {
     }
     let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start);
     let text = text.trim_ascii_start();
-    if text.starts_with(b"<") {
-        return refused("import-file-xml");
+    // what kind of XML it is, and in which encoding, its own reader tells
+    let sixteen = start.starts_with(&[0xff, 0xfe, b'<', 0]) || start.starts_with(&[0xfe, 0xff, 0, b'<']);
+    if text.starts_with(b"<") || sixteen || start.starts_with(&[0x1f, 0x8b]) {
+        return Ok(Kind::Iati);
     }
     if text.starts_with(b"{") || text.starts_with(b"[") {
         return refused("import-file-json");

@@ -3,8 +3,9 @@
 use super::super::blocks::{self, Act, Answer, Block, Cell, Desk, Head, Item, List, Table};
 use super::super::links::{self, Narrow};
 use super::super::store::soon_until;
-use super::super::waiting::{Keeping, Waiting};
+use super::super::waiting::{Keeping, LogLine, Waiting};
 use super::{Known, more, time};
+use crate::kernel::access_log;
 use crate::kernel::db::Frame;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Permission, Role};
@@ -85,6 +86,16 @@ fn waits(p: &Page, known: &Known, waiting: &Waiting) -> Block {
     let mut items = Vec::new();
     if let Some(keeping) = &known.keeping {
         items.extend(keeping.requests.iter().map(|r| blocks::request(p, r)));
+        let proposed = [
+            (keeping.proposed_members, "home-proposed-members", "/members?state=proposed"),
+            (keeping.proposed_organisations, "home-proposed-organisations", "/organisations/proposals"),
+        ];
+        items.extend(proposed.into_iter().filter(|(n, ..)| *n > 0).map(|(n, key, link)| Item {
+            text: p.tn(key, n),
+            link: p.link(link),
+            about: String::new(),
+            mark: None,
+        }));
     }
     items.extend(waiting.suggestions.iter().map(|s| Item {
         text: p.t1("home-suggestion-on", "title", &s.title),
@@ -168,6 +179,15 @@ fn ending(p: &Page, keeping: &Keeping) -> Block {
     })
 }
 
+/// What left the portal; a document has no rows.
+fn exported(p: &Page, line: &LogLine) -> String {
+    let what = p.t(access_log::subject_label(&line.subject_kind));
+    match line.rows {
+        Some(rows) => p.tn1("home-log-export", rows, "what", what),
+        None => p.t1("home-log-export-whole", "what", what),
+    }
+}
+
 /// What was read of the levels that few see, and what left the portal.
 fn log(p: &Page, keeping: &Keeping) -> Block {
     let items = keeping
@@ -175,8 +195,9 @@ fn log(p: &Page, keeping: &Keeping) -> Block {
         .iter()
         .map(|l| {
             let who = l.by.as_ref().map_or_else(|| p.t("home-by-portal"), |by| by.shown(p));
-            let (text, link) = match (l.export, &l.title, l.action) {
-                (true, _, _) => (p.tn("home-log-export", l.rows.unwrap_or(0)), p.link("/access-log")),
+            let (text, link) = match (l.export, &l.title, l.record) {
+                (true, _, _) => (exported(p, l), p.link("/access-log")),
+                (false, Some(title), Some(id)) if l.subject_kind == "need" => (title.clone(), links::need(p, id)),
                 (false, Some(title), Some(id)) => (title.clone(), links::action(p, id)),
                 (false, _, _) => (p.t("home-log-hidden"), p.link("/access-log")),
             };

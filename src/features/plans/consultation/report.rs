@@ -116,10 +116,10 @@ fn document(r: &Report) -> Document {
     d.subtitle.clone_from(&r.plan.title);
     d.short_title = format!("{} – {}", r.title(), r.plan.title);
     if frame.is_some_and(|f| f.example) {
-        d.banner = Some(p.t("plan-report-example"));
+        d.warn(p.t("plan-report-example"));
     }
     if r.is_for_parties() {
-        d.banner = Some(p.t("plan-report-for-parties"));
+        d.warn(p.t("plan-report-for-parties"));
     }
     for n in frame.map(|f| f.footnotes.as_slice()).unwrap_or_default() {
         d.notes.push(Note { mark: n.mark.clone(), text: n.words().to_owned() });

@@ -2,8 +2,8 @@
 //! still says the same, stays in the source's words.
 
 use crate::features::exchange::iati::own;
-use crate::features::exchange::iati::record::{Body, Record};
-use crate::features::exchange::iati::stated::Stated;
+use crate::features::exchange::iati::record::{Body, Party, Record};
+use crate::features::exchange::iati::stated::{Role, Stated};
 use crate::features::exchange::iati::xml::{Element, Node};
 use crate::kernel::fold::fold;
 
@@ -35,19 +35,39 @@ impl Kept {
         self.0.iter().flat_map(move |kept| kept.named(name))
     }
 
+    /// Whom the source names and the directory does not know, unless they have become parties since.
+    pub fn not_listed(&self, r: &Record) -> Vec<Element> {
+        let is_party = |e: &Element| {
+            let same = |p: &Party| {
+                Role::parse(&p.role).map(Role::code) == e.attribute("role") && is_of(e, &p.body, p.as_named.as_deref())
+            };
+            r.parties.iter().any(same)
+        };
+        let marked = self.named("participating-org").filter(|e| e.attribute(own::DIRECTORY).is_some());
+        let mut all: Vec<Element> = marked.filter(|e| !is_party(e)).cloned().collect();
+        all.iter_mut().for_each(|e| e.attributes.retain(|(name, _)| name != own::DIRECTORY));
+        all
+    }
+
     /// What the portal does not say itself; nor is a file of ours that was read again said twice (`sums`).
     pub fn rest(&self, r: &Record, sums: &[Element]) -> Vec<Element> {
-        let whole = r.whole.is_some();
+        // a second whole is the source's to say
+        let first = self.named("related-activity").find(|e| e.attribute("type") == Some("1"));
+        let whole = |e: &Element| r.whole.is_some() && first.is_some_and(|first| first == e);
+        let named_so = |reference: &str| self.stated().and_then(Stated::identifier).as_deref() == Some(reference);
         let ours = |e: &Element| e.attribute("ref").is_some_and(|of| r.money.iter().any(|m| m.id.to_string() == of));
         let stays = |e: &&Element| match &*e.name {
             name if OURS.contains(&name) || (!r.sees_money && MONEY.contains(&name)) => false,
             "planned-disbursement" => !sums.contains(e),
             "transaction" => !ours(e),
             // what it is part of is the portal's to say once it knows it
-            "related-activity" if whole => e.attribute("type") != Some("1"),
+            "related-activity" => !whole(e),
             // of a file of ours: the tags and the reference are said anew
             "tag" => !e.attribute("vocabulary-uri").is_some_and(|uri| uri.contains("/public/iati#")),
-            "other-identifier" => e.attribute("type") != Some("A1") || e.attribute("ref") != Some(r.reference.trim()),
+            "other-identifier" => {
+                let reference = r.reference.trim();
+                e.attribute("type") != Some("A1") || e.attribute("ref") != Some(reference) || named_so(reference)
+            }
             _ => true,
         };
         self.0.iter().flat_map(Element::children).filter(stays).cloned().collect()
@@ -72,9 +92,9 @@ pub fn published(mut kept: Element) -> Element {
     kept
 }
 
-/// Whether one of its narratives is this text.
+/// Whether one of its narratives is this text; spaces and lines are not what it says.
 pub fn tells(element: &Element, text: &str) -> bool {
-    element.named("narrative").any(|n| n.text().trim() == text.trim())
+    element.named("narrative").any(|n| n.text().split_whitespace().eq(text.split_whitespace()))
 }
 
 /// Whether an element names this organisation: by its identifier, or where one of them has none by its name.

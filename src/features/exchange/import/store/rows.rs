@@ -32,6 +32,9 @@ pub struct KeptRow {
     pub clashes: Vec<String>,
     pub near: Vec<NearRow>,
     pub decision: Option<Decision>,
+    pub kept: Option<String>,
+    pub kept_identifier: Option<String>,
+    pub kept_hash: Option<String>,
 }
 
 /// Keeps judged rows; one that was there is judged anew, and asked about again where the judgement is another.
@@ -40,20 +43,22 @@ pub struct KeptRow {
 /// The database's own.
 pub async fn keep_rows<R: Serialize + Sync>(tx: &mut ProcessTx, id: ImportId, rows: &[R]) -> sqlx::Result<()> {
     // the two kinds of rows differ in what they hold, not in how it is kept
-    let rows = serde_json::to_value(rows).map_err(|e| sqlx::Error::Encode(e.into()))?;
     sqlx::query!(
         "insert into import_row (import_id, row, title, cells, patch, problems, verdict, action_id, need_id, version, difference, clashes,
-            near, decision)
+            near, decision, kept, kept_identifier, kept_hash)
          select $1, r.row, r.title, nullif(r.cells, 'null'), r.patch, r.problems, r.verdict, r.action, r.need, r.version, r.difference,
-            array(select jsonb_array_elements_text(r.clashes)), r.near, r.decision
+            array(select jsonb_array_elements_text(r.clashes)), r.near, r.decision, r.kept, r.kept_identifier, r.kept_hash
          from jsonb_to_recordset($2::jsonb) as r(row integer, title text, cells jsonb, patch jsonb, problems jsonb, verdict text,
-            action uuid, need uuid, version integer, difference jsonb, clashes jsonb, near jsonb, decision text)
+            action uuid, need uuid, version integer, difference jsonb, clashes jsonb, near jsonb, decision text,
+            kept text, kept_identifier text, kept_hash text)
          on conflict (process_id, import_id, row) do update set title = excluded.title, cells = excluded.cells, patch = excluded.patch,
             problems = excluded.problems, verdict = excluded.verdict, action_id = excluded.action_id, need_id = excluded.need_id,
             version = excluded.version, difference = excluded.difference, clashes = excluded.clashes, near = excluded.near, target_id = null,
-            decision = excluded.decision",
+            decision = excluded.decision, kept = coalesce(excluded.kept, import_row.kept),
+            kept_identifier = coalesce(excluded.kept_identifier, import_row.kept_identifier),
+            kept_hash = coalesce(excluded.kept_hash, import_row.kept_hash)",
         id.0,
-        rows
+        Json(rows) as _
     )
     .execute(tx.conn())
     .await?;
@@ -85,6 +90,8 @@ pub struct Filter {
     pub after: i32,
     /// Those that are to be taken in.
     pub chosen: bool,
+    /// Those of which there is something to be said.
+    pub told: bool,
 }
 
 /// The next rows, in their order.
@@ -113,7 +120,7 @@ pub async fn rows_of<P: DeserializeOwned, D: DeserializeOwned, S: DeserializeOwn
         r#"select r.row, r.title, r.cells as "cells: Json<Vec<String>>", r.patch,
             r.problems as "problems: Json<Vec<ImportProblem>>", r.verdict, coalesce(r.action_id, r.need_id) as action_id, r.version,
             r.difference, r.clashes, r.near as "near: Json<Vec<NearRow>>", r.decision, r.target_id,
-            r.result, coalesce(r.applied_id, r.need_applied_id) as applied_id, r.before, r.version_after, r.undone, r.kept_why
+            r.result, coalesce(r.applied_id, r.need_applied_id) as applied_id, r.before, r.version_after, r.undone, r.kept_why, r.kept_hash
         from import_row r
         where r.process_id = kernel.process_id() and r.import_id = $1 and r.row > $2
             and ($3::text is null or r.verdict = $3)
@@ -121,7 +128,8 @@ pub async fn rows_of<P: DeserializeOwned, D: DeserializeOwned, S: DeserializeOwn
             and ($5::text is null or r.result = $5)
             and ($6::int is null or r.row = $6)
             and (not $7 or r.decision in ('take', 'ours', 'add', 'same'))
-        order by r.row limit $8"#,
+            and (not $8 or r.problems <> '[]')
+        order by r.row limit $9"#,
         id.0,
         filter.after,
         filter.verdict.map(Verdict::as_str),
@@ -129,6 +137,7 @@ pub async fn rows_of<P: DeserializeOwned, D: DeserializeOwned, S: DeserializeOwn
         filter.result,
         filter.row,
         filter.chosen,
+        filter.told,
         most
     )
     .fetch_all(tx.conn())
@@ -154,6 +163,7 @@ pub async fn rows_of<P: DeserializeOwned, D: DeserializeOwned, S: DeserializeOwn
             version_after: r.version_after,
             undone: r.undone,
             kept_why: r.kept_why,
+            kept_hash: r.kept_hash,
         })
     });
     rows.collect()
@@ -166,7 +176,7 @@ pub async fn rows_of<P: DeserializeOwned, D: DeserializeOwned, S: DeserializeOwn
 pub async fn counts(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<(Counts, HashMap<String, i64>)> {
     let rows = sqlx::query!(
         r#"select r.verdict, coalesce(case when r.undone is not null then r.undone else r.result end, '') as "result!",
-            count(*) as "n!", count(r.decision) as "decided!"
+            count(*) as "n!", count(r.decision) as "decided!", count(*) filter (where r.problems <> '[]') as "told!"
         from import_row r where r.process_id = kernel.process_id() and r.import_id = $1 group by 1, 2"#,
         id.0
     )
@@ -174,7 +184,8 @@ pub async fn counts(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<(Counts, H
     .await?;
     let (mut verdicts, mut results) = (Counts::default(), HashMap::new());
     for row in rows {
-        let entry = verdicts.0.entry(row.verdict).or_insert((0, 0));
+        verdicts.told += row.told;
+        let entry = verdicts.verdicts.entry(row.verdict).or_insert((0, 0));
         entry.0 += row.n;
         entry.1 += row.decided;
         *results.entry(row.result).or_insert(0) += row.n;
@@ -226,7 +237,8 @@ pub async fn decide_all(tx: &mut ProcessTx, id: ImportId, verdict: Verdict, deci
     Ok(done.rows_affected())
 }
 
-/// Actions that rows may be: by id, by reference, by folded title. Those that the reader sees.
+/// Actions that rows may be: by id, by reference, by folded title, by the identifier that they came with. Those that the reader
+/// sees.
 ///
 /// # Errors
 /// The database's own.
@@ -235,20 +247,34 @@ pub async fn candidates(
     ids: &[Uuid],
     references: &[String],
     titles: &[String],
+    identifiers: &[String],
 ) -> sqlx::Result<Vec<Candidate>> {
     let rows = sqlx::query!(
-        r#"select a.id as "id!", a.reference as "reference!", a.search_title as "title!", a.reporting_id as "keeper!: OrganisationId"
+        r#"select a.id as "id!", a.reference as "reference!", a.search_title as "title!", a.reporting_id as "keeper!: OrganisationId",
+            coalesce(k.identifier, '') as "identifier!", a.parent_text is not null as "waits!"
         from visible_action a
+            left join action_kept k on k.process_id = a.process_id and k.action_id = a.id and k.format = 'iati'
         where a.process_id = kernel.process_id() and a.merged_into_id is null
-            and (a.id = any ($1) or (a.reference <> '' and lower(a.reference) = any ($2)) or a.search_title = any ($3))"#,
+            -- looked up in what is given, however much that is
+            and (a.id in (select unnest($1::uuid[])) or (a.reference <> '' and lower(a.reference) in (select unnest($2::text[])))
+                or a.search_title in (select unnest($3::text[]))
+                or a.id in (select x.action_id from action_kept x where x.process_id = kernel.process_id() and x.format = 'iati'
+                    and x.identifier in (select unnest($4::text[]))))"#,
         ids,
         references,
-        titles
+        titles,
+        identifiers
     )
     .fetch_all(tx.conn())
     .await?;
-    let read =
-        rows.into_iter().map(|r| Candidate { id: r.id, reference: r.reference, title: r.title, keeper: r.keeper });
+    let read = rows.into_iter().map(|r| Candidate {
+        id: r.id,
+        reference: r.reference,
+        title: r.title,
+        keeper: r.keeper,
+        identifier: r.identifier,
+        waits: r.waits,
+    });
     Ok(read.collect())
 }
 
@@ -322,7 +348,7 @@ pub async fn keep_outcomes(
 /// The database's own.
 pub async fn leave_rest(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<()> {
     sqlx::query!(
-        "update import_row set result = 'left' where process_id = kernel.process_id() and import_id = $1 and result is null",
+        "update import_row set result = 'left', kept = null where process_id = kernel.process_id() and import_id = $1 and result is null",
         id.0
     )
     .execute(tx.conn())

@@ -1,0 +1,103 @@
+//! What actions come with besides their fields: kept when a row is taken in, put back when it is undone.
+
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use crate::kernel::db::ProcessTx;
+use crate::kernel::ids::ImportId;
+
+/// Fingerprints of what is kept with these actions.
+///
+/// # Errors
+/// The database's own.
+pub async fn kept_hashes(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, String>> {
+    let rows = sqlx::query!(
+        r#"select k.action_id as "id!", encode(sha256(convert_to(k.content, 'UTF8')), 'hex') as "hash!" from visible_action_kept k
+            where k.process_id = kernel.process_id() and k.format = 'iati' and k.action_id = any ($1)"#,
+        ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.hash)).collect())
+}
+
+/// Keeps with actions what their rows came with; what was kept before stays with the rows, to be put back. It goes through
+/// nobody's memory.
+///
+/// # Errors
+/// The database's own.
+pub async fn keep_came(tx: &mut ProcessTx, id: ImportId, came: &[(i32, Uuid)], now: DateTime<Utc>) -> sqlx::Result<()> {
+    if came.is_empty() {
+        return Ok(());
+    }
+    let (rows, actions): (Vec<i32>, Vec<Uuid>) = came.iter().copied().unzip();
+    let by = tx.me().map(|by| by.0);
+    sqlx::query!(
+        "with given as (select * from unnest($2::int[], $3::uuid[]) as g (row, action)),
+            earlier as (update import_row i set kept = null, kept_before = k.content, kept_before_identifier = k.identifier
+                from given g left join action_kept k on k.process_id = kernel.process_id() and k.action_id = g.action and k.format = 'iati'
+                where i.process_id = kernel.process_id() and i.import_id = $1 and i.row = g.row)
+         insert into action_kept (action_id, format, identifier, content, kept_at, kept_by_id)
+            select g.action, 'iati', i.kept_identifier, i.kept, $4, $5 from given g
+                join import_row i on i.process_id = kernel.process_id() and i.import_id = $1 and i.row = g.row
+                where i.kept is not null
+         on conflict (process_id, action_id, format) do update set identifier = excluded.identifier, content = excluded.content,
+            kept_at = excluded.kept_at, kept_by_id = excluded.kept_by_id",
+        id.0,
+        &rows,
+        &actions,
+        now,
+        by
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Puts back what was kept with the actions of these rows before, or keeps nothing with them any more.
+///
+/// # Errors
+/// The database's own.
+pub async fn put_back(tx: &mut ProcessTx, id: ImportId, rows: &[i32], now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "with taken as (select i.applied_id, i.kept_before, i.kept_before_identifier from import_row i
+                where i.process_id = kernel.process_id() and i.import_id = $1 and i.row = any ($2) and i.kept_hash is not null
+                    and i.result in ('added', 'changed')),
+            back as (update action_kept k set content = o.kept_before, identifier = o.kept_before_identifier, kept_at = $3
+                from taken o where k.process_id = kernel.process_id() and k.action_id = o.applied_id and k.format = 'iati'
+                    and o.kept_before is not null)
+         delete from action_kept k using taken o
+            where k.process_id = kernel.process_id() and k.action_id = o.applied_id and k.format = 'iati' and o.kept_before is null",
+        id.0,
+        rows,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Makes actions of an import parts of others of it that it names by their identifiers: one level of them. Answers how many. What
+/// waits for its own whole is nobody's whole yet, so that no ring comes about.
+///
+/// # Errors
+/// The database's own.
+pub async fn link_parts(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "update action a set parent_id = w.id, parent_text = null
+         from (select distinct on (r.patch ->> 'identifier') v.id, r.patch ->> 'identifier' as identifier from import_row r
+                join visible_action v on v.process_id = r.process_id and v.id = r.applied_id
+                where r.process_id = kernel.process_id() and r.import_id = $1 and r.result in ('added', 'changed')
+                    and v.parent_text is null and v.merged_into_id is null
+                order by r.patch ->> 'identifier', r.row) w
+         where a.process_id = kernel.process_id() and a.parent_id is null and a.parent_text = w.identifier and a.id <> w.id
+            and a.id in (select x.applied_id from import_row x where x.process_id = kernel.process_id() and x.import_id = $1
+                and x.result in ('added', 'changed'))
+            and not kernel.is_part_of('action', w.id, a.id)",
+        id.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,131 @@
+//! What is remembered for an organisation: which column a head stands for, and which organisation is meant by a name that the
+//! directory does not know.
+
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use crate::features::exchange::tables::Column;
+use crate::kernel::db::ProcessTx;
+use crate::kernel::ids::{ImportId, MembershipId, OrganisationId};
+
+/// What the organisation's heads stand for.
+///
+/// # Errors
+/// The database's own.
+pub async fn remembered(tx: &mut ProcessTx, organisation: OrganisationId) -> sqlx::Result<HashMap<String, Column>> {
+    let rows = sqlx::query!(
+        "select head, field from import_head where process_id = kernel.process_id() and organisation_id = $1",
+        organisation.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().filter_map(|r| Some((r.head, Column::parse(&r.field)?))).collect())
+}
+
+/// # Errors
+/// The database's own.
+pub async fn remember(
+    tx: &mut ProcessTx,
+    organisation: OrganisationId,
+    heads: &[(String, Column)],
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let (names, fields): (Vec<String>, Vec<String>) =
+        heads.iter().map(|(head, column)| (head.clone(), column.as_str().to_owned())).unzip();
+    sqlx::query!(
+        "insert into import_head (organisation_id, head, field, updated_at, by_membership_id)
+         select distinct on (h.head) $1::uuid, h.head, h.field, $4::timestamptz, $5::uuid
+            from unnest($2::text[], $3::text[]) h (head, field) where h.head <> ''
+         on conflict (process_id, organisation_id, head) do update set field = excluded.field, updated_at = excluded.updated_at,
+            by_membership_id = excluded.by_membership_id",
+        organisation.0,
+        &names,
+        &fields,
+        now,
+        by.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What has been said for an organisation of names that the directory does not know.
+///
+/// # Errors
+/// The database's own.
+pub async fn said(tx: &mut ProcessTx, organisation: OrganisationId) -> sqlx::Result<HashMap<String, Uuid>> {
+    let rows = sqlx::query!(
+        "select stated, listed_id from import_name where process_id = kernel.process_id() and organisation_id = $1",
+        organisation.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.stated, r.listed_id)).collect())
+}
+
+/// An organisation that a file names and the directory does not know.
+#[derive(Debug, Clone)]
+pub struct Unlisted {
+    /// By which it is remembered.
+    pub stated: String,
+    pub name: String,
+    pub reference: String,
+    /// Those whose name it has.
+    pub of: String,
+    pub rows: i64,
+}
+
+/// The organisations of a file that the directory does not know, those of most rows first.
+///
+/// # Errors
+/// The database's own.
+pub async fn unlisted(tx: &mut ProcessTx, id: ImportId, most: i64) -> sqlx::Result<Vec<Unlisted>> {
+    sqlx::query_as!(
+        Unlisted,
+        r#"select s.stated as "stated!", min(s.name) as "name!", min(s.reference) as "reference!", min(s.alike) as "of!",
+            count(distinct r.row) as "rows!"
+        from import_row r cross join lateral jsonb_array_elements(r.problems) p
+            cross join lateral (select max(a ->> 1) filter (where a ->> 0 = 'stated') as stated,
+                    coalesce(max(a ->> 1) filter (where a ->> 0 = 'name'), '') as name,
+                    coalesce(max(a ->> 1) filter (where a ->> 0 = 'reference'), '') as reference,
+                    coalesce(max(a ->> 1) filter (where a ->> 0 = 'of'), '') as alike
+                from jsonb_array_elements(p #> '{what,args}') a) s
+        where r.process_id = kernel.process_id() and r.import_id = $1
+            and p #>> '{what,key}' in ('import-iati-party', 'import-iati-party-doubtful', 'import-iati-keeper') and s.stated is not null
+        group by s.stated order by count(distinct r.row) desc, s.stated limit $2"#,
+        id.0,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
+/// Remembers which organisations are meant.
+///
+/// # Errors
+/// The database's own.
+pub async fn remember_names(
+    tx: &mut ProcessTx,
+    organisation: OrganisationId,
+    meant: &[(String, Uuid)],
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let (stated, listed): (Vec<String>, Vec<Uuid>) = meant.iter().cloned().unzip();
+    sqlx::query!(
+        "insert into import_name (organisation_id, stated, listed_id, updated_at, by_membership_id)
+         select $1::uuid, m.stated, m.listed, $4::timestamptz, $5::uuid from unnest($2::text[], $3::uuid[]) m (stated, listed)
+         on conflict (process_id, organisation_id, stated) do update set listed_id = excluded.listed_id,
+            updated_at = excluded.updated_at, by_membership_id = excluded.by_membership_id",
+        organisation.0,
+        &stated,
+        &listed,
+        now,
+        by.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! Reading why a text has changed between two of its frozen states.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::model::Who;
+use super::reasons::{Frozen, Reason};
+use crate::kernel::db::ProcessTx;
+
+/// What was written down with the changes of some plans after one frozen text and before another (or until now), and the
+/// remarks for all members that were answered meanwhile; the earliest first. Ids hold the time at which they were made,
+/// and whoever changes a plan or freezes its text holds its row: so they tell what came before what even where two
+/// transactions overlapped.
+///
+/// # Errors
+/// The database's own.
+pub async fn between(
+    tx: &mut ProcessTx,
+    plans: &[Uuid],
+    first: Frozen,
+    last: Option<Frozen>,
+    today: NaiveDate,
+) -> sqlx::Result<Vec<Reason>> {
+    let (first_id, first_at): (Uuid, DateTime<Utc>) = first;
+    let rows = sqlx::query!(
+        r#"select x.node, x.at as "at!", x.key, x.text as "text!", x.wording_from, x.wording_to, x.answer, x.answer_text as "answer_text!",
+            x.who as "who: Json<Who>"
+        from (
+            select n.lineage_id as node, h.at, 'event-' || h.event as key, h.why as text, null::text as wording_from,
+                null::text as wording_to, null::text as answer, '' as answer_text,
+                case when h.by_membership_id is not null then kernel.person(h.by_membership_id, $6) end as who
+            from visible_plan p
+            join history h on h.process_id = p.process_id and h.why <> '' and h.id > $2 and ($3::uuid is null or h.id < $3)
+                and ((h.subject_kind = 'plan' and h.subject_id = p.id and h.event in
+                        ('plan-edited', 'plan-consultation-stopped', 'plan-referred-back', 'revision-started'))
+                    or (h.subject_kind = 'plan_node' and h.subject_id in (select k.id from plan_node k
+                        where k.process_id = p.process_id and k.plan_id = p.id)))
+            left join plan_node n on n.process_id = h.process_id and h.subject_kind = 'plan_node' and n.id = h.subject_id
+            where p.id = any($1)
+            union all
+            select null, s.at, 'plan-state-' || replace(s.step, '_', '-'), s.why, null, null, null, '',
+                case when s.by_membership_id is not null then kernel.person(s.by_membership_id, $6) end
+            from visible_snapshot s
+            where s.plan_id = any($1) and s.why <> '' and s.id > $2 and ($3::uuid is null or s.id <= $3)
+            union all
+            select n.lineage_id, r.answered_at, null, r.text, r.wording_from, r.wording_to, r.answer, r.answer_text,
+                kernel.person(r.by_membership_id, $6)
+            from visible_plan_remark r
+            left join plan_node n on n.process_id = r.process_id and n.id = r.plan_node_id
+            where r.plan_id = any($1) and r.handling = 'members' and r.reply_to_id is null and r.withdrawn_at is null
+                and r.answered_at >= $4 and ($5::timestamptz is null or r.answered_at <= $5)
+        ) x order by x.at, x.text"#,
+        plans,
+        first_id,
+        last.map(|l| l.0),
+        first_at,
+        last.map(|l| l.1),
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Reason {
+            node: r.node,
+            at: r.at,
+            by: r.who.map(|w| w.0),
+            key: r.key,
+            text: r.text,
+            wording: r.wording_from.zip(r.wording_to),
+            answer: r.answer.map(|a| (a, r.answer_text)),
+        })
+        .collect())
+}

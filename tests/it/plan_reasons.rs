@@ -1,0 +1,128 @@
+//! What has changed between two texts of a plan, all of it and why; and who is not told the reasons.
+
+use crate::files::parts;
+use crate::harness::{Page, Portal};
+use crate::plan_consultation::{TITLE, node, plan, remark};
+use crate::plans::add;
+use axum::http::StatusCode;
+
+const LEAD: &str = "lead-one@example.example";
+const NORLAND: &str = "donor@example.example";
+const OBSERVER: &str = "observer@example.example";
+const PARENTS: &str = "Teachers and parents recognise recruitment early";
+const AID: &str = "Legal aid for families of returnees";
+
+fn done(page: &Page) {
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
+}
+
+#[tokio::test]
+async fn a_comparison_says_why_to_those_who_see_drafts_and_to_nobody_else() {
+    let portal = Portal::start().await;
+    let plan = plan(&portal).await;
+    let (measure, aid) = (node(&portal, PARENTS).await, node(&portal, AID).await);
+    let (lead, norland) = (portal.signed_in(LEAD).await, portal.signed_in(NORLAND).await);
+    let place = format!("{plan}/nodes/{measure}");
+    // the form of a part offers it, for the text and for what is done with the part
+    let fields = [("body", "Two teachers in each school."), ("why", "The schools asked for it")];
+    done(&lead.submit(&format!("{place}/edit"), Some(&format!("/nodes/{measure}")), &fields).await);
+    let removed = lead
+        .post(&format!("{plan}/nodes/{aid}"), &[("do", "remove"), ("why_remove", "It goes into another plan")])
+        .await;
+    done(&removed);
+    for (text, level) in [("How many a year?", "members"), ("Between those asked", "parties")] {
+        let said = [("text", text), ("node", measure.as_str()), ("handling", level)];
+        done(&norland.post(&format!("{plan}/remarks"), &said).await);
+        let id = remark(&portal, text).await;
+        let answer = [("remark", id.as_str()), ("answer", "not"), ("answer_why", "The budget says it")];
+        done(&lead.post(&format!("{plan}/consultation/answers"), &answer).await);
+    }
+    let whys = ["The schools asked for it", "It goes into another plan", "How many a year?", "The budget says it"];
+    let page = norland.get(&format!("{plan}/compare?from=1&to=now")).await;
+    let file = norland.get(&format!("{plan}/compare/file?from=1&to=now&format=docx")).await;
+    for (said, what) in [(page.text(), "the page"), (parts(&file), "the file")] {
+        for why in whys {
+            assert!(said.contains(why), "{why} in {what}: {said}");
+        }
+        assert!(!said.contains("Between those asked"), "{what}: {said}");
+    }
+    let pdf = norland.get(&format!("{plan}/compare/file?from=1&to=now&format=pdf")).await;
+    assert!(pdf.status == StatusCode::OK && pdf.body.starts_with("%PDF"), "{}", pdf.status);
+    let history = lead.get(&place).await.text();
+    assert!(history.contains("The schools asked for it"), "{history}");
+    // an observer of the same plan, once adopted, reads what changed and no reason
+    let mut superuser = portal.superuser().await;
+    for sql in [
+        "update plan set state = 'in_force' where title = $1",
+        "update plan_snapshot set step = 'adopted' where plan_id = (select id from plan where title = $1)",
+    ] {
+        sqlx::query(sql).bind(TITLE).execute(&mut superuser).await.expect("adopted");
+    }
+    let observed = portal.signed_in(OBSERVER).await.get(&format!("{plan}/compare?from=1&to=now")).await;
+    assert_eq!(observed.status, StatusCode::OK);
+    let observed = observed.text();
+    assert!(observed.contains("Two teachers in each school."), "{observed}");
+    for why in whys {
+        assert!(!observed.contains(why), "{why}: {observed}");
+    }
+}
+
+#[tokio::test]
+async fn a_reason_that_is_too_long_stands_at_its_field_and_is_kept() {
+    let portal = Portal::start().await;
+    let plan = plan(&portal).await;
+    let measure = node(&portal, PARENTS).await;
+    let lead = portal.signed_in(LEAD).await;
+    let long = "x".repeat(2_001);
+    for (act, field) in [("to", "why_move"), ("remove", "why_remove"), ("save", "why")] {
+        let fields = [("do", act), (field, long.as_str()), ("title", PARENTS), ("version", "1")];
+        let fields = if act == "save" { &fields[..] } else { &fields[..2] };
+        let refused = lead.post(&format!("{plan}/nodes/{measure}"), fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{act}");
+        assert!(refused.body.contains(&long), "{act}: what was typed is kept");
+        assert_eq!(refused.select(&format!("#{field}-error")).len(), 1, "{act}: {}", refused.text());
+    }
+    let there = portal.lookup("select (removed_at is null)::text from plan_node where id::text = $1", &measure).await;
+    assert_eq!(there, "true");
+}
+
+#[tokio::test]
+async fn what_differs_is_shown_and_never_called_the_same() {
+    let portal = Portal::start().await;
+    let plan = plan(&portal).await;
+    let lead = portal.signed_in(LEAD).await;
+    let compare = format!("{plan}/compare?from=1&to=now");
+    assert!(lead.get(&compare).await.text().contains("Nothing has changed"));
+    // an action under a part has another name and another state
+    sqlx::query(
+        "update action set title = 'Renamed since', status = case when status = 'suspended' then 'ongoing' else 'suspended' end
+         where id = (select x.action_id from plan_node_action x join plan_node n on n.id = x.plan_node_id
+            join action a on a.id = x.action_id where n.title = $1 and a.handling in ('public', 'members') order by 1 limit 1)",
+    )
+    .bind(PARENTS)
+    .execute(&mut portal.superuser().await)
+    .await
+    .expect("another name");
+    let text = lead.get(&compare).await.text();
+    assert!(!text.contains("Nothing has changed"), "{text}");
+    assert!(text.contains("Renamed since") && text.contains("Status:"), "{text}");
+    // a part that is new brings its indicators, in words
+    add(&lead, &plan, "Measured").await;
+    let measured = node(&portal, "Measured").await;
+    let new = format!("{plan}/nodes/{measured}/indicators/new");
+    let fields = [("name", "Cases"), ("unit", "cases"), ("baseline", "1200"), ("t-2027-all", "1500")];
+    done(&lead.submit(&new, Some(&new), &fields).await);
+    let line = "Cases (cases) – baseline: 1,200; targets: 2027: 1,500";
+    let text = lead.get(&compare).await.text();
+    assert!(text.contains(line), "{text}");
+    let file = parts(&lead.get(&format!("{plan}/compare/file?from=1&to=now&format=docx")).await);
+    assert!(file.contains(line) && file.contains("Renamed since"), "{file}");
+    // the source of the text is a part of it, too
+    sqlx::query("update plan set source_url = 'https://example.org/plan' where title = $1")
+        .bind(TITLE)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("a source");
+    let text = lead.get(&compare).await.text();
+    assert!(text.contains("https://example.org/plan"), "{text}");
+}
