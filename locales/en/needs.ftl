@@ -322,6 +322,14 @@ event-need-judged = judged how far it is covered
 notices-topic-needs = Needs and responses
 notices-topic-needs-hint = Needs that are submitted or changed, answers to your responses, how far a need is covered.
 need-told-drafted = { $by } has drafted the need “{ $title }” on your behalf; whoever speaks for you is asked to submit it
+need-told-drafted-together = { $by } has drafted { $n ->
+    [one] a need
+   *[other] { $n } needs
+} on your behalf; whoever speaks for you is asked to submit them
+need-told-changed-together = { $by } has changed { $n ->
+    [one] a need
+   *[other] { $n } needs
+} of { $beneficiary }
 need-told-submitted = { $by } has submitted a need of { $beneficiary }: “{ $title }”
 need-told-submitted-together = { $by } has submitted { $n ->
     [one] a need
@@ -447,3 +455,10 @@ view-answered-title = What of { $beneficiary }’s needs is answered?
 view-answered-lead = Each submitted need, how far it is covered, by whom, and until when.
 view-answered-none = No need has been submitted
 view-answered-none-text = What the beneficiary submits stands here, with what answers it.
+
+# Needs that come in from a sheet.
+need-sheet-not-in-list = “{ $text }” is none of what can be chosen here, or stands for several. Take it from the list of this column.
+need-sheet-none-of = “{ $text }” is none of what can be chosen here. Write one of: { $all }.
+need-sheet-elsewhere = This need belongs to another beneficiary or another mapping cycle. Bring it with the sheet of that.
+need-sheet-not-yours = This need has been submitted, or is not your side’s: whoever speaks for its beneficiary changes it.
+need-sheet-closed = It was withdrawn, or its mapping cycle is closed: it is not written at any more.

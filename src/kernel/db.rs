@@ -2,9 +2,9 @@
 //! whoever holds a handle has been let in by `kernel.enter` and sees one process, one account, or the registry.
 
 mod facts;
+mod frozen;
 mod placed;
 mod token;
-mod frozen;
 
 use serde::Deserialize;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};

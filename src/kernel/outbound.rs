@@ -160,7 +160,8 @@ mod tests {
         assert_eq!(of("HTTP/1.1 204 No Content\r\n\r\n").await, Ok(204));
         assert_eq!(of("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1/\r\n\r\nbody").await, Ok(302));
         assert_eq!(of("HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\npart").await, Ok(200));
-        for wrong in ["", "HTTP/1.1 2", "HTTP/1.1 200 OK\r\nserver: x\r\n", "SSH-2.0-OpenSSH_9.2\r\n\r\n", "\u{1}\u{2}"] {
+        for wrong in ["", "HTTP/1.1 2", "HTTP/1.1 200 OK\r\nserver: x\r\n", "SSH-2.0-OpenSSH_9.2\r\n\r\n", "\u{1}\u{2}"]
+        {
             assert_eq!(of(wrong).await, Err(Failure::NoAnswer), "{wrong}");
         }
     }

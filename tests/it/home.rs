@@ -289,7 +289,12 @@ async fn the_log_on_the_home_names_what_left_the_portal() {
     let portal = Portal::start().await;
     let secretariat = portal.signed_in("support-group@example.example").await;
     assert_eq!(secretariat.get("/example/actions.csv").await.status, StatusCode::OK);
-    let plan = portal.lookup("select p.id::text from plan p join process x on x.id = p.process_id where x.slug = $1 limit 1", "example").await;
+    let plan = portal
+        .lookup(
+            "select p.id::text from plan p join process x on x.id = p.process_id where x.slug = $1 limit 1",
+            "example",
+        )
+        .await;
     assert_eq!(secretariat.get(&format!("/example/plans/{plan}/history/file")).await.status, StatusCode::OK);
     let home = secretariat.get("/example").await.text();
     for said in ["Exported: A list, ", "Exported: A plan"] {
@@ -303,7 +308,12 @@ async fn help_speaks_of_each_kind_of_page() {
     let portal = Portal::start().await;
     let secretariat = portal.signed_in("support-group@example.example").await;
     let help = secretariat.get("/help").await.html();
-    let plan = portal.lookup("select p.id::text from plan p join process x on x.id = p.process_id where x.slug = $1 limit 1", "example").await;
+    let plan = portal
+        .lookup(
+            "select p.id::text from plan p join process x on x.id = p.process_id where x.slug = $1 limit 1",
+            "example",
+        )
+        .await;
     let pages = [
         ("/example", "work"),
         ("/example/actions?status=planned", "actions"),

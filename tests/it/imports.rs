@@ -22,6 +22,11 @@ pub async fn organisation(portal: &Portal, email: &str) -> String {
 
 /// Sends the form that brings a file, as a browser does.
 pub async fn send(browser: &Browser, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Page {
+    send_to(browser, "/example/imports", fields, file).await
+}
+
+/// The same, of another form.
+pub async fn send_to(browser: &Browser, to: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Page {
     let token = browser.form_token().await;
     let mut body = Vec::new();
     for (name, value) in [("form_token", token.as_str())].iter().chain(fields) {
@@ -36,7 +41,7 @@ pub async fn send(browser: &Browser, fields: &[(&str, &str)], file: Option<(&str
         body.extend(b"\r\n");
     }
     body.extend(b"--XX--\r\n");
-    browser.send(Method::POST, "/example/imports", Some("multipart/form-data; boundary=XX"), body).await
+    browser.send(Method::POST, to, Some("multipart/form-data; boundary=XX"), body).await
 }
 
 /// Does what the worker would, once.

@@ -49,6 +49,7 @@ mod links;
 mod merged_parties;
 mod needs;
 mod needs_edges;
+mod needs_sheet;
 mod notice_letters;
 mod notices;
 mod operator;

@@ -151,7 +151,8 @@ const ASKING: [(&str, &str); 5] = [
 async fn the_chair_is_told_of_an_eu_agency_alone() {
     let portal = Portal::start().await;
     for kind in ["person", "eu_agency"] {
-        let fields = [("kind", kind), ("name", "Ada Asks"), ("email", "ada@asks.example"), ("organisation", "An agency")];
+        let fields =
+            [("kind", kind), ("name", "Ada Asks"), ("email", "ada@asks.example"), ("organisation", "An agency")];
         let sent = portal.visitor().submit("/example/public/access", None, &fields).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
     }

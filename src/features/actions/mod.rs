@@ -10,10 +10,10 @@ pub use list::{
 };
 pub use model::{ClaimState, PartyRole, Status};
 pub use record::{
-    Added, Altered, Changed, Choices, Contribution, Delta, DiffRow, Difference, Field, KINDS as CONTRIBUTION_KINDS,
-    Kept, MONEY_PARTS, Money, NOT_STATED, Names, Record, Sheet, Standing, add_many, builds_on, change_many,
-    change_record, check, create_record, directory, editable, for_new, in_words, names, note_reading, read_record,
-    rows_of, settled, standing, suggest_as, withdraw_many, would_see,
+    Added, Altered, Base, Changed, Choices, Contribution, Delta, DiffRow, Difference, Field,
+    KINDS as CONTRIBUTION_KINDS, Kept, MONEY_PARTS, Money, NOT_STATED, Names, Record, Sheet, Standing, add_many,
+    builds_on, change_many, change_record, check, create_record, directory, editable, for_new, in_words, merge, names,
+    note_reading, read_record, rows_of, settled, standing, suggest_as, withdraw_many, would_see,
 };
 
 use crate::kernel::route::Routes;

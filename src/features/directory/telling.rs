@@ -55,6 +55,7 @@ pub async fn decided(
         true => ["notices-member-accepted", "notices-organisation-accepted"],
         false => ["notices-member-declined", "notices-organisation-declined"],
     };
-    notices::tell(tx, app, &what.notice(keys, id, by).once(format!("proposal-decided:{id}")), &To::members([proposer])).await?;
+    notices::tell(tx, app, &what.notice(keys, id, by).once(format!("proposal-decided:{id}")), &To::members([proposer]))
+        .await?;
     Ok(())
 }

@@ -76,6 +76,8 @@ pub struct Incoming {
     pub place: Place,
     /// The action's own id here, where the file was written by this portal.
     pub id: Option<uuid::Uuid>,
+    /// What the action said when this portal wrote the file: [`crate::features::actions::Base`], after its version.
+    pub as_of: Option<String>,
     /// The IATI identifier or the organisation's own reference: by it the same row is known again.
     pub reference: Option<String>,
     pub title: Option<String>,

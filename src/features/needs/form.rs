@@ -13,10 +13,11 @@ use super::store;
 use crate::features::plans;
 use crate::kernel::auth::Inside;
 use crate::kernel::conflict::{self, Difference};
+use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Permission, Scope};
+use crate::kernel::permit::{Member, Permission, Scope};
 
 #[derive(Template)]
 #[template(path = "needs/form.html")]
@@ -72,23 +73,31 @@ impl FormPage {
     }
 }
 
-pub async fn choices(inside: &mut Inside) -> Result<Choices, Problem> {
-    let frame = inside.page.frame();
-    let beneficiaries = frame
+/// What a member can choose from where they write needs.
+///
+/// # Errors
+/// The database's own.
+pub async fn choices_of(tx: &mut ProcessTx, p: &Page, member: &Member) -> sqlx::Result<Choices> {
+    let beneficiaries = p
+        .frame()
         .map(|f| f.beneficiaries.as_slice())
         .unwrap_or_default()
         .iter()
-        .filter(|b| inside.member.may(Permission::NeedWrite, &Scope::beneficiary(b.id)))
+        .filter(|b| member.may(Permission::NeedWrite, &Scope::beneficiary(b.id)))
         .map(|b| (b.id.to_string(), b.name.clone()))
         .collect();
-    let lists = store::lists(&mut inside.tx).await?;
+    let lists = store::lists(tx).await?;
     Ok(Choices {
         beneficiaries,
         cycles: lists.cycles.iter().map(|c| (c.id.to_string(), c.label())).collect(),
-        plans: plans::outlines(&mut inside.tx).await?,
+        plans: plans::outlines(tx).await?,
         themes: lists.themes,
         organisations: lists.organisations,
     })
+}
+
+pub async fn choices(inside: &mut Inside) -> Result<Choices, Problem> {
+    Ok(choices_of(&mut inside.tx, &inside.page, &inside.member).await?)
 }
 
 pub async fn new(mut inside: Inside) -> Result<Response, Problem> {

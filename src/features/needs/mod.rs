@@ -2,6 +2,7 @@
 //! it; how far it is covered. Drafts are their own side's until who speaks for it submits them. Never public.
 
 mod awaited;
+pub mod bulk;
 mod coverage;
 mod cycles;
 mod export;
@@ -19,6 +20,7 @@ mod show;
 mod steps;
 mod store;
 mod store_awaited;
+mod store_bulk;
 mod store_coverage;
 mod store_cycles;
 mod store_list;

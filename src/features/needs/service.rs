@@ -22,7 +22,7 @@ async fn named(inside: &mut Inside, f: &Fields) -> Result<Vec<(String, Organisat
 }
 
 /// Whoever writes on behalf does not write what they would not see.
-fn unseen(sheet: &Sheet, on_behalf: bool) -> Option<Message> {
+pub fn unseen(sheet: &Sheet, on_behalf: bool) -> Option<Message> {
     let hidden = on_behalf && sheet.handling == Handling::Restricted;
     hidden.then(|| Message::new("need-error-behalf-restricted"))
 }

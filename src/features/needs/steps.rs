@@ -18,7 +18,7 @@ use crate::kernel::ids::NeedId;
 use crate::kernel::permit::Permission;
 
 /// The line of the history for a change of state.
-fn moved(from: State, to: State) -> Changes {
+pub fn moved(from: State, to: State) -> Changes {
     let change = Change { from: vec![from.as_str().to_owned()], to: vec![to.as_str().to_owned()] };
     [("need_state".to_owned(), change)].into()
 }

@@ -1,4 +1,4 @@
-//! Writing needs.
+//! Writing needs: one, or those of a sheet at once.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -11,16 +11,17 @@ use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{CycleId, MembershipId, NeedId};
 use crate::kernel::random;
 
-/// The columns of a sheet as one value, read by `jsonb_to_record` in both statements below.
-fn row(sheet: &Sheet) -> Json<Value> {
-    Json(serde_json::json!({
+/// The columns of a need as one value, read by `jsonb_to_recordset` in both statements below.
+fn row(id: NeedId, version: i32, sheet: &Sheet) -> Value {
+    serde_json::json!({
+        "id": id, "version": version, "beneficiary": sheet.beneficiary, "cycle": sheet.cycle,
         "node": sheet.node, "theme": sheet.theme, "type": sheet.need_type, "perspective": sheet.perspective,
         "priority": sheet.priority.map(Priority::as_str), "by_when": sheet.by_when.map(|d| d.first_day()),
         "by_when_precision": sheet.by_when.as_ref().map(PartialDate::precision).map(crate::kernel::date::Precision::as_str),
         "title": sheet.title, "body": sheet.body, "own_language": sheet.own_language, "own_title": sheet.own_title,
         "own_body": sheet.own_body, "exists_already": sheet.exists_already, "evidence": sheet.evidence,
         "handling": sheet.handling, "search_text": sheet.search_text(),
-    }))
+    })
 }
 
 /// A new need, in draft. The cycle is open when it is written into, whatever was read before.
@@ -34,30 +35,47 @@ pub async fn create(
     on_behalf: bool,
     now: DateTime<Utc>,
 ) -> sqlx::Result<NeedId> {
-    let id = NeedId(random::id());
-    sqlx::query!(
+    let ids = create_many(tx, &[sheet], by, on_behalf, now).await?;
+    ids.first().copied().ok_or(sqlx::Error::RowNotFound)
+}
+
+/// New needs, in draft, in the order of their sheets: all of them, or none.
+///
+/// # Errors
+/// The database's own; `RowNotFound` where a cycle has been closed.
+pub async fn create_many(
+    tx: &mut ProcessTx,
+    sheets: &[&Sheet],
+    by: MembershipId,
+    on_behalf: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<NeedId>> {
+    let ids: Vec<NeedId> = sheets.iter().map(|_| NeedId(random::id())).collect();
+    let rows: Vec<Value> = ids.iter().zip(sheets).map(|(id, sheet)| row(*id, 1, sheet)).collect();
+    let done = sqlx::query!(
         "insert into need (id, beneficiary_id, cycle_id, plan_node_id, theme_id, type, perspective, priority, by_when, by_when_precision,
             title, body, own_language, own_title, own_body, exists_already, evidence, handling, search_text, on_behalf,
             created_at, created_by_id, updated_at, updated_by_id)
-         select $1, $2, c.id, r.node, r.theme, r.type, r.perspective, r.priority, r.by_when, r.by_when_precision,
-            r.title, r.body, r.own_language, r.own_title, r.own_body, r.exists_already, r.evidence, r.handling, r.search_text, $5,
-            $6, $7, $6, $7
-         from mapping_cycle c, jsonb_to_record($4) as r (node uuid, theme uuid, type text, perspective text, priority text, by_when date,
-            by_when_precision text, title text, body text, own_language text, own_title text, own_body text, exists_already text,
-            evidence text, handling text, search_text text)
-         where c.process_id = kernel.process_id() and c.id = $3 and c.closed_at is null returning id",
-        id.0,
-        sheet.beneficiary.0,
-        sheet.cycle.0,
-        row(sheet) as _,
+         select r.id, r.beneficiary, c.id, r.node, r.theme, r.type, r.perspective, r.priority, r.by_when, r.by_when_precision,
+            r.title, r.body, r.own_language, r.own_title, r.own_body, r.exists_already, r.evidence, r.handling, r.search_text, $2,
+            $3, $4, $3, $4
+         from jsonb_to_recordset($1::jsonb) as r (id uuid, beneficiary uuid, cycle uuid, node uuid, theme uuid, type text, perspective text,
+            priority text, by_when date, by_when_precision text, title text, body text, own_language text, own_title text,
+            own_body text, exists_already text, evidence text, handling text, search_text text)
+         join mapping_cycle c on c.process_id = kernel.process_id() and c.id = r.cycle and c.closed_at is null",
+        Json(rows) as _,
         on_behalf,
         now,
         by.0
     )
-    .fetch_one(tx.conn())
+    .execute(tx.conn())
     .await?;
-    show_to(tx, id, sheet).await?;
-    Ok(id)
+    if done.rows_affected() != ids.len() as u64 {
+        return Err(sqlx::Error::RowNotFound);
+    }
+    let shown: Vec<(NeedId, &Sheet)> = ids.iter().copied().zip(sheets.iter().copied()).collect();
+    show_to(tx, &shown).await?;
+    Ok(ids)
 }
 
 /// Saves what a form says; `false` where somebody else has saved meanwhile.
@@ -72,43 +90,62 @@ pub async fn save(
     by: MembershipId,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
-    let done = sqlx::query!(
-        "update need n set plan_node_id = r.node, theme_id = r.theme, type = r.type, perspective = r.perspective, priority = r.priority,
+    Ok(save_many(tx, &[(id, version, sheet)], by, now).await?.contains(&id))
+}
+
+/// Saves several, each from the version that it stands at; answers those that were saved, and nobody else had saved meanwhile.
+///
+/// # Errors
+/// The database's own.
+pub async fn save_many(
+    tx: &mut ProcessTx,
+    changed: &[(NeedId, i32, &Sheet)],
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<NeedId>> {
+    let rows: Vec<Value> = changed.iter().map(|(id, version, sheet)| row(*id, *version, sheet)).collect();
+    let saved = sqlx::query_scalar!(
+        r#"update need n set plan_node_id = r.node, theme_id = r.theme, type = r.type, perspective = r.perspective, priority = r.priority,
             by_when = r.by_when, by_when_precision = r.by_when_precision, title = r.title, body = r.body,
             own_language = r.own_language, own_title = r.own_title, own_body = r.own_body, exists_already = r.exists_already,
             evidence = r.evidence, handling = r.handling, search_text = r.search_text,
             -- what was taken over and is changed later says no longer the same
             carried = case when n.carried is not null then 'changed' end,
-            version = n.version + 1, updated_at = $4, updated_by_id = $5
-         from jsonb_to_record($3) as r (node uuid, theme uuid, type text, perspective text, priority text, by_when date,
-            by_when_precision text, title text, body text, own_language text, own_title text, own_body text, exists_already text,
-            evidence text, handling text, search_text text)
-         where n.process_id = kernel.process_id() and n.id = $1 and n.version = $2 and n.state <> 'withdrawn'",
-        id.0,
-        version,
-        row(sheet) as _,
+            version = n.version + 1, updated_at = $2, updated_by_id = $3
+         from jsonb_to_recordset($1::jsonb) as r (id uuid, version integer, node uuid, theme uuid, type text, perspective text, priority text,
+            by_when date, by_when_precision text, title text, body text, own_language text, own_title text, own_body text,
+            exists_already text, evidence text, handling text, search_text text)
+         where n.process_id = kernel.process_id() and n.id = r.id and n.version = r.version and n.state <> 'withdrawn'
+         returning n.id as "id: NeedId""#,
+        Json(rows) as _,
         now,
         by.0
     )
-    .execute(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    if done.rows_affected() == 0 {
-        return Ok(false);
-    }
-    show_to(tx, id, sheet).await?;
-    Ok(true)
+    let shown: Vec<(NeedId, &Sheet)> =
+        changed.iter().filter(|(id, ..)| saved.contains(id)).map(|(id, _, sheet)| (*id, *sheet)).collect();
+    show_to(tx, &shown).await?;
+    Ok(saved)
 }
 
-/// Whom it is shown to, as the sheet has it.
-async fn show_to(tx: &mut ProcessTx, id: NeedId, sheet: &Sheet) -> sqlx::Result<()> {
-    let shown: Vec<_> = sheet.shown_to.iter().map(|o| o.0).collect();
+/// Whom needs are shown to, as their sheets have it.
+async fn show_to(tx: &mut ProcessTx, needs: &[(NeedId, &Sheet)]) -> sqlx::Result<()> {
+    if needs.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = needs.iter().map(|(id, _)| id.0).collect();
+    let (shown, to): (Vec<_>, Vec<_>) =
+        needs.iter().flat_map(|(id, sheet)| sheet.shown_to.iter().map(move |o| (id.0, o.0))).unzip();
     sqlx::query!(
-        "with gone as (delete from need_organisation where process_id = kernel.process_id() and need_id = $1
-            and organisation_id <> all ($2))
-         insert into need_organisation (need_id, organisation_id) select $1, o from unnest($2::uuid[]) o
+        "with given as (select * from unnest($2::uuid[], $3::uuid[]) g (need, organisation)),
+            gone as (delete from need_organisation o where o.process_id = kernel.process_id() and o.need_id = any ($1)
+                and not exists (select from given g where g.need = o.need_id and g.organisation = o.organisation_id))
+         insert into need_organisation (need_id, organisation_id) select g.need, g.organisation from given g
             on conflict do nothing",
-        id.0,
-        &shown
+        &ids,
+        &shown,
+        &to
     )
     .execute(tx.conn())
     .await?;
@@ -159,10 +196,25 @@ pub async fn withdraw(
     by: MembershipId,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
+    Ok(withdraw_many(tx, &[id], why, by, now).await? == 1)
+}
+
+/// Withdraws several; answers how many were not withdrawn already.
+///
+/// # Errors
+/// The database's own.
+pub async fn withdraw_many(
+    tx: &mut ProcessTx,
+    ids: &[NeedId],
+    why: &str,
+    by: MembershipId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<u64> {
+    let ids: Vec<_> = ids.iter().map(|n| n.0).collect();
     let done = sqlx::query!(
         "update need set state = $5, withdrawn_at = $4, withdrawn_why = $2, version = version + 1, updated_at = $4, updated_by_id = $3
-         where process_id = kernel.process_id() and id = $1 and state <> $5",
-        id.0,
+         where process_id = kernel.process_id() and id = any ($1) and state <> $5",
+        &ids,
         why,
         by.0,
         now,
@@ -170,7 +222,7 @@ pub async fn withdraw(
     )
     .execute(tx.conn())
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(done.rows_affected())
 }
 
 /// Takes needs over into another cycle, as drafts; each once. Answers the new one of each.

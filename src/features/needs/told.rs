@@ -1,6 +1,7 @@
 //! Who is told of needs, responses and judgements: every call that tells of one stands here.
 
 use super::model::{Need, Response};
+use super::sheet::Sheet;
 use crate::features::notices::{self, Mark, Notice, Subject, To, Topic};
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::ids::{BeneficiaryId, MembershipId, NeedId, OrganisationId, ResponseId};
@@ -105,6 +106,67 @@ pub async fn changed(tx: &mut ProcessTx, app: &App, by: &MembershipFacts, need: 
     let about = About::of(need);
     notices::tell(tx, app, &about.notice("need-told-changed", Topic::Needs, "", by), &concerned(need)).await?;
     Ok(())
+}
+
+/// The latest drafts of a sheet that the secretariat has brought on behalf: told in one sentence.
+pub async fn drafted_together(
+    tx: &mut ProcessTx,
+    app: &App,
+    by: &MembershipFacts,
+    ids: &[NeedId],
+    sheets: &[&Sheet],
+    p: &Page,
+) -> sqlx::Result<()> {
+    let (Some(id), Some(sheet)) = (ids.first(), sheets.first()) else { return Ok(()) };
+    let about = About { id: *id, title: &sheet.title, beneficiary: sheet.beneficiary, discreet: true };
+    if ids.len() == 1 {
+        return drafted(tx, app, by, &about).await;
+    }
+    let link = format!("/needs?state=draft&beneficiary={}", code(p, sheet.beneficiary));
+    let notice = Notice::new("need-told-drafted-together", Topic::Asks, Subject::new("need", id.0), link)
+        .arg("n", i64::try_from(ids.len()).unwrap_or(i64::MAX))
+        .by(by)
+        .discreet(true);
+    notices::tell(tx, app, &notice, &about.speakers()).await?;
+    Ok(())
+}
+
+/// Several submitted needs of one beneficiary were changed by a sheet: those that are for members in one sentence, the others one by
+/// one, since each has others who see it.
+pub async fn changed_together(
+    tx: &mut ProcessTx,
+    app: &App,
+    by: &MembershipFacts,
+    needs: &[&Need],
+    p: &Page,
+) -> sqlx::Result<()> {
+    let (open, few): (Vec<&Need>, Vec<&Need>) = needs.iter().copied().partition(|n| n.handling == Handling::Members);
+    for need in few {
+        changed(tx, app, by, need).await?;
+    }
+    let first = match open.as_slice() {
+        [] => return Ok(()),
+        [one] => return changed(tx, app, by, one).await,
+        [first, ..] => first,
+    };
+    let link = format!("/needs?beneficiary={}&cycle={}", code(p, first.beneficiary), first.cycle.id);
+    let notice = Notice::new("need-told-changed-together", Topic::Needs, Subject::new("need", first.id.0), link)
+        .arg("n", i64::try_from(open.len()).unwrap_or(i64::MAX))
+        .arg("beneficiary", &first.beneficiary_name)
+        .by(by);
+    let to = To {
+        beneficiaries: vec![first.beneficiary],
+        organisations: open.iter().flat_map(|n| n.responding.iter().copied()).collect(),
+        roles: vec![Role::SupportGroup],
+        ..To::leads(open.iter().filter_map(|n| n.measure.as_ref()).filter_map(|m| m.pillar))
+    };
+    notices::tell(tx, app, &notice, &to).await?;
+    Ok(())
+}
+
+fn code(p: &Page, beneficiary: BeneficiaryId) -> String {
+    let all = p.frame().map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
+    all.iter().find(|b| b.id == beneficiary).map(|b| b.code.clone()).unwrap_or_default()
 }
 
 /// What was submitted is withdrawn.

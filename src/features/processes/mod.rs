@@ -9,8 +9,8 @@ mod store;
 use crate::kernel::db::{PlatformTx, ProcessTx};
 use crate::kernel::ids::{AccountId, ProcessId};
 use crate::kernel::route::{Access, Routes};
-use model::{Founding, State};
 pub use model::{First, check_slug};
+use model::{Founding, State};
 pub use store::{Listed, Setting, listed};
 
 pub fn routes(r: &mut Routes) {

@@ -42,7 +42,7 @@ pub use bulk::{
     Added, Altered, Changed, Standing, add_many, builds_on, change_many, check, directory, editable, for_new, in_words,
     rows_of, settled, standing, withdraw_many, would_see,
 };
-pub use fields::{Delta, Difference, Field, Sheet};
+pub use fields::{Base, Delta, Difference, Field, Sheet, merge};
 pub use model::{Choices, Contribution, Money, Names, Record};
 pub use service::{Kept, change_record, create_record};
 pub use sheet_form::{MONEY_PARTS, NOT_STATED};

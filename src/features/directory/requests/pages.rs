@@ -118,7 +118,16 @@ pub async fn decline(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
     if !f.is_valid() {
         let history = history(&mut tx, Subject::AccessRequest, r.id.0, p.today).await?;
         let (word, badge) = standing(r.state, r.due_on, p.today);
-        return again(&OnePage { next: next(&p, r.id), decision: needs_decision(&p, &r), f, r, word, badge, history, p });
+        return again(&OnePage {
+            next: next(&p, r.id),
+            decision: needs_decision(&p, &r),
+            f,
+            r,
+            word,
+            badge,
+            history,
+            p,
+        });
     }
     close(&mut tx, by, &r, RequestState::Declined, &answer, app.clock.now()).await?;
     let answer = if answer.is_empty() { String::new() } else { format!("{answer}\n\n") };

@@ -86,7 +86,11 @@ pub const TABLES: &[Table] = &[
     table("pillar_lead", Public, "An organisation that leads a pillar, from day to day"),
     table("theme", Public, "A theme of the process, with the OECD-DAC purpose codes that it maps to"),
     table("strategy", Members, "A beneficiary's own strategy, as far as it concerns the process"),
-    table("strategy_objective", Members, "A chapter or objective of a strategy, with the OECD-DAC codes that it maps to"),
+    table(
+        "strategy_objective",
+        Members,
+        "A chapter or objective of a strategy, with the OECD-DAC codes that it maps to",
+    ),
     table("strategy_objective_theme", Members, "A theme that an objective of a strategy maps to"),
     table(ACCOUNT, All, "The address of a member; whoever takes the bundle in knows accounts again by it"),
     table("membership", All, "A person's dated role in the process: name, post, phone, organisation or beneficiary"),

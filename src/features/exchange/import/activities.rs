@@ -13,7 +13,7 @@ use super::model::{Kept, Read, State};
 use super::reading::{CHUNK, listed, part};
 use super::store;
 use super::verdict::Seen;
-use super::work::{Whose, stop};
+use super::work::{At, Whose, stop};
 use crate::features::exchange::iati::{self, Limits};
 use crate::features::exchange::tables::{Kind, MOST_ROWS, Refused};
 use crate::kernel::i18n::Message;
@@ -30,8 +30,7 @@ fn limits() -> Limits {
 ///
 /// # Errors
 /// The database's own.
-pub async fn read(means: &Means, whose: Whose, file: File) -> anyhow::Result<()> {
-    let Some(mut at) = whose.enter(means).await? else { return Ok(()) };
+pub async fn read(means: &Means, whose: Whose, mut at: At, file: File) -> anyhow::Result<()> {
     let directory = Arc::new(listed(&mut at, means).await?);
     store::keep_shape(&mut at.tx, whose.id, Kind::Iati, None, 0, &Kept::default(), &[]).await?;
     let done = store::last_row(&mut at.tx, whose.id).await?;

@@ -3,15 +3,15 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::model::{Decision, State, Verdict};
-use super::{find, go_on, store};
+use super::model::{Becomes, Decision, Import, State, Verdict};
+use super::{find, go_on, needs, store};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::i18n::Message;
 
 type Key = Path<(String, String)>;
 
-fn not_now() -> Problem {
+pub fn not_now() -> Problem {
     Problem::Conflict(Message::new("import-error-not-now"))
 }
 
@@ -31,8 +31,7 @@ pub async fn choose(Path((_, id)): Key, mut inside: Inside) -> Result<Response, 
     Ok(Redirect::to(&address).into_response())
 }
 
-async fn begin(inside: &mut Inside, id: &str, from: State, to: State) -> Result<String, Problem> {
-    let import = find(inside, id).await?;
+async fn begin(inside: &mut Inside, import: &Import, from: State, to: State) -> Result<String, Problem> {
     if !store::step(&mut inside.tx, import.id, from, to, None).await? {
         return Err(not_now());
     }
@@ -43,14 +42,22 @@ async fn begin(inside: &mut Inside, id: &str, from: State, to: State) -> Result<
 
 /// Takes in what was chosen.
 pub async fn apply(Path((_, id)): Key, mut inside: Inside) -> Result<Response, Problem> {
-    let address = begin(&mut inside, &id, State::Checked, State::Applying).await?;
+    let import = find(&mut inside, &id).await?;
+    if let Becomes::Needs(within) = import.becomes {
+        return needs::apply(inside, &import, within).await;
+    }
+    let address = begin(&mut inside, &import, State::Checked, State::Applying).await?;
     inside.tx.commit().await?;
     Ok(Redirect::to(&address).into_response())
 }
 
 /// Takes back what was taken in.
 pub async fn undo(Path((_, id)): Key, mut inside: Inside) -> Result<Response, Problem> {
-    let address = begin(&mut inside, &id, State::Applied, State::Undoing).await?;
+    let import = find(&mut inside, &id).await?;
+    if let Becomes::Needs(within) = import.becomes {
+        return needs::undo(inside, &import, within).await;
+    }
+    let address = begin(&mut inside, &import, State::Applied, State::Undoing).await?;
     inside.tx.commit().await?;
     Ok(Redirect::to(&address).into_response())
 }

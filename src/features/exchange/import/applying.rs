@@ -8,7 +8,7 @@ use super::directory::Directory;
 use super::model::{Came, Decision, Import, Read, Row, State};
 use super::reading::listed;
 use super::store::{self, Filter, Outcome};
-use super::verdict::{Defaults, author, changer, fresh, onto, stated};
+use super::verdict::{Defaults, author, changer, fresh, joined, stated};
 use super::work::{At, Whose, page, stop};
 use crate::features::actions::{
     Added, Changed, Names, Sheet, Standing, add_many, change_many, check, directory, editable, standing, would_see,
@@ -85,7 +85,7 @@ async fn told(means: &Means, whose: Whose, done: i32) -> anyhow::Result<()> {
 
 /// What a row makes of the action that it is.
 fn wanted(row: &Row, standing: &Standing, member: &Member) -> Sheet {
-    let mut difference = standing.sheet.difference(&onto(&row.patch, &standing.sheet));
+    let mut difference = standing.sheet.difference(&joined(&row.patch, &standing.sheet).0);
     let allowed = editable(member, &standing.sheet);
     difference.retain(|field, _| allowed.contains(field));
     if row.decision == Some(Decision::Ours) {

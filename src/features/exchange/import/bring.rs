@@ -7,11 +7,11 @@ use sha2::{Digest, Sha256};
 
 use super::pages::{bringer, show, wanted};
 use super::store;
-use crate::kernel::auth::{Bringing, Upload};
+use crate::kernel::auth::{Bringing, Inside, Upload};
 use crate::kernel::db::{Entry, Intent, ProcessTx, Statements};
 use crate::kernel::error::Problem;
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::ImportId;
+use crate::kernel::ids::{AccountId, ImportId};
 use crate::kernel::job::{self, Task};
 use crate::kernel::random::{self, Token};
 use crate::kernel::state::App;
@@ -33,14 +33,26 @@ pub async fn bring(bringing: Bringing) -> Result<Response, Problem> {
         return show(&mut inside, f, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let by = bringer(&inside.member, wanted.organisation)?.clone();
-    let (app, now) = (inside.app.clone(), inside.app.clock.now());
+    let account = counted(&mut inside).await?;
+    let (id, now) = (ImportId(random::id()), inside.app.clock.now());
+    store::insert(&mut inside.tx, id, account.0, &by, &wanted, &file.name, now).await?;
+    receive(inside, id, file).await
+}
+
+/// Counts an upload of the account, unless it has brought too many of late.
+pub async fn counted(inside: &mut Inside) -> Result<AccountId, Problem> {
     let account = inside.tx.account().ok_or(Problem::NotFound)?;
-    let subject = app.secret.blind("import", &account.to_string());
-    if !store::try_upload(&mut inside.tx, &subject, now, app.limits.uploads_per_account).await? {
+    let subject = inside.app.secret.blind("import", &account.to_string());
+    let (now, most) = (inside.app.clock.now(), inside.app.limits.uploads_per_account);
+    if !store::try_upload(&mut inside.tx, &subject, now, most).await? {
         return Err(Problem::TooMany { minutes: MINUTES });
     }
-    let id = ImportId(random::id());
-    store::insert(&mut inside.tx, id, account.0, &by, &wanted, &file.name, now).await?;
+    Ok(account)
+}
+
+/// Takes the file of an import that has been entered, whatever its rows become, and goes on to its page.
+pub async fn receive(inside: Inside, id: ImportId, file: Upload) -> Result<Response, Problem> {
+    let app = inside.app.clone();
     let slug = inside.page.frame().map(|f| f.slug.clone()).unwrap_or_default();
     let session = inside.tx.session().cloned().ok_or(Problem::NotFound)?;
     let address = inside.page.link(&format!("/imports/{id}"));

@@ -94,7 +94,7 @@ fn subject(bench: &Bench<'_>, sheet: &Sheet) -> overlaps::engine::Subject {
 }
 
 /// The larger action that a row names: the one of that id, identifier, reference or title; else its words stand.
-fn settle_parent(patch: &mut Patch, candidates: &[Candidate]) {
+pub fn settle_parent(patch: &mut Patch, candidates: &[Candidate]) {
     let Some(words) = patch.parent.as_deref() else { return };
     let folded = fold(words);
     let id: Option<Uuid> = words.parse().ok();

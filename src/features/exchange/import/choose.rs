@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::model::{Import, State};
+use super::model::{Becomes, Import, State};
 use super::preview::said;
 use super::{find, go_on, store};
 use crate::features::exchange::tables::{Column, Found, How, Kind, folded_head};
@@ -63,7 +63,9 @@ fn page(p: Page, f: Fields, i: Import) -> ColumnsPage {
 }
 
 fn open(import: &Import) -> Result<(), Problem> {
-    if import.kind != Kind::Iati && matches!(import.state, State::Columns | State::Checked) {
+    let tables = import.becomes == Becomes::Actions && import.kind != Kind::Iati;
+    // the sheets of needs are the portal's own, and an activity file says itself what is what
+    if tables && matches!(import.state, State::Columns | State::Checked) {
         return Ok(());
     }
     Err(Problem::Conflict(Message::new("import-error-not-now")))

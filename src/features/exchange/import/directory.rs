@@ -283,6 +283,8 @@ pub fn plain(incoming: &Incoming) -> Patch {
         start: incoming.start,
         end: incoming.end,
         id: incoming.id,
+        // its version stands before it, for people
+        base: incoming.as_of.as_ref().map(|t| t.rsplit(' ').next().unwrap_or_default().to_owned()),
         parent: incoming.parent.clone(),
         ..Patch::default()
     };

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{Bench, judge};
 use super::directory::Directory;
-use super::model::{Decision, Read, Row, State};
+use super::model::{Becomes, Decision, Read, Row, State};
 use super::store::{self, Filter, SIZE};
-use super::{find, means};
+use super::{find, means, needs};
 use crate::features::actions::directory;
 use crate::features::exchange::tables::{Cell, Cells};
 use crate::kernel::auth::Inside;
@@ -44,8 +44,8 @@ pub async fn rows(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     let mut chosen: BTreeMap<i32, String> = BTreeMap::new();
     for (name, value) in f.pairs().iter().take(2_000) {
         if let Some((row, column)) = name.strip_prefix("cell-").and_then(|rest| rest.split_once('-')) {
-            let (Ok(row), Ok(column)) = (row.parse(), column.parse::<u16>()) else { continue };
-            if usize::from(column) < import.shape.heads.len() {
+            let (Ok(row), Ok(column)) = (row.parse::<i32>(), column.parse::<u16>()) else { continue };
+            if usize::from(column) < import.heads(row).len() {
                 typed.entry(row).or_default().insert(column, value.clone());
             }
         } else if let Some(Ok(row)) = name.strip_prefix("row-").map(str::parse) {
@@ -58,7 +58,7 @@ pub async fn rows(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     // a page's rows: of more nothing is taken
     let span = i64::from(last) - i64::from(first) + 1;
     let filter = Filter { after: first.saturating_sub(1), ..Filter::default() };
-    let found = store::rows(&mut inside.tx, import.id, &filter, span.clamp(1, 50_000)).await?;
+    let found = store::plain_rows(&mut inside.tx, &import, &filter, span.clamp(1, 50_000)).await?;
     let found: Vec<Row> = found.into_iter().filter(|r| wanted.contains(&r.row)).take(SIZE as usize).collect();
     let (mut decided, mut mended) = (Vec::new(), Vec::new());
     for row in found {
@@ -77,7 +77,9 @@ pub async fn rows(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
         }
     }
     store::decide(&mut inside.tx, import.id, &decided).await?;
-    if !mended.is_empty() {
+    if let Becomes::Needs(within) = import.becomes {
+        needs::again(&mut inside, &import, within, mended).await?;
+    } else if !mended.is_empty() {
         let choices = directory(&mut inside.tx).await?;
         let means = means(&inside);
         let frame = inside.page.frame().ok_or(Problem::NotFound)?.clone();

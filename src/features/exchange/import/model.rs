@@ -8,7 +8,9 @@ use uuid::Uuid;
 use crate::features::actions::{Difference, Sheet};
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
 use crate::features::exchange::tables::{Cells, Column, Found, Kind};
+use crate::features::needs::bulk;
 use crate::kernel::date::PartialDate;
+use crate::kernel::history::Changes;
 use crate::kernel::ids::{ImportId, MembershipId, OrganisationId, PillarId};
 use crate::kernel::lists::closed_list;
 use crate::kernel::permit::Handling;
@@ -108,12 +110,23 @@ closed_list! {
     }
 }
 
+/// What the rows of a file become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Becomes {
+    Actions,
+    /// Needs of one beneficiary in one cycle.
+    Needs(bulk::Within),
+}
+
 /// A file that was brought.
 #[derive(Debug, Clone)]
 pub struct Import {
     pub id: ImportId,
     pub by: MembershipId,
+    pub becomes: Becomes,
+    /// Who keeps the new actions; needs nobody keeps, and it is the id of none.
     pub organisation: OrganisationId,
+    /// Its name, or that of the beneficiary.
     pub organisation_name: String,
     pub file_name: String,
     pub kind: Kind,
@@ -142,9 +155,48 @@ pub struct Kept {
     pub samples: Vec<Vec<String>>,
     #[serde(default)]
     pub too_wide: bool,
+    /// The sheets of needs, one a pillar.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<Table>,
+}
+
+/// A sheet of a file whose every sheet is read.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Table {
+    pub sheet: Option<String>,
+    pub head_row: u32,
+    pub heads: Vec<String>,
+}
+
+/// More rows than a sheet can have: a row's number tells its sheet, too.
+const A_SHEET: i32 = 1 << 21;
+
+/// The number of a row of one of several sheets.
+pub fn numbered(table: usize, row: u32) -> i32 {
+    let table = i32::try_from(table).unwrap_or(0);
+    table.saturating_mul(A_SHEET).saturating_add(i32::try_from(row).unwrap_or(A_SHEET - 1).min(A_SHEET - 1))
 }
 
 impl Import {
+    /// The sheet of a row of needs.
+    pub fn table(&self, row: i32) -> Option<&Table> {
+        self.shape.tables.get(usize::try_from(row / A_SHEET).ok()?)
+    }
+
+    /// The headings over a row.
+    pub fn heads(&self, row: i32) -> &[String] {
+        match self.becomes {
+            Becomes::Actions => &self.shape.heads,
+            Becomes::Needs(_) => self.table(row).map_or(&[], |t| t.heads.as_slice()),
+        }
+    }
+
+    /// Where a row stands, as the program that made the file counts: with its sheet, where there are several.
+    pub fn place(&self, row: i32) -> String {
+        let sheet = self.table(row).and_then(|t| t.sheet.as_deref());
+        sheet.map_or_else(|| row.to_string(), |sheet| format!("{sheet} {}", row % A_SHEET))
+    }
+
     /// What each column holds.
     pub fn chosen(&self) -> Vec<Option<Column>> {
         self.columns.iter().map(|f| f.map(|f| f.column)).collect()
@@ -163,6 +215,9 @@ pub struct Patch {
     /// The action's own id, of a file that was written here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
+    /// What the action said when the file was written here, as [`crate::features::actions::Base`] has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
     /// Title or reference of what it is part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
@@ -208,30 +263,65 @@ pub struct NearRow {
     pub likelihood: Option<f32>,
 }
 
-/// A row as it was judged.
+/// A row as it was judged: what it states, what differs, and what was before are of the kind that it becomes.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct RowOf<P, D, S> {
     pub row: i32,
     pub title: String,
     pub cells: Option<Vec<String>>,
-    pub patch: Patch,
+    pub patch: P,
     pub problems: Vec<ImportProblem>,
     pub verdict: Verdict,
+    /// The action or the need that it is.
     pub action: Option<Uuid>,
     pub version: Option<i32>,
-    pub difference: Difference,
+    pub difference: D,
     pub clashes: Vec<String>,
     pub near: Vec<NearRow>,
     pub decision: Option<Decision>,
     pub target: Option<Uuid>,
     pub result: Option<String>,
     pub applied: Option<Uuid>,
-    pub before: Option<Sheet>,
+    pub before: Option<S>,
     pub version_after: Option<i32>,
     pub undone: Option<String>,
     pub kept_why: Option<String>,
     /// Of a record that is kept as it came.
     pub kept_hash: Option<String>,
+}
+
+/// A row that becomes an action.
+pub type Row = RowOf<Patch, Difference, Sheet>;
+/// A row that becomes a need.
+pub type NeedRow = RowOf<bulk::Asked, Changes, bulk::Form>;
+
+impl NeedRow {
+    /// What is the same of every row, whatever it becomes; and what differs.
+    pub fn plain(self) -> (Row, Changes) {
+        let row = Row {
+            row: self.row,
+            title: self.title,
+            cells: self.cells,
+            patch: Patch::default(),
+            problems: self.problems,
+            verdict: self.verdict,
+            action: self.action,
+            version: self.version,
+            difference: Difference::new(),
+            clashes: self.clashes,
+            near: self.near,
+            decision: self.decision,
+            target: self.target,
+            result: self.result,
+            applied: self.applied,
+            before: None,
+            version_after: self.version_after,
+            undone: self.undone,
+            kept_why: self.kept_why,
+            kept_hash: self.kept_hash,
+        };
+        (row, self.difference)
+    }
 }
 
 /// How many rows there are of each verdict, and of those how many are decided.

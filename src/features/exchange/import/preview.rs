@@ -3,12 +3,12 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-use super::find;
-use super::model::{Counts, Decision, Import, Row, State, Verdict};
+use super::model::{Becomes, Counts, Decision, Import, NeedRow, Row, State, Verdict};
 use super::store::{self, Filter, SIZE};
+use super::{find, needs};
 use crate::features::actions::{DiffRow, Difference, Field, Names, names, rows_of};
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
 use crate::features::exchange::tables::{Column, Found, Kind};
@@ -25,6 +25,8 @@ struct ImportPage {
     i: Import,
     rows: Vec<Row>,
     names: Names,
+    /// Of needs, what each row changes.
+    said: BTreeMap<i32, Vec<DiffRow>>,
     counts: Counts,
     results: HashMap<String, i64>,
     show: String,
@@ -75,17 +77,27 @@ pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     let show = inside.fields.value("show").to_owned();
     let after = inside.fields.value("after").parse().unwrap_or(0);
     let (mut rows, mut counts, mut results) = (Vec::new(), Counts::default(), HashMap::new());
+    let mut said = BTreeMap::new();
     if !i.state.is_busy() {
         (counts, results) = store::counts(&mut inside.tx, i.id).await?;
-        rows = store::rows(&mut inside.tx, i.id, &Filter { after, ..filter(&show) }, SIZE + 1).await?;
+        let filter = Filter { after, ..filter(&show) };
+        if i.becomes == Becomes::Actions {
+            rows = store::rows(&mut inside.tx, i.id, &filter, SIZE + 1).await?;
+        } else {
+            let found = store::need_rows(&mut inside.tx, i.id, &filter, SIZE + 1).await?;
+            for (row, changes) in found.into_iter().map(NeedRow::plain) {
+                said.insert(row.row, needs::said(&inside.page, &changes));
+                rows.push(row);
+            }
+        }
     }
     let more = rows.len() as i64 > SIZE;
     rows.truncate(SIZE as usize);
     let next = rows.last().filter(|_| more).map(|r| r.row);
-    let ids = spoken_of(&rows);
+    let ids = if i.becomes == Becomes::Actions { spoken_of(&rows) } else { Vec::new() };
     let names = if ids.is_empty() { Names::default() } else { names(&mut inside.tx, &ids).await? };
     let money = inside.member.may_somewhere(Permission::ActionSeeMoney);
-    let page = ImportPage { p: inside.page, i, rows, names, counts, results, show, next, money };
+    let page = ImportPage { p: inside.page, i, rows, names, said, counts, results, show, next, money };
     Ok(Html(page.render()?).into_response())
 }
 
@@ -111,12 +123,28 @@ impl ImportPage {
     }
 
     fn columns_link(&self) -> bool {
-        self.i.kind != Kind::Iati && matches!(self.i.state, State::Columns | State::Checked)
+        self.i.becomes == Becomes::Actions
+            && self.i.kind != Kind::Iati
+            && matches!(self.i.state, State::Columns | State::Checked)
     }
 
     /// Organisations that the directory does not know can be named.
     fn names_link(&self) -> bool {
         self.i.kind == Kind::Iati && self.i.state == State::Checked
+    }
+
+    /// What a row is, as the heading of its column says.
+    fn kind(&self) -> String {
+        self.p.t(if self.i.becomes == Becomes::Actions { "list-action" } else { "need-one" })
+    }
+
+    /// The page of the record that a row is, or has become.
+    fn record(&self, id: impl std::fmt::Display) -> String {
+        self.p.link(&format!("/{}/{id}", if self.i.becomes == Becomes::Actions { "actions" } else { "needs" }))
+    }
+
+    fn place(&self, row: &Row) -> String {
+        self.i.place(row.row)
     }
 
     /// Name and number of each verdict, to show those alone.
@@ -139,11 +167,17 @@ impl ImportPage {
     }
 
     fn diff(&self, row: &Row) -> Vec<DiffRow> {
+        if let Some(said) = self.said.get(&row.row) {
+            return said.clone();
+        }
         rows_of(&self.p, &self.names, &row.difference, self.money)
     }
 
     /// Of a new row what is not said by its title already.
     fn facts(&self, row: &Row) -> Vec<DiffRow> {
+        if let Some(said) = self.said.get(&row.row) {
+            return said.clone();
+        }
         let rest: Difference =
             row.difference.iter().filter(|(f, _)| **f != Field::Title).map(|(f, d)| (*f, d.clone())).collect();
         rows_of(&self.p, &self.names, &rest, self.money)
@@ -154,7 +188,16 @@ impl ImportPage {
         row.applied.or(row.action)
     }
 
+    fn clashed(&self, row: &Row) -> String {
+        let sheet = self.i.becomes != Becomes::Actions || row.patch.base.is_some();
+        self.p.t1(if sheet { "import-clashes-sheet" } else { "import-clashes" }, "fields", self.clashing(row))
+    }
+
     fn clashing(&self, row: &Row) -> String {
+        if self.i.becomes != Becomes::Actions {
+            let fields = row.clashes.iter().map(|c| self.p.t(&format!("need-field-{c}")));
+            return fields.collect::<Vec<_>>().join(", ");
+        }
         let fields = row.clashes.iter().filter_map(|c| Field::parse(c));
         fields.map(|f| self.p.t(&f.label())).collect::<Vec<_>>().join(", ")
     }
@@ -239,7 +282,7 @@ fn selected(chosen: bool) -> &'static str {
 pub fn told(p: &Page, i: &Import, row: &Row, problem: &ImportProblem) -> Told {
     // what is said of a field by the record's own rules stands at the column that holds the field
     let index = problem.index.or_else(|| at(i, &problem.column));
-    let place = match index.and_then(|at| i.shape.heads.get(usize::from(at))) {
+    let place = match index.and_then(|at| i.heads(row.row).get(usize::from(at))) {
         Some(head) if !head.is_empty() => head.clone(),
         _ if problem.column.starts_with("action-field-") => p.t(&problem.column),
         _ => problem.column.clone(),

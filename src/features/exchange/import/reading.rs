@@ -8,10 +8,10 @@ use tokio::task::spawn_blocking;
 
 use super::check::{Bench, Means, judge};
 use super::directory::Directory;
-use super::model::{Import, Kept, Read, State};
+use super::model::{Becomes, Import, Kept, Read, State};
 use super::verdict::{Seen, key};
 use super::work::{At, Whose, spooled, stop};
-use super::{activities, store};
+use super::{activities, needs, store};
 use crate::features::actions::directory;
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
 use crate::features::exchange::tables::{Cells, Column, Found, How, Kind, Refused, Shape, Source, recognise, sniff};
@@ -28,12 +28,23 @@ const SHOWN: usize = 3;
 /// The database's own.
 pub async fn read(means: &Means, whose: Whose) -> anyhow::Result<()> {
     let file = spooled(means, whose).await?;
-    let source = match spawn_blocking(move || opened(file)).await? {
-        Ok(Opened::Table(source)) => Arc::new(source),
-        Ok(Opened::Activities(file)) => return activities::read(means, whose, file).await,
+    let opened = match spawn_blocking(move || opened(file)).await? {
+        Ok(opened) => opened,
         Err(refused) => return stop(means, whose, State::Reading, State::Failed, refused).await,
     };
     let Some(mut at) = whose.enter(means).await? else { return Ok(()) };
+    let source = match (opened, at.import.becomes) {
+        (Opened::Table(source), Becomes::Actions) => Arc::new(source),
+        (Opened::Table(source), Becomes::Needs(within)) => {
+            return needs::read(means, whose, at, within, Arc::new(source)).await;
+        }
+        (Opened::Activities(file), Becomes::Actions) => return activities::read(means, whose, at, file).await,
+        (Opened::Activities(_), Becomes::Needs(_)) => {
+            drop(at);
+            let message = Message::new("import-needs-no-table");
+            return stop(means, whose, State::Reading, State::Failed, message).await;
+        }
+    };
     let directory = listed(&mut at, means).await?;
     let (looked, sheet) = (Arc::clone(&source), at.import.sheet.clone());
     let head_row = at.import.head_row.and_then(|r| u32::try_from(r).ok());
@@ -44,6 +55,11 @@ pub async fn read(means: &Means, whose: Whose) -> anyhow::Result<()> {
             return stop(means, whose, State::Reading, State::Failed, refused).await;
         }
     };
+    if needs::is_sheet(&shape.heads) {
+        drop(at);
+        let message = Message::new("import-needs-not-here");
+        return stop(means, whose, State::Reading, State::Failed, message).await;
+    }
     let remembered = store::remembered(&mut at.tx, at.import.organisation).await?;
     let columns = settle(&at.import, &shape, recognise(&shape.heads, &shape.samples, &remembered, &directory));
     let known = columns.iter().flatten().any(|f| f.column == Column::Title || f.column == Column::Address);
@@ -98,6 +114,7 @@ fn kept(shape: &Shape) -> Kept {
         heads: shape.heads.iter().map(|h| h.chars().take(200).collect()).collect(),
         samples: (0..shape.heads.len()).map(texts).collect(),
         too_wide: shape.too_wide,
+        tables: Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::find;
-use super::model::{Import, Row};
+use super::model::{Becomes, Import, Row};
 use super::preview::{said, told};
 use super::store::{self, Filter};
 use crate::features::documents::{Making, Order, Sheet, SheetColumn, Value, Workbook, deliver};
@@ -19,7 +19,7 @@ const MOST: i64 = 10_000;
 pub async fn file(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let import = find(&mut inside, &id).await?;
     let by = inside.exporter().await?;
-    let rows = store::rows(&mut inside.tx, import.id, &Filter::default(), MOST).await?;
+    let rows = store::plain_rows(&mut inside.tx, &import, &Filter::default(), MOST).await?;
     let making = Making::Xlsx(book(&inside.page, &import, &rows));
     let name: String = import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(n, _)| n).to_owned();
     let order = Order {
@@ -40,7 +40,9 @@ fn book(p: &Page, i: &Import, rows: &[Row]) -> Workbook {
         column("import-column-outcome", 24),
         column("import-column-address", 44),
     ];
-    let heads = i.shape.heads.iter().map(|h| SheetColumn { head: h.clone(), width: 24 });
+    // sheets of needs have the same columns
+    let heads = rows.first().map_or(&[][..], |row| i.heads(row.row));
+    let heads = heads.iter().map(|h| SheetColumn { head: h.clone(), width: 24 });
     let frame = p.frame();
     let mut notes: Vec<String> =
         frame.map(|f| f.footnotes.iter().map(|n| n.text.clone()).collect()).unwrap_or_default();
@@ -74,9 +76,13 @@ fn line(p: &Page, i: &Import, row: &Row) -> Vec<Value> {
     if let Some(why) = &row.kept_why {
         outcome = format!("{outcome}: {}", p.t(&format!("import-kept-{why}")));
     }
-    let address = row.applied.or(row.action).map(|id| p.link(&format!("/actions/{id}"))).unwrap_or_default();
+    let kind = if i.becomes == Becomes::Actions { "actions" } else { "needs" };
+    let address = row.applied.or(row.action).map(|id| p.link(&format!("/{kind}/{id}"))).unwrap_or_default();
     let own = [
-        Value::Number(row.row.into()),
+        match i.becomes {
+            Becomes::Actions => Value::Number(row.row.into()),
+            Becomes::Needs(_) => Value::Text(i.place(row.row)),
+        },
         Value::Text(p.t(row.verdict.label())),
         Value::Text(problems.join("\n")),
         Value::Text(outcome),

@@ -1,10 +1,14 @@
 //! Imports and their rows. A member's transaction reaches their own alone.
 
 mod kept;
+mod needs;
+mod own;
 mod remembered;
 mod rows;
 
 pub use kept::*;
+pub use needs::*;
+pub use own::own_actions;
 pub use remembered::*;
 pub use rows::*;
 
@@ -12,11 +16,12 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::model::{Import, Kept, State};
+use super::model::{Becomes, Import, Kept, State};
 use crate::features::exchange::incoming::Said;
 use crate::features::exchange::tables::{Found, Kind};
+use crate::features::needs::bulk;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
-use crate::kernel::ids::{ImportId, MembershipId, OrganisationId, PillarId};
+use crate::kernel::ids::{BeneficiaryId, CycleId, ImportId, MembershipId, OrganisationId, PillarId};
 use crate::kernel::permit::Handling;
 
 /// What is asked when a file is brought.
@@ -109,10 +114,12 @@ pub async fn account_of(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option
 pub async fn import(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option<Import>> {
     let row = sqlx::query!(
         r#"select i.id as "id: ImportId", i.by_membership_id as "by: MembershipId",
-            i.organisation_id as "organisation: OrganisationId", o.name as organisation_name, i.file_name, i.kind, i.state,
+            i.organisation_id as "organisation?: OrganisationId", coalesce(o.name, b.name) as "organisation_name!",
+            i.beneficiary_id as "beneficiary?: BeneficiaryId", i.cycle_id as "cycle?: CycleId", i.file_name, i.kind, i.state,
             i.handling, i.pillar_id as "pillar?: PillarId", i.sheet, i.head_row, i.shape as "shape: Json<Kept>",
             i.columns as "columns: Json<Vec<Option<Found>>>", i.rows_done, i.rows_all, i.said as "said: Json<Said>", i.uploaded_at
-        from import i join organisation o on o.process_id = i.process_id and o.id = i.organisation_id
+        from import i left join organisation o on o.process_id = i.process_id and o.id = i.organisation_id
+            left join beneficiary b on b.process_id = i.process_id and b.id = i.beneficiary_id
         where i.process_id = kernel.process_id() and i.id = $1 and i.state <> 'dropped'"#,
         id.0
     )
@@ -121,7 +128,11 @@ pub async fn import(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option<Imp
     Ok(row.map(|r| Import {
         id: r.id,
         by: r.by,
-        organisation: r.organisation,
+        becomes: match r.beneficiary.zip(r.cycle) {
+            Some((beneficiary, cycle)) => Becomes::Needs(bulk::Within { beneficiary, cycle }),
+            None => Becomes::Actions,
+        },
+        organisation: r.organisation.unwrap_or(OrganisationId(Uuid::nil())),
         organisation_name: r.organisation_name,
         file_name: r.file_name,
         kind: Kind::parse(&r.kind).unwrap_or(Kind::Csv),
@@ -156,8 +167,9 @@ pub struct Line {
 /// The database's own.
 pub async fn list(tx: &mut ProcessTx) -> sqlx::Result<Vec<Line>> {
     let rows = sqlx::query!(
-        r#"select i.id as "id: ImportId", i.file_name, o.name as organisation, i.state, i.rows_done, i.uploaded_at
-        from import i join organisation o on o.process_id = i.process_id and o.id = i.organisation_id
+        r#"select i.id as "id: ImportId", i.file_name, coalesce(o.name, b.name) as "organisation!", i.state, i.rows_done, i.uploaded_at
+        from import i left join organisation o on o.process_id = i.process_id and o.id = i.organisation_id
+            left join beneficiary b on b.process_id = i.process_id and b.id = i.beneficiary_id
         where i.process_id = kernel.process_id() and i.account_id = kernel.account_id() and i.state <> 'dropped'
         order by i.uploaded_at desc limit 100"#
     )

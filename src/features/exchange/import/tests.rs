@@ -157,6 +157,34 @@ fn the_same_action_twice_in_a_file_is_told() {
 }
 
 #[test]
+fn a_sheet_of_ones_own_changes_what_was_changed_in_it_and_asks_where_both_did() {
+    use crate::features::actions::Base;
+    let was = record();
+    let row = |title: &str| Patch {
+        base: Some(Base::of(&was).to_string()),
+        ..patch(&[(Field::Title, &[title]), (Field::Status, &["ongoing"])])
+    };
+    // as it was, changed in the sheet alone
+    let (sheet, clashes) = joined(&row("Border training"), &was);
+    assert!(was.difference(&sheet).is_empty() && clashes.is_empty());
+    let (sheet, clashes) = joined(&row("Border training II"), &was);
+    assert_eq!(was.difference(&sheet).keys().copied().collect::<Vec<_>>(), [Field::Title]);
+    assert!(clashes.is_empty());
+    // edited here since: what the sheet only carries along stays, what both have changed is asked
+    let mut now = was.clone();
+    now.set(Field::Status, ["suspended"]);
+    let (sheet, clashes) = joined(&row("Border training"), &now);
+    assert!(now.difference(&sheet).is_empty() && clashes.is_empty());
+    now.set(Field::Title, ["Training at the border"]);
+    let (sheet, clashes) = joined(&row("Border training II"), &now);
+    assert_eq!(sheet.one(Field::Title), Some("Border training II"));
+    assert_eq!((sheet.one(Field::Status), clashes), (Some("suspended"), vec![Field::Title]));
+    // a base that somebody has spoilt asks rather than overwrites
+    let spoilt = Patch { base: Some("x".to_owned()), ..patch(&[(Field::Status, &["planned"])]) };
+    assert_eq!(joined(&spoilt, &was).1, [Field::Status]);
+}
+
+#[test]
 fn an_activity_is_known_by_the_identifier_that_an_action_came_with() {
     let mut named = patch(&[(Field::Title, &["Another title"]), (Field::Reference, &["XX-1"])]);
     named.identifier = Some("XX-1".into());

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::model::{Patch, Verdict};
-use crate::features::actions::{Difference, Field, Sheet, Standing, check, editable, for_new, settled, would_see};
+use crate::features::actions::{
+    Base, Difference, Field, Sheet, Standing, check, editable, for_new, merge, settled, would_see,
+};
 use crate::features::exchange::incoming::{ImportProblem, Severity};
 use crate::kernel::date::PartialDate;
 use crate::kernel::db::MembershipFacts;
@@ -136,6 +138,15 @@ pub fn onto(patch: &Patch, record: &Sheet) -> Sheet {
     settled(sheet)
 }
 
+/// The sheet that a record becomes by a row, and the fields that were edited here since the row was written and are changed by
+/// it too. What the row only carries along from then stays as it was edited.
+pub fn joined(patch: &Patch, record: &Sheet) -> (Sheet, Vec<Field>) {
+    let wanted = onto(patch, record);
+    let Some(base) = &patch.base else { return (wanted, Vec::new()) };
+    let merged = merge(&Base::parse(base), &wanted, record);
+    (settled(merged.sheet), merged.clashes)
+}
+
 /// The sheet of a new action.
 pub fn fresh(patch: &Patch, defaults: &Defaults) -> Sheet {
     let mut empty = Sheet::default();
@@ -216,7 +227,7 @@ pub fn judge_new(patch: &Patch, defaults: &Defaults, member: &Member) -> Judged 
 
 /// Judges a row that is an action there. `last`: what the same organisation's last import said of it.
 pub fn judge_known(patch: &Patch, standing: &Standing, last: Option<&Sheet>, member: &Member) -> Judged {
-    let wanted = onto(patch, &standing.sheet);
+    let (wanted, edited) = joined(patch, &standing.sheet);
     let mut difference = standing.sheet.difference(&wanted);
     let mut allowed = editable(member, &standing.sheet);
     if standing.parent_is_hidden {
@@ -243,7 +254,10 @@ pub fn judge_known(patch: &Patch, standing: &Standing, last: Option<&Sheet>, mem
             problems.push(problem(Some(Field::Handling), Severity::Wrong, Message::new("action-error-would-not-see")));
         }
     }
-    let clashes = clashes(&difference, &standing.sheet, last);
+    let clashes = match &patch.base {
+        Some(_) => edited.into_iter().filter(|f| difference.contains_key(f)).collect(),
+        None => clashes(&difference, &standing.sheet, last),
+    };
     let verdict = if problems.iter().any(|p| p.severity == Severity::Wrong) {
         Verdict::Wrong
     } else if difference.is_empty() {

@@ -17,6 +17,8 @@ closed_list! {
         Reference = "reference", "action-field-reference";
         /// The address of the record here, as our own files have it.
         Address = "address", "import-column-address";
+        /// What the record said when a sheet to fill in was made of it.
+        AsOf = "as_of", "import-column-as-of";
         Keeper = "keeper", "action-field-reporting";
         Funding = "funding", "party-funding";
         Implementing = "implementing", "party-implementing";

@@ -176,6 +176,7 @@ pub fn incoming(
             Column::Description => r.to.description = r.text(*column, &text),
             Column::Reference => r.to.reference = r.text(*column, &text),
             Column::Address => r.to.id = id_in(&text),
+            Column::AsOf => r.to.as_of = Some(text),
             Column::Keeper => {
                 r.to.reporter = Some(IncomingParty { reference: None, name: Some(text), role: "reporting" });
             }

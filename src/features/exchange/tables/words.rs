@@ -33,6 +33,7 @@ pub const HEADS: &[(Column, &[&str])] = &[
         "référence", "numéro", "numéro de projet", "identifiant",
     ]),
     (C::Address, &["address of the record"]),
+    (C::AsOf, &["as of the portal"]),
     (C::Keeper, &[
         "keeps the record", "reporting organisation", "reporting organization", "reported by", "owner", "record keeper",
         "izvještajna organizacija", "organizacija koja izvještava", "nosilac evidencije",

@@ -77,7 +77,10 @@ pub fn beneficiary(p: &Page, frame: &Frame, known: &Known, id: BeneficiaryId) ->
         title: p.t1("home-beneficiary-title", "name", &beneficiary.name),
         lead: String::new(),
         counted: known.counted(p),
-        acts: vec![Act { text: p.t("home-act-report"), link: p.link("/actions/report"), main: true }],
+        acts: vec![
+            Act { text: p.t("import-needs-title"), link: p.link("/imports/needs"), main: false },
+            Act { text: p.t("home-act-report"), link: p.link("/actions/report"), main: true },
+        ],
         answers,
         main: vec![blocks::to_confirm(
             p,

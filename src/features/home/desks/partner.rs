@@ -59,7 +59,10 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known, id: OrganisationId) -> Desk 
         title: p.t("home-partner-title"),
         lead: name,
         counted: known.counted(p),
-        acts: vec![Act { text: p.t("home-act-add"), link: p.link("/actions/new"), main: true }],
+        acts: vec![
+            Act { text: p.t("import-own"), link: p.link("/imports/own-actions.xlsx"), main: false },
+            Act { text: p.t("home-act-add"), link: p.link("/actions/new"), main: true },
+        ],
         answers,
         main,
         side: vec![

@@ -1,12 +1,14 @@
 //! The rows of an import: judged, decided on, taken in, taken back.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sqlx::types::Json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::features::actions::{Difference, Sheet};
-use crate::features::exchange::import::model::{Counts, Decision, NearRow, Patch, Row, Verdict};
+use crate::features::exchange::import::model::{Counts, Decision, NearRow, Patch, Row, RowOf, Verdict};
 use crate::features::exchange::import::verdict::Candidate;
 use crate::features::exchange::incoming::ImportProblem;
 use crate::kernel::db::ProcessTx;
@@ -39,18 +41,19 @@ pub struct KeptRow {
 ///
 /// # Errors
 /// The database's own.
-pub async fn keep_rows(tx: &mut ProcessTx, id: ImportId, rows: &[KeptRow]) -> sqlx::Result<()> {
+pub async fn keep_rows<R: Serialize + Sync>(tx: &mut ProcessTx, id: ImportId, rows: &[R]) -> sqlx::Result<()> {
+    // the two kinds of rows differ in what they hold, not in how it is kept
     sqlx::query!(
-        "insert into import_row (import_id, row, title, cells, patch, problems, verdict, action_id, version, difference, clashes, near,
-            decision, kept, kept_identifier, kept_hash)
-         select $1, r.row, r.title, nullif(r.cells, 'null'), r.patch, r.problems, r.verdict, r.action, r.version, r.difference,
+        "insert into import_row (import_id, row, title, cells, patch, problems, verdict, action_id, need_id, version, difference, clashes,
+            near, decision, kept, kept_identifier, kept_hash)
+         select $1, r.row, r.title, nullif(r.cells, 'null'), r.patch, r.problems, r.verdict, r.action, r.need, r.version, r.difference,
             array(select jsonb_array_elements_text(r.clashes)), r.near, r.decision, r.kept, r.kept_identifier, r.kept_hash
          from jsonb_to_recordset($2::jsonb) as r(row integer, title text, cells jsonb, patch jsonb, problems jsonb, verdict text,
-            action uuid, version integer, difference jsonb, clashes jsonb, near jsonb, decision text,
+            action uuid, need uuid, version integer, difference jsonb, clashes jsonb, near jsonb, decision text,
             kept text, kept_identifier text, kept_hash text)
          on conflict (process_id, import_id, row) do update set title = excluded.title, cells = excluded.cells, patch = excluded.patch,
-            problems = excluded.problems, verdict = excluded.verdict, action_id = excluded.action_id, version = excluded.version,
-            difference = excluded.difference, clashes = excluded.clashes, near = excluded.near, target_id = null,
+            problems = excluded.problems, verdict = excluded.verdict, action_id = excluded.action_id, need_id = excluded.need_id,
+            version = excluded.version, difference = excluded.difference, clashes = excluded.clashes, near = excluded.near, target_id = null,
             decision = excluded.decision, kept = coalesce(excluded.kept, import_row.kept),
             kept_identifier = coalesce(excluded.kept_identifier, import_row.kept_identifier),
             kept_hash = coalesce(excluded.kept_hash, import_row.kept_hash)",
@@ -96,11 +99,28 @@ pub struct Filter {
 /// # Errors
 /// The database's own.
 pub async fn rows(tx: &mut ProcessTx, id: ImportId, filter: &Filter, most: i64) -> sqlx::Result<Vec<Row>> {
+    rows_of(tx, id, filter, most).await
+}
+
+fn read<T: DeserializeOwned>(value: Value) -> sqlx::Result<T> {
+    serde_json::from_value(value).map_err(|e| sqlx::Error::Decode(e.into()))
+}
+
+/// The same of either kind.
+///
+/// # Errors
+/// The database's own.
+pub async fn rows_of<P: DeserializeOwned, D: DeserializeOwned, S: DeserializeOwned>(
+    tx: &mut ProcessTx,
+    id: ImportId,
+    filter: &Filter,
+    most: i64,
+) -> sqlx::Result<Vec<RowOf<P, D, S>>> {
     let rows = sqlx::query!(
-        r#"select r.row, r.title, r.cells as "cells: Json<Vec<String>>", r.patch as "patch: Json<Patch>",
-            r.problems as "problems: Json<Vec<ImportProblem>>", r.verdict, r.action_id, r.version,
-            r.difference as "difference: Json<Difference>", r.clashes, r.near as "near: Json<Vec<NearRow>>", r.decision, r.target_id,
-            r.result, r.applied_id, r.before as "before: Json<Sheet>", r.version_after, r.undone, r.kept_why, r.kept_hash
+        r#"select r.row, r.title, r.cells as "cells: Json<Vec<String>>", r.patch,
+            r.problems as "problems: Json<Vec<ImportProblem>>", r.verdict, coalesce(r.action_id, r.need_id) as action_id, r.version,
+            r.difference, r.clashes, r.near as "near: Json<Vec<NearRow>>", r.decision, r.target_id,
+            r.result, coalesce(r.applied_id, r.need_applied_id) as applied_id, r.before, r.version_after, r.undone, r.kept_why, r.kept_hash
         from import_row r
         where r.process_id = kernel.process_id() and r.import_id = $1 and r.row > $2
             and ($3::text is null or r.verdict = $3)
@@ -122,29 +142,31 @@ pub async fn rows(tx: &mut ProcessTx, id: ImportId, filter: &Filter, most: i64) 
     )
     .fetch_all(tx.conn())
     .await?;
-    let read = rows.into_iter().map(|r| Row {
-        row: r.row,
-        title: r.title,
-        cells: r.cells.map(|c| c.0),
-        patch: r.patch.0,
-        problems: r.problems.0,
-        verdict: Verdict::parse(&r.verdict).unwrap_or(Verdict::Wrong),
-        action: r.action_id,
-        version: r.version,
-        difference: r.difference.0,
-        clashes: r.clashes,
-        near: r.near.0,
-        decision: r.decision.as_deref().and_then(Decision::parse),
-        target: r.target_id,
-        result: r.result,
-        applied: r.applied_id,
-        before: r.before.map(|b| b.0),
-        version_after: r.version_after,
-        undone: r.undone,
-        kept_why: r.kept_why,
-        kept_hash: r.kept_hash,
+    let rows = rows.into_iter().map(|r| -> sqlx::Result<RowOf<P, D, S>> {
+        Ok(RowOf {
+            row: r.row,
+            title: r.title,
+            cells: r.cells.map(|c| c.0),
+            patch: read(r.patch)?,
+            problems: r.problems.0,
+            verdict: Verdict::parse(&r.verdict).unwrap_or(Verdict::Wrong),
+            action: r.action_id,
+            version: r.version,
+            difference: read(r.difference)?,
+            clashes: r.clashes,
+            near: r.near.0,
+            decision: r.decision.as_deref().and_then(Decision::parse),
+            target: r.target_id,
+            result: r.result,
+            applied: r.applied_id,
+            before: r.before.map(read).transpose()?,
+            version_after: r.version_after,
+            undone: r.undone,
+            kept_why: r.kept_why,
+            kept_hash: r.kept_hash,
+        })
     });
-    Ok(read.collect())
+    rows.collect()
 }
 
 /// How many rows there are of each verdict, and how many of each result.

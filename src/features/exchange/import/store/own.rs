@@ -1,0 +1,23 @@
+//! The actions that a sheet to fill in is made of.
+
+use uuid::Uuid;
+
+use crate::kernel::db::ProcessTx;
+
+/// The actions that these organisations keep or are party to, as far as the reader sees them.
+///
+/// # Errors
+/// The database's own.
+pub async fn own_actions(tx: &mut ProcessTx, organisations: &[Uuid], most: i64) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"select a.id as "id!" from visible_action a
+        where a.process_id = kernel.process_id() and a.merged_into_id is null
+            and (a.reporting_id = any ($1) or exists (select from action_party p
+                where p.process_id = a.process_id and p.action_id = a.id and p.organisation_id = any ($1)))
+        order by a.search_title, a.id limit $2"#,
+        organisations,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await
+}
