@@ -48,6 +48,8 @@ enum Command {
     CheckIati(ops::exchange::Check),
     /// Ask a running server whether it is well; ends with 0 if so
     Healthcheck(config::Healthcheck),
+    /// Bring actions in from a file, in the name of an account
+    Import(Box<ops::import::Import>),
     /// Measure the overlap finder on labelled pairs of activities
     OverlapBench(ops::overlap::Bench),
     /// Learn what the overlap finder knows, time it, and list what it finds in a file of actions
@@ -78,6 +80,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Account(command) => ops::accounts::run(&command, &runtime),
         Command::Backup(backup) => runtime.block_on(save(backup)),
         Command::Restore(restore) => runtime.block_on(bring_back(restore)),
+        Command::Import(import) => ops::import::run(&import, &runtime),
         Command::OverlapBench(bench) => ops::overlap::bench(&bench),
         Command::Overlap(command) => ops::overlap::run(&command),
         Command::Export(export) => ops::exchange::export(&export, &runtime),

@@ -11,7 +11,6 @@ use tower_http::ServiceBuilderExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::MakeRequestUuid;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::features;
 use crate::kernel::db::Statements;
@@ -35,7 +34,7 @@ pub fn site(app: App) -> Router {
         .layer(CatchPanicLayer::custom(|_| Problem::Internal(anyhow::anyhow!("a handler panicked")).into_response()))
         .layer(middleware::from_fn_with_state(app.clone(), headers))
         .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)));
+        .layer(middleware::from_fn(in_time));
     table().into_router().fallback(nothing_there).layer(passes).with_state(app)
 }
 
@@ -52,6 +51,16 @@ async fn nothing_there(State(app): State<App>, request: Request) -> Problem {
         return Problem::SignedOut { next };
     }
     Problem::NotFound
+}
+
+/// A page has a minute. A file that comes over a bad line has longer: it is taken a part at a time, and holds nothing meanwhile.
+async fn in_time(request: Request, next: Next) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let seconds = if kind.starts_with("multipart/form-data") { 15 * 60 } else { 60 };
+    match tokio::time::timeout(Duration::from_secs(seconds), next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
 /// One line a request: its id, route (not the address, which may hold what people typed), status, time, statements.

@@ -42,3 +42,4 @@ documents-trail-field = Field
 documents-trail-from = Was
 documents-trail-to = Is
 documents-trail-why = Reason
+documents-list-by = For { $name }, { $day }

@@ -76,6 +76,7 @@ refused-history = The history of this record is open to those it concerns.
 refused-members = Members are managed by the Support Group secretariat.
 refused-settings = The settings are managed by the Support Group secretariat.
 refused-organisation = Organisations are managed by the Support Group secretariat.
+refused-import = Your role in this process does not bring actions in from files.
 refused-export = Your role cannot export lists.
 refused-other = Your role in this process does not include this.
 

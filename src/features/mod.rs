@@ -5,6 +5,7 @@ use crate::kernel::route::Routes;
 
 pub mod actions;
 pub mod brief;
+pub mod codes;
 pub mod decisions;
 pub mod directory;
 pub mod documents;
@@ -41,6 +42,7 @@ pub fn routes(routes: &mut Routes) {
     sign_in::routes(routes);
     actions::routes(routes);
     brief::routes(routes);
+    codes::routes(routes);
     decisions::routes(routes);
     overlaps::routes(routes);
     directory::routes(routes);
@@ -57,6 +59,7 @@ pub fn routes(routes: &mut Routes) {
 /// What the features do later: each says it for the tasks that are its own.
 pub fn jobs(jobs: &mut Jobs) {
     documents::jobs(jobs);
+    exchange::jobs(jobs);
     home::jobs(jobs);
     plans::jobs(jobs);
     notices::jobs(jobs);

@@ -1,12 +1,14 @@
 //! Who is this, and may they be here at all. The extractors read a form before they open a transaction,
 //! verify its token, enter, and refuse by the route's permission; a handler that has one is inside.
 
+mod upload;
+mod visitor;
+
 use axum::body::{Bytes, to_bytes};
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
-use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use std::net::{IpAddr, SocketAddr};
+use axum::http::{HeaderMap, Method, header};
+use axum_extra::extract::cookie::CookieJar;
 
 use super::db::{AccountFacts, AccountTx, Entry, Intent, PlatformTx, ProcessTx, Statements};
 use super::error::Problem;
@@ -17,6 +19,10 @@ use super::permit::{Member, Refusal};
 use super::random::Token;
 use super::route::{Access, HasPage};
 use super::state::App;
+
+pub use upload::{Bringing, Upload};
+pub use visitor::{Visitor, clear_session, has_session, set_session};
+use visitor::{address, session_cookie, visit_cookie};
 
 /// A form of ours never comes near this; an upload has its own route and limit.
 const FORM_BYTES: usize = 1 << 20;
@@ -29,6 +35,7 @@ pub struct Limits {
     pub reset_per_account: i64,
     pub requests_per_address: i64,
     pub exports_per_account: i64,
+    pub uploads_per_account: i64,
 }
 
 impl Default for Limits {
@@ -39,6 +46,7 @@ impl Default for Limits {
             reset_per_account: 3,
             requests_per_address: 10,
             exports_per_account: 60,
+            uploads_per_account: 20,
         }
     }
 }
@@ -90,59 +98,6 @@ pub struct Outside {
     pub statements: Statements,
 }
 
-/// What is known of whoever sent the request.
-#[derive(Debug, Clone)]
-pub struct Visitor {
-    pub address: Option<IpAddr>,
-    pub agent: String,
-    /// Set where the browser had none: the cookie that ties forms to it.
-    pub new_cookie: Option<Token>,
-    pub session: Option<Token>,
-}
-
-fn session_cookie(secure: bool) -> &'static str {
-    if secure { "__Host-concert" } else { "concert" }
-}
-fn visit_cookie(secure: bool) -> &'static str {
-    if secure { "__Host-concert-visit" } else { "concert-visit" }
-}
-
-fn cookie(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
-    Cookie::build((name, value)).path("/").http_only(true).secure(secure).same_site(SameSite::Lax).build()
-}
-
-/// The header that gives the browser its session.
-pub fn set_session(app: &App, token: &Token) -> Option<HeaderValue> {
-    let cookie = cookie(session_cookie(app.secure()), token.expose().to_owned(), app.secure());
-    cookie.to_string().parse().ok()
-}
-
-/// The header that takes it away.
-pub fn clear_session(app: &App) -> Option<HeaderValue> {
-    let mut cookie = cookie(session_cookie(app.secure()), String::new(), app.secure());
-    cookie.make_removal();
-    cookie.to_string().parse().ok()
-}
-
-impl Visitor {
-    /// The header that ties forms to a browser without a session.
-    pub fn set_cookie(&self, app: &App) -> Option<HeaderValue> {
-        let token = self.new_cookie.as_ref()?;
-        cookie(visit_cookie(app.secure()), token.expose().to_owned(), app.secure()).to_string().parse().ok()
-    }
-}
-
-/// The visitor's address. Only what our own proxies added counts: the rest of the header is the visitor's to write.
-fn address(parts: &Parts, proxies: usize) -> Option<IpAddr> {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
-    if proxies == 0 {
-        return peer;
-    }
-    let forwarded = parts.headers.get("x-forwarded-for").and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let hops: Vec<&str> = forwarded.split(',').map(str::trim).collect();
-    hops.len().checked_sub(proxies).and_then(|i| hops.get(i)).and_then(|h| h.parse().ok()).or(peer)
-}
-
 /// A request taken apart, its form read and its token verified.
 struct Opened {
     parts: Parts,
@@ -155,6 +110,11 @@ struct Opened {
 }
 
 async fn open(request: Request, app: &App) -> Result<Opened, Problem> {
+    open_with(request, app, None).await
+}
+
+/// The same; where `upload` is given, a form may bring a file after its fields, which is left to be read.
+async fn open_with(request: Request, app: &App, upload: Option<&mut Option<Upload>>) -> Result<Opened, Problem> {
     let (parts, body) = request.into_parts();
     let jar = CookieJar::from_headers(&parts.headers);
     let secure = app.secure();
@@ -169,11 +129,16 @@ async fn open(request: Request, app: &App) -> Result<Opened, Problem> {
             return Err(Problem::FormToken);
         }
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        if !kind.starts_with("application/x-www-form-urlencoded") {
+        let mut fields = if kind.starts_with("application/x-www-form-urlencoded") {
+            let bytes: Bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| Problem::TooLarge)?;
+            Fields::sent(&bytes)
+        } else if let (Some(upload), true) = (upload, kind.starts_with("multipart/form-data")) {
+            let (fields, file) = upload::fields(kind, body).await?;
+            *upload = file;
+            fields
+        } else {
             return Err(Problem::Bad("not a form"));
-        }
-        let bytes: Bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| Problem::TooLarge)?;
-        let mut fields = Fields::sent(&bytes);
+        };
         let given = fields.value("form_token").to_owned();
         let matches =
             |token: &Option<Token>| token.as_ref().is_some_and(|t| app.secret.form_token_matches(t.expose(), &given));
@@ -291,37 +256,40 @@ impl FromRequest<App> for Inside {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let mut opened = open(request, app).await?;
-        let Access::Member(permission) = opened.access()? else {
-            return Err(anyhow::anyhow!("a member's page on a route for others").into());
-        };
-        let slug = opened.slug(app).await?;
-        let home = format!("/{slug}");
-        let Some(token) = opened.session.clone() else { return Err(opened.signed_out(app, Some(&slug), &home).await) };
-        let (tx, facts) = match app.db.enter(&slug, &token, opened.intent(), &opened.statements).await? {
-            Entry::In(inside) => *inside,
-            Entry::SignedOut => return Err(opened.signed_out(app, Some(&slug), &home).await),
-            Entry::Unknown => return Err(Problem::NotFound),
-            Entry::Suspended { name } => return Err(Problem::Suspended { name }),
-        };
-        if facts.stale {
-            app.db.touch_session(facts.session);
-        }
-        let member = Member::new(facts.memberships);
-        let needed = app.second_factor_required && member.memberships().iter().any(|m| m.role.needs_second_factor());
-        second_factor(needed, facts.enrolled, facts.second_factor, &opened.way_back(&home))?;
-        if !member.may_somewhere(permission) {
-            return Err(Refusal { permission }.into());
-        }
-        let mut page = opened.page(app);
-        page.process = Some(facts.process);
-        page.member = Some(member.clone());
-        page.email = Some(facts.email);
-        page.operator = facts.operator;
-        page.others = facts.others;
-        page.unread = facts.unread;
-        Ok(Self { app: app.clone(), tx, member, page, fields: opened.fields })
+        inside(open(request, app).await?, app).await
     }
+}
+
+async fn inside(mut opened: Opened, app: &App) -> Result<Inside, Problem> {
+    let Access::Member(permission) = opened.access()? else {
+        return Err(anyhow::anyhow!("a member's page on a route for others").into());
+    };
+    let slug = opened.slug(app).await?;
+    let home = format!("/{slug}");
+    let Some(token) = opened.session.clone() else { return Err(opened.signed_out(app, Some(&slug), &home).await) };
+    let (tx, facts) = match app.db.enter(&slug, &token, opened.intent(), &opened.statements).await? {
+        Entry::In(inside) => *inside,
+        Entry::SignedOut => return Err(opened.signed_out(app, Some(&slug), &home).await),
+        Entry::Unknown => return Err(Problem::NotFound),
+        Entry::Suspended { name } => return Err(Problem::Suspended { name }),
+    };
+    if facts.stale {
+        app.db.touch_session(facts.session);
+    }
+    let member = Member::new(facts.memberships);
+    let needed = app.second_factor_required && member.memberships().iter().any(|m| m.role.needs_second_factor());
+    second_factor(needed, facts.enrolled, facts.second_factor, &opened.way_back(&home))?;
+    if !member.may_somewhere(permission) {
+        return Err(Refusal { permission }.into());
+    }
+    let mut page = opened.page(app);
+    page.process = Some(facts.process);
+    page.member = Some(member.clone());
+    page.email = Some(facts.email);
+    page.operator = facts.operator;
+    page.others = facts.others;
+    page.unread = facts.unread;
+    Ok(Inside { app: app.clone(), tx, member, page, fields: opened.fields })
 }
 
 /// Sends on whoever has still to give, or to set up, a second factor.
@@ -428,9 +396,4 @@ impl FromRequest<App> for Outside {
             statements: opened.statements,
         })
     }
-}
-
-/// Whether the browser brings a session, live or not.
-pub fn has_session(app: &App, jar: &CookieJar) -> bool {
-    jar.get(session_cookie(app.secure())).is_some_and(|c| Token::parse(c.value()).is_some())
 }

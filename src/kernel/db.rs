@@ -242,6 +242,48 @@ impl Db {
         Ok(ProcessTx { tx, process, me: None, account: None, session: None, statements: Statements::default() })
     }
 
+    /// A way into a process in a member's place, for what a job or the command line does for them: what they see, and who they
+    /// are today. `None`: the process is not active, or they are no member of it any more.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn process_for(
+        &self,
+        process: ProcessId,
+        account: AccountId,
+    ) -> sqlx::Result<Option<(ProcessTx, Placed)>> {
+        let statements = Statements::default();
+        let mut tx = self.begin(Intent::Write, &statements).await?;
+        let placed = sqlx::query_scalar!(
+            r#"select kernel.enter_for($1, $2, $3) as "placed: sqlx::types::Json<Placed>""#,
+            process.0,
+            account.0,
+            self.clock.now()
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let Some(placed) = placed.map(|p| p.0) else { return Ok(None) };
+        let me = placed.memberships.first().map(|m| m.id);
+        let tx = ProcessTx { tx, process, me, account: Some(account), session: None, statements };
+        Ok(Some((tx, placed)))
+    }
+
+    /// The process of an address and the account of an e-mail, for the command line.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn whose(&self, slug: &str, email: &str) -> sqlx::Result<Option<(ProcessId, AccountId)>> {
+        let mut tx = self.begin(Intent::Read, &Statements::default()).await?;
+        let row = sqlx::query!(
+            r#"select process_id as "process!: ProcessId", account_id as "account!: AccountId" from kernel.whose($1, $2)"#,
+            slug,
+            email
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        Ok(row.map(|r| (r.process, r.account)))
+    }
+
     /// The scheduler's and the command line's way into the registry.
     ///
     /// # Errors

@@ -38,6 +38,9 @@ pub enum Subject {
     Need,
     Response,
     MappingCycle,
+    /// A strategy of a beneficiary's own.
+    Strategy,
+    StrategyObjective,
 }
 
 impl Subject {
@@ -60,6 +63,8 @@ impl Subject {
             Subject::Need => "need",
             Subject::Response => "response",
             Subject::MappingCycle => "mapping_cycle",
+            Subject::Strategy => "strategy",
+            Subject::StrategyObjective => "strategy_objective",
         }
     }
 }
@@ -112,6 +117,47 @@ async fn write(
         sqlx::types::Json(&entry.changes) as _,
         entry.why,
         at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// One of many entries of one kind, each with its own changes.
+pub struct Each<'a> {
+    pub by: &'a MembershipFacts,
+    pub id: Uuid,
+    pub changes: Changes,
+}
+
+/// Writes an entry about each of several things with what changed in it, in one statement.
+///
+/// # Errors
+/// The database's own.
+pub async fn record_many(
+    tx: &mut ProcessTx,
+    subject: Subject,
+    event: &str,
+    why: &str,
+    entries: &[Each<'_>],
+) -> sqlx::Result<()> {
+    let ids: Vec<Uuid> = entries.iter().map(|_| super::random::id()).collect();
+    let subjects: Vec<Uuid> = entries.iter().map(|e| e.id).collect();
+    let by: Vec<Uuid> = entries.iter().map(|e| e.by.id.0).collect();
+    let whose: Vec<Option<Uuid>> = entries.iter().map(|e| e.by.organisation.map(|o| o.0)).collect();
+    let changes: Vec<sqlx::types::Json<&Changes>> = entries.iter().map(|e| sqlx::types::Json(&e.changes)).collect();
+    sqlx::query!(
+        "insert into history (id, by_membership_id, for_organisation_id, subject_kind, subject_id, event, changes, why)
+         select u.id, u.by, u.whose, $6, u.subject, $7, u.changes, $8
+         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::jsonb[]) u (id, subject, by, whose, changes)",
+        &ids,
+        &subjects,
+        &by,
+        &whose as &[Option<Uuid>],
+        &changes as _,
+        subject.as_str(),
+        event,
+        why
     )
     .execute(tx.conn())
     .await?;

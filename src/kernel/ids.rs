@@ -67,6 +67,12 @@ ids! {
     NeedId,
     /// The link from an action to a need.
     ResponseId,
+    /// A strategy of a beneficiary's own.
+    StrategyId,
+    /// A chapter or objective of one.
+    ObjectiveId,
     /// A mapping cycle.
     CycleId,
+    /// A file that brings actions in.
+    ImportId,
 }

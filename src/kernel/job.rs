@@ -31,11 +31,21 @@ pub enum Task {
     Daily,
     /// What has changed is held against all other actions.
     Overlaps,
+    /// A file is read, taken in, or taken back.
+    Import,
 }
 
 impl Task {
-    pub const ALL: [Task; 7] =
-        [Task::SendMail, Task::Forget, Task::Tally, Task::MakeDocument, Task::PlanDays, Task::Daily, Task::Overlaps];
+    pub const ALL: [Task; 8] = [
+        Task::SendMail,
+        Task::Forget,
+        Task::Tally,
+        Task::MakeDocument,
+        Task::PlanDays,
+        Task::Daily,
+        Task::Overlaps,
+        Task::Import,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -46,6 +56,7 @@ impl Task {
             Task::MakeDocument => "make_document",
             Task::Daily => "daily",
             Task::Overlaps => "overlaps",
+            Task::Import => "import",
         }
     }
 
@@ -59,7 +70,9 @@ impl Task {
         match self {
             Task::Tally => Duration::from_secs(2),
             Task::Overlaps => Duration::from_secs(1),
-            Task::SendMail | Task::PlanDays | Task::Forget | Task::MakeDocument | Task::Daily => Duration::ZERO,
+            Task::SendMail | Task::PlanDays | Task::Forget | Task::MakeDocument | Task::Daily | Task::Import => {
+                Duration::ZERO
+            }
         }
     }
 }

@@ -22,6 +22,7 @@ macro_rules! closed_list {
                 match self { $($name::$variant => $label),+ }
             }
             /// Value and name of each, for a field that chooses one.
+            #[allow(dead_code, reason = "not every list is chosen from")]
             pub fn options(p: &$crate::kernel::page::Page) -> Vec<(String, String)> {
                 Self::ALL.iter().map(|v| (v.as_str().to_owned(), p.t(v.label()))).collect()
             }

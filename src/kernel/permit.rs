@@ -92,6 +92,8 @@ pub enum Permission {
     AccessLogSee,
     AccessRequestsDecide,
     ExportLists,
+    /// To bring actions in from a file; the scope is what becomes of a row.
+    ImportActions,
     PlanSee,
     PlanWrite,
     PlanLinkActions,
@@ -337,6 +339,7 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::AccessLogSee,         [Yes, No, No, No, Keeper, No]),
     (P::AccessRequestsDecide, [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
     (P::ExportLists,          [Yes, Yes, Yes, Yes, Yes, No]),
+    (P::ImportActions,        [Yes, No, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
     (P::PlanSee,              [Yes, Yes, Yes, Yes, Yes, Adopted]),
     (P::PlanWrite,            [Yes, No, OwnPillar, No, No, No]),
     (P::PlanLinkActions,      [Yes, No, OwnPillar, No, OwnOrganisation, No]),

@@ -7,6 +7,7 @@ pub mod backup;
 pub mod bootstrap;
 pub mod exchange;
 pub mod healthcheck;
+pub mod import;
 pub mod letters;
 pub mod migrate;
 pub mod overlap;

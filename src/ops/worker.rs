@@ -183,6 +183,7 @@ tasks! {
     MakeDocument: MakeDocument "make_document",
     Daily: Daily "daily",
     Overlaps: Overlaps "overlaps",
+    Import: Import "import",
 }
 
 async fn done(task: Task, payload: Payload, context: &WorkerContext) -> Result<(), String> {

@@ -1,13 +1,35 @@
-//! Writes who takes part: organisations, pillars, beneficiaries, themes, members.
+//! Writes who takes part: organisations, pillars, beneficiaries, themes, strategies, members.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::types::Json;
 
-use super::file::File;
+use super::file::{Dac, File};
 use super::store::Keys;
+use crate::kernel::date::PartialDate;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::fold::fold;
 use crate::kernel::ids::AccountId;
+
+/// A strategy of a beneficiary's own, with its objectives.
+#[derive(Debug, Deserialize)]
+pub struct Strategy {
+    pub beneficiary: String,
+    pub title: String,
+    pub from: Option<PartialDate>,
+    pub to: Option<PartialDate>,
+    pub status: Option<String>,
+    pub objectives: Vec<Objective>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Objective {
+    pub code: String,
+    pub title: String,
+    pub themes: Vec<String>,
+    #[serde(default)]
+    pub dac: Vec<Dac>,
+}
 
 /// Organisations with their parents, aliases and contacts; then the structure and the members.
 pub(super) async fn directory(
@@ -75,6 +97,7 @@ pub(super) async fn directory(
     .execute(tx.conn())
     .await?;
     structure(tx, file, keys).await?;
+    strategies(tx, file, keys).await?;
     members(tx, file, keys, accounts).await
 }
 
@@ -149,6 +172,51 @@ async fn structure(tx: &mut ProcessTx, file: &File, keys: &mut Keys) -> anyhow::
     sqlx::query!(
         "insert into theme (id, key, name, dac_codes, position) select id, key, name, dac_codes, position
          from jsonb_to_recordset($1) as x(id uuid, key text, name text, dac_codes text[], position smallint)",
+        Json(themes) as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The beneficiaries' own strategies.
+async fn strategies(tx: &mut ProcessTx, file: &File, keys: &mut Keys) -> anyhow::Result<()> {
+    let date = |date: Option<&PartialDate>| (date.map(PartialDate::first_day), date.map(|d| d.precision().as_str()));
+    let (mut strategies, mut objectives, mut themes) = (Vec::new(), Vec::new(), Vec::new());
+    for s in &file.strategies {
+        let id = keys.new_id("strategy", &s.title);
+        let (from, to) = (date(s.from.as_ref()), date(s.to.as_ref()));
+        strategies.push(json!({ "id": id, "beneficiary": keys.get("beneficiary", &s.beneficiary)?, "title": s.title, "starts_on": from.0,
+            "starts_precision": from.1, "ends_on": to.0, "ends_precision": to.1, "status": s.status }));
+        for o in &s.objectives {
+            let codes: Vec<&str> = o.dac.iter().map(|d| d.code.as_str()).collect();
+            let objective = keys.new_id("objective", &format!("{} {}", s.title, o.title));
+            objectives
+                .push(json!({ "id": objective, "strategy": id, "code": o.code, "title": o.title, "dac_codes": codes }));
+            for key in &o.themes {
+                themes.push(json!({ "objective": objective, "theme": keys.get("theme", key)? }));
+            }
+        }
+    }
+    sqlx::query!(
+        "insert into strategy (id, beneficiary_id, title, starts_on, starts_precision, ends_on, ends_precision, status)
+         select id, beneficiary, title, starts_on, starts_precision, ends_on, ends_precision, status
+         from jsonb_to_recordset($1) as x(id uuid, beneficiary uuid, title text, starts_on date, starts_precision text, ends_on date,
+            ends_precision text, status text)",
+        Json(strategies) as _
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "insert into strategy_objective (id, strategy_id, code, title, dac_codes) select id, strategy, code, title, dac_codes
+         from jsonb_to_recordset($1) as x(id uuid, strategy uuid, code text, title text, dac_codes text[])",
+        Json(objectives) as _
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "insert into strategy_objective_theme (objective_id, theme_id) select objective, theme
+         from jsonb_to_recordset($1) as x(objective uuid, theme uuid)",
         Json(themes) as _
     )
     .execute(tx.conn())

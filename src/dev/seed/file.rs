@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+use super::directory::Strategy;
 use super::needs::{MappingCycle, Need};
 use crate::features::decisions::{Procedure, Quorum, Rule, State, SubjectKind, Vote};
 use crate::kernel::date::PartialDate;
@@ -35,6 +36,9 @@ pub struct File {
     pub mapping_cycles: Vec<MappingCycle>,
     #[serde(default)]
     pub needs: Vec<Need>,
+    /// The beneficiaries' own.
+    #[serde(default)]
+    pub strategies: Vec<Strategy>,
 }
 
 #[derive(Debug, Deserialize)]

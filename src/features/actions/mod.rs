@@ -9,7 +9,11 @@ pub use list::{
     count_to, counts, cut, lacking, read_filter, rows,
 };
 pub use model::{ClaimState, PartyRole, Status};
-pub use record::suggest_as;
+pub use record::{
+    Added, Altered, Changed, Choices, Delta, DiffRow, Difference, Field, Names, Sheet, Standing, add_many, builds_on,
+    change_many, check, directory, editable, for_new, in_words, names, rows_of, settled, standing, suggest_as,
+    withdraw_many, would_see,
+};
 
 use crate::kernel::route::Routes;
 

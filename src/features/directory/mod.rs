@@ -12,6 +12,7 @@ mod requests;
 mod settings;
 mod shared;
 mod store;
+mod strategies;
 mod telling;
 mod themes;
 
@@ -30,6 +31,7 @@ pub fn routes(r: &mut Routes) {
     pillars::routes(r);
     members::routes(r);
     themes::routes(r);
+    strategies::routes(r);
     settings::routes(r);
     requests::routes(r);
     access_log::routes(r);

@@ -9,6 +9,7 @@ mod clean;
 mod csv;
 mod docx;
 mod grid;
+mod listed;
 mod model;
 mod order;
 mod pages;
@@ -26,6 +27,7 @@ mod words;
 
 pub use self::csv::{csv, deliver_csv};
 pub use docx::docx;
+pub use listed::{SheetFormat, deliver_sheet, list_notes};
 pub use model::{
     Block, Cell, Change, Checksum, Column, CoverLine, Document, Item, Leaf, Note, Row, Run, Table, Tone, runs, words,
 };

@@ -3,7 +3,7 @@
 use super::model::{Coverage, NeedType, Perspective, Priority, State};
 use crate::kernel::fold::fold_tokens;
 use crate::kernel::form::Fields;
-use crate::kernel::ids::{BeneficiaryId, CycleId, PillarId, PlanNodeId, ThemeId};
+use crate::kernel::ids::{BeneficiaryId, CycleId, ObjectiveId, PillarId, PlanNodeId, ThemeId};
 use crate::kernel::lists::closed_list;
 use crate::kernel::page::Page;
 
@@ -62,6 +62,8 @@ pub struct Filter {
     /// A node, with all below it.
     pub node: Pick<PlanNodeId>,
     pub theme: Pick<ThemeId>,
+    /// Of the themes that an objective of a beneficiary's strategy is mapped to.
+    pub objective: Option<ObjectiveId>,
     /// What was submitted, where none is named.
     pub state: Option<State>,
     /// With a response that its beneficiary confirmed, or without.
@@ -75,7 +77,7 @@ pub struct Filter {
 }
 
 /// The names in the address.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "q",
     "beneficiary",
     "cycle",
@@ -86,6 +88,7 @@ const NAMES: [&str; 14] = [
     "pillar",
     "node",
     "theme",
+    "objective",
     "answered",
     "state",
     "current",
@@ -108,6 +111,7 @@ impl Filter {
             pillar: if key == NONE { Pick::None } else { pillar(key).map_or(Pick::Any, Pick::One) },
             node: pick(f, "node", |t| t.parse().ok()),
             theme: pick(f, "theme", |t| t.parse().ok()),
+            objective: f.value("objective").parse().ok(),
             state: State::parse(f.value("state")),
             answered: match f.value("answered") {
                 "yes" => Some(true),

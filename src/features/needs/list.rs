@@ -66,6 +66,7 @@ struct ListPage {
     cycles: Vec<Cycle>,
     plans: Vec<Outline>,
     themes: Vec<(String, String)>,
+    objectives: Vec<(String, String)>,
     /// The query of the page that goes on, where there is one.
     next: Option<String>,
     begun: bool,
@@ -91,6 +92,7 @@ pub async fn page(inside: Inside) -> Result<Response, Problem> {
         cycles: store::cycles(&mut tx).await?,
         plans: plans::outlines(&mut tx).await?,
         themes: store::themes(&mut tx).await?,
+        objectives: store::objectives(&mut tx, filter.objective).await?,
         begun: after.is_some(),
         writes: member.may_somewhere(Permission::NeedWrite),
         drafts: member.may_somewhere(Permission::NeedSeeDraft),
@@ -152,7 +154,7 @@ impl ListPage {
 
     /// Filters in the folded part that are in use.
     fn more_used(&self) -> usize {
-        ["type", "perspective", "priority", "node", "theme", "answered", "state", "current"]
+        ["type", "perspective", "priority", "node", "theme", "objective", "answered", "state", "current"]
             .iter()
             .filter(|n| self.f.is_set(n))
             .count()

@@ -29,6 +29,7 @@ mod told;
 pub use awaited::{OnHome, on_home};
 pub use model::{Coverage, NeedType, Perspective, Priority, ResponseState, State};
 pub use rank::subject;
+pub use sheet::{LANGUAGES, language};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

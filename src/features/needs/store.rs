@@ -6,7 +6,7 @@ use sqlx::types::Json;
 
 use super::model::{Cycle, Need};
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::{NeedId, OrganisationId, ResponseId};
+use crate::kernel::ids::{NeedId, ObjectiveId, OrganisationId, ResponseId};
 
 /// One need with all that belongs to it, as far as the reader sees it.
 ///
@@ -138,6 +138,24 @@ pub async fn themes(tx: &mut ProcessTx) -> sqlx::Result<Vec<(String, String)>> {
     let rows = sqlx::query!(
         r#"select id::text as "id!", name from theme where process_id = kernel.process_id() and retired_at is null
         order by position, name"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.name)).collect())
+}
+
+/// Objectives of the beneficiaries' own strategies that are in use, and the one that is asked for: each with whose it is.
+///
+/// # Errors
+/// The database's own.
+pub async fn objectives(tx: &mut ProcessTx, asked: Option<ObjectiveId>) -> sqlx::Result<Vec<(String, String)>> {
+    let rows = sqlx::query!(
+        r#"select o.id::text as "id!", b.name || ': ' || ltrim(o.code || ' ' || o.title) as "name!"
+        from strategy_objective o join strategy s on s.process_id = o.process_id and s.id = o.strategy_id
+            join beneficiary b on b.process_id = s.process_id and b.id = s.beneficiary_id
+        where o.process_id = kernel.process_id() and ((o.retired_at is null and s.retired_at is null) or o.id = $1)
+        order by b.position, lower(s.title), o.code, o.id"#,
+        asked.map(|o| o.0)
     )
     .fetch_all(tx.conn())
     .await?;

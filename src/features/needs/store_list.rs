@@ -45,6 +45,7 @@ pub async fn page(tx: &mut ProcessTx, filter: &Filter, after: Option<NeedId>, mo
                     else k.lineage_id in (select u.lineage from under u) end)
                 and (case when $12 then p.pillar_id is null when $11::uuid is null then true else p.pillar_id = $11 end)
                 and (case when $14 then x.theme_id is null when $13::uuid is null then true else x.theme_id = $13 end)
+                and ($21::uuid is null or x.theme_id in (select m.theme from kernel.themes_of_objective($21) m))
                 and ($15::boolean is null or $15 = exists (select from visible_response r where r.process_id = x.process_id
                     and r.need_id = x.id and r.state = 'confirmed'))
                 and (not $20 or not exists (select from visible_need later where later.process_id = x.process_id
@@ -86,7 +87,8 @@ pub async fn page(tx: &mut ProcessTx, filter: &Filter, after: Option<NeedId>, mo
         filter.full,
         after.map(|n| n.0),
         most,
-        filter.current
+        filter.current,
+        filter.objective.map(|o| o.0)
     )
     .fetch_all(tx.conn())
     .await?;

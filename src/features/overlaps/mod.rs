@@ -5,6 +5,7 @@
 //! the rest and keeps the coordination questions; `cases/` is how people work them; `near.rs` is what stands beside a form and
 //! on an action's page. Who may see what is applied after retrieval, by the views of 0220.
 
+mod arriving;
 mod awaited;
 mod cases;
 pub mod engine;
@@ -19,10 +20,11 @@ mod store_near;
 mod subjects;
 mod words;
 
+pub use arriving::{Alike, arriving};
 pub use awaited::awaited;
 pub use model::{Found, Kind};
 pub use near::{Around, Beside, Row, around, beside, held_against, nearest, said, why};
-pub use subjects::{role, status};
+pub use subjects::{role, status, when};
 
 use crate::kernel::db::ProcessTx;
 use crate::kernel::job::{self, Jobs, Task};

@@ -21,6 +21,13 @@ pub struct MemberFacts {
     pub unread: i64,
 }
 
+/// Who somebody is in a process, for what is done in their place.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Placed {
+    pub process: Frame,
+    pub memberships: Vec<MembershipFacts>,
+}
+
 /// The setting by which a plan is published when it comes into force.
 pub const PUBLISH_PLANS: &str = "publish_plans";
 

@@ -24,6 +24,7 @@ impl Refusal {
                 "refused-organisation"
             }
             P::ExportLists => "refused-export",
+            P::ImportActions => "refused-import",
             P::PlanWrite | P::PlanLinkActions => "refused-plan-write",
             P::PlanRemark | P::PlanSuggest => "refused-plan-remark",
             P::PlanPosition => "refused-plan-position",

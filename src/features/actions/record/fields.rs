@@ -70,7 +70,8 @@ impl Field {
 /// Ids stand for what is chosen; a beneficiary's share follows its id (`id=12.5`), a party's role stands before
 /// it (`funding:id`), dates are ISO 8601 as precise as they are, the total is `amount CUR`, a contribution is
 /// a JSON object ([`super::model::Contribution`]), a parent that is not an action here is `words:…`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Sheet(BTreeMap<Field, Vec<String>>);
 
 /// What a field was and what it becomes.
@@ -105,6 +106,11 @@ impl Sheet {
         } else {
             self.0.insert(field, values);
         }
+    }
+
+    /// The fields that are stated.
+    pub fn stated(&self) -> impl Iterator<Item = Field> {
+        self.0.keys().copied()
     }
 
     pub fn take_over(&mut self, field: Field, from: &Sheet) {

@@ -3,6 +3,7 @@
 //! Everything that changes is a [`fields::Sheet`]: the form, the history, an edit conflict and a suggestion are
 //! made from the same fields.
 
+mod bulk;
 mod confirm;
 mod drafts;
 mod edit;
@@ -37,6 +38,14 @@ use crate::kernel::permit::{Handling, Permission};
 use crate::kernel::route::{Access, Routes};
 use model::Record;
 
+pub use bulk::{
+    Added, Altered, Changed, Standing, add_many, builds_on, change_many, check, directory, editable, for_new, in_words,
+    rows_of, settled, standing, withdraw_many, would_see,
+};
+pub use fields::{Delta, Difference, Field, Sheet};
+pub use model::{Choices, Names};
+pub use show::DiffRow;
+pub use store::names;
 pub use suggest::suggest_as;
 
 pub fn routes(r: &mut Routes) {

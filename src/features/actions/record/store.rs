@@ -1,10 +1,12 @@
 //! Reading an action and what stands around it. Each page asks a handful of statements, whatever its length.
 
+mod bulk;
 mod remarks;
 mod suggestions;
 mod talk;
 mod write;
 
+pub use bulk::*;
 pub use remarks::*;
 pub use suggestions::*;
 pub use talk::*;
@@ -28,7 +30,15 @@ fn read<T: DeserializeOwned>(json: serde_json::Value) -> sqlx::Result<T> {
 /// # Errors
 /// The database's own.
 pub async fn record(tx: &mut ProcessTx, id: ActionId, today: NaiveDate) -> sqlx::Result<Option<Record>> {
-    let row = sqlx::query_scalar!(
+    Ok(records(tx, &[id.0], today).await?.pop())
+}
+
+/// The same of several, in no order.
+///
+/// # Errors
+/// The database's own.
+pub async fn records(tx: &mut ProcessTx, ids: &[Uuid], today: NaiveDate) -> sqlx::Result<Vec<Record>> {
+    let rows = sqlx::query_scalar!(
         r#"select to_jsonb(r) as "record!" from (
             select a.id, a.version, a.title, a.description, a.status, a.handling, a.reporting_id as keeper, o.name as keeper_name,
                 kernel.partial_date(a.planned_start, a.planned_start_precision) as planned_start,
@@ -68,13 +78,13 @@ pub async fn record(tx: &mut ProcessTx, id: ActionId, today: NaiveDate) -> sqlx:
             from visible_action a
             join organisation o on o.process_id = a.process_id and o.id = a.reporting_id
             left join visible_action up on up.process_id = a.process_id and up.id = a.parent_id
-            where a.process_id = kernel.process_id() and a.id = $1) r"#,
-        id.0,
+            where a.process_id = kernel.process_id() and a.id = any ($1)) r"#,
+        ids,
         today
     )
-    .fetch_optional(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    row.map(read).transpose()
+    rows.into_iter().map(read).collect()
 }
 
 /// What the page shows around the record. `offset 0` keeps the planner from walking all titles in their order until it

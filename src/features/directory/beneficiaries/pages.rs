@@ -7,6 +7,7 @@ use chrono::Months;
 
 use super::store::{self, Around, Beneficiary, Line};
 use crate::features::directory::shared::{ActionLine, HistoryLine, history, html};
+use crate::features::directory::strategies::{self, Brief};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::history::Subject;
@@ -33,8 +34,12 @@ struct OnePage {
     b: Beneficiary,
     around: Around,
     ending: Vec<ActionLine>,
+    /// Its own strategies.
+    strategies: Vec<Brief>,
     history: Option<Vec<HistoryLine>>,
     edits: bool,
+    /// Whether the reader keeps the strategies.
+    keeps: bool,
 }
 
 pub async fn page(Path((_, code)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
@@ -43,10 +48,20 @@ pub async fn page(Path((_, code)): Path<(String, String)>, inside: Inside) -> Re
     let around = store::around(&mut tx, b.id, p.today).await?;
     let soon = p.today.checked_add_months(Months::new(6)).unwrap_or(p.today);
     let ending = store::ending(&mut tx, b.id, p.today, soon).await?;
+    let strategies = strategies::of_beneficiary(&mut tx, b.id).await?;
     let scope = Scope::beneficiary(b.id);
     let history = match member.may(Permission::HistorySee, &scope) {
         true => Some(history(&mut tx, Subject::Beneficiary, b.id.0, p.today).await?),
         false => None,
     };
-    html(&OnePage { edits: member.may(Permission::SettingsEdit, &scope), b, around, ending, history, p })
+    html(&OnePage {
+        edits: member.may(Permission::SettingsEdit, &scope),
+        keeps: p.may(Permission::ThemesEdit),
+        b,
+        around,
+        ending,
+        strategies,
+        history,
+        p,
+    })
 }

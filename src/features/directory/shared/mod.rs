@@ -3,6 +3,7 @@
 mod answer;
 mod conflict;
 mod person;
+pub mod purposes;
 mod store;
 
 pub use crate::kernel::conflict::{Difference, carry, differences, remember, settle};
@@ -10,7 +11,7 @@ pub use crate::kernel::window::{Cursor, SIZE, Window, kept_query};
 pub use answer::{again, done, html, id};
 pub use conflict::{Conflict, conflict};
 pub use person::Person;
-pub use store::{ActionLine, HistoryLine, history, last_change, organisation_options};
+pub use store::{ActionLine, HistoryLine, histories, history, last_change, organisation_options};
 
 use crate::kernel::history::{Change, Changes};
 use crate::kernel::page::Page;
@@ -51,9 +52,21 @@ pub fn label(p: &Page, field: &str) -> String {
 pub fn in_words(p: &Page, field: &str, value: &str) -> String {
     use super::members::MemberState;
     use super::organisations::{Level, OrganisationKind};
+    use super::strategies::StrategyStatus;
+    use crate::features::codes;
     use crate::features::decisions::{Procedure, Rule};
+    use crate::kernel::date::PartialDate;
     use crate::kernel::permit::Role;
+    match field {
+        "codes" | "main_code" => return codes::named(value),
+        "own_language" => return crate::features::needs::language(value).to_owned(),
+        "starts" | "ends" => {
+            return value.parse::<PartialDate>().map_or_else(|_| value.to_owned(), |date| p.date(&date));
+        }
+        _ => {}
+    }
     let key = match field {
+        "status" => StrategyStatus::parse(value).map(StrategyStatus::label),
         "kind" => OrganisationKind::parse(value).map(OrganisationKind::label),
         "level" => Level::parse(value).map(Level::label),
         "board_rule" => Rule::parse(value).map(Rule::label),

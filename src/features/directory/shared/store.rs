@@ -27,18 +27,25 @@ pub async fn history(
     id: Uuid,
     today: NaiveDate,
 ) -> sqlx::Result<Vec<HistoryLine>> {
+    histories(tx, &[(subject, id)], today).await
+}
+
+/// The history of several records as one, the latest first.
+pub async fn histories(tx: &mut ProcessTx, of: &[(Subject, Uuid)], today: NaiveDate) -> sqlx::Result<Vec<HistoryLine>> {
+    let kinds: Vec<String> = of.iter().map(|(subject, _)| subject.as_str().to_owned()).collect();
+    let ids: Vec<Uuid> = of.iter().map(|(_, id)| *id).collect();
     let rows = sqlx::query_as!(
         Row,
         r#"select h.at, h.event, h.why, h.changes as "changes: Json<Changes>", m.name as "name?",
             coalesce(o.name, b.name) as "of?", coalesce(m.state = 'ended' or m.ends_on < $3, false) as "former!"
-        from history h
+        from unnest($1::text[], $2::uuid[]) x (kind, id)
+            join history h on h.process_id = kernel.process_id() and h.subject_kind = x.kind and h.subject_id = x.id
             left join membership m on m.process_id = h.process_id and m.id = h.by_membership_id
             left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
             left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
-        where h.subject_kind = $1 and h.subject_id = $2
         order by h.at desc, h.id desc limit 50"#,
-        subject.as_str(),
-        id,
+        &kinds,
+        &ids,
         today
     )
     .fetch_all(tx.conn())

@@ -4,9 +4,11 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::store::{self, Theme};
+use super::store::{self, Draft, Theme};
+use crate::features::codes;
 use crate::features::directory::shared::{
-    Conflict, Facts, again, carry, changes, conflict, differences, done, html, id, last_change, remember, settle,
+    Conflict, Facts, HistoryLine, again, carry, changes, conflict, differences, done, fact, history as history_of,
+    html, id, last_change, purposes, remember, settle,
 };
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
@@ -19,8 +21,7 @@ use crate::kernel::page::Page;
 use crate::kernel::permit::{Permission, Scope};
 use crate::kernel::random;
 
-const FIELDS: [&str; 2] = ["name", "codes"];
-const MOST_CODES: usize = 20;
+const FIELDS: [&str; 3] = ["name", "main_code", "codes"];
 
 #[derive(Template)]
 #[template(path = "directory/theme_form.html")]
@@ -28,100 +29,77 @@ struct FormPage {
     p: Page,
     f: Fields,
     theme: Option<Theme>,
-    /// A code a row, and an empty one.
+    history: Vec<HistoryLine>,
+    /// A further code a row, and an empty one.
     rows: Vec<String>,
-    purposes: Vec<(String, String)>,
+    offered: Vec<String>,
     title: String,
     action: String,
 }
 
-async fn form(tx: &mut ProcessTx, p: Page, f: Fields, theme: Option<Theme>) -> Result<FormPage, Problem> {
-    let purposes = store::purposes(tx).await?;
-    let named = |typed: &str| {
-        purposes
-            .iter()
-            .find(|(code, _)| code == typed)
-            .map_or_else(|| typed.to_owned(), |(code, name)| format!("{code} {name}"))
+async fn form(tx: &mut ProcessTx, p: Page, mut f: Fields, theme: Option<Theme>) -> Result<FormPage, Problem> {
+    let main = codes::named(f.value("main_code"));
+    f.set("main_code", main);
+    let (title, action, history) = match &theme {
+        Some(t) => (
+            p.t1("directory-theme-edit-title", "name", &t.name),
+            p.link(&format!("/themes/{}", t.id)),
+            history_of(tx, Subject::Theme, t.id.0, p.today).await?,
+        ),
+        None => (p.t("directory-theme-new-title"), p.link("/themes/new"), Vec::new()),
     };
-    let mut rows: Vec<String> = f.values("codes").into_iter().take(MOST_CODES).map(named).collect();
-    if rows.len() < MOST_CODES && rows.last().is_none_or(|r| !r.trim().is_empty()) {
-        rows.push(String::new());
-    }
-    let (title, action) = match &theme {
-        Some(t) => (p.t1("directory-theme-edit-title", "name", &t.name), p.link(&format!("/themes/{}", t.id))),
-        None => (p.t("directory-theme-new-title"), p.link("/themes/new")),
-    };
-    Ok(FormPage { rows, title, action, purposes, p, f, theme })
+    let (rows, offered) = (purposes::rows(&f, "codes"), purposes::offered());
+    Ok(FormPage { rows, offered, title, action, history, p, f, theme })
 }
 
-/// The five digits at the beginning of what was typed or chosen: `15130 Legal and judicial development`.
-fn code(typed: &str) -> &str {
-    let typed = typed.trim();
-    typed.split(|c: char| c.is_whitespace()).next().unwrap_or_default()
+/// The codes that a theme has already.
+fn own(theme: Option<&Theme>) -> &[String] {
+    theme.map(|t| t.codes.as_slice()).unwrap_or_default()
 }
 
-/// Leaves the codes alone in the form, as they are compared.
-fn bare_codes(f: &mut Fields) {
-    let codes: Vec<String> =
-        f.values("codes").into_iter().map(|t| code(t).to_owned()).filter(|c| !c.is_empty()).collect();
-    f.remove("codes");
-    for code in codes {
-        f.add("codes", code);
-    }
-}
-
-/// Name and codes; `None` where a field is wrong.
-async fn read(
-    tx: &mut ProcessTx,
-    f: &mut Fields,
-    own: Option<&Theme>,
-) -> Result<Option<(String, Vec<String>)>, Problem> {
+/// Name and codes; `None` where a field is wrong. The form then says which code is the main one: a single code is it.
+async fn read(tx: &mut ProcessTx, f: &mut Fields, theme: Option<&Theme>) -> Result<Option<Draft>, Problem> {
     let name = f.required("name", 100);
-    bare_codes(f);
-    let known = store::purposes(tx).await?;
-    let mut codes: Vec<String> = f.values("codes").into_iter().take(MOST_CODES).map(str::to_owned).collect();
-    codes.sort();
-    codes.dedup();
-    for code in &codes {
-        // a code that the theme has already may since have been withdrawn
-        let had = own.is_some_and(|t| t.codes.iter().any(|c| c.code == *code));
-        if !had && !known.iter().any(|(c, _)| c == code) {
-            f.fail("codes", Message::new("directory-error-code").with("code", crate::kernel::i18n::excerpt(code)));
-        }
+    let mut main = purposes::read(f, "main_code", own(theme)).into_iter().next();
+    let mut further = purposes::read(f, "codes", own(theme));
+    if main.is_none() && further.len() == 1 {
+        main = further.pop();
     }
-    if f.is_valid() && store::name_taken(tx, &name, own.map(|t| t.id)).await? {
+    further.retain(|code| Some(code) != main.as_ref());
+    if f.is_valid() && store::name_taken(tx, &name, theme.map(|t| t.id)).await? {
         f.fail("name", Message::new("directory-theme-name-taken"));
     }
-    Ok(f.is_valid().then_some((name, codes)))
-}
-
-fn facts(name: &str, codes: &[String]) -> Facts {
-    [("name", vec![name.to_owned()]), ("codes", codes.to_vec())].into()
-}
-
-fn fill(t: &Theme, f: &mut Fields) {
-    f.set("name", &t.name);
-    for c in &t.codes {
-        f.add("codes", &c.code);
+    if !f.is_valid() {
+        return Ok(None);
     }
+    fill(&name, main.as_deref(), further.iter().map(String::as_str), f);
+    let mut codes: Vec<String> = main.iter().cloned().chain(further).collect();
+    codes.sort();
+    Ok(Some(Draft { name, codes, main }))
 }
 
-/// A row more or less, for browsers without scripts.
-fn reshaped(f: &mut Fields) -> bool {
-    if f.is_set("add") {
-        bare_codes(f);
-        f.add("codes", "");
-        return true;
-    }
-    let Ok(drop) = f.value("drop").parse::<usize>() else { return false };
-    let kept: Vec<String> =
-        f.values("codes").into_iter().enumerate().filter(|(i, _)| *i != drop).map(|(_, c)| c.to_owned()).collect();
+fn fill<'a>(name: &str, main: Option<&str>, further: impl Iterator<Item = &'a str>, f: &mut Fields) {
+    f.set("name", name);
+    f.set("main_code", main.unwrap_or_default());
     f.remove("codes");
-    for code in kept {
+    for code in further {
         f.add("codes", code);
     }
-    bare_codes(f);
-    true
+}
+
+fn fill_from(t: &Theme, f: &mut Fields) {
+    fill(&t.name, t.main(), t.further().into_iter(), f);
+}
+
+fn facts(name: &str, main: Option<&str>, codes: &[String]) -> Facts {
+    let further = codes.iter().filter(|code| Some(code.as_str()) != main).cloned().collect();
+    [("name", vec![name.to_owned()]), ("main_code", fact(main)), ("codes", further)].into()
+}
+
+impl Draft {
+    fn facts(&self) -> Facts {
+        facts(&self.name, self.main.as_deref(), &self.codes)
+    }
 }
 
 pub async fn new(inside: Inside) -> Result<Response, Problem> {
@@ -132,15 +110,15 @@ pub async fn new(inside: Inside) -> Result<Response, Problem> {
 pub async fn create(inside: Inside) -> Result<Response, Problem> {
     let Inside { mut tx, member, page: p, fields: mut f, .. } = inside;
     let by = member.require(Permission::ThemesEdit, &Scope::default())?;
-    if reshaped(&mut f) {
+    if purposes::reshaped(&mut f, "codes", &[]) {
         return html(&form(&mut tx, p, f, None).await?);
     }
-    let Some((name, codes)) = read(&mut tx, &mut f, None).await? else {
+    let Some(draft) = read(&mut tx, &mut f, None).await? else {
         return again(&form(&mut tx, p, f, None).await?);
     };
     let id = ThemeId(random::id());
-    store::create(&mut tx, id, &name, &codes).await?;
-    let changes = changes(&Facts::new(), &facts(&name, &codes));
+    store::create(&mut tx, id, &draft).await?;
+    let changes = changes(&Facts::new(), &draft.facts());
     history::record(
         &mut tx,
         Some(by),
@@ -156,7 +134,7 @@ pub async fn edit(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let theme = store::load(&mut tx, id(&key)?).await?;
     member.require(Permission::ThemesEdit, &Scope::default())?;
     let mut f = Fields::default();
-    fill(&theme, &mut f);
+    fill_from(&theme, &mut f);
     remember(&mut f, &FIELDS);
     f.set("version", theme.version);
     html(&form(&mut tx, p, f, Some(theme)).await?)
@@ -167,16 +145,15 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let theme = store::load(&mut tx, id(&key)?).await?;
     let by = member.require(Permission::ThemesEdit, &Scope::default())?;
     settle(&mut f, &FIELDS);
-    if reshaped(&mut f) {
+    if purposes::reshaped(&mut f, "codes", &theme.codes) {
         return html(&form(&mut tx, p, f, Some(theme)).await?);
     }
-    let (Some((name, codes)), Some(version)) = (read(&mut tx, &mut f, Some(&theme)).await?, f.integer("version"))
-    else {
+    let (Some(draft), Some(version)) = (read(&mut tx, &mut f, Some(&theme)).await?, f.integer("version")) else {
         return again(&form(&mut tx, p, f, Some(theme)).await?);
     };
-    if !store::save(&mut tx, theme.id, version, &name, &codes).await? {
+    if !store::save(&mut tx, theme.id, version, &draft).await? {
         let mut theirs = Fields::default();
-        fill(&theme, &mut theirs);
+        fill_from(&theme, &mut theirs);
         let (who, at) = last_change(&mut tx, Subject::Theme, theme.id.0, p.today).await?;
         return conflict(&Conflict {
             differences: differences(&f, &theirs, &FIELDS),
@@ -191,8 +168,7 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
             p,
         });
     }
-    let had: Vec<String> = theme.codes.iter().map(|c| c.code.clone()).collect();
-    let changes = changes(&facts(&theme.name, &had), &facts(&name, &codes));
+    let changes = changes(&facts(&theme.name, theme.main(), &theme.codes), &draft.facts());
     if !changes.is_empty() {
         history::record(
             &mut tx,
@@ -224,16 +200,4 @@ pub async fn retire(Path((_, key)): Path<(String, String)>, inside: Inside) -> R
 
 pub async fn restore(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
     set_retired(&key, inside, false).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_code_is_what_stands_first() {
-        assert_eq!(code(" 15130 Legal and judicial development"), "15130");
-        assert_eq!(code("15130"), "15130");
-        assert_eq!(code(""), "");
-    }
 }

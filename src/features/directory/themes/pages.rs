@@ -16,10 +16,19 @@ struct ListPage {
     p: Page,
     list: Vec<Theme>,
     edits: bool,
+    exports: bool,
+    /// Whether the reader sees needs at all.
+    needs: bool,
 }
 
 pub async fn list(inside: Inside) -> Result<Response, Problem> {
     let Inside { mut tx, page: p, .. } = inside;
     let list = store::list(&mut tx).await?;
-    html(&ListPage { edits: p.may(Permission::ThemesEdit), list, p })
+    html(&ListPage {
+        edits: p.may(Permission::ThemesEdit),
+        exports: p.may(Permission::ExportLists),
+        needs: p.may(Permission::NeedSee),
+        list,
+        p,
+    })
 }

@@ -1,36 +1,48 @@
 //! Themes in the database.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use sqlx::types::Json;
 
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::ThemeId;
-
-/// A purpose code; a code that the list does not have stands without a name.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Code {
-    pub code: String,
-    pub name: Option<String>,
-}
 
 pub struct Theme {
     pub id: ThemeId,
     pub key: String,
     pub name: String,
-    pub codes: Vec<Code>,
+    /// Purposes and sectors of the OECD-DAC.
+    pub codes: Vec<String>,
+    /// The one of them that was chosen as the main one.
+    pub chosen: Option<String>,
     pub retired_at: Option<DateTime<Utc>>,
     pub version: i32,
     /// Actions of it that the reader may see.
     pub actions: i64,
+    /// Submitted needs of it that the reader may see.
+    pub needs: i64,
+}
+
+impl Theme {
+    /// The code that it stands for where only one can be named: the one that was chosen, or its only one.
+    pub fn main(&self) -> Option<&str> {
+        match (&self.chosen, self.codes.as_slice()) {
+            (Some(chosen), _) => Some(chosen),
+            (None, [only]) => Some(only),
+            _ => None,
+        }
+    }
+
+    /// The others.
+    pub fn further(&self) -> Vec<&str> {
+        self.codes.iter().map(String::as_str).filter(|code| Some(*code) != self.main()).collect()
+    }
 }
 
 async fn read(tx: &mut ProcessTx, id: Option<ThemeId>) -> sqlx::Result<Vec<Theme>> {
-    let rows = sqlx::query!(
-        r#"select t.id as "id: ThemeId", t.key, t.name, t.retired_at, t.version,
-            coalesce((select jsonb_agg(jsonb_build_object('code', c.code, 'name', d.name) order by c.code)
-                from unnest(t.dac_codes) c (code) left join dac_purpose d on d.code = c.code), '[]') as "codes!: Json<Vec<Code>>",
-            coalesce(n.n, 0) as "actions!"
+    sqlx::query_as!(
+        Theme,
+        r#"select t.id as "id: ThemeId", t.key, t.name, t.dac_codes as codes, t.main_code as chosen, t.retired_at, t.version,
+            coalesce(n.n, 0) as "actions!",
+            (select count(*) from visible_need x where x.process_id = t.process_id and x.theme_id = t.id and x.state = 'submitted') as "needs!"
         from theme t left join (
             select x.theme_id, count(*) as n from action_theme x join visible_action a on a.process_id = x.process_id and a.id = x.action_id
             where a.merged_into_id is null and a.claim <> 'declined' and ($1::uuid is null or x.theme_id = $1) group by 1) n on n.theme_id = t.id
@@ -39,19 +51,7 @@ async fn read(tx: &mut ProcessTx, id: Option<ThemeId>) -> sqlx::Result<Vec<Theme
         id.map(|i| i.0)
     )
     .fetch_all(tx.conn())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| Theme {
-            id: r.id,
-            key: r.key,
-            name: r.name,
-            codes: r.codes.0,
-            retired_at: r.retired_at,
-            version: r.version,
-            actions: r.actions,
-        })
-        .collect())
+    .await
 }
 
 /// By name; the retired ones last.
@@ -61,12 +61,6 @@ pub async fn list(tx: &mut ProcessTx) -> sqlx::Result<Vec<Theme>> {
 
 pub async fn load(tx: &mut ProcessTx, id: ThemeId) -> sqlx::Result<Theme> {
     read(tx, Some(id)).await?.into_iter().next().ok_or(sqlx::Error::RowNotFound)
-}
-
-/// Every purpose code with its name.
-pub async fn purposes(tx: &mut ProcessTx) -> sqlx::Result<Vec<(String, String)>> {
-    let rows = sqlx::query!("select code, name from dac_purpose order by code").fetch_all(tx.conn()).await?;
-    Ok(rows.into_iter().map(|r| (r.code, r.name)).collect())
 }
 
 /// Whether another theme has this name, however it is written.
@@ -80,13 +74,23 @@ pub async fn name_taken(tx: &mut ProcessTx, name: &str, but: Option<ThemeId>) ->
     .await
 }
 
-pub async fn create(tx: &mut ProcessTx, id: ThemeId, name: &str, codes: &[String]) -> sqlx::Result<()> {
+/// What the form says of a theme.
+pub struct Draft {
+    pub name: String,
+    /// All of its codes, the main one among them.
+    pub codes: Vec<String>,
+    pub main: Option<String>,
+}
+
+pub async fn create(tx: &mut ProcessTx, id: ThemeId, draft: &Draft) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into theme (id, key, name, dac_codes, position) select $1, $2, $3, $4, coalesce(max(position), 0) + 1 from theme",
+        "insert into theme (id, key, name, dac_codes, main_code, position)
+         select $1, $2, $3, $4, $5, coalesce(max(position), 0) + 1 from theme",
         id.0,
         id.to_string(),
-        name,
-        codes
+        draft.name,
+        &draft.codes,
+        draft.main
     )
     .execute(tx.conn())
     .await?;
@@ -94,13 +98,14 @@ pub async fn create(tx: &mut ProcessTx, id: ThemeId, name: &str, codes: &[String
 }
 
 /// False where somebody else was first.
-pub async fn save(tx: &mut ProcessTx, id: ThemeId, version: i32, name: &str, codes: &[String]) -> sqlx::Result<bool> {
+pub async fn save(tx: &mut ProcessTx, id: ThemeId, version: i32, draft: &Draft) -> sqlx::Result<bool> {
     let saved = sqlx::query!(
-        "update theme set name = $3, dac_codes = $4, version = version + 1 where id = $1 and version = $2",
+        "update theme set name = $3, dac_codes = $4, main_code = $5, version = version + 1 where id = $1 and version = $2",
         id.0,
         version,
-        name,
-        codes
+        draft.name,
+        &draft.codes,
+        draft.main
     )
     .execute(tx.conn())
     .await?;

@@ -1,38 +1,11 @@
-//! Codes of the standard with their names: `codes.txt` as data.
-
-use std::collections::HashMap;
-use std::sync::LazyLock;
+//! Codes of the standard with their names, by where they stand in an activity.
 
 use super::xml::Element;
-
-pub struct List {
-    pub name: &'static str,
-    codes: HashMap<&'static str, &'static str>,
-}
-
-struct Codes {
-    lists: Vec<List>,
-    /// Where in an activity the codes of which list stand.
-    places: HashMap<&'static str, usize>,
-}
-
-static CODES: LazyLock<Codes> = LazyLock::new(|| {
-    let mut all = Codes { lists: Vec::new(), places: HashMap::new() };
-    for line in include_str!("codes.txt").lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
-        if let Some((name, places)) = line.strip_prefix('[').and_then(|l| l.split_once(']')) {
-            all.places.extend(places.split_whitespace().map(|place| (place, all.lists.len())));
-            all.lists.push(List { name, codes: HashMap::new() });
-        } else if let (Some((code, name)), Some(list)) = (line.split_once(' '), all.lists.last_mut()) {
-            list.codes.insert(code, name);
-        }
-    }
-    all
-});
+use crate::features::codes;
 
 /// The name of a code that stands at this place of an activity, such as `transaction/transaction-type/@code`.
 pub fn name(place: &str, code: &str) -> Option<&'static str> {
-    let list = CODES.lists.get(*CODES.places.get(place)?)?;
-    list.codes.get(code).copied()
+    codes::at(place)?.get(code).map(|code| code.name)
 }
 
 /// The codes of an activity that their lists do not have, with the list: they stay as they are.
@@ -42,8 +15,8 @@ pub fn unknown(activity: &Element) -> Vec<(&'static str, String)> {
         for (name, value) in &element.attributes {
             path.push('@');
             path.push_str(name);
-            if let Some(list) = CODES.places.get(path.as_str()).and_then(|i| CODES.lists.get(*i))
-                && !list.codes.contains_key(value.trim())
+            if let Some(list) = codes::at(path)
+                && list.get(value.trim()).is_none()
             {
                 found.push((list.name, value.trim().to_owned()));
             }

@@ -304,15 +304,17 @@ fn labels(r: &Record, way: &Way) -> Vec<Element> {
     pillars.chain(themes).collect()
 }
 
-/// A purpose of the OECD-DAC, where the themes stand for one and no file has said better. Parts of several would be
-/// invented.
+/// A purpose or sector of the OECD-DAC, where the themes stand for one and no file has said better: each theme for its main
+/// code, or for its only one. Parts of several would be invented.
 fn sector(r: &Record, kept: &Kept) -> Option<Element> {
     let mut codes: Vec<&str> = r.themes.iter().flat_map(|t| t.dac.iter().map(String::as_str)).collect();
     codes.sort_unstable();
     codes.dedup();
     match codes.as_slice() {
         [code] if kept.named("sector").next().is_none() => {
-            Some(Element::new("sector").with("vocabulary", "1").with("code", *code))
+            // of five digits the vocabulary 1, of three 2
+            let vocabulary = if code.len() == 3 { "2" } else { "1" };
+            Some(Element::new("sector").with("vocabulary", vocabulary).with("code", *code))
         }
         _ => None,
     }

@@ -36,7 +36,9 @@ pub async fn records(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<Recor
             'pillars', coalesce((select jsonb_agg(jsonb_build_object('key', l.key, 'name', l.name) order by l.position)
                 from action_pillar al join pillar l on l.process_id = al.process_id and l.id = al.pillar_id
                 where al.process_id = a.process_id and al.action_id = a.id), '[]'),
-            'themes', coalesce((select jsonb_agg(jsonb_build_object('key', t.key, 'name', t.name, 'dac', t.dac_codes) order by t.position, t.name)
+            -- a theme stands for its main code; where none was chosen, for all that it has
+            'themes', coalesce((select jsonb_agg(jsonb_build_object('key', t.key, 'name', t.name,
+                    'dac', case when t.main_code is null then t.dac_codes else array[t.main_code] end) order by t.position, t.name)
                 from action_theme at join theme t on t.process_id = at.process_id and t.id = at.theme_id
                 where at.process_id = a.process_id and at.action_id = a.id), '[]'),
             'money', coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'amount', c.amount::text, 'currency', c.currency,

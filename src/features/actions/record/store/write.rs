@@ -14,21 +14,21 @@ use crate::kernel::ids::ActionId;
 use crate::kernel::random;
 
 /// A date in its two columns.
-type Columns = (Option<NaiveDate>, Option<&'static str>);
+pub(super) type Columns = (Option<NaiveDate>, Option<&'static str>);
 
 /// The columns of a sheet, as the table has them.
-struct Row {
-    reporting: Option<Uuid>,
-    planned_start: Columns,
-    planned_end: Columns,
-    actual_start: Columns,
-    actual_end: Columns,
-    parent: Option<Uuid>,
-    parent_text: Option<String>,
-    total: Option<Decimal>,
-    currency: Option<String>,
-    search_title: String,
-    search_text: String,
+pub(super) struct Row {
+    pub(super) reporting: Option<Uuid>,
+    pub(super) planned_start: Columns,
+    pub(super) planned_end: Columns,
+    pub(super) actual_start: Columns,
+    pub(super) actual_end: Columns,
+    pub(super) parent: Option<Uuid>,
+    pub(super) parent_text: Option<String>,
+    pub(super) total: Option<Decimal>,
+    pub(super) currency: Option<String>,
+    pub(super) search_title: String,
+    pub(super) search_text: String,
 }
 
 fn date(text: Option<&str>) -> Columns {
@@ -37,7 +37,7 @@ fn date(text: Option<&str>) -> Columns {
 }
 
 impl Row {
-    fn of(sheet: &Sheet) -> Self {
+    pub(super) fn of(sheet: &Sheet) -> Self {
         let parent = sheet.one(Field::Parent);
         let total = sheet.one(Field::StatedTotal).and_then(|t| t.split_once(' '));
         let amount = total.and_then(|(amount, _)| amount.parse().ok());

@@ -135,6 +135,25 @@ fn a_file_of_ours_that_came_back_is_not_said_twice() {
     assert_eq!(first, second);
 }
 
+#[test]
+fn an_action_has_a_sector_where_its_themes_stand_for_one() {
+    let sectors = |themes: Value| {
+        let change = json!({"themes": themes, "parties": [{"role": "implementing", "body": body("Doer", None), "as_named": null}]});
+        let tree = again(&compose(&record(change), &way(false)).unwrap());
+        let all = tree.named("sector");
+        all.map(|e| format!("{} {}", e.attribute("vocabulary").unwrap(), e.attribute("code").unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let theme = |dac: &[&str]| json!({"key": "t", "name": "Theme", "dac": dac});
+    assert_eq!(sectors(json!([theme(&["15130"]), theme(&["15130"])])), ["1 15130"]);
+    assert_eq!(sectors(json!([theme(&["152"])])), ["2 152"]);
+    for several in
+        [json!([theme(&["15130"]), theme(&["15137"])]), json!([theme(&["15130", "15137"])]), json!([theme(&[])])]
+    {
+        assert_eq!(sectors(several), Vec::<String>::new());
+    }
+}
+
 fn words() -> impl Strategy<Value = String> {
     prop_oneof![
         "\\PC{0,30}",

@@ -1,0 +1,143 @@
+//! Import from the command line, in the name of an account: the same steps as the pages take, one after the other.
+
+use anyhow::{Context, ensure};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+
+use super::check::Means;
+use super::model::{Decision, Import, State, Verdict};
+use super::pages::bringer;
+use super::preview::said;
+use super::store::{self, Filter, Wanted};
+use super::work::{Whose, go_on, page};
+use crate::kernel::clock::Clock;
+use crate::kernel::db::Db;
+use crate::kernel::error::Problem;
+use crate::kernel::ids::{AccountId, ImportId, OrganisationId, ProcessId};
+use crate::kernel::memory::Memory;
+use crate::kernel::permit::{Handling, Member};
+use crate::kernel::random;
+use sha2::{Digest, Sha256};
+
+const PART: usize = 512 << 10;
+
+/// What is to be brought in, and how.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub process: ProcessId,
+    pub account: AccountId,
+    /// Who keeps new actions; the account's own organisation where none is named.
+    pub organisation: Option<OrganisationId>,
+    pub handling: Handling,
+    /// Shows what would be done, and does nothing.
+    pub dry_run: bool,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    pub import: String,
+    pub state: String,
+    /// Rows by what they would do.
+    pub rows: BTreeMap<String, i64>,
+    /// Rows by what came of them.
+    pub results: BTreeMap<String, i64>,
+    /// What is to be said of the file as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
+    pub wrong: Vec<Wrong>,
+}
+
+/// A row that cannot come in.
+#[derive(Debug, Clone, Serialize)]
+pub struct Wrong {
+    pub row: i32,
+    pub problems: Vec<String>,
+}
+
+/// Brings a file in: what somebody would have to decide on stays out and is told.
+///
+/// # Errors
+/// The file cannot be read, the account may not, the database's own.
+pub async fn import(db: &Db, clock: &Clock, base_url: &str, asked: &Asked, file: &Path) -> anyhow::Result<Report> {
+    let means =
+        Means { db: db.clone(), memory: Memory::default(), clock: clock.clone(), base_url: base_url.to_owned() };
+    let id = bring(&means, asked, file).await?;
+    let whose = Whose { process: asked.process, account: asked.account, id };
+    go_on(&means, whose).await?;
+    let checked = reported(&means, whose).await?;
+    if asked.dry_run {
+        let mut at = whose.enter(&means).await?.context("the import is gone")?;
+        store::drop_it(&mut at.tx, id).await?;
+        at.tx.commit().await?;
+        return Ok(checked);
+    }
+    if checked.state != State::Checked.as_str() {
+        return Ok(checked);
+    }
+    let mut at = whose.enter(&means).await?.context("the import is gone")?;
+    for verdict in [Verdict::Duplicate, Verdict::Conflict] {
+        store::decide_all(&mut at.tx, id, verdict, Decision::Leave).await?;
+    }
+    store::step(&mut at.tx, id, State::Checked, State::Applying, None).await?;
+    at.tx.commit().await?;
+    go_on(&means, whose).await?;
+    reported(&means, whose).await
+}
+
+async fn bring(means: &Means, asked: &Asked, file: &Path) -> anyhow::Result<ImportId> {
+    let mut from = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
+    let entered = means.db.process_for(asked.process, asked.account).await?;
+    let (mut tx, placed) = entered.context("the account is no member of the process")?;
+    let member = Member::new(placed.memberships);
+    let own = member.organisations().first().copied();
+    let organisation = asked.organisation.or(own).context("name the organisation that keeps the records")?;
+    let by = bringer(&member, organisation).map_err(|problem: Problem| anyhow::anyhow!("{problem}"))?.clone();
+    let id = ImportId(random::id());
+    let wanted = Wanted { organisation, handling: asked.handling, pillar: None };
+    let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_else(|| "file".to_owned());
+    let name: String = name.chars().take(200).collect();
+    store::insert(&mut tx, id, asked.account.0, &by, &wanted, &name, means.clock.now()).await?;
+    let (mut hash, mut size, mut position) = (Sha256::new(), 0i64, 0);
+    loop {
+        let mut part = Vec::with_capacity(PART);
+        from.by_ref().take(PART as u64).read_to_end(&mut part)?;
+        if part.is_empty() {
+            break;
+        }
+        hash.update(&part);
+        size += i64::try_from(part.len())?;
+        ensure!(u64::try_from(size)? <= super::bring::MOST_BYTES, "the file is larger than any that is taken");
+        store::add_part(&mut tx, id, position, &part).await?;
+        position += 1;
+    }
+    store::received(&mut tx, id, size, &hash.finalize()).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+async fn reported(means: &Means, whose: Whose) -> anyhow::Result<Report> {
+    let mut at = whose.enter(means).await?.context("the import is gone")?;
+    let p = page(&at, means);
+    let import: &Import = &at.import;
+    let said_of_file = import.said.as_ref().map(|s| said(&p, s));
+    let (counts, results) = store::counts(&mut at.tx, whose.id).await?;
+    let filter = Filter { verdict: Some(Verdict::Wrong), ..Filter::default() };
+    let rows = store::rows(&mut at.tx, whose.id, &filter, 1_000).await?;
+    let wrong = rows.iter().map(|row| {
+        let told = row.problems.iter().map(|problem| super::preview::told(&p, &at.import, row, problem));
+        let text =
+            |t: super::preview::Told| if t.place.is_empty() { t.text } else { format!("{}: {}", t.place, t.text) };
+        Wrong { row: row.row, problems: told.map(text).collect() }
+    });
+    Ok(Report {
+        import: whose.id.to_string(),
+        state: at.import.state.as_str().to_owned(),
+        rows: counts.0.iter().map(|(verdict, (n, _))| (verdict.clone(), *n)).collect(),
+        results: results.into_iter().filter(|(result, _)| !result.is_empty()).collect(),
+        said: said_of_file,
+        wrong: wrong.collect(),
+    })
+}

@@ -1,0 +1,257 @@
+//! What a file names, found in the process: organisations, beneficiaries, pillars, themes. Exact names first, then folded ones;
+//! what several share is asked, never assumed.
+
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::model::Patch;
+use crate::features::actions::{Choices, Field, Names};
+use crate::features::exchange::incoming::{ImportProblem, Incoming, IncomingParty, Severity};
+use crate::features::exchange::tables::{Column, Known};
+use crate::kernel::db::Frame;
+use crate::kernel::fold::fold;
+use crate::kernel::i18n::{Message, excerpt};
+
+/// Ids by folded name; several where a name is shared.
+type ByName = HashMap<String, Vec<Uuid>>;
+
+#[derive(Debug, Default)]
+pub struct Directory {
+    organisations: ByName,
+    organisations_exact: ByName,
+    beneficiaries: ByName,
+    pillars: ByName,
+    themes: ByName,
+    names: Names,
+    /// The address of the process, that records' addresses begin with.
+    address: String,
+}
+
+fn add(to: &mut ByName, name: &str, id: Uuid) {
+    let key = fold(name);
+    if key.is_empty() {
+        return;
+    }
+    let ids = to.entry(key).or_default();
+    if !ids.contains(&id) {
+        ids.push(id);
+    }
+}
+
+impl Directory {
+    pub fn new(choices: &Choices, frame: &Frame, base_url: &str) -> Self {
+        let mut d =
+            Self { names: Names::of(choices), address: format!("{base_url}/{}/", frame.slug), ..Self::default() };
+        for o in &choices.organisations {
+            d.organisations_exact.entry(o.name.to_lowercase()).or_default().push(o.id.0);
+            add(&mut d.organisations_exact, &choices.label(o), o.id.0);
+            for name in std::iter::once(&o.name).chain(&o.short_name).chain(&o.aliases) {
+                add(&mut d.organisations, name, o.id.0);
+            }
+        }
+        for b in &frame.beneficiaries {
+            // by its code in capitals alone: AL is one, "al" a word of several languages
+            d.beneficiaries.entry(format!("={}", b.code)).or_default().push(b.id.0);
+            add(&mut d.beneficiaries, &b.name, b.id.0);
+            d.names.0.insert(b.id.0, b.name.clone());
+        }
+        for l in &frame.pillars {
+            add(&mut d.pillars, &l.key, l.id.0);
+            add(&mut d.pillars, &l.name, l.id.0);
+            d.names.0.insert(l.id.0, l.key.clone());
+        }
+        for t in choices.themes.iter().filter(|t| !t.retired) {
+            add(&mut d.themes, &t.name, t.id.0);
+        }
+        // a retired one is still what a record may have
+        for t in choices.themes.iter().filter(|t| t.retired) {
+            d.themes.entry(fold(&t.name)).or_insert_with(|| vec![t.id.0]);
+        }
+        d
+    }
+
+    /// Names of organisations and themes, to show what a row changes.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    pub fn name(&self, id: Uuid) -> String {
+        self.names.0.get(&id).cloned().unwrap_or_default()
+    }
+
+    fn organisation(&self, name: &str) -> &[Uuid] {
+        let name: String = name.chars().take(500).collect();
+        if let Some([one]) = self.organisations_exact.get(&name.to_lowercase()).map(Vec::as_slice) {
+            return std::slice::from_ref(one);
+        }
+        let folded = fold(&name);
+        if let Some([one]) = self.organisations_exact.get(&folded).map(Vec::as_slice) {
+            return std::slice::from_ref(one);
+        }
+        self.organisations.get(&folded).map_or(&[], Vec::as_slice)
+    }
+
+    fn beneficiary(&self, stated: &str) -> Option<Uuid> {
+        let stated = stated.trim().trim_end_matches('*').trim_end();
+        let code = self.beneficiaries.get(&format!("={stated}"));
+        let found = code.or_else(|| self.beneficiaries.get(&fold(stated)));
+        found.and_then(|ids| ids.first()).copied()
+    }
+
+    fn one(of: &ByName, name: &str) -> Option<Uuid> {
+        match of.get(&fold(name)).map(Vec::as_slice) {
+            Some([one]) => Some(*one),
+            _ => None,
+        }
+    }
+}
+
+impl Known for Directory {
+    fn is_beneficiary(&self, text: &str) -> bool {
+        self.beneficiary(text).is_some()
+    }
+    fn is_pillar(&self, text: &str) -> bool {
+        self.pillars.contains_key(&fold(text))
+    }
+    fn is_theme(&self, text: &str) -> bool {
+        self.themes.contains_key(&fold(text))
+    }
+    fn is_address(&self, text: &str) -> bool {
+        text.starts_with(&self.address) && text.contains("/actions/")
+    }
+}
+
+/// The columns of a table, to say where something stands.
+pub struct Heads<'a> {
+    pub heads: &'a [String],
+    pub columns: &'a [Option<Column>],
+}
+
+impl Heads<'_> {
+    fn of(&self, column: Column) -> (String, Option<u16>) {
+        let at = self.columns.iter().position(|c| *c == Some(column));
+        let head = at.and_then(|i| self.heads.get(i)).cloned().unwrap_or_default();
+        (head, at.and_then(|i| u16::try_from(i).ok()))
+    }
+}
+
+fn column_of(role: &str) -> Column {
+    match role {
+        "implementing" => Column::Implementing,
+        "accountable" => Column::Accountable,
+        "extending" => Column::Extending,
+        "lead" => Column::Lead,
+        "reporting" => Column::Keeper,
+        _ => Column::Funding,
+    }
+}
+
+struct Finding<'a> {
+    heads: &'a Heads<'a>,
+    problems: Vec<ImportProblem>,
+}
+
+impl Finding<'_> {
+    fn say(&mut self, column: Column, severity: Severity, message: Message) {
+        let (column, index) = self.heads.of(column);
+        self.problems.push(ImportProblem { column, index, what: message.into(), severity });
+    }
+
+    fn party(&mut self, d: &Directory, party: &IncomingParty) -> Option<Uuid> {
+        let name = party.name.as_deref().unwrap_or_default();
+        let column = column_of(party.role);
+        match d.organisation(name) {
+            [one] => Some(*one),
+            [] => {
+                self.say(
+                    column,
+                    Severity::Wrong,
+                    Message::new("action-error-organisation-unknown").with("name", excerpt(name)),
+                );
+                None
+            }
+            _ => {
+                self.say(
+                    column,
+                    Severity::Wrong,
+                    Message::new("action-error-organisation-several").with("name", excerpt(name)),
+                );
+                None
+            }
+        }
+    }
+}
+
+/// What a row states, with ids for names; what is wrong is told beside what the reading found wrong.
+pub fn patch(d: &Directory, incoming: Incoming, heads: &Heads<'_>) -> (Patch, Vec<ImportProblem>) {
+    let mut f = Finding { heads, problems: incoming.problems.clone() };
+    let mut patch = Patch {
+        start: incoming.start,
+        end: incoming.end,
+        id: incoming.id,
+        parent: incoming.parent.clone(),
+        ..Patch::default()
+    };
+    let s = &mut patch.sheet;
+    let text = |t: &Option<String>| t.clone().into_iter();
+    s.set(Field::Title, text(&incoming.title));
+    s.set(Field::Description, text(&incoming.description));
+    s.set(Field::Reference, text(&incoming.reference));
+    s.set(Field::SourceUrl, text(&incoming.link));
+    s.set(Field::SourceNote, text(&incoming.source_note));
+    s.set(Field::Status, incoming.status);
+    s.set(Field::Handling, incoming.handling);
+    for (field, date) in [
+        (Field::PlannedStart, incoming.planned_start),
+        (Field::PlannedEnd, incoming.planned_end),
+        (Field::ActualStart, incoming.actual_start),
+        (Field::ActualEnd, incoming.actual_end),
+    ] {
+        s.set(field, date.map(|d| d.to_string()));
+    }
+    s.set(Field::StatedTotal, incoming.total.map(|(amount, currency)| format!("{} {currency}", amount.normalize())));
+    let keeper = incoming.reporter.as_ref().and_then(|r| f.party(d, r));
+    s.set(Field::Reporting, keeper.map(|id| id.to_string()));
+    let parties: Vec<String> =
+        incoming.parties.iter().filter_map(|p| Some(format!("{}:{}", p.role, f.party(d, p)?))).collect();
+    s.set(Field::Parties, parties);
+    let mut shares = Vec::new();
+    for stated in &incoming.beneficiaries {
+        let share = stated.share.map(|s| s.normalize());
+        match d.beneficiary(&stated.stated) {
+            Some(id) => shares.push(share.map_or_else(|| id.to_string(), |share| format!("{id}={share}"))),
+            None => {
+                let message = Message::new("import-cell-beneficiary").with("text", excerpt(&stated.stated));
+                f.say(Column::Beneficiaries, Severity::Wrong, message);
+            }
+        }
+    }
+    s.set(Field::Beneficiaries, shares);
+    let mut pillars = Vec::new();
+    for stated in &incoming.pillars {
+        match Directory::one(&d.pillars, stated) {
+            Some(id) => pillars.push(id.to_string()),
+            None => f.say(
+                Column::Pillars,
+                Severity::Wrong,
+                Message::new("import-cell-pillar").with("text", excerpt(stated)),
+            ),
+        }
+    }
+    s.set(Field::Pillars, pillars);
+    // what is no theme here is kept in the words of its source
+    let (mut themes, mut words) = (Vec::new(), Vec::new());
+    for stated in &incoming.themes {
+        match Directory::one(&d.themes, stated) {
+            Some(id) => themes.push(id.to_string()),
+            None => {
+                words.push(stated.clone());
+                f.say(Column::Themes, Severity::Lost, Message::new("import-cell-theme").with("text", excerpt(stated)));
+            }
+        }
+    }
+    s.set(Field::Themes, themes);
+    let in_words = incoming.theme_text.clone().or_else(|| (!words.is_empty()).then(|| words.join("; ")));
+    s.set(Field::ThemeText, in_words);
+    (patch, f.problems)
+}

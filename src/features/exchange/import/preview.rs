@@ -1,0 +1,257 @@
+//! The page of an import: how far it is, what each row would do, what came of it.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Response};
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+use super::find;
+use super::model::{Counts, Decision, Import, Row, State, Verdict};
+use super::store::{self, Filter, SIZE};
+use crate::features::actions::{DiffRow, Difference, Field, Names, names, rows_of};
+use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
+use crate::features::exchange::tables::{Column, Found};
+use crate::kernel::auth::Inside;
+use crate::kernel::error::Problem;
+use crate::kernel::i18n::text_named;
+use crate::kernel::page::Page;
+use crate::kernel::permit::Permission;
+
+#[derive(Template)]
+#[template(path = "imports/page.html")]
+struct ImportPage {
+    p: Page,
+    i: Import,
+    rows: Vec<Row>,
+    names: Names,
+    counts: Counts,
+    results: HashMap<String, i64>,
+    show: String,
+    next: Option<i32>,
+    money: bool,
+}
+
+/// A problem in words: where, what, and in which cell it can be mended.
+pub struct Told {
+    pub place: String,
+    pub text: String,
+    pub lost: bool,
+    pub cell: Option<(u16, String)>,
+}
+
+pub fn said(p: &Page, said: &Said) -> String {
+    let args = said.args.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+    text_named(&p.locale, &said.key, args)
+}
+
+/// The ids that rows speak of, to be named.
+pub fn spoken_of(rows: &[Row]) -> Vec<Uuid> {
+    let mut ids = BTreeSet::new();
+    for row in rows {
+        ids.extend(row.near.iter().map(|n| n.id));
+        ids.extend(row.action.iter().chain(&row.applied).chain(&row.target));
+        for delta in row.difference.values() {
+            let values = delta.from.iter().chain(&delta.to);
+            ids.extend(values.filter_map(|v| v.rsplit(':').next()?.split('=').next()?.parse::<Uuid>().ok()));
+        }
+    }
+    ids.into_iter().collect()
+}
+
+/// What an address asks to see.
+fn filter(show: &str) -> Filter {
+    Filter {
+        verdict: Verdict::parse(show),
+        open: show == "open",
+        result: matches!(show, "added" | "left").then(|| show.to_owned()),
+        ..Filter::default()
+    }
+}
+
+pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let i = find(&mut inside, &id).await?;
+    let show = inside.fields.value("show").to_owned();
+    let after = inside.fields.value("after").parse().unwrap_or(0);
+    let (mut rows, mut counts, mut results) = (Vec::new(), Counts::default(), HashMap::new());
+    if !i.state.is_busy() {
+        (counts, results) = store::counts(&mut inside.tx, i.id).await?;
+        rows = store::rows(&mut inside.tx, i.id, &Filter { after, ..filter(&show) }, SIZE + 1).await?;
+    }
+    let more = rows.len() as i64 > SIZE;
+    rows.truncate(SIZE as usize);
+    let next = rows.last().filter(|_| more).map(|r| r.row);
+    let ids = spoken_of(&rows);
+    let names = if ids.is_empty() { Names::default() } else { names(&mut inside.tx, &ids).await? };
+    let money = inside.member.may_somewhere(Permission::ActionSeeMoney);
+    let page = ImportPage { p: inside.page, i, rows, names, counts, results, show, next, money };
+    Ok(Html(page.render()?).into_response())
+}
+
+impl ImportPage {
+    fn link(&self, rest: &str) -> String {
+        self.p.link(&format!("/imports/{}{rest}", self.i.id))
+    }
+
+    fn said(&self) -> Option<String> {
+        self.i.said.as_ref().map(|s| said(&self.p, s))
+    }
+
+    fn is(&self, state: &str) -> bool {
+        self.i.state.as_str() == state
+    }
+
+    fn busy(&self) -> bool {
+        self.i.state.is_busy()
+    }
+
+    fn droppable(&self) -> bool {
+        matches!(self.i.state, State::Receiving | State::Reading | State::Columns | State::Checked | State::Failed)
+    }
+
+    fn columns_link(&self) -> bool {
+        matches!(self.i.state, State::Columns | State::Checked)
+    }
+
+    /// Name and number of each verdict, to show those alone.
+    fn tabs(&self) -> Vec<(&'static str, String, String)> {
+        let all = [("", self.p.t("import-show-all"), self.p.number(self.counts.all()))];
+        let of = Verdict::ALL.iter().map(|v| (v.as_str(), self.p.t(v.label()), self.p.number(self.counts.of(*v))));
+        let shown = of.filter(|(v, ..)| Verdict::parse(v).is_some_and(|v| self.counts.of(v) > 0));
+        all.into_iter().chain(shown).collect()
+    }
+
+    /// What became of the rows, in figures.
+    fn came(&self) -> Vec<(String, String)> {
+        let of = ["added", "changed", "left", "undone", "kept"];
+        let n = |key: &str| self.results.get(key).copied().unwrap_or(0);
+        of.iter().filter(|k| n(k) > 0).map(|k| (self.p.t(&format!("import-result-{k}")), self.p.number(n(k)))).collect()
+    }
+
+    fn diff(&self, row: &Row) -> Vec<DiffRow> {
+        rows_of(&self.p, &self.names, &row.difference, self.money)
+    }
+
+    /// Of a new row what is not said by its title already.
+    fn facts(&self, row: &Row) -> Vec<DiffRow> {
+        let rest: Difference =
+            row.difference.iter().filter(|(f, _)| **f != Field::Title).map(|(f, d)| (*f, d.clone())).collect();
+        rows_of(&self.p, &self.names, &rest, self.money)
+    }
+
+    /// The action that the row is, or has become.
+    fn is_at(&self, row: &Row) -> Option<Uuid> {
+        row.applied.or(row.action)
+    }
+
+    fn clashing(&self, row: &Row) -> String {
+        let fields = row.clashes.iter().filter_map(|c| Field::parse(c));
+        fields.map(|f| self.p.t(&f.label())).collect::<Vec<_>>().join(", ")
+    }
+
+    fn told(&self, row: &Row) -> Vec<Told> {
+        row.problems.iter().map(|problem| told(&self.p, &self.i, row, problem)).collect()
+    }
+
+    fn near(&self, row: &Row) -> Vec<(Uuid, String, String)> {
+        let title = |id: &Uuid| self.names.0.get(id).cloned().unwrap_or_else(|| self.p.t("action-unknown"));
+        let likely = |l: Option<f32>| match l {
+            Some(l) => self.p.t1("import-near-likely", "percent", (l * 100.0).round()),
+            None => self.p.t("import-near-same-name"),
+        };
+        row.near.iter().map(|n| (n.id, title(&n.id), likely(n.likelihood))).collect()
+    }
+
+    /// What can be chosen for a row: value, name, and a word where it is chosen.
+    fn choices(&self, row: &Row) -> Vec<(String, String, &'static str)> {
+        if self.i.state != State::Checked {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for decision in row.verdict.decisions() {
+            let chosen = row.decision == Some(*decision);
+            if *decision == Decision::Same {
+                for near in self.near(row) {
+                    let name = self.p.t1("import-decision-same-as", "title", &near.1);
+                    all.push((format!("same:{}", near.0), name, selected(chosen && row.target == Some(near.0))));
+                }
+            } else {
+                all.push((decision.as_str().to_owned(), self.p.t(decision.label()), selected(chosen)));
+            }
+        }
+        all
+    }
+
+    /// What can be chosen for all rows of the verdict that is shown.
+    fn for_all(&self) -> Vec<(&'static str, String)> {
+        let Some(verdict) = Verdict::parse(&self.show).filter(|_| self.i.state == State::Checked) else {
+            return Vec::new();
+        };
+        let of = verdict.decisions().iter().filter(|d| **d != Decision::Same);
+        of.map(|d| (d.as_str(), self.p.t(d.label()))).collect()
+    }
+
+    fn forms(&self) -> bool {
+        self.rows.iter().any(|r| !self.choices(r).is_empty() || self.mendable(r))
+    }
+
+    fn mendable(&self, row: &Row) -> bool {
+        self.i.state == State::Checked && self.told(row).iter().any(|t| t.cell.is_some())
+    }
+
+    fn outcome(&self, row: &Row) -> Option<(String, &'static str)> {
+        let key = row.undone.as_deref().or(row.result.as_deref())?;
+        let badge = match key {
+            "added" => "ok",
+            "changed" => "info",
+            "kept" => "warn",
+            _ => "plain",
+        };
+        Some((self.p.t(&format!("import-result-{key}")), badge))
+    }
+
+    fn kept_why(&self, row: &Row) -> Option<String> {
+        row.kept_why.as_ref().map(|why| self.p.t(&format!("import-kept-{why}")))
+    }
+
+    fn ignored(&self) -> String {
+        let heads = self.i.shape.heads.iter().zip(&self.i.columns);
+        let unknown = heads.filter(|(head, found)| found.is_none() && !head.is_empty());
+        unknown.map(|(head, _)| head.as_str()).take(20).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn selected(chosen: bool) -> &'static str {
+    if chosen { "selected" } else { "" }
+}
+
+/// A problem in words.
+pub fn told(p: &Page, i: &Import, row: &Row, problem: &ImportProblem) -> Told {
+    // what is said of a field by the record's own rules stands at the column that holds the field
+    let index = problem.index.or_else(|| at(i, &problem.column));
+    let place = match index.and_then(|at| i.shape.heads.get(usize::from(at))) {
+        Some(head) if !head.is_empty() => head.clone(),
+        _ if problem.column.starts_with("action-field-") => p.t(&problem.column),
+        _ => problem.column.clone(),
+    };
+    let wrong = problem.severity == Severity::Wrong;
+    let cell = index.filter(|_| wrong && row.cells.is_some()).map(|at| {
+        let text = row.cells.as_ref().and_then(|c| c.get(usize::from(at))).cloned().unwrap_or_default();
+        (at, text)
+    });
+    Told { place, text: said(p, &problem.what), lost: !wrong, cell }
+}
+
+fn at(i: &Import, label: &str) -> Option<u16> {
+    let place = i.columns.iter().position(|f| {
+        f.is_some_and(|f: Found| {
+            let other = match f.column {
+                Column::End => "action-field-planned-end",
+                Column::Start => "action-field-planned-start",
+                column => column.label(),
+            };
+            f.column.label() == label || other == label
+        })
+    });
+    place.and_then(|n| u16::try_from(n).ok())
+}

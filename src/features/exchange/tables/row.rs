@@ -1,0 +1,245 @@
+//! What a row says of one action.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::cells::{Cell, Cells};
+use super::columns::Column;
+use super::words::{HANDLINGS, NOTHING, STATUSES};
+use crate::features::exchange::incoming::{Incoming, IncomingParty, IncomingShare, Place, Severity};
+use crate::kernel::date::{PartialDate, parse_input};
+use crate::kernel::fold::fold_letters;
+use crate::kernel::i18n::{Message, excerpt};
+use crate::kernel::money::{Currency, Negative, parse_money};
+
+type Words = HashMap<String, &'static str>;
+
+fn words(lists: &[(&'static str, &[&str])]) -> Words {
+    lists.iter().flat_map(|(value, names)| names.iter().map(|n| (fold_letters(n), *value))).collect()
+}
+
+static STATUS: LazyLock<Words> = LazyLock::new(|| words(STATUSES));
+static HANDLING: LazyLock<Words> = LazyLock::new(|| words(HANDLINGS));
+static NOT_STATED: LazyLock<Vec<String>> = LazyLock::new(|| NOTHING.iter().map(|n| fold_letters(n)).collect());
+
+/// The longest text of a field, as the form has it.
+fn longest(column: Column) -> usize {
+    match column {
+        Column::Title | Column::Parent => 500,
+        Column::Description => 20_000,
+        Column::Reference => 200,
+        Column::ThemeText => 1_000,
+        Column::Link => 2_000,
+        _ => 5_000,
+    }
+}
+
+/// Whether the text says that nothing is stated.
+fn is_nothing(text: &str) -> bool {
+    let folded = fold_letters(text);
+    folded.is_empty() || NOT_STATED.contains(&folded)
+}
+
+struct Reader<'a> {
+    to: Incoming,
+    head: &'a str,
+    index: u16,
+    today: NaiveDate,
+}
+
+impl Reader<'_> {
+    fn wrong(&mut self, message: Message) {
+        self.to.problem(self.head, Some(self.index), Severity::Wrong, message);
+    }
+
+    fn text(&mut self, column: Column, text: &str) -> Option<String> {
+        let most = longest(column);
+        if text.chars().count() > most {
+            self.wrong(Message::new("field-too-long").with("most", most));
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    fn date(&mut self, cell: &Cell) -> Option<PartialDate> {
+        use chrono::Datelike;
+        let read = match cell {
+            Cell::Day(day) => PartialDate::new_day(day.year(), day.month(), day.day()),
+            // a year stands as a number
+            Cell::Number(n) if n.fract() == 0.0 && (1950.0..=2100.0).contains(n) => PartialDate::new_year(*n as i32),
+            other => parse_input(&other.text(), self.today),
+        };
+        match read {
+            Ok(date) => Some(date),
+            Err(error) => {
+                self.wrong(error.message());
+                None
+            }
+        }
+    }
+
+    fn amount(&mut self, cell: &Cell) -> Option<(Decimal, Option<Currency>)> {
+        if let Some(number) = cell.number() {
+            if number.is_sign_negative() && !number.is_zero() {
+                self.wrong(Message::new("money-negative"));
+                return None;
+            }
+            return Some((number, None));
+        }
+        match parse_money(&cell.text(), Negative::Refused) {
+            Ok(typed) => Some((typed.amount, typed.currency)),
+            Err(error) => {
+                self.wrong(error.message());
+                None
+            }
+        }
+    }
+
+    fn parties(&mut self, text: &str, role: &'static str) {
+        for name in listed(text) {
+            self.to.parties.push(IncomingParty { reference: None, name: Some(name), role });
+        }
+    }
+
+    fn source(&mut self, text: &str) {
+        let (note, web) = match text.rsplit_once(char::is_whitespace) {
+            Some((note, last)) if is_web(last) => (note.trim(), Some(last)),
+            None if is_web(text) => ("", Some(text)),
+            _ => (text, None),
+        };
+        if !note.is_empty() {
+            self.to.source_note = self.text(Column::Source, note);
+        }
+        self.to.link = web.map(str::to_owned);
+    }
+}
+
+fn is_web(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host())
+}
+
+/// Several in one cell: parted by semicolons or lines. Commas stand in names.
+fn listed(text: &str) -> Vec<String> {
+    let parts = text.split([';', '\n', '|']).map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "));
+    parts.filter(|p| !is_nothing(p)).collect()
+}
+
+/// A beneficiary with its share: "AL", "Albania 40 %", "Albania (40%)", "AL=40".
+fn share(text: &str) -> IncomingShare {
+    let bare = text.trim_end_matches([')', ' ']).trim_end_matches('%').trim_end();
+    let digits = bare.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
+    let number = bare.get(digits.len()..).unwrap_or_default().replace(',', ".");
+    let name = digits.trim_end_matches(['(', '=', ':', ' ', '–', '-']);
+    let says = text.contains('%') || digits.ends_with('=') || digits.ends_with(':');
+    match number.parse::<Decimal>().ok().filter(|_| says && !name.is_empty()) {
+        Some(share) => IncomingShare { stated: name.to_owned(), share: Some(share) },
+        None => IncomingShare { stated: text.to_owned(), share: None },
+    }
+}
+
+/// The id in the address of a record.
+fn id_in(text: &str) -> Option<uuid::Uuid> {
+    let part = text.split("/actions/").nth(1)?;
+    part.get(..36)?.parse().ok()
+}
+
+/// Reads a row. `columns` says what each column holds; `currency` stands where the file states none.
+pub fn incoming(
+    place: Place,
+    cells: &Cells,
+    heads: &[String],
+    columns: &[Option<Column>],
+    currency: Option<Currency>,
+    today: NaiveDate,
+) -> Incoming {
+    let mut r = Reader { to: Incoming { place, ..Incoming::default() }, head: "", index: 0, today };
+    let (mut amount, mut code, mut amount_at) = (None, None, None);
+    for (index, column) in (0u16..).zip(columns) {
+        let (Some(column), cell) = (column, cells.get(index)) else { continue };
+        if *column == Column::Ignore || cell.is_empty() {
+            continue;
+        }
+        r.head = heads.get(usize::from(index)).map_or("", String::as_str);
+        r.index = index;
+        if let Cell::Error(error) = cell {
+            r.wrong(Message::new("import-cell-formula").with("text", excerpt(error)));
+            continue;
+        }
+        let text = cell.text();
+        if is_nothing(&text) {
+            continue;
+        }
+        match column {
+            Column::Title => r.to.title = r.text(*column, &text),
+            Column::Description => r.to.description = r.text(*column, &text),
+            Column::Reference => r.to.reference = r.text(*column, &text),
+            Column::Address => r.to.id = id_in(&text),
+            Column::Keeper => {
+                r.to.reporter = Some(IncomingParty { reference: None, name: Some(text), role: "reporting" });
+            }
+            Column::Funding => r.parties(&text, "funding"),
+            Column::Implementing => r.parties(&text, "implementing"),
+            Column::Accountable => r.parties(&text, "accountable"),
+            Column::Extending => r.parties(&text, "extending"),
+            Column::Lead => r.parties(&text, "lead"),
+            Column::Beneficiaries => r.to.beneficiaries.extend(listed(&text).iter().map(|t| share(t))),
+            Column::Pillars => r.to.pillars.extend(listed(&text)),
+            Column::Themes => r.to.themes.extend(listed(&text)),
+            Column::ThemeText => r.to.theme_text = r.text(*column, &text),
+            Column::Status => match STATUS.get(&fold_letters(&text)) {
+                Some(status) => r.to.status = Some(status),
+                None => r.wrong(Message::new("import-cell-status").with("text", excerpt(&text))),
+            },
+            Column::Handling => match HANDLING.get(&fold_letters(&text)) {
+                Some(handling) => r.to.handling = Some(handling),
+                None => r.wrong(Message::new("import-cell-handling").with("text", excerpt(&text))),
+            },
+            Column::Start => r.to.start = r.date(cell),
+            Column::End => r.to.end = r.date(cell),
+            Column::PlannedStart => r.to.planned_start = r.date(cell),
+            Column::PlannedEnd => r.to.planned_end = r.date(cell),
+            Column::ActualStart => r.to.actual_start = r.date(cell),
+            Column::ActualEnd => r.to.actual_end = r.date(cell),
+            Column::Total => {
+                amount = r.amount(cell);
+                amount_at = Some((r.head, index));
+            }
+            Column::Currency => match text.parse::<Currency>() {
+                Ok(currency) => code = Some(currency),
+                Err(error) => r.wrong(error.message()),
+            },
+            Column::Parent => r.to.parent = r.text(*column, &text),
+            Column::Link if is_web(&text) => r.to.link = r.text(*column, &text),
+            Column::Link => r.wrong(Message::new("field-web-address")),
+            Column::Source => r.source(&text),
+            Column::Ignore => {}
+        }
+    }
+    if let (Some((amount, beside)), Some((head, index))) = (amount, amount_at) {
+        match beside.or(code).or(currency) {
+            Some(currency) => r.to.total = Some((amount, currency)),
+            None => {
+                let asked = Message::new("action-error-currency");
+                r.to.problem(head, Some(index), Severity::Wrong, asked);
+            }
+        }
+    }
+    r.to
+}
+
+/// The currency that the head of the column of amounts names: "Budget (EUR)".
+pub fn currency_in(heads: &[String], columns: &[Option<Column>]) -> Option<Currency> {
+    let mut totals = heads.iter().zip(columns).filter(|(_, c)| **c == Some(Column::Total));
+    totals.find_map(|(head, _)| {
+        let mut parts = head.split(|c: char| !c.is_alphabetic() && c != '€');
+        parts.find_map(|p| {
+            if p == "€" {
+                Some(Currency::EUR)
+            } else {
+                p.parse().ok().filter(|_| p.len() == 3 && p.chars().all(char::is_uppercase))
+            }
+        })
+    })
+}

@@ -1,0 +1,253 @@
+use super::*;
+use crate::features::exchange::incoming::{Place, Severity};
+use std::collections::HashMap;
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+struct Nobody;
+impl Known for Nobody {
+    fn is_beneficiary(&self, text: &str) -> bool {
+        matches!(text, "AL" | "XK" | "Albania")
+    }
+    fn is_pillar(&self, _: &str) -> bool {
+        false
+    }
+    fn is_theme(&self, _: &str) -> bool {
+        false
+    }
+    fn is_address(&self, text: &str) -> bool {
+        text.contains("/actions/")
+    }
+}
+
+/// A file that nobody else sees.
+fn file(bytes: &[u8]) -> File {
+    let path = std::env::temp_dir().join(format!("concert-table-{}", crate::kernel::random::id()));
+    let mut file = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    file.write_all(bytes).unwrap();
+    file
+}
+
+fn opened(bytes: &[u8]) -> Result<Source, Refused> {
+    Source::open(file(bytes))
+}
+
+fn all(source: &Source, shape: &Shape) -> Vec<(u32, Vec<String>)> {
+    let mut rows = Vec::new();
+    let read = source.rows(shape.sheet.as_deref(), shape.head_row, |row, cells| {
+        rows.push((row, cells.texts()));
+        ControlFlow::Continue(())
+    });
+    read.unwrap();
+    rows
+}
+
+fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+const TYPES: &str = r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>"#;
+const ROOT: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
+const RELS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
+
+fn book(properties: &str, sheet: &str) -> Vec<u8> {
+    let workbook = format!(
+        r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">{properties}<sheets><sheet name="Projects" sheetId="1" r:id="r1"/></sheets></workbook>"#
+    );
+    let sheet =
+        format!(r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{sheet}</worksheet>"#);
+    let styles = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
+    zipped(&[
+        ("[Content_Types].xml", TYPES.as_bytes()),
+        ("_rels/.rels", ROOT.as_bytes()),
+        ("xl/workbook.xml", workbook.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", RELS.as_bytes()),
+        ("xl/styles.xml", styles.as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ])
+}
+
+fn text(at: &str, text: &str) -> String {
+    format!(r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#)
+}
+
+#[test]
+fn csv_of_any_encoding_and_separator_is_read() {
+    let plain = "Naziv projekta;Donator;Početak\r\n\"Obuka, prva\";Norland;1.3.2026\r\n;;\r\nДруга;Đurđevac;2027\r\n";
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(plain.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let bare16: Vec<u8> = plain.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let (latin, _, _) = encoding_rs::WINDOWS_1250.encode("Naziv projekta;Donator;Početak\r\n\"Obuka, prva\";Norland;1.3.2026\r\nŽivot i čvrstina škole u Đakovu;Đurđevac;2027\r\n");
+    let tabs = plain.replace("\"Obuka, prva\"", "Obuka, prva").replace(';', "\t");
+    let sep = format!("sep=;\r\n{plain}");
+    for bytes in [
+        plain.as_bytes(),
+        format!("\u{feff}{plain}").as_bytes(),
+        &utf16,
+        &bare16,
+        &latin,
+        tabs.as_bytes(),
+        sep.as_bytes(),
+    ] {
+        let source = opened(bytes).unwrap();
+        let shape = source.shape(None, None).unwrap();
+        assert_eq!(shape.heads, ["Naziv projekta", "Donator", "Početak"]);
+        let rows = all(&source, &shape);
+        assert_eq!(rows.len(), 2, "{rows:?}");
+        assert_eq!(rows[0].1, ["Obuka, prva", "Norland", "1.3.2026"]);
+        assert_eq!(rows[1].1[1], "Đurđevac");
+    }
+}
+
+#[test]
+fn heads_are_found_below_a_title_and_in_six_languages() {
+    let lists = [
+        ["Title", "Donor", "Start date", "Beneficiaries"],
+        ["Naziv projekta", "Donator", "Datum početka", "Korisnici"],
+        ["Titulli i projektit", "Donatori", "Data e fillimit", "Përfituesit"],
+        ["Назив на проект", "Донатор", "Датум на почеток", "Корисници"],
+        ["Projekttitel", "Geber", "Beginn", "Begünstigte"],
+        ["Titre du projet", "Bailleur de fonds", "Date de début", "Bénéficiaires"],
+    ];
+    for heads in lists {
+        let table = format!("Our projects 2026,,,\n,,,\n{}\nA,B,2026,AL\n", heads.join(","));
+        let shape = opened(table.as_bytes()).unwrap().shape(None, None).unwrap();
+        assert_eq!((shape.head_row, shape.heads.as_slice()), (3, heads.map(str::to_owned).as_slice()));
+        let found = recognise(&shape.heads, &shape.samples, &HashMap::new(), &Nobody);
+        let found: Vec<_> = found.into_iter().map(|f| f.map(|f| f.column)).collect();
+        assert_eq!(
+            found,
+            [Column::Title, Column::Funding, Column::Start, Column::Beneficiaries].map(Some),
+            "{heads:?}"
+        );
+    }
+}
+
+#[test]
+fn what_was_chosen_comes_before_the_name_and_content_last() {
+    let heads: Vec<String> = ["Titel", "Wo", "Betrag in TEUR", "x"].map(str::to_owned).into();
+    let row = |place: &str| Cells::new(vec![Cell::Text("a".into()), Cell::Text(place.into()), Cell::Number(2.0)]);
+    let samples = [row("AL"), row("XK; AL"), row("Albania")];
+    let remembered = HashMap::from([(folded_head("Titel"), Column::Description)]);
+    let found = recognise(&heads, &samples, &remembered, &Nobody);
+    let found: Vec<_> = found.into_iter().map(|f| f.map(|f| (f.column, f.how))).collect();
+    assert_eq!(
+        found,
+        [Some((Column::Description, How::Remembered)), Some((Column::Beneficiaries, How::Content)), None, None]
+    );
+}
+
+#[test]
+fn a_workbook_gives_values_of_formulas_dates_of_both_calendars_and_merged_cells() {
+    let rows = format!(
+        r#"<sheetData><row r="2">{}{}{}{}</row><row r="3">{}<c r="B3"><f>1+1</f><v>2</v></c><c r="C3" s="1"><v>{{day}}</v></c>{}</row><row r="4">{}</row></sheetData><mergeCells count="1"><mergeCell ref="D3:D4"/></mergeCells>"#,
+        text("A2", "Title"),
+        text("B2", "Total"),
+        text("C2", "Start"),
+        text("D2", "Donor"),
+        text("A3", "One"),
+        text("D3", "Norland"),
+        text("A4", "=1+1"),
+    );
+    for (properties, day) in [("", "46082"), (r#"<workbookPr date1904="1"/>"#, "44620")] {
+        let bytes = book(properties, &rows.replace("{day}", day));
+        let source = opened(&bytes).unwrap();
+        let shape = source.shape(None, None).unwrap();
+        assert_eq!((shape.sheets.as_slice(), shape.head_row), (["Projects".to_owned()].as_slice(), 2));
+        let rows = all(&source, &shape);
+        assert_eq!(rows[0], (3, vec!["One".into(), "2".into(), "2026-03-01".into(), "Norland".into()]), "{properties}");
+        assert_eq!(rows[1].1, ["=1+1", "", "", "Norland"]);
+    }
+}
+
+#[test]
+fn hostile_files_are_refused_in_bounded_time() {
+    let started = Instant::now();
+    let bomb = zipped(&[
+        ("[Content_Types].xml", TYPES.as_bytes()),
+        ("xl/workbook.xml", b"<workbook/>"),
+        ("xl/sharedStrings.xml", &vec![b' '; 60 << 20]),
+    ]);
+    let long = book("", &format!("<sheetData><row>{}</row></sheetData>", text("A1", &"x".repeat(3 << 20))));
+    let good = book("", &format!("<sheetData><row>{}{}</row></sheetData>", text("A1", "Title"), text("B1", "Donor")));
+    let half = &good[..good.len() / 2];
+    let mut old = vec![0xd0, 0xcf, 0x11, 0xe0];
+    old.resize(600, 0);
+    let entity = b"<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"b\">]><x>&a;</x>";
+    for (bytes, key) in [
+        (bomb.as_slice(), "import-file-bursts"),
+        (&long, "import-file-bursts"),
+        (half, "import-file-broken"),
+        (&old, "import-file-old-excel"),
+        (b"%PDF-1.7 ...", "import-file-pdf"),
+        (entity, "import-file-xml"),
+        (b"{\"a\":1}", "import-file-json"),
+        (b"   \r\n ", "import-file-empty"),
+        (b"\x7fELF\x01\0\0\x02", "import-file-unknown"),
+        (b"", "import-file-empty"),
+    ] {
+        let refused = opened(bytes).and_then(|s| s.shape(None, None).map(drop)).err().map(|m| m.key);
+        assert_eq!(refused, Some(key));
+    }
+    // a quote that is never closed
+    let mut quote = b"Title,Donor\n\"".to_vec();
+    quote.resize(6 << 20, b'a');
+    let source = opened(&quote).unwrap();
+    assert_eq!(source.shape(None, None).err().map(|m| m.key), Some("import-file-quote"));
+    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+}
+
+#[test]
+fn empty_rows_and_endless_columns_are_passed_over() {
+    let empty: String = (1..=200_000).map(|n| format!("<row r=\"{n}\"/>")).collect();
+    let wide: String = (0..10_000).map(|_| "<c t=\"inlineStr\"><is><t>x</t></is></c>").collect();
+    let sheet = format!(
+        "<sheetData><row r=\"1\">{}{}{wide}</row>{empty}</sheetData>",
+        text("A1", "Title"),
+        text("B1", "Donor")
+    );
+    let source = opened(&book("", &sheet)).unwrap();
+    let shape = source.shape(None, None).unwrap();
+    assert!(shape.too_wide && shape.heads.len() == usize::from(MOST_COLUMNS));
+    assert!(all(&source, &shape).is_empty());
+}
+
+#[test]
+fn a_row_says_what_it_says_and_what_is_wrong() {
+    let heads: Vec<String> =
+        ["Title", "Status", "Start", "Budget (EUR)", "Where", "Donor", "Link"].map(str::to_owned).into();
+    let columns = [
+        Column::Title,
+        Column::Status,
+        Column::Start,
+        Column::Total,
+        Column::Beneficiaries,
+        Column::Funding,
+        Column::Link,
+    ];
+    let columns: Vec<_> = columns.map(Some).into();
+    let currency = currency_in(&heads, &columns);
+    let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+    let read = |cells: &[&str]| {
+        let cells = Cells::new(cells.iter().map(|t| Cell::of_text(t)).collect());
+        incoming(Place { sheet: None, row: 4 }, &cells, &heads, &columns, currency, today)
+    };
+    let good =
+        read(&["One", "u toku", "1.3.2026", "1.5 mio", "AL (60%); XK 40 %", "Norland; UNDP", "https://a.example/x"]);
+    assert!(good.problems.is_empty(), "{:?}", good.problems);
+    assert_eq!((good.status, good.total.map(|t| t.0.to_string())), (Some("ongoing"), Some("1500000".into())));
+    assert_eq!(good.beneficiaries[0].share, Some(Decimal::from(60)));
+    assert_eq!((good.beneficiaries[1].stated.as_str(), good.parties.len()), ("XK", 2));
+    let bad = read(&["Two", "perhaps", "31.2.2026", "a lot", "n/a", "not stated", "javascript:alert(1)"]);
+    let keys: Vec<_> = bad.problems.iter().map(|p| p.what.key.as_str()).collect();
+    assert_eq!(keys, ["import-cell-status", "date-no-such-day", "money-not-understood", "field-web-address"]);
+    assert!(bad.problems.iter().all(|p| p.severity == Severity::Wrong) && bad.parties.is_empty());
+}
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;

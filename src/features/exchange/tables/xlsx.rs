@@ -1,0 +1,151 @@
+//! Workbooks, a cell at a time. Of a formula the value is taken that the program that saved it had computed; nothing is
+//! computed here.
+
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
+use std::fs::File;
+use std::io::BufReader;
+use std::ops::ControlFlow;
+
+use super::cells::{Cell, Cells};
+use super::{HEAD_WITHIN, MOST_COLUMNS, Refused, SAMPLES, Shape, broken, columns, head_of};
+use crate::kernel::i18n::Message;
+
+type Book = Xlsx<BufReader<File>>;
+
+/// More merged cells than these are no table.
+const MOST_MERGED: usize = 5_000;
+
+fn open(file: File) -> Result<Book, Refused> {
+    Xlsx::new(BufReader::new(file)).map_err(|error| match error {
+        calamine::XlsxError::Password => Message::new("import-file-old-excel"),
+        other => broken(&other),
+    })
+}
+
+/// Names of the sheets with cells that are not hidden.
+fn sheets(book: &Book) -> Vec<String> {
+    let shown = book.sheets_metadata().iter();
+    let shown = shown.filter(|s| s.typ == SheetType::WorkSheet && s.visible == SheetVisible::Visible);
+    shown.map(|s| s.name.clone()).take(100).collect()
+}
+
+fn cell(value: &DataRef<'_>) -> Cell {
+    match value {
+        DataRef::Empty => Cell::Empty,
+        DataRef::String(text) => Cell::of_text(text),
+        DataRef::SharedString(text) => Cell::of_text(text),
+        DataRef::Float(number) => Cell::Number(*number),
+        DataRef::Int(number) => Cell::Number(*number as f64),
+        DataRef::Bool(truth) => Cell::Truth(*truth),
+        DataRef::DateTime(at) => match at.as_datetime().filter(|_| at.is_datetime()) {
+            Some(at) => Cell::Day(at.date()),
+            None => Cell::Number(at.as_f64()),
+        },
+        // ISO text: a date of which the time is not asked
+        DataRef::DateTimeIso(text) => {
+            let day = text.get(..10).and_then(|d| d.parse().ok());
+            day.map_or_else(|| Cell::of_text(text), Cell::Day)
+        }
+        DataRef::DurationIso(text) => Cell::of_text(text),
+        DataRef::Error(error) => Cell::Error(error.to_string()),
+    }
+}
+
+/// Cells that are merged downwards: what stands in the first counts for all of them.
+struct Merged(Vec<(u16, u32, u32, Cell)>);
+
+impl Merged {
+    fn of(book: &mut Book, sheet: &str) -> Self {
+        let all = book.merge_cells_by_sheet_name(sheet).unwrap_or_default();
+        let downwards = all.into_iter().filter(|d| d.end.0 > d.start.0).take(MOST_MERGED);
+        Self(
+            downwards
+                .filter_map(|d| Some((u16::try_from(d.start.1).ok()?, d.start.0, d.end.0, Cell::Empty)))
+                .filter(|m| m.0 < MOST_COLUMNS)
+                .collect(),
+        )
+    }
+
+    fn fill(&mut self, row: u32, cells: &mut Cells) {
+        for (column, first, last, value) in &mut self.0 {
+            if row == *first {
+                *value = cells.get(*column).clone();
+            } else if row > *first && row <= *last && cells.get(*column).is_empty() && !cells.is_empty() {
+                cells.set(*column, value.clone());
+            }
+        }
+    }
+}
+
+fn go_through(
+    book: &mut Book,
+    sheet: &str,
+    mut take: impl FnMut(u32, Cells, bool) -> ControlFlow<()>,
+) -> Result<(), Refused> {
+    let mut merged = Merged::of(book, sheet);
+    let mut reader = book.worksheet_cells_reader(sheet).map_err(|e| broken(&e))?;
+    let (mut row, mut cells, mut wide) = (0u32, Cells::default(), false);
+    loop {
+        let next = reader.next_cell().map_err(|e| broken(&e))?;
+        let at = next.as_ref().map(calamine::Cell::get_position);
+        if at.is_none_or(|(r, _)| r != row) && !cells.is_empty() {
+            merged.fill(row, &mut cells);
+            if take(row.saturating_add(1), std::mem::take(&mut cells), std::mem::take(&mut wide)).is_break() {
+                return Ok(());
+            }
+        }
+        let (Some(next), Some((r, column))) = (next, at) else { return Ok(()) };
+        if r != row {
+            cells = Cells::default();
+        }
+        row = r;
+        match u16::try_from(column).ok().filter(|c| *c < MOST_COLUMNS) {
+            Some(column) => match cell(next.get_value()) {
+                Cell::Empty => {}
+                value => cells.set(column, value),
+            },
+            None => wide = true,
+        }
+    }
+}
+
+fn first_rows(book: &mut Book, sheet: &str, head_row: Option<u32>) -> Result<Shape, Refused> {
+    let (mut first, mut too_wide) = (Vec::new(), false);
+    go_through(book, sheet, |row, cells, wide| {
+        too_wide |= wide;
+        first.push((row, cells));
+        if first.len() < HEAD_WITHIN + SAMPLES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    Ok(Shape { sheet: Some(sheet.to_owned()), too_wide, ..head_of(first, head_row) })
+}
+
+pub fn shape(file: File, wanted: Option<&str>, head_row: Option<u32>) -> Result<Shape, Refused> {
+    let mut book = open(file)?;
+    let sheets = sheets(&book);
+    let looked_at: Vec<String> = match wanted.filter(|w| sheets.iter().any(|s| s == w)) {
+        Some(wanted) => vec![wanted.to_owned()],
+        None => sheets.iter().take(12).cloned().collect(),
+    };
+    let mut best: Option<(usize, Shape)> = None;
+    for name in &looked_at {
+        let shape = first_rows(&mut book, name, head_row)?;
+        let known = columns::known_heads(&shape.heads) * 2 + usize::from(!shape.heads.is_empty());
+        if best.as_ref().is_none_or(|(most, _)| known > *most) {
+            best = Some((known, shape));
+        }
+    }
+    let shape = best.map(|(_, shape)| shape).unwrap_or_default();
+    Ok(Shape { sheets, ..shape })
+}
+
+pub fn each(
+    file: File,
+    sheet: Option<&str>,
+    take: impl FnMut(u32, Cells, bool) -> ControlFlow<()>,
+) -> Result<(), Refused> {
+    let mut book = open(file)?;
+    let sheets = sheets(&book);
+    let wanted = sheet.filter(|w| sheets.iter().any(|s| s == w)).map(str::to_owned);
+    let Some(name) = wanted.or_else(|| sheets.first().cloned()) else { return Err(Message::new("import-file-empty")) };
+    go_through(&mut book, &name, take)
+}

@@ -1,0 +1,82 @@
+//! A form that brings a file: its fields come before it and are read first, so that nothing of a file is taken from anybody who
+//! may not bring one. The file itself is read by its handler, a part at a time.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request};
+
+use super::{Inside, inside, open_with};
+use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
+use crate::kernel::state::App;
+
+/// More and longer fields than a form that brings a file has.
+const MOST_FIELDS: usize = 40;
+const FIELD_BYTES: usize = 64 << 10;
+
+/// A member inside a process who brings a file: their form is read up to it.
+pub struct Bringing {
+    pub inside: Inside,
+    /// None where no file was chosen.
+    pub file: Option<Upload>,
+}
+
+impl FromRequest<App> for Bringing {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let mut file = None;
+        let opened = open_with(request, app, Some(&mut file)).await?;
+        Ok(Self { inside: inside(opened, app).await?, file })
+    }
+}
+
+/// A file on its way.
+pub struct Upload {
+    /// As its sender calls it: to be shown, not to be believed.
+    pub name: String,
+    field: multer::Field<'static>,
+    // the field is fed by it
+    _form: multer::Multipart<'static>,
+}
+
+impl Upload {
+    /// The next bytes of the file; none at its end.
+    ///
+    /// # Errors
+    /// The sender went away, or the form breaks off.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
+        self.field.chunk().await.map_err(|_| Problem::Bad("the file broke off"))
+    }
+}
+
+/// The fields that stand before the file, and the file.
+pub(super) async fn fields(kind: &str, body: Body) -> Result<(Fields, Option<Upload>), Problem> {
+    let broken = |_| Problem::Bad("not a form");
+    let boundary = multer::parse_boundary(kind).map_err(broken)?;
+    let mut form = multer::Multipart::new(body.into_data_stream(), boundary);
+    let mut values = Vec::new();
+    while let Some(mut field) = form.next_field().await.map_err(broken)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if let Some(file) = field.file_name() {
+            let file = file.rsplit(['/', '\\']).next().unwrap_or_default();
+            let file: String = file.chars().filter(|c| !c.is_control()).take(200).collect();
+            // a browser sends an empty one where none was chosen
+            if file.is_empty() {
+                continue;
+            }
+            return Ok((Fields::new(values), Some(Upload { name: file, field, _form: form })));
+        }
+        let mut bytes = Vec::new();
+        while let Some(part) = field.chunk().await.map_err(broken)? {
+            if bytes.len() + part.len() > FIELD_BYTES {
+                return Err(Problem::TooLarge);
+            }
+            bytes.extend_from_slice(&part);
+        }
+        values.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+        if values.len() > MOST_FIELDS {
+            return Err(Problem::TooLarge);
+        }
+    }
+    Ok((Fields::new(values), None))
+}

@@ -1,0 +1,74 @@
+//! `concert import`: actions from a file, in the name of an account, for those who automate.
+
+use anyhow::Context;
+use clap::Args;
+use std::path::PathBuf;
+use tokio::runtime::Runtime;
+
+use super::place::Reached;
+use crate::config::Place;
+use crate::features::exchange::command::{self, Asked, Report};
+use crate::kernel::clock::Clock;
+use crate::kernel::permit::Handling;
+
+#[derive(Debug, Clone, Args)]
+pub struct Import {
+    /// A workbook (.xlsx) or separated values (.csv)
+    file: PathBuf,
+    /// The process, as it stands in its addresses
+    #[arg(long)]
+    process: String,
+    /// The e-mail address of the account in whose name it is done; its rights are what counts
+    #[arg(long = "as")]
+    email: String,
+    /// The id of the organisation that keeps new actions; the account's own unless said otherwise
+    #[arg(long)]
+    organisation: Option<uuid::Uuid>,
+    /// Who sees new actions of which the file does not say so: public, members, parties, restricted
+    #[arg(long, default_value = "members")]
+    handling: String,
+    /// Tell what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// # Errors
+/// The data or the file cannot be reached; the account may not. A row that is wrong is told, not an error.
+pub fn run(import: &Import, runtime: &Runtime) -> anyhow::Result<()> {
+    let handling = Handling::parse(&import.handling).context("there is no such handling level")?;
+    let reached = Reached::open(&import.place, runtime)?;
+    let done = runtime.block_on(async {
+        let whose = reached.db.whose(&import.process, &import.email).await?;
+        let (process, account) = whose.context("there is no such process, or no such account")?;
+        let organisation = import.organisation.map(crate::kernel::ids::OrganisationId);
+        let asked = Asked { process, account, organisation, handling, dry_run: import.dry_run };
+        command::import(&reached.db, &Clock::default(), &reached.base_url, &asked, &import.file).await
+    });
+    let closed = reached.close(runtime);
+    let report = done?;
+    closed?;
+    if import.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        print(&report);
+    }
+    Ok(())
+}
+
+fn print(report: &Report) {
+    println!("{}", report.state);
+    for (what, n) in report.rows.iter().chain(&report.results) {
+        println!("{n:>8} {what}");
+    }
+    if let Some(said) = &report.said {
+        println!("{said}");
+    }
+    for row in &report.wrong {
+        println!("row {}: {}", row.row, row.problems.join("; "));
+    }
+}

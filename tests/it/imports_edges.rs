@@ -1,0 +1,164 @@
+//! Imports at their edges: files that are none, columns that nobody knows, others' files, servers that die.
+
+use crate::harness::Portal;
+use crate::imports::{DONOR, HEADS, SECRETARIAT, apply, brought, figures, organisation, row, send, work};
+use axum::http::StatusCode;
+
+#[tokio::test]
+async fn files_that_are_none_are_refused_with_what_to_do() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(DONOR).await;
+    let template = browser.get("/example/imports/template.xlsx").await;
+    let half = &template.bytes[..template.bytes.len() / 2];
+    for (name, bytes, words) in [
+        ("a.xlsx", b"%PDF-1.7".as_slice(), "This is a PDF"),
+        ("a.csv", b"<?xml version=\"1.0\"?><x/>", "This is an XML file"),
+        ("a.xlsx", half, "only half of it came"),
+        ("a.csv", b"  \n ", "There is no table"),
+        ("a.xlsx", b"MZ\0\0\x01\x02", "neither a workbook nor"),
+    ] {
+        let (_, address) = brought(&portal, DONOR, name, bytes).await;
+        let page = browser.get(&address).await.text();
+        assert!(page.contains(words) && page.contains("could not be read"), "{page}");
+    }
+    let rows = portal.lookup("select count(*)::text from import_row where $1 = ''", "").await;
+    assert_eq!(rows, "0", "nothing half saved");
+    // no file, no organisation, another's organisation
+    let own = organisation(&portal, DONOR).await;
+    let none = send(&browser, &[("organisation", &own), ("handling", "members")], None).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.text().contains("Choose a file"), "{}", none.text());
+    let other = organisation(&portal, "second-donor@example.example").await;
+    let refused =
+        send(&browser, &[("organisation", &other), ("handling", "members")], Some(("a.csv", b"Title\nA\n"))).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("your own organisation only"), "{}", refused.text());
+    let forged = browser
+        .send(axum::http::Method::POST, "/example/imports", Some("multipart/form-data; boundary=XX"), "--XX--\r\n")
+        .await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN, "a form without its token");
+}
+
+#[tokio::test]
+async fn columns_that_nobody_knows_are_asked_for_and_remembered() {
+    let portal = Portal::start().await;
+    let file =
+        "Was wir tun;Von wem;Wo\r\nFunkgeräte für Bergwachten;Norland;XA\r\nBoote;Norland;Kestria*\r\n".as_bytes();
+    let (donor, address) = brought(&portal, DONOR, "unsere.csv", file).await;
+    let page = donor.get(&address).await;
+    assert!(page.text().contains("Some columns have to be named"), "{}", page.text());
+    let columns = format!("{address}/columns");
+    let (_, fields) = donor.get(&columns).await.form(Some("/columns"));
+    assert!(fields.contains(&("column-2".into(), "beneficiaries".into())), "by what stands in it: {fields:?}");
+    let again = donor.submit(&columns, None, &[("column-0", "title"), ("column-1", "title")]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.text().contains("Another column is taken for the same"), "{}", again.text());
+    let named = donor.submit(&columns, None, &[("column-0", "title"), ("column-1", "funding")]).await;
+    assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.text());
+    work(&portal, &address).await;
+    assert_eq!(figures(&portal, &address).await, "new 2");
+    // the next file of the organisation needs no word
+    let (_, second) = brought(&portal, DONOR, "noch.csv", file).await;
+    assert_eq!(figures(&portal, &second).await, "new 2");
+    let page = donor.get(&format!("{second}/columns")).await.text();
+    assert!(page.contains("as it was said earlier"), "{page}");
+}
+
+#[tokio::test]
+async fn an_import_is_its_importers_alone_and_rights_are_those_of_each_row() {
+    let portal = Portal::start().await;
+    let file = format!("{HEADS}\r\nRadio links;NL-77;Norland;XA;Planned;2027;\r\n");
+    let (_, address) = brought(&portal, DONOR, "ours.csv", file.as_bytes()).await;
+    for email in [SECRETARIAT, "second-donor@example.example"] {
+        let other = portal.signed_in(email).await;
+        for rest in ["", "/columns", "/report.xlsx"] {
+            assert_eq!(other.get(&format!("{address}{rest}")).await.status, StatusCode::NOT_FOUND, "{email} {rest}");
+        }
+        for rest in ["/rows", "/apply", "/undo", "/drop"] {
+            assert_eq!(
+                other.post(&format!("{address}{rest}"), &[]).await.status,
+                StatusCode::NOT_FOUND,
+                "{email} {rest}"
+            );
+        }
+        assert!(!other.get("/example/imports").await.text().contains("ours.csv"));
+    }
+    // others' actions: seen, not changed
+    let westmark = "Title,Keeps the record,State\r\nFrom illicit financial flows to recovered assets,Westmark,Completed\r\nMine,Westmark,Planned\r\n";
+    let (donor, address) = brought(&portal, DONOR, "theirs.csv", westmark.as_bytes()).await;
+    let page = donor.get(&address).await;
+    assert!(row(&page, 2).contains("not yours to change"), "{}", row(&page, 2));
+    assert!(row(&page, 3).contains("You can bring in actions only where"), "{}", row(&page, 3));
+    // a beneficiary reports what concerns it, for its donor to confirm
+    let missing = "Title,Keeps the record,Beneficiary\r\nPatrol cars for Arvania,Westmark,Arvania\r\nPatrol cars for others,Westmark,Tarvis\r\n";
+    let browser = portal.signed_in("beneficiary-one@example.example").await;
+    let keeper = organisation(&portal, "second-donor@example.example").await;
+    let sent =
+        send(&browser, &[("organisation", &keeper), ("handling", "members")], Some(("m.csv", missing.as_bytes())))
+            .await;
+    let address = sent.location.unwrap_or_else(|| panic!("{}", sent.body));
+    work(&portal, &address).await;
+    assert_eq!(figures(&portal, &address).await, "new 1, wrong 1");
+    apply(&portal, &browser, &address).await;
+    let claim = portal.lookup("select claim from action where title = $1", "Patrol cars for Arvania").await;
+    assert_eq!(claim, "unconfirmed");
+    // uploads are counted
+    let donor = portal.signed_in("commission@example.example").await;
+    let own = organisation(&portal, "commission@example.example").await;
+    let mut last = StatusCode::SEE_OTHER;
+    for _ in 0..21 {
+        last = send(&donor, &[("organisation", &own), ("handling", "members")], Some(("a.csv", b"Title\nA\n")))
+            .await
+            .status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn a_restarted_server_goes_on_and_formulas_stay_texts() {
+    let mut portal = Portal::start().await;
+    let rows: Vec<String> =
+        (0..450).map(|n| format!("=HYPERLINK(\"\"x{n}\"\");N-{n};Norland;XA;Planned;2027;")).collect();
+    let rows: Vec<String> =
+        rows.iter().map(|r| format!("\"{}\"{}", &r[..r.find(';').unwrap()], &r[r.find(';').unwrap()..])).collect();
+    let file = format!("{HEADS}\r\n{}\r\n", rows.join("\r\n"));
+    let browser = portal.signed_in(DONOR).await;
+    let own = organisation(&portal, DONOR).await;
+    let sent =
+        send(&browser, &[("organisation", &own), ("handling", "parties")], Some(("f.csv", file.as_bytes()))).await;
+    let address = sent.location.expect("an address");
+    // a worker died after its first rows
+    work(&portal, &address).await;
+    let id = address.rsplit('/').next().expect("an id").to_owned();
+    sqlx::query("delete from import_row where row > 250").execute(&mut portal.superuser().await).await.expect("rows");
+    sqlx::query("update import set state = 'reading', rows_done = 249 where id::text = $1")
+        .bind(&id)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("a state");
+    portal.restart().await;
+    let browser = portal.reopened(&browser);
+    assert!(
+        browser.get(&address).await.text().contains("249 rows have been read"),
+        "{}",
+        browser.get(&address).await.text()
+    );
+    work(&portal, &address).await;
+    let n = portal.lookup("select count(*)::text from import_row where import_id::text = $1", &id).await;
+    assert_eq!(n, "450");
+    let all = browser.post(&format!("{address}/choose"), &[("verdict", "duplicate"), ("decision", "add")]).await;
+    assert_eq!(all.status, StatusCode::SEE_OTHER);
+    apply(&portal, &browser, &address).await;
+    let added = portal
+        .lookup("select count(*)::text from action where handling = $1 and title like '=HYPER%'", "parties")
+        .await;
+    assert_eq!(added, "450");
+    let report = browser.get(&format!("{address}/report.xlsx")).await;
+    assert_eq!(report.status, StatusCode::OK, "{}", report.text());
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&report.bytes)).expect("a workbook");
+    for i in 0..archive.len() {
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut archive.by_index(i).expect("a part"), &mut text).expect("text");
+        assert!(!text.contains("<f>"), "a formula");
+    }
+}
