@@ -41,6 +41,7 @@ mod imports_edges;
 mod isolation;
 mod jobs;
 mod links;
+mod list_files;
 mod needs;
 mod needs_edges;
 mod notice_letters;

@@ -57,12 +57,17 @@ impl ListPage {
     }
 }
 
+/// Those in which state are asked for: the open ones, unless another is named, or none.
+pub fn asked(f: &mut Fields) -> Option<RequestState> {
+    if f.value("state").is_empty() {
+        f.set("state", RequestState::Open.as_str());
+    }
+    RequestState::parse(f.value("state"))
+}
+
 pub async fn list(inside: Inside) -> Result<Response, Problem> {
     let Inside { mut tx, member, page: p, mut fields, .. } = inside;
-    if fields.value("state").is_empty() {
-        fields.set("state", RequestState::Open.as_str());
-    }
-    let state = RequestState::parse(fields.value("state"));
+    let state = asked(&mut fields);
     let list = store::list(&mut tx, &sight(&member), state, Cursor::read(&fields), p.today).await?;
     html(&ListPage { query: kept_query(&fields), states: RequestState::options(&p), f: fields, list, p })
 }
@@ -118,7 +123,16 @@ pub async fn decline(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
     if !f.is_valid() {
         let history = history(&mut tx, Subject::AccessRequest, r.id.0, p.today).await?;
         let (word, badge) = standing(r.state, r.due_on, p.today);
-        return again(&OnePage { next: next(&p, r.id), decision: needs_decision(&p, &r), f, r, word, badge, history, p });
+        return again(&OnePage {
+            next: next(&p, r.id),
+            decision: needs_decision(&p, &r),
+            f,
+            r,
+            word,
+            badge,
+            history,
+            p,
+        });
     }
     close(&mut tx, by, &r, RequestState::Declined, &answer, app.clock.now()).await?;
     let answer = if answer.is_empty() { String::new() } else { format!("{answer}\n\n") };
