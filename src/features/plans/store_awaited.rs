@@ -66,12 +66,12 @@ impl OnTheWay {
 /// The database's own.
 pub async fn unstated_parties(tx: &mut ProcessTx, plan: PlanId, decision: DecisionId) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!(
-        r#"select coalesce(b.name, o.name) as "name!" from consultation c
+        r#"select coalesce(b.name, o.name) as "name!" from consultation c -- past the view: of a plan that is seen
         join asked_party a on a.process_id = c.process_id and a.consultation_id = c.id
-        join party_position s on s.process_id = a.process_id and s.asked_id = a.id and s.replaced_at is null and s.stance = 'reservation'
+        join party_position s on s.process_id = a.process_id and s.asked_id = a.id and s.replaced_at is null and s.stance = 'reservation' -- past the view: of a plan that is seen
         left join beneficiary b on b.process_id = a.process_id and b.id = a.beneficiary_id
         left join organisation o on o.process_id = a.process_id and o.id = a.organisation_id
-        where c.plan_id = $1 and c.number = (select max(l.number) from consultation l where l.plan_id = $1)
+        where c.plan_id = $1 and c.number = (select max(l.number) from consultation l where l.plan_id = $1) -- past the view: of a plan that is seen
             and not exists (select from visible_statement t where t.process_id = a.process_id and t.decision_id = $2
                 and t.beneficiary_id is not distinct from a.beneficiary_id and t.organisation_id is not distinct from a.organisation_id)
         order by lower(coalesce(b.name, o.name))"#,
