@@ -63,5 +63,6 @@ mod plans;
 mod public_site;
 mod remarks;
 mod routes;
+mod routes_real;
 mod second_factor;
 mod sign_in;
