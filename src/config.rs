@@ -62,6 +62,9 @@ pub struct Serve {
     /// Exports in a quarter of an hour after which an account waits
     #[arg(long, env = "CONCERT_EXPORT_LIMIT", default_value_t = 60)]
     pub export_limit: i64,
+    /// Seconds after which a page is given up
+    #[arg(long, env = "CONCERT_TIME_LIMIT", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=900))]
+    pub time_limit: u64,
     #[arg(skip)]
     pub demo: bool,
 }
@@ -72,6 +75,7 @@ impl Serve {
             sign_in_per_account: self.sign_in_limit,
             sign_in_per_address: self.sign_in_address_limit,
             exports_per_account: self.export_limit,
+            page_seconds: self.time_limit,
             ..Limits::default()
         }
     }

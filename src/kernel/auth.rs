@@ -27,7 +27,7 @@ use visitor::{address, session_cookie, visit_cookie};
 /// A form of ours never comes near this; an upload has its own route and limit.
 const FORM_BYTES: usize = 1 << 20;
 
-/// How often something may fail or be asked for, in a quarter of an hour.
+/// How often something may fail or be asked for, in a quarter of an hour; and how long a page may take.
 #[derive(Debug, Clone)]
 pub struct Limits {
     pub sign_in_per_account: i64,
@@ -36,6 +36,7 @@ pub struct Limits {
     pub requests_per_address: i64,
     pub exports_per_account: i64,
     pub uploads_per_account: i64,
+    pub page_seconds: u64,
 }
 
 impl Default for Limits {
@@ -47,6 +48,7 @@ impl Default for Limits {
             requests_per_address: 10,
             exports_per_account: 60,
             uploads_per_account: 20,
+            page_seconds: 60,
         }
     }
 }

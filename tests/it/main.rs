@@ -38,6 +38,7 @@ mod iati_export;
 mod iati_files;
 mod imports;
 mod imports_edges;
+mod installation;
 mod isolation;
 mod jobs;
 mod links;
