@@ -115,7 +115,8 @@ async fn the_log_holds_no_secret_and_nothing_of_a_person() {
     let reset = link(&letter(&portal, DONOR, "/password/reset/").await);
     let token = reset.rsplit('/').next().expect("a token").to_owned();
     assert_eq!(visitor.get(&reset).await.status, StatusCode::OK);
-    visitor.submit(&reset, None, &[("password", NEW), ("again", NEW)]).await;
+    let set = visitor.submit(&reset, None, &[("new_password", NEW), ("new_password_again", NEW)]).await;
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text());
     visitor.get(&reset).await;
 
     let asking = [

@@ -63,6 +63,7 @@ mod plan_life_state;
 mod plans;
 mod public_site;
 mod remarks;
+mod retention;
 mod routes;
 mod routes_real;
 mod second_factor;
