@@ -68,6 +68,9 @@ pub struct Serve {
     /// Requests in a minute after which a token of the interface waits
     #[arg(long, env = "CONCERT_API_LIMIT", default_value_t = 600)]
     pub api_limit: u32,
+    /// Seconds after which a page is given up
+    #[arg(long, env = "CONCERT_TIME_LIMIT", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=900))]
+    pub time_limit: u64,
     #[arg(skip)]
     pub demo: bool,
 }
@@ -79,6 +82,7 @@ impl Serve {
             sign_in_per_address: self.sign_in_address_limit,
             exports_per_account: self.export_limit,
             requests_per_token: self.api_limit,
+            page_seconds: self.time_limit,
             ..Limits::default()
         }
     }

@@ -35,7 +35,7 @@ pub fn site(app: App) -> Router {
         .layer(middleware::from_fn(features::api::guard))
         .layer(CatchPanicLayer::custom(|_| Problem::Internal(anyhow::anyhow!("a handler panicked")).into_response()))
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(in_time));
+        .layer(middleware::from_fn_with_state(app.clone(), in_time));
     table().into_router().fallback(nothing_there).layer(passes).with_state(app)
 }
 
@@ -54,10 +54,10 @@ async fn nothing_there(State(app): State<App>, request: Request) -> Problem {
     Problem::NotFound
 }
 
-/// A page has a minute. A file that comes over a bad line has longer: it is taken a part at a time, and holds nothing meanwhile.
-async fn in_time(request: Request, next: Next) -> Response {
+/// A page has its time. A file that comes over a bad line has longer: it is taken a part at a time, and holds nothing meanwhile.
+async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let seconds = if kind.starts_with("multipart/form-data") { 15 * 60 } else { 60 };
+    let seconds = if kind.starts_with("multipart/form-data") { 15 * 60 } else { app.limits.page_seconds };
     match tokio::time::timeout(Duration::from_secs(seconds), next.run(request)).await {
         Ok(response) => response,
         Err(_) => axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response(),

@@ -433,6 +433,8 @@ directory-log-when = When
 directory-log-who = Who
 directory-log-what = What
 directory-log-record = Record
+directory-log-detail = What was asked for
+directory-log-number = Rows
 directory-log-keeper = Kept by
 directory-log-handling = Handling
 directory-log-hidden = a record that is not open to you
@@ -632,6 +634,22 @@ directory-hint-board_commission = The organisation that has a vote beside the be
 directory-hint-board_rule = Without a rule and a quorum no decision can be opened.
 directory-hint-board_quorum = A number of seats such as 5, a share such as 2/3, or 0 for none.
 directory-hint-board_procedure = What is taken where a decision says nothing else.
+directory-settings-retention = How long things are kept
+directory-settings-retention-text = In days; every night what is older goes. The history of what people did, and the texts that were agreed and adopted, are never forgotten.
+directory-keep-all = as long as the process lasts
+directory-keep-days = { $n ->
+    [one] One day
+   *[other] { $count } days
+}
+directory-field-keep_letters = Letters
+directory-field-keep_notices = Notices
+directory-field-keep_access_log = Access log
+directory-field-keep_requests = Answered requests for access
+directory-hint-keep_letters = To whom and about what they were, never their text; 30 where nothing is set, at least 7.
+directory-hint-keep_notices = What people were told in the portal; at least 90. They stay where nothing is set.
+directory-hint-keep_access_log = At least 365. It stays where nothing is set.
+directory-hint-keep_requests = From the day of the answer, at least 30. They stay where nothing is set.
+directory-error-keep = A term is between { $least } and { $most } days.
 directory-hint-board_term_days = From the day of opening; also of a silence procedure.
 directory-error-quorum = A quorum is a number of seats such as 5, or a share such as 2/3.
 directory-error-term = A term is between 1 and 365 days.

@@ -2,7 +2,6 @@
 nav-overlaps = Coordination
 overlap-title = Coordination questions
 overlap-lead = Actions that may be the same, overlap, follow one another or belong together. The portal only asks; those concerned decide.
-overlap-sheet = Coordination questions
 overlap-export-note = Likelihoods are estimates from what the records state, not judgements.
 overlap-any = any
 overlap-not-over = not yet closed

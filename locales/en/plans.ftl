@@ -1,6 +1,7 @@
 # Plans.
 plan-plans = Plans
 plan-plan = Plan
+plan-file-whole = the whole plan
 plan-you-are-here = You are here
 plan-new = New plan
 plan-create = Create and go to the editor

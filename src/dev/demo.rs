@@ -161,6 +161,7 @@ async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow
         metrics_token: None,
         sign_in_limit: 10,
         sign_in_address_limit: 100,
+        time_limit: 60,
         export_limit: 60,
         webhooks_local: true,
         api_limit: 600,

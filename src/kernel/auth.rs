@@ -27,7 +27,7 @@ use visitor::{address, session_cookie, visit_cookie};
 /// A form of ours never comes near this; an upload has its own route and limit.
 const FORM_BYTES: usize = 1 << 20;
 
-/// How often something may fail or be asked for, in a quarter of an hour.
+/// How often something may fail or be asked for, in a quarter of an hour; and how long a page may take.
 #[derive(Debug, Clone)]
 pub struct Limits {
     pub sign_in_per_account: i64,
@@ -38,6 +38,7 @@ pub struct Limits {
     pub uploads_per_account: i64,
     /// Requests of a token in a minute.
     pub requests_per_token: u32,
+    pub page_seconds: u64,
 }
 
 impl Default for Limits {
@@ -50,6 +51,7 @@ impl Default for Limits {
             exports_per_account: 60,
             uploads_per_account: 20,
             requests_per_token: 600,
+            page_seconds: 60,
         }
     }
 }

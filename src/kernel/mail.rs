@@ -7,6 +7,9 @@ use super::i18n::{Locale, Message, say};
 use super::ids::{AccountId, ProcessId};
 use super::random::Token;
 
+/// A letter's line, which names its recipient, goes after so many days where its process sets no other term.
+pub const LETTER_DAYS: u16 = 30;
+
 /// One letter: plain text in its reader's language.
 pub struct Letter {
     to: String,

@@ -1,4 +1,4 @@
-//! Lists of fifty, paged by their order and not by counting rows.
+//! Lists of fifty, paged by their order and not by counting rows; and the same lists whole, for files.
 
 use std::str::FromStr;
 
@@ -6,19 +6,40 @@ use super::form::Fields;
 
 pub const SIZE: usize = 50;
 
-/// Where a page of a list begins: after, or before, a row.
+/// So many rows of a list go into a file: more than anybody reads. That there are others is told in it.
+pub const FILE: usize = 10_000;
+
+/// Where a page of a list begins (after, or before, a row), and how many rows it holds.
 #[derive(Debug, Clone, Copy)]
 pub struct Cursor<T> {
     pub row: Option<T>,
     pub back: bool,
+    most: usize,
+}
+
+impl<T> Cursor<T> {
+    /// The first page.
+    pub fn start() -> Self {
+        Self { row: None, back: false, most: SIZE }
+    }
+
+    /// The list from its beginning, as far as a file holds it.
+    pub fn file() -> Self {
+        Self { row: None, back: false, most: FILE }
+    }
+
+    /// How many rows are read: one more than are shown, which tells whether there are others.
+    pub fn limit(&self) -> i64 {
+        i64::try_from(self.most).unwrap_or(i64::MAX - 1) + 1
+    }
 }
 
 impl<T: FromStr> Cursor<T> {
     /// From `after` or `before` in the address; what is no id begins at the start.
     pub fn read(fields: &Fields) -> Self {
         match (fields.value("after").parse().ok(), fields.value("before").parse().ok()) {
-            (None, Some(row)) => Self { row: Some(row), back: true },
-            (row, _) => Self { row, back: false },
+            (None, Some(row)) => Self { row: Some(row), back: true, most: SIZE },
+            (row, _) => Self { row, back: false, most: SIZE },
         }
     }
 }
@@ -34,8 +55,8 @@ pub struct Window<T, I> {
 impl<T, I> Window<T, I> {
     /// From the rows as they were read: one more than a page holds, in the order of the reading.
     pub fn new<C>(mut rows: Vec<T>, cursor: &Cursor<C>, id: impl Fn(&T) -> I) -> Self {
-        let more = rows.len() > SIZE;
-        rows.truncate(SIZE);
+        let more = rows.len() > cursor.most;
+        rows.truncate(cursor.most);
         if cursor.back {
             rows.reverse();
         }
@@ -67,7 +88,7 @@ mod tests {
 
     fn window(n: usize, row: Option<i32>, back: bool) -> (usize, Option<i32>, Option<i32>) {
         let rows: Vec<i32> = (0..i32::try_from(n).unwrap_or(0)).collect();
-        let w = Window::new(rows, &Cursor { row, back }, |r| *r);
+        let w = Window::new(rows, &Cursor { row, back, most: SIZE }, |r| *r);
         (w.rows.len(), w.before, w.after)
     }
 
@@ -80,5 +101,17 @@ mod tests {
         // backwards the rows come in reverse, and the page that was left lies after
         assert_eq!(window(51, Some(1), true), (50, Some(49), Some(0)));
         assert_eq!(window(3, Some(1), true), (3, None, Some(0)));
+    }
+
+    #[test]
+    fn a_file_holds_all_pages_and_knows_where_it_was_cut() {
+        let whole = |n: usize| {
+            let w = Window::new((0..n).collect(), &Cursor::<usize>::file(), |r| *r);
+            (w.rows.len(), w.after.is_some())
+        };
+        assert_eq!(whole(SIZE + 1), (SIZE + 1, false));
+        assert_eq!(whole(FILE), (FILE, false));
+        assert_eq!(whole(FILE + 1), (FILE, true));
+        assert_eq!(Cursor::<usize>::file().limit(), 10_001);
     }
 }

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::config;
 use crate::kernel::db::PlatformTx;
 use crate::kernel::job::Job;
+use crate::kernel::mail::LETTER_DAYS;
 
 /// A mail server that does not answer is tried again later.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -175,7 +176,8 @@ pub async fn send(job: Job, sender: Sender) -> anyhow::Result<()> {
 }
 
 /// Letters leave traces only as long as they are of use: the text of one that could not be sent goes after a week (its
-/// links have ended by then), the line itself, which names its recipient, after 30 days.
+/// links have ended by then), the line itself, which names its recipient, after 30 days or, where it is of a process, when
+/// that process says.
 ///
 /// # Errors
 /// The database's own.
@@ -186,7 +188,8 @@ pub async fn forget(tx: &mut PlatformTx, now: DateTime<Utc>) -> sqlx::Result<()>
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!("delete from outgoing_mail where created_at < $1", now - TimeDelta::days(30))
+    let before = now - TimeDelta::days(LETTER_DAYS.into());
+    sqlx::query!("delete from outgoing_mail where process_id is null and created_at < $1", before)
         .execute(tx.conn())
         .await?;
     Ok(())

@@ -19,6 +19,7 @@ use crate::features::webhooks::Courier;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use crate::kernel::job::{Job, Jobs, Payload, Task, told};
+use crate::kernel::mail::LETTER_DAYS;
 use crate::kernel::memory::Memory;
 
 /// Jobs at the same time: letters wait for a mail server, figures for the database.
@@ -64,11 +65,14 @@ fn jobs(sender: Sender, courier: Courier) -> Jobs {
     jobs
 }
 
-/// Addresses of visitors, attempts, letters: what is kept for a time only.
+/// Addresses of visitors, attempts, letters, and what each process says: what is kept for a time only.
 async fn forget(job: Job) -> anyhow::Result<()> {
     let mut tx = job.db.platform_job().await?;
     sqlx::query!("select kernel.forget($1)", job.clock.now()).fetch_one(tx.conn()).await?;
     letters::forget(&mut tx, job.clock.now()).await?;
+    sqlx::query!("select kernel.forget_by_process($1, $2)", job.clock.now(), i32::from(LETTER_DAYS))
+        .fetch_one(tx.conn())
+        .await?;
     features::documents::forget(&mut tx, job.clock.now()).await?;
     features::exchange::bundle::forget(&mut tx, job.clock.now()).await?;
     Ok(tx.commit().await?)

@@ -129,6 +129,7 @@ impl Portal {
             export_limit: 60,
             webhooks_local: false,
             api_limit: 600,
+            time_limit: 60,
             demo: false,
         };
         change(&mut config);
@@ -141,6 +142,17 @@ impl Portal {
     pub async fn restart(&mut self) {
         self.app = concert::build(&self.config, self.clock.clone()).await.expect("the portal");
         self.router = concert::site(self.app.clone());
+    }
+
+    /// Another instance beside this one, on the same database.
+    pub async fn beside(&self) -> Router {
+        concert::site(concert::build(&self.config, self.clock.clone()).await.expect("another instance"))
+    }
+
+    /// A browser with the same cookies, at another instance.
+    pub fn at(&self, instance: &Router, browser: &Browser) -> Browser {
+        let cookies = browser.cookies.lock().expect("cookies").clone();
+        Browser { router: instance.clone(), cookies: Mutex::new(cookies) }
     }
 
     /// A browser with the same cookies, at the portal as it is now.

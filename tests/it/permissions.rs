@@ -66,6 +66,114 @@ async fn views_show_exactly_what_may_be_seen() {
     );
 }
 
+/// The member that an account is in a process, and the ids that each of these statements gives them there.
+async fn sees(
+    portal: &Portal,
+    email: &str,
+    slug: &str,
+    statements: &[&'static str],
+) -> (Member, Vec<BTreeSet<uuid::Uuid>>) {
+    let browser = portal.signed_in(email).await;
+    let token = Token::parse(&browser.cookie("concert").expect("a session")).expect("a token");
+    let mut app = portal.sql("concert_app").await;
+    let mut tx = sqlx::Connection::begin(&mut app).await.expect("begin");
+    let facts: serde_json::Value = sqlx::query_scalar("select kernel.enter($1, $2, $3, 60)")
+        .bind(slug)
+        .bind(token.hash())
+        .bind(portal.clock.now())
+        .fetch_one(&mut *tx)
+        .await
+        .expect("enter");
+    let member = Member::new(serde_json::from_value(facts["memberships"].clone()).expect("memberships"));
+    let mut seen = Vec::new();
+    for statement in statements {
+        let ids: Vec<uuid::Uuid> =
+            sqlx::query_scalar(*statement).fetch_all(&mut *tx).await.unwrap_or_else(|e| panic!("{statement}: {e}"));
+        seen.push(ids.into_iter().collect());
+    }
+    (member, seen)
+}
+
+/// The ids that a statement gives of a process (`$1`), behind row-level security.
+async fn all(portal: &Portal, sql: &'static str, slug: &str) -> BTreeSet<uuid::Uuid> {
+    let ids: Vec<uuid::Uuid> = sqlx::query_scalar(sql)
+        .bind(slug)
+        .fetch_all(&mut portal.superuser().await)
+        .await
+        .unwrap_or_else(|e| panic!("{sql}: {e}"));
+    ids.into_iter().collect()
+}
+
+/// The same of plans (with what was said on them while they were drafts) and of the Board's decisions.
+#[tokio::test]
+async fn views_of_plans_and_decisions_show_what_may_be_seen() {
+    let portal = Portal::start().await;
+    let accounts: Vec<(String, String)> = sqlx::query_as(
+        "select distinct a.email, p.slug from account a join membership m on m.account_id = a.id join process p on p.id = m.process_id",
+    )
+    .fetch_all(&mut portal.superuser().await)
+    .await
+    .expect("accounts");
+    let views = [
+        "select id from visible_plan",
+        "select n.id from visible_plan_node n",
+        "select id from visible_consultation",
+        "select id from visible_position",
+        "select id from visible_snapshot where record is not null",
+        "select id from visible_plan_remark where handling = 'members'",
+        "select id from visible_decision",
+    ];
+    let none = BTreeSet::new();
+    let (mut shown, mut hidden) = (0, 0);
+    for (email, slug) in &accounts {
+        let (member, seen) = sees(&portal, email, slug, &views).await;
+        let adopted = Scope { adopted: true, ..Scope::default() };
+        let (drafts, past) =
+            (member.may(Permission::PlanSee, &Scope::default()), member.may(Permission::PlanSee, &adopted));
+        let decides = member.may(Permission::DecisionSee, &Scope::default());
+        // a plan, and its parts, by whether it was adopted
+        for (view, sql) in [
+            (0, "select x.id from plan x join process p on p.id = x.process_id where p.slug = $1 and x.state in ('adopted', 'in_force', 'closed', 'superseded')"),
+            (1, "select n.id from plan_node n join plan x on x.process_id = n.process_id and x.id = n.plan_id join process p on p.id = x.process_id
+                where p.slug = $1 and n.removed_at is null and x.state in ('adopted', 'in_force', 'closed', 'superseded')"),
+        ] {
+            let of_adopted = all(&portal, sql, slug).await;
+            let wanted: BTreeSet<_> = if past { of_adopted.clone() } else { none.clone() };
+            let found: BTreeSet<_> = seen[view].intersection(&of_adopted).copied().collect();
+            assert_eq!(found, wanted, "{email}: {}", views[view]);
+        }
+        // what is the record of those who see drafts, and what of those who see decisions
+        for (view, sql, may) in [
+            (
+                0,
+                "select x.id from plan x join process p on p.id = x.process_id where p.slug = $1 and x.state in ('draft', 'consultation', 'agreed')",
+                drafts,
+            ),
+            (2, "select x.id from consultation x join process p on p.id = x.process_id where p.slug = $1", drafts),
+            (3, "select x.id from party_position x join process p on p.id = x.process_id where p.slug = $1", drafts),
+            (
+                4,
+                "select x.id from plan_snapshot x join process p on p.id = x.process_id where p.slug = $1 and x.record is not null",
+                drafts,
+            ),
+            (
+                5,
+                "select x.id from plan_remark x join process p on p.id = x.process_id where p.slug = $1 and x.handling = 'members'",
+                drafts,
+            ),
+            (6, "select x.id from board_decision x join process p on p.id = x.process_id where p.slug = $1", decides),
+        ] {
+            let there = all(&portal, sql, slug).await;
+            let found: BTreeSet<_> = seen[view].intersection(&there).copied().collect();
+            assert_eq!(found, if may { there.clone() } else { none.clone() }, "{email}: {}", views[view]);
+            let n = there.len();
+            shown += if may { n } else { 0 };
+            hidden += if may { 0 } else { n };
+        }
+    }
+    assert!(shown > 200 && hidden > 20, "too one-sided to mean anything: {shown} shown, {hidden} hidden");
+}
+
 /// Every level on actions of every kind, so that the comparison has something to find.
 async fn widen(portal: &Portal) {
     sqlx::query(

@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode};
 use concert::kernel::permit::{Grant, Permission, Role, TABLE};
 use concert::kernel::route::{Access, RouteFact};
 
-const ROLES: [(&str, Role); 6] = [
+pub const ROLES: [(&str, Role); 6] = [
     ("support-group@example.example", Role::SupportGroup),
     ("chair@example.example", Role::Chair),
     ("lead-one@example.example", Role::Lead),
@@ -15,13 +15,13 @@ const ROLES: [(&str, Role); 6] = [
     ("observer@example.example", Role::Observer),
 ];
 
-fn ever(permission: Permission, role: Role) -> bool {
+pub fn ever(permission: Permission, role: Role) -> bool {
     let column = Role::ALL.iter().position(|r| *r == role).expect("a role");
     TABLE.iter().find(|(p, _)| *p == permission).is_some_and(|(_, grants)| grants[column] != Grant::No)
 }
 
 /// A route's path with a process and ids that exist nowhere.
-fn filled(path: &str, slug: &str) -> String {
+pub fn filled(path: &str, slug: &str) -> String {
     path.split('/')
         .map(|part| match part {
             "{process}" => slug.to_owned(),
@@ -35,7 +35,7 @@ fn filled(path: &str, slug: &str) -> String {
         .join("/")
 }
 
-fn facts() -> Vec<RouteFact> {
+pub fn facts() -> Vec<RouteFact> {
     concert::routes::table().facts().to_vec()
 }
 
@@ -174,6 +174,7 @@ async fn open_routes_answer_everyone_and_carry_the_headers() {
 async fn no_page_sends_more_statements_than_it_may() {
     use crate::plan_consultation as said;
     let portal = Portal::start().await;
+    let real = crate::routes_real::Real::of(&portal).await;
     let plan = said::plan(&portal).await.rsplit('/').next().expect("an id").to_owned();
     let wording = "select min(id::text) from plan_remark where plan_id::text = $1 and wording_to is not null";
     let plans = [
@@ -195,11 +196,7 @@ async fn no_page_sends_more_statements_than_it_may() {
             if fact.method != Method::GET || !matches!(fact.access, Access::Member(_)) {
                 continue;
             }
-            let mut path = filled(fact.path, "example");
-            if fact.path.starts_with("/{process}/actions/{id}") {
-                let action = portal.action("example", "Strengthening asset recovery").await;
-                path = path.replace("01990000-0000-7000-8000-000000000000", &action);
-            }
+            let mut path = real.filled(fact.path, "example", email);
             if fact.path.starts_with("/{process}/plans/{plan}") {
                 path = plans.iter().fold(fact.path.replace("{process}", "example"), |p, (n, v)| p.replace(n, v));
             }

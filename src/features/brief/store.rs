@@ -81,7 +81,7 @@ pub async fn needs(tx: &mut ProcessTx, beneficiaries: &[BeneficiaryId]) -> sqlx:
         r#"select n.id as "id!", n.title as "title!", n.own_title as "own_title!", n.body as "body!", n.own_body as "own_body!", n.beneficiary_id as "beneficiary!: BeneficiaryId",
             b.code as beneficiary_code, n.priority, n.theme_id as theme,
             (select t.name from theme t where t.process_id = n.process_id and t.id = n.theme_id) as theme_name,
-            (select l.key from plan_node k join plan p on p.process_id = k.process_id and p.id = k.plan_id
+            (select l.key from plan_node k join plan p on p.process_id = k.process_id and p.id = k.plan_id -- past the view: the pillar of a need that is seen
                 join pillar l on l.process_id = p.process_id and l.id = p.pillar_id
                 where k.process_id = n.process_id and k.id = n.plan_node_id) as pillar,
             (select j.coverage from visible_judgement j where j.process_id = n.process_id and j.need_id = n.id

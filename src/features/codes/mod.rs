@@ -12,6 +12,6 @@ use crate::kernel::route::{Access, Routes};
 pub fn routes(r: &mut Routes) {
     let see = Access::Member(P::DirectorySee);
     r.get("/{process}/codes", see, pages::page);
-    r.get_noted("/{process}/codes.xlsx", Access::Member(P::ExportLists), pages::xlsx);
-    r.get_noted("/{process}/codes.csv", Access::Member(P::ExportLists), pages::csv);
+    r.get_noted("/{process}/codes.xlsx", Access::Member(P::ExportLists), pages::file);
+    r.get_noted("/{process}/codes.csv", Access::Member(P::ExportLists), pages::file);
 }

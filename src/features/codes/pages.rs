@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::table::{self, Code, PURPOSES};
-use crate::features::documents::{Sheet, SheetColumn, SheetFormat, Value, deliver_sheet, list_notes};
+use crate::features::documents::{List, SheetFormat, cell};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -68,27 +68,20 @@ pub async fn page(inside: Inside) -> Result<Response, Problem> {
     Ok(Html(page.render()?).into_response())
 }
 
-const COLUMNS: [(&str, u16); 3] = [("code-tables-list", 24), ("code-tables-code", 12), ("code-tables-name", 80)];
+const COLUMNS: &[(&str, u16)] = &[("code-tables-list", 24), ("code-tables-code", 12), ("code-tables-name", 80)];
 
-async fn file(mut inside: Inside, format: SheetFormat) -> Result<Response, Problem> {
+pub async fn file(format: SheetFormat, mut inside: Inside) -> Result<Response, Problem> {
     let by = inside.exporter().await?;
     let p = &inside.page;
-    let text = |text: &str| Value::Text(text.to_owned());
     let lines = asked(&inside.fields);
-    let sheet = Sheet {
-        name: p.t("code-tables-title"),
+    let list = List {
+        subject_kind: "code_table",
+        what: "codes",
         title: p.t("code-tables-title"),
-        notes: list_notes(p, &by, vec![p.tn("code-tables-n", lines.len()), p.t("code-tables-source")]),
-        columns: COLUMNS.iter().map(|(key, width)| SheetColumn { head: p.t(key), width: *width }).collect(),
-        rows: lines.iter().map(|line| vec![text(line.list), text(line.code.code), text(line.code.name)]).collect(),
+        notes: vec![p.tn("code-tables-n", lines.len()), p.t("code-tables-source")],
+        columns: COLUMNS,
+        rows: lines.iter().map(|line| vec![cell(line.list), cell(line.code.code), cell(line.code.name)]).collect(),
+        more: false,
     };
-    deliver_sheet(inside, &by, "code_table", "codes", format, sheet).await
-}
-
-pub async fn xlsx(inside: Inside) -> Result<Response, Problem> {
-    file(inside, SheetFormat::Xlsx).await
-}
-
-pub async fn csv(inside: Inside) -> Result<Response, Problem> {
-    file(inside, SheetFormat::Csv).await
+    list.deliver(inside, &by, format).await
 }

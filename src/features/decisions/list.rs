@@ -12,6 +12,7 @@ use crate::kernel::form::Fields;
 use crate::kernel::ids::DecisionId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Permission, Scope};
+use crate::kernel::window::kept_query;
 
 const SIZE: usize = 50;
 
@@ -28,12 +29,19 @@ struct ListPage {
     filtered: bool,
     begun: bool,
     prepares: bool,
+    /// The query of what is shown, all its pages.
+    query: String,
+}
+
+/// What the list is narrowed to.
+pub fn asked(f: &Fields, after: Option<DecisionId>) -> Filter {
+    Filter { kind: SubjectKind::parse(f.value("kind")), state: State::parse(f.value("state")), after }
 }
 
 pub async fn page(inside: Inside) -> Result<Response, Problem> {
     let Inside { mut tx, member, page: p, fields: f, .. } = inside;
     let after: Option<DecisionId> = f.value("after").parse().ok();
-    let filter = Filter { kind: SubjectKind::parse(f.value("kind")), state: State::parse(f.value("state")), after };
+    let filter = asked(&f, after);
     let mut lines = store::list(&mut tx, &filter, SIZE as i64).await?;
     let more = lines.len() > SIZE;
     lines.truncate(SIZE);
@@ -53,6 +61,7 @@ pub async fn page(inside: Inside) -> Result<Response, Problem> {
         filtered: filter.kind.is_some() || filter.state.is_some(),
         begun: after.is_some(),
         prepares: member.may(Permission::DecisionPrepare, &Scope::default()),
+        query: kept_query(&f),
         lines,
         next,
         f,

@@ -13,6 +13,7 @@ mod asked;
 mod awaited;
 mod edit;
 mod list;
+mod listed;
 mod meeting;
 mod model;
 mod new;
@@ -48,6 +49,8 @@ pub fn routes(r: &mut Routes) {
     let see = Access::Member(P::DecisionSee);
     let prepare = Access::Member(P::DecisionPrepare);
     r.get_filtered("/{process}/decisions", see, list::page);
+    r.get_noted("/{process}/decisions.xlsx", see, listed::file);
+    r.get_noted("/{process}/decisions.csv", see, listed::file);
     r.get("/{process}/decisions/new", prepare, new::form);
     r.post("/{process}/decisions/new", prepare, new::create);
     r.get("/{process}/decisions/{id}", see, page::page);

@@ -204,7 +204,7 @@ pub async fn load(tx: &mut ProcessTx, id: DecisionId, today: NaiveDate) -> sqlx:
                 from visible_statement t where t.process_id = d.process_id and t.decision_id = d.id), '[]'),
             'history', coalesce((select jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event, 'changes', h.changes, 'why', h.why,
                     'by', kernel.person(h.by_membership_id, $2)) order by h.at desc, h.id desc)
-                from (select x.* from history x where x.process_id = d.process_id and x.subject_kind = 'decision'
+                from (select x.* from history x where x.process_id = d.process_id and x.subject_kind = 'decision' -- past the view: of a decision that is seen
                     and x.subject_id = d.id order by x.at desc, x.id desc limit 200) h), '[]')
         ) as "decision!: Json<Decision>"
         from visible_decision d where d.process_id = kernel.process_id() and d.id = $1"#,

@@ -3,11 +3,13 @@
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-use super::order::{file_name, note};
+use super::order::file_name;
 use super::sheet::{Sheet, Value};
+use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::Inside;
-use crate::kernel::db::MembershipFacts;
+use crate::kernel::db::{Footnote, MembershipFacts};
 use crate::kernel::error::Problem;
+use crate::kernel::page::Page;
 use crate::kernel::spreadsheet::harmless;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -21,18 +23,36 @@ fn written(value: &Value) -> String {
     }
 }
 
-/// The head and the rows; what stands above a sheet's table has no place in CSV.
-///
-/// # Errors
-/// None that a table can cause.
-pub fn csv(sheet: &Sheet) -> anyhow::Result<Vec<u8>> {
+/// What stands in a last column of its own, in the first row: CSV has no place above the table.
+struct Aside {
+    head: String,
+    text: String,
+}
+
+impl Aside {
+    /// `said`, and the notes of the names that are in the table.
+    fn of(p: &Page, sheet: &Sheet, said: Option<String>) -> Option<Self> {
+        let named = |note: &&Footnote| {
+            let bears = |value: &Value| matches!(value, Value::Text(text) if text.contains(note.mark.as_str()));
+            !note.mark.is_empty() && sheet.rows.iter().flatten().any(bears)
+        };
+        let notes = p.frame().map(|f| f.footnotes.as_slice()).unwrap_or_default();
+        let all: Vec<String> = said.into_iter().chain(notes.iter().filter(named).map(Footnote::line)).collect();
+        (!all.is_empty()).then(|| Self { head: p.t("documents-notes"), text: all.join(" ") })
+    }
+}
+
+/// The head and the rows.
+fn csv(sheet: &Sheet, aside: Option<&Aside>) -> anyhow::Result<Vec<u8>> {
     let mut writer = ::csv::WriterBuilder::new()
         .terminator(::csv::Terminator::CRLF)
         .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
-    writer.write_record(sheet.columns.iter().map(|c| harmless(&c.head)))?;
-    for row in &sheet.rows {
+    let heads = sheet.columns.iter().map(|c| c.head.as_str()).chain(aside.map(|a| a.head.as_str()));
+    writer.write_record(heads.map(harmless))?;
+    for (place, row) in sheet.rows.iter().enumerate() {
         let filled = row.iter().map(written).chain(std::iter::repeat(String::new())).take(sheet.columns.len());
-        writer.write_record(filled)?;
+        let noted = aside.map(|a| if place == 0 { harmless(&a.text) } else { String::new() });
+        writer.write_record(filled.chain(noted))?;
     }
     Ok(writer.into_inner()?)
 }
@@ -49,9 +69,25 @@ pub async fn deliver_csv(
     name: &str,
     sheet: &Sheet,
 ) -> Result<Response, Problem> {
-    let Inside { mut tx, .. } = inside;
-    let bytes = csv(sheet)?;
-    note(&mut tx, by, subject, None, &format!("{} (CSV)", sheet.title)).await?;
+    let detail = format!("{} (CSV)", sheet.title);
+    deliver_noted(inside, by, name, sheet, None, Line::export(subject, None, &detail, None)).await
+}
+
+/// The same, with what is said in the file beside its notes, and what is written down of it.
+///
+/// # Errors
+/// The database's own.
+pub(super) async fn deliver_noted(
+    inside: Inside,
+    by: &MembershipFacts,
+    name: &str,
+    sheet: &Sheet,
+    said: Option<String>,
+    line: Line<'_>,
+) -> Result<Response, Problem> {
+    let Inside { mut tx, page, .. } = inside;
+    let bytes = csv(sheet, Aside::of(&page, sheet, said).as_ref())?;
+    access_log::note(&mut tx, by, line).await?;
     tx.commit().await?;
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
@@ -78,7 +114,10 @@ mod tests {
             columns: vec![column("=A"), column("B"), column("C")],
             rows: vec![vec![Value::Text("=1+1".into()), Value::Number("-5.50".parse().unwrap())], vec![]],
         };
-        let text = String::from_utf8(csv(&sheet).unwrap()).unwrap();
+        let text = String::from_utf8(csv(&sheet, None).unwrap()).unwrap();
         assert_eq!(text, "\u{feff}'=A,B,C\r\n'=1+1,-5.5,\r\n,,\r\n");
+        let aside = Aside { head: "Notes".into(), text: "* a note".into() };
+        let text = String::from_utf8(csv(&sheet, Some(&aside)).unwrap()).unwrap();
+        assert_eq!(text, "\u{feff}'=A,B,C,Notes\r\n'=1+1,-5.5,,* a note\r\n,,,\r\n");
     }
 }

@@ -1,22 +1,109 @@
-//! A list as a file: one sheet, as a workbook or as separated values.
+//! A list as a file: what is on screen, on all its pages, as a workbook or as separated values.
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::response::Response;
+use std::convert::Infallible;
 
-use super::order::{Making, Order, deliver};
-use super::sheet::{Sheet, Workbook};
+use super::clean::short;
+use super::order::{Format, Making, Order, deliver_noted};
+use super::sheet::{Sheet, SheetColumn, Value, Workbook};
+use crate::kernel::access_log::Line;
 use crate::kernel::auth::Inside;
+use crate::kernel::date::{PartialDate, Precision};
 use crate::kernel::db::{Footnote, MembershipFacts};
 use crate::kernel::error::Problem;
 use crate::kernel::page::Page;
+use crate::kernel::window::kept_query;
 
+/// Which file is asked for: the address ends in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SheetFormat {
     Xlsx,
     Csv,
 }
 
-/// What stands above the table of a list's file: `first`, that a process is an example, whose file it is, the notes of names.
-pub fn list_notes(p: &Page, by: &MembershipFacts, first: Vec<String>) -> Vec<String> {
+impl<S: Send + Sync> FromRequestParts<S> for SheetFormat {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(if parts.uri.path().ends_with("csv") { Self::Csv } else { Self::Xlsx })
+    }
+}
+
+/// A list to be carried away. Its rows hold no more than the reader sees.
+pub struct List {
+    /// What its rows are, for the access log.
+    pub subject_kind: &'static str,
+    /// Stands in the file's name, after the process and before the day.
+    pub what: &'static str,
+    pub title: String,
+    /// What stands first above the table of a workbook.
+    pub notes: Vec<String>,
+    /// The Fluent keys of the headings, and widths in letters.
+    pub columns: &'static [(&'static str, u16)],
+    pub rows: Vec<Vec<Value>>,
+    /// There are more rows than a file holds ([`crate::kernel::window::FILE`]).
+    pub more: bool,
+}
+
+/// A text in a cell; nothing where there is none.
+pub fn cell(text: &str) -> Value {
+    if text.is_empty() { Value::Empty } else { Value::Text(text.to_owned()) }
+}
+
+/// A date as precise as it is: what is no day stands as text.
+pub fn date(date: Option<PartialDate>) -> Value {
+    match date {
+        Some(d) if d.precision() == Precision::Day => Value::Date(d.first_day()),
+        Some(d) => Value::Text(d.to_string()),
+        None => Value::Empty,
+    }
+}
+
+impl List {
+    /// Gives the file, and writes down in the access log what was asked for and how many rows left. The handler has asked
+    /// for `by` ([`Inside::exporter`]); its transaction is one that may write.
+    ///
+    /// # Errors
+    /// As [`super::deliver`] and [`super::deliver_csv`].
+    pub async fn deliver(self, inside: Inside, by: &MembershipFacts, format: SheetFormat) -> Result<Response, Problem> {
+        let p = &inside.page;
+        let number = self.rows.len();
+        let cut = self.more.then(|| p.tn("documents-list-more", number));
+        let first = cut.iter().cloned().chain(self.notes).collect();
+        let sheet = Sheet {
+            notes: above(p, by, first),
+            columns: self.columns.iter().map(|(key, width)| SheetColumn { head: p.t(key), width: *width }).collect(),
+            name: self.title.clone(),
+            title: self.title,
+            rows: self.rows,
+        };
+        let file_name = format!("{}-{}-{}", p.frame().map(|f| f.slug.as_str()).unwrap_or_default(), self.what, p.today);
+        let kind = match format {
+            SheetFormat::Csv => "CSV".to_owned(),
+            SheetFormat::Xlsx => p.t(Format::Xlsx.label()),
+        };
+        let detail = match kept_query(&inside.fields) {
+            query if query.is_empty() => format!("{} ({kind})", sheet.title),
+            query => format!("{} ({kind}): {}", sheet.title, short(&query, 900)),
+        };
+        let line = Line::export(self.subject_kind, None, &detail, Some(number));
+        match format {
+            SheetFormat::Csv => super::csv::deliver_noted(inside, by, &file_name, &sheet, cut, line).await,
+            SheetFormat::Xlsx => {
+                let author = p.frame().map(|f| f.name.clone()).unwrap_or_default();
+                let book = Workbook { title: sheet.title.clone(), author, date: p.today, sheets: vec![sheet] };
+                let making = Making::Xlsx(book);
+                let order = Order { subject_kind: self.subject_kind, subject: None, file_name, making };
+                deliver_noted(inside, by, order, line).await
+            }
+        }
+    }
+}
+
+/// What stands above the table: `first`, that a process is an example, whose file it is, the notes of names.
+fn above(p: &Page, by: &MembershipFacts, first: Vec<String>) -> Vec<String> {
     let frame = p.frame();
     let mut all = first;
     if frame.is_some_and(|f| f.example) {
@@ -25,30 +112,4 @@ pub fn list_notes(p: &Page, by: &MembershipFacts, first: Vec<String>) -> Vec<Str
     all.push(p.t2("documents-list-by", "name", &by.name, "day", p.day(&p.today)));
     all.extend(frame.map(|f| f.footnotes.as_slice()).unwrap_or_default().iter().map(Footnote::line));
     all
-}
-
-/// Gives the list as a file, named after the process, the list (`what`) and the day, and writes that down in the access log.
-/// The handler has asked for the permission; its transaction is one that may write.
-///
-/// # Errors
-/// As [`deliver`] and [`super::deliver_csv`].
-pub async fn deliver_sheet(
-    inside: Inside,
-    by: &MembershipFacts,
-    subject_kind: &'static str,
-    what: &str,
-    format: SheetFormat,
-    sheet: Sheet,
-) -> Result<Response, Problem> {
-    let p = &inside.page;
-    let file_name = format!("{}-{what}-{}", p.frame().map(|f| f.slug.as_str()).unwrap_or_default(), p.today);
-    match format {
-        SheetFormat::Csv => super::deliver_csv(inside, by, subject_kind, &file_name, &sheet).await,
-        SheetFormat::Xlsx => {
-            let author = p.frame().map(|f| f.name.clone()).unwrap_or_default();
-            let book = Workbook { title: sheet.title.clone(), author, date: p.today, sheets: vec![sheet] };
-            let order = Order { subject_kind, subject: None, file_name, making: Making::Xlsx(book) };
-            deliver(inside, by, order).await
-        }
-    }
 }

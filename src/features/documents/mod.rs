@@ -25,9 +25,9 @@ mod store_published;
 mod trail;
 mod words;
 
-pub use self::csv::{csv, deliver_csv};
+pub use self::csv::deliver_csv;
 pub use docx::docx;
-pub use listed::{SheetFormat, deliver_sheet, list_notes};
+pub use listed::{List, SheetFormat, cell, date};
 pub use model::{
     Block, Cell, Change, Checksum, Column, CoverLine, Document, Item, Leaf, Note, Row, Run, Table, Tone, runs, words,
 };

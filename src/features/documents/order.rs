@@ -213,6 +213,21 @@ pub fn file_name(wanted: &str) -> String {
 /// # Errors
 /// As [`ask`]; the file cannot be made.
 pub async fn deliver(inside: Inside, by: &MembershipFacts, order: Order) -> Result<Response, Problem> {
+    let detail = format!("{} ({})", short(order.making.title(), 300), inside.page.t(order.making.format().label()));
+    let line = access_log::Line::export(order.subject_kind, order.subject, &detail, None);
+    deliver_noted(inside, by, order, line).await
+}
+
+/// The same, with what is written down of a file that is given at once.
+///
+/// # Errors
+/// As [`deliver`].
+pub(super) async fn deliver_noted(
+    inside: Inside,
+    by: &MembershipFacts,
+    order: Order,
+    line: access_log::Line<'_>,
+) -> Result<Response, Problem> {
     let Inside { mut tx, app, page, .. } = inside;
     let turn = if order.making.small() { tokio::time::timeout(PATIENCE, MAKING.acquire()).await.ok() } else { None };
     let Some(turn) = turn else {
@@ -222,11 +237,10 @@ pub async fn deliver(inside: Inside, by: &MembershipFacts, order: Order) -> Resu
     };
     let turn = turn.context("files are being made")?;
     let (format, name) = (order.making.format(), file_name(&order.file_name));
-    let detail = format!("{} ({})", short(order.making.title(), 300), page.t(format.label()));
     let making = order.making;
     let bytes = spawn_blocking(move || making.make(&|_| ())).await.context("the making of a file")??;
     drop(turn);
-    note(&mut tx, by, order.subject_kind, order.subject, &detail).await?;
+    access_log::note(&mut tx, by, line).await?;
     tx.commit().await?;
     Ok(pages::as_file(format, &name, bytes))
 }

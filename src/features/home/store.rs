@@ -185,7 +185,7 @@ pub async fn waiting(
                 select jsonb_agg(to_jsonb(x)) from (
                     select h.at, h.event, a.id as action, a.title, case when m.id is not null then jsonb_build_object('name', m.name,
                         'of', coalesce(o.short_name, o.name, b.name), 'former', m.state = 'ended' or coalesce(m.ends_on < $2, false)) end as by
-                    from history h
+                    from history h -- past the view: of actions that are seen
                         -- looked up one by one from the latest on: the planner's guess of how many are seen would have it read them all
                         cross join lateral (select a.* from visible_action a where a.process_id = h.process_id and a.id = h.subject_id offset 0) a
                         left join membership m on m.process_id = h.process_id and m.id = h.by_membership_id

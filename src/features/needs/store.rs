@@ -83,7 +83,7 @@ pub async fn several(tx: &mut ProcessTx, ids: &[NeedId], today: NaiveDate) -> sq
                     and y.kind = 'read' and y.by_membership_id is not null order by y.at desc limit 20) l), '[]'),
             'history', coalesce((select jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event, 'changes', h.changes, 'why', h.why,
                     'by', case when h.by_membership_id is not null then kernel.person(h.by_membership_id, $2) end) order by h.at desc, h.id desc)
-                from (select x.* from history x where x.process_id = n.process_id and x.subject_kind = 'need'
+                from (select x.* from history x where x.process_id = n.process_id and x.subject_kind = 'need' -- past the view: of a need that is seen
                     and x.subject_id = n.id order by x.at desc, x.id desc limit 100) h), '[]')
         ) as "need!: Json<Need>"
         from visible_need n

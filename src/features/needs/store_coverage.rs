@@ -25,7 +25,7 @@ pub async fn needs(tx: &mut ProcessTx, day: NaiveDate, cycle: Option<CycleId>) -
                 where r.process_id = n.process_id and r.need_id = n.id and r.answered_at::date <= $1
                     and (r.state = 'confirmed' or (r.state = 'withdrawn' and r.withdrawn_at::date > $1))), '[]')) as "need!: Json<NeedAt>"
         from visible_need n
-        left join plan_node k on k.process_id = n.process_id and k.id = n.plan_node_id
+        left join plan_node k on k.process_id = n.process_id and k.id = n.plan_node_id -- past the view: the measure of a need that is seen
         left join lateral (select y.coverage, y.at, y.reason from need_judgement y -- past the view: of a need that is seen
             where y.process_id = n.process_id and y.need_id = n.id and y.at::date <= $1 order by y.at desc, y.id desc limit 1) j on true
         where n.process_id = kernel.process_id() and n.submitted_at::date <= $1

@@ -15,8 +15,8 @@ use crate::kernel::ids::NeedId;
 pub async fn page(tx: &mut ProcessTx, filter: &Filter, after: Option<NeedId>, most: i64) -> sqlx::Result<Vec<Line>> {
     let rows = sqlx::query_scalar!(
         r#"with recursive under (id, lineage) as (
-            select k.id, k.lineage_id from plan_node k where k.process_id = kernel.process_id() and k.id = $9
-            union select c.id, c.lineage_id from plan_node c join under u on c.parent_id = u.id where c.process_id = kernel.process_id()),
+            select k.id, k.lineage_id from plan_node k where k.process_id = kernel.process_id() and k.id = $9 -- past the view: ids alone, to narrow needs that are seen
+            union select c.id, c.lineage_id from plan_node c join under u on c.parent_id = u.id where c.process_id = kernel.process_id()), -- past the view: ids alone, to narrow needs that are seen
         n as (
             select x.*, b.position as place, b.name as beneficiary_name, c.name as cycle_name, k.title as measure, k.plan_id,
                 p.title as plan_title, p.pillar_id, l.key as pillar_key, l.position as pillar_place, t.name as theme_name,

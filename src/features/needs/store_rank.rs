@@ -36,9 +36,9 @@ pub async fn actions(
     sqlx::query_as!(
         Candidate,
         r#"with n as materialized (select x.*, k.lineage_id from visible_need x
-            left join plan_node k on k.process_id = x.process_id and k.id = x.plan_node_id
+            left join plan_node k on k.process_id = x.process_id and k.id = x.plan_node_id -- past the view: the measure of a need that is seen
             where x.process_id = kernel.process_id() and x.id = $1),
-        measured as (select distinct l.action_id from n join plan_node k on k.process_id = n.process_id and k.lineage_id = n.lineage_id
+        measured as (select distinct l.action_id from n join plan_node k on k.process_id = n.process_id and k.lineage_id = n.lineage_id -- past the view: the measure of a need that is seen
             join plan_node_action l on l.process_id = k.process_id and l.plan_node_id = k.id limit $4),
         all_of_them as (select action_id from measured union select unnest($2::uuid[]))
         select a.id as "id!", a.title as "title!",
@@ -72,11 +72,11 @@ pub async fn needs(tx: &mut ProcessTx, action: ActionId) -> sqlx::Result<Vec<(Ca
     let rows = sqlx::query!(
         r#"select n.id as "id!", n.title as "title!", n.own_title as "own_title!", n.body as "body!", n.own_body as "own_body!",
             n.theme_id, (select t.name from theme t where t.process_id = n.process_id and t.id = n.theme_id) as theme,
-            (select l.key from plan_node k join plan p on p.process_id = k.process_id and p.id = k.plan_id
+            (select l.key from plan_node k join plan p on p.process_id = k.process_id and p.id = k.plan_id -- past the view: the measure of a need that is seen
                 join pillar l on l.process_id = p.process_id and l.id = p.pillar_id
                 where k.process_id = n.process_id and k.id = n.plan_node_id) as pillar,
             e.name as "of!", e.code,
-            coalesce(exists (select from plan_node k join plan_node s on s.process_id = k.process_id and s.lineage_id = k.lineage_id
+            coalesce(exists (select from plan_node k join plan_node s on s.process_id = k.process_id and s.lineage_id = k.lineage_id -- past the view: the measure of a need that is seen
                 join plan_node_action l on l.process_id = s.process_id and l.plan_node_id = s.id
                 where k.process_id = n.process_id and k.id = n.plan_node_id and l.action_id = a.id), false) as "same_measure!"
         from visible_action a

@@ -3,9 +3,10 @@
 //! Other features call [`tell`] in the transaction of what they tell about, and say with [`set_deadline`] by when somebody
 //! is asked for something. Who is told is resolved in the database, in one statement: those addressed, as far as they are
 //! members today and see the thing (by the view `visible_<kind>` of its kind, where there is one), without its author.
-//! This feature knows the kernel alone.
+//! This feature knows the kernel, and documents for its list as a file.
 
 mod daily;
+mod files;
 mod letters;
 pub mod mentions;
 mod model;
@@ -27,6 +28,8 @@ use crate::kernel::route::{Access, Routes};
 pub fn routes(r: &mut Routes) {
     let member = Access::Member(P::HomeSee);
     r.get_filtered("/{process}/notices", member, pages::list);
+    r.get_noted("/{process}/notices.xlsx", Access::Member(P::ExportLists), files::file);
+    r.get_noted("/{process}/notices.csv", Access::Member(P::ExportLists), files::file);
     r.post("/{process}/notices/read", member, pages::read);
     r.get("/{process}/notices/settings", member, pages::settings);
     r.post("/{process}/notices/settings", member, pages::save_settings);

@@ -16,6 +16,7 @@ use crate::kernel::i18n::Message;
 use crate::kernel::ids::NoticeId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Permission;
+use crate::kernel::window::kept_query;
 
 #[derive(Template)]
 #[template(path = "notices/list.html")]
@@ -29,11 +30,18 @@ struct ListPage {
     /// Whether this page is not the first.
     later: bool,
     narrowed: bool,
+    /// The query of what is shown, all its pages.
+    query: String,
+}
+
+/// What a notice says, in the reader's words.
+pub fn sentence(p: &Page, line: &Line) -> String {
+    words::sentence(&p.locale, &line.key, &line.args, &words::person(&p.locale, line.by.as_ref()))
 }
 
 impl ListPage {
     fn sentence(&self, line: &Line) -> String {
-        words::sentence(&self.p.locale, &line.key, &line.args, &words::person(&self.p.locale, line.by.as_ref()))
+        sentence(&self.p, line)
     }
 
     /// The day something is asked by, and whether it has passed.
@@ -60,7 +68,8 @@ fn after(text: &str) -> Option<(bool, NoticeId)> {
     Some((unread, id.parse().ok()?))
 }
 
-fn wanted(f: &Fields) -> Wanted {
+/// What the list is narrowed to.
+pub fn wanted(f: &Fields) -> Wanted {
     Wanted {
         topic: Topic::parse(f.value("topic")),
         unread: f.value("show") == "unread",
@@ -71,7 +80,7 @@ fn wanted(f: &Fields) -> Wanted {
 pub async fn list(inside: Inside) -> Result<Response, Problem> {
     let Inside { mut tx, page: p, fields: f, .. } = inside;
     let wanted = wanted(&f);
-    let mut lines = store::list(&mut tx, &wanted, p.today).await?;
+    let mut lines = store::list(&mut tx, &wanted, SIZE, p.today).await?;
     let more = lines.len() > SIZE;
     lines.truncate(SIZE);
     let next = lines.last().filter(|_| more).map(|last| {
@@ -89,6 +98,7 @@ pub async fn list(inside: Inside) -> Result<Response, Problem> {
         next,
         later: wanted.after.is_some(),
         narrowed: wanted.topic.is_some() || wanted.unread,
+        query: kept_query(&f),
         lines,
         f,
         p,

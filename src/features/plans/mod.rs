@@ -13,6 +13,7 @@ mod header;
 mod indicator;
 mod keep;
 mod life;
+mod listed;
 mod model;
 mod node;
 mod outline;
@@ -85,6 +86,8 @@ pub fn routes(r: &mut Routes) {
     r.get_noted("/{process}/public/plans/{plan}/file", Access::PublicProcess, public::file);
     // carrying a text away is written down
     let export = Access::Member(P::ExportLists);
+    r.get_noted("/{process}/plans.xlsx", export, listed::file);
+    r.get_noted("/{process}/plans.csv", export, listed::file);
     r.get_noted("/{process}/plans/{plan}/file", export, export::now);
     r.get_noted("/{process}/plans/{plan}/snapshots/{number}/file", export, export::snapshot);
     r.get_noted("/{process}/plans/{plan}/compare/file", export, export::compare);

@@ -44,7 +44,7 @@ pub async fn list(tx: &mut ProcessTx) -> sqlx::Result<Vec<Listed>> {
         r#"select p.id as "id!: PlanId", p.kind as "kind!", p.state as "state!", p.title as "title!", p.first_year, p.last_year,
             p.text_note as "text_note!",
             case when l.id is not null then jsonb_build_object('id', l.id, 'key', l.key, 'name', l.name) end as "pillar: Json<PlanPillar>",
-            (select count(*) from plan_node n where n.process_id = p.process_id and n.plan_id = p.id and n.removed_at is null) as "nodes!",
+            (select count(*) from plan_node n where n.process_id = p.process_id and n.plan_id = p.id and n.removed_at is null) as "nodes!", -- past the view: of a plan that is seen
             (select jsonb_build_object('id', r.id, 'title', r.title, 'state', r.state) from visible_plan r
                 where r.process_id = p.process_id and r.id = p.revises_id) as "revises: Json<Other>"
         from visible_plan p left join pillar l on l.process_id = p.process_id and l.id = p.pillar_id
@@ -128,13 +128,13 @@ pub async fn tree(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx::R
             case when n.updated_by_id is not null then kernel.person(n.updated_by_id, $2) end as "updated_by: Json<Who>",
             coalesce(i.all, '[]') as "indicators!: Json<Vec<Indicator>>",
             coalesce(w.all, '[]') as "needs!: Json<Vec<NeedLine>>"
-        from plan_node n
+        from plan_node n -- past the view: of a plan that is seen
         join visible_plan p on p.process_id = n.process_id and p.id = n.plan_id
         left join (
             select i.plan_node_id, jsonb_agg(jsonb_build_object('id', i.id, 'lineage', i.lineage_id, 'name', i.name, 'unit', i.unit,
                 'baseline', i.baseline::text, 'baseline_year', i.baseline_year, 'targets', coalesce(t.all, '[]')) order by i.position, i.id) as all
             from indicator i
-            join plan_node x on x.process_id = i.process_id and x.id = i.plan_node_id and x.plan_id = $1
+            join plan_node x on x.process_id = i.process_id and x.id = i.plan_node_id and x.plan_id = $1 -- past the view: of a plan that is seen
             left join lateral (
                 select jsonb_agg(jsonb_build_object('year', t.year, 'beneficiary', t.beneficiary_id, 'value', t.value::text)
                     order by t.year, b.position nulls first) as all
@@ -147,7 +147,7 @@ pub async fn tree(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx::R
                 'type', x.type, 'coverage', (select j.coverage from visible_judgement j where j.process_id = x.process_id
                     and j.need_id = x.id order by j.at desc, j.id desc limit 1)) order by b.position, x.title, x.id) as all
             from visible_need x
-            join plan_node k on k.process_id = x.process_id and k.id = x.plan_node_id
+            join plan_node k on k.process_id = x.process_id and k.id = x.plan_node_id -- past the view: of a plan that is seen
             join beneficiary b on b.process_id = x.process_id and b.id = x.beneficiary_id
             where x.state = 'submitted' and not exists (select from visible_need later where later.process_id = x.process_id
                 and later.copied_from_id = x.id and later.state = 'submitted')
@@ -195,7 +195,7 @@ pub async fn lines(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>) -
     let rows = sqlx::query!(
         r#"with linked as (
             select x.plan_node_id, x.action_id from plan_node_action x
-            join plan_node n on n.process_id = x.process_id and n.id = x.plan_node_id and n.removed_at is null
+            join plan_node n on n.process_id = x.process_id and n.id = x.plan_node_id and n.removed_at is null -- past the view: of a plan that is seen
             where n.plan_id = $1 and ($2::uuid is null or n.id = $2)
         ), named as (
             -- put in order once, and not in each of thousands of lists: comparing names costs

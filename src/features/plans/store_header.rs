@@ -106,14 +106,14 @@ pub async fn copy_tree(
     // ids of the copies, made once so that nodes, indicators and links agree on them
     sqlx::query!(
         r#"with pairs as materialized (
-            select id as old, gen_random_uuid() as new from plan_node where plan_id = $1 and removed_at is null
+            select id as old, gen_random_uuid() as new from plan_node where plan_id = $1 and removed_at is null -- past the view: all of it is copied
         ), nodes as (
             insert into plan_node (id, plan_id, parent_id, kind, position, code, title, body, expected_result, text_note, source_url, lineage_id,
                 created_at, created_by_id, updated_at, updated_by_id)
             select p.new, $2, q.new, n.kind, n.position, case when $3 then n.code end, n.title, n.body, n.expected_result,
                 case when $3 then n.text_note else '' end, case when $3 then n.source_url end,
                 case when $3 then n.lineage_id else p.new end, $4, $5, $4, $5
-            from plan_node n join pairs p on p.old = n.id left join pairs q on q.old = n.parent_id
+            from plan_node n join pairs p on p.old = n.id left join pairs q on q.old = n.parent_id -- past the view: all of it is copied
         ), indicators as materialized (
             select i.id as old, gen_random_uuid() as new, p.new as node from indicator i join pairs p on p.old = i.plan_node_id
         ), made as (

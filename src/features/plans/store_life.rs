@@ -21,14 +21,14 @@ use crate::kernel::random;
 pub async fn facts(tx: &mut ProcessTx, plan: &Plan) -> sqlx::Result<(Facts, Vec<Waited>)> {
     let r = sqlx::query!(
         r#"select
-            (select count(*) from plan_node n where n.plan_id = $1 and n.removed_at is null) as "nodes!",
-            (select count(*) from plan_node n where n.plan_id = $1 and n.removed_at is null and btrim(n.title) = '') as "untitled!",
+            (select count(*) from plan_node n where n.plan_id = $1 and n.removed_at is null) as "nodes!", -- past the view: a step is judged by all there is, and keeps all of it
+            (select count(*) from plan_node n where n.plan_id = $1 and n.removed_at is null and btrim(n.title) = '') as "untitled!", -- past the view: a step is judged by all there is, and keeps all of it
             c.deadline as "deadline?", coalesce(a.asked, 0) as "asked!", coalesce(a.answered, 0) as "answered!",
             coalesce(a.silent, '[]') as "silent!: Json<Vec<Waited>>",
-            (select count(*) from plan_remark r where r.plan_id = $1 and r.consultation_id is not null and r.reply_to_id is null
+            (select count(*) from plan_remark r where r.plan_id = $1 and r.consultation_id is not null and r.reply_to_id is null -- past the view: a step is judged by all there is, and keeps all of it
                 and r.withdrawn_at is null and r.answer is null and r.handling <> 'restricted') as "unanswered!"
         from (select 1) one
-        left join consultation c on c.plan_id = $1 and c.closed_at is null
+        left join consultation c on c.plan_id = $1 and c.closed_at is null -- past the view: a step is judged by all there is, and keeps all of it
         left join lateral (
             select count(*) as asked, count(s.id) as answered, jsonb_agg(jsonb_build_object('asked', a.id, 'name', coalesce(b.name, o.name),
                 'beneficiary', a.beneficiary_id, 'organisation', coalesce(o.merged_into_id, a.organisation_id))
@@ -36,7 +36,7 @@ pub async fn facts(tx: &mut ProcessTx, plan: &Plan) -> sqlx::Result<(Facts, Vec<
             from asked_party a
             left join beneficiary b on b.process_id = a.process_id and b.id = a.beneficiary_id
             left join organisation o on o.process_id = a.process_id and o.id = a.organisation_id
-            left join party_position s on s.process_id = a.process_id and s.asked_id = a.id and s.replaced_at is null
+            left join party_position s on s.process_id = a.process_id and s.asked_id = a.id and s.replaced_at is null -- past the view: a step is judged by all there is, and keeps all of it
             where a.process_id = c.process_id and a.consultation_id = c.id) a on true"#,
         plan.id.0
     )
@@ -102,7 +102,7 @@ pub async fn snapshot(
     let number = sqlx::query_scalar!(
         r#"insert into plan_snapshot (id, plan_id, number, step, at, by_membership_id, why, content, content_sha256, public_content,
             public_sha256, record, record_sha256)
-        select $1, $2, coalesce(max(s.number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 from plan_snapshot s where s.plan_id = $2
+        select $1, $2, coalesce(max(s.number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 from plan_snapshot s where s.plan_id = $2 -- past the view: a step is judged by all there is, and keeps all of it
         returning number"#,
         id.0,
         plan.0,
@@ -130,14 +130,14 @@ pub async fn record(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx:
     let asked = sqlx::query!(
         r#"select coalesce(b.name, o.name) as "party!", c.deadline, s.stance as "stance?", s.reason as "reason?", s.at as "at?",
             case when s.id is not null then kernel.person(s.by_membership_id, $2) end as "by: Json<Who>",
-            array(select n.lineage_id from party_position_node x join plan_node n on n.process_id = x.process_id and n.id = x.plan_node_id
+            array(select n.lineage_id from party_position_node x join plan_node n on n.process_id = x.process_id and n.id = x.plan_node_id -- past the view: a step is judged by all there is, and keeps all of it
                 where x.process_id = s.process_id and x.position_id = s.id order by 1) as "nodes!: Vec<Uuid>"
-        from consultation c
+        from consultation c -- past the view: a step is judged by all there is, and keeps all of it
         join asked_party a on a.process_id = c.process_id and a.consultation_id = c.id
         left join beneficiary b on b.process_id = a.process_id and b.id = a.beneficiary_id
         left join organisation o on o.process_id = a.process_id and o.id = a.organisation_id
-        left join party_position s on s.process_id = a.process_id and s.asked_id = a.id and s.replaced_at is null
-        where c.plan_id = $1 and c.number = (select max(l.number) from consultation l where l.plan_id = $1)
+        left join party_position s on s.process_id = a.process_id and s.asked_id = a.id and s.replaced_at is null -- past the view: a step is judged by all there is, and keeps all of it
+        where c.plan_id = $1 and c.number = (select max(l.number) from consultation l where l.plan_id = $1) -- past the view: a step is judged by all there is, and keeps all of it
         order by a.beneficiary_id is null, lower(coalesce(b.name, o.name)), a.id"#,
         plan.0,
         today
@@ -147,8 +147,8 @@ pub async fn record(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx:
     let remarks = sqlx::query!(
         r#"select n.lineage_id as "node?", coalesce(b.name, o.name) as party, kernel.person(r.by_membership_id, $2) as "by!: Json<Who>", r.at, r.text,
             r.wording_from, r.wording_to, r.answer, r.answer_text
-        from plan_remark r
-        left join plan_node n on n.process_id = r.process_id and n.id = r.plan_node_id
+        from plan_remark r -- past the view: a step is judged by all there is, and keeps all of it
+        left join plan_node n on n.process_id = r.process_id and n.id = r.plan_node_id -- past the view: a step is judged by all there is, and keeps all of it
         left join beneficiary b on b.process_id = r.process_id and b.id = r.for_beneficiary_id
         left join organisation o on o.process_id = r.process_id and o.id = r.for_organisation_id
         where r.plan_id = $1 and r.consultation_id is not null and r.reply_to_id is null and r.withdrawn_at is null and r.handling = 'members'
@@ -199,8 +199,8 @@ async fn needs(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<Vec<NeedText>> 
         r#"select n.lineage_id as "node!", b.name as "beneficiary!", x.title as "title!", x.type as "need_type!",
             (select j.coverage from visible_judgement j where j.process_id = x.process_id and j.need_id = x.id
                 order by j.at desc, j.id desc limit 1) as coverage
-        from plan_node n
-        join plan_node k on k.process_id = n.process_id and k.lineage_id = n.lineage_id
+        from plan_node n -- past the view: a step is judged by all there is, and keeps all of it
+        join plan_node k on k.process_id = n.process_id and k.lineage_id = n.lineage_id -- past the view: a step is judged by all there is, and keeps all of it
         join visible_need x on x.process_id = k.process_id and x.plan_node_id = k.id
         join beneficiary b on b.process_id = x.process_id and b.id = x.beneficiary_id
         where n.plan_id = $1 and n.removed_at is null and x.state = 'submitted' and x.handling = 'members'
@@ -265,7 +265,7 @@ pub async fn open_consultation(
     let o: Vec<Uuid> = organisations.iter().map(|o| o.0).collect();
     sqlx::query!(
         "insert into consultation (id, plan_id, number, opened_at, opened_by_id, deadline, letter, snapshot_id)
-         select $1, $2, coalesce(max(c.number), 0) + 1, $3, $4, $5, $6, $7 from consultation c where c.plan_id = $2",
+         select $1, $2, coalesce(max(c.number), 0) + 1, $3, $4, $5, $6, $7 from consultation c where c.plan_id = $2 -- past the view: a step is judged by all there is, and keeps all of it",
         id.0,
         plan.0,
         now,
@@ -378,9 +378,9 @@ pub async fn carry_actions(
     let done = sqlx::query!(
         r#"insert into plan_node_action (plan_node_id, action_id, at, by_membership_id)
         select n.id, x.action_id, $3, $4 from plan_node_action x
-        join plan_node o on o.process_id = x.process_id and o.id = x.plan_node_id and o.plan_id = $1
-        join plan_node n on n.process_id = o.process_id and n.plan_id = $2 and n.lineage_id = o.lineage_id and n.removed_at is null
-        join plan p on p.process_id = n.process_id and p.id = n.plan_id
+        join plan_node o on o.process_id = x.process_id and o.id = x.plan_node_id and o.plan_id = $1 -- past the view: a step is judged by all there is, and keeps all of it
+        join plan_node n on n.process_id = o.process_id and n.plan_id = $2 and n.lineage_id = o.lineage_id and n.removed_at is null -- past the view: a step is judged by all there is, and keeps all of it
+        join plan p on p.process_id = n.process_id and p.id = n.plan_id -- past the view: a step is judged by all there is, and keeps all of it
         where x.at > p.created_at
         on conflict do nothing"#,
         old.0,
@@ -399,7 +399,7 @@ pub async fn carry_actions(
 /// The database's own.
 pub async fn due(tx: &mut ProcessTx, today: NaiveDate) -> sqlx::Result<Vec<PlanId>> {
     sqlx::query_scalar!(
-        r#"select id as "id: PlanId" from plan
+        r#"select id as "id: PlanId" from plan -- past the view: the job steps for nobody in particular
         where (state = 'adopted' and in_force_on <= $1) or (state = 'in_force' and closes_on <= $1) order by id"#,
         today
     )

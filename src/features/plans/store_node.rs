@@ -73,11 +73,11 @@ pub async fn history(
         r#"select h.at, h.event, h.changes as "changes: Json<Changes>", h.why, n.id as "node?: PlanNodeId", n.title as "title?",
             f.name as "whom?", case when h.by_membership_id is not null then kernel.person(h.by_membership_id, $5) end as "by: Json<Who>"
         from visible_plan p
-        join history h on h.process_id = p.process_id
+        join history h on h.process_id = p.process_id -- past the view: of a plan that is seen
             and ((h.subject_kind = 'plan' and h.subject_id = p.id and $2::uuid is null)
-                or (h.subject_kind = 'plan_node' and h.subject_id in (select x.id from plan_node x
+                or (h.subject_kind = 'plan_node' and h.subject_id in (select x.id from plan_node x -- past the view: of a plan that is seen
                     where x.process_id = p.process_id and x.plan_id = p.id and ($2::uuid is null or x.id = $2))))
-        left join plan_node n on n.process_id = h.process_id and h.subject_kind = 'plan_node' and n.id = h.subject_id
+        left join plan_node n on n.process_id = h.process_id and h.subject_kind = 'plan_node' and n.id = h.subject_id -- past the view: of a plan that is seen
         left join organisation f on f.process_id = h.process_id and f.id = h.for_organisation_id
         where p.id = $1 and ($3::timestamptz is null or h.at < $3)
         order by h.at desc, h.id desc limit $4"#,
@@ -109,7 +109,7 @@ pub async fn history(
 /// The database's own; no row where it is none of the plan's.
 pub async fn titled(tx: &mut ProcessTx, plan: PlanId, node: PlanNodeId) -> sqlx::Result<(PlanNodeId, String)> {
     let title = sqlx::query_scalar!(
-        r#"select n.title from visible_plan p join plan_node n on n.process_id = p.process_id and n.plan_id = p.id
+        r#"select n.title from visible_plan p join plan_node n on n.process_id = p.process_id and n.plan_id = p.id -- past the view: of a plan that is seen
         where p.id = $1 and n.id = $2"#,
         plan.0,
         node.0

@@ -40,7 +40,7 @@ pub async fn plans(tx: &mut ProcessTx) -> sqlx::Result<Vec<Found>> {
             case when l.id is not null then jsonb_build_object('id', l.id, 'key', l.key, 'name', l.name) end as "pillar: Json<PlanPillar>",
             coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'parent', n.parent_id, 'kind', n.kind, 'position', n.position,
                     'code', n.code, 'title', n.title, 'lineage', n.lineage_id, 'removed', n.removed_at is not null))
-                from plan_node n where n.process_id = p.process_id and n.plan_id = p.id
+                from plan_node n where n.process_id = p.process_id and n.plan_id = p.id -- past the view: of a plan that is seen
                     and (n.removed_at is null or n.code is not null)), '[]') as "nodes!: Json<Vec<Row>>"
         from visible_plan p left join pillar l on l.process_id = p.process_id and l.id = p.pillar_id
         where p.process_id = kernel.process_id() and p.state not in ('closed', 'superseded')

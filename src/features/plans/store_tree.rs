@@ -17,8 +17,12 @@ use crate::kernel::random;
 /// # Errors
 /// The database's own.
 pub async fn hold(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<(State, i32)> {
-    let r =
-        sqlx::query!("select state, edition from plan where id = $1 for update", plan.0).fetch_one(tx.conn()).await?;
+    let r = sqlx::query!(
+        "select state, edition from plan where id = $1 for update -- past the view: the row itself is locked",
+        plan.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
     Ok((State::parse(&r.state).unwrap_or(State::Closed), r.edition))
 }
 

@@ -4,11 +4,15 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
+use std::time::Duration;
 
 use crate::kernel::db::{Intent, Statements};
 use crate::kernel::error::Problem;
 use crate::kernel::metrics::render;
 use crate::kernel::state::App;
+
+/// A supervisor asks again soon: it is told within this time.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 #[derive(RustEmbed)]
 #[folder = "static"]
@@ -51,7 +55,7 @@ pub async fn ready(State(app): State<App>) -> Response {
         let mut tx = app.db.outside(Intent::Read, &Statements::default()).await?;
         sqlx::Connection::ping(tx.conn()).await
     };
-    match answered.await {
+    match tokio::time::timeout(PATIENCE, answered).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
         Ok(()) => "ok".into_response(),
         Err(error) => {
             tracing::warn!(%error, "not ready");

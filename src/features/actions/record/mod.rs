@@ -26,6 +26,7 @@ mod similar;
 mod store;
 mod suggest;
 mod suggestions;
+mod suggestions_file;
 mod telling;
 
 use axum::response::{IntoResponse, Redirect, Response};
@@ -65,6 +66,8 @@ pub fn routes(r: &mut Routes) {
     r.get_noted("/{process}/actions/{id}/suggest", Access::Member(P::ActionSuggest), suggest::suggest);
     r.post("/{process}/actions/{id}/suggest", Access::Member(P::ActionSuggest), suggest::send);
     r.get_filtered("/{process}/suggestions", Access::Member(P::ActionSuggest), suggestions::list);
+    r.get_noted("/{process}/suggestions.xlsx", Access::Member(P::ActionSuggest), suggestions_file::file);
+    r.get_noted("/{process}/suggestions.csv", Access::Member(P::ActionSuggest), suggestions_file::file);
     r.post("/{process}/suggestions/{id}/accept", Access::Member(P::ActionEditLinks), suggest::accept);
     r.post("/{process}/suggestions/{id}/refuse", Access::Member(P::ActionEditLinks), suggest::refuse);
     r.post("/{process}/suggestions/{id}/withdraw", Access::Member(P::ActionSuggest), suggest::withdraw);

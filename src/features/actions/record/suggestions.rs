@@ -48,16 +48,20 @@ struct ListPage {
     narrowed: bool,
 }
 
+/// The names of the fields that would change, in the form's order.
+pub fn fields(p: &Page, line: &Line) -> String {
+    let named = Field::ALL.iter().filter(|f| line.fields.iter().any(|n| n == f.name()));
+    named.map(|f| p.t(&f.label())).collect::<Vec<_>>().join(", ")
+}
+
 impl ListPage {
     fn link(&self, cursor: &str, row: &SuggestionId) -> String {
         let joint = if self.query.is_empty() { "" } else { "&" };
         format!("{}?{}{joint}{cursor}={row}", self.p.link("/suggestions"), self.query)
     }
 
-    /// The names of the fields that would change, in the form's order.
     fn fields(&self, line: &Line) -> String {
-        let named = Field::ALL.iter().filter(|f| line.fields.iter().any(|n| n == f.name()));
-        named.map(|f| self.p.t(&f.label())).collect::<Vec<_>>().join(", ")
+        fields(&self.p, line)
     }
 
     fn by(&self, line: &Line) -> String {
@@ -110,20 +114,25 @@ fn places(p: &Page, member: &Member) -> Vec<(String, String)> {
     places
 }
 
-pub async fn list(inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, member, page: p, fields: mut f, .. } = inside;
-    let places = places(&p, &member);
-    let narrowed = ["state", "whose", "of"].iter().any(|name| f.is_set(name));
+/// What the list is narrowed to: to those that are open, unless another state is named, or none.
+pub fn sought(member: &Member, f: &mut Fields) -> Sought {
     if f.value("state").is_empty() {
         f.set("state", SuggestionState::Open.as_str());
     }
     let whose = Whose::parse(f.value("whose"));
-    let sought = Sought {
+    Sought {
         state: SuggestionState::parse(f.value("state")),
         within: f.value("of").parse::<Uuid>().ok(),
         mine: whose == Some(Whose::Mine),
-        deciding: (whose == Some(Whose::Decide)).then(|| deciding(&member)),
-    };
+        deciding: (whose == Some(Whose::Decide)).then(|| deciding(member)),
+    }
+}
+
+pub async fn list(inside: Inside) -> Result<Response, Problem> {
+    let Inside { mut tx, member, page: p, fields: mut f, .. } = inside;
+    let places = places(&p, &member);
+    let narrowed = ["state", "whose", "of"].iter().any(|name| f.is_set(name));
+    let sought = sought(&member, &mut f);
     let (list, total) = store::suggestions(&mut tx, &sought, Cursor::read(&f), p.today).await?;
     let page = ListPage {
         query: kept_query(&f),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use crate::features::directory::shared::{Cursor, Person, SIZE, Window};
+use crate::features::directory::shared::{Cursor, Person, Window};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{ActionId, OrganisationId};
 use crate::kernel::permit::{Handling, Role};
@@ -63,7 +63,7 @@ pub async fn list(
         filter.organisation.map(|i| i.0),
         cursor.row,
         cursor.back,
-        SIZE as i64 + 1
+        cursor.limit()
     )
     .fetch_all(tx.conn())
     .await?;

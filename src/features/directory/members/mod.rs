@@ -1,6 +1,7 @@
 //! Members: a person in this process, with a dated role. Invited by the secretariat, or proposed by a focal point.
 
 mod ending;
+mod files;
 mod focal;
 mod form;
 mod handover;
@@ -20,6 +21,8 @@ pub fn routes(r: &mut Routes) {
     let (see, edit, propose) =
         (Access::Member(P::DirectorySee), Access::Member(P::MembersEdit), Access::Member(P::MembersPropose));
     r.get_filtered("/{process}/members", see, pages::list);
+    r.get_noted("/{process}/members.xlsx", Access::Member(P::ExportLists), files::file);
+    r.get_noted("/{process}/members.csv", Access::Member(P::ExportLists), files::file);
     r.get("/{process}/members/{id}", see, pages::page);
     r.get("/{process}/members/{id}/handover", see, handover::page);
     r.get("/{process}/members/invite", edit, invite::new);

@@ -56,13 +56,28 @@ struct ListPage {
     proposes: bool,
 }
 
+/// Of somebody who has left, whoever does not keep the list sees whose member they were.
+pub fn left(p: &Page, line: &Line) -> Option<String> {
+    let former = line.state == MemberState::Ended || line.ends_on.is_some_and(|e| e < p.today);
+    let of = line.organisation.as_ref().map(|(_, name)| name).or(line.beneficiary.as_ref().map(|(_, name)| name));
+    let person = Person { name: Some(line.name.clone()), of: of.cloned(), former: true };
+    (former && !p.may(Permission::MembersEdit)).then(|| person.shown(p))
+}
+
+/// What the list is narrowed to.
+pub fn asked(f: &Fields) -> Filter {
+    Filter {
+        role: Role::parse(f.value("role")),
+        organisation: f.value("organisation").parse().ok(),
+        beneficiary: f.value("beneficiary").parse().ok(),
+        ending: f.value("ending") == "90",
+        state: MemberState::parse(f.value("state")),
+    }
+}
+
 impl ListPage {
-    /// Of somebody who has left, whoever does not keep the list sees whose member they were.
     fn left(&self, line: &Line) -> Option<String> {
-        let former = line.state == MemberState::Ended || line.ends_on.is_some_and(|e| e < self.p.today);
-        let of = line.organisation.as_ref().map(|(_, name)| name).or(line.beneficiary.as_ref().map(|(_, name)| name));
-        let person = Person { name: Some(line.name.clone()), of: of.cloned(), former: true };
-        (former && !self.edits).then(|| person.shown(&self.p))
+        left(&self.p, line)
     }
 
     fn standing(&self, line: &Line) -> (&'static str, &'static str) {
@@ -73,14 +88,7 @@ impl ListPage {
 pub async fn list(inside: Inside) -> Result<Response, Problem> {
     let Inside { mut tx, member, page: p, fields: f, .. } = inside;
     let sight = sight(&member);
-    let filter = Filter {
-        role: Role::parse(f.value("role")),
-        organisation: f.value("organisation").parse().ok(),
-        beneficiary: f.value("beneficiary").parse().ok(),
-        ending: f.value("ending") == "90",
-        state: MemberState::parse(f.value("state")),
-    };
-    let (list, total) = store::list(&mut tx, &filter, &sight, Cursor::read(&f), p.today).await?;
+    let (list, total) = store::list(&mut tx, &asked(&f), &sight, Cursor::read(&f), p.today).await?;
     let proposes = p.may(Permission::MembersPropose);
     let own = match proposes {
         true => store::own_lists(&mut tx, &sight.mine).await?,

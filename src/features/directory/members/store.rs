@@ -3,10 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use sqlx::types::Json;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::model::{Draft, Mark, MemberState, SOON};
-use crate::features::directory::shared::{Cursor, SIZE, Window};
+use crate::features::directory::shared::{Cursor, Window};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{BeneficiaryId, MembershipId, OrganisationId, PillarId};
 use crate::kernel::permit::Role;
@@ -113,7 +114,7 @@ pub async fn list(
         filter.state.map(MemberState::as_str),
         cursor.row.map(|i| i.0),
         cursor.back,
-        SIZE as i64 + 1
+        cursor.limit()
     )
     .fetch_all(tx.conn())
     .await?;
@@ -137,6 +138,14 @@ pub async fn list(
         })
         .collect();
     Ok((Window::new(lines, &cursor, |l| l.id), total))
+}
+
+/// The addresses of the process's members, by their memberships.
+pub async fn addresses(tx: &mut ProcessTx) -> sqlx::Result<BTreeMap<Uuid, String>> {
+    let rows = sqlx::query!(r#"select membership_id as "id!", email as "email!" from kernel.member_addresses()"#)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.email)).collect())
 }
 
 /// A membership by itself.

@@ -124,7 +124,7 @@ impl Said {
 /// What the predecessor did last, and what the place has said, the latest first.
 pub async fn past(tx: &mut ProcessTx, by: MembershipId, place: &Place) -> sqlx::Result<(Vec<Act>, Vec<Said>)> {
     let rows = sqlx::query!(
-        r#"(select 'act' as "kind!", h.at as "at!", h.event as "what!", a.id as "id!", a.title as "title!" from history h
+        r#"(select 'act' as "kind!", h.at as "at!", h.event as "what!", a.id as "id!", a.title as "title!" from history h -- past the view: of actions that are seen
                 join visible_action a on a.process_id = h.process_id and a.id = h.subject_id
             where h.by_membership_id = $1 and h.subject_kind = 'action' order by h.at desc limit 10)
         union all (select 'position', s.at, s.stance, p.id, p.title from visible_position s

@@ -2,6 +2,7 @@
 
 mod contacts;
 mod edit;
+mod files;
 mod model;
 mod pages;
 mod proposals;
@@ -20,6 +21,8 @@ pub fn routes(r: &mut Routes) {
         (Access::Member(P::DirectorySee), Access::Member(P::OrganisationEdit), Access::Member(P::OrganisationPropose));
     let contacts = Access::Member(P::OrganisationContacts);
     r.get_filtered("/{process}/organisations", see, pages::list);
+    r.get_noted("/{process}/organisations.xlsx", Access::Member(P::ExportLists), files::file);
+    r.get_noted("/{process}/organisations.csv", Access::Member(P::ExportLists), files::file);
     r.get("/{process}/organisations/{id}", see, pages::page);
     r.get("/{process}/organisations/new", edit, edit::new);
     r.post("/{process}/organisations/new", edit, edit::create);

@@ -35,15 +35,20 @@ fn part(text: &str) -> Option<PartyRole> {
     PartyRole::parse(text).filter(|r| matches!(r, PartyRole::Funding | PartyRole::Implementing))
 }
 
-pub async fn list(inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, page: p, fields: f, .. } = inside;
+/// What the list is narrowed to.
+pub fn asked(f: &Fields) -> Filter {
     let words = f.value("q").trim();
-    let filter = Filter {
+    Filter {
         words: (!words.is_empty()).then(|| fold(words)),
         kind: OrganisationKind::parse(f.value("kind")),
         part: part(f.value("part")),
         standing: Standing::parse(f.value("standing")),
-    };
+    }
+}
+
+pub async fn list(inside: Inside) -> Result<Response, Problem> {
+    let Inside { mut tx, page: p, fields: f, .. } = inside;
+    let filter = asked(&f);
     let list = store::list(&mut tx, &filter, Cursor::read(&f), p.today).await?;
     let total = store::count(&mut tx, &filter, p.today).await?;
     let parts = [PartyRole::Funding, PartyRole::Implementing].map(|r| (r.as_str().to_owned(), p.t(r.label()))).to_vec();

@@ -6,7 +6,7 @@ use sqlx::types::Json;
 
 use super::model::{Draft, Level, OrganisationKind, Standing};
 use crate::features::actions::PartyRole;
-use crate::features::directory::shared::{ActionLine, Cursor, SIZE, Window};
+use crate::features::directory::shared::{ActionLine, Cursor, Window};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{ActionId, ContactPointId, MembershipId, MergeId, OrganisationId};
 
@@ -67,7 +67,7 @@ pub async fn list(
         today,
         cursor.row.map(|id| id.0),
         cursor.back,
-        SIZE as i64 + 1
+        cursor.limit()
     )
     .fetch_all(tx.conn())
     .await?;

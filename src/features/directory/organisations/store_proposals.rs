@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::proposals::ProposalState;
-use crate::features::directory::shared::{Cursor, Person, SIZE, Window};
+use crate::features::directory::shared::{Cursor, Person, Window};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{MembershipId, OrganisationId, ProposalId};
 
@@ -67,7 +67,7 @@ async fn read(
         state.map(ProposalState::as_str),
         cursor.row.map(|i| i.0),
         cursor.back,
-        SIZE as i64 + 1
+        cursor.limit()
     )
     .fetch_all(tx.conn())
     .await?;
@@ -107,7 +107,7 @@ pub async fn load(
     id: ProposalId,
     today: NaiveDate,
 ) -> sqlx::Result<Proposal> {
-    let start = Cursor { row: None, back: false };
+    let start = Cursor::start();
     read(tx, mine, Some(id), None, start, today).await?.into_iter().next().ok_or(sqlx::Error::RowNotFound)
 }
 

@@ -57,12 +57,17 @@ impl ListPage {
     }
 }
 
+/// Those in which state are asked for: the open ones, unless another is named, or none.
+pub fn asked(f: &mut Fields) -> Option<RequestState> {
+    if f.value("state").is_empty() {
+        f.set("state", RequestState::Open.as_str());
+    }
+    RequestState::parse(f.value("state"))
+}
+
 pub async fn list(inside: Inside) -> Result<Response, Problem> {
     let Inside { mut tx, member, page: p, mut fields, .. } = inside;
-    if fields.value("state").is_empty() {
-        fields.set("state", RequestState::Open.as_str());
-    }
-    let state = RequestState::parse(fields.value("state"));
+    let state = asked(&mut fields);
     let list = store::list(&mut tx, &sight(&member), state, Cursor::read(&fields), p.today).await?;
     html(&ListPage { query: kept_query(&fields), states: RequestState::options(&p), f: fields, list, p })
 }

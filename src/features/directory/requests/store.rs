@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::model::{RequestKind, RequestState};
-use crate::features::directory::shared::{Cursor, Person, SIZE, Window};
+use crate::features::directory::shared::{Cursor, Person, Window};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{AccessRequestId, BeneficiaryId, MembershipId, OrganisationId};
 use crate::kernel::permit::Scope;
@@ -92,7 +92,7 @@ async fn read(
         state.map(RequestState::as_str),
         cursor.row.map(|i| i.0),
         cursor.back,
-        SIZE as i64 + 1
+        cursor.limit()
     )
     .fetch_all(tx.conn())
     .await?;
@@ -131,7 +131,7 @@ pub async fn list(
 }
 
 pub async fn load(tx: &mut ProcessTx, sight: &Sight, id: AccessRequestId, today: NaiveDate) -> sqlx::Result<Request> {
-    let start = Cursor { row: None, back: false };
+    let start = Cursor::start();
     read(tx, sight, Some(id), None, start, today).await?.into_iter().next().ok_or(sqlx::Error::RowNotFound)
 }
 

@@ -3,6 +3,7 @@
 mod edit;
 mod model;
 mod pages;
+mod retention;
 mod store;
 
 use crate::kernel::permit::Permission as P;

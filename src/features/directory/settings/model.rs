@@ -1,5 +1,6 @@
 //! What the form of the settings may hold.
 
+use super::retention::{self, Retention};
 use crate::features::decisions::{BoardSettings, Procedure, Quorum, Rule};
 use crate::features::directory::shared::{Facts, fact};
 use crate::kernel::db::Footnote;
@@ -62,6 +63,7 @@ pub fn field_names() -> Vec<&'static str> {
         vec!["name", "short_name", "tagline", "about", "public", "publish_plans", "footnote_mark", "footnote_text"];
     names.push("plan_frame");
     names.extend(BOARD_FIELDS);
+    names.extend(retention::FIELDS);
     names.extend(WORD_FIELDS);
     names
 }
@@ -82,6 +84,7 @@ pub struct Draft {
     /// One for each of [`WORDS`]; empty where the portal's own stands.
     pub words: Vec<String>,
     pub board: BoardSettings,
+    pub retention: Retention,
 }
 
 impl Draft {
@@ -108,7 +111,7 @@ impl Draft {
         if footnotes.len() > 10 {
             f.fail("footnotes", Message::new("directory-error-footnote"));
         }
-        let board = read_board(f);
+        let (board, retention) = (read_board(f), Retention::read(f));
         let plan_frame = read_plan_frame(f);
         let mut words = Vec::new();
         for key in WORDS {
@@ -125,6 +128,7 @@ impl Draft {
             footnotes,
             words,
             board,
+            retention,
         })
     }
 
@@ -154,6 +158,7 @@ impl Draft {
         f.set("board_quorum", board.quorum.map(|q| q.to_string()).unwrap_or_default());
         f.set("board_procedure", board.procedure.map(Procedure::as_str).unwrap_or_default());
         f.set("board_term_days", board.term_days.map(|n| n.to_string()).unwrap_or_default());
+        self.retention.fill(f);
         for (key, word) in WORDS.iter().zip(&self.words) {
             f.set(&format!("word-{key}"), word);
         }
@@ -164,7 +169,8 @@ impl Draft {
         let own = |(key, word): (&&str, &String)| {
             (!word.is_empty()).then(|| format!("{}: {word}", i18n::text(&Locale::default(), key)))
         };
-        [
+        let terms = self.retention.terms().map(|(kind, days)| (kind.field, fact(days)));
+        let all = [
             ("name", vec![self.name.clone()]),
             ("short_name", vec![self.short_name.clone()]),
             ("tagline", fact(Some(&self.tagline))),
@@ -179,8 +185,8 @@ impl Draft {
             ("board_procedure", fact(self.board.procedure.map(Procedure::as_str))),
             ("board_term_days", fact(self.board.term_days)),
             ("words", WORDS.iter().zip(&self.words).filter_map(own).collect()),
-        ]
-        .into()
+        ];
+        all.into_iter().chain(terms).collect()
     }
 }
 
@@ -238,6 +244,7 @@ mod tests {
             ("board_rule", "two_thirds"),
             ("board_quorum", "2/3"),
             ("board_term_days", "14"),
+            ("keep_access_log", "730"),
         ]);
         let draft = Draft::read(&mut f).unwrap();
         assert_eq!(draft.about, ["One.", "Two\nlines."]);

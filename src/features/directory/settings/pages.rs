@@ -22,6 +22,8 @@ struct SettingsPage {
     words: Vec<(String, String)>,
     /// The name of the organisation with the Commission's seat.
     commission: Option<String>,
+    /// Field and term of each kind that is forgotten.
+    terms: Vec<(&'static str, String)>,
     history: Vec<HistoryLine>,
     edits: bool,
 }
@@ -40,11 +42,16 @@ pub async fn page(inside: Inside) -> Result<Response, Problem> {
         .filter(|(_, own)| !own.is_empty())
         .map(|(key, own)| (i18n::text(&p.locale, key), own.clone()))
         .collect();
+    let term = |days: Option<u16>| {
+        days.map_or_else(|| p.t("directory-keep-all"), |n| p.tn("directory-keep-days", u32::from(n)))
+    };
+    let terms = s.draft.retention.terms().map(|(kind, days)| (kind.field, term(days.or(kind.usual)))).collect();
     html(&SettingsPage {
         edits: member.may(Permission::SettingsEdit, &Scope::default()),
         s,
         words,
         commission,
+        terms,
         history,
         p,
     })

@@ -4,6 +4,7 @@ use sqlx::types::Json;
 use std::collections::HashMap;
 
 use super::model::{Draft, WORDS};
+use super::retention::Retention;
 use crate::features::decisions::BoardSettings;
 use crate::kernel::db::{Footnote, PLAN_FRAME, PUBLISH_PLANS, ProcessTx, plan_frame};
 use crate::kernel::ids::{OrganisationId, ProcessId};
@@ -44,6 +45,7 @@ pub async fn load(tx: &mut ProcessTx) -> sqlx::Result<Settings> {
             footnotes: r.footnotes.0,
             words: own,
             board: BoardSettings::of(&r.settings),
+            retention: Retention::of(&r.settings),
         },
         version: r.version,
         other_words: words,
@@ -59,6 +61,7 @@ pub async fn save(tx: &mut ProcessTx, before: &Settings, version: i32, draft: &D
     );
     let mut settings = before.settings.clone();
     draft.board.put(&mut settings);
+    draft.retention.put(&mut settings);
     if let Some(all) = settings.as_object_mut() {
         all.insert(PUBLISH_PLANS.to_owned(), draft.publish_plans.into());
         match draft.plan_frame.is_empty() {

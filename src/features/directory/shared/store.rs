@@ -39,7 +39,7 @@ pub async fn histories(tx: &mut ProcessTx, of: &[(Subject, Uuid)], today: NaiveD
         r#"select h.at, h.event, h.why, h.changes as "changes: Json<Changes>", m.name as "name?",
             coalesce(o.name, b.name) as "of?", coalesce(m.state = 'ended' or m.ends_on < $3, false) as "former!"
         from unnest($1::text[], $2::uuid[]) x (kind, id)
-            join history h on h.process_id = kernel.process_id() and h.subject_kind = x.kind and h.subject_id = x.id
+            join history h on h.process_id = kernel.process_id() and h.subject_kind = x.kind and h.subject_id = x.id -- past the view: of a record that its page has loaded
             left join membership m on m.process_id = h.process_id and m.id = h.by_membership_id
             left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
             left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id

@@ -18,8 +18,8 @@ use crate::kernel::route::{Access, Routes};
 pub fn routes(r: &mut Routes) {
     let (see, edit) = (Access::Member(P::DirectorySee), Access::Member(P::ThemesEdit));
     r.get("/{process}/strategies", see, pages::list);
-    r.get_noted("/{process}/strategies.xlsx", Access::Member(P::ExportLists), files::xlsx);
-    r.get_noted("/{process}/strategies.csv", Access::Member(P::ExportLists), files::csv);
+    r.get_noted("/{process}/strategies.xlsx", Access::Member(P::ExportLists), files::file);
+    r.get_noted("/{process}/strategies.csv", Access::Member(P::ExportLists), files::file);
     r.get("/{process}/strategies/new", edit, edit::new);
     r.post("/{process}/strategies/new", edit, edit::create);
     r.get("/{process}/strategies/{id}", see, pages::page);

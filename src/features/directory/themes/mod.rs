@@ -11,8 +11,8 @@ use crate::kernel::route::{Access, Routes};
 pub fn routes(r: &mut Routes) {
     let (see, edit) = (Access::Member(P::DirectorySee), Access::Member(P::ThemesEdit));
     r.get("/{process}/themes", see, pages::list);
-    r.get_noted("/{process}/themes.xlsx", Access::Member(P::ExportLists), files::xlsx);
-    r.get_noted("/{process}/themes.csv", Access::Member(P::ExportLists), files::csv);
+    r.get_noted("/{process}/themes.xlsx", Access::Member(P::ExportLists), files::file);
+    r.get_noted("/{process}/themes.csv", Access::Member(P::ExportLists), files::file);
     r.get("/{process}/themes/new", edit, edit::new);
     r.post("/{process}/themes/new", edit, edit::create);
     r.get("/{process}/themes/{id}", edit, edit::edit);

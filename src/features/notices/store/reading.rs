@@ -35,8 +35,8 @@ pub struct Wanted {
 /// A page holds so many.
 pub const SIZE: usize = 50;
 
-/// One's own notices: unread first, then the newest. One more than a page holds, if there is one.
-pub async fn list(tx: &mut ProcessTx, wanted: &Wanted, today: NaiveDate) -> sqlx::Result<Vec<Line>> {
+/// One's own notices: unread first, then the newest. One more than `most`, if there is one.
+pub async fn list(tx: &mut ProcessTx, wanted: &Wanted, most: usize, today: NaiveDate) -> sqlx::Result<Vec<Line>> {
     let rows = sqlx::query!(
         r#"select n.id as "id!: NoticeId", n.topic as "topic!", n.key as "key!", n.args as "args!: Json<BTreeMap<String, Arg>>",
             kernel.person(n.by_membership_id, $1) as "by?: Json<Person>", n.group_title as "group_title!", n.deadline,
@@ -53,7 +53,7 @@ pub async fn list(tx: &mut ProcessTx, wanted: &Wanted, today: NaiveDate) -> sqlx
         wanted.unread,
         wanted.after.map(|(_, id)| id.0),
         wanted.after.is_some_and(|(unread, _)| unread),
-        SIZE as i64 + 1
+        most as i64 + 1
     )
     .fetch_all(tx.conn())
     .await?;

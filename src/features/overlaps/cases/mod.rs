@@ -28,8 +28,8 @@ pub fn routes(r: &mut Routes) {
     let part = Access::Member(P::OverlapTakePart);
     let decide = Access::Member(P::OverlapDecide);
     r.get_filtered("/{process}/overlaps", see, list::page);
-    r.get_noted("/{process}/overlaps/xlsx", see, export::xlsx);
-    r.get_noted("/{process}/overlaps/csv", see, export::csv);
+    r.get_noted("/{process}/overlaps/xlsx", see, export::file);
+    r.get_noted("/{process}/overlaps/csv", see, export::file);
     r.get_filtered("/{process}/overlaps/report", Access::Member(P::OverlapReport), report::form);
     r.post("/{process}/overlaps/report", Access::Member(P::OverlapReport), report::save);
     r.get("/{process}/overlaps/{id}", see, page::page);

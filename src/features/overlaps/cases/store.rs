@@ -69,7 +69,7 @@ pub async fn load(tx: &mut ProcessTx, id: OverlapId, today: NaiveDate) -> sqlx::
                     left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id), '[]') as assignable,
                 coalesce((select jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event, 'why', h.why, 'changes', h.changes,
                         'by', kernel.person(h.by_membership_id, $2)) order by h.at desc, h.id desc)
-                    from (select * from history x where x.process_id = c.process_id and x.subject_kind = 'overlap_case' and x.subject_id = c.id
+                    from (select * from history x where x.process_id = c.process_id and x.subject_kind = 'overlap_case' and x.subject_id = c.id -- past the view: of a question that is seen
                         order by x.at desc limit 100) h), '[]') as events,
                 coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'kept_id', m.kept_id, 'at', m.at,
                         'by', kernel.person(m.by_membership_id, $2), 'undone_at', m.undone_at) order by m.at desc)

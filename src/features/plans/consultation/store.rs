@@ -27,7 +27,7 @@ pub async fn consultations(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -
             s.number as "snapshot!", c.closed_at, kernel.person(c.closed_by_id, $2) as "closed_by?: Json<Who>", c.outcome,
             c.reason as "reason!", coalesce(a.all, '[]') as "parties!: Json<Vec<Asked>>"
         from visible_consultation c
-        join plan_snapshot s on s.process_id = c.process_id and s.id = c.snapshot_id
+        join plan_snapshot s on s.process_id = c.process_id and s.id = c.snapshot_id -- past the view: of a plan that is seen
         left join lateral (
             select jsonb_agg(jsonb_build_object('id', a.id, 'name', coalesce(b.name, o.name), 'beneficiary', a.beneficiary_id,
                 'organisation', coalesce(o.merged_into_id, a.organisation_id), 'reminded_at', a.reminded_at, 'positions', coalesce((
@@ -94,8 +94,8 @@ pub async fn talk(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>, to
                         where x.process_id = r.process_id and x.plan_remark_id = r.id), '[]') end) order by r.at, r.id)
                 from visible_plan_remark r
                 join membership m on m.process_id = r.process_id and m.id = r.by_membership_id
-                left join plan_node n on n.process_id = r.process_id and n.id = r.plan_node_id
-                left join consultation c on c.process_id = r.process_id and c.id = r.consultation_id
+                left join plan_node n on n.process_id = r.process_id and n.id = r.plan_node_id -- past the view: of a plan that is seen
+                left join consultation c on c.process_id = r.process_id and c.id = r.consultation_id -- past the view: of a plan that is seen
                 left join beneficiary b on b.process_id = r.process_id and b.id = r.for_beneficiary_id
                 left join organisation o on o.process_id = r.process_id and o.id = r.for_organisation_id
                 where r.plan_id = $1 and ($2::uuid is null or r.plan_node_id = $2)), '[]'),
@@ -231,7 +231,7 @@ pub async fn parties(tx: &mut ProcessTx, plan: PlanId, silent: bool) -> sqlx::Re
             coalesce(array_agg(a.organisation_id) filter (where a.organisation_id is not null), '{}') as "organisations!: Vec<OrganisationId>"
         from (select v.* from visible_consultation v where v.plan_id = $1 order by v.number desc limit 1) c
         left join asked_party a on a.process_id = c.process_id and a.consultation_id = c.id
-            and not ($2 and exists (select from party_position q where q.process_id = a.process_id and q.asked_id = a.id and q.replaced_at is null))
+            and not ($2 and exists (select from party_position q where q.process_id = a.process_id and q.asked_id = a.id and q.replaced_at is null)) -- past the view: of a plan that is seen
         group by c.id, c.deadline"#,
         plan.0,
         silent
@@ -337,7 +337,7 @@ pub async fn in_text(tx: &mut ProcessTx, plan: PlanId, snapshot: i16) -> sqlx::R
         InText,
         r#"select n.id as "node!: PlanNodeId", coalesce(t.node ->> 'code', '') as "code!", coalesce(t.node ->> 'title', n.title) as "title!",
             n.removed_at is null as "there!"
-        from visible_plan p join plan_node n on n.process_id = p.process_id and n.plan_id = p.id
+        from visible_plan p join plan_node n on n.process_id = p.process_id and n.plan_id = p.id -- past the view: of a plan that is seen
             left join (select e.node, e.place from visible_snapshot s
                     cross join jsonb_array_elements(s.content::jsonb -> 'nodes') with ordinality e (node, place)
                 where s.plan_id = $1 and s.number = $2) t on (t.node ->> 'lineage')::uuid = n.lineage_id

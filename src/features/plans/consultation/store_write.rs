@@ -44,7 +44,7 @@ pub async fn add(tx: &mut ProcessTx, r: &New<'_>) -> sqlx::Result<(PlanRemarkId,
         r#"insert into plan_remark (id, plan_id, plan_node_id, consultation_id, reply_to_id, by_membership_id, for_organisation_id,
             for_beneficiary_id, handling, text, wording_field, wording_from, wording_to, at)
         values ($1, $2, $3, case when $9 <> 'restricted' and $4::uuid is null then (
-                select c.id from consultation c join asked_party a on a.process_id = c.process_id and a.consultation_id = c.id
+                select c.id from consultation c join asked_party a on a.process_id = c.process_id and a.consultation_id = c.id -- past the view: what is written follows from all there is
                 left join organisation o on o.process_id = a.process_id and o.id = a.organisation_id
                 where c.plan_id = $2 and c.closed_at is null
                     and coalesce(a.beneficiary_id, o.merged_into_id, a.organisation_id) in ($7, $8) limit 1) end,
@@ -204,7 +204,7 @@ pub async fn remind(
         r#"with told as (
             update asked_party a set reminded_at = $4 where a.consultation_id = $1 and (cardinality($2::uuid[]) = 0 or a.id = any($2))
                 and (a.reminded_at is null or a.reminded_at < $3)
-                and not exists (select from party_position q where q.process_id = a.process_id and q.asked_id = a.id and q.replaced_at is null)
+                and not exists (select from party_position q where q.process_id = a.process_id and q.asked_id = a.id and q.replaced_at is null) -- past the view: what is written follows from all there is
             returning a.process_id, a.beneficiary_id, a.organisation_id)
         select coalesce(b.name, o.name) as "name!", t.beneficiary_id as "beneficiary: BeneficiaryId", t.organisation_id as "organisation: OrganisationId"
         from told t

@@ -8,7 +8,7 @@ use super::super::model::Person;
 use super::super::suggestions::SuggestionState;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{ActionId, SuggestionId};
-use crate::kernel::window::{Cursor, SIZE, Window};
+use crate::kernel::window::{Cursor, Window};
 
 /// On which actions somebody decides.
 pub struct Deciding {
@@ -100,7 +100,7 @@ pub async fn suggestions(
         today,
         cursor.row.map(|i| i.0),
         upwards,
-        SIZE as i64 + 1
+        cursor.limit()
     )
     .fetch_all(tx.conn())
     .await?;
