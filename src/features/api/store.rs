@@ -198,7 +198,7 @@ pub async fn changes(tx: &mut ProcessTx, from: Place, kinds: &[String], most: i6
     sqlx::query_as!(
         Changed,
         r#"select h.changed, h.id, h.at, h.subject_kind as kind, h.subject_id as subject, h.event
-        from history h
+        from history h -- past the view: each entry is joined to what the reader sees
         where h.process_id = kernel.process_id() and h.subject_kind = any ($3) and (h.changed, h.id) > ($1, $2::uuid)
             and h.changed < (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
             and case h.subject_kind

@@ -31,12 +31,12 @@ pub async fn between(
                 null::text as wording_to, null::text as answer, '' as answer_text,
                 case when h.by_membership_id is not null then kernel.person(h.by_membership_id, $6) end as who
             from visible_plan p
-            join history h on h.process_id = p.process_id and h.why <> '' and h.id > $2 and ($3::uuid is null or h.id < $3)
+            join history h on h.process_id = p.process_id and h.why <> '' and h.id > $2 and ($3::uuid is null or h.id < $3) -- past the view: of a plan that is seen
                 and ((h.subject_kind = 'plan' and h.subject_id = p.id and h.event in
                         ('plan-edited', 'plan-consultation-stopped', 'plan-referred-back', 'revision-started'))
-                    or (h.subject_kind = 'plan_node' and h.subject_id in (select k.id from plan_node k
+                    or (h.subject_kind = 'plan_node' and h.subject_id in (select k.id from plan_node k -- past the view: of a plan that is seen
                         where k.process_id = p.process_id and k.plan_id = p.id)))
-            left join plan_node n on n.process_id = h.process_id and h.subject_kind = 'plan_node' and n.id = h.subject_id
+            left join plan_node n on n.process_id = h.process_id and h.subject_kind = 'plan_node' and n.id = h.subject_id -- past the view: of a plan that is seen
             where p.id = any($1)
             union all
             select null, s.at, 'plan-state-' || replace(s.step, '_', '-'), s.why, null, null, null, '',
@@ -47,7 +47,7 @@ pub async fn between(
             select n.lineage_id, r.answered_at, null, r.text, r.wording_from, r.wording_to, r.answer, r.answer_text,
                 kernel.person(r.by_membership_id, $6)
             from visible_plan_remark r
-            left join plan_node n on n.process_id = r.process_id and n.id = r.plan_node_id
+            left join plan_node n on n.process_id = r.process_id and n.id = r.plan_node_id -- past the view: of a plan that is seen
             where r.plan_id = any($1) and r.handling = 'members' and r.reply_to_id is null and r.withdrawn_at is null
                 and r.answered_at >= $4 and ($5::timestamptz is null or r.answered_at <= $5)
         ) x order by x.at, x.text"#,
