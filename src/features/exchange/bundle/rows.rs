@@ -53,9 +53,12 @@ pub fn line(row: &Row, columns: &[String]) -> String {
     line
 }
 
+/// Some columns of a table, and what is in them.
+type Keys = (Vec<String>, HashSet<String>);
+
 /// The rows there are, as far as others can point at them.
 #[derive(Debug, Default)]
-pub struct Known(HashMap<String, Vec<(Vec<String>, HashSet<String>)>>);
+pub struct Known(HashMap<String, Vec<Keys>>);
 
 impl Known {
     /// Prepared for what the tables of a shape point at.

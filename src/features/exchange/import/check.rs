@@ -235,7 +235,7 @@ fn one(
     }
     // a field that could not be read is told once, not once more as missing
     let told: Vec<String> = row.problems.iter().map(|p| p.what.key.clone()).collect();
-    judged.problems.retain(|p| !(told.iter().any(|k| *k == p.what.key) && row.is_wrong()));
+    judged.problems.retain(|p| !(told.contains(&p.what.key) && row.is_wrong()));
     judged.problems.splice(0..0, row.problems.iter().cloned());
     (judged, action, near)
 }

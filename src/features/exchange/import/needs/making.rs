@@ -157,7 +157,7 @@ fn book(p: &Page, desk: &bulk::Desk, beneficiary: BeneficiaryId, needs: &[Need],
     lists.push((head(Holds::Field("shown_to")).to_owned(), desk.organisations().to_vec()));
     let mut sheets = Vec::new();
     for (pillar, name) in parts {
-        let measures = (lists.len() < 26).then(|| lists.len());
+        let measures = (lists.len() < 26).then_some(lists.len());
         lists.push((format!("{} {name}", head(Holds::Field("node"))), desk.measures(pillar)));
         let list = |holds: Holds| match holds {
             Holds::Field("node") => measures,
