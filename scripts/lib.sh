@@ -29,6 +29,12 @@ postgres_cache() {
     fi
 }
 
+# Where schemathesis is installed, and which.
+SCHEMATHESIS=4.32.5
+attack_folder() {
+    echo "${XDG_CACHE_HOME:-$HOME/.cache}/concert/schemathesis"
+}
+
 # The folder of PostgreSQL's programs, 15 or newer; src/dev/binaries.rs looks in the same places in the same order.
 postgres_bin() {
     local bin version

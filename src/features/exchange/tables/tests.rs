@@ -1,5 +1,6 @@
 use super::*;
 use crate::features::exchange::incoming::{Place, Severity};
+use proptest::prelude::*;
 use std::collections::HashMap;
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -251,3 +252,60 @@ fn a_row_says_what_it_says_and_what_is_wrong() {
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+
+/// Harms some bytes: another one, a piece cut out, a piece twice, the rest cut off.
+fn harm(bytes: &mut Vec<u8>, harms: &[(prop::sample::Index, u8, u8)]) {
+    for (place, byte, kind) in harms {
+        if bytes.is_empty() {
+            return;
+        }
+        let at = place.index(bytes.len());
+        let end = (at + usize::from(*byte)).min(bytes.len());
+        match kind {
+            0 => bytes[at] = *byte,
+            1 => drop(bytes.drain(at..end)),
+            2 => {
+                let piece = bytes[at..end].to_vec();
+                bytes.splice(at..at, piece);
+            }
+            _ => bytes.truncate(at),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(300), ..ProptestConfig::default() })]
+
+    /// Whatever becomes of a file, it is read or refused, and no row of it breaks what reads rows.
+    #[test]
+    fn broken_files_never_break_the_readers(
+        which in 0..4u8,
+        harms in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4u8), 1..8),
+    ) {
+        let table = "Naziv projekta;Donator;Početak;Iznos\r\n\"Obuka, prva\";Norland;1.3.2026;1.500,00 EUR\r\nДруга;Đurđevac;2027;2 mio\r\n";
+        let mut sheet = format!(
+            r#"<sheetData><row r="1">{}{}{}</row><row r="2">{}<c r="B2"><f>1+1</f><v>2</v></c><c r="C2" s="1"><v>46082</v></c></row></sheetData><mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells>"#,
+            text("A1", "Title"), text("B1", "Total"), text("C1", "Start"), text("A2", "One")
+        ).into_bytes();
+        let bytes = match which {
+            0 => { let mut b = table.as_bytes().to_vec(); harm(&mut b, &harms); b }
+            1 => { let mut b: Vec<u8> = [0xff, 0xfe].into_iter().chain(table.encode_utf16().flat_map(u16::to_le_bytes)).collect(); harm(&mut b, &harms); b }
+            2 => { let mut b = book("", &String::from_utf8_lossy(&sheet)); harm(&mut b, &harms); b }
+            _ => { harm(&mut sheet, &harms); book("", &String::from_utf8_lossy(&sheet)) }
+        };
+        let Ok(source) = opened(&bytes) else { return Ok(()) };
+        let Ok(shape) = source.shape(None, None) else { return Ok(()) };
+        let columns: Vec<_> = recognise(&shape.heads, &shape.samples, &HashMap::new(), &Nobody).into_iter().map(|f| f.map(|f| f.column)).collect();
+        let currency = currency_in(&shape.heads, &columns);
+        let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+        let mut rows = 0;
+        // a fault in the middle refuses the file; what came before is thrown away by whoever reads it
+        let _ = source.rows(shape.sheet.as_deref(), shape.head_row, |row, cells| {
+            let read = incoming(Place { sheet: None, row }, &cells, &shape.heads, &columns, currency, today);
+            assert!(read.title.as_ref().is_none_or(|t| !t.contains('\0')));
+            rows += 1;
+            ControlFlow::Continue(())
+        });
+        prop_assert!(rows < 10_000, "{rows}");
+    }
+}
