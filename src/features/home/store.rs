@@ -314,18 +314,23 @@ pub async fn beside(tx: &mut ProcessTx, places: &[Place]) -> sqlx::Result<HashMa
     let beneficiaries: Vec<Uuid> = places.iter().map(|p| p.beneficiary).collect();
     let rows = sqlx::query!(
         r#"
+        with named as materialized (
+            -- put in order once, and not for each place: comparing names costs
+            select o.id, coalesce(o.short_name, o.name) as shown,
+                row_number() over (order by lower(coalesce(o.short_name, o.name)), o.id) as place
+            from organisation o where o.process_id = kernel.process_id()
+        )
         select x.organisation as "organisation!", x.pillar as "pillar!", x.beneficiary as "beneficiary!", count(*) as "in_all!",
             jsonb_agg(jsonb_build_object('id', x.id, 'name', x.shown) order by x.place) filter (where x.place <= $4)
                 as "others!: Json<Vec<Other>>"
         from (
-            select q.organisation, q.pillar, q.beneficiary, o.id, coalesce(o.short_name, o.name) as shown,
-                row_number() over (partition by q.organisation, q.pillar, q.beneficiary
-                    order by lower(coalesce(o.short_name, o.name)), o.id) as place
+            select q.organisation, q.pillar, q.beneficiary, o.id, o.shown,
+                row_number() over (partition by q.organisation, q.pillar, q.beneficiary order by o.place) as place
             from unnest($1::uuid[], $2::uuid[], $3::uuid[]) q (organisation, pillar, beneficiary)
                 join lateral (select distinct t.key from action_tally t
                     where t.process_id = kernel.process_id() and t.within = q.beneficiary and t.layer in ('public', 'members')
                         and t.dimension = 'beside:' || q.pillar) t on true
-                join organisation o on o.process_id = kernel.process_id() and o.id = t.key::uuid
+                join named o on o.id = t.key::uuid
             where o.id <> q.organisation) x
         group by 1, 2, 3
         "#,
