@@ -11,6 +11,7 @@ token-column-scope = May
 token-column-expires = Ends
 token-column-used = Last used
 token-column-acts = End it
+token-made-on = made on { $day }
 token-unused = not yet
 token-revoke = End
 token-make = Make a token

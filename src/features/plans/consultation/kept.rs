@@ -67,7 +67,7 @@ fn forget(kept: &mut Who, now: Option<&Who>) {
 
 impl Kept {
     /// Leaves out the names of people that are no longer shown, by what the portal says of the same acts today.
-    pub fn as_of(mut self, consultation: &Consultation, remarks: &[Remark]) -> Self {
+    pub fn of_that_day(mut self, consultation: &Consultation, remarks: &[Remark]) -> Self {
         let c = &mut self.consultation;
         forget(&mut c.opened_by, Some(&consultation.opened_by));
         if let Some(by) = &mut c.closed_by {

@@ -73,7 +73,7 @@ async fn find(tx: &mut ProcessTx, member: &Member, p: Page, key: &str, number: &
     };
     let (kept, plan_title, c, remarks, asked) = match kept {
         Some(kept) => {
-            let kept = kept.as_of(&c, &remarks);
+            let kept = kept.of_that_day(&c, &remarks);
             (true, kept.title, kept.consultation, kept.remarks, kept.asked)
         }
         None => {
