@@ -274,8 +274,6 @@ fn harm(bytes: &mut Vec<u8>, harms: &[(prop::sample::Index, u8, u8)]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(300), ..ProptestConfig::default() })]
-
     /// Whatever becomes of a file, it is read or refused, and no row of it breaks what reads rows.
     #[test]
     fn broken_files_never_break_the_readers(
