@@ -2,7 +2,7 @@
 -- the beneficiaries' own strategies, whose objectives map to themes and to purpose codes.
 
 -- Of the purpose codes of a theme the one that it stands for where only one can be named; a single code is it anyway.
-alter table theme add column main_code text, add constraint theme_main_code check (main_code = any (dac_codes));
+alter table theme add column main_code text, add constraint theme_main_code check (main_code is null or main_code = any (dac_codes));
 
 -- Their names are where all code tables are.
 drop table dac_purpose;

@@ -328,7 +328,7 @@ async fn the_secretariat_asks_waits_and_downloads() {
     let manifest: Value = serde_json::from_str(&bundle["manifest.json"]).expect("a manifest");
     assert_eq!((&manifest["whole"], &manifest["level"]), (&false.into(), &"all".into()));
     let log = browser.get("/example/access-log").await;
-    assert!(log.text().contains("the whole process"), "{}", log.text());
+    assert!(log.text().contains("The whole process"), "{}", log.text());
 
     // it is theirs alone, and goes away
     let other = portal.signed_in("support-group@iisg.example").await;

@@ -9,11 +9,16 @@ const SECRETARIAT: &str = "support-group@iisg.example";
 
 /// What is read as it was and leads on to the one that stays by `merged_into_id`: a record of its time, or of which both can have
 /// a row of their own. Everything else that names an organisation is moved.
-const KEPT: [&str; 11] = [
+const KEPT: [&str; 17] = [
     "access_log.organisation_id",
+    "action_imported.organisation_id",
     "asked_party.organisation_id",
     "board_seat.organisation_id",
     "history.for_organisation_id",
+    "import.organisation_id",
+    "import_head.organisation_id",
+    "import_name.listed_id",
+    "import_name.organisation_id",
     "mention.organisation_id",
     "need_organisation.organisation_id",
     "organisation_proposal.result_id",
@@ -21,6 +26,7 @@ const KEPT: [&str; 11] = [
     "party_statement.organisation_id",
     "plan_mention.organisation_id",
     "plan_remark.for_organisation_id",
+    "webhook.organisation_id",
 ];
 
 /// Of every column that refers to an organisation, how many rows name this one. The record of merges itself is left out.
@@ -149,6 +155,17 @@ async fn entangle(portal: &Portal, goes: &str, stays: &str) {
             insert into board_seat (process_id, decision_id, organisation_id, label) values (p, x, g, 'Its seat');
             insert into party_statement (process_id, decision_id, organisation_id, label, text, by_membership_id, post, at)
                 values (p, x, g, 'It', 'A statement', m, '', now());
+            -- files that it brought, and what was remembered of them; an address that is told
+            insert into import (process_id, account_id, by_membership_id, organisation_id, file_name, uploaded_at)
+                select p, account_id, m, g, 'ours.csv', now() from membership where id = m;
+            insert into import_head (process_id, organisation_id, head, field, updated_at, by_membership_id)
+                values (p, g, 'titel', 'title', now(), m), (p, s, 'titel', 'title', now(), m);
+            insert into import_name (process_id, organisation_id, stated, listed_id, updated_at, by_membership_id)
+                values (p, g, 'A name', g, now(), m), (p, s, 'A name', g, now(), m);
+            insert into action_imported (process_id, action_id, organisation_id, stated, at)
+                values (p, a[1], g, '{}', now()), (p, a[1], s, '{}', now()) on conflict do nothing;
+            insert into webhook (process_id, organisation_id, membership_id, name, address, types, secret, created_at)
+                values (p, g, m, 'Ours', 'https://hooks.example.org/', array['action.changed'], 'x', now());
             -- a need that it is shown, a question that it is invited to
             insert into mapping_cycle (process_id, name, first_year, last_year, opened_at) values (p, 'Cycle of ' || g, 2027, 2028, now())
                 returning id into x;

@@ -115,7 +115,7 @@ async fn histories_are_carried_away_by_those_who_see_them() {
     let answer = stranger.get(&file).await.status;
     assert!(matches!(answer, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND), "{answer}");
     let log = secretariat.get("/example/access-log").await.text();
-    assert!(log.contains("a plan"), "{log}");
+    assert!(log.contains("A plan"), "{log}");
 }
 
 #[tokio::test]

@@ -152,7 +152,7 @@ async fn own_actions_come_back_unchanged_and_with_what_was_changed_alone() {
 
     book.write(0, 1, "Description", "Said anew in the sheet.");
     book.write(0, 2, "State", "Suspended");
-    let new = book.add(0, &[("Title", "Radio links for mountain posts"), ("Donor", "Norland"), ("Beneficiary", "XA")]);
+    let new = book.add(0, &[("Title", "Zookeeping"), ("Donor", "Norland"), ("Beneficiary", "XA")]);
     let first = book.text(0, 1, "Address of the record");
     let was = portal
         .lookup("select description from action where id::text = $1", first.rsplit('/').next().expect("an id"))

@@ -380,7 +380,7 @@ async fn a_decision_that_is_opened_while_its_text_is_referred_back_is_referred_b
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         sqlx::query(
             "update board_decision set state = 'open', procedure = 'written', rule = 'majority', quorum = '2/3',
-                opened_at = now(), deadline = '2026-12-08', version = version + 1 where id::text = $1",
+                opened_at = '2026-11-24', deadline = '2026-12-08', version = version + 1 where id::text = $1",
         )
         .bind(id(&place))
         .execute(&mut *tx)

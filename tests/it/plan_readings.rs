@@ -105,6 +105,7 @@ fn set(titles: &[&str]) -> BTreeSet<String> {
 const ILLICIT: &str = "From illicit financial flows to recovered assets";
 const CYBER: &str = "Cyber incident response in five jurisdictions";
 const TARVIS: &str = "A cyber incident team for Tarvis";
+const RELOCATION: &str = "Relocation of witnesses between two states of the region";
 const VESSELS: &str = "Regional register of forfeited vessels";
 const OFFICES: &str = "Support to asset management offices";
 const PHASE_ONE: &str = "Joint investigation teams for serious cases, phase I";
@@ -120,8 +121,11 @@ async fn readings_are_filtered_by_beneficiary_donor_and_state() {
     let shown = async |query: &str| hanging(&secretariat.get(&format!("{place}?{query}")).await);
     assert_eq!(shown("status=pipeline").await, set(&[OFFICES]));
     assert_eq!(shown("status=completed").await, set(&[PHASE_ONE]));
-    // what is restricted shows in none of them
-    assert_eq!(shown(&format!("donor={westmark}")).await, set(&[ILLICIT, CYBER, VESSELS]));
+    // what is restricted is seen by whom it was opened to, and by nobody else
+    assert_eq!(shown(&format!("donor={westmark}")).await, set(&[ILLICIT, CYBER, VESSELS, RELOCATION]));
+    let chair = portal.signed_in("chair@example.example").await;
+    let theirs = hanging(&chair.get(&format!("{place}?donor={westmark}")).await);
+    assert_eq!(theirs, set(&[ILLICIT, CYBER, VESSELS]));
     assert_eq!(shown(&format!("donor={westmark}&beneficiary=XT")).await, set(&[ILLICIT, VESSELS]));
     assert_eq!(shown(&format!("donor={westmark}&status=cancelled")).await, set(&[VESSELS]));
     let tarvis = shown("beneficiary=XT").await;

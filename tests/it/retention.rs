@@ -36,7 +36,7 @@ async fn left(portal: &Portal, slug: &str) -> [Vec<i32>; 4] {
         "select split_part(recipient, '@', 1)::integer from outgoing_mail x join process p on p.id = x.process_id where p.slug = $1 and recipient like '%@old.example' order by 1",
         "select substr(dedupe_key, 6)::integer from notice x join process p on p.id = x.process_id where p.slug = $1 and dedupe_key like 'aged %' order by 1",
         "select substr(detail, 6)::integer from access_log x join process p on p.id = x.process_id where p.slug = $1 and detail like 'aged %' order by 1",
-        "select substr(name, 6)::integer from access_request x join process p on p.id = x.process_id where p.slug = $1 and name like 'Aged %' and state = 'declined' order by 1",
+        "select substr(x.name, 6)::integer from access_request x join process p on p.id = x.process_id where p.slug = $1 and x.name like 'Aged %' and x.state = 'declined' order by 1",
     ]) {
         *ages = sqlx::query_scalar(sql).bind(slug).fetch_all(&mut portal.superuser().await).await.expect("ages");
     }

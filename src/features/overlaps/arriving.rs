@@ -2,24 +2,28 @@
 
 use uuid::Uuid;
 
-use super::engine::{CASE_THRESHOLD, Subject};
+use super::engine::Subject;
 use super::{finders, store_near};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{Db, ProcessTx};
 use crate::kernel::memory::Memory;
 
+/// From this probability on that two entries are one, whoever brings the second is asked. What only overlaps comes in, and becomes
+/// a coordination question afterwards like any other.
+const ASKED: f32 = 0.5;
 /// So many of the nearest are looked at; of each subject so many are told.
 const RETRIEVED: usize = 12;
 const TOLD: usize = 3;
 
-/// An action that one that arrives may be, or overlaps with.
+/// An action that one that arrives may be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alike {
     pub id: Uuid,
+    /// That they are the same.
     pub likelihood: f32,
 }
 
-/// What each of these is likely the same as or overlaps with, the likeliest first, as far as the reader of `tx` sees it, in
+/// What each of these is likely the same as, the likeliest first, as far as the reader of `tx` sees it, in
 /// their order.
 ///
 /// # Errors
@@ -39,8 +43,8 @@ pub async fn arriving(
         let finder = slot.finder();
         let of = |subject: &Subject| -> Vec<Alike> {
             let near = finder.near(subject, RETRIEVED, None).into_iter();
-            near.filter(|n| n.assessment.likelihood >= CASE_THRESHOLD)
-                .map(|n| Alike { id: Uuid::from_u128(n.id), likelihood: n.assessment.likelihood })
+            near.filter(|n| n.assessment.same >= ASKED)
+                .map(|n| Alike { id: Uuid::from_u128(n.id), likelihood: n.assessment.same })
                 .collect()
         };
         subjects.iter().map(of).collect::<Vec<_>>()

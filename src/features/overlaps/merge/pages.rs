@@ -77,13 +77,14 @@ async fn two(inside: &mut Inside, key: &str) -> Result<Two, Problem> {
         return Err(Problem::Refused(Message::new("overlap-error-merge-two")));
     }
     let mut by = None;
+    let scopes = store::scopes(&mut inside.tx, &[left, right]).await?;
     for id in [left, right] {
-        let scope = store::scope(&mut inside.tx, id).await?.ok_or(Problem::NotFound)?;
-        by = Some(inside.member.require(Permission::ActionEdit, &scope)?.clone());
+        let scope = scopes.get(&id).ok_or(Problem::NotFound)?;
+        by = Some(inside.member.require(Permission::ActionEdit, scope)?.clone());
     }
-    // in one order for everybody, so that no two wait for one another
-    let first = store::columns(&mut inside.tx, left).await?.ok_or(Problem::NotFound)?;
-    let second = store::columns(&mut inside.tx, right).await?.ok_or(Problem::NotFound)?;
+    let mut columns = store::columns_of(&mut inside.tx, &[left, right]).await?;
+    let first = columns.remove(&left).ok_or(Problem::NotFound)?;
+    let second = columns.remove(&right).ok_or(Problem::NotFound)?;
     let merged = |c: &Columns| c.get("merged_into_id").is_some_and(|v| !v.is_null());
     if merged(&first) || merged(&second) {
         return Err(Problem::Conflict(Message::new("overlap-error-merged-already")));

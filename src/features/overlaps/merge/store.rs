@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::model::{Columns, Taken};
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::fold::fold;
-use crate::kernel::ids::OverlapId;
+use crate::kernel::ids::{BeneficiaryId, OrganisationId, OverlapId, PillarId};
+use crate::kernel::permit::{Handling, Scope};
 use crate::kernel::random;
 
 /// An action's columns, held until the transaction ends. `None` where it may not be seen.
@@ -16,18 +18,26 @@ use crate::kernel::random;
 /// # Errors
 /// The database's own.
 pub async fn columns(tx: &mut ProcessTx, id: Uuid) -> sqlx::Result<Option<Columns>> {
-    sqlx::query!("select kernel.hold_action($1)", id).fetch_one(tx.conn()).await?;
-    let json = sqlx::query_scalar!(
-        r#"select to_jsonb(a) - array['search_title', 'search_text', 'audience', 'missing', 'changed']::text[] as "a!" from visible_action a
-            where a.process_id = kernel.process_id() and a.id = $1"#,
-        id
+    Ok(columns_of(tx, &[id]).await?.remove(&id))
+}
+
+/// The same of several, held in one order for everybody, so that no two wait for one another.
+pub async fn columns_of(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Columns>> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    sqlx::query!("select kernel.hold_action(x.id) from unnest($1::uuid[]) x (id)", &ids).fetch_all(tx.conn()).await?;
+    let rows = sqlx::query!(
+        r#"select a.id as "id!", to_jsonb(a) - array['search_title', 'search_text', 'audience', 'missing', 'changed']::text[] as "a!"
+            from visible_action a where a.process_id = kernel.process_id() and a.id = any ($1)"#,
+        &ids
     )
-    .fetch_optional(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(json.and_then(|v| match v {
+    let columns = |v: Value| match v {
         Value::Object(columns) => Some(columns),
         _ => None,
-    }))
+    };
+    Ok(rows.into_iter().filter_map(|r| Some((r.id, columns(r.a)?))).collect())
 }
 
 fn words(columns: &Columns) -> (String, String) {
@@ -236,25 +246,32 @@ pub async fn undo(
 ///
 /// # Errors
 /// The database's own.
-pub async fn scope(tx: &mut ProcessTx, id: Uuid) -> sqlx::Result<Option<crate::kernel::permit::Scope>> {
-    use crate::kernel::ids::{BeneficiaryId, OrganisationId, PillarId};
-    use crate::kernel::permit::{Handling, Scope};
-    let row = sqlx::query!(
-        r#"select a.handling as "handling!", a.reporting_id as "keeper!: OrganisationId",
+pub async fn scope(tx: &mut ProcessTx, id: Uuid) -> sqlx::Result<Option<Scope>> {
+    Ok(scopes(tx, &[id]).await?.remove(&id))
+}
+
+/// The same of several.
+pub async fn scopes(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Scope>> {
+    let rows = sqlx::query!(
+        r#"select a.id as "id!", a.handling as "handling!", a.reporting_id as "keeper!: OrganisationId",
             array(select p.organisation_id from action_party p where p.process_id = a.process_id and p.action_id = a.id) as "organisations!: Vec<OrganisationId>",
             array(select b.beneficiary_id from action_beneficiary b where b.process_id = a.process_id and b.action_id = a.id) as "beneficiaries!: Vec<BeneficiaryId>",
             array(select l.pillar_id from action_pillar l where l.process_id = a.process_id and l.action_id = a.id) as "pillars!: Vec<PillarId>"
-        from visible_action a where a.process_id = kernel.process_id() and a.id = $1"#,
-        id
+        from visible_action a where a.process_id = kernel.process_id() and a.id = any ($1)"#,
+        ids
     )
-    .fetch_optional(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(row.map(|r| Scope {
-        handling: Handling::parse(&r.handling),
-        keeper: Some(r.keeper),
-        organisations: r.organisations,
-        beneficiaries: r.beneficiaries,
-        pillars: r.pillars,
+    let scope = |handling: &str, keeper, organisations, beneficiaries, pillars| Scope {
+        handling: Handling::parse(handling),
+        keeper: Some(keeper),
+        organisations,
+        beneficiaries,
+        pillars,
         ..Scope::default()
-    }))
+    };
+    Ok(rows
+        .into_iter()
+        .map(|r| (r.id, scope(&r.handling, r.keeper, r.organisations, r.beneficiaries, r.pillars)))
+        .collect())
 }

@@ -15,7 +15,9 @@ use crate::kernel::ids::{ImportId, MembershipId, OrganisationId};
 /// The database's own.
 pub async fn remembered(tx: &mut ProcessTx, organisation: OrganisationId) -> sqlx::Result<HashMap<String, Column>> {
     let rows = sqlx::query!(
-        "select head, field from import_head where process_id = kernel.process_id() and organisation_id = $1",
+        // of what was merged into it too; its own comes last, and stands
+        "select h.head, h.field from import_head h join organisation o on o.process_id = h.process_id and o.id = h.organisation_id
+         where h.process_id = kernel.process_id() and $1 in (o.id, o.merged_into_id) order by o.id = $1",
         organisation.0
     )
     .fetch_all(tx.conn())
@@ -57,7 +59,10 @@ pub async fn remember(
 /// The database's own.
 pub async fn said(tx: &mut ProcessTx, organisation: OrganisationId) -> sqlx::Result<HashMap<String, Uuid>> {
     let rows = sqlx::query!(
-        "select stated, listed_id from import_name where process_id = kernel.process_id() and organisation_id = $1",
+        r#"select n.stated, coalesce(l.merged_into_id, l.id) as "listed_id!" from import_name n
+            join organisation o on o.process_id = n.process_id and o.id = n.organisation_id
+            join organisation l on l.process_id = n.process_id and l.id = n.listed_id
+         where n.process_id = kernel.process_id() and $1 in (o.id, o.merged_into_id) order by o.id = $1"#,
         organisation.0
     )
     .fetch_all(tx.conn())

@@ -289,7 +289,9 @@ pub async fn last_stated(
 ) -> sqlx::Result<HashMap<Uuid, Sheet>> {
     let rows = sqlx::query!(
         r#"select m.action_id as "id!", m.stated as "stated!: Json<Sheet>" from visible_action_imported m
-            where m.process_id = kernel.process_id() and m.organisation_id = $1 and m.action_id = any ($2)"#,
+            join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
+            where m.process_id = kernel.process_id() and $1 in (o.id, o.merged_into_id) and m.action_id = any ($2)
+            order by m.at"#,
         organisation.0,
         ids
     )
