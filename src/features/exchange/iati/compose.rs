@@ -163,7 +163,9 @@ fn title(r: &Record, kept: &Kept) -> Element {
 fn descriptions(r: &Record, kept: &Kept, way: &Way) -> Vec<Element> {
     let general = |e: &&Element| matches!(e.attribute("type"), None | Some("1"));
     if way.published || r.description.trim().is_empty() {
-        let others: Vec<Element> = kept.named("description").filter(|e| !general(e)).cloned().collect();
+        // one that came without a word is none that the portal could have changed
+        let stays = |e: &&Element| !general(e) || merge::tells(e, "");
+        let others: Vec<Element> = kept.named("description").filter(stays).cloned().collect();
         if !others.is_empty() {
             return others;
         }
