@@ -118,7 +118,7 @@ async fn a_donor_sees_mends_takes_in_and_takes_back() {
     let first = row(&page, 2);
     assert!(first.contains("new") && first.contains("March 2027") && first.contains("1,500,000"), "{first}");
     let wrong = row(&page, 3);
-    for words in ["wrong", "“Nowhere” is no beneficiary", "“Perhaps” is no state", "31"] {
+    for words in ["wrong", "“Nowhere” is no beneficiary", "“Perhaps” is no status", "31"] {
         assert!(wrong.contains(words), "{words}: {wrong}");
     }
     // the mistakes are mended where they stand

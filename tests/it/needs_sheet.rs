@@ -151,7 +151,7 @@ async fn own_actions_come_back_unchanged_and_with_what_was_changed_alone() {
     assert_eq!(figures(&portal, &address).await, format!("unchanged {all}"));
 
     book.write(0, 1, "Description", "Said anew in the sheet.");
-    book.write(0, 2, "State", "Suspended");
+    book.write(0, 2, "Status", "Suspended");
     let new = book.add(0, &[("Title", "Zookeeping"), ("Donor", "Norland"), ("Beneficiary", "XA")]);
     let first = book.text(0, 1, "Address of the record");
     let was = portal
@@ -188,7 +188,7 @@ async fn what_both_have_changed_is_asked_and_what_the_sheet_left_alone_stays() {
         let saved = crate::action_record::save(&donor, &format!("/example/actions/{id}/edit"), &[change]).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
     }
-    book.write(0, 1, "State", "Cancelled");
+    book.write(0, 1, "Status", "Cancelled");
     book.write(0, 1, "Description", "Said anew in the sheet.");
     let (_, address) = brought(&portal, DONOR, "own.xlsx", &book.saved()).await;
     let page = donor.get(&address).await;

@@ -46,7 +46,7 @@ pub fn head(column: Column) -> &'static str {
         Column::Beneficiaries => "Beneficiary",
         Column::Pillars => "Pillars",
         Column::Themes => "Theme",
-        Column::Status => "State",
+        Column::Status => "Status",
         Column::PlannedStart => "Planned start",
         Column::PlannedEnd => "Planned end",
         Column::ActualStart => "Actual start",
