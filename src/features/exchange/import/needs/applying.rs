@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use std::collections::HashMap;
 
-use super::{MOST, Read, columns, judge, read_row};
+use super::{MOST, Read, by_title, columns, judge, read_row, titles};
 use crate::features::exchange::import::acts::not_now;
 use crate::features::exchange::import::model::{Decision, Import, NeedRow, State};
 use crate::features::exchange::import::store::{self, Filter, NeedOutcome, Undone};
@@ -43,10 +43,13 @@ pub async fn apply(mut inside: Inside, import: &Import, within: bulk::Within) ->
     let asked: Vec<&bulk::Asked> = rows.iter().map(|r| &r.patch).collect();
     desk.learn(&mut inside.tx, &asked, &needs.iter().collect::<Vec<_>>()).await?;
     let mut weighed: Vec<(&NeedRow, Option<&Need>, bulk::Weighed)> = Vec::with_capacity(rows.len());
+    let titles = titles(&mut inside.tx, within).await?;
     let (mut moved, mut refused) = (Vec::new(), None);
     for row in &rows {
         let need = row.action.and_then(|id| known.get(&NeedId(id)).copied());
-        if row.action.is_some() && need.map(|n| n.version) != row.version {
+        // of a new one somebody may have made the same since: the file was brought twice
+        let has_come = row.action.is_none() && !matches!(by_title(&titles, &row.patch), Ok(None));
+        if has_come || (row.action.is_some() && need.map(|n| n.version) != row.version) {
             moved.push(row);
             continue;
         }
