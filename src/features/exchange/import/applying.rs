@@ -9,7 +9,7 @@ use super::model::{Came, Decision, Import, Patch, Read, Row, State};
 use super::reading::listed;
 use super::store::{self, Filter, Outcome};
 use super::verdict::{
-    Defaults, Match, OF_THE_RECORD, Seen, author, changeable, changer, find, fresh, joined, key, stated,
+    Defaults, Match, OF_THE_RECORD, Seen, author, changeable, changer, find, fresh, joined, key, may_keep, stated,
 };
 use super::work::{At, Whose, page, stop};
 use crate::features::actions::{
@@ -269,7 +269,9 @@ async fn take(at: &mut At, with: With<'_>, so_far: &mut SoFar, rows: &[Row]) -> 
         .collect();
     // what is as it says already is not written again
     let as_it_is = |c: &&Change<'_>| {
-        let kept = c.row.kept_hash.is_none() || c.row.kept_hash.as_ref() == hashes.get(&c.standing.id.0);
+        let kept = c.row.kept_hash.is_none()
+            || c.row.kept_hash.as_ref() == hashes.get(&c.standing.id.0)
+            || !may_keep(&at.member, &c.standing.sheet);
         kept && c.standing.sheet.difference(&c.sheet).is_empty()
     };
     let (idle, real): (Vec<&Change<'_>>, Vec<&Change<'_>>) = changes.iter().partition(as_it_is);
@@ -299,8 +301,9 @@ async fn take(at: &mut At, with: With<'_>, so_far: &mut SoFar, rows: &[Row]) -> 
         stated: stated(&c.row.patch, &c.sheet),
     }));
     let rows_of: HashMap<i32, &Row> = rows.iter().map(|row| (row.row, row)).collect();
-    let with = |o: &&Outcome| rows_of.get(&o.row).is_some_and(|row| row.kept_hash.is_some());
-    let came: Vec<(i32, Uuid)> = outcomes.iter().filter(with).map(|o| (o.row, o.applied)).collect();
+    let keeps = |id: &Uuid| stands.get(id).is_none_or(|s| may_keep(&at.member, &s.sheet));
+    let brings = |o: &&Outcome| rows_of.get(&o.row).is_some_and(|row| row.kept_hash.is_some()) && keeps(&o.applied);
+    let came: Vec<(i32, Uuid)> = outcomes.iter().filter(brings).map(|o| (o.row, o.applied)).collect();
     store::keep_came(&mut at.tx, at.import.id, &came, now).await?;
     outcomes.extend(idle.iter().map(|c| Outcome {
         row: c.row.row,

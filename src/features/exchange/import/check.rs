@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::directory::{Directory, Heads, patch};
 use super::model::{Import, NearRow, Patch, Read, Verdict};
 use super::store::{self, KeptRow};
-use super::verdict::{Candidate, Defaults, Judged, Match, changer, find, fresh, judge_known, judge_new};
+use super::verdict::{Candidate, Defaults, Judged, Match, find, fresh, judge_known, judge_new, may_keep};
 use crate::features::actions::{Field, PartyRole, Sheet, Standing, standing};
 use crate::features::exchange::incoming::Place;
 use crate::features::exchange::tables::{Cells, Column, currency_in, incoming};
@@ -169,7 +169,7 @@ pub async fn judge(tx: &mut ProcessTx, bench: &Bench<'_>, mut rows: Vec<Read>) -
         let stands = action.and_then(|id| standing.get(&id));
         let (before, now) = (action.and_then(|id| hashes.get(&id)), came.as_ref().map(|c| &c.hash));
         let renewed = now.is_some() && before != now;
-        if renewed && stands.is_some_and(|s| changer(bench.member, &s.sheet).is_some()) {
+        if renewed && stands.is_some_and(|s| may_keep(bench.member, &s.sheet)) {
             judged.renew();
         }
         let verdict = judged.verdict.unwrap_or(Verdict::Wrong);

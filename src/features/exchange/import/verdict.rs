@@ -214,6 +214,13 @@ pub fn changeable(member: &Member, standing: &Standing) -> BTreeSet<Field> {
     allowed
 }
 
+/// Whether what an activity file holds besides, its money among it, can take the place of what is kept with an action: whoever may
+/// change links alone, or no money, changes nothing of that.
+pub fn may_keep(member: &Member, record: &Sheet) -> bool {
+    let scope = record.scope();
+    [Permission::ImportActions, Permission::ActionEdit, Permission::ActionMoney].iter().all(|p| member.may(*p, &scope))
+}
+
 /// What is said of a row for what stands in the portal, and not for what the file says.
 pub const OF_THE_RECORD: [&str; 2] = ["import-field-not-yours", "import-iati-renewed"];
 

@@ -367,13 +367,14 @@ pub async fn keep_outcomes(
     Ok(())
 }
 
-/// Rows of which nothing came.
+/// Rows of which nothing came; and what they came with, of those of which it is not kept.
 ///
 /// # Errors
 /// The database's own.
 pub async fn leave_rest(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<()> {
     sqlx::query!(
-        "update import_row set result = 'left', kept = null where process_id = kernel.process_id() and import_id = $1 and result is null",
+        "update import_row set result = coalesce(result, 'left'), kept = null, kept_hash = null
+         where process_id = kernel.process_id() and import_id = $1 and (result is null or kept is not null)",
         id.0
     )
     .execute(tx.conn())
