@@ -198,7 +198,7 @@ async fn two_rows_that_are_one_action_are_told_apart_before_anything_is_written(
     let (_, address) = brought(&portal, DONOR, "ours.csv", &file(rows)).await;
     assert_eq!(figures(&portal, &address).await, "changed 2");
     let page = apply(&portal, &donor, &address).await;
-    assert!(page.text().contains("row 3 is the same action as row 2"), "{}", page.text());
+    assert!(page.text().contains("row 3 is the same as row 2"), "{}", page.text());
     let status = "select status from action where title = $1";
     assert_eq!(portal.lookup(status, "Radio links for posts").await, "planned");
     assert_eq!(donor.submit(&address, Some("/rows"), &[("row-3", "leave")]).await.status, StatusCode::SEE_OTHER);
