@@ -75,6 +75,7 @@ async fn forget(job: Job) -> anyhow::Result<()> {
         .await?;
     features::documents::forget(&mut tx, job.clock.now()).await?;
     features::exchange::bundle::forget(&mut tx, job.clock.now()).await?;
+    features::exchange::forget(&mut tx, job.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 

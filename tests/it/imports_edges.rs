@@ -162,3 +162,121 @@ async fn a_restarted_server_goes_on_and_formulas_stay_texts() {
         assert!(!text.contains("<f>"), "a formula");
     }
 }
+
+#[tokio::test]
+async fn the_same_file_brought_twice_before_either_is_taken_in_comes_in_once() {
+    let portal = Portal::start().await;
+    let lines: Vec<String> =
+        (0..230).map(|n| format!("Radio links for post {n};P-{n};Norland;XA;Planned;2027;")).collect();
+    let file = format!("{HEADS}\r\n{}\r\n", lines.join("\r\n"));
+    let (donor, first) = brought(&portal, DONOR, "ours.csv", file.as_bytes()).await;
+    let (_, second) = brought(&portal, DONOR, "ours.csv", file.as_bytes()).await;
+    for address in [&first, &second] {
+        let all = donor.post(&format!("{address}/choose"), &[("verdict", "duplicate"), ("decision", "add")]).await;
+        assert_eq!(all.status, StatusCode::SEE_OTHER, "{}", all.text());
+    }
+    let here = "select count(*)::text from action where title like $1 || '%'";
+    apply(&portal, &donor, &first).await;
+    assert_eq!(portal.lookup(here, "Radio links for post").await, "230");
+    let page = apply(&portal, &donor, &second).await;
+    assert!(page.text().contains("or have come here by another file"), "{}", page.text());
+    assert_eq!(portal.lookup(here, "Radio links for post").await, "230", "nothing twice");
+    assert_eq!(figures(&portal, &second).await, "unchanged 230", "all rows are looked at again, not those of one part");
+    apply(&portal, &donor, &second).await;
+    assert_eq!(portal.lookup(here, "Radio links for post").await, "230");
+}
+
+#[tokio::test]
+async fn two_rows_that_are_one_action_are_told_apart_before_anything_is_written() {
+    let portal = Portal::start().await;
+    let file = |rows: &str| format!("{HEADS}\r\n{rows}\r\n").into_bytes();
+    let (donor, address) =
+        brought(&portal, DONOR, "ours.csv", &file("Radio links for posts;NL-77;Norland;XA;Planned;2027;")).await;
+    apply(&portal, &donor, &address).await;
+    let rows =
+        "Radio links for posts;NL-77;Norland;XA;Ongoing;2027;\r\nRadio links for posts;;Norland;XA;Suspended;2027;";
+    let (_, address) = brought(&portal, DONOR, "ours.csv", &file(rows)).await;
+    assert_eq!(figures(&portal, &address).await, "changed 2");
+    let page = apply(&portal, &donor, &address).await;
+    assert!(page.text().contains("row 3 is the same as row 2"), "{}", page.text());
+    let status = "select status from action where title = $1";
+    assert_eq!(portal.lookup(status, "Radio links for posts").await, "planned");
+    assert_eq!(donor.submit(&address, Some("/rows"), &[("row-3", "leave")]).await.status, StatusCode::SEE_OTHER);
+    apply(&portal, &donor, &address).await;
+    assert_eq!(portal.lookup(status, "Radio links for posts").await, "ongoing");
+
+    // a row that stands twice stays one when another cell of it is mended, and is one no more once it is named otherwise
+    let rows = "Boats;;Norland;XA;Planned;2027;\r\nBoats;;Norland;XA;Perhaps;2027;";
+    let (_, address) = brought(&portal, DONOR, "boats.csv", &file(rows)).await;
+    let mended = donor.submit(&address, Some("/rows"), &[("cell-3-4", "Planned")]).await;
+    assert_eq!(mended.status, StatusCode::SEE_OTHER, "{}", mended.text());
+    let again = row(&donor.get(&address).await, 3);
+    assert!(again.contains("wrong") && again.contains("stands in row 2 already"), "{again}");
+    let named = donor.post(&format!("{address}/rows"), &[("cell-3-0", "Jet skis")]).await;
+    assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.text());
+    let again = row(&donor.get(&address).await, 3);
+    assert!(!again.contains("stands in row 2 already"), "{again}");
+}
+
+#[tokio::test]
+async fn whose_records_others_bring_in_is_told_once() {
+    let portal = Portal::start().await;
+    let file = format!(
+        "{HEADS};Keeps the record\r\nRadio links;NL-77;Norland;XA;Planned;2027;;Norland\r\nBoats;NL-78;Norland;XA;Planned;2027;;Norland\r\n"
+    );
+    let (secretariat, own) = (portal.signed_in(SECRETARIAT).await, organisation(&portal, DONOR).await);
+    let sent =
+        send(&secretariat, &[("organisation", &own), ("handling", "members")], Some(("n.csv", file.as_bytes()))).await;
+    let address = sent.location.unwrap_or_else(|| panic!("{}", sent.body));
+    work(&portal, &address).await;
+    assert_eq!(figures(&portal, &address).await, "new 2");
+    apply(&portal, &secretariat, &address).await;
+    let told = "select count(*)::text from notice n join account a on a.id = n.account_id
+        where a.email = $1 and n.key = 'import-told-taken-in'";
+    assert_eq!(portal.lookup(told, DONOR).await, "1");
+    assert_eq!(portal.lookup(told, SECRETARIAT).await, "0", "not who did it");
+    let page = portal.signed_in(DONOR).await.get("/example/notices").await.text();
+    assert!(page.contains("added or changed actions of your organisation by an import"), "{page}");
+    // one's own file tells nobody of one's own organisation
+    let (donor, address) =
+        brought(&portal, DONOR, "o.csv", format!("{HEADS}\r\nTents;NL-79;Norland;XA;Planned;2027;\r\n").as_bytes())
+            .await;
+    apply(&portal, &donor, &address).await;
+    let all = "select count(*)::text from notice where key = 'import-told-taken-in' and dedupe_key like '%' || $1";
+    assert_eq!(portal.lookup(all, address.rsplit('/').next().expect("an id")).await, "0");
+}
+
+#[tokio::test]
+async fn a_file_that_is_never_taken_in_is_forgotten() {
+    let portal = Portal::start().await;
+    let file = |n: u32| format!("{HEADS}\r\nRadio links {n};NL-{n};Norland;XA;Planned;2027;\r\n");
+    let (donor, old) = brought(&portal, DONOR, "old.csv", file(1).as_bytes()).await;
+    let (_, taken) = brought(&portal, DONOR, "taken.csv", file(2).as_bytes()).await;
+    apply(&portal, &donor, &taken).await;
+    let (_, fresh) = brought(&portal, DONOR, "fresh.csv", file(3).as_bytes()).await;
+    let page = donor.get(&fresh).await.text();
+    assert!(page.contains("Unless it is taken in, this file is forgotten on"), "{page}");
+    for address in [&old, &taken] {
+        sqlx::query("update import set uploaded_at = $1 where id::text = $2")
+            .bind(portal.clock.now() - chrono::TimeDelta::days(31))
+            .bind(address.rsplit('/').next().expect("an id"))
+            .execute(&mut portal.superuser().await)
+            .await
+            .expect("an age");
+    }
+    let mut tx = portal.app.db.platform_job().await.expect("the night");
+    concert::features::exchange::forget(&mut tx, portal.clock.now()).await.expect("forgotten");
+    tx.commit().await.expect("a commit");
+    assert_eq!(donor.get(&old).await.status, StatusCode::NOT_FOUND);
+    for address in [&taken, &fresh] {
+        assert_eq!(donor.get(address).await.status, StatusCode::OK, "{address}");
+    }
+    for (sql, left) in [
+        ("select count(*)::text from import_part where import_id::text = $1", ["0", "0", "1"]),
+        ("select count(*)::text from import_row where import_id::text = $1", ["0", "1", "1"]),
+    ] {
+        for (address, n) in [&old, &taken, &fresh].into_iter().zip(left) {
+            assert_eq!(portal.lookup(sql, address.rsplit('/').next().expect("an id")).await, n, "{sql}: {address}");
+        }
+    }
+}

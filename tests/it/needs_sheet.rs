@@ -327,6 +327,36 @@ async fn a_need_that_was_edited_here_since_is_asked_about() {
 }
 
 #[tokio::test]
+async fn sheets_brought_twice_before_either_is_taken_in_come_in_once() {
+    let portal = Portal::start().await;
+    let arvania = portal.signed_in(ARVANIA).await;
+    let mut book = Book::open(&needs_book(&arvania).await.bytes);
+    let (sheet, _) = book.measure();
+    book.add(sheet, &[("Title", "Cameras at the crossings"), ("What is needed", "Twelve of them.")]);
+    let again = (sheet, book.add(sheet, &[("Title", "Cameras at the crossings")]));
+    let bytes = book.saved();
+    let first = bring_needs(&portal, &arvania, &bytes).await;
+    let second = bring_needs(&portal, &arvania, &bytes).await;
+    // a row that stands twice is one still when another cell of it is mended
+    let body = format!("cell-{}-{}", number(again), book.column(again.0, "What is needed"));
+    let mended = arvania.post(&format!("{first}/rows"), &[(&body, "Twelve.")]).await;
+    assert_eq!(mended.status, StatusCode::SEE_OTHER, "{}", mended.text());
+    ok(&arvania.submit(&first, Some("/apply"), &[]).await);
+    let here = "select count(*)::text from need where title = $1";
+    let page = arvania.get(&first).await;
+    assert!(page.text().contains("is the same as row"), "{}", page.text());
+    assert_eq!(portal.lookup(here, "Cameras at the crossings").await, "0");
+    let leave = format!("row-{}", number(again));
+    ok(&arvania.submit(&first, Some("/rows"), &[(&leave, "leave")]).await);
+    for address in [&first, &second] {
+        ok(&arvania.submit(address, Some("/apply"), &[]).await);
+        assert_eq!(portal.lookup(here, "Cameras at the crossings").await, "1", "{address}");
+    }
+    let page = arvania.get(&second).await;
+    assert!(page.text().contains("or have come here by another file"), "{}", page.text());
+}
+
+#[tokio::test]
 async fn the_sheet_of_another_side_is_refused_row_by_row() {
     let portal = Portal::start().await;
     let (arvania, kestria) = (portal.signed_in(ARVANIA).await, portal.signed_in(KESTRIA).await);

@@ -8,7 +8,7 @@ mod import;
 mod incoming;
 mod tables;
 
-pub use import::command;
+pub use import::{command, forget};
 
 use crate::kernel::job::Jobs;
 use crate::kernel::route::Routes;

@@ -3,6 +3,9 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
+use futures::StreamExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Inside, inside, open_with};
 use crate::kernel::error::Problem;
@@ -12,6 +15,8 @@ use crate::kernel::state::App;
 /// More and longer fields than a form that brings a file has.
 const MOST_FIELDS: usize = 40;
 const FIELD_BYTES: usize = 64 << 10;
+/// So much is read in search of the file, and held meanwhile: nobody has been asked yet who sends it.
+const HELD: usize = 16 << 20;
 
 /// A member inside a process who brings a file: their form is read up to it.
 pub struct Bringing {
@@ -53,7 +58,17 @@ impl Upload {
 pub(super) async fn fields(kind: &str, body: Body) -> Result<(Fields, Option<Upload>), Problem> {
     let broken = |_| Problem::Bad("not a form");
     let boundary = multer::parse_boundary(kind).map_err(broken)?;
-    let mut form = multer::Multipart::new(body.into_data_stream(), boundary);
+    let (begun, mut held) = (Arc::new(AtomicBool::new(false)), 0usize);
+    let found = Arc::clone(&begun);
+    let parts = body.into_data_stream().map(move |part| {
+        let part = part.map_err(std::io::Error::other)?;
+        if held > HELD && !found.load(Ordering::Relaxed) {
+            return Err(std::io::Error::other("a form without end"));
+        }
+        held = held.saturating_add(part.len());
+        Ok(part)
+    });
+    let mut form = multer::Multipart::new(parts, boundary);
     let mut values = Vec::new();
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -64,6 +79,7 @@ pub(super) async fn fields(kind: &str, body: Body) -> Result<(Fields, Option<Upl
             if file.is_empty() {
                 continue;
             }
+            begun.store(true, Ordering::Relaxed);
             return Ok((Fields::new(values), Some(Upload { name: file, field, _form: form })));
         }
         let mut bytes = Vec::new();
@@ -79,4 +95,36 @@ pub(super) async fn fields(kind: &str, body: Body) -> Result<(Fields, Option<Upl
         }
     }
     Ok((Fields::new(values), None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicUsize;
+
+    const KIND: &str = "multipart/form-data; boundary=XX";
+
+    /// A body in megabytes; how many of them have been asked for.
+    fn megabytes(first: &'static str, n: usize) -> (Body, Arc<AtomicUsize>) {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&asked);
+        let rest = futures::stream::repeat_with(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; 1 << 20]))
+        });
+        let first = futures::stream::once(async move { Ok::<_, std::io::Error>(Bytes::from_static(first.as_bytes())) });
+        (Body::from_stream(first.chain(rest.take(n))), asked)
+    }
+
+    #[tokio::test]
+    async fn a_form_that_never_begins_is_given_up() {
+        for first in ["no boundary", "--XX\r\nContent-Disposition: form-data; name=\"", "--XX\r\nX: "] {
+            let (body, asked) = megabytes(first, 1_000);
+            assert!(matches!(fields(KIND, body).await, Err(Problem::Bad(_))), "{first}");
+            assert!(asked.load(Ordering::Relaxed) < 20, "{first}");
+        }
+        let (body, asked) = megabytes("--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n", 1_000);
+        assert!(matches!(fields(KIND, body).await, Err(Problem::TooLarge | Problem::Bad(_))));
+        assert!(asked.load(Ordering::Relaxed) < 20);
+    }
 }

@@ -18,7 +18,7 @@ pub fn not_now() -> Problem {
 /// One decision for all rows of a verdict.
 pub async fn choose(Path((_, id)): Key, mut inside: Inside) -> Result<Response, Problem> {
     let import = find(&mut inside, &id).await?;
-    if import.state != State::Checked {
+    if !store::hold(&mut inside.tx, import.id).await? {
         return Err(not_now());
     }
     let verdict = Verdict::parse(inside.fields.value("verdict")).ok_or(Problem::Bad("no verdict"))?;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::directory::{Directory, Heads, patch};
 use super::model::{Import, NearRow, Patch, Read, Verdict};
 use super::store::{self, KeptRow};
-use super::verdict::{Candidate, Defaults, Judged, Match, changer, find, fresh, judge_known, judge_new};
+use super::verdict::{Candidate, Defaults, Judged, Match, find, fresh, judge_known, judge_new, may_keep};
 use crate::features::actions::{Field, PartyRole, Sheet, Standing, standing};
 use crate::features::exchange::incoming::Place;
 use crate::features::exchange::tables::{Cells, Column, currency_in, incoming};
@@ -119,6 +119,21 @@ pub fn settle_parent(patch: &mut Patch, candidates: &[Candidate]) {
     patch.sheet.set(Field::Parent, [value]);
 }
 
+/// The actions that rows may be, or may be parts of.
+///
+/// # Errors
+/// The database's own.
+pub async fn look_up(tx: &mut ProcessTx, patches: &[&Patch]) -> sqlx::Result<Vec<Candidate>> {
+    let named = |field: Field| patches.iter().filter_map(move |p| p.sheet.one(field));
+    let parents = || patches.iter().filter_map(|p| p.parent.as_deref());
+    let references: Vec<String> = named(Field::Reference).chain(parents()).map(str::to_lowercase).collect();
+    let titles: Vec<String> = named(Field::Title).chain(parents()).map(fold).collect();
+    let ids: Vec<Uuid> = patches.iter().filter_map(|p| p.id).chain(parents().filter_map(|p| p.parse().ok())).collect();
+    let identifiers = patches.iter().filter_map(|p| p.identifier.as_deref()).chain(parents());
+    let identifiers: Vec<String> = identifiers.map(str::to_owned).collect();
+    store::candidates(tx, &ids, &references, &titles, &identifiers).await
+}
+
 /// Judges rows and keeps them.
 ///
 /// # Errors
@@ -128,15 +143,8 @@ pub async fn judge(tx: &mut ProcessTx, bench: &Bench<'_>, mut rows: Vec<Read>) -
         return Ok(());
     }
     let defaults = bench.defaults();
-    let named = |field: Field| rows.iter().filter_map(move |r| r.patch.sheet.one(field));
-    let parents = || rows.iter().filter_map(|r| r.patch.parent.as_deref());
-    let references: Vec<String> = named(Field::Reference).chain(parents()).map(str::to_lowercase).collect();
-    let titles: Vec<String> = named(Field::Title).chain(parents()).map(fold).collect();
-    let ids: Vec<Uuid> =
-        rows.iter().filter_map(|r| r.patch.id).chain(parents().filter_map(|p| p.parse().ok())).collect();
-    let identifiers = rows.iter().filter_map(|r| r.patch.identifier.as_deref()).chain(parents());
-    let identifiers: Vec<String> = identifiers.map(str::to_owned).collect();
-    let candidates = store::candidates(tx, &ids, &references, &titles, &identifiers).await?;
+    let patches: Vec<&Patch> = rows.iter().map(|r| &r.patch).collect();
+    let candidates = look_up(tx, &patches).await?;
     for row in &mut rows {
         settle_parent(&mut row.patch, &candidates);
     }
@@ -161,7 +169,7 @@ pub async fn judge(tx: &mut ProcessTx, bench: &Bench<'_>, mut rows: Vec<Read>) -
         let stands = action.and_then(|id| standing.get(&id));
         let (before, now) = (action.and_then(|id| hashes.get(&id)), came.as_ref().map(|c| &c.hash));
         let renewed = now.is_some() && before != now;
-        if renewed && stands.is_some_and(|s| changer(bench.member, &s.sheet).is_some()) {
+        if renewed && stands.is_some_and(|s| may_keep(bench.member, &s.sheet)) {
             judged.renew();
         }
         let verdict = judged.verdict.unwrap_or(Verdict::Wrong);

@@ -6,14 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{Bench, judge};
 use super::directory::Directory;
-use super::model::{Becomes, Decision, Read, Row, State};
+use super::model::{Becomes, Decision, Read, Row};
+use super::reading::TWICE;
 use super::store::{self, Filter, SIZE};
+use super::verdict::key;
 use super::{find, means, needs};
 use crate::features::actions::directory;
+use crate::features::exchange::incoming::ImportProblem;
 use crate::features::exchange::tables::{Cell, Cells};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
-use crate::kernel::i18n::Message;
 
 /// Cells from the texts that were kept of them.
 pub fn cells(texts: Vec<String>) -> Cells {
@@ -34,10 +36,15 @@ fn decision(row: &Row, value: &str) -> Option<(Option<Decision>, Option<uuid::Uu
     Some((Some(decision), target))
 }
 
+/// The earlier row that is the same action.
+fn first_of(twice: &ImportProblem) -> Option<i32> {
+    twice.what.args.iter().find(|(name, _)| name == "row").and_then(|(_, row)| row.parse().ok())
+}
+
 pub async fn rows(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let import = find(&mut inside, &id).await?;
-    if import.state != State::Checked {
-        return Err(Problem::Conflict(Message::new("import-error-not-now")));
+    if !store::hold(&mut inside.tx, import.id).await? {
+        return Err(super::acts::not_now());
     }
     let f = std::mem::take(&mut inside.fields);
     let mut typed: BTreeMap<i32, BTreeMap<u16, String>> = BTreeMap::new();
@@ -53,14 +60,13 @@ pub async fn rows(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
         }
     }
     let wanted: BTreeSet<i32> = typed.keys().chain(chosen.keys()).copied().collect();
-    let Some(first) = wanted.first().copied() else { return back(&inside, &import.id.to_string(), &f) };
-    let last = wanted.last().copied().unwrap_or(first);
+    if wanted.is_empty() {
+        return back(&inside, &import.id.to_string(), &f);
+    }
     // a page's rows: of more nothing is taken
-    let span = i64::from(last) - i64::from(first) + 1;
-    let filter = Filter { after: first.saturating_sub(1), ..Filter::default() };
-    let found = store::plain_rows(&mut inside.tx, &import, &filter, span.clamp(1, 50_000)).await?;
-    let found: Vec<Row> = found.into_iter().filter(|r| wanted.contains(&r.row)).take(SIZE as usize).collect();
-    let (mut decided, mut mended) = (Vec::new(), Vec::new());
+    let filter = Filter { rows: Some(wanted.into_iter().collect()), ..Filter::default() };
+    let found: Vec<Row> = store::plain_rows(&mut inside.tx, &import, &filter, SIZE).await?;
+    let (mut decided, mut mended, mut twice) = (Vec::new(), Vec::new(), Vec::new());
     for row in found {
         let texts = row.cells.clone().unwrap_or_default();
         let changes = typed.get(&row.row).into_iter().flatten();
@@ -72,6 +78,8 @@ pub async fn rows(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
             let mut cells = cells(texts);
             changes.iter().for_each(|(column, text)| cells.set(*column, Cell::of_text(text)));
             mended.push((row.row, cells));
+            let said = row.problems.into_iter().find(|p| p.what.key == TWICE);
+            twice.extend(said.map(|p| (row.row, p)));
         } else if let Some((decision, target)) = chosen.get(&row.row).and_then(|value| decision(&row, value)) {
             decided.push((row.row, decision, target));
         }
@@ -87,10 +95,25 @@ pub async fn rows(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
         let bench =
             Bench { means: &means, import: &import, directory: &directory, member: &inside.member, frame: &frame };
         let columns = import.chosen();
-        let reads: Vec<Read> = mended
+        let mut reads: Vec<Read> = mended
             .into_iter()
             .map(|(row, cells)| bench.read(u32::try_from(row).unwrap_or_default(), cells, &columns))
             .collect();
+        // the same action as an earlier row it is still, unless one of the two is named otherwise now
+        let defaults = bench.defaults();
+        let firsts: Vec<i32> = twice.iter().filter_map(|(_, p)| first_of(p)).collect();
+        let mut keys: BTreeMap<i32, Option<String>> = BTreeMap::new();
+        if !firsts.is_empty() {
+            let filter = Filter { rows: Some(firsts), ..Filter::default() };
+            let earlier = store::rows(&mut inside.tx, import.id, &filter, SIZE).await?;
+            keys.extend(earlier.iter().map(|r| (r.row, key(&r.patch, &defaults))));
+        }
+        keys.extend(reads.iter().map(|r| (r.row, key(&r.patch, &defaults))));
+        for read in &mut reads {
+            let still = |first: i32| keys.get(&first) == keys.get(&read.row);
+            let said = twice.iter().find(|(row, p)| *row == read.row && first_of(p).is_some_and(still)).cloned();
+            read.problems.extend(said.map(|(_, p)| p));
+        }
         judge(&mut inside.tx, &bench, reads).await?;
     }
     let answer = back(&inside, &import.id.to_string(), &f);

@@ -31,6 +31,8 @@ mod undoing;
 mod verdict;
 mod work;
 
+pub use store::forget;
+
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::ids::ImportId;

@@ -211,6 +211,15 @@ pub async fn read(
     Ok(at.tx.commit().await?)
 }
 
+/// The needs of a beneficiary in a cycle by their folded titles.
+async fn titles(tx: &mut ProcessTx, within: bulk::Within) -> sqlx::Result<HashMap<String, Vec<NeedId>>> {
+    let mut titles: HashMap<String, Vec<NeedId>> = HashMap::new();
+    for (id, title) in bulk::listed(tx, within).await? {
+        titles.entry(fold(&title)).or_default().push(id);
+    }
+    Ok(titles)
+}
+
 /// Which need a row without an address is: the one of its title. `Err`: there are several.
 fn by_title(titles: &HashMap<String, Vec<NeedId>>, asked: &bulk::Asked) -> Result<Option<NeedId>, Message> {
     let title = asked.stated.get("title").map(|t| fold(t)).filter(|t| !t.is_empty());
@@ -231,10 +240,7 @@ async fn judge(
     mut rows: Vec<Read>,
     place: &(dyn Fn(i32) -> String + Sync),
 ) -> anyhow::Result<()> {
-    let mut titles: HashMap<String, Vec<NeedId>> = HashMap::new();
-    for (id, title) in bulk::listed(tx, within).await? {
-        titles.entry(fold(&title)).or_default().push(id);
-    }
+    let titles = titles(tx, within).await?;
     let mut seen: BTreeMap<String, i32> = BTreeMap::new();
     for row in &mut rows {
         if row.asked.id.is_none() {

@@ -122,6 +122,12 @@ impl ImportPage {
         matches!(self.i.state, State::Receiving | State::Reading | State::Columns | State::Checked | State::Failed)
     }
 
+    /// The day after which nothing is left of a file that is not taken in.
+    fn forgotten(&self) -> String {
+        let day = self.i.uploaded_at + chrono::TimeDelta::days(store::DAYS.into());
+        self.p.t1("import-forgotten-on", "day", self.p.day(&day.date_naive()))
+    }
+
     fn columns_link(&self) -> bool {
         self.i.becomes == Becomes::Actions
             && self.i.kind != Kind::Iati

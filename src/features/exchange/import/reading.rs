@@ -19,6 +19,10 @@ use crate::kernel::i18n::Message;
 
 /// So many rows are judged in one transaction.
 pub const CHUNK: usize = 200;
+/// So much of texts is judged at once, or a row that is longer.
+const HEAVY: usize = 4 << 20;
+/// Said of a row that is the same action as an earlier one.
+pub const TWICE: &str = "import-row-twice";
 /// Of each column so many texts are shown.
 const SHOWN: usize = 3;
 
@@ -130,12 +134,14 @@ async fn rows(
     let reader = Arc::clone(source);
     let (sheet, head_row) = (shape.sheet.clone(), shape.head_row);
     let reading = spawn_blocking(move || {
-        let mut chunk = Vec::with_capacity(CHUNK);
+        let (mut chunk, mut weight) = (Vec::with_capacity(CHUNK), 0);
         let read = reader.rows(sheet.as_deref(), head_row, |row, cells| {
+            weight += cells.weight();
             chunk.push((row, cells));
-            if chunk.len() < CHUNK {
+            if chunk.len() < CHUNK && weight < HEAVY {
                 return ControlFlow::Continue(());
             }
+            weight = 0;
             match send.blocking_send(std::mem::take(&mut chunk)) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
@@ -183,12 +189,16 @@ pub async fn part(
     let mut fresh: Vec<Read> = Vec::with_capacity(chunk.len());
     for mut read in chunk {
         if let Some(first) = seen.before(key(&read.patch, &defaults), read.row) {
-            let what = Message::new("import-row-twice").with("row", first).into();
+            let what = Message::new(TWICE).with("row", first).into();
             read.problems.push(ImportProblem { column: String::new(), index: None, what, severity: Severity::Wrong });
         }
         if read.row > done {
             fresh.push(read);
         }
+    }
+    // nothing is got on with: a worker that dies of the rows after these is counted
+    if fresh.is_empty() {
+        return Ok(());
     }
     let judged = i32::try_from(fresh.len()).unwrap_or(i32::MAX);
     judge(&mut at.tx, &bench, fresh).await?;

@@ -15,12 +15,17 @@ use crate::kernel::page::Page;
 
 /// More rows than these make several files' worth of work to read; the preview shows them all.
 const MOST: i64 = 10_000;
+/// Nor more bytes of what they say than are held in memory at once.
+const BYTES: i64 = 24 << 20;
 
 pub async fn file(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let import = find(&mut inside, &id).await?;
     let by = inside.exporter().await?;
-    let rows = store::plain_rows(&mut inside.tx, &import, &Filter::default(), MOST).await?;
-    let making = Making::Xlsx(book(&inside.page, &import, &rows));
+    let last = store::last_within(&mut inside.tx, import.id, MOST, BYTES).await?;
+    let filter = Filter { up_to: Some(last), ..Filter::default() };
+    let rows = store::plain_rows(&mut inside.tx, &import, &filter, MOST).await?;
+    let all = store::counts(&mut inside.tx, import.id).await?.0.all();
+    let making = Making::Xlsx(book(&inside.page, &import, &rows, all));
     let name: String = import.file_name.rsplit_once('.').map_or(import.file_name.as_str(), |(n, _)| n).to_owned();
     let order = Order {
         subject_kind: "import",
@@ -31,7 +36,7 @@ pub async fn file(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     deliver(inside, &by, order).await
 }
 
-fn book(p: &Page, i: &Import, rows: &[Row]) -> Workbook {
+fn book(p: &Page, i: &Import, rows: &[Row], all: i64) -> Workbook {
     let column = |key: &str, width: u16| SheetColumn { head: p.t(key), width };
     let own = [
         column("import-column-row", 8),
@@ -49,6 +54,9 @@ fn book(p: &Page, i: &Import, rows: &[Row]) -> Workbook {
     notes.insert(0, p.t2("import-report-of", "file", &i.file_name, "time", p.time(&i.uploaded_at)));
     if let Some(s) = &i.said {
         notes.push(said(p, s));
+    }
+    if (rows.len() as i64) < all {
+        notes.push(p.t2("import-report-cut", "n", p.number(rows.len() as i64), "all", p.number(all)));
     }
     Workbook {
         title: i.file_name.clone(),

@@ -1,11 +1,13 @@
 //! Imports and their rows. A member's transaction reaches their own alone.
 
+mod forgotten;
 mod kept;
 mod needs;
 mod own;
 mod remembered;
 mod rows;
 
+pub use forgotten::{DAYS, forget};
 pub use kept::*;
 pub use needs::*;
 pub use own::own_actions;
@@ -309,11 +311,27 @@ pub async fn choose_columns(
     Ok(true)
 }
 
+/// Whether an import still waits for what is said of its rows; until the transaction ends nobody moves it on.
+///
+/// # Errors
+/// The database's own.
+pub async fn hold(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<bool> {
+    let state = sqlx::query_scalar!(
+        "select state from import where process_id = kernel.process_id() and id = $1 for share",
+        id.0
+    );
+    Ok(state.fetch_optional(tx.conn()).await?.is_some_and(|state| state == State::Checked.as_str()))
+}
+
+/// How far it is. What was read stays read; what was taken in or back so far does not, so that a worker that dies of it again and
+/// again is counted.
+///
 /// # Errors
 /// The database's own.
 pub async fn progress(tx: &mut ProcessTx, id: ImportId, done: i32, all: Option<i32>) -> sqlx::Result<()> {
     sqlx::query!(
-        "update import set rows_done = $2, rows_all = $3, attempts = 0 where process_id = kernel.process_id() and id = $1",
+        "update import set rows_done = $2, rows_all = $3, attempts = case when state = 'reading' then 0 else attempts end
+         where process_id = kernel.process_id() and id = $1",
         id.0,
         done,
         all
@@ -342,34 +360,38 @@ pub async fn checked(tx: &mut ProcessTx, id: ImportId, said: Option<&Said>, now:
     Ok(())
 }
 
-/// All chosen rows are taken in; the file itself is not needed any more.
+/// All chosen rows are taken in; the file itself is not needed any more. False: another worker has done it, and nothing of this one
+/// may be kept.
 ///
 /// # Errors
 /// The database's own.
-pub async fn applied(tx: &mut ProcessTx, id: ImportId, now: DateTime<Utc>) -> sqlx::Result<()> {
-    sqlx::query!(
+pub async fn applied(tx: &mut ProcessTx, id: ImportId, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
         "with gone as (delete from import_part where process_id = kernel.process_id() and import_id = $1)
          update import set state = 'applied', applied_at = $2, said = null, attempts = 0
-         where process_id = kernel.process_id() and id = $1",
+         where process_id = kernel.process_id() and id = $1 and state = 'applying'",
         id.0,
         now
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
+/// All that could be is taken back. False: another worker has done it, and nothing of this one may be kept.
+///
 /// # Errors
 /// The database's own.
-pub async fn undone(tx: &mut ProcessTx, id: ImportId, now: DateTime<Utc>) -> sqlx::Result<()> {
-    sqlx::query!(
-        "update import set state = 'undone', undone_at = $2, attempts = 0 where process_id = kernel.process_id() and id = $1",
+pub async fn undone(tx: &mut ProcessTx, id: ImportId, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update import set state = 'undone', undone_at = $2, attempts = 0
+         where process_id = kernel.process_id() and id = $1 and state = 'undoing'",
         id.0,
         now
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Forgets a file from which nothing has come in.

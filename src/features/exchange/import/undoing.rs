@@ -1,22 +1,21 @@
 //! Taking back what an import did: what it added is withdrawn, what it changed is as it was before. A row on which something has
 //! been built meanwhile stays, and says why.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
+use super::applying::tell;
 use super::check::Means;
 use super::directory::Directory;
 use super::model::Row;
 use super::store::{self, Filter, Undone};
-use super::verdict::changer;
+use super::verdict::{changeable, changer};
 use super::work::{At, Whose, page};
-use crate::features::actions::{
-    Changed, Names, Standing, builds_on, change_many, directory, editable, standing, withdraw_many,
-};
+use crate::features::actions::{Changed, Names, Standing, builds_on, change_many, directory, standing, withdraw_many};
 use crate::features::overlaps;
 use crate::kernel::db::MembershipFacts;
 use crate::kernel::i18n::text_with;
-use crate::kernel::ids::ActionId;
+use crate::kernel::ids::{ActionId, OrganisationId};
 use crate::kernel::page::Page;
 
 const CHUNK: i64 = 200;
@@ -32,17 +31,21 @@ pub async fn undo(means: &Means, whose: Whose) -> anyhow::Result<()> {
     let names = Directory::new(&choices, &at.placed.process, &means.base_url).names().clone();
     let why = text_with(&page.locale, "import-undo-why", &[("file", at.import.file_name.clone().into())]);
     let own = store::added(&mut at.tx, whose.id).await?;
+    let mut keepers = BTreeSet::new();
     for result in ["added", "changed"] {
         let mut filter = Filter { result: Some(result.to_owned()), ..Filter::default() };
         loop {
             let rows = store::rows(&mut at.tx, whose.id, &filter, CHUNK).await?;
             let Some(last) = rows.last() else { break };
             filter.after = last.row;
-            back(&mut at, means, &page, &names, &own, &rows, &why).await?;
+            keepers.extend(back(&mut at, means, &page, &names, &own, &rows, &why).await?);
         }
     }
-    store::undone(&mut at.tx, whose.id, means.clock.now()).await?;
+    if !store::undone(&mut at.tx, whose.id, means.clock.now()).await? {
+        return Ok(());
+    }
     overlaps::changed(&mut at.tx).await?;
+    tell(&mut at, means, "import-told-taken-back", keepers).await?;
     Ok(at.tx.commit().await?)
 }
 
@@ -66,6 +69,7 @@ fn kept(
     by.is_none().then(|| "refused".to_owned())
 }
 
+/// Takes some rows back; answers whose records they were.
 async fn back(
     at: &mut At,
     means: &Means,
@@ -74,13 +78,14 @@ async fn back(
     own: &[Uuid],
     rows: &[Row],
     why: &str,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<BTreeSet<OrganisationId>> {
     let now = means.clock.now();
     let ids: Vec<Uuid> = rows.iter().filter_map(|r| r.applied).collect();
     let stands: HashMap<Uuid, Standing> =
         standing(&mut at.tx, &ids, means.clock.today()).await?.into_iter().map(|s| (s.id.0, s)).collect();
     let built = builds_on(&mut at.tx, &ids, own).await?;
     let (mut undone, mut withdrawn, mut restored) = (Vec::new(), Vec::new(), Vec::new());
+    let mut keepers = BTreeSet::new();
     for row in rows {
         let Some(id) = row.applied else { continue };
         let standing = stands.get(&id);
@@ -92,12 +97,13 @@ async fn back(
         if kept_why.is_none()
             && let (Some(standing), Some(by)) = (standing, by)
         {
+            keepers.extend(standing.sheet.keeper());
             match &row.before {
                 None => withdrawn.push((ActionId(id), by)),
                 Some(before) => {
                     let mut sheet = standing.sheet.clone();
                     let mut difference = standing.sheet.difference(before);
-                    let allowed = editable(&at.member, &standing.sheet);
+                    let allowed = changeable(&at.member, standing);
                     difference.retain(|field, _| allowed.contains(field));
                     sheet.apply(&difference);
                     let mut all = names.clone();
@@ -125,5 +131,5 @@ async fn back(
     let gone: Vec<i32> = undone.iter().filter(|u| u.kept_why.is_none()).map(|u| u.row).collect();
     store::put_back(&mut at.tx, at.import.id, &gone, now).await?;
     withdraw_many(&mut at.tx, &withdrawn, why, now).await?;
-    Ok(())
+    Ok(keepers)
 }

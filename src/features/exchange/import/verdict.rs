@@ -205,6 +205,25 @@ pub fn changer<'a>(member: &'a Member, record: &Sheet) -> Option<&'a MembershipF
     may(Permission::ActionEdit).or_else(|| may(Permission::ActionEditLinks))
 }
 
+/// The fields of an action that this member may change, without a whole that they may not see.
+pub fn changeable(member: &Member, standing: &Standing) -> BTreeSet<Field> {
+    let mut allowed = editable(member, &standing.sheet);
+    if standing.parent_is_hidden {
+        allowed.remove(&Field::Parent);
+    }
+    allowed
+}
+
+/// Whether what an activity file holds besides, its money among it, can take the place of what is kept with an action: whoever may
+/// change links alone, or no money, changes nothing of that.
+pub fn may_keep(member: &Member, record: &Sheet) -> bool {
+    let scope = record.scope();
+    [Permission::ImportActions, Permission::ActionEdit, Permission::ActionMoney].iter().all(|p| member.may(*p, &scope))
+}
+
+/// What is said of a row for what stands in the portal, and not for what the file says.
+pub const OF_THE_RECORD: [&str; 2] = ["import-field-not-yours", "import-iati-renewed"];
+
 /// Judges a row that is none of those there.
 pub fn judge_new(patch: &Patch, defaults: &Defaults, member: &Member) -> Judged {
     let sheet = fresh(patch, defaults);
@@ -229,10 +248,7 @@ pub fn judge_new(patch: &Patch, defaults: &Defaults, member: &Member) -> Judged 
 pub fn judge_known(patch: &Patch, standing: &Standing, last: Option<&Sheet>, member: &Member) -> Judged {
     let (wanted, edited) = joined(patch, &standing.sheet);
     let mut difference = standing.sheet.difference(&wanted);
-    let mut allowed = editable(member, &standing.sheet);
-    if standing.parent_is_hidden {
-        allowed.remove(&Field::Parent);
-    }
+    let mut allowed = changeable(member, standing);
     if changer(member, &standing.sheet).is_none() {
         allowed.clear();
     }

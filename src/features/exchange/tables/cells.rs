@@ -84,6 +84,11 @@ impl Cells {
         self.0.len()
     }
 
+    /// The bytes of its texts.
+    pub fn weight(&self) -> usize {
+        self.0.iter().map(|c| if let Cell::Text(text) | Cell::Error(text) = c { text.len() } else { 8 }).sum()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(Cell::is_empty)
     }

@@ -7,7 +7,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
 use super::cells::{Cell, Cells};
-use super::{MOST_COLUMNS, Refused, broken};
+use super::{LONGEST_ROW, MOST_COLUMNS, Refused, broken};
 use crate::kernel::i18n::Message;
 
 /// So much is looked at to tell encoding and separator.
@@ -173,11 +173,15 @@ pub fn each(mut file: File, mut take: impl FnMut(u32, Cells, bool) -> ControlFlo
         since.set(0);
         let line = record.position().map_or(0, ::csv::Position::line);
         let cells = record.iter().take(usize::from(MOST_COLUMNS)).map(|t| Cell::of_text(unquoted(t))).collect();
+        let cells = Cells::new(cells);
+        if cells.weight() > LONGEST_ROW {
+            return Err(Message::new("import-file-bursts"));
+        }
         let row = u32::try_from(line).unwrap_or(u32::MAX);
         if row == 1 && record.len() == 1 && record.get(0).is_some_and(|t| t.starts_with("sep=")) {
             continue;
         }
-        if take(row, Cells::new(cells), record.len() > usize::from(MOST_COLUMNS)).is_break() {
+        if take(row, cells, record.len() > usize::from(MOST_COLUMNS)).is_break() {
             return Ok(());
         }
     }

@@ -40,7 +40,8 @@ pub fn check(file: &mut File) -> Result<(), Refused> {
             if all > ALL || (held && size > HELD) {
                 return Err(bursts());
             }
-            if name.ends_with(".xml") {
+            // a sheet is one whatever it is called
+            if name.ends_with(".xml") || name.contains("/worksheets/") {
                 for piece in buffer.get(..n).unwrap_or_default().split_inclusive(|b| *b == b'<') {
                     run += piece.len();
                     if run > LONGEST_RUN {

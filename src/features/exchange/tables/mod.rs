@@ -29,6 +29,9 @@ pub const MOST_ROWS: u32 = 50_000;
 pub const MOST_COLUMNS: u16 = 256;
 /// Of a cell's text no more is kept; the fields themselves take less.
 pub const LONGEST_CELL: usize = 40_000;
+/// Of the texts of one row, and of all rows, no more is taken: a workbook can say the same long text in every cell of it.
+const LONGEST_ROW: usize = 1 << 20;
+const ALL_TEXTS: usize = 256 << 20;
 /// In the first rows that hold anything the heads of the columns are looked for.
 const HEAD_WITHIN: usize = 30;
 /// So many rows below the heads show what the columns hold.
@@ -120,8 +123,8 @@ impl Source {
         head_row: u32,
         mut each: impl FnMut(u32, Cells) -> ControlFlow<()>,
     ) -> Result<(), Refused> {
-        let mut read = 0u32;
-        let mut full = false;
+        let (mut read, mut texts) = (0u32, 0usize);
+        let (mut full, mut bursts) = (false, false);
         let take = |row: u32, cells: Cells, _: bool| {
             if row <= head_row || cells.is_empty() {
                 return ControlFlow::Continue(());
@@ -131,11 +134,19 @@ impl Source {
                 full = true;
                 return ControlFlow::Break(());
             }
+            texts += cells.weight();
+            if texts > ALL_TEXTS {
+                bursts = true;
+                return ControlFlow::Break(());
+            }
             each(row, cells)
         };
         match self.kind {
             Kind::Xlsx => xlsx::each(self.rewound()?, sheet, take)?,
             _ => csv::each(self.rewound()?, take)?,
+        }
+        if bursts {
+            return Err(Message::new("import-file-bursts"));
         }
         if full { Err(Message::new("import-file-too-many-rows").with("most", MOST_ROWS)) } else { Ok(()) }
     }

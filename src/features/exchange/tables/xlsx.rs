@@ -7,7 +7,7 @@ use std::io::BufReader;
 use std::ops::ControlFlow;
 
 use super::cells::{Cell, Cells};
-use super::{HEAD_WITHIN, MOST_COLUMNS, Refused, SAMPLES, Shape, broken, columns, head_of};
+use super::{HEAD_WITHIN, LONGEST_ROW, MOST_COLUMNS, Refused, SAMPLES, Shape, broken, columns, head_of};
 use crate::kernel::i18n::Message;
 
 type Book = Xlsx<BufReader<File>>;
@@ -90,6 +90,9 @@ fn go_through(
         let at = next.as_ref().map(calamine::Cell::get_position);
         if at.is_none_or(|(r, _)| r != row) && !cells.is_empty() {
             merged.fill(row, &mut cells);
+            if cells.weight() > LONGEST_ROW {
+                return Err(Message::new("import-file-bursts"));
+            }
             if take(row.saturating_add(1), std::mem::take(&mut cells), std::mem::take(&mut wide)).is_break() {
                 return Ok(());
             }

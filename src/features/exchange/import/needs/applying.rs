@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use std::collections::HashMap;
 
-use super::{MOST, Read, columns, judge, read_row};
+use super::{MOST, Read, by_title, columns, judge, read_row, titles};
 use crate::features::exchange::import::acts::not_now;
 use crate::features::exchange::import::model::{Decision, Import, NeedRow, State};
 use crate::features::exchange::import::store::{self, Filter, NeedOutcome, Undone};
@@ -13,6 +13,7 @@ use crate::features::needs::Need;
 use crate::features::needs::bulk;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
+use crate::kernel::fold::fold;
 use crate::kernel::i18n::{Message, text_with};
 use crate::kernel::ids::NeedId;
 
@@ -43,10 +44,21 @@ pub async fn apply(mut inside: Inside, import: &Import, within: bulk::Within) ->
     let asked: Vec<&bulk::Asked> = rows.iter().map(|r| &r.patch).collect();
     desk.learn(&mut inside.tx, &asked, &needs.iter().collect::<Vec<_>>()).await?;
     let mut weighed: Vec<(&NeedRow, Option<&Need>, bulk::Weighed)> = Vec::with_capacity(rows.len());
+    let titles = titles(&mut inside.tx, within).await?;
     let (mut moved, mut refused) = (Vec::new(), None);
+    // a row that was mended may have become the same as another
+    let (mut seen, mut twice) = (HashMap::new(), None);
     for row in &rows {
+        let title = row.patch.stated.get("title").map(|t| fold(t)).filter(|t| !t.is_empty());
+        let key = row.action.map(|id| id.to_string()).or(title);
+        let first = key.map_or(row.row, |key| *seen.entry(key).or_insert(row.row));
+        if first != row.row {
+            twice = Some((row.row, first));
+        }
         let need = row.action.and_then(|id| known.get(&NeedId(id)).copied());
-        if row.action.is_some() && need.map(|n| n.version) != row.version {
+        // of a new one somebody may have made the same since: the file was brought twice
+        let has_come = row.action.is_none() && !matches!(by_title(&titles, &row.patch), Ok(None));
+        if has_come || (row.action.is_some() && need.map(|n| n.version) != row.version) {
             moved.push(row);
             continue;
         }
@@ -55,6 +67,11 @@ pub async fn apply(mut inside: Inside, import: &Import, within: bulk::Within) ->
             refused = refused.or(Some(row.row));
         }
         weighed.push((row, need, one));
+    }
+    if let Some((row, first)) = twice {
+        let said =
+            Message::new("import-stopped-twice").with("row", import.place(row)).with("first", import.place(first));
+        return stopped(inside, import, said).await;
     }
     if let Some(row) = refused {
         let said = Message::new("import-needs-stopped-refused").with("place", import.place(row));

@@ -86,8 +86,11 @@ pub struct Filter {
     pub open: bool,
     /// Those of which something came.
     pub result: Option<String>,
-    pub row: Option<i32>,
+    /// These alone.
+    pub rows: Option<Vec<i32>>,
     pub after: i32,
+    /// Those up to this one.
+    pub up_to: Option<i32>,
     /// Those that are to be taken in.
     pub chosen: bool,
     /// Those of which there is something to be said.
@@ -126,19 +129,21 @@ pub async fn rows_of<P: DeserializeOwned, D: DeserializeOwned, S: DeserializeOwn
             and ($3::text is null or r.verdict = $3)
             and (not $4 or (r.decision is null and r.verdict in ('duplicate', 'conflict')))
             and ($5::text is null or r.result = $5)
-            and ($6::int is null or r.row = $6)
+            and ($6::int[] is null or r.row = any ($6))
             and (not $7 or r.decision in ('take', 'ours', 'add', 'same'))
             and (not $8 or r.problems <> '[]')
+            and ($10::int is null or r.row <= $10)
         order by r.row limit $9"#,
         id.0,
         filter.after,
         filter.verdict.map(Verdict::as_str),
         filter.open,
         filter.result,
-        filter.row,
+        filter.rows.as_deref() as Option<&[i32]>,
         filter.chosen,
         filter.told,
-        most
+        most,
+        filter.up_to
     )
     .fetch_all(tx.conn())
     .await?;
@@ -167,6 +172,26 @@ pub async fn rows_of<P: DeserializeOwned, D: DeserializeOwned, S: DeserializeOwn
         })
     });
     rows.collect()
+}
+
+/// The last of the first rows that are no more than `most`, and hold no more than so many bytes together.
+///
+/// # Errors
+/// The database's own.
+pub async fn last_within(tx: &mut ProcessTx, id: ImportId, most: i64, bytes: i64) -> sqlx::Result<i32> {
+    sqlx::query_scalar!(
+        r#"select coalesce(max(x.row), 0) as "row!" from (
+            select r.row, row_number() over w as n,
+                sum(octet_length(coalesce(r.cells::text, '')) + octet_length(r.patch::text) + octet_length(r.problems::text)) over w as bytes
+            from import_row r where r.process_id = kernel.process_id() and r.import_id = $1
+            window w as (order by r.row)) x
+        where x.n <= $2 and x.bytes <= $3"#,
+        id.0,
+        most,
+        bytes
+    )
+    .fetch_one(tx.conn())
+    .await
 }
 
 /// How many rows there are of each verdict, and how many of each result.
@@ -344,13 +369,14 @@ pub async fn keep_outcomes(
     Ok(())
 }
 
-/// Rows of which nothing came.
+/// Rows of which nothing came; and what they came with, of those of which it is not kept.
 ///
 /// # Errors
 /// The database's own.
 pub async fn leave_rest(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<()> {
     sqlx::query!(
-        "update import_row set result = 'left', kept = null where process_id = kernel.process_id() and import_id = $1 and result is null",
+        "update import_row set result = coalesce(result, 'left'), kept = null, kept_hash = null
+         where process_id = kernel.process_id() and import_id = $1 and (result is null or kept is not null)",
         id.0
     )
     .execute(tx.conn())
