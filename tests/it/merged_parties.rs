@@ -12,7 +12,7 @@ const NORLAND: &str = "donor@example.example";
 const WESTMARK: &str = "second-donor@example.example";
 
 /// Makes one organisation of the example another; answers where that can be undone.
-async fn merged(portal: &Portal, goes: &str, stays: &str) -> String {
+pub async fn merged(portal: &Portal, goes: &str, stays: &str) -> String {
     let (goes, stays) = (organisation(portal, "example", goes).await, organisation(portal, "example", stays).await);
     let browser = portal.signed_in(SECRETARIAT).await;
     let page = format!("/example/organisations/{goes}/merge?into={stays}");

@@ -221,7 +221,7 @@ async fn scopes(portal: &Portal, slug: &str) -> Vec<(uuid::Uuid, Scope)> {
 #[test]
 fn the_documentation_is_the_table() {
     let mut text = String::from(
-        "# Who may do what\n\nMade from the table in `src/kernel/permit.rs` by a test; run `UPDATE_DOCS=1 cargo test --test it documentation` after changing it.\n\
+        "# Who may do what\n\nMade from the table in `src/kernel/permit/table.rs` by a test; run `UPDATE_DOCS=1 cargo test --test it documentation` after changing it.\n\
          A person's rights are the union of their current memberships. \"Own\" is what the membership names.\n\n|",
     );
     let columns = ["Support Group secretariat", "Chairmanship", "pillar lead", "beneficiary", "partner", "observer"];

@@ -105,10 +105,18 @@ async fn a_process_sets_how_long_each_kind_is_kept() {
         [vec![5, 15], with.clone(), with.clone(), with],
         "another process's terms are its own"
     );
-    // and a shorter one
+    // and a shorter one; what was taken in with a process and is no term keeps nobody's night from its work
+    sqlx::query(
+        r#"update process set settings = settings || '{"retention": {"letters": "soon", "notices": -1}}' where slug = 'iisg'"#,
+    )
+    .execute(&mut portal.superuser().await)
+    .await
+    .expect("no term");
     assert_eq!(set(&portal, &[("keep_letters", "10")]).await.status, StatusCode::SEE_OTHER);
     night(&portal).await;
     assert_eq!(left(&portal, "example").await[0], [5]);
+    let [letters, notices, ..] = left(&portal, "iisg").await;
+    assert_eq!((letters, notices), (vec![5, 15], vec![5, 15, 60, 61, 200, 500, 2_000]));
 
     // what waits for an answer, what people did, and what was frozen are nobody's to forget
     let open = "select count(*)::text from access_request where name like 'Aged %' and state = $1";

@@ -325,3 +325,18 @@ async fn a_hook_is_its_own_keepers_alone() {
     let (own, _) = hooked(&secretariat, &receiver.address, &["action.changed"]).await;
     assert!(secretariat.get(&own).await.text().contains("Support Group secretariat"));
 }
+
+#[tokio::test]
+async fn a_hook_goes_along_with_an_organisation_that_is_merged() {
+    let portal = portal().await;
+    let (donor, receiver) = (portal.signed_in(DONOR).await, Receiver::start().await);
+    let (hook, _) = hooked(&donor, &receiver.address, &["action.changed"]).await;
+    crate::merged_parties::merged(&portal, "Norland", "Westmark").await;
+    for keeper in [DONOR, WESTMARK] {
+        let browser = portal.signed_in(keeper).await;
+        assert!(browser.get("/example/webhooks").await.body.contains(&receiver.address), "{keeper}");
+        assert_eq!(browser.get(&hook).await.status, StatusCode::OK, "{keeper}");
+    }
+    assert_eq!(donor.post(&format!("{hook}/pause"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(standing(&portal, &hook).await, "paused 0");
+}
