@@ -16,7 +16,8 @@ fn unreadable(what: &'static str) -> sqlx::Error {
     sqlx::Error::Decode(what.into())
 }
 
-/// Those of some owners, by name; `one` of them alone where it is given.
+/// Those of some owners, by name; `one` of them alone where it is given. An organisation's that was merged into another are that
+/// other's.
 async fn read(
     tx: &mut ProcessTx,
     owners: &[Owner],
@@ -26,12 +27,13 @@ async fn read(
     let organisations: Vec<Uuid> = owners.iter().filter_map(|o| o.organisation()).map(|id| id.0).collect();
     let beneficiaries: Vec<Uuid> = owners.iter().filter_map(|o| o.beneficiary()).map(|id| id.0).collect();
     let rows = sqlx::query!(
-        r#"select w.id as "id: WebhookId", w.organisation_id as "organisation?: OrganisationId",
+        r#"select w.id as "id: WebhookId", coalesce(o.merged_into_id, w.organisation_id) as "organisation?: OrganisationId",
             w.beneficiary_id as "beneficiary?: BeneficiaryId", w.name, w.address, w.types, w.state, w.stopped_why, w.failures,
             w.failing_since, w.try_at, w.old_until, case when m.state = 'active' and m.starts_on <= $5
                 and coalesce(m.ends_on, $5) >= $5 then m.name end as "sees_as?"
         from webhook w join membership m on m.process_id = w.process_id and m.id = w.membership_id
-        where w.state <> 'removed' and (w.organisation_id = any($1) or w.beneficiary_id = any($2)
+            left join organisation o on o.process_id = w.process_id and o.id = w.organisation_id
+        where w.state <> 'removed' and (coalesce(o.merged_into_id, w.organisation_id) = any($1) or w.beneficiary_id = any($2)
                 or ($3 and w.organisation_id is null and w.beneficiary_id is null))
             and ($4::uuid is null or w.id = $4)
         order by lower(w.name), w.id"#,
@@ -117,8 +119,10 @@ async fn tried(tx: &mut ProcessTx, hooks: &[Uuid], each: i64) -> sqlx::Result<Ve
 /// How many an owner has.
 pub async fn count(tx: &mut ProcessTx, owner: Owner) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
-        r#"select count(*) as "n!" from webhook where state <> 'removed' and organisation_id is not distinct from $1
-            and beneficiary_id is not distinct from $2"#,
+        r#"select count(*) as "n!" from webhook w
+            left join organisation o on o.process_id = w.process_id and o.id = w.organisation_id
+        where w.state <> 'removed' and coalesce(o.merged_into_id, w.organisation_id) is not distinct from $1
+            and w.beneficiary_id is not distinct from $2"#,
         owner.organisation().map(|id| id.0),
         owner.beneficiary().map(|id| id.0)
     )
