@@ -38,7 +38,7 @@ webhooks-state-stopped = stopped
 webhooks-state-removed = removed
 webhooks-why-failed = For three days its receiver took no delivery, so nothing is sent any more. What changed meanwhile is not sent later: see that the receiver works, switch the webhook on, and read what you need from the portal.
 webhooks-why-gone = Its receiver answered that it is gone for good (410), so nothing is sent any more. If that was a mistake, switch it on again.
-webhooks-why-left = The person in whose place it looked at records is no longer a member by that membership, so nothing is sent any more. Switch it on, and it looks at records in your place.
+webhooks-why-left = The person in whose place it looked at records keeps it no longer (they have left, or are its focal point no more), so nothing is sent any more. Switch it on, and it looks at records in your place.
 webhooks-failing-since = Its receiver has taken no delivery since { $time }.
 webhooks-failing-again = It is tried again at { $time }; after three days the webhook is stopped.
 webhooks-sees-as = Is told of
@@ -101,7 +101,7 @@ webhooks-error-not-now = The webhook has been switched on, paused or stopped mea
 
 webhooks-told-failed = The webhook “{ $name }” is stopped: for three days its receiver took no delivery
 webhooks-told-gone = The webhook “{ $name }” is stopped: its receiver answered that it is gone for good
-webhooks-told-left = The webhook “{ $name }” is stopped: the person in whose place it looked at records has left
+webhooks-told-left = The webhook “{ $name }” is stopped: the person in whose place it looked at records keeps it no longer
 
 done-webhook-test = A test is on its way. Load the page again in a moment to see how it went.
 done-webhook-paused = The webhook is paused.

@@ -304,6 +304,16 @@ async fn an_organisations_token_is_its_focal_points_to_make_and_ends_with_that()
     assert_eq!(program.get("/api/v1/actions").await.status, StatusCode::OK);
     set(false).await;
     assert_eq!(program.get("/api/v1/actions").await.status, StatusCode::UNAUTHORIZED);
+    set(true).await;
+    assert_eq!(program.get("/api/v1/actions").await.status, StatusCode::OK);
+    // it is of that organisation: its maker does not take it along to another
+    let moved =
+        "update membership m set organisation_id = (select o.id from organisation o where o.process_id = m.process_id
+            and o.id <> m.organisation_id and o.merged_into_id is null order by o.id limit 1)
+        from account a where a.id = m.account_id and a.email = $1 and m.role = 'partner'";
+    sqlx::query(moved).bind(DONOR).execute(&mut portal.superuser().await).await.expect("another organisation");
+    assert_eq!(program.get("/api/v1/actions").await.status, StatusCode::UNAUTHORIZED);
+    set(false).await;
     // and nobody makes one for others
     let forged = [("name", "Forged"), ("whose", whose.as_str()), ("scope", "read"), ("life", "365")];
     assert_eq!(browser.post("/example/tokens", &forged).await.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -159,9 +159,9 @@ async fn entangle(portal: &Portal, goes: &str, stays: &str) {
             insert into import (process_id, account_id, by_membership_id, organisation_id, file_name, uploaded_at)
                 select p, account_id, m, g, 'ours.csv', now() from membership where id = m;
             insert into import_head (process_id, organisation_id, head, field, updated_at, by_membership_id)
-                values (p, g, 'titel', 'title', now(), m), (p, s, 'titel', 'title', now(), m);
+                values (p, g, 'titel', 'title', now(), m), (p, s, 'titel', 'title', now(), m) on conflict do nothing;
             insert into import_name (process_id, organisation_id, stated, listed_id, updated_at, by_membership_id)
-                values (p, g, 'A name', g, now(), m), (p, s, 'A name', g, now(), m);
+                values (p, g, 'A name', g, now(), m), (p, s, 'A name', g, now(), m) on conflict do nothing;
             insert into action_imported (process_id, action_id, organisation_id, stated, at)
                 values (p, a[1], g, '{}', now()), (p, a[1], s, '{}', now()) on conflict do nothing;
             insert into webhook (process_id, organisation_id, membership_id, name, address, types, secret, created_at)

@@ -174,6 +174,33 @@ async fn who_leaves_takes_their_sight_along() {
     assert!(colleague.get(&hook).await.text().contains("what A colleague may see"));
 }
 
+/// A membership that goes on, but not as what its hook was registered by: the hook neither goes along nor stays.
+#[tokio::test]
+async fn a_hook_stays_with_its_organisation() {
+    let (moved, stepped_down, promoted) = (
+        "organisation_id = (select o.id from organisation o where o.process_id = m.process_id and o.id <> m.organisation_id
+            and o.merged_into_id is null order by o.id limit 1)",
+        "focal_point = false",
+        "role = 'support_group'",
+    );
+    for change_of in [moved, stepped_down, promoted] {
+        let portal = portal().await;
+        let (donor, receiver) = (portal.signed_in(DONOR).await, Receiver::start().await);
+        let (hook, _) = hooked(&donor, &receiver.address, &["action.changed"]).await;
+        change(&donor, &portal.action("example", TITLE).await, "Seized yachts").await;
+        let sql =
+            format!("update membership m set {change_of} from account a where a.id = m.account_id and a.email = $1");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(DONOR)
+            .execute(&mut portal.superuser().await)
+            .await
+            .expect("a change");
+        work(&portal, &hook).await;
+        assert!(receiver.came().is_empty(), "{change_of}");
+        assert!(standing(&portal, &hook).await.starts_with("stopped left"), "{change_of}");
+    }
+}
+
 #[tokio::test]
 async fn a_paused_hook_is_told_of_nothing_and_a_removed_one_is_gone() {
     let portal = portal().await;

@@ -21,6 +21,10 @@ const KINDS: [(&str, &str); 5] = [
     ("organisation", "organisations"),
 ];
 
+/// What stands in a record's history and has not changed it: that somebody has suggested something is for who reads the history,
+/// which not everybody does who sees the record.
+const UNTOLD: [&str; 4] = ["suggested", "suggestion-refused", "suggestion-withdrawn", "organisation-proposed"];
+
 /// The kinds of what is told of.
 #[derive(Debug, Clone)]
 pub enum ChangedKind {}
@@ -103,8 +107,9 @@ pub async fn list(mut called: Called) -> Answered {
     answer::sound(fields)?;
     let from = place.unwrap_or(Place::START);
     let kinds: Vec<String> = ChangedKind::values().into_iter().map(str::to_owned).collect();
+    let untold = UNTOLD.map(str::to_owned);
     let tx = &mut called.inside.tx;
-    let mut rows = store::changes(tx, from, &kinds, super::places::rows(limit)).await?;
+    let mut rows = store::changes(tx, from, &kinds, &untold, super::places::rows(limit)).await?;
     // a cursor of another server, before this one was restored from a backup
     if rows.is_empty() && from.changed > store::newest(tx).await? {
         return Err(Fault::new(Kind::Gone, "api-detail-cursor-gone"));

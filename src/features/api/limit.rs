@@ -36,6 +36,10 @@ pub fn take(memory: &Memory, hash: Vec<u8>, limit: u32, now: i64) -> Allowance {
     let mut all = windows.0.lock().unwrap_or_else(PoisonError::into_inner);
     if all.len() >= MOST {
         all.retain(|_, window| now - window.began < WINDOW);
+        // what is made up is sent once each: a flood of it must not give who sends it another window
+        if all.len() >= MOST {
+            all.retain(|_, window| window.used > 1);
+        }
         if all.len() >= MOST {
             all.clear();
         }
@@ -55,6 +59,17 @@ pub fn take(memory: &Memory, hash: Vec<u8>, limit: u32, now: i64) -> Allowance {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tokens_that_are_made_up_give_nobody_a_new_window() {
+        let memory = Memory::default();
+        let ask = |token: Vec<u8>| take(&memory, token, 2, 100);
+        assert!(ask(vec![1]).allowed && ask(vec![1]).allowed);
+        for made_up in 0..=MOST {
+            ask(made_up.to_be_bytes().to_vec());
+        }
+        assert!(!ask(vec![1]).allowed);
+    }
 
     #[test]
     fn a_window_is_used_up_and_begins_anew() {

@@ -189,18 +189,24 @@ pub struct Changed {
     pub event: String,
 }
 
-/// What was written down after a place, of what the reader sees. Nothing of a transaction that may still be open, and so nothing
+/// What was written down after a place, of what the reader sees, without the events that are `untold`. Nothing of a transaction that may still be open, and so nothing
 /// that another could still come before.
 ///
 /// # Errors
 /// The database's own.
-pub async fn changes(tx: &mut ProcessTx, from: Place, kinds: &[String], most: i64) -> sqlx::Result<Vec<Changed>> {
+pub async fn changes(
+    tx: &mut ProcessTx,
+    from: Place,
+    kinds: &[String],
+    untold: &[String],
+    most: i64,
+) -> sqlx::Result<Vec<Changed>> {
     sqlx::query_as!(
         Changed,
         r#"select h.changed, h.id, h.at, h.subject_kind as kind, h.subject_id as subject, h.event
         from history h -- past the view: each entry is joined to what the reader sees
         where h.process_id = kernel.process_id() and h.subject_kind = any ($3) and (h.changed, h.id) > ($1, $2::uuid)
-            and h.changed < (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
+            and h.event <> all ($5) and h.changed < (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
             and case h.subject_kind
                 when 'action' then exists (select from visible_action a where a.process_id = h.process_id and a.id = h.subject_id)
                 when 'need' then exists (select from visible_need n where n.process_id = h.process_id and n.id = h.subject_id)
@@ -211,7 +217,8 @@ pub async fn changes(tx: &mut ProcessTx, from: Place, kinds: &[String], most: i6
         from.changed,
         from.id,
         kinds,
-        most
+        most,
+        untold
     )
     .fetch_all(tx.conn())
     .await

@@ -45,6 +45,9 @@ pub async fn run(job: Job, courier: Courier) -> anyhow::Result<()> {
         // as many as come while one is at it, come back as one
         enqueue_later(&mut tx, Task::Webhooks, &about(hook), wait, true).await?;
     }
+    if lease == Lease::Left {
+        stop(&mut tx, &job, hook, Why::Left).await?;
+    }
     tx.commit().await?;
     let Lease::Taken(membership) = lease else { return Ok(()) };
     let at = At { process, hook, membership };

@@ -25,11 +25,15 @@ pub enum Lease {
     /// Another worker is at it, or it is too early to try again.
     Wait(Duration),
     Nothing,
+    /// The membership in whose place it looks at records keeps it no longer: it is another one's, or no focal point's.
+    Left,
 }
 
 struct Standing {
     membership: MembershipId,
     active: bool,
+    /// Its membership is still one of those who keep it.
+    kept: bool,
     leased_until: Option<DateTime<Utc>>,
     try_at: Option<DateTime<Utc>>,
     /// Tests wait, and other things do.
@@ -41,6 +45,9 @@ impl Standing {
     fn lease(&self, now: DateTime<Utc>) -> Lease {
         if !self.active || !(self.tests || self.others) {
             return Lease::Nothing;
+        }
+        if !self.kept {
+            return Lease::Left;
         }
         // a test is sent at once, however long its hook has failed
         let not_before = if self.tests { None } else { self.try_at };
@@ -64,8 +71,14 @@ pub async fn lease(tx: &mut ProcessTx, id: WebhookId, now: DateTime<Utc>) -> sql
             exists (select from webhook_delivery d where d.process_id = w.process_id and d.webhook_id = w.id and d.ended_at is null
                 and d.type = 'test') as "tests!",
             exists (select from webhook_delivery d where d.process_id = w.process_id and d.webhook_id = w.id and d.ended_at is null
-                and d.type <> 'test') as "others!"
+                and d.type <> 'test') as "others!",
+            coalesce(case when w.organisation_id is not null then m.role = 'partner' and m.focal_point
+                    and m.organisation_id = coalesce(o.merged_into_id, w.organisation_id)
+                when w.beneficiary_id is not null then m.role = 'beneficiary' and m.focal_point and m.beneficiary_id = w.beneficiary_id
+                else m.role = 'support_group' end, false) as "kept!"
         from webhook w join process p on p.id = w.process_id and p.state = 'active'
+            join membership m on m.process_id = w.process_id and m.id = w.membership_id
+            left join organisation o on o.process_id = w.process_id and o.id = w.organisation_id
         where w.id = $1 for no key update of w"#,
         id.0
     )
@@ -75,6 +88,7 @@ pub async fn lease(tx: &mut ProcessTx, id: WebhookId, now: DateTime<Utc>) -> sql
     let standing = Standing {
         membership: row.membership,
         active: row.state == State::Active.as_str(),
+        kept: row.kept,
         leased_until: row.leased_until,
         try_at: row.try_at,
         tests: row.tests,
@@ -277,7 +291,7 @@ mod tests {
         let (before, after) = (Some(now - TimeDelta::seconds(1)), Some(now + TimeDelta::seconds(9)));
         let membership = MembershipId(Uuid::from_u128(7));
         let of = |active, leased_until, try_at, tests, others| {
-            Standing { membership, active, leased_until, try_at, tests, others }.lease(now)
+            Standing { membership, active, kept: true, leased_until, try_at, tests, others }.lease(now)
         };
         let (taken, later) = (|| Lease::Taken(membership), || Lease::Wait(Duration::from_secs(10)));
         assert_eq!(of(true, None, None, false, true), taken());
@@ -288,5 +302,11 @@ mod tests {
         assert_eq!(of(true, None, after, false, true), later());
         assert_eq!(of(true, before, after, true, true), taken(), "a test does not wait");
         assert_eq!(of(true, after, None, true, false), later(), "but for another worker");
+        let left = |active, others| {
+            Standing { membership, active, kept: false, leased_until: None, try_at: after, tests: false, others }
+                .lease(now)
+        };
+        assert_eq!(left(true, true), Lease::Left);
+        assert_eq!((left(false, true), left(true, false)), (Lease::Nothing, Lease::Nothing));
     }
 }

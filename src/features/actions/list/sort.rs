@@ -1,6 +1,6 @@
 //! The order of the list, and where in it a page begins.
 
-use chrono::{DateTime, Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 use uuid::Uuid;
 
 /// What the list can be sorted by. What is not stated stands last in both directions.
@@ -106,15 +106,13 @@ impl Place {
         let endless = matches!(key, "infinity" | "-infinity");
         let good = match by {
             By::Title => key.chars().count() <= 100 && !key.contains('\0'),
-            By::Match => key.parse::<f32>().is_ok_and(f32::is_finite),
+            By::Match => key.parse::<f32>().is_ok_and(|n| n.is_finite() && (n != 0.0 || is_nought(key))),
             By::Total => {
-                endless || matches!(key, "Infinity" | "-Infinity") || key.parse::<f64>().is_ok_and(f64::is_finite)
+                let number = || key.parse::<f64>().is_ok_and(|n| n.is_finite() && (n != 0.0 || is_nought(key)));
+                endless || matches!(key, "Infinity" | "-Infinity") || number()
             }
-            By::Start | By::End => endless || (key.len() == 10 && key.parse::<NaiveDate>().is_ok_and(|d| d.year() > 0)),
-            By::Confirmed | By::Updated => {
-                let moment = || DateTime::parse_from_str(key, "%Y-%m-%d %H:%M:%S%.f%#z");
-                endless || (key.len() <= 32 && moment().is_ok_and(|m| (1..=9999).contains(&m.year())))
-            }
+            By::Start | By::End => endless || is_day(key),
+            By::Confirmed | By::Updated => endless || is_moment(key),
         };
         good.then(|| Place { key: key.to_owned(), id })
     }
@@ -122,6 +120,32 @@ impl Place {
     pub fn value(&self) -> String {
         format!("{}~{}", self.key, self.id)
     }
+}
+
+/// Whether a number says nought, rather than something too small to be told from it: the database refuses that.
+fn is_nought(number: &str) -> bool {
+    let digits = number.split(['e', 'E']).next().unwrap_or_default();
+    !digits.bytes().any(|b| (b'1'..=b'9').contains(&b))
+}
+
+/// A day as the database writes it, and in no other of the ways in which one can be read.
+fn is_day(text: &str) -> bool {
+    text.parse::<NaiveDate>().is_ok_and(|d| (1..=9999).contains(&d.year()) && d.to_string() == text)
+}
+
+/// A moment as the database writes it, in universal time.
+fn is_moment(text: &str) -> bool {
+    const TO_THE_SECOND: usize = "2026-11-24 09:00:00".len();
+    let Some((whole, rest)) = text.strip_suffix("+00").and_then(|t| t.split_at_checked(TO_THE_SECOND)) else {
+        return false;
+    };
+    let Some((day, time)) = whole.split_once(' ') else { return false };
+    let part = rest.strip_prefix('.').unwrap_or("0");
+    is_day(day)
+        && time.parse::<NaiveTime>().is_ok_and(|t| t.format("%H:%M:%S").to_string() == time)
+        && (rest.is_empty() || rest.starts_with('.'))
+        && (1..=6).contains(&part.len())
+        && part.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Where a page begins.
@@ -172,6 +196,9 @@ mod tests {
             ("-infinity", By::Confirmed),
             ("2026-11-24 09:00:00.123456+00", By::Updated),
             ("2026-11-24 09:00:00+00", By::Confirmed),
+            ("0", By::Total),
+            ("-0.5", By::Total),
+            ("0", By::Match),
             ("1250000.5", By::Total),
             ("1e+20", By::Total),
             ("Infinity", By::Total),
@@ -189,6 +216,13 @@ mod tests {
             ("-4000-01-01 00:00:00+00~01990000-0000-7000-8000-000000000000", By::Updated),
             ("NaN~01990000-0000-7000-8000-000000000000", By::Total),
             ("1e999~01990000-0000-7000-8000-000000000000", By::Total),
+            ("1e-400~01990000-0000-7000-8000-000000000000", By::Total),
+            ("1e-50~01990000-0000-7000-8000-000000000000", By::Match),
+            ("2027-  1-1~01990000-0000-7000-8000-000000000000", By::End),
+            ("2026- 1- 1 09:00:00+00~01990000-0000-7000-8000-000000000000", By::Updated),
+            ("2026-11-24 09:00:00+23~01990000-0000-7000-8000-000000000000", By::Updated),
+            ("2026-11-24 09:00:00.+00~01990000-0000-7000-8000-000000000000", By::Updated),
+            ("2026-11-24 09:00:00x+00~01990000-0000-7000-8000-000000000000", By::Confirmed),
             ("\0~01990000-0000-7000-8000-000000000000", By::Title),
             ("x~1", By::Title),
         ] {
