@@ -343,7 +343,10 @@ async fn the_real_files_come_in_whole_and_come_out_again() {
             let identifier = Stated(&activity.tree).identifier().expect("an identifier");
             let out = find(&read, &identifier);
             for part in AS_THEY_CAME {
-                assert_eq!(parts(out, part), parts(&activity.tree, part), "{identifier} {part}");
+                // a sector that a theme stands for makes it one of that theme, which our file says in a vocabulary of our own
+                let ours = |text: &String| text.contains("http://concert.test/example/public/iati#");
+                let came_out: Vec<String> = parts(out, part).into_iter().filter(|t| !ours(t)).collect();
+                assert_eq!(came_out, parts(&activity.tree, part), "{identifier} {part}");
             }
             assert_eq!(Stated(out).status(), Stated(&activity.tree).status(), "{identifier}");
         }

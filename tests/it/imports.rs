@@ -162,7 +162,7 @@ async fn a_donor_sees_mends_takes_in_and_takes_back() {
     let boats = portal.action("example", "A second line of rescue boats").await;
     let secretariat = portal.signed_in(SECRETARIAT).await;
     let said = secretariat
-        .post(&format!("/example/actions/{boats}/remarks"), &[("text", "Good news."), ("handling", "members")])
+        .post(&format!("/example/actions/{boats}/remarks"), &[("remark", "Good news."), ("remark_handling", "members")])
         .await;
     assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text());
     assert_eq!(donor.post(&format!("{address}/undo"), &[]).await.status, StatusCode::SEE_OTHER);
