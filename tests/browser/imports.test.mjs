@@ -48,7 +48,7 @@ for (const [what, options] of [
     await bring(page, `ours-${what.length}.csv`);
     const row = (n) => page.locator(`#row-${n}`);
     assert.match(await row(3).innerText(), /new/);
-    for (const words of [/no beneficiary/, /no state/, /28 February|no day/]) assert.match(await row(4).innerText(), words);
+    for (const words of [/no beneficiary/, /no status/, /28 February|no day/]) assert.match(await row(4).innerText(), words);
     assert.match(await row(5).innerText(), /may be here already/);
     await page.locator("[name='cell-4-3']").fill("Lumenia");
     await page.locator("[name='cell-4-4']").fill("Planned");
