@@ -27,6 +27,8 @@ begin
         delete from access_log l where l.process_id = p.id and l.at < p_now - make_interval(days => kernel.term(p.days, 'access_log'));
         delete from access_request r where r.process_id = p.id and r.state <> 'open'
             and coalesce(r.decided_at, r.at) < p_now - make_interval(days => kernel.term(p.days, 'requests'));
+        -- what was answered to programs under a key (0280) holds what they were answered, whether its token is used again or not
+        delete from api_answer x where x.process_id = p.id and x.at < p_now - interval '1 day';
     end loop;
     perform set_config('app.process', coalesce(was, ''), true);
 end $$;

@@ -20,28 +20,3 @@ create constraint trigger tokens_end after update of role, organisation_id, bene
     when (old.role <> new.role or old.organisation_id is distinct from new.organisation_id
         or old.beneficiary_id is distinct from new.beneficiary_id)
     execute function kernel.tokens_end();
-
--- As 0304 has it, and what was answered to programs under a key is forgotten after a day (0280), whether its token is used again
--- or not: it holds what they were answered.
-create or replace function kernel.forget_by_process(p_now timestamptz, p_letters integer) returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
-declare
-    p record;
-    was text := current_setting('app.process', true);
-begin
-    if current_setting('app.platform', true) is distinct from 'on' then
-        raise exception 'what a process has kept is forgotten by the night''s work' using errcode = 'insufficient_privilege';
-    end if;
-    for p in select id, settings -> 'retention' as days from process loop
-        perform set_config('app.process', p.id::text, true);
-        -- no term: no day is before it
-        delete from outgoing_mail m where m.process_id = p.id
-            and m.created_at < p_now - make_interval(days => coalesce(kernel.term(p.days, 'letters'), p_letters));
-        delete from notice n where n.process_id = p.id and n.at < p_now - make_interval(days => kernel.term(p.days, 'notices'));
-        delete from access_log l where l.process_id = p.id and l.at < p_now - make_interval(days => kernel.term(p.days, 'access_log'));
-        delete from access_request r where r.process_id = p.id and r.state <> 'open'
-            and coalesce(r.decided_at, r.at) < p_now - make_interval(days => kernel.term(p.days, 'requests'));
-        delete from api_answer x where x.process_id = p.id and x.at < p_now - interval '1 day';
-    end loop;
-    perform set_config('app.process', coalesce(was, ''), true);
-end $$;

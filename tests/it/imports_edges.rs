@@ -280,3 +280,24 @@ async fn a_file_that_is_never_taken_in_is_forgotten() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_was_brought_for_an_organisation_that_is_merged_meanwhile_is_kept_by_the_other() {
+    let portal = Portal::start().await;
+    let file = format!("{HEADS}\r\nZookeeping for border guards;Z-1;;XA;Planned;2027;\r\n");
+    let (donor, address) = brought(&portal, DONOR, "z.csv", file.as_bytes()).await;
+    let (goes, stays) =
+        (organisation(&portal, DONOR).await, organisation(&portal, "second-donor@example.example").await);
+    let mut superuser = portal.superuser().await;
+    for sql in [
+        "update membership set organisation_id = $2::uuid where organisation_id = $1::uuid",
+        "update organisation set merged_into_id = $2::uuid where id = $1::uuid",
+    ] {
+        sqlx::query(sql).bind(&goes).bind(&stays).execute(&mut superuser).await.expect("merged");
+    }
+    let page = apply(&portal, &donor, &address).await;
+    assert!(row(&page, 2).contains("added"), "{}", page.text());
+    let keeper =
+        portal.lookup("select reporting_id::text from action where title = $1", "Zookeeping for border guards").await;
+    assert_eq!(keeper, stays);
+}

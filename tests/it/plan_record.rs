@@ -213,6 +213,10 @@ async fn publishing_is_told_as_what_it_is_and_a_text_is_taken_back_with_a_reason
     done(&published);
     let told = secretariat.get(&published.location.expect("a place")).await;
     assert!(told.body.contains("The text is public now."), "{}", told.text());
+    done(&secretariat.post(&publish, &[]).await);
+    let entries = "select count(*)::text from history where event = 'plan-published' and subject_id::text = $1";
+    let plan = address.rsplit('/').next().expect("an id").to_owned();
+    assert_eq!(portal.lookup(entries, &plan).await, "1", "pressed twice, done once");
     let public = address.replace("/example/", "/example/public/");
     let silent = secretariat.submit(&address, Some("/publish"), &[("do", "withdraw")]).await;
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);

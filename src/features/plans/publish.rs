@@ -42,11 +42,16 @@ pub async fn publish(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
     if !f.is_valid() {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(WithdrawPage { p, f, plan }.render()?)).into_response());
     }
+    let done = if take_back { "plan-text-withdrawn" } else { "plan-text-public" };
+    let there = Redirect::to(&plan.link(&p, &format!("?done={done}"))).into_response();
+    // pressed twice, it is done once, and its day stays
+    if plan.published_at.is_some() != take_back {
+        return Ok(there);
+    }
     store_life::publish(&mut tx, plan.id, (!take_back).then(|| app.clock.now())).await?;
     let event = if take_back { "plan-unpublished" } else { "plan-published" };
     let entry = Entry { subject: Subject::Plan, id: plan.id.0, event, changes: Changes::new(), why: &why };
     history::record(&mut tx, Some(by), entry).await?;
     tx.commit().await?;
-    let done = if take_back { "plan-text-withdrawn" } else { "plan-text-public" };
-    Ok(Redirect::to(&plan.link(&p, &format!("?done={done}"))).into_response())
+    Ok(there)
 }

@@ -285,6 +285,9 @@ fn dates(r: &Record, kept: &Kept) -> Vec<Element> {
         // how precisely it is known
         all.push(if date.precision() == Precision::Day { element } else { element.narrating(date.to_string()) });
     }
+    // of what milestone they are nobody knows but the source
+    let known = |e: &Element| Milestone::ALL.iter().any(|m| e.attribute("type") == Some(m.code()));
+    all.extend(kept.named("activity-date").filter(|e| !known(e)).cloned());
     all
 }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::check::{Bench, Means, judge, look_up};
 use super::directory::Directory;
-use super::model::{Came, Decision, Import, Patch, Read, Row, State};
+use super::model::{Came, Decision, Patch, Read, Row, State};
 use super::reading::listed;
 use super::store::{self, Filter, Outcome};
 use super::verdict::{
@@ -65,7 +65,7 @@ struct SoFar {
 /// The database's own: nothing is taken in, and it is tried again.
 pub async fn apply(means: &Means, whose: Whose) -> anyhow::Result<()> {
     let Some(mut at) = whose.enter(means).await? else { return Ok(()) };
-    let (page, defaults) = (page(&at, means), defaults(&at.import));
+    let (page, defaults) = (page(&at, means), Defaults::of(&at.import));
     let choices = directory(&mut at.tx).await?;
     let names = Directory::new(&choices, &at.placed.process, &means.base_url).names().clone();
     let why = text_with(&page.locale, "import-why", &[("file", at.import.file_name.clone().into())]);
@@ -134,10 +134,6 @@ pub async fn tell(
     let means = notices::Means { base_url: &means.base_url, now: means.clock.now() };
     notices::tell(&mut at.tx, means, &notice, &To::organisations(keepers)).await?;
     Ok(())
-}
-
-fn defaults(import: &Import) -> Defaults {
-    Defaults { keeper: import.organisation, handling: import.handling, pillar: import.pillar }
 }
 
 /// How far it is, for whoever watches: in a transaction of its own, since the other is not over.

@@ -38,7 +38,7 @@ pub struct Bench<'a> {
 
 impl Bench<'_> {
     pub fn defaults(&self) -> Defaults {
-        Defaults { keeper: self.import.organisation, handling: self.import.handling, pillar: self.import.pillar }
+        Defaults::of(self.import)
     }
 
     /// What the cells of a row say.

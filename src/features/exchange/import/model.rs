@@ -124,8 +124,10 @@ pub struct Import {
     pub id: ImportId,
     pub by: MembershipId,
     pub becomes: Becomes,
-    /// Who keeps the new actions; needs nobody keeps, and it is the id of none.
+    /// For whom it was brought; needs are brought for a beneficiary, and it is the id of none.
     pub organisation: OrganisationId,
+    /// Who keeps the new actions: that organisation, or the one that it was merged into since.
+    pub keeper: OrganisationId,
     /// Its name, or that of the beneficiary.
     pub organisation_name: String,
     pub file_name: String,

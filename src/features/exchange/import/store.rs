@@ -116,7 +116,8 @@ pub async fn account_of(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option
 pub async fn import(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option<Import>> {
     let row = sqlx::query!(
         r#"select i.id as "id: ImportId", i.by_membership_id as "by: MembershipId",
-            i.organisation_id as "organisation?: OrganisationId", coalesce(o.name, b.name) as "organisation_name!",
+            i.organisation_id as "organisation?: OrganisationId", coalesce(o.merged_into_id, o.id) as "keeper?: OrganisationId",
+            coalesce(o.name, b.name) as "organisation_name!",
             i.beneficiary_id as "beneficiary?: BeneficiaryId", i.cycle_id as "cycle?: CycleId", i.file_name, i.kind, i.state,
             i.handling, i.pillar_id as "pillar?: PillarId", i.sheet, i.head_row, i.shape as "shape: Json<Kept>",
             i.columns as "columns: Json<Vec<Option<Found>>>", i.rows_done, i.rows_all, i.said as "said: Json<Said>", i.uploaded_at
@@ -135,6 +136,7 @@ pub async fn import(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option<Imp
             None => Becomes::Actions,
         },
         organisation: r.organisation.unwrap_or(OrganisationId(Uuid::nil())),
+        keeper: r.keeper.unwrap_or(OrganisationId(Uuid::nil())),
         organisation_name: r.organisation_name,
         file_name: r.file_name,
         kind: Kind::parse(&r.kind).unwrap_or(Kind::Csv),

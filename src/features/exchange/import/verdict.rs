@@ -4,7 +4,7 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-use super::model::{Patch, Verdict};
+use super::model::{Import, Patch, Verdict};
 use crate::features::actions::{
     Base, Difference, Field, Sheet, Standing, check, editable, for_new, merge, settled, would_see,
 };
@@ -22,6 +22,12 @@ pub struct Defaults {
     pub keeper: OrganisationId,
     pub handling: Handling,
     pub pillar: Option<PillarId>,
+}
+
+impl Defaults {
+    pub fn of(import: &Import) -> Self {
+        Self { keeper: import.keeper, handling: import.handling, pillar: import.pillar }
+    }
 }
 
 /// An action that a row may be, as far as it is known by.

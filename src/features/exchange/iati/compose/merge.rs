@@ -35,7 +35,8 @@ impl Kept {
         self.0.iter().flat_map(move |kept| kept.named(name))
     }
 
-    /// Whom the source names and the directory does not know, unless they have become parties since.
+    /// Whom the source names and the directory does not know, unless they have become parties since, and those in a role that
+    /// nobody knows but the source.
     pub fn not_listed(&self, r: &Record) -> Vec<Element> {
         let is_party = |e: &Element| {
             let same = |p: &Party| {
@@ -43,8 +44,9 @@ impl Kept {
             };
             r.parties.iter().any(same)
         };
-        let marked = self.named("participating-org").filter(|e| e.attribute(own::DIRECTORY).is_some());
-        let mut all: Vec<Element> = marked.filter(|e| !is_party(e)).cloned().collect();
+        let odd = |e: &Element| self.stated().is_some_and(|s| s.party(e).is_none());
+        let stay = self.named("participating-org").filter(|e| e.attribute(own::DIRECTORY).is_some() || odd(e));
+        let mut all: Vec<Element> = stay.filter(|e| !is_party(e)).cloned().collect();
         all.iter_mut().for_each(|e| e.attributes.retain(|(name, _)| name != own::DIRECTORY));
         all
     }
