@@ -62,7 +62,7 @@ fn shape(kind: Kind) -> Value {
         Kind::Choice(values) => json!({ "type": "string", "enum": values() }),
         Kind::Id => json!({ "type": "string", "format": "uuid" }),
         Kind::Flag => json!({ "type": "boolean" }),
-        Kind::Date => json!({ "type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$" }),
+        Kind::Date => json!({ "type": "string", "pattern": super::shape::DATE }),
         Kind::Amount => json!({ "type": "string", "pattern": "^-?[0-9]{1,20}(\\.[0-9]{1,6})?$" }),
         Kind::Currency => json!({ "type": "string", "pattern": "^[A-Z]{3}$" }),
         Kind::Ids => {

@@ -86,6 +86,9 @@ macro_rules! lists {
 }
 pub(super) use lists;
 
+/// What a date looks like, in [`YEARS`](crate::kernel::date::YEARS).
+pub const DATE: &str = "^(19[5-9][0-9]|20[0-9]{2}|2100)(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$";
+
 /// A date as precisely as it is stated: `2027`, `2027-03` or `2027-03-17`.
 #[derive(Debug, Clone, serde::Serialize)]
 #[serde(transparent)]
@@ -93,7 +96,7 @@ pub struct Partial(pub String);
 
 impl Shape for Partial {
     fn schema(_: &mut Schemas) -> Value {
-        json!({ "type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$" })
+        json!({ "type": "string", "pattern": DATE })
     }
 }
 

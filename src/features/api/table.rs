@@ -45,7 +45,7 @@ fn or_none(mut values: Vec<&'static str>) -> Value {
 }
 
 fn date() -> Value {
-    json!({ "type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$" })
+    json!({ "type": "string", "pattern": super::shape::DATE })
 }
 
 fn stretch() -> [Parameter; 2] {
