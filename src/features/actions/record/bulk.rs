@@ -15,7 +15,7 @@ use crate::kernel::history::{self, Changes, Each, Subject};
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::ActionId;
 use crate::kernel::page::Page;
-use crate::kernel::permit::Member;
+use crate::kernel::permit::{Member, Permission};
 use crate::kernel::random;
 
 /// An action as it stands.
@@ -74,9 +74,9 @@ pub fn editable(member: &Member, record: &Sheet) -> BTreeSet<Field> {
     rights::editable(member, record)
 }
 
-/// The fields of a new action that this member may state.
+/// The fields of a new action that this member may state; of whoever may only report one, those of a report.
 pub fn for_new(member: &Member) -> BTreeSet<Field> {
-    rights::for_new(member)
+    if member.may_somewhere(Permission::ActionCreate) { rights::for_new(member) } else { rights::for_report() }
 }
 
 pub fn would_see(member: &Member, sheet: &Sheet) -> bool {
