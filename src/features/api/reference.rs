@@ -105,9 +105,7 @@ fn kind(schema: &Value) -> String {
             format!("{{ {} }}", names.collect::<Vec<_>>().join(", "))
         }
         (_, Some(format), _) => format.to_owned(),
-        (_, None, Some(pattern)) if pattern == super::shape::DATE => {
-            "2027 | 2027-03 | 2027-03-17".to_owned()
-        }
+        (_, None, Some(pattern)) if pattern == super::shape::DATE => "2027 | 2027-03 | 2027-03-17".to_owned(),
         (_, None, Some(pattern)) if pattern.as_str().is_some_and(|p| p.starts_with("^-?[0-9]")) => {
             "\"1250.50\"".to_owned()
         }
