@@ -219,8 +219,7 @@ mod tests {
     #[test]
     fn changes_are_told_from_the_last_pack_else_the_last_meeting_else_half_a_year() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        let (pack, meeting, now) =
-            (at("2026-09-01T08:00:00Z"), at("2026-10-01T08:00:00Z"), at("2026-11-24T09:00:00Z"));
+        let (pack, meeting, now) = (at("2026-09-01T08:00:00Z"), at("2026-10-01T08:00:00Z"), at("2026-11-24T09:00:00Z"));
         assert_eq!(chosen((Some(pack), Some(meeting)), now), Since { at: pack, what: SinceWhat::Pack });
         assert_eq!(chosen((None, Some(meeting)), now), Since { at: meeting, what: SinceWhat::Meeting });
         let half = Since { at: at("2026-05-24T09:00:00Z"), what: SinceWhat::Months };

@@ -280,7 +280,9 @@ mod tests {
         ] {
             assert_eq!(Subject::parse(&subject.name()), Some(subject));
         }
-        for text in ["", "board:", "pillar", "pillar:", "pillar:x", "donor:'--", "plan:00000000-0000-0000-0000-000000000007"] {
+        for text in
+            ["", "board:", "pillar", "pillar:", "pillar:x", "donor:'--", "plan:00000000-0000-0000-0000-000000000007"]
+        {
             assert_eq!(Subject::parse(text), None, "{text}");
         }
     }

@@ -116,7 +116,8 @@ async fn show_list(inside: &mut Inside, f: Fields, sent: Fields) -> Result<Respo
         false => Vec::new(),
     };
     let donors = donors.into_iter().map(|(id, name)| (Subject::Donor(id).name(), name)).collect();
-    let own = p.t(if whole || !inside.member.pillars().is_empty() { "pack-own-parties" } else { "pack-own-restricted" });
+    let own =
+        p.t(if whole || !inside.member.pillars().is_empty() { "pack-own-parties" } else { "pack-own-restricted" });
     let narrowed = |name: &str| f.is_set(name);
     let status = if sent.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = ListPage {

@@ -147,7 +147,9 @@ mod tests {
         let to = |address: &str| parts(&[Run::link("x", address)], "https://portal.example")[0].to.clone();
         assert_eq!(to("https://portal.example/p/actions/1"), "https://portal.example/p/actions/1");
         assert_eq!(to("#part-1"), "#part-1");
-        for other in ["https://portal.example.evil/x", "https://evil.example", "javascript:alert(1)", "", "//evil.example"] {
+        for other in
+            ["https://portal.example.evil/x", "https://evil.example", "javascript:alert(1)", "", "//evil.example"]
+        {
             assert_eq!(to(other), "", "{other}");
         }
     }
@@ -158,11 +160,8 @@ mod tests {
         d.anchored(1, "Part", "part-1");
         let mut table = Table::new("c", &[("A", 1), ("B", 1), ("C", 1)]);
         table.row_heads = true;
-        table.columns = vec![
-            Column { share: 1, end: false },
-            Column { share: 1, end: false },
-            Column { share: 1, end: true },
-        ];
+        table.columns =
+            vec![Column { share: 1, end: false }, Column { share: 1, end: false }, Column { share: 1, end: true }];
         table.rows.push(Row { cells: vec![Cell::text("whole").over(2), Cell::text("5")], strong: true });
         d.push(Block::Table(table));
         let screen = Screen::new(&d, "https://portal.example");

@@ -92,9 +92,7 @@ fn lines(p: &Page, totals: &Totals, names: &HashMap<OrganisationId, String>, thi
         let mut parts = c.key.iter();
         let (donor, beneficiary, year) = (parts.next(), parts.next(), parts.next());
         let ((donor_place, donor), (place, beneficiary)) = (named(p, names, donor), named(p, names, beneficiary));
-        let line = found
-            .entry((donor_place, place))
-            .or_insert_with(|| Line { donor, beneficiary, ..Line::default() });
+        let line = found.entry((donor_place, place)).or_insert_with(|| Line { donor, beneficiary, ..Line::default() });
         let of = line.years.entry(Years::of(year, this)).or_default();
         *of = of.saturating_add(c.amount);
         line.all = line.all.saturating_add(c.amount);
@@ -212,8 +210,7 @@ fn counted(d: &mut Draft, asked: &Question, totals: &Totals) {
         said.push(p.t2("pack-money-rates", "from", p.day(&oldest), "to", p.day(&newest)));
     }
     let link = d.link(&money::query(asked, BY));
-    let runs =
-        vec![Run::plain(said.join(" ")), Run::plain(" "), Run::link(p.t("pack-money-open"), link)];
+    let runs = vec![Run::plain(said.join(" ")), Run::plain(" "), Run::link(p.t("pack-money-open"), link)];
     d.document.push(Block::Small { runs });
 }
 
@@ -266,8 +263,7 @@ mod tests {
         let all = lines(&p, &t, &names, 2026);
         // alphabetical by what is read, and what is not stated last
         assert_eq!(all.iter().map(|l| l.donor.as_str()).collect::<Vec<_>>(), ["Alpha", "Žeta", "not stated"]);
-        let zeta: Vec<(Years, i64)> =
-            all[1].years.iter().map(|(y, a)| (*y, a.to_string().parse().unwrap())).collect();
+        let zeta: Vec<(Years, i64)> = all[1].years.iter().map(|(y, a)| (*y, a.to_string().parse().unwrap())).collect();
         assert_eq!(zeta, [(Years::Earlier, 3), (Years::One(2028), 4), (Years::Later, 8), (Years::NotStated, 16)]);
         assert_eq!(all.iter().map(|l| l.all).sum::<Decimal>(), t.whole);
         assert_eq!(organisations(&t).len(), 2);

@@ -69,8 +69,7 @@ pub fn write(d: &mut Draft, now: &Now) {
     let mut table = d.table("pack-stale", &STALE);
     for a in now.stale {
         let confirmed = a.confirmed_at.as_ref().map_or_else(|| p.t("pack-never-confirmed"), |at| p.day_of(at));
-        let cells =
-            vec![d.action_cell(a), Cell::text(&a.keeper), Cell::text(d.status(a)), Cell::text(confirmed)];
+        let cells = vec![d.action_cell(a), Cell::text(&a.keeper), Cell::text(d.status(a)), Cell::text(confirmed)];
         table.row(cells);
     }
     d.put(table);
