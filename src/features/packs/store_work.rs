@@ -91,7 +91,9 @@ pub async fn questions(
     most: i64,
 ) -> sqlx::Result<Vec<Question>> {
     let rows = sqlx::query_scalar!(
-        r#"select jsonb_build_object('id', c.id, 'state', c.state, 'kind', c.kind, 'likelihood', round(c.likelihood::numeric * 100)::int,
+        r#"select jsonb_build_object('id', c.id, 'state', c.state, 'kind', c.kind,
+            -- what the finder says is never certain
+            'likelihood', case when c.likelihood is not null then greatest(1, least(99, round(c.likelihood::numeric * 100)::int)) end,
             'due', c.due_on, 'opened_at', c.opened_at, 'escalated', c.escalated_at is not null, 'decision', c.decision,
             'decided_at', c.decided_at,
             'titles', coalesce((select jsonb_agg(v.title order by v.position, v.action_id) from visible_overlap_action v
@@ -238,7 +240,7 @@ pub async fn changes(
             where h.process_id = kernel.process_id() and h.at > $4 and h.subject_kind in ('action', 'plan', 'decision', 'need')
                 and h.event not in ('suggested', 'suggestion-refused', 'suggestion-withdrawn', 'remark-withdrawn', 'remark-settled',
                     'remark-opened', 'opened', 'closed', 'need-drafted', 'need-taken-over', 'decision-voted',
-                    'decision-votes-recorded', 'plan-position-stated', 'plan-position-changed')
+                    'decision-votes-recorded', 'decision-stated', 'plan-position-stated', 'plan-position-changed')
             group by 1, 2, 3),
         r as (select e.subject_kind as kind, e.subject_id as id, max(e.last) as last, jsonb_agg(jsonb_build_array(e.event, e.n)
                 order by e.last desc, e.event) as events from e group by 1, 2),

@@ -125,7 +125,8 @@ fn titles(p: &Page, q: &Question) -> Vec<String> {
 
 fn question_kind(p: &Page, q: &Question) -> String {
     let kind = q.kind.as_deref().and_then(overlaps::Kind::parse);
-    kind.map_or_else(|| p.t("pack-question-kind-hidden"), |k| p.t(k.label()))
+    // what the finder says is possible, never a verdict
+    kind.map_or_else(|| p.t("pack-question-kind-hidden"), |k| p.t(&format!("{}-possible", k.label())))
 }
 
 fn likelihood(p: &Page, q: &Question) -> String {
