@@ -22,6 +22,8 @@ pub mod sign_in;
 pub mod site;
 pub mod webhooks;
 
+pub mod packs;
+
 /// First parts of addresses that no process can have; the registry's own check in the schema is the same.
 pub const RESERVED: [&str; 13] = [
     "sign-in",
@@ -59,6 +61,7 @@ pub fn routes(routes: &mut Routes) {
     processes::routes(routes);
     public_site::routes(routes);
     webhooks::routes(routes);
+    packs::routes(routes);
 }
 
 /// What the features do later: each says it for the tasks that are its own. Webhooks, which need more than a job is given,

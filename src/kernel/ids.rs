@@ -81,4 +81,6 @@ ids! {
     TokenId,
     /// A process as one archive.
     BundleId,
+    /// What a meeting, a beneficiary or a donor is given, frozen as it was made.
+    PackId,
 }

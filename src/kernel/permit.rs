@@ -154,6 +154,10 @@ pub enum Permission {
     ResponseConfirm,
     CoverageJudge,
     WebhooksKeep,
+    /// To read packs that were made, each by its level.
+    PackSee,
+    /// To make one: of the whole process, a pillar, a beneficiary or a donor, which is the scope.
+    PackMake,
 }
 
 /// On which records a role holds a permission.

@@ -322,6 +322,7 @@ async fn help_speaks_of_each_kind_of_page() {
         ("/example/needs", "needs"),
         ("/example/coverage", "needs"),
         ("/example/brief", "brief"),
+        ("/example/packs", "packs"),
         ("/example/overlaps", "overlaps"),
         ("/example/members", "directory"),
         ("/example/access-log", "directory"),

@@ -57,6 +57,8 @@ mod notices;
 mod operator;
 mod overlaps;
 mod overlaps_discretion;
+mod packs;
+mod packs_kept;
 mod permissions;
 mod plan_consultation;
 mod plan_consultation_answers;

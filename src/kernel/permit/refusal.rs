@@ -47,6 +47,8 @@ impl Refusal {
             P::ResponseConfirm => "refused-response-confirm",
             P::CoverageJudge => "refused-coverage-judge",
             P::WebhooksKeep => "refused-webhooks",
+            P::PackSee => "refused-pack-see",
+            P::PackMake => "refused-pack-make",
             _ => "refused-other",
         })
     }

@@ -165,6 +165,8 @@ pub const TABLES: &[Table] = &[
         .seen("x.id in (select id from visible_overlap_remark)"),
     table("brief", All, "An idea with which somebody asked what there is already")
         .seen("x.id in (select id from visible_brief)"),
+    table("pack", All, "What a meeting, a beneficiary or a donor was given, frozen as it was made")
+        .seen("x.id in (select id from visible_pack)"),
     table("deadline", All, "A day by which something is asked for").whole(),
     table("deadline_asked", All, "Who is asked by that day").whole(),
     table("notice_choice", All, "How a member wants to be told of what").whole(),

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::super::blocks::{self, Answer, Block, Cell, Desk, Head, Table};
+use super::super::blocks::{self, Act, Answer, Block, Cell, Desk, Head, Table};
 use super::super::figures::Figures;
 use super::super::links::Narrow;
 use super::super::store::soon_until;
@@ -30,7 +30,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
         title: p.t("home-chair-title"),
         lead: String::new(),
         counted: known.counted(p),
-        acts: Vec::new(),
+        acts: vec![Act { text: p.t("home-act-pack"), link: p.link("/packs"), main: false }],
         answers,
         main: Vec::new(),
         side: Vec::new(),

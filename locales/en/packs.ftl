@@ -1,0 +1,251 @@
+# Packs: what a meeting, a beneficiary or a donor is given, made in one click and frozen.
+pack-title = Packs
+pack-lead = State of play, decisions, open questions, needs, money, what ends and what has changed: in one document, frozen as it was made.
+home-act-pack = Make a pack
+access-log-pack = A pack
+refused-pack-see = Packs are for those who take part.
+refused-pack-make = A pack is made by those whose own it is about: the leads of the pillar, the beneficiary, the organisation. The secretariat and the Chairmanship make all.
+help-packs-title = Packs
+help-packs-text = A pack puts together, in one click, what a meeting, a beneficiary or a donor needs in front of them, as PDF, Word and Excel. When you make it you choose who may read it: all members, or fewer. It holds what all of these may see, and nothing else.
+help-packs-more = A pack is frozen: later changes of the records do not change it, and its checksum shows that nobody has. Whoever made one can take it back; it is then shown to nobody.
+
+## What can be made
+pack-make-title = Make a pack
+pack-make-text = For all members: what every member who takes part may see, to be handed round.
+pack-own-parties = For fewer: what is for the parties named, too, with the coordination questions. It is read by the Support Group secretariat and the Chairmanship; where a lead makes it, by the leads of the pillar, too.
+pack-own-restricted = For fewer: all that your side may see, for your own side alone.
+pack-make-members = For all members
+pack-make-own = For fewer
+pack-make-donor = A donor
+pack-of-pillar = Pillar { $pillar }
+pack-field-about = What it is about
+pack-field-level = Who may read it
+pack-error-about = Choose what the pack is about.
+pack-error-meeting-of-parties = This meeting is for its parties alone. A pack for all members would tell of it: make the one for fewer.
+pack-error-withdraw = Only whoever made a pack can take it back.
+done-pack-made = The pack is made and frozen.
+done-pack-withdrawn = The pack was taken back. Nobody is shown it any more.
+
+## What has been made
+pack-made-title = Packs that were made
+pack-any = all
+pack-apply = Apply
+pack-clear = Show all
+pack-field-readers = Who may read it
+pack-field-pillar = Pillar
+pack-level-members = All members
+pack-level-own = Fewer
+pack-none = No pack has been made that you may read
+pack-none-make = Make the first one above: it takes a moment, and tells nobody.
+pack-none-read = Packs that are made for all members will stand here.
+pack-none-filtered = No pack fits this filter
+pack-pages = Pages of packs
+pack-first = First page
+pack-next = Older packs
+pack-column-pack = Pack
+pack-column-level = Level
+pack-column-made = Made on
+pack-column-by = Made by
+pack-column-since = Changes since
+pack-column-kind = Kind
+pack-column-address = Address
+pack-checksum = Checksum (SHA-256)
+pack-person = { $name } ({ $of })
+pack-former-member = a former member of { $of }
+
+## One that is read
+pack-made-by = Made by { $by }, { $time }
+pack-frozen = This is how things stood when the pack was made. Later changes of the records are not in it.
+pack-withdraw = Take it back
+pack-contents-folded = Contents, folded
+
+## Kinds, levels, cover
+pack-kind-pillar = Pack for a pillar meeting
+pack-kind-board = Pack for the Board
+pack-kind-beneficiary = Pack for a beneficiary
+pack-kind-donor = Pack for a donor
+pack-banner-members = For members
+pack-banner-parties = For those named on the cover: not for circulation
+pack-banner-restricted = Own side only: not for circulation
+pack-readers-members = For all members who take part: it holds records of the levels public and members, and nothing that is shown to fewer.
+pack-readers-parties = For the leads of the pillar, the Support Group secretariat and the Chairmanship: it holds records that are shown to the parties named, too.
+pack-readers-desk = For the Support Group secretariat and the Chairmanship: it holds records that are shown to the parties named, too.
+pack-readers-restricted = For the own side of whoever made it: it holds what that organisation or beneficiary may see, also what is its own only.
+pack-example = Example: everything in it is invented
+pack-as-of = As of { $day }
+pack-cover-meeting = For the meeting
+pack-cover-meeting-text = { $title }, { $day }
+pack-cover-day = As of
+pack-cover-level = Who may read it
+pack-cover-since = Changes
+pack-cover-by = Made by
+pack-since-pack = Since the last pack of this kind, of { $day }
+pack-since-meeting = Since the last meeting, of { $day }
+pack-since-months = Since { $day }: no earlier pack or meeting is known, so six months are shown
+
+## State of play
+pack-state = State of play
+pack-state-none = No action is recorded here.
+pack-state-all = { $n ->
+    [one] { $count } action is recorded.
+   *[other] { $count } actions are recorded.
+}
+pack-state-began = { $n ->
+    [0] None has begun since { $day }.
+    [one] { $count } has begun since { $day }.
+   *[other] { $count } have begun since { $day }.
+}
+pack-state-ended = { $n ->
+    [0] None has ended since { $day }.
+    [one] { $count } has ended since { $day }.
+   *[other] { $count } have ended since { $day }.
+}
+pack-state-stale = { $n ->
+    [0] None is awaiting an update.
+    [one] { $count } is awaiting an update.
+   *[other] { $count } are awaiting an update.
+}
+pack-state-table = Actions by state
+pack-all = All
+pack-began = Begun
+pack-began-none = No action has begun in this time.
+pack-ended = Ended
+pack-ended-none = No action has ended in this time.
+pack-stale = Awaiting update
+pack-stale-none = Every action was confirmed within the last six months.
+pack-never-confirmed = not yet
+pack-more = { $n ->
+    [one] And { $count } more:
+   *[other] And { $count } more:
+}
+pack-more-link = see the list
+pack-sheet-empty = There was nothing to list when the pack was made.
+pack-sheet-cut = A sheet holds { $count } rows; there were more. The list in the portal has all of them.
+pack-sheet-actions = Actions
+pack-column-action = Action
+pack-column-actions = Actions
+pack-column-state = State
+pack-column-start = Begins
+pack-column-end = Ends
+pack-column-period = From – to
+pack-column-keeper = Kept by
+pack-column-donors = Donors
+pack-column-implementers = Implementers
+pack-column-beneficiaries = Beneficiaries
+pack-column-beneficiary = Beneficiary
+pack-column-pillars = Pillar
+pack-column-confirmed = Last confirmed
+pack-column-total = Stated total
+pack-column-currency = Currency
+
+## Decisions, questions, needs
+pack-decisions = Decisions due and open
+pack-decisions-none = No decision is due or open, and none was recorded since { $day }.
+pack-column-when = When
+pack-no-day = no day stated
+pack-questions = Coordination questions
+pack-questions-left-out = Coordination questions are shown to those whom they concern, and are not in a pack for all members.
+pack-questions-none-pillar = No coordination question is open in this pillar.
+pack-questions-none-board = No coordination question is open.
+pack-questions-none-beneficiary = No coordination question is open that concerns this beneficiary.
+pack-questions-none-donor = No coordination question is open that concerns this organisation.
+pack-questions-open = Open
+pack-questions-decided = Decided
+pack-questions-since = Decided: since { $day }.
+pack-question-hidden = An action that is not shown here
+pack-question-kind-hidden = not shown
+pack-question-escalated = before the Chairmanship
+pack-column-question = Actions in question
+pack-column-likelihood = Likelihood
+pack-column-opened = Opened
+pack-column-due = Due
+pack-needs = Needs that are not covered
+pack-needs-none = Every submitted need that is shown here has been judged covered, or none is submitted.
+pack-needs-n = { $n ->
+    [one] { $count } submitted need is not covered, partly covered, or not judged yet.
+   *[other] { $count } submitted needs are not covered, partly covered, or not judged yet.
+}
+pack-sheet-needs = Needs
+pack-column-need = Need
+pack-column-coverage = Coverage
+pack-column-priority = Priority
+pack-column-by-when = By when
+pack-column-measure = Measure
+pack-column-theme = Theme
+pack-column-responses = Responses
+
+## Money
+pack-money = Money
+pack-money-none = No amount is recorded here that can be counted.
+pack-money-whole = { $kind }: { $whole } in { $actions } actions, each amount counted once.
+pack-money-estimated = Of this, { $amount } rest on an estimate: an equal share by beneficiary, or a spread over time.
+pack-money-table = By donor, beneficiary and year, in { $currency }, rounded
+pack-years-earlier = Earlier
+pack-years-later = Later
+pack-years-not-stated = Year not stated
+pack-money-rows = { $n ->
+    [one] How it is counted: { $count } row is in it.
+   *[other] How it is counted: { $count } rows are in it.
+}
+pack-money-stated = Stated totals of actions without rows of their own make up { $amount }.
+pack-money-left = Left out, { $reason }: { $amount }, { $actions } actions.
+pack-money-unconverted = No rate is known for { $amount }: it is not in it.
+pack-money-rates = Converted at rates of { $from } to { $to }.
+pack-money-open = Open the total
+pack-sheet-money = Money
+pack-column-donor = Donor
+pack-column-year = Year
+pack-column-amount = Amount
+pack-column-estimated = Of it estimated
+
+## Ahead, plans, changes
+pack-ahead = Ends ahead
+pack-ahead-none = No action ends within the next twelve months.
+pack-ahead-half = { $n ->
+    [0] None ends until { $day }.
+    [one] { $count } action ends until { $day }.
+   *[other] { $count } actions end until { $day }.
+}
+pack-ahead-year = { $n ->
+    [one] { $count } ends until { $day }.
+   *[other] { $count } end until { $day }.
+}
+pack-plans = Plans and where they stand
+pack-plans-none = No plan is being written or in force.
+pack-sheet-plans = Plans
+pack-plan-answers = answers until { $day }
+pack-plan-force = in force from { $day }
+pack-plan-adopted = adopted on { $day }
+pack-plan-closes = closes on { $day }
+pack-column-next = Next
+pack-column-measures = Measures
+pack-column-served = Measures with an action
+pack-column-served-of = Measures with an action
+pack-served = { $served } of { $measures }
+pack-no-measures = no measure
+pack-changes = What has changed
+pack-changes-none = Nothing has changed since { $day }.
+pack-changes-decision = Decisions
+pack-changes-plan = Plans
+pack-changes-action = Actions
+pack-changes-need = Needs
+pack-record-decision = Decision
+pack-record-plan = Plan
+pack-record-action = Action
+pack-record-need = Need
+pack-event-times = { $event } ({ $n } times)
+pack-status-moved = from “{ $from }” to “{ $to }”
+pack-sheet-changes = Changes
+pack-column-record = Record
+pack-column-done = What was done
+pack-column-last = Last on
+
+## Words and rules
+pack-terms = Words and rules
+pack-term-stale = Awaiting update: nobody has confirmed for six months that the record is still true.
+pack-term-question = Coordination question: the portal, or somebody, asks whether two actions overlap, complete or follow one another. A likelihood is an estimate, never a verdict.
+pack-term-need = A need counts as not covered as it was judged last; one that nobody has judged is listed as such.
+pack-term-money = Money is counted once: what is passed on along a chain, and what a part repeats of its whole, is left out and said.
+pack-term-estimate = Where shares by beneficiary are not stated, an equal share is used and marked as an estimate.
+pack-term-changes = What has changed is told by record. Who changed what is in the record’s own history, for those who may read it.
+pack-term-frozen = What was recorded later, or is not for these readers, is not in this pack.

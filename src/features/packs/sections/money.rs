@@ -1,0 +1,271 @@
+//! Money by donor, beneficiary and year: each amount counted once by the rules of the portal's totals, with what they say of it.
+
+use chrono::Datelike;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
+
+use super::super::draft::{Draft, SHOWN};
+use super::super::model::Subject;
+use crate::features::documents::{Block, Cell, Column, Row, Run, Value, cell};
+use crate::features::money::{self, Dimension, Part, Question, Totals};
+use crate::kernel::fold::fold;
+use crate::kernel::ids::OrganisationId;
+use crate::kernel::page::Page;
+
+/// What a pack asks the totals for.
+pub const BY: &[Dimension] = &[Dimension::Donor, Dimension::Beneficiary, Dimension::Year];
+
+/// Years before and after this one that have a column of their own.
+const BEFORE: i32 = 2;
+const AFTER: i32 = 2;
+
+/// A column of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Years {
+    Earlier,
+    One(i32),
+    Later,
+    NotStated,
+}
+
+impl Years {
+    fn of(part: Option<&Part>, this: i32) -> Self {
+        match part {
+            Some(Part::Year(year)) if *year < this - BEFORE => Years::Earlier,
+            Some(Part::Year(year)) if *year > this + AFTER => Years::Later,
+            Some(Part::Year(year)) => Years::One(*year),
+            _ => Years::NotStated,
+        }
+    }
+
+    fn shown(self, p: &Page) -> String {
+        match self {
+            Years::Earlier => p.t("pack-years-earlier"),
+            Years::One(year) => year.to_string(),
+            Years::Later => p.t("pack-years-later"),
+            Years::NotStated => p.t("pack-years-not-stated"),
+        }
+    }
+}
+
+/// A donor's money for a beneficiary.
+#[derive(Debug, Default)]
+struct Line {
+    donor: String,
+    beneficiary: String,
+    years: BTreeMap<Years, Decimal>,
+    all: Decimal,
+}
+
+/// The organisations among totals, for their names.
+pub fn organisations(totals: &Totals) -> Vec<Uuid> {
+    let ids: BTreeSet<Uuid> = totals
+        .cells
+        .iter()
+        .flat_map(|c| &c.key)
+        .filter_map(|part| if let Part::Organisation(id) = part { Some(id.0) } else { None })
+        .collect();
+    ids.into_iter().collect()
+}
+
+/// The name of a part, and where it stands among others: what is not stated comes last.
+fn named(p: &Page, names: &HashMap<OrganisationId, String>, part: Option<&Part>) -> (String, String) {
+    match part {
+        Some(Part::Organisation(id)) => {
+            let name = names.get(id).cloned().unwrap_or_else(|| p.t("not-stated"));
+            (format!("1 {} {}", fold(&name), id), name)
+        }
+        Some(Part::Beneficiary(id)) => {
+            let all = p.frame().map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
+            let place = all.iter().position(|b| b.id == *id).unwrap_or(all.len());
+            (format!("1 {place:04}"), p.beneficiary_name(id))
+        }
+        _ => ("2".to_owned(), p.t("not-stated")),
+    }
+}
+
+/// The cells as lines, donors in alphabetical order, beneficiaries in that of the process.
+fn lines(p: &Page, totals: &Totals, names: &HashMap<OrganisationId, String>, this: i32) -> Vec<Line> {
+    let mut found: BTreeMap<(String, String), Line> = BTreeMap::new();
+    for c in &totals.cells {
+        let mut parts = c.key.iter();
+        let (donor, beneficiary, year) = (parts.next(), parts.next(), parts.next());
+        let ((donor_place, donor), (place, beneficiary)) = (named(p, names, donor), named(p, names, beneficiary));
+        let line = found.entry((donor_place, place)).or_insert_with(|| Line { donor, beneficiary, ..Line::default() });
+        let of = line.years.entry(Years::of(year, this)).or_default();
+        *of = of.saturating_add(c.amount);
+        line.all = line.all.saturating_add(c.amount);
+    }
+    found.into_values().collect()
+}
+
+/// A whole amount in a cell; none is left empty.
+fn figure(p: &Page, amount: Option<&Decimal>) -> Cell {
+    Cell::text(amount.filter(|a| !a.is_zero()).map_or_else(String::new, |a| p.quantity(&a.round_dp(0))))
+}
+
+const COLUMNS: &[(&str, u16)] = &[
+    ("pack-column-donor", 40),
+    ("pack-column-beneficiary", 26),
+    ("pack-column-year", 12),
+    ("pack-column-amount", 18),
+    ("pack-column-estimated", 18),
+    ("pack-column-currency", 10),
+    ("pack-column-actions", 10),
+];
+
+pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<OrganisationId, String>) {
+    let p = d.p;
+    let this = p.today.year();
+    d.section("pack-money");
+    let all = lines(p, totals, names, this);
+    if all.is_empty() {
+        d.say(p.t("pack-money-none"));
+    } else {
+        let whole = p.locale.amount(totals.whole, &totals.currency);
+        let estimated = p.locale.amount(totals.estimated, &totals.currency);
+        let kind = p.t(asked.kind.label());
+        d.say(p.t3("pack-money-whole", ("kind", kind), ("whole", whole), ("actions", p.number(totals.actions))));
+        if !totals.estimated.is_zero() {
+            d.say(p.t1("pack-money-estimated", "amount", estimated));
+        }
+        table(d, asked, totals, &all);
+    }
+    counted(d, asked, totals);
+    let row = |c: &money::Cell| {
+        let mut parts = c.key.iter();
+        let (donor, beneficiary, year) = (parts.next(), parts.next(), parts.next());
+        vec![
+            Value::Text(named(p, names, donor).1),
+            Value::Text(named(p, names, beneficiary).1),
+            match year {
+                Some(Part::Year(year)) => Value::Text(year.to_string()),
+                _ => Value::Text(p.t("not-stated")),
+            },
+            Value::Number(c.amount),
+            Value::Number(c.estimated),
+            cell(totals.currency.code()),
+            Value::Number(Decimal::from(c.actions)),
+        ]
+    };
+    let rows = totals.cells.iter().map(row).collect();
+    d.sheet("pack-sheet-money", COLUMNS, rows, false);
+}
+
+fn table(d: &mut Draft, asked: &Question, totals: &Totals, all: &[Line]) {
+    let p = d.p;
+    let years: BTreeSet<Years> = all.iter().flat_map(|l| l.years.keys().copied()).collect();
+    let mut table = d.table("pack-money", &[("pack-column-donor", 5, false), ("pack-column-beneficiary", 4, false)]);
+    table.caption = p.t1("pack-money-table", "currency", totals.currency);
+    table.wide = years.len() > 3;
+    let heads: Vec<String> = years.iter().map(|y| y.shown(p)).chain([p.t("pack-all")]).collect();
+    table.columns.extend(heads.iter().map(|_| Column { share: 3, end: true }));
+    if let Some(head) = table.head.first_mut() {
+        head.cells.extend(heads.into_iter().map(Cell::text));
+    }
+    for l in all.iter().take(SHOWN) {
+        let mut cells = vec![Cell::text(&l.donor), Cell::text(&l.beneficiary)];
+        cells.extend(years.iter().map(|y| figure(p, l.years.get(y))));
+        cells.push(figure(p, Some(&l.all)));
+        table.row(cells);
+    }
+    let of = |y: &Years| all.iter().filter_map(|l| l.years.get(y)).fold(Decimal::ZERO, |a, b| a.saturating_add(*b));
+    let mut cells = vec![Cell::text(p.t("pack-all")).over(2)];
+    cells.extend(years.iter().map(|y| figure(p, Some(&of(y)))));
+    cells.push(figure(p, Some(&totals.whole)));
+    table.rows.push(Row { cells, strong: true });
+    d.put(table);
+    let link = d.link(&money::query(asked, BY));
+    d.more(all.len(), &link);
+}
+
+/// What a pack asks: what was committed, of what it is about.
+pub fn asked(subject: Subject) -> Question {
+    let question = Question::default();
+    match subject {
+        Subject::Board => question,
+        Subject::Pillar(id) => Question { pillar: Some(id), ..question },
+        Subject::Beneficiary(id) => Question { beneficiary: Some(id), ..question },
+        Subject::Donor(id) => Question { organisation: Some(id), ..question },
+    }
+}
+
+/// How it was counted: rows in, what was left out and why, which rates; and where the total can be opened.
+fn counted(d: &mut Draft, asked: &Question, totals: &Totals) {
+    let p = d.p;
+    let mut said = vec![p.tn("pack-money-rows", totals.rows_in)];
+    if !totals.stated.is_zero() {
+        said.push(p.t1("pack-money-stated", "amount", p.locale.amount(totals.stated, &totals.currency)));
+    }
+    for left in &totals.left_out {
+        let amount = p.locale.amount(left.amount, &totals.currency);
+        let (reason, actions) = (p.t(left.reason.label()), p.number(left.actions));
+        said.push(p.t3("pack-money-left", ("reason", reason), ("actions", actions), ("amount", amount)));
+    }
+    for none in &totals.unconverted {
+        said.push(p.t1("pack-money-unconverted", "amount", p.locale.amount(none.amount, &none.currency)));
+    }
+    if let (Some(oldest), Some(newest)) = (totals.oldest_rate, totals.newest_rate) {
+        said.push(p.t2("pack-money-rates", "from", p.day(&oldest), "to", p.day(&newest)));
+    }
+    let link = d.link(&money::query(asked, BY));
+    let runs = vec![Run::plain(said.join(" ")), Run::plain(" "), Run::link(p.t("pack-money-open"), link)];
+    d.document.push(Block::Small { runs });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::i18n::Locale;
+    use crate::kernel::money::Currency;
+
+    fn totals(cells: &[(u128, Option<i32>, i64)]) -> Totals {
+        let cell = |(donor, year, amount): &(u128, Option<i32>, i64)| money::Cell {
+            key: vec![
+                if *donor == 0 { Part::NotStated } else { Part::Organisation(OrganisationId(Uuid::from_u128(*donor))) },
+                Part::NotStated,
+                year.map_or(Part::NotStated, Part::Year),
+            ],
+            amount: Decimal::from(*amount),
+            estimated: Decimal::ZERO,
+            actions: 1,
+        };
+        Totals {
+            currency: Currency::EUR,
+            whole: cells.iter().map(|c| Decimal::from(c.2)).sum(),
+            estimated: Decimal::ZERO,
+            stated: Decimal::ZERO,
+            cells: cells.iter().map(cell).collect(),
+            rows_in: cells.len(),
+            actions: cells.len(),
+            left_out: Vec::new(),
+            unconverted: Vec::new(),
+            oldest_rate: None,
+            newest_rate: None,
+        }
+    }
+
+    #[test]
+    fn years_far_off_share_a_column_and_nothing_is_lost() {
+        let p = Page::bare(Locale::English, "2026-11-24".parse().unwrap());
+        let names: HashMap<OrganisationId, String> =
+            [(1, "Žeta"), (2, "Alpha")].map(|(n, name)| (OrganisationId(Uuid::from_u128(n)), name.to_owned())).into();
+        let t = totals(&[
+            (0, Some(2026), 5),
+            (1, Some(2019), 1),
+            (1, Some(2023), 2),
+            (1, Some(2028), 4),
+            (1, Some(2031), 8),
+            (1, None, 16),
+            (2, Some(2024), 32),
+        ]);
+        let all = lines(&p, &t, &names, 2026);
+        // alphabetical by what is read, and what is not stated last
+        assert_eq!(all.iter().map(|l| l.donor.as_str()).collect::<Vec<_>>(), ["Alpha", "Žeta", "not stated"]);
+        let zeta: Vec<(Years, i64)> = all[1].years.iter().map(|(y, a)| (*y, a.to_string().parse().unwrap())).collect();
+        assert_eq!(zeta, [(Years::Earlier, 3), (Years::One(2028), 4), (Years::Later, 8), (Years::NotStated, 16)]);
+        assert_eq!(all.iter().map(|l| l.all).sum::<Decimal>(), t.whole);
+        assert_eq!(organisations(&t).len(), 2);
+    }
+}
