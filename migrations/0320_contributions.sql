@@ -95,6 +95,15 @@ where (select current_setting('app.money', true) = 'on')
                 or (e.handling = 'parties' and array[e.pillar_id, e.beneficiary_id] && (select nullif(current_setting('app.audience', true), '')::uuid[])))));
 grant select on visible_envelope to concert_app;
 
+-- What the open envelopes that the reader sees come to, by donor and currency: for homes.
+create function kernel.envelopes_open() returns jsonb language sql stable as $$
+    select coalesce(jsonb_agg(jsonb_build_object('donor', s.donor_id, 'currency', s.currency, 'amount', s.amount::text, 'n', s.n) order by s.currency), '[]')
+    from (select e.donor_id, e.currency, sum(e.amount) as amount, count(*) as n from public.visible_envelope e
+        where e.process_id = kernel.process_id() and e.closed_at is null group by 1, 2) s
+$$;
+revoke all on function kernel.envelopes_open() from public;
+grant execute on function kernel.envelopes_open() to concert_app;
+
 alter table contribution
     -- why it takes the place of another
     add column reason text not null default '' check (length(reason) <= 1000),

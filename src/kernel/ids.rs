@@ -81,4 +81,6 @@ ids! {
     TokenId,
     /// A process as one archive.
     BundleId,
+    /// Money of a donor that is not tied to an action.
+    EnvelopeId,
 }

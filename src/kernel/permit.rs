@@ -154,6 +154,9 @@ pub enum Permission {
     ResponseConfirm,
     CoverageJudge,
     WebhooksKeep,
+    /// Money of a donor that is not tied to an action: of others by its level, to partners their own alone.
+    EnvelopeSee,
+    EnvelopeWrite,
 }
 
 /// On which records a role holds a permission.

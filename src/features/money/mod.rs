@@ -5,7 +5,7 @@ mod envelopes;
 mod of_action;
 pub mod rates;
 
-pub use envelopes::{EnvelopeSum, envelopes_of};
+pub use envelopes::{EnvelopeSum, OpenEnvelopes, envelopes_of};
 pub use rates::parse::{Quote, read as read_rates};
 pub use rates::{Converted, How, Load, Rates, day_of, loads as load_list, rates, rates_in, table as rate_table};
 
