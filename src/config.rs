@@ -243,6 +243,20 @@ pub struct Demo {
     /// Begin from nothing: what the folder holds is deleted
     #[arg(long)]
     pub fresh: bool,
+    /// The European Central Bank's file of reference rates, as CSV or zip; without it amounts stand in their own currencies
+    #[arg(long, env = "CONCERT_RATES")]
+    pub rates: Option<PathBuf>,
+}
+
+/// Where exchange rates are written: they are the installation's, and no process's.
+#[derive(Debug, Clone, Args)]
+pub struct RatesPlace {
+    /// The demo's data folder. It comes before a database that is named too
+    #[arg(long, env = "CONCERT_DATA")]
+    pub data: Option<PathBuf>,
+    /// Any other database, as the role concert_owner
+    #[arg(long, env = "CONCERT_OWNER_URL", hide_env_values = true)]
+    pub owner_url: Option<String>,
 }
 
 /// Where the demo keeps its data when nobody says: readable by the account that runs the database.

@@ -50,6 +50,9 @@ enum Command {
     Healthcheck(config::Healthcheck),
     /// Bring actions in from a file, in the name of an account
     Import(Box<ops::import::Import>),
+    /// Load exchange rates from the European Central Bank's file, and say which there are
+    #[command(subcommand)]
+    Rates(ops::rates::Command),
     /// Measure the overlap finder on labelled pairs of activities
     OverlapBench(ops::overlap::Bench),
     /// Learn what the overlap finder knows, time it, and list what it finds in a file of actions
@@ -81,6 +84,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Backup(backup) => runtime.block_on(save(backup)),
         Command::Restore(restore) => runtime.block_on(bring_back(restore)),
         Command::Import(import) => ops::import::run(&import, &runtime),
+        Command::Rates(command) => ops::rates::run(&command, &runtime),
         Command::OverlapBench(bench) => ops::overlap::bench(&bench),
         Command::Overlap(command) => ops::overlap::run(&command),
         Command::Export(export) => ops::exchange::export(&export, &runtime),

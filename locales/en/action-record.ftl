@@ -63,6 +63,11 @@ action-part-shares = Shares of the beneficiaries
 action-part-shares-text = in percent, if they are known
 action-part-who = Who takes part
 action-part-when = When
+action-money-all = All amounts, with corrections and converted
+action-money-kind-count = { $n ->
+    [one] { $kind }: { $count } amount
+   *[other] { $kind }: { $count } amounts
+}
 action-part-money = Money
 action-part-sees = Who may see it
 action-part-open = Opening to others

@@ -88,6 +88,11 @@ impl Ground {
         self.cluster.url("concert_app", DATABASE)
     }
 
+    /// As the schema's owner, who alone writes what the installation shares.
+    pub fn owner_url(&self) -> String {
+        self.cluster.url("concert_owner", DATABASE)
+    }
+
     /// Stops the database if it was started here, then lets others at the folder.
     ///
     /// # Errors
@@ -140,6 +145,7 @@ async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow
     let db = Db::connect(&ground.app_url(), 4, clock.clone()).await?;
     seed::seed(&db, &clock).await?;
     db.close().await;
+    let rates = rates(demo, ground, &clock).await?;
     let mail_folder = ground.folder.join("mail");
     fs::create_dir_all(&mail_folder)?;
     let config = config::Serve {
@@ -172,7 +178,7 @@ async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow
     let sign_ins = seed::sign_ins(&config.base_url)?;
     let ready = async {
         let mut out = std::io::stdout().lock();
-        let _ = writeln!(out, "{sign_ins}");
+        let _ = writeln!(out, "{sign_ins}\n{rates}");
         let _ = writeln!(
             out,
             "Ready after {:.1} s: {}   (stop with Ctrl-C)",
@@ -182,6 +188,16 @@ async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow
         let _ = out.flush();
     };
     crate::ops::serve::serve(&config, clock, ready).await
+}
+
+/// Loads the exchange rates of the file that is named; what is said of them.
+async fn rates(demo: &config::Demo, ground: &Ground, clock: &Clock) -> anyhow::Result<String> {
+    let Some(file) = &demo.rates else {
+        return crate::ops::rates::there_are(&ground.owner_url()).await;
+    };
+    let loaded = crate::ops::rates::load(&ground.owner_url(), file, clock).await;
+    // the demo does without: a file that cannot be read is told, and keeps nobody from trying the rest
+    Ok(loaded.map_or_else(|error| format!("No exchange rates were loaded: {error:#}"), |loaded| loaded.text()))
 }
 
 /// The demo's secret: made once, so that a restart signs nobody out.

@@ -83,4 +83,6 @@ ids! {
     BundleId,
     /// What a meeting, a beneficiary or a donor is given, frozen as it was made.
     PackId,
+    /// Money of a donor that is not tied to an action.
+    EnvelopeId,
 }

@@ -158,6 +158,9 @@ pub enum Permission {
     PackSee,
     /// To make one: of the whole process, a pillar, a beneficiary or a donor, which is the scope.
     PackMake,
+    /// Money of a donor that is not tied to an action: of others by its level, to partners their own alone.
+    EnvelopeSee,
+    EnvelopeWrite,
 }
 
 /// On which records a role holds a permission.

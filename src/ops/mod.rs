@@ -16,6 +16,7 @@ pub mod place;
 pub mod preflight;
 pub mod processes;
 mod programs;
+pub mod rates;
 pub mod restore;
 pub mod serve;
 mod stand_in;

@@ -152,12 +152,13 @@ async fn run(pool: &PgPool, means: &Means, stop: &CancellationToken) -> anyhow::
     Ok(())
 }
 
-/// What has changed while nobody worked, or is due because the program is another one.
+/// What has changed while nobody worked, or is due because the program is another one: of no process and no import, `import`
+/// makes contributions of what was kept before there were any.
 async fn catch_up(means: &Means) -> anyhow::Result<()> {
     let mut tx = means.db.platform_job().await?;
-    sqlx::query!("select kernel.enqueue($1, '{}', true, interval '0')", Task::Overlaps.name())
-        .fetch_one(tx.conn())
-        .await?;
+    for task in [Task::Overlaps, Task::Import] {
+        sqlx::query!("select kernel.enqueue($1, '{}', true, interval '0')", task.name()).fetch_one(tx.conn()).await?;
+    }
     Ok(tx.commit().await?)
 }
 

@@ -63,6 +63,14 @@ fn money_pointer(name: &str, _: &Value, _: &Frame) -> String {
     part.strip_prefix("c_").map_or_else(String::new, |part| format!("/{part}"))
 }
 
+/// What a file says is put right in the file, or on the page of the action's money, where the correction stands beside it.
+fn entered(record: &Record, of: Uuid) -> Result<(), Fault> {
+    if record.contributions.iter().any(|c| c.id.0 == of && c.origin.is_some()) {
+        return Err(Fault::new(Problem::Conflict, "api-detail-from-file"));
+    }
+    Ok(())
+}
+
 /// Makes the contributions of an action others.
 async fn with_money(
     called: &mut Called,
@@ -123,6 +131,7 @@ pub async fn correct(Path((id, of)): Path<(String, String)>, mut called: Called)
     let record = find(&mut called, &id).await?;
     let of: Uuid = of.parse().map_err(|_| Fault::not_found())?;
     let before = plain(&record, of).ok_or_else(Fault::not_found)?;
+    entered(&record, of)?;
     checked(&called.body, CONTRIBUTION, true)?;
     let corrected = row(&called.body, Some(&before));
     let after = with_money(&mut called, &record, |rows| {
@@ -143,6 +152,7 @@ pub async fn withdraw(Path((id, of)): Path<(String, String)>, mut called: Called
     let record = find(&mut called, &id).await?;
     let of: Uuid = of.parse().map_err(|_| Fault::not_found())?;
     let gone = record.contributions.iter().find(|c| c.id.0 == of).map(contribution).ok_or_else(Fault::not_found)?;
+    entered(&record, of)?;
     let id = of.to_string();
     with_money(&mut called, &record, |rows| rows.retain(|row| row.first() != Some(&id))).await?;
     let written = Written::changed(&gone)?;

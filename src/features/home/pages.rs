@@ -12,7 +12,7 @@ use super::store::{self, Reader};
 use super::waiting::{Own, Place, Takeover};
 use crate::features::directory::{RequestSight, request_sight};
 use crate::features::needs::{self, OnHome};
-use crate::features::{overlaps, plans};
+use crate::features::{money, overlaps, plans};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::job::{self, Task};
@@ -60,6 +60,15 @@ fn with_needs(p: &Page, needs: &OnHome, seat: Seat, desk: &mut Desk) {
     }
 }
 
+/// Money of a donor that is not tied to an action yet: a figure of its own.
+fn with_envelopes(p: &Page, envelopes: &money::OpenEnvelopes, seat: Seat, desk: &mut Desk) {
+    if let Seat::Partner(donor) = seat
+        && let Some((n, text)) = envelopes.of(p, donor)
+    {
+        desk.answers.push(Answer::new(p, n, text, p.link(&format!("/envelopes?donor={donor}"))));
+    }
+}
+
 pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     let Inside { app, mut tx, member, page: p, .. } = inside;
     let Some(frame) = p.frame().cloned() else { return Err(Problem::NotFound) };
@@ -86,7 +95,7 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         true => HashMap::new(),
         false => store::beside(&mut tx, &places).await?,
     };
-    let (awaited, needs) = match member.may_somewhere(Permission::PlanRemark) {
+    let (awaited, needs, envelopes) = match member.may_somewhere(Permission::PlanRemark) {
         true => {
             let asked = store::awaited(&mut tx, &member.beneficiaries(), today).await?;
             let said = || -> serde_json::Result<_> {
@@ -94,11 +103,11 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
                 all.extend(overlaps::awaited(asked.overlaps, &member, &p)?);
                 let needs = needs::on_home(asked.needs, &member, &p)?;
                 all.extend(needs.awaited.iter().cloned());
-                Ok((all, needs))
+                Ok((all, needs, money::OpenEnvelopes::read(asked.envelopes)?))
             };
             said().context("what waits for the reader of a home")?
         }
-        false => (Vec::new(), OnHome::default()),
+        false => (Vec::new(), OnHome::default(), money::OpenEnvelopes::default()),
     };
     if due {
         job::enqueue(&mut tx, Task::Tally).await?;
@@ -111,6 +120,7 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     let desk = |seat: &Seat| {
         let mut desk = seat.desk(&p, &frame, &known)?;
         with_needs(&p, &needs, *seat, &mut desk);
+        with_envelopes(&p, &envelopes, *seat, &mut desk);
         Some(desk)
     };
     let mut desks: Vec<Desk> = seats.iter().filter_map(desk).collect();

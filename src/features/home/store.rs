@@ -365,9 +365,10 @@ pub struct AwaitedJson {
     pub plans: serde_json::Value,
     pub overlaps: serde_json::Value,
     pub needs: serde_json::Value,
+    pub envelopes: serde_json::Value,
 }
 
-/// What of plans, decisions, coordination questions and needs waits for the reader: one statement. `own`: their
+/// What of plans, decisions, coordination questions and needs waits for the reader, and their open envelopes: one statement. `own`: their
 /// beneficiaries.
 pub async fn awaited(
     tx: &mut ProcessTx,
@@ -378,7 +379,7 @@ pub async fn awaited(
     sqlx::query_as!(
         AwaitedJson,
         r#"select kernel.plans_on_the_way($1) as "plans!", kernel.overlaps_waiting() as "overlaps!",
-            kernel.needs_waiting($2, $3, $4) as "needs!""#,
+            kernel.needs_waiting($2, $3, $4) as "needs!", kernel.envelopes_open() as "envelopes!""#,
         ON_THE_WAY,
         &own,
         LISTED,

@@ -1,6 +1,6 @@
 //! Standing in a member's place.
 
-use super::{Db, Intent, Placed, ProcessTx, Statements};
+use super::{AccountTx, Db, Intent, Placed, ProcessTx, Statements};
 use crate::kernel::ids::{AccountId, MembershipId, ProcessId};
 
 impl Db {
@@ -64,5 +64,17 @@ impl Db {
         .fetch_optional(&mut *tx)
         .await?;
         Ok(row.map(|r| (r.process, r.account)))
+    }
+
+    /// A transaction of nobody over a connection of its own, for what the whole installation shares and is kept in the server's
+    /// memory: its caller may hold a transaction already.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn installation_aside(&self) -> sqlx::Result<AccountTx> {
+        let aside = self.aside.clone();
+        let begun = tokio::spawn(async move { aside.begin_with("BEGIN READ ONLY").await });
+        let tx = begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
+        Ok(AccountTx { tx, account: None, statements: Statements::default() })
     }
 }

@@ -49,6 +49,7 @@ impl Refusal {
             P::WebhooksKeep => "refused-webhooks",
             P::PackSee => "refused-pack-see",
             P::PackMake => "refused-pack-make",
+            P::EnvelopeSee | P::EnvelopeWrite => "refused-envelope",
             _ => "refused-other",
         })
     }

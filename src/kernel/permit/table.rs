@@ -80,4 +80,6 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::WebhooksKeep,         [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
     (P::PackSee,              [Yes, Yes, Yes, Yes, Yes, No]),
     (P::PackMake,             [Yes, Yes, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
+    (P::EnvelopeSee,          [Shared, Shared, MembersAndOwnPillar, MembersAndOwnBeneficiary, Keeper, No]),
+    (P::EnvelopeWrite,        [Yes, No, No, No, Keeper, No]),
 ];

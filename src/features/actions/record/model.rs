@@ -77,6 +77,9 @@ pub struct Money {
     pub receiver: Option<OrganisationId>,
     pub receiver_name: Option<String>,
     pub note: String,
+    /// What it was made from; none: somebody entered it. Only that is a row of the form.
+    #[serde(default)]
+    pub origin: Option<String>,
 }
 
 /// A contribution as a row of the form: a value of [`Field::Contributions`].
@@ -209,8 +212,13 @@ impl Record {
                 None => b.id.to_string(),
             }),
         );
-        sheet.set(Field::Contributions, self.contributions.iter().map(|c| Contribution::from(c).text()));
+        sheet.set(Field::Contributions, self.entered().map(|c| Contribution::from(c).text()));
         sheet
+    }
+
+    /// Contributions that somebody entered; what a file says is put right on the page of the money.
+    pub fn entered(&self) -> impl Iterator<Item = &Money> {
+        self.contributions.iter().filter(|c| c.origin.is_none())
     }
 
     /// The action as the table of permissions asks about it.

@@ -33,6 +33,9 @@ struct May {
     money: bool,
 }
 
+/// So many contributions are shown on the page itself.
+const MOST_SHOWN: usize = 20;
+
 #[derive(Template)]
 #[template(path = "actions/record/page.html")]
 struct ActionPage {
@@ -187,6 +190,19 @@ impl ActionPage {
         names.dedup();
         names.extend(self.r.beneficiaries.iter().map(|b| b.name.as_str()));
         names.join(", ")
+    }
+
+    /// More rows than a page can hold beside the rest: they stand on a page of their own.
+    fn has_many(&self) -> bool {
+        self.r.contributions.len() > MOST_SHOWN
+    }
+
+    /// How many rows there are of each kind. What they come to is for the rules of counting to say.
+    fn money_counts(&self) -> Vec<String> {
+        let count = |kind: &str| self.r.contributions.iter().filter(|c| c.kind == kind).count();
+        let of = |kind: &&'static str| (show::kind_label(kind), count(*kind));
+        let all = show::KINDS.iter().map(of).filter(|(_, n)| *n > 0);
+        all.map(|(label, n)| self.p.tn1("action-money-kind-count", n, "kind", self.p.t(label))).collect()
     }
 
     fn money_when(&self, money: &super::model::Money) -> Option<String> {

@@ -314,7 +314,7 @@ fn read_contributions(f: &mut Fields, reading: &Reading<'_>) -> Vec<String> {
             f.fail(&at("c_note"), Message::new("field-control-character"));
         }
         // an id of another record's money is no row of this one
-        let own = reading.record.is_some_and(|r| r.contributions.iter().any(|c| c.id.to_string() == *id));
+        let own = reading.record.is_some_and(|r| r.entered().any(|c| c.id.to_string() == *id));
         if let Some((amount, currency)) = value {
             let row = Contribution {
                 kind: kind.clone(),

@@ -69,7 +69,7 @@ pub async fn records(tx: &mut ProcessTx, ids: &[Uuid], today: NaiveDate) -> sqlx
                 coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'amount', c.amount::text, 'currency', c.currency,
                         'value_date', kernel.partial_date(c.value_date, c.value_date_precision), 'period_start', c.period_start,
                         'period_end', c.period_end, 'provider', c.provider_id, 'provider_name', po.name,
-                        'receiver', c.receiver_id, 'receiver_name', ro.name, 'note', c.note)
+                        'receiver', c.receiver_id, 'receiver_name', ro.name, 'note', c.note, 'origin', c.origin)
                         order by coalesce(c.value_date, c.period_start), c.kind, c.id)
                     from visible_contribution c
                     left join organisation po on po.process_id = c.process_id and po.id = c.provider_id

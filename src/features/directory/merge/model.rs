@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::kernel::ids::{ActionId, ContributionId, MembershipId, OrganisationId};
+use crate::kernel::ids::{ActionId, ContributionId, EnvelopeId, MembershipId, OrganisationId};
 
 /// A part in an action that now names the organisation that stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +91,7 @@ pub struct Moved {
     pub disclosures_double: Vec<Disclosure>,
     pub providers: Vec<ContributionId>,
     pub receivers: Vec<ContributionId>,
+    pub envelopes: Vec<EnvelopeId>,
     pub leads: Vec<Uuid>,
     pub members: Vec<MembershipId>,
     pub children: Vec<OrganisationId>,
@@ -171,7 +172,7 @@ impl Moved {
             parties_double: n(&self.parties_double),
             actions: n(&self.actions),
             disclosures: n(&self.disclosures) + n(&self.disclosures_double),
-            contributions: n(&self.providers) + n(&self.receivers),
+            contributions: n(&self.providers) + n(&self.receivers) + n(&self.envelopes),
             leads: n(&self.leads),
             members: n(&self.members),
             children: n(&self.children),

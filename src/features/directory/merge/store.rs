@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::model::{Alias, Counts, Disclosure, Facts, Moved, Party, PartyKey};
 use crate::features::directory::organisations::search_text;
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::{ActionId, ContributionId, MembershipId, MergeId, OrganisationId};
+use crate::kernel::ids::{ActionId, ContributionId, EnvelopeId, MembershipId, MergeId, OrganisationId};
 use crate::kernel::random;
 
 /// One of the two.
@@ -72,7 +72,8 @@ pub async fn counts(tx: &mut ProcessTx, goes: OrganisationId, stays: Organisatio
             (select count(*) from action where reporting_id = $1) as "actions!", -- past the view: all of it moves
             (select count(*) from action_disclosure where organisation_id = $1) as "disclosures!",
             (select count(*) from contribution where provider_id = $1) -- past the view: all of it moves
-                + (select count(*) from contribution where receiver_id = $1) as "contributions!", -- past the view: all of it moves
+                + (select count(*) from contribution where receiver_id = $1) -- past the view: all of it moves
+                + (select count(*) from envelope where donor_id = $1) as "contributions!",
             (select count(*) from pillar_lead where organisation_id = $1) as "leads!",
             (select count(*) from membership where organisation_id = $1) as "members!",
             (select count(*) from organisation where parent_id = $1 and id <> $2) as "children!",
@@ -252,6 +253,13 @@ async fn actions(
     .await?;
     moved.receivers = sqlx::query_scalar!(
         r#"update contribution set receiver_id = $2 where receiver_id = $1 returning id as "id: ContributionId""#,
+        goes.0,
+        stays.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    moved.envelopes = sqlx::query_scalar!(
+        r#"update envelope set donor_id = $2, version = version + 1 where donor_id = $1 returning id as "id: EnvelopeId""#,
         goes.0,
         stays.0
     )

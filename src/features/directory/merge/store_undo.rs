@@ -163,6 +163,14 @@ async fn actions(tx: &mut ProcessTx, merge: &Merge) -> sqlx::Result<()> {
     )
     .execute(tx.conn())
     .await?;
+    sqlx::query!(
+        "update envelope set donor_id = $2, version = version + 1 where donor_id = $1 and id = any($3)",
+        kept,
+        merged,
+        &uuids(&moved.envelopes, |e| e.0)
+    )
+    .execute(tx.conn())
+    .await?;
     touch(tx, &moved.touched()).await
 }
 

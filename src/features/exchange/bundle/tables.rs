@@ -117,8 +117,8 @@ pub const TABLES: &[Table] = &[
     table("action_disclosure", All, "A restricted action that was opened to an organisation").whole(),
     table("action_kept", Members, "What an action came with in another format and the portal has no place for"),
     table("action_imported", All, "What an organisation's last import said of an action").whole(),
-    table("contribution", Members, "Money for one action: planned, committed, disbursed or spent")
-        .seen("x.id in (select id from visible_contribution)"),
+    table("contribution", Members, "Money for one action: planned, committed, disbursed or spent; and what it once was said to be")
+        .seen("x.id in (select id from visible_contribution_row)"),
     table("remark", All, "A remark on an action").seen("x.id in (select id from visible_remark)"),
     table("mention", All, "Who is named in a remark"),
     table("suggestion", All, "A change of an action that somebody proposed, and the answer")
@@ -173,6 +173,8 @@ pub const TABLES: &[Table] = &[
     table("import_head", All, "Which column an organisation's heading stands for").whole(),
     table("import_name", All, "Which organisation is meant by a name or reference in an organisation's files").whole(),
     table("access_log", All, "Who read a record of the higher levels, or carried something away as a file").whole(),
+    table("envelope", All, "Money of a donor that is not tied to an action yet")
+        .seen("x.id in (select id from visible_envelope)"),
     table(HISTORY, All, "Who changed what, when, from what to what, and why"),
 ];
 
@@ -209,6 +211,8 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("action_tally_state", "figures, counted anew"),
     ("overlap_state", "how far the overlap finder is; it begins anew"),
     ("brief_count", "limits of this installation"),
+    ("exchange_rate", "rates of this installation, by which all its processes convert"),
+    ("rate_load", "rates of this installation, by which all its processes convert"),
 ];
 
 #[cfg(test)]

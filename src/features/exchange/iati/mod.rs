@@ -20,6 +20,7 @@ mod schema;
 mod source;
 mod stated;
 mod store;
+mod sums;
 mod taken;
 mod values;
 mod words;
@@ -32,7 +33,9 @@ pub use making::{CHUNK, Making};
 pub use read::{Activity, Broken, Read, Reader, Trouble};
 pub use source::Limits;
 pub use stated::{Milestone, Stated};
-pub(super) use taken::{incoming, kept, left_out};
+pub(super) use sums::{Settled, settle, sums};
+pub(super) use taken::{incoming, kept, left_out, reporter};
+pub(super) use read::one as read_one;
 pub use write::{TAIL, activity as write, head, opening};
 pub use xml::{Element, Node};
 

@@ -89,7 +89,11 @@ pub struct Record {
     pub places: Vec<Place>,
     pub pillars: Vec<Label>,
     pub themes: Vec<Label>,
+    /// Contributions that somebody entered. Those made from what came stand there.
     pub money: Vec<Money>,
+    /// The keys of amounts of what came ([`super::sums::keys`]) that somebody has corrected or withdrawn.
+    #[serde(default)]
+    pub corrected: Vec<String>,
     /// Whether the reader sees money at all.
     pub sees_money: bool,
     pub updated_at: DateTime<Utc>,

@@ -228,18 +228,21 @@ impl<'a> Stated<'a> {
     }
 
     pub fn transactions(self) -> impl Iterator<Item = Transaction> {
-        self.0.named("transaction").filter_map(move |e| {
-            Some(Transaction {
-                kind: e.child("transaction-type")?.attribute("code")?.to_owned(),
-                on: e.child("transaction-date").and_then(|d| day(d.attribute("iso-date")?)),
-                sum: self.sum(e)?,
-                provider: e.child("provider-org").map(|o| self.organisation(o)),
-                receiver: e.child("receiver-org").map(|o| self.organisation(o)),
-                country: e.child("recipient-country").and_then(|c| self.code(c)),
-                region: e.child("recipient-region").and_then(|c| self.code(c)),
-                sectors: e.named("sector").filter_map(|c| self.code(c)).collect(),
-                humanitarian: matches!(e.attribute("humanitarian"), Some("1" | "true")),
-            })
+        self.0.named("transaction").filter_map(move |e| self.transaction(e))
+    }
+
+    /// What one of its `transaction` says.
+    pub fn transaction(self, e: &Element) -> Option<Transaction> {
+        Some(Transaction {
+            kind: e.child("transaction-type")?.attribute("code")?.to_owned(),
+            on: e.child("transaction-date").and_then(|d| day(d.attribute("iso-date")?)),
+            sum: self.sum(e)?,
+            provider: e.child("provider-org").map(|o| self.organisation(o)),
+            receiver: e.child("receiver-org").map(|o| self.organisation(o)),
+            country: e.child("recipient-country").and_then(|c| self.code(c)),
+            region: e.child("recipient-region").and_then(|c| self.code(c)),
+            sectors: e.named("sector").filter_map(|c| self.code(c)).collect(),
+            humanitarian: matches!(e.attribute("humanitarian"), Some("1" | "true")),
         })
     }
 
@@ -321,7 +324,8 @@ impl<'a> Stated<'a> {
         })
     }
 
-    fn period(self, e: &Element) -> Option<Period> {
+    /// What a `budget` or a `planned-disbursement` says.
+    pub fn period(self, e: &Element) -> Option<Period> {
         let at = |name| e.child(name).and_then(|d| day(d.attribute("iso-date")?));
         Some(Period {
             revised: e.attribute("type") == Some("2"),

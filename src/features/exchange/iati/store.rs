@@ -46,7 +46,11 @@ pub async fn records(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<Recor
                     'period_end', c.period_end, 'provider', po.it, 'receiver', ro.it, 'note', c.note)
                     order by coalesce(c.value_date, c.period_start), c.kind, c.id)
                 from visible_contribution c left join body po on po.id = c.provider_id left join body ro on ro.id = c.receiver_id
-                where c.process_id = a.process_id and c.action_id = a.id), '[]'),
+                where c.process_id = a.process_id and c.action_id = a.id and c.origin is null), '[]'),
+            'corrected', coalesce((select jsonb_agg(c.origin_key) from visible_contribution_row c
+                where c.process_id = a.process_id and c.action_id = a.id and c.origin = 'iati'
+                    and ((c.withdrawn_at is not null and not c.origin_gone) or exists (select from visible_contribution_row n
+                        where n.process_id = c.process_id and n.action_id = c.action_id and n.supersedes_id = c.id and n.origin is null))), '[]'),
             'kept', (select x.content from visible_action_kept x where x.process_id = a.process_id and x.action_id = a.id and x.format = 'iati')
         ) as "record!: Json<Record>"
         from unnest($1::uuid[]) with ordinality w (id, place)

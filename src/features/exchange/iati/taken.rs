@@ -47,7 +47,7 @@ pub fn incoming(activity: &Activity, number: u32) -> Incoming {
         title: told(stated.titles()),
         description: description(stated),
         parties: parties(stated),
-        reporter: stated.reporter().map(|of| party("reporting", of)).filter(is_named),
+        reporter: reporter(&activity.tree),
         beneficiaries: places(stated),
         pillars: tags(&activity.tree, "#pillars"),
         themes: tags(&activity.tree, "#themes"),
@@ -67,6 +67,11 @@ pub fn incoming(activity: &Activity, number: u32) -> Incoming {
         problems: activity.losses.iter().filter_map(problem).collect(),
         ..Incoming::default()
     }
+}
+
+/// The organisation that reports.
+pub fn reporter(tree: &Element) -> Option<IncomingParty> {
+    Stated(tree).reporter().map(|of| party("reporting", of)).filter(is_named)
 }
 
 /// What is kept with the action: its identifier, and the whole activity as it is written. `not_listed`: of its parties those
@@ -137,7 +142,7 @@ fn parties(stated: Stated<'_>) -> Vec<IncomingParty> {
     all.filter(is_named).collect()
 }
 
-fn party(role: &'static str, of: Organisation) -> IncomingParty {
+pub(super) fn party(role: &'static str, of: Organisation) -> IncomingParty {
     IncomingParty { reference: of.reference, name: told(of.names), role }
 }
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::check::{Bench, Means, judge, look_up};
 use super::directory::Directory;
 use super::model::{Came, Decision, Patch, Read, Row, State};
+use super::money;
 use super::reading::listed;
 use super::store::{self, Filter, Outcome};
 use super::verdict::{
@@ -13,7 +14,7 @@ use super::verdict::{
 };
 use super::work::{At, Whose, page, stop};
 use crate::features::actions::{
-    Added, Changed, Names, Sheet, Standing, add_many, change_many, check, directory, for_new, standing, would_see,
+    Added, Changed, Names, Sheet, Standing, add_many, change_many, check, for_new, standing, would_see,
 };
 use crate::features::notices::{self, Notice, Subject, To, Topic};
 use crate::features::overlaps;
@@ -43,6 +44,8 @@ enum Stopped {
 struct With<'a> {
     means: &'a Means,
     page: &'a Page,
+    /// Who is who in the directory.
+    who: &'a Directory,
     names: &'a Names,
     defaults: &'a Defaults,
     why: &'a str,
@@ -66,10 +69,10 @@ struct SoFar {
 pub async fn apply(means: &Means, whose: Whose) -> anyhow::Result<()> {
     let Some(mut at) = whose.enter(means).await? else { return Ok(()) };
     let (page, defaults) = (page(&at, means), Defaults::of(&at.import));
-    let choices = directory(&mut at.tx).await?;
-    let names = Directory::new(&choices, &at.placed.process, &means.base_url).names().clone();
+    let known = listed(&mut at, means).await?;
+    let names = known.names().clone();
     let why = text_with(&page.locale, "import-why", &[("file", at.import.file_name.clone().into())]);
-    let with = With { means, page: &page, names: &names, defaults: &defaults, why: &why };
+    let with = With { means, page: &page, who: &known, names: &names, defaults: &defaults, why: &why };
     let mut filter = Filter { chosen: true, ..Filter::default() };
     let (mut so_far, mut done) = (SoFar::default(), 0i32);
     loop {
@@ -195,7 +198,7 @@ async fn come_since(at: &mut At, with: With<'_>, own: &HashSet<Uuid>, rows: &[Ro
 }
 
 async fn take(at: &mut At, with: With<'_>, so_far: &mut SoFar, rows: &[Row]) -> anyhow::Result<Result<(), Stopped>> {
-    let With { means, page, names, defaults, why } = with;
+    let With { means, page, who, names, defaults, why } = with;
     let now = means.clock.now();
     for row in rows {
         for key in [key(&row.patch, defaults), target(row).map(|id| format!("i:{id}"))] {
@@ -301,6 +304,8 @@ async fn take(at: &mut At, with: With<'_>, so_far: &mut SoFar, rows: &[Row]) -> 
     let brings = |o: &&Outcome| rows_of.get(&o.row).is_some_and(|row| row.kept_hash.is_some()) && keeps(&o.applied);
     let came: Vec<(i32, Uuid)> = outcomes.iter().filter(brings).map(|o| (o.row, o.applied)).collect();
     store::keep_came(&mut at.tx, at.import.id, &came, now).await?;
+    let renewed: Vec<Uuid> = came.iter().map(|(_, action)| *action).collect();
+    money::renew(&mut at.tx, who, &renewed, now).await?;
     outcomes.extend(idle.iter().map(|c| Outcome {
         row: c.row.row,
         result: "left",

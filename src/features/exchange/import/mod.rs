@@ -16,6 +16,7 @@ pub mod command;
 mod directory;
 mod mend;
 mod model;
+mod money;
 mod names;
 mod needs;
 mod own;

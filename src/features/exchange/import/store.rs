@@ -2,6 +2,7 @@
 
 mod forgotten;
 mod kept;
+mod money;
 mod needs;
 mod own;
 mod remembered;
@@ -9,6 +10,7 @@ mod rows;
 
 pub use forgotten::{DAYS, forget};
 pub use kept::*;
+pub use money::*;
 pub use needs::*;
 pub use own::own_actions;
 pub use remembered::*;

@@ -8,10 +8,12 @@ use super::applying::tell;
 use super::check::Means;
 use super::directory::Directory;
 use super::model::Row;
+use super::money;
+use super::reading::listed;
 use super::store::{self, Filter, Undone};
 use super::verdict::{changeable, changer};
 use super::work::{At, Whose, page};
-use crate::features::actions::{Changed, Names, Standing, builds_on, change_many, directory, standing, withdraw_many};
+use crate::features::actions::{Changed, Standing, builds_on, change_many, standing, withdraw_many};
 use crate::features::overlaps;
 use crate::kernel::db::MembershipFacts;
 use crate::kernel::i18n::text_with;
@@ -27,8 +29,7 @@ const CHUNK: i64 = 200;
 pub async fn undo(means: &Means, whose: Whose) -> anyhow::Result<()> {
     let Some(mut at) = whose.enter(means).await? else { return Ok(()) };
     let page = page(&at, means);
-    let choices = directory(&mut at.tx).await?;
-    let names = Directory::new(&choices, &at.placed.process, &means.base_url).names().clone();
+    let known = listed(&mut at, means).await?;
     let why = text_with(&page.locale, "import-undo-why", &[("file", at.import.file_name.clone().into())]);
     let own = store::added(&mut at.tx, whose.id).await?;
     let mut keepers = BTreeSet::new();
@@ -38,7 +39,7 @@ pub async fn undo(means: &Means, whose: Whose) -> anyhow::Result<()> {
             let rows = store::rows(&mut at.tx, whose.id, &filter, CHUNK).await?;
             let Some(last) = rows.last() else { break };
             filter.after = last.row;
-            keepers.extend(back(&mut at, means, &page, &names, &own, &rows, &why).await?);
+            keepers.extend(back(&mut at, means, &page, &known, &own, &rows, &why).await?);
         }
     }
     if !store::undone(&mut at.tx, whose.id, means.clock.now()).await? {
@@ -74,7 +75,7 @@ async fn back(
     at: &mut At,
     means: &Means,
     page: &Page,
-    names: &Names,
+    known: &Directory,
     own: &[Uuid],
     rows: &[Row],
     why: &str,
@@ -106,7 +107,7 @@ async fn back(
                     let allowed = changeable(&at.member, standing);
                     difference.retain(|field, _| allowed.contains(field));
                     sheet.apply(&difference);
-                    let mut all = names.clone();
+                    let mut all = known.names().clone();
                     all.0.extend(standing.names.0.clone());
                     restored.push((standing, sheet, by, all));
                 }
@@ -130,6 +131,8 @@ async fn back(
     store::keep_undone(&mut at.tx, at.import.id, at.import.organisation, &undone).await?;
     let gone: Vec<i32> = undone.iter().filter(|u| u.kept_why.is_none()).map(|u| u.row).collect();
     store::put_back(&mut at.tx, at.import.id, &gone, now).await?;
+    let applied: Vec<Uuid> = rows.iter().filter(|r| gone.contains(&r.row)).filter_map(|r| r.applied).collect();
+    money::renew(&mut at.tx, known, &applied, now).await?;
     withdraw_many(&mut at.tx, &withdrawn, why, now).await?;
     Ok(keepers)
 }

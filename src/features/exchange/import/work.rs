@@ -6,7 +6,7 @@ use std::io::Write;
 
 use super::check::Means;
 use super::model::{Import, State};
-use super::{applying, reading, store, undoing};
+use super::{applying, money, reading, store, undoing};
 use crate::features::exchange::incoming::Said;
 use crate::kernel::db::{Placed, ProcessTx};
 use crate::kernel::i18n::{Locale, Message};
@@ -53,8 +53,10 @@ pub fn page(at: &At, means: &Means) -> Page {
     page
 }
 
+/// Of an import: goes on with it. Of none: what was kept before there were contributions becomes some.
 pub async fn run(job: Job) -> anyhow::Result<()> {
-    let (process, id) = (job.payload.process()?, ImportId(job.payload.id("import")?));
+    let Ok(id) = job.payload.id("import").map(ImportId) else { return money::catch_up(&job).await };
+    let process = job.payload.process()?;
     let mut tx = job.db.process_job(process).await?;
     let Some(account) = store::account_of(&mut tx, id).await? else { return Ok(()) };
     drop(tx);

@@ -4,6 +4,7 @@
 use crate::features::exchange::iati::own;
 use crate::features::exchange::iati::record::{Body, Party, Record};
 use crate::features::exchange::iati::stated::{Role, Stated};
+use crate::features::exchange::iati::sums;
 use crate::features::exchange::iati::xml::{Element, Node};
 use crate::kernel::fold::fold;
 
@@ -33,6 +34,16 @@ impl Kept {
 
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
         self.0.iter().flat_map(move |kept| kept.named(name))
+    }
+
+    /// What the source says of amounts, but for those that somebody has corrected here: these are said as they were put right.
+    pub fn amounts(&self, r: &Record) -> Vec<&Element> {
+        let Some(kept) = &self.0 else { return Vec::new() };
+        if r.corrected.is_empty() {
+            return kept.children().collect();
+        }
+        let stands = |key: &Option<String>| key.as_ref().is_none_or(|key| !r.corrected.contains(key));
+        kept.children().zip(sums::keys(kept)).filter(|(_, key)| stands(key)).map(|(e, _)| e).collect()
     }
 
     /// Whom the source names and the directory does not know, unless they have become parties since, and those in a role that
@@ -72,7 +83,7 @@ impl Kept {
             }
             _ => true,
         };
-        self.0.iter().flat_map(Element::children).filter(stays).cloned().collect()
+        self.amounts(r).into_iter().filter(stays).cloned().collect()
     }
 }
 

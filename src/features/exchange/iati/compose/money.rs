@@ -18,7 +18,7 @@ pub fn money(r: &Record, kept: &Kept) -> (Vec<Element>, bool) {
     let total = r.total.map(|t| t.normalize()).zip(r.currency.as_deref());
     let before = kept.stated().and_then(Stated::total);
     if before.as_ref().map(|(amount, currency)| (*amount, currency.code())) == total {
-        all.extend(kept.named("budget").cloned());
+        all.extend(kept.amounts(r).into_iter().filter(|e| e.name == "budget").cloned());
         return (all, false);
     }
     let Some((amount, currency)) = total else { return (all, false) };

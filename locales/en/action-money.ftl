@@ -1,0 +1,85 @@
+# The money of one action.
+amount-of = Money of the action
+amount-of-title = Money: { $title }
+amount-of-lead = Every amount along the chain, from who gives to who receives. Corrections keep the old figure.
+amount-stated-text = a figure of its own; the amounts below are not added to it
+amount-rule-link = By which rates amounts are converted
+amount-more = There are more amounts than are shown here.
+amount-none = No amounts are stated
+amount-none-text = Add what is planned, committed, disbursed or spent; what is not known stays “not stated”.
+amount-none-text-other = Whoever keeps the action, or is a party to it, can add amounts.
+amount-said = Remarks and corrections
+amount-earlier = { $n ->
+    [one] { $count } earlier figure
+   *[other] { $count } earlier figures
+}
+amount-replaced = Replaced on { $day } by { $by }
+amount-replaced-by-file = Replaced on { $day }: a later file says otherwise
+amount-gone = Taken back on { $day }: its file does not say so any more
+amount-withdrawn-by = Taken back on { $day } by { $by }
+amount-withdrawn-title = Taken back
+amount-withdrawn-text = These amounts count no more. They stay to be read.
+amount-passed-on = Passed on: counted where it came in
+amount-from-file = From a file, { $day }
+amount-of-envelope = From the envelope { $name }
+amount-no-rate = no rate of its day is loaded
+amount-no-day = no day is stated, so it is not converted
+amount-quarter = Quarter { $quarter } of { $year }
+amount-from-day = from { $day }
+amount-period-and-day = { $period }, value of { $day }
+amount-sum-own = Together: { $amounts }
+amount-sum-converted = Converted at the rates of their days: { $amount }
+amount-sum-rates = Rates from { $first } to { $last }
+amount-sum-ahead = For days that are still to come the newest rate stands in.
+amount-sum-left-out = { $n ->
+    [one] { $count } amount is left out of the figure in { $currency }: there is no rate of its day.
+   *[other] { $count } amounts are left out of the figure in { $currency }: there is no rate of their days.
+}
+amount-add = Add an amount
+amount-add-title = Add an amount
+amount-add-save = Add
+amount-correct = Correct
+amount-correct-title = Correct an amount
+amount-correct-save = Save the correction
+amount-correct-file = This amount came from a file. What you state here stands, also when the file is brought again.
+amount-conflict = This amount was corrected since you opened the form. It is now: { $now }. What you typed stands below; saving puts it in the place of that.
+amount-conflict-gone = This amount was taken back since you opened the form ({ $now }). What you typed stands below; saving adds it as a new amount.
+amount-withdraw-title = Take it back
+amount-withdraw-text = It counts no more, and stays to be read with your reason.
+amount-withdraw = Take it back
+amount-choose = Choose
+amount-no-envelope = None
+amount-field-kind = Kind
+amount-field-amount = Amount
+amount-field-currency = Currency
+amount-field-value_date = Value date
+amount-field-period = Period
+amount-field-provider = From
+amount-field-receiver = To
+amount-field-envelope = Envelope
+amount-field-note = Note
+amount-field-why = Why
+amount-field-withdraw_why = Why it is taken back
+amount-hint-amount = Below zero for what is paid back or a correction of the books.
+amount-hint-value-date = A year, a month or a day.
+amount-hint-period = A year (2026), a quarter (2026 Q3), or from when to when (2026-03-01 – 2026-12-31).
+amount-hint-envelope = The donor's money that this is paid from, where that was entered as an envelope.
+amount-hint-why = Stands beside the old figure.
+amount-error-period = The period ends before it begins.
+amount-state-counts = counts
+amount-state-passed-on = passed on
+amount-state-replaced = replaced
+amount-state-withdrawn = taken back
+amount-file-state = State
+amount-file-euro = In EUR
+amount-file-rate = Rate
+amount-file-rate-day = Rate of
+amount-file-from = Period from
+amount-file-to = Period to
+amount-file-origin = Came from
+amount-file-written = Written
+amount-file-note = Amounts that are replaced, taken back or passed on are not to be added up.
+done-amount-added = The amount was added.
+done-amount-corrected = The correction was saved; the old figure stays to be read.
+done-amount-withdrawn = The amount was taken back; it stays to be read.
+done-amount-was-withdrawn = That amount has been taken back.

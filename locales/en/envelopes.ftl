@@ -1,0 +1,64 @@
+# Money of a donor that is not tied to an action yet.
+envelope-title = Envelopes
+envelope-one = Envelope
+envelope-lead = Money that a donor has foreseen or promised and not tied to an action yet. It is a figure of its own and never added to actions' money.
+envelope-add = Add an envelope
+envelope-new-title = Add an envelope
+envelope-n = { $n ->
+    [one] { $count } envelope
+   *[other] { $count } envelopes
+}
+envelope-none = No envelopes
+envelope-none-text = Add what is foreseen or promised for the process and not tied to an action yet.
+envelope-none-text-other = Donors enter what they have foreseen or promised, or the secretariat on their behalf.
+envelope-state = State
+envelope-open = Open
+envelope-closed = Closed
+envelope-all = All
+envelope-tied = Tied to actions
+envelope-tied-none = Nothing yet
+envelope-tied-rule = Of each action that names the envelope its committed amounts are tied; where it has none, the disbursed, else the spent, else the planned ones. Only actions that you see are counted.
+envelope-left = Not tied yet
+envelope-left-other = Not reckoned: something is tied in another currency
+envelope-years = Years
+envelope-for = For
+envelope-from = from { $year }
+envelope-to = until { $year }
+envelope-payers = Actions that are paid from it
+envelope-payers-none = None yet. Whoever adds an amount to an action can name this envelope.
+envelope-close = Close it
+envelope-close-text = Closed, it is no longer offered and no longer counted; what is tied to it stays so.
+envelope-reopen = Open it again
+envelope-address = Address
+envelope-choose = Choose
+envelope-field-donor = Donor
+envelope-field-title = Title
+envelope-field-kind = Kind
+envelope-field-amount = Amount
+envelope-field-currency = Currency
+envelope-field-first_year = From year
+envelope-field-last_year = To year
+envelope-field-pillar = Pillar
+envelope-field-beneficiary = Beneficiary
+envelope-field-note = Note
+envelope-field-handling = Who sees it
+envelope-hint-title = As the donor calls it, such as a facility or a programming line.
+envelope-hint-kind = Planned: foreseen. Committed: promised in writing.
+envelope-hint-handling = Other partners never see it. The secretariat, the Chairmanship, leads and beneficiaries do by its level.
+envelope-error-year = A year between 1950 and 2100.
+envelope-error-years = The last year is before the first.
+envelope-error-nothing = An envelope holds more than nothing.
+envelope-conflict-text = Somebody else saved the envelope at { $time }, after you had opened it. Choose what is to stand.
+envelope-conflict-theirs = As it was saved
+envelope-home = { $n ->
+    [one] { $count } open envelope: { $amounts }
+   *[other] { $count } open envelopes: { $amounts }
+}
+refused-envelope = Envelopes are their donor's, who enters them here, or the secretariat on its behalf. Other partners and observers do not see them.
+event-envelope-created = added the envelope
+event-envelope-edited = changed the envelope
+event-envelope-closed = closed the envelope
+event-envelope-opened = opened the envelope again
+done-envelope-saved = The envelope was saved.
+done-envelope-closed = The envelope was closed.
+done-envelope-opened = The envelope is open again.

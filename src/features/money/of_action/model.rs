@@ -1,0 +1,239 @@
+//! The amounts of an action, and what they come to. Plain functions.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::features::money::rates::{How, Rates, day_of};
+use crate::kernel::date::PartialDate;
+use crate::kernel::ids::{ContributionId, EnvelopeId, OrganisationId};
+use crate::kernel::money::Currency;
+use crate::kernel::permit::Role;
+
+/// Who somebody is for others; `name` is missing once they have left.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Person {
+    pub name: Option<String>,
+    pub of: Option<String>,
+    pub role: Role,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Named<I> {
+    pub id: I,
+    pub name: String,
+}
+
+/// One row: what was once said of an amount, whether it counts today or not.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Row {
+    pub id: ContributionId,
+    pub kind: String,
+    pub amount: Decimal,
+    pub currency: Currency,
+    pub value_date: Option<PartialDate>,
+    pub period_start: Option<NaiveDate>,
+    pub period_end: Option<NaiveDate>,
+    pub provider: Option<Named<OrganisationId>>,
+    pub receiver: Option<Named<OrganisationId>>,
+    pub envelope: Option<Named<EnvelopeId>>,
+    pub note: String,
+    pub reason: String,
+    pub supersedes: Option<ContributionId>,
+    pub origin: Option<String>,
+    pub origin_gone: bool,
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    pub withdrawn_by: Option<Person>,
+    pub withdrawn_reason: String,
+    pub created_at: DateTime<Utc>,
+    pub created_by: Option<Person>,
+}
+
+/// An amount with all that was said of it before, the latest first.
+#[derive(Debug, Clone)]
+pub struct Chain<'a> {
+    pub row: &'a Row,
+    pub earlier: Vec<&'a Row>,
+    /// Its provider has received it in another row: it is the same money, one step on.
+    pub passed_on: bool,
+}
+
+/// The amounts that count, and those that were taken back.
+#[derive(Debug, Default)]
+pub struct Unfolded<'a> {
+    pub counting: Vec<Chain<'a>>,
+    pub withdrawn: Vec<Chain<'a>>,
+}
+
+/// Follows each amount back through its corrections.
+pub fn unfold(rows: &[Row]) -> Unfolded<'_> {
+    let by_id: HashMap<ContributionId, &Row> = rows.iter().map(|r| (r.id, r)).collect();
+    let superseded: HashSet<ContributionId> = rows.iter().filter_map(|r| r.supersedes).collect();
+    let mut all = Unfolded::default();
+    for row in rows.iter().filter(|r| !superseded.contains(&r.id)) {
+        let mut earlier: Vec<&Row> = Vec::new();
+        let mut before = row.supersedes;
+        // no ring can be written; one that were there would end here
+        while let Some(old) = before.and_then(|id| by_id.get(&id).copied()).filter(|_| earlier.len() < rows.len()) {
+            earlier.push(old);
+            before = old.supersedes;
+        }
+        let chain = Chain { row, earlier, passed_on: false };
+        if row.withdrawn_at.is_none() { all.counting.push(chain) } else { all.withdrawn.push(chain) }
+    }
+    let received: HashSet<(&str, OrganisationId)> =
+        all.counting.iter().filter_map(|c| Some((c.row.kind.as_str(), c.row.receiver.as_ref()?.id))).collect();
+    for chain in &mut all.counting {
+        let row = chain.row;
+        let provider = row.provider.as_ref().map(|o| o.id);
+        // from an organisation to itself nothing is passed on
+        let own = provider == row.receiver.as_ref().map(|o| o.id);
+        chain.passed_on = !own && provider.is_some_and(|id| received.contains(&(row.kind.as_str(), id)));
+    }
+    all.counting.sort_by_key(|c| (day_of(c.row.value_date.as_ref(), c.row.period_start), c.row.created_at, c.row.id));
+    all
+}
+
+/// What the amounts of one kind come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sum {
+    /// In their own currencies.
+    pub own: Vec<(Currency, Decimal)>,
+    /// In the currency that is asked for, of what can be converted.
+    pub converted: Decimal,
+    /// Rows for which there is no rate.
+    pub left_out: usize,
+    /// The days of the rates, from the oldest to the newest; none where nothing had to be converted.
+    pub rates: Option<(NaiveDate, NaiveDate)>,
+    /// A rate of today stands for one of a day that is still to come.
+    pub ahead: bool,
+}
+
+/// Adds up what is not passed on. Nothing is rounded.
+pub fn sum<'a>(chains: impl IntoIterator<Item = &'a Chain<'a>>, to: Currency, rates: &Rates) -> Sum {
+    let mut own: BTreeMap<Currency, Decimal> = BTreeMap::new();
+    let mut sum = Sum { own: Vec::new(), converted: Decimal::ZERO, left_out: 0, rates: None, ahead: false };
+    for chain in chains.into_iter().filter(|c| !c.passed_on) {
+        let row = chain.row;
+        let entry = own.entry(row.currency).or_default();
+        *entry = entry.saturating_add(row.amount);
+        match converted(row, to, rates) {
+            Some((amount, None)) => sum.converted = sum.converted.saturating_add(amount),
+            Some((amount, Some((day, how)))) => {
+                sum.converted = sum.converted.saturating_add(amount);
+                sum.rates = Some(sum.rates.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
+                sum.ahead |= how == How::Newest;
+            }
+            None => sum.left_out += 1,
+        }
+    }
+    sum.own = own.into_iter().collect();
+    sum
+}
+
+/// An amount in another currency, and by the rate of which day; no rate where it is in that currency already.
+fn converted(row: &Row, to: Currency, rates: &Rates) -> Option<(Decimal, Option<(NaiveDate, How)>)> {
+    if row.currency == to {
+        return Some((row.amount, None));
+    }
+    let on = day_of(row.value_date.as_ref(), row.period_start)?;
+    let made = rates.convert(row.amount, row.currency, to, on)?;
+    Some((made.amount, Some((made.rate_date, made.how))))
+}
+
+/// The row that stands today for one that was read a while ago, and whether it was taken back.
+pub fn head(rows: &[Row], of: ContributionId) -> Option<&Row> {
+    let mut row = rows.iter().find(|r| r.id == of)?;
+    for _ in 0..rows.len() {
+        match rows.iter().find(|r| r.supersedes == Some(row.id)) {
+            Some(next) => row = next,
+            None => break,
+        }
+    }
+    Some(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::money::rates::Table;
+    use proptest::prelude::*;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    fn row(id: u128, kind: &str, amount: &str, currency: &str, sides: (u128, u128), supersedes: u128) -> Row {
+        let named = |n: u128| (n > 0).then(|| json!({"id": Uuid::from_u128(n), "name": format!("O{n}")}));
+        serde_json::from_value(json!({
+            "id": Uuid::from_u128(id), "kind": kind, "amount": amount, "currency": currency, "value_date": "2026-10-30",
+            "period_start": null, "period_end": null, "provider": named(sides.0), "receiver": named(sides.1), "envelope": null,
+            "note": "", "reason": "", "supersedes": (supersedes > 0).then(|| Uuid::from_u128(supersedes)), "origin": null,
+            "origin_gone": false, "withdrawn_at": null, "withdrawn_by": null, "withdrawn_reason": "",
+            "created_at": "2026-01-01T00:00:00Z", "created_by": null
+        }))
+        .unwrap()
+    }
+    fn none() -> Rates {
+        Rates::new(Table::default(), NaiveDate::from_ymd_opt(2026, 11, 28).unwrap())
+    }
+
+    #[test]
+    fn a_correction_counts_and_keeps_what_was_before() {
+        let rows = [
+            row(1, "committed", "100", "EUR", (0, 0), 0),
+            row(2, "committed", "120", "EUR", (0, 0), 1),
+            row(3, "committed", "130", "EUR", (0, 0), 2),
+        ];
+        let all = unfold(&rows);
+        assert_eq!(all.counting.len(), 1);
+        let earlier: Vec<String> = all.counting[0].earlier.iter().map(|r| r.amount.to_string()).collect();
+        assert_eq!((all.counting[0].row.amount.to_string().as_str(), earlier), ("130", vec!["120".to_owned(), "100".to_owned()]));
+        assert_eq!(sum(&all.counting, Currency::EUR, &none()).own, [(Currency::EUR, Decimal::from(130))]);
+        assert_eq!(head(&rows, rows[0].id).unwrap().id, rows[2].id);
+    }
+
+    #[test]
+    fn what_was_taken_back_counts_nothing_and_brings_no_error_back() {
+        let mut rows = [row(1, "spent", "100", "EUR", (0, 0), 0), row(2, "spent", "120", "EUR", (0, 0), 1)];
+        rows[1].withdrawn_at = Some(rows[1].created_at);
+        let all = unfold(&rows);
+        assert!(all.counting.is_empty());
+        assert_eq!((all.withdrawn.len(), all.withdrawn[0].earlier.len()), (1, 1));
+    }
+
+    #[test]
+    fn money_that_is_passed_on_is_counted_where_it_came_in() {
+        let rows = [
+            row(1, "disbursed", "100", "EUR", (1, 2), 0),
+            row(2, "disbursed", "80", "EUR", (2, 3), 0),
+            row(3, "disbursed", "50", "EUR", (3, 4), 0),
+            row(4, "spent", "40", "EUR", (2, 0), 0),
+            row(5, "disbursed", "7", "EUR", (9, 9), 0),
+        ];
+        let all = unfold(&rows);
+        let passed: Vec<String> = all.counting.iter().filter(|c| c.passed_on).map(|c| c.row.amount.to_string()).collect();
+        assert_eq!(passed, ["80", "50"]);
+        let disbursed = all.counting.iter().filter(|c| c.row.kind == "disbursed");
+        assert_eq!(sum(disbursed, Currency::EUR, &none()).converted, Decimal::from(107));
+    }
+
+    #[test]
+    fn what_has_no_rate_is_left_out_and_counted_as_such() {
+        let rows = [row(1, "spent", "100", "EUR", (0, 0), 0), row(2, "spent", "1", "ALL", (0, 0), 0), row(3, "spent", "195583", "BAM", (0, 0), 0)];
+        let made = sum(&unfold(&rows).counting, Currency::EUR, &none());
+        assert_eq!((made.converted, made.left_out, made.own.len()), (Decimal::from(100_100), 1, 3));
+        assert!(made.rates.is_some() && !made.ahead);
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_rows_does_not_matter(amounts in proptest::collection::vec((-1000i64..1000, 0u128..4, 0u128..4), 1..12), turn in 0usize..12) {
+            let mut rows: Vec<Row> = (1..).zip(&amounts)
+                .map(|(id, (amount, from, to))| row(id, "committed", &amount.to_string(), "EUR", (*from, *to), 0)).collect();
+            let before = sum(&unfold(&rows).counting, Currency::EUR, &none());
+            let n = rows.len();
+            rows.rotate_left(turn % n);
+            prop_assert_eq!(sum(&unfold(&rows).counting, Currency::EUR, &none()), before);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Exchange rates in the database: the installation's, read by every process.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+
+use super::parse::Quote;
+use super::rule::Table;
+
+/// The newest load; 0 where nothing was loaded.
+///
+/// # Errors
+/// The database's own.
+pub async fn newest(connection: &mut PgConnection) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(r#"select coalesce(max(id), 0) as "id!" from rate_load"#).fetch_one(connection).await
+}
+
+/// All rates. Of a code that no currency has there is none.
+///
+/// # Errors
+/// The database's own.
+pub async fn table(connection: &mut PgConnection) -> sqlx::Result<Table> {
+    let rows = sqlx::query!(
+        r#"select currency, array_agg(day order by day) as "days!", array_agg(per_euro order by day) as "rates!"
+        from exchange_rate group by currency"#
+    )
+    .fetch_all(connection)
+    .await?;
+    let quotes = rows.into_iter().filter_map(|r| Some((r.currency.parse().ok()?, r.days, r.rates)));
+    Ok(quotes
+        .flat_map(|(currency, days, rates)| {
+            days.into_iter().zip(rates).map(move |(day, per_euro)| Quote { currency, day, per_euro })
+        })
+        .collect())
+}
+
+/// A file that was loaded.
+#[derive(Debug, Clone)]
+pub struct Load {
+    pub loaded_at: DateTime<Utc>,
+    pub file_name: String,
+    pub first_day: NaiveDate,
+    pub last_day: NaiveDate,
+    pub currencies: i32,
+    pub added: i32,
+    pub changed: i32,
+}
+
+/// The files that were loaded, the latest first.
+///
+/// # Errors
+/// The database's own.
+pub async fn loads(connection: &mut PgConnection) -> sqlx::Result<Vec<Load>> {
+    sqlx::query_as!(
+        Load,
+        "select loaded_at, file_name, first_day, last_day, currencies, added, changed from rate_load order by id desc limit 12"
+    )
+    .fetch_all(connection)
+    .await
+}

@@ -1,0 +1,209 @@
+//! The money of an action: corrections keep the old figure, what a file says is counted once, and who may what.
+
+use crate::harness::{Browser, Portal};
+use crate::iati_files::{activities, all};
+use crate::imports::{DONOR, apply, brought, work};
+use crate::jobs::process;
+use axum::http::StatusCode;
+use concert::features::exchange::iati::Stated;
+use concert::kernel::job::{Job, Jobs, Task};
+
+const SECOND: &str = "second-donor@example.example";
+const OBSERVER: &str = "observer@example.example";
+const TITLE: &str = "Strengthening asset recovery";
+
+/// What counts today of the action of a reference.
+const COUNTS: &str =
+    "select coalesce(string_agg(c.kind || ' ' || c.amount || ' ' || c.currency, ', ' order by c.kind, c.amount), '') from contribution c
+        join action a on a.process_id = c.process_id and a.id = c.action_id
+        where a.reference = $1 and c.withdrawn_at is null and not exists (select from contribution n where n.supersedes_id = c.id)";
+/// All rows that were ever written of it.
+const ROWS: &str = "select count(*)::text from contribution c join action a on a.id = c.action_id where a.reference = $1";
+
+fn file(amount: &str, rest: &str) -> Vec<u8> {
+    format!(
+        r#"<?xml version="1.0"?>
+<iati-activities version="2.03"><iati-activity default-currency="EUR" xml:lang="en"><iati-identifier>XX-NORLAND-9</iati-identifier>
+<reporting-org ref="XX-NORLAND" type="10"><narrative>Norland</narrative></reporting-org>
+<title><narrative>Lamps for the mountain passes</narrative></title>
+<participating-org role="1" type="10"><narrative>Norland</narrative></participating-org>
+<activity-status code="2"/><activity-date type="1" iso-date="2026-01-01"/><activity-date type="3" iso-date="2026-12-31"/>
+<recipient-country code="XA" percentage="100"/>
+<budget><period-start iso-date="2026-01-01"/><period-end iso-date="2026-12-31"/><value value-date="2026-01-01">5000</value></budget>
+<planned-disbursement><period-start iso-date="2026-01-01"/><value value-date="2026-01-01">5000</value></planned-disbursement>
+<transaction><transaction-type code="3"/><transaction-date iso-date="2026-04-01"/><value value-date="2026-04-01">{amount}</value></transaction>
+<transaction><transaction-type code="12"/><transaction-date iso-date="2026-04-01"/><value value-date="2026-04-01">99999</value></transaction>{rest}
+</iati-activity></iati-activities>"#
+    )
+    .into_bytes()
+}
+
+async fn undo(portal: &Portal, browser: &Browser, address: &str) {
+    assert_eq!(browser.post(&format!("{address}/undo"), &[]).await.status, StatusCode::SEE_OTHER);
+    work(portal, address).await;
+}
+
+/// The step for what was kept before there were contributions.
+async fn catch_up(portal: &Portal) {
+    let mut jobs = Jobs::default();
+    concert::features::jobs(&mut jobs);
+    let payload = serde_json::json!({ "process": process(portal, "example").await.to_string() });
+    let job = Job {
+        db: portal.app.db.clone(),
+        clock: portal.clock.clone(),
+        memory: portal.app.memory.clone(),
+        base_url: "http://concert.test".into(),
+        payload: serde_json::from_value(payload).expect("a payload"),
+    };
+    jobs.run(Task::Import, job).await.expect("the job");
+}
+
+async fn paid_out(browser: &Browser) -> Vec<String> {
+    let page = browser.get("/example/actions.xml").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let read: Vec<_> = activities(all(&page.body)).into_iter().map(|a| a.tree).collect();
+    let ours = read.iter().find(|e| Stated(e).identifier().as_deref() == Some("XX-NORLAND-9")).expect("the activity");
+    Stated(ours).transactions().filter(|t| t.kind == "3").map(|t| t.sum.amount.to_string()).collect()
+}
+
+#[tokio::test]
+async fn what_a_file_says_is_counted_once_and_goes_with_it() {
+    let portal = Portal::start().await;
+    let (donor, first) = brought(&portal, DONOR, "one.xml", &file("700", "")).await;
+    apply(&portal, &donor, &first).await;
+    let counts = async || portal.lookup(COUNTS, "XX-NORLAND-9").await;
+    assert_eq!(counts().await, "disbursed 700 EUR, planned 5000 EUR", "a budget and its planned disbursement are one");
+    let (_, again) = brought(&portal, DONOR, "again.xml", &file("700", "")).await;
+    apply(&portal, &donor, &again).await;
+    assert_eq!(portal.lookup(ROWS, "XX-NORLAND-9").await, "2", "the same file twice changes nothing");
+    assert_eq!(paid_out(&donor).await, ["700"], "nor does it come out twice");
+
+    let (_, later) = brought(&portal, DONOR, "later.xml", &file("900", "")).await;
+    apply(&portal, &donor, &later).await;
+    assert_eq!(counts().await, "disbursed 900 EUR, planned 5000 EUR");
+    assert_eq!(portal.lookup(ROWS, "XX-NORLAND-9").await, "3", "the old figure is kept");
+    undo(&portal, &donor, &later).await;
+    assert_eq!(counts().await, "disbursed 700 EUR, planned 5000 EUR");
+}
+
+#[tokio::test]
+async fn an_import_that_is_taken_back_takes_its_money_back() {
+    let portal = Portal::start().await;
+    let (donor, address) = brought(&portal, DONOR, "one.xml", &file("700", "")).await;
+    apply(&portal, &donor, &address).await;
+    undo(&portal, &donor, &address).await;
+    assert_eq!(portal.lookup(COUNTS, "XX-NORLAND-9").await, "");
+    let gone = portal.lookup("select (withdrawn_at is not null)::text from action where reference = $1", "XX-NORLAND-9").await;
+    assert_eq!(gone, "true", "its money is nothing that was built on it since");
+}
+
+#[tokio::test]
+async fn what_was_kept_before_becomes_amounts_once() {
+    let portal = Portal::start().await;
+    let (donor, address) = brought(&portal, DONOR, "one.xml", &file("700", "")).await;
+    apply(&portal, &donor, &address).await;
+    // as it was before there were contributions of files
+    sqlx::raw_sql("delete from contribution where origin = 'iati'; update action_kept set money_at = null")
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("what was there before");
+    catch_up(&portal).await;
+    assert_eq!(portal.lookup(COUNTS, "XX-NORLAND-9").await, "disbursed 700 EUR, planned 5000 EUR");
+    catch_up(&portal).await;
+    assert_eq!(portal.lookup(ROWS, "XX-NORLAND-9").await, "2");
+    assert_eq!(portal.lookup("select count(*)::text from action_kept where $1 <> '' and money_at is null", "x").await, "0");
+    let money = donor.get(&format!("/example/actions/{}/money", portal.action("example", "Lamps for the").await)).await;
+    assert!(money.text().contains("700 EUR") && money.text().contains("From a file"), "{}", money.text());
+}
+
+#[tokio::test]
+async fn what_somebody_puts_right_stands_whatever_the_file_says() {
+    let portal = Portal::start().await;
+    let (donor, address) = brought(&portal, DONOR, "one.xml", &file("700", "")).await;
+    apply(&portal, &donor, &address).await;
+    let id = portal.action("example", "Lamps for the").await;
+    let row = portal.lookup("select c.id::text from contribution c join action a on a.id = c.action_id where a.reference = $1 and c.kind = 'disbursed'", "XX-NORLAND-9").await;
+    let corrected = [("kind", "disbursed"), ("amount", "750"), ("currency", "EUR"), ("value_date", "2026-04-01"), ("why", "A bank charge")];
+    let saved = donor.post(&format!("/example/actions/{id}/money/{row}"), &corrected).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    assert_eq!(paid_out(&donor).await, ["750"]);
+    // the file once more, with another part changed
+    let rest = r#"<contact-info><email>desk@norland.example</email></contact-info>"#;
+    let (_, later) = brought(&portal, DONOR, "later.xml", &file("800", rest)).await;
+    apply(&portal, &donor, &later).await;
+    assert_eq!(portal.lookup(COUNTS, "XX-NORLAND-9").await, "disbursed 750 EUR, planned 5000 EUR");
+    // nor does the form of the action touch what came from the file
+    let edit = format!("/example/actions/{id}/edit");
+    let saved = crate::action_record::save(&donor, &edit, &[("reference", "XX-NORLAND-9"), ("source_note", "Seen")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    assert_eq!(portal.lookup(COUNTS, "XX-NORLAND-9").await, "disbursed 750 EUR, planned 5000 EUR");
+}
+
+#[tokio::test]
+async fn a_correction_keeps_the_old_figure_with_who_when_and_why() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let id = portal.action("example", TITLE).await;
+    let money = format!("/example/actions/{id}/money");
+    let wrong = donor.post(&format!("{money}/new"), &[("kind", "spent"), ("amount", "lots"), ("currency", "EUR"), ("period", "soon")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(wrong.value("amount").as_deref(), Some("lots"), "what was typed is kept");
+    let added = donor
+        .post(&format!("{money}/new"), &[("kind", "spent"), ("amount", "-1250.50"), ("currency", "CHF"), ("period", "2026 Q3"), ("note", "Paid back")])
+        .await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
+    let stored = "select amount || ' ' || currency || ' ' || period_start || ' ' || period_end from contribution where note = $1";
+    assert_eq!(portal.lookup(stored, "Paid back").await, "-1250.50 CHF 2026-07-01 2026-09-30");
+    let page = donor.get(&money).await;
+    assert!(page.text().contains("Quarter 3 of 2026"), "{}", page.text());
+    assert!(page.text().contains("no rate of its day is loaded"), "{}", page.text());
+
+    let row = portal.lookup("select id::text from contribution where note = $1", "Paid back").await;
+    let correct = |amount: &'static str, why: &'static str| {
+        [("kind", "spent"), ("amount", amount), ("currency", "CHF"), ("period", "2026 Q3"), ("note", "Paid back"), ("why", why)]
+    };
+    let at = format!("{money}/{row}");
+    assert_eq!(donor.post(&at, &correct("-1300", "")).await.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is asked");
+    assert_eq!(donor.post(&at, &correct("-1300", "A second slip")).await.status, StatusCode::SEE_OTHER);
+    let page = donor.get(&money).await;
+    for words in ["-1,300 CHF", "-1,250.50 CHF", "A second slip", "1 earlier figure"] {
+        assert!(page.text().contains(words), "{words}: {}", page.text());
+    }
+    // a form that was made from the old figure is shown beside the new one
+    let late = donor.post(&at, &correct("-1400", "Late")).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.text().contains("-1,300 CHF"), "{}", late.text());
+    assert_eq!(late.value("amount").as_deref(), Some("-1400"));
+
+    let now = portal.lookup("select id::text from contribution where reason = $1", "A second slip").await;
+    let none = donor.post(&format!("{money}/{now}/withdraw"), &[("withdraw_why", "")]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let taken = donor.post(&format!("{money}/{now}/withdraw"), &[("withdraw_why", "Booked elsewhere")]).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text());
+    let page = donor.get(&money).await;
+    assert!(page.text().contains("Taken back") && page.text().contains("Booked elsewhere"), "{}", page.text());
+    let counting = "select count(*)::text from contribution c where c.note = $1 and c.withdrawn_at is null
+        and not exists (select from contribution n where n.supersedes_id = c.id)";
+    assert_eq!(portal.lookup(counting, "Paid back").await, "0", "and no error comes back with it");
+    let csv = donor.get(&format!("{money}.csv")).await;
+    assert_eq!(csv.status, StatusCode::OK);
+    assert!(csv.body.contains("taken back") && csv.body.contains("Booked elsewhere"), "{}", csv.body);
+}
+
+#[tokio::test]
+async fn money_is_shown_and_written_by_those_alone_who_may() {
+    let portal = Portal::start().await;
+    let id = portal.action("example", TITLE).await;
+    let money = format!("/example/actions/{id}/money");
+    let observer = portal.signed_in(OBSERVER).await;
+    assert_eq!(observer.get(&money).await.status, StatusCode::FORBIDDEN);
+    let second = portal.signed_in(SECOND).await;
+    let seen = second.get(&money).await;
+    assert_eq!(seen.status, StatusCode::OK);
+    assert!(!seen.body.contains(&format!("{money}/new")), "{}", seen.body);
+    assert_eq!(second.get(&format!("{money}/new")).await.status, StatusCode::FORBIDDEN);
+    let tried = second.post(&format!("{money}/new"), &[("kind", "spent"), ("amount", "1"), ("currency", "EUR")]).await;
+    assert_eq!(tried.status, StatusCode::FORBIDDEN);
+    let restricted = portal.action("example", "Protection of financial investigators").await;
+    assert_eq!(second.get(&format!("/example/actions/{restricted}/money")).await.status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,85 @@
+//! Exchange rates: loaded whole or not at all, the same for every process, looked up by everybody who sees money.
+
+use crate::harness::Portal;
+use crate::imports::DONOR;
+use axum::http::StatusCode;
+use concert::ops::rates;
+use std::path::PathBuf;
+
+const HISTORY: &str = "Date,USD,CHF,CYP,\n2026-11-20,1.1600,0.9300,N/A,\n2026-11-19,1.1500,N/A,0.58,\n";
+
+fn file(name: &str, text: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("concert-rates-{}-{}-{name}", std::process::id(), uuid::Uuid::now_v7()));
+    std::fs::write(&path, text).expect("a file");
+    path
+}
+
+async fn load(portal: &Portal, text: &str) -> anyhow::Result<String> {
+    let path = file("eurofxref-hist.csv", text);
+    let loaded = rates::load(&portal.url("concert_owner"), &path, &portal.clock).await;
+    std::fs::remove_file(&path).expect("gone");
+    Ok(loaded?.text())
+}
+
+async fn all(portal: &Portal) -> String {
+    let sql = "select string_agg(currency || ' ' || day || ' ' || per_euro, ', ' order by currency, day) from exchange_rate where $1 <> ''";
+    portal.lookup(sql, "x").await
+}
+
+#[tokio::test]
+async fn a_file_is_loaded_once_and_what_was_put_right_in_it_is_taken_over() {
+    let portal = Portal::start().await;
+    let said = load(&portal, HISTORY).await.expect("loaded");
+    assert!(said.contains("3 rates added") && said.contains("CYP"), "{said}");
+    let loaded = "CHF 2026-11-20 0.9300, USD 2026-11-19 1.1500, USD 2026-11-20 1.1600";
+    assert_eq!(all(&portal).await, loaded);
+    assert!(load(&portal, HISTORY).await.expect("again").contains("nothing new"));
+    assert_eq!(portal.lookup("select count(*)::text from rate_load where $1 <> ''", "x").await, "1");
+    let wrong = load(&portal, &HISTORY.replace("1.1500", "much")).await.expect_err("no rate");
+    assert!(format!("{wrong:#}").contains("line 3, USD"), "{wrong:#}");
+    assert_eq!(all(&portal).await, loaded, "nothing of it is taken");
+    let said = load(&portal, &HISTORY.replace("1.1500", "1.1510")).await.expect("corrected");
+    assert!(said.contains("0 rates added, 1 changed"), "{said}");
+}
+
+#[tokio::test]
+async fn the_page_says_which_rates_there_are_and_converts_by_the_rule() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let page = donor.get("/example/money/rates").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    assert!(page.text().contains("No rates are loaded") && page.text().contains("ALL, MKD, RSD"), "{}", page.text());
+    load(&portal, HISTORY).await.expect("loaded");
+    let asked = async |query: &str| donor.get(&format!("/example/money/rates?{query}")).await;
+    let page = asked("amount=100&from=EUR&to=USD&on=2026-11-22").await;
+    assert!(page.text().contains("116 USD") && page.text().contains("the last one published before that day"), "{}", page.text());
+    let page = asked("amount=100&from=EUR&to=USD&on=2027").await;
+    assert!(page.text().contains("the newest there is"), "{}", page.text());
+    let page = asked("amount=100&from=EUR&to=USD&on=2020").await;
+    assert!(page.text().contains("There is no rate from EUR to USD"), "{}", page.text());
+    let page = asked("amount=195.583&from=BAM&to=EUR&on=2026").await;
+    assert!(page.text().contains("100 EUR") && page.text().contains("fixed by law"), "{}", page.text());
+    assert_eq!(asked("amount=lots&from=EUR&to=USD&on=2026").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let observer = portal.signed_in("observer@example.example").await;
+    assert_eq!(observer.get("/example/money/rates").await.status, StatusCode::FORBIDDEN);
+    // an amount of that day is shown in euro beside its own currency, with its rate
+    let id = portal.action("example", "Strengthening asset recovery").await;
+    let money = format!("/example/actions/{id}/money");
+    let added = donor.post(&format!("{money}/new"), &[("kind", "spent"), ("amount", "116"), ("currency", "USD"), ("value_date", "2026-11-20")]).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
+    let page = donor.get(&money).await;
+    assert!(page.text().contains("100 EUR") && page.text().contains("Rate of 20 November 2026"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn nobody_inside_a_process_writes_rates() {
+    let portal = Portal::start().await;
+    load(&portal, HISTORY).await.expect("loaded");
+    let mut app = portal.sql("concert_app").await;
+    let read: i64 = sqlx::query_scalar("select count(*) from exchange_rate").fetch_one(&mut app).await.expect("read");
+    assert_eq!(read, 3);
+    for sql in ["update exchange_rate set per_euro = 1", "delete from exchange_rate", "insert into exchange_rate values ('USD', '2026-01-01', 1)"] {
+        let refused = sqlx::query(sql).execute(&mut app).await.expect_err(sql);
+        assert!(refused.to_string().contains("permission denied"), "{refused}");
+    }
+}
