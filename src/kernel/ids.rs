@@ -81,4 +81,10 @@ ids! {
     TokenId,
     /// A process as one archive.
     BundleId,
+    /// A stated figure of an indicator.
+    ActualId,
+    /// A report on a mapping cycle.
+    ReportId,
+    /// A part of its text.
+    ReportSectionId,
 }

@@ -154,6 +154,8 @@ pub enum Permission {
     ResponseConfirm,
     CoverageJudge,
     WebhooksKeep,
+    /// To state figures of a plan's indicators, to correct them and to take them back.
+    ResultState,
 }
 
 /// On which records a role holds a permission.

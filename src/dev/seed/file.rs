@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::directory::Strategy;
 use super::needs::{MappingCycle, Need};
 use crate::features::decisions::{Procedure, Quorum, Rule, State, SubjectKind, Vote};
+use crate::features::plans::Method;
 use crate::kernel::date::PartialDate;
 
 #[derive(Debug, Deserialize)]
@@ -298,6 +299,23 @@ pub struct Indicator {
     pub baseline_year: Option<String>,
     /// Year, beneficiary or null for all, value.
     pub targets: Vec<(i16, Option<String>, String)>,
+    #[serde(default)]
+    pub method: Method,
+    /// What was stated of it since.
+    #[serde(default)]
+    pub figures: Vec<Actual>,
+}
+
+/// A figure that somebody has stated.
+#[derive(Debug, Deserialize)]
+pub struct Actual {
+    pub beneficiary: Option<String>,
+    pub from: NaiveDate,
+    pub until: NaiveDate,
+    pub value: String,
+    pub source: String,
+    pub dated: NaiveDate,
+    pub by: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -131,6 +131,8 @@ pub const TABLES: &[Table] = &[
     table("plan_node_action", Public, "An action under a part of a plan"),
     table("indicator", Public, "What a part of a plan is measured by"),
     table("indicator_target", Public, "What an indicator is to be in a year"),
+    table("indicator_actual", Members, "A figure of an indicator as it was stated, for a period")
+        .seen("x.id in (select id from visible_actual)"),
     table("plan_edit", All, "A change of a plan's draft, as it can be undone"),
     table("plan_snapshot", All, "The frozen text of a plan as it was agreed or adopted, with its checksum")
         .seen("x.id in (select id from visible_snapshot)"),
