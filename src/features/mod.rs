@@ -18,6 +18,7 @@ pub mod overlaps;
 pub mod plans;
 pub mod processes;
 pub mod public_site;
+pub mod reports;
 pub mod results;
 pub mod sign_in;
 pub mod site;
@@ -59,6 +60,7 @@ pub fn routes(routes: &mut Routes) {
     notices::routes(routes);
     processes::routes(routes);
     public_site::routes(routes);
+    reports::routes(routes);
     results::routes(routes);
     webhooks::routes(routes);
 }

@@ -42,6 +42,8 @@ pub enum Subject {
     Strategy,
     StrategyObjective,
     Webhook,
+    /// A report on a mapping cycle.
+    MappingReport,
 }
 
 impl Subject {
@@ -67,6 +69,7 @@ impl Subject {
             Subject::Strategy => "strategy",
             Subject::StrategyObjective => "strategy_objective",
             Subject::Webhook => "webhook",
+            Subject::MappingReport => "mapping_report",
         }
     }
 }

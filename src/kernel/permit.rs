@@ -156,6 +156,15 @@ pub enum Permission {
     WebhooksKeep,
     /// To state figures of a plan's indicators, to correct them and to take them back.
     ResultState,
+    /// Reports on mapping cycles, with their tables.
+    ReportSee,
+    /// To write one, fill its tables, and say that its pillar's meeting has discussed it.
+    ReportWrite,
+    /// To put one before the Board.
+    ReportSubmit,
+    /// To record that the Board has adopted one, or to refer it back.
+    ReportAdopt,
+    ReportPublish,
 }
 
 /// On which records a role holds a permission.

@@ -74,6 +74,7 @@ mod plan_report;
 mod plans;
 mod public_site;
 mod remarks;
+mod reports;
 mod results;
 mod retention;
 mod routes;

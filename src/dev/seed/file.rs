@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::directory::Strategy;
 use super::needs::{MappingCycle, Need};
+use super::reports::Report;
 use crate::features::decisions::{Procedure, Quorum, Rule, State, SubjectKind, Vote};
 use crate::features::plans::Method;
 use crate::kernel::date::PartialDate;
@@ -37,6 +38,8 @@ pub struct File {
     pub mapping_cycles: Vec<MappingCycle>,
     #[serde(default)]
     pub needs: Vec<Need>,
+    #[serde(default)]
+    pub reports: Vec<Report>,
     /// The beneficiaries' own.
     #[serde(default)]
     pub strategies: Vec<Strategy>,
@@ -368,6 +371,9 @@ pub struct BoardDecision {
     /// The plan it is about; its text is the paper.
     #[serde(default)]
     pub plan: Option<String>,
+    /// The mapping report it is about.
+    #[serde(default)]
+    pub report: Option<String>,
     pub title: String,
     pub procedure: Option<Procedure>,
     pub meeting_on: Option<NaiveDate>,

@@ -365,6 +365,7 @@ pub struct AwaitedJson {
     pub plans: serde_json::Value,
     pub overlaps: serde_json::Value,
     pub needs: serde_json::Value,
+    pub reports: serde_json::Value,
 }
 
 /// What of plans, decisions, coordination questions and needs waits for the reader: one statement. `own`: their
@@ -378,7 +379,7 @@ pub async fn awaited(
     sqlx::query_as!(
         AwaitedJson,
         r#"select kernel.plans_on_the_way($1) as "plans!", kernel.overlaps_waiting() as "overlaps!",
-            kernel.needs_waiting($2, $3, $4) as "needs!""#,
+            kernel.needs_waiting($2, $3, $4) as "needs!", kernel.reports_waiting() as "reports!""#,
         ON_THE_WAY,
         &own,
         LISTED,

@@ -45,6 +45,7 @@ pub use model::{Indicator, Method, NodeKind, Plan, PlanKind, PlanPillar, Target,
 pub use outline::{Outline, OutlineNode, outlines};
 pub use store::{Listed, lines, list, load, tree};
 pub use store_life::frame;
+pub use text::checksum;
 pub use tree::{Placed, Tree};
 pub use unit::{is_percentage, same_unit};
 

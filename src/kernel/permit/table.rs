@@ -79,4 +79,9 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::CoverageJudge,        [Yes, No, OwnPillar, No, No, No]),
     (P::WebhooksKeep,         [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
     (P::ResultState,          [Yes, No, OwnPillar, No, No, No]),
+    (P::ReportSee,            [Yes, Yes, Yes, Yes, Yes, No]),
+    (P::ReportWrite,          [Yes, No, OwnPillar, No, No, No]),
+    (P::ReportSubmit,         [Yes, No, No, No, No, No]),
+    (P::ReportAdopt,          [No, Yes, No, No, No, No]),
+    (P::ReportPublish,        [Yes, Yes, No, No, No, No]),
 ];
