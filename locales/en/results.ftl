@@ -92,6 +92,7 @@ result-error-dated = This day lies ahead.
 result-error-period = There is a figure for { $period } already: correct that one, or name a period beside it.
 result-line = { $name }, { $whose }, { $period }
 result-line-said = { $what }: { $value } ({ $source })
+refused-result = Figures are stated by the pillar’s lead, in own pillar, and by the Support Group secretariat.
 done-actual-stated = The figure is kept.
 done-actual-corrected = The figure is corrected; the earlier one is kept.
 done-actual-withdrawn = The figure is taken back; it stays in the list.

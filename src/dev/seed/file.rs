@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::directory::Strategy;
 use super::needs::{MappingCycle, Need};
+use super::plans::Actual;
 use super::reports::Report;
 use crate::features::decisions::{Procedure, Quorum, Rule, State, SubjectKind, Vote};
 use crate::features::plans::Method;
@@ -307,18 +308,6 @@ pub struct Indicator {
     /// What was stated of it since.
     #[serde(default)]
     pub figures: Vec<Actual>,
-}
-
-/// A figure that somebody has stated.
-#[derive(Debug, Deserialize)]
-pub struct Actual {
-    pub beneficiary: Option<String>,
-    pub from: NaiveDate,
-    pub until: NaiveDate,
-    pub value: String,
-    pub source: String,
-    pub dated: NaiveDate,
-    pub by: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,7 +2,8 @@
 //! texts and the steps that led there.
 
 use anyhow::Context;
-use chrono::{DateTime, Days, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -17,6 +18,18 @@ use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::ids::{PlanId, SnapshotId};
 use crate::kernel::random;
+
+/// A figure that somebody has stated.
+#[derive(Debug, Deserialize)]
+pub struct Actual {
+    pub beneficiary: Option<String>,
+    pub from: NaiveDate,
+    pub until: NaiveDate,
+    pub value: String,
+    pub source: String,
+    pub dated: NaiveDate,
+    pub by: String,
+}
 
 /// The rows of a plan's tree.
 #[derive(Default)]

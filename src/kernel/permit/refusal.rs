@@ -47,6 +47,10 @@ impl Refusal {
             P::ResponseConfirm => "refused-response-confirm",
             P::CoverageJudge => "refused-coverage-judge",
             P::WebhooksKeep => "refused-webhooks",
+            P::ResultState => "refused-result",
+            P::ReportSee => "refused-report-see",
+            P::ReportWrite => "refused-report-write",
+            P::ReportSubmit | P::ReportAdopt | P::ReportPublish => "refused-plan-step",
             _ => "refused-other",
         })
     }
