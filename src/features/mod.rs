@@ -19,6 +19,8 @@ pub mod overlaps;
 pub mod plans;
 pub mod processes;
 pub mod public_site;
+pub mod reports;
+pub mod results;
 pub mod sign_in;
 pub mod site;
 pub mod webhooks;
@@ -62,6 +64,8 @@ pub fn routes(routes: &mut Routes) {
     notices::routes(routes);
     processes::routes(routes);
     public_site::routes(routes);
+    reports::routes(routes);
+    results::routes(routes);
     webhooks::routes(routes);
     packs::routes(routes);
 }

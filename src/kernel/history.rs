@@ -43,6 +43,8 @@ pub enum Subject {
     StrategyObjective,
     Webhook,
     Envelope,
+    /// A report on a mapping cycle.
+    MappingReport,
 }
 
 impl Subject {
@@ -69,6 +71,7 @@ impl Subject {
             Subject::StrategyObjective => "strategy_objective",
             Subject::Webhook => "webhook",
             Subject::Envelope => "envelope",
+            Subject::MappingReport => "mapping_report",
         }
     }
 }

@@ -85,4 +85,10 @@ ids! {
     PackId,
     /// Money of a donor that is not tied to an action.
     EnvelopeId,
+    /// A stated figure of an indicator.
+    ActualId,
+    /// A report on a mapping cycle.
+    ReportId,
+    /// A part of its text.
+    ReportSectionId,
 }

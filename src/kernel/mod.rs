@@ -16,6 +16,7 @@ pub mod history;
 pub mod i18n;
 pub mod ids;
 pub mod job;
+pub mod life;
 pub mod lists;
 pub mod mail;
 pub mod memory;

@@ -82,7 +82,7 @@ impl Page {
             ("actions" | "suggestions", _) => "actions",
             ("plans", _) => "plans",
             ("decisions", _) => "decisions",
-            ("needs" | "responses" | "coverage", _) => "needs",
+            ("needs" | "responses" | "coverage" | "reports", _) => "needs",
             ("brief" | "briefs", _) => "brief",
             ("packs", _) => "packs",
             ("overlaps", _) => "overlaps",

@@ -161,6 +161,17 @@ pub enum Permission {
     /// Money of a donor that is not tied to an action: of others by its level, to partners their own alone.
     EnvelopeSee,
     EnvelopeWrite,
+    /// To state figures of a plan's indicators, to correct them and to take them back.
+    ResultState,
+    /// Reports on mapping cycles, with their tables.
+    ReportSee,
+    /// To write one, fill its tables, and say that its pillar's meeting has discussed it.
+    ReportWrite,
+    /// To put one before the Board.
+    ReportSubmit,
+    /// To record that the Board has adopted one, or to refer it back.
+    ReportAdopt,
+    ReportPublish,
 }
 
 /// On which records a role holds a permission.

@@ -79,6 +79,8 @@ mod plans;
 mod public_site;
 mod rates;
 mod remarks;
+mod reports;
+mod results;
 mod retention;
 mod routes;
 mod routes_real;

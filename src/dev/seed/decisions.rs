@@ -39,7 +39,8 @@ pub(super) async fn decisions(tx: &mut ProcessTx, file: &File, keys: &Keys, cloc
 
 async fn one(tx: &mut ProcessTx, file: &File, keys: &Keys, clock: &Clock, d: &BoardDecision) -> anyhow::Result<()> {
     let plan = keys.maybe("plan", d.plan.as_ref())?;
-    let id = plan.or(keys.maybe("organisation", d.organisation.as_ref())?);
+    let report = keys.maybe("report", d.report.as_ref())?;
+    let id = plan.or(report).or(keys.maybe("organisation", d.organisation.as_ref())?);
     let subject = Subject { kind: d.kind, id, label: d.label.clone() };
     if let Some(source) = &d.source {
         let sourced = Sourced {

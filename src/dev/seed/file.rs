@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 
 use super::directory::Strategy;
 use super::needs::{MappingCycle, Need};
+use super::plans::Actual;
+use super::reports::Report;
 use crate::features::decisions::{Procedure, Quorum, Rule, State, SubjectKind, Vote};
+use crate::features::plans::Method;
 use crate::kernel::date::PartialDate;
 
 #[derive(Debug, Deserialize)]
@@ -36,6 +39,8 @@ pub struct File {
     pub mapping_cycles: Vec<MappingCycle>,
     #[serde(default)]
     pub needs: Vec<Need>,
+    #[serde(default)]
+    pub reports: Vec<Report>,
     /// The beneficiaries' own.
     #[serde(default)]
     pub strategies: Vec<Strategy>,
@@ -298,6 +303,11 @@ pub struct Indicator {
     pub baseline_year: Option<String>,
     /// Year, beneficiary or null for all, value.
     pub targets: Vec<(i16, Option<String>, String)>,
+    #[serde(default)]
+    pub method: Method,
+    /// What was stated of it since.
+    #[serde(default)]
+    pub figures: Vec<Actual>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -350,6 +360,9 @@ pub struct BoardDecision {
     /// The plan it is about; its text is the paper.
     #[serde(default)]
     pub plan: Option<String>,
+    /// The mapping report it is about.
+    #[serde(default)]
+    pub report: Option<String>,
     pub title: String,
     pub procedure: Option<Procedure>,
     pub meeting_on: Option<NaiveDate>,

@@ -6,6 +6,7 @@ mod directory;
 mod file;
 mod needs;
 mod plans;
+mod reports;
 mod store;
 
 use anyhow::Context;

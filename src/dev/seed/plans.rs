@@ -2,7 +2,8 @@
 //! texts and the steps that led there.
 
 use anyhow::Context;
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -18,12 +19,25 @@ use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::ids::{PlanId, SnapshotId};
 use crate::kernel::random;
 
+/// A figure that somebody has stated.
+#[derive(Debug, Deserialize)]
+pub struct Actual {
+    pub beneficiary: Option<String>,
+    pub from: NaiveDate,
+    pub until: NaiveDate,
+    pub value: String,
+    pub source: String,
+    pub dated: NaiveDate,
+    pub by: String,
+}
+
 /// The rows of a plan's tree.
 #[derive(Default)]
 struct Rows {
     nodes: Vec<Value>,
     indicators: Vec<Value>,
     targets: Vec<Value>,
+    actuals: Vec<Value>,
     actions: Vec<Value>,
 }
 
@@ -97,8 +111,15 @@ fn tree(
             let lineage = keys.new_id("indicator", &format!("{lineage}/{}", indicator.name));
             rows.indicators.push(
                 json!({ "id": of, "plan_node_id": id, "lineage_id": lineage, "position": i, "name": indicator.name,
-                "unit": indicator.unit, "baseline": indicator.baseline, "baseline_year": indicator.baseline_year }),
+                "unit": indicator.unit, "method": indicator.method, "baseline": indicator.baseline, "baseline_year": indicator.baseline_year }),
             );
+            for figure in &indicator.figures {
+                let beneficiary = keys.maybe("beneficiary", figure.beneficiary.as_ref())?;
+                rows.actuals.push(json!({ "id": random::id(), "indicator_id": of, "beneficiary_id": beneficiary,
+                    "period_start": figure.from, "period_end": figure.until, "value": figure.value, "source": figure.source,
+                    "dated": figure.dated, "by_membership_id": keys.get("member", &figure.by)?,
+                    "at": figure.dated.and_time(NaiveTime::MIN).and_utc() }));
+            }
             for (year, beneficiary, value) in &indicator.targets {
                 let beneficiary = keys.maybe("beneficiary", beneficiary.as_ref())?;
                 rows.targets
@@ -124,9 +145,10 @@ async fn write(tx: &mut ProcessTx, rows: &Rows) -> anyhow::Result<()> {
     .execute(tx.conn())
     .await?;
     sqlx::query!(
-        "insert into indicator (id, plan_node_id, lineage_id, position, name, unit, baseline, baseline_year)
-         select id, plan_node_id, lineage_id, position, name, unit, baseline, baseline_year from jsonb_to_recordset($1) as r (id uuid,
-            plan_node_id uuid, lineage_id uuid, position smallint, name text, unit text, baseline numeric, baseline_year smallint)",
+        "insert into indicator (id, plan_node_id, lineage_id, position, name, unit, method, baseline, baseline_year)
+         select id, plan_node_id, lineage_id, position, name, unit, method, baseline, baseline_year from jsonb_to_recordset($1) as r (id uuid,
+            plan_node_id uuid, lineage_id uuid, position smallint, name text, unit text, method text, baseline numeric,
+            baseline_year smallint)",
         Json(&rows.indicators) as _
     )
     .execute(tx.conn())
@@ -136,6 +158,15 @@ async fn write(tx: &mut ProcessTx, rows: &Rows) -> anyhow::Result<()> {
          select indicator_id, year, beneficiary_id, value from jsonb_to_recordset($1) as r (indicator_id uuid, year smallint,
             beneficiary_id uuid, value numeric)",
         Json(&rows.targets) as _
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "insert into indicator_actual (id, indicator_id, beneficiary_id, period_start, period_end, value, source, dated, at, by_membership_id)
+         select id, indicator_id, beneficiary_id, period_start, period_end, value, source, dated, at, by_membership_id
+         from jsonb_to_recordset($1) as r (id uuid, indicator_id uuid, beneficiary_id uuid, period_start date, period_end date,
+            value numeric, source text, dated date, at timestamptz, by_membership_id uuid)",
+        Json(&rows.actuals) as _
     )
     .execute(tx.conn())
     .await?;

@@ -93,9 +93,11 @@ pub async fn load(db: &Db, clock: &Clock, file: &File, hash: &str) -> anyhow::Re
     trail(&mut tx, file, &keys).await?;
     suggestions(&mut tx, file, &keys, clock).await?;
     super::plans::plans(&mut tx, file, &mut keys, clock).await?;
+    super::reports::known(file, &mut keys);
     super::decisions::decisions(&mut tx, file, &keys, clock).await?;
     super::needs::needs(&mut tx, file, &mut keys, clock).await?;
     super::plans::past(&mut tx, file, &keys, clock).await?;
+    super::reports::reports(&mut tx, file, &keys, clock).await?;
     Ok(tx.commit().await?)
 }
 

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::act;
 use super::asked::Subject;
-use super::model::{Procedure, State, SubjectKind};
+use super::model::{Procedure, State};
 use super::new::{FormPage, fill_papers, read, reshaped};
 use super::settings::BoardSettings;
 use super::show::{Refused, again, done, find, html, refused};
@@ -22,7 +22,7 @@ use crate::kernel::permit::{Permission, Scope};
 fn form_page(p: Page, f: Fields, d: &Decision) -> FormPage {
     let title = p.t("decision-edit-title");
     let rest = format!("/decisions/{}", d.id);
-    FormPage::new(p, f, title, &format!("{rest}/edit"), &rest, d.subject_kind == SubjectKind::Plan)
+    FormPage::new(p, f, title, &format!("{rest}/edit"), &rest, d.is_of_record())
 }
 
 pub async fn form(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
@@ -41,7 +41,7 @@ pub async fn form(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     f.set("meeting_place", &d.meeting_place);
     f.set("deadline", d.deadline.map(|day| p.day(&day)).unwrap_or_default());
     f.set("note", &d.note);
-    if d.subject_kind != SubjectKind::Plan {
+    if !d.is_of_record() {
         let papers = store::paper_texts(&mut tx, d.id).await?;
         fill_papers(&mut f, &papers);
     }
@@ -55,7 +55,7 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     if reshaped(&mut f) {
         return html(&form_page(p, f, &d));
     }
-    let plan = (d.subject_kind == SubjectKind::Plan).then(|| Subject {
+    let plan = d.is_of_record().then(|| Subject {
         kind: d.subject_kind,
         id: d.subject_id,
         label: d.subject_label.clone(),

@@ -41,7 +41,12 @@ impl May {
             meeting: open && d.procedure == Some(Procedure::Meeting) && may(Permission::DecisionRecordVotes),
             record: open && may(Permission::DecisionRecord),
             statement: d.takes_statements() && !parties(member).is_empty(),
-            adopt: d.state == State::Taken && d.subject_kind == SubjectKind::Plan && may(Permission::PlanAdopt),
+            adopt: d.state == State::Taken
+                && match d.subject_kind {
+                    SubjectKind::Plan => may(Permission::PlanAdopt),
+                    SubjectKind::MappingReport => d.subject_id.is_some() && may(Permission::ReportAdopt),
+                    _ => false,
+                },
         }
     }
 }
@@ -76,6 +81,7 @@ impl DecisionPage {
         let id = self.d.subject_id?;
         match self.d.subject_kind {
             SubjectKind::Plan => Some(self.p.link(&format!("/plans/{id}"))),
+            SubjectKind::MappingReport => Some(self.p.link(&format!("/reports/{id}"))),
             SubjectKind::Membership => Some(self.p.link(&format!("/organisations/{id}"))),
             _ => None,
         }

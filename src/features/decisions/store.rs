@@ -118,6 +118,16 @@ impl Seat {
 }
 
 impl Decision {
+    /// It was prepared on a record of the portal, a plan or a mapping report, whose text its papers are: subject and papers
+    /// stay as they are.
+    pub fn is_of_record(&self) -> bool {
+        match self.subject_kind {
+            SubjectKind::Plan => true,
+            SubjectKind::MappingReport => self.subject_id.is_some(),
+            _ => false,
+        }
+    }
+
     /// What is counted; `None` before it is opened, and where the votes are not known.
     pub fn ballot(&self) -> Option<Ballot> {
         if self.state == State::Prepared || self.source_url.is_some() {

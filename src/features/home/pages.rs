@@ -12,7 +12,7 @@ use super::store::{self, Reader};
 use super::waiting::{Own, Place, Takeover};
 use crate::features::directory::{RequestSight, request_sight};
 use crate::features::needs::{self, OnHome};
-use crate::features::{money, overlaps, plans};
+use crate::features::{money, overlaps, plans, reports};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::job::{self, Task};
@@ -103,6 +103,7 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
                 all.extend(overlaps::awaited(asked.overlaps, &member, &p)?);
                 let needs = needs::on_home(asked.needs, &member, &p)?;
                 all.extend(needs.awaited.iter().cloned());
+                all.extend(reports::awaited(asked.reports, &member, &p)?);
                 Ok((all, needs, money::OpenEnvelopes::read(asked.envelopes)?))
             };
             said().context("what waits for the reader of a home")?

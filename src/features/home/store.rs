@@ -366,6 +366,7 @@ pub struct AwaitedJson {
     pub overlaps: serde_json::Value,
     pub needs: serde_json::Value,
     pub envelopes: serde_json::Value,
+    pub reports: serde_json::Value,
 }
 
 /// What of plans, decisions, coordination questions and needs waits for the reader, and their open envelopes: one statement. `own`: their
@@ -379,7 +380,8 @@ pub async fn awaited(
     sqlx::query_as!(
         AwaitedJson,
         r#"select kernel.plans_on_the_way($1) as "plans!", kernel.overlaps_waiting() as "overlaps!",
-            kernel.needs_waiting($2, $3, $4) as "needs!", kernel.envelopes_open() as "envelopes!""#,
+            kernel.needs_waiting($2, $3, $4) as "needs!", kernel.envelopes_open() as "envelopes!",
+            kernel.reports_waiting() as "reports!""#,
         ON_THE_WAY,
         &own,
         LISTED,

@@ -30,6 +30,7 @@ mod store_write;
 mod told;
 
 pub use awaited::{OnHome, on_home};
+pub use coverage::{Mapped, MappedCell, MappedMeasure, MappedNeed, MappedResponse, Standing, mapped};
 pub use filter::{Filter, Sort};
 pub use form::{choices, closed};
 pub use list::Line;

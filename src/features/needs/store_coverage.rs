@@ -12,11 +12,16 @@ use crate::kernel::ids::CycleId;
 pub const MOST: usize = 50_000;
 
 /// The needs that stood on a day: submitted by then, not withdrawn, not taken over into a later cycle; each with the
-/// judgement of that day and the actions that its beneficiary had confirmed.
+/// judgement of that day and the actions that its beneficiary had confirmed. `open`: those alone that every member may see.
 ///
 /// # Errors
 /// The database's own.
-pub async fn needs(tx: &mut ProcessTx, day: NaiveDate, cycle: Option<CycleId>) -> sqlx::Result<Vec<NeedAt>> {
+pub async fn needs(
+    tx: &mut ProcessTx,
+    day: NaiveDate,
+    cycle: Option<CycleId>,
+    open: bool,
+) -> sqlx::Result<Vec<NeedAt>> {
     let rows = sqlx::query_scalar!(
         r#"select jsonb_build_object('id', n.id, 'title', n.title, 'beneficiary', n.beneficiary_id, 'lineage', k.lineage_id,
             'theme', n.theme_id, 'priority', n.priority, 'by_when', kernel.partial_date(n.by_when, n.by_when_precision),
@@ -30,11 +35,13 @@ pub async fn needs(tx: &mut ProcessTx, day: NaiveDate, cycle: Option<CycleId>) -
             where y.process_id = n.process_id and y.need_id = n.id and y.at::date <= $1 order by y.at desc, y.id desc limit 1) j on true
         where n.process_id = kernel.process_id() and n.submitted_at::date <= $1
             and (n.withdrawn_at is null or n.withdrawn_at::date > $1) and ($2::uuid is null or n.cycle_id = $2)
+            and (not $3 or n.handling = 'members')
             and ($2 is not null or not exists (select from visible_need later where later.process_id = n.process_id
                 and later.copied_from_id = n.id and later.submitted_at::date <= $1 and later.state <> 'withdrawn'))
         order by array_position(array['high', 'medium', 'low'], n.priority) nulls last, n.by_when nulls last, n.title, n.id"#,
         day,
-        cycle.map(|c| c.0)
+        cycle.map(|c| c.0),
+        open
     )
     .fetch_all(tx.conn())
     .await?;
@@ -43,7 +50,7 @@ pub async fn needs(tx: &mut ProcessTx, day: NaiveDate, cycle: Option<CycleId>) -
 
 /// The actions that ran or were planned on a day, of those that hang under a node, answer a need, or (`themes`) have a
 /// theme. One is there if it was recorded by then or says that it had begun; one that is cancelled is not, one that is
-/// completed without an end only on earlier days.
+/// completed without an end only on earlier days. `open`: those alone that every member may see.
 ///
 /// # Errors
 /// The database's own.
@@ -53,6 +60,7 @@ pub async fn actions(
     today: NaiveDate,
     themes: bool,
     answering: &[Uuid],
+    open: bool,
 ) -> sqlx::Result<Vec<ActionAt>> {
     let rows = sqlx::query_scalar!(
         r#"with hung as (
@@ -68,6 +76,7 @@ pub async fn actions(
             where x.merged_into_id is null and x.claim <> 'declined' and x.status is distinct from 'cancelled'
                 and coalesce(x.ends_on >= $1, true)
                 and (x.status is distinct from 'completed' or x.ends_on is not null or $1 < $2)
+                and (not $6 or x.handling in ('public', 'members'))
                 and (x.created_at::date <= $1 or coalesce(x.starts_on <= $1, false))
             limit $5),
         paid as (
@@ -101,7 +110,8 @@ pub async fn actions(
         today,
         answering,
         themes,
-        i64::try_from(MOST).unwrap_or(i64::MAX)
+        i64::try_from(MOST).unwrap_or(i64::MAX),
+        open
     )
     .fetch_all(tx.conn())
     .await?;

@@ -7,9 +7,10 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use rust_decimal::Decimal;
 
 use super::edit::{WHY, writer};
-use super::model::{Indicator, Plan, Target};
+use super::model::{Indicator, Method, Plan, Target};
 use super::store_tree::{self, Edit};
 use super::tree::Placed;
+use super::unit::is_percentage;
 use super::{id, store};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -41,6 +42,7 @@ struct FormPage {
     years: Vec<i16>,
     /// The rows of the table of targets: "all" or a beneficiary's code, and its name.
     rows: Vec<(String, String)>,
+    methods: Vec<(String, String)>,
     overtaken: Option<Overtaken>,
 }
 
@@ -97,6 +99,7 @@ fn fill(p: &Page, indicator: Option<&Indicator>, version: i32) -> Fields {
     if let Some(i) = indicator {
         f.set("name", &i.name);
         f.set("unit", &i.unit);
+        f.set("method", i.method.as_str());
         f.set("baseline", i.baseline.map(|b| b.normalize().to_string()).unwrap_or_default());
         f.set("baseline_year", i.baseline_year.map(|y| y.to_string()).unwrap_or_default());
         for t in &i.targets {
@@ -123,6 +126,12 @@ fn read_number(f: &mut Fields, name: &str) -> Option<Decimal> {
 fn read(p: &Page, f: &mut Fields, years: &[i16], old: Option<&Indicator>) -> Indicator {
     let name = f.required("name", 500);
     let unit = f.text("unit", 100);
+    // a form that does not show it leaves it as it is
+    let stays = old.map(|o| o.method).unwrap_or_default();
+    let method = if f.has("method") { f.choice("method", Method::parse).unwrap_or_default() } else { stays };
+    if matches!(method, Method::Sum | Method::Mean) && is_percentage(&unit) {
+        f.fail("method", Message::new("plan-error-method-percent"));
+    }
     let baseline = read_number(f, "baseline");
     let baseline_year = f.choice("baseline_year", |t| t.parse::<i16>().ok().filter(|y| (1990..=2100).contains(y)));
     let mut targets = Vec::new();
@@ -141,6 +150,7 @@ fn read(p: &Page, f: &mut Fields, years: &[i16], old: Option<&Indicator>) -> Ind
         lineage: old.map_or_else(random::id, |o| o.lineage),
         name,
         unit,
+        method,
         baseline,
         baseline_year,
         targets,
@@ -177,7 +187,8 @@ pub async fn form(Path((_, key, node, which)): Keys, mut inside: Inside) -> Resu
     let p = inside.page;
     let f = fill(&p, old.as_ref(), placed.node.version);
     let (years, rows) = (years(&plan, old.as_ref(), p.today), rows(&p));
-    Ok(Html(FormPage { p, f, plan, placed, key: which, years, rows, overtaken: None }.render()?).into_response())
+    Ok(Html(FormPage { methods: Method::options(&p), p, f, plan, placed, key: which, years, rows, overtaken: None }.render()?)
+        .into_response())
 }
 
 /// An indicator in words, for the history.
@@ -186,6 +197,9 @@ fn words(p: &Page, i: &Indicator) -> Vec<String> {
     if let Some(baseline) = i.baseline {
         let year = i.baseline_year.map(|y| format!(" ({y})")).unwrap_or_default();
         all.push(format!("{}: {}{year}", p.t("plan-field-baseline"), baseline.normalize()));
+    }
+    if !i.method.is_none() {
+        all.push(format!("{}: {}", p.t("plan-field-method"), p.t(i.method.label())));
     }
     all.extend(i.targets.iter().map(|t| {
         let who = if t.beneficiary.is_some() { format!(" {}", code(p, t.beneficiary)) } else { String::new() };
@@ -205,7 +219,8 @@ pub async fn save(Path((_, key, node, which)): Keys, mut inside: Inside) -> Resu
     let version = f.integer("version");
     let (Some(version), true) = (version, f.is_valid()) else {
         let rows = rows(&p);
-        let html = FormPage { p, f, plan, placed, key: which, years, rows, overtaken: None }.render()?;
+        let methods = Method::options(&p);
+        let html = FormPage { p, f, plan, placed, key: which, years, rows, methods, overtaken: None }.render()?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response());
     };
     let now = app.clock.now();
@@ -220,7 +235,8 @@ pub async fn save(Path((_, key, node, which)): Keys, mut inside: Inside) -> Resu
         let overtaken = Some(Overtaken::new(&p, &placed, old.as_ref(), gone));
         // what somebody removed is added by saving it again
         let key = if gone { NEW.to_owned() } else { which };
-        let html = FormPage { p, f, plan, placed, key, years, rows, overtaken }.render()?;
+        let methods = Method::options(&p);
+        let html = FormPage { p, f, plan, placed, key, years, rows, methods, overtaken }.render()?;
         return Ok((StatusCode::CONFLICT, Html(html)).into_response());
     }
     let mut all: Vec<Indicator> = placed.node.indicators.clone();

@@ -4,6 +4,7 @@
 
 use chrono::NaiveDate;
 
+use crate::kernel::life;
 use crate::kernel::lists::closed_list;
 use crate::kernel::permit::{Member, Permission, Scope};
 
@@ -95,18 +96,7 @@ closed_list! {
 }
 
 /// One row of the table.
-#[derive(Debug)]
-pub struct Rule {
-    pub step: Step,
-    pub from: State,
-    pub to: State,
-    /// Nobody, where it follows from another step or from a date alone.
-    pub who: Option<Permission>,
-    /// It also happens by itself on a day that is set.
-    pub by_date: bool,
-    pub guards: &'static [Guard],
-    pub effects: &'static [Effect],
-}
+pub type Rule = life::Rule<State, Step, Guard, Effect>;
 
 impl Rule {
     /// Whether it leads back to the draft: offered, and not urged.
@@ -198,7 +188,7 @@ pub const TABLE: &[Rule] = &[
 
 /// The row of a step from a state, where there is one.
 pub fn rule(step: Step, from: State) -> Option<&'static Rule> {
-    TABLE.iter().find(|r| r.step == step && r.from == from)
+    life::find(TABLE, step, from)
 }
 
 /// What guards are judged by.
@@ -251,26 +241,31 @@ impl Guard {
     }
 }
 
+impl life::Condition for Guard {
+    type Facts = Facts;
+
+    fn holds(self, facts: &Facts, today: NaiveDate) -> bool {
+        Guard::holds(self, facts, today)
+    }
+    fn is_of_form(self) -> bool {
+        Guard::is_of_form(self)
+    }
+    fn is_lost_for_good(self) -> bool {
+        Guard::is_lost_for_good(self)
+    }
+}
+
 /// The guards of a step that do not hold.
 pub fn unmet(rule: &Rule, facts: &Facts, today: NaiveDate) -> Vec<Guard> {
-    rule.guards.iter().copied().filter(|g| !g.holds(facts, today)).collect()
+    rule.unmet(facts, today)
 }
 
 /// A step that somebody may take from here, and what is still in its way.
-#[derive(Debug)]
-pub struct Offer {
-    pub rule: &'static Rule,
-    pub unmet: Vec<Guard>,
-}
+pub type Offer = life::Offer<State, Step, Guard, Effect>;
 
 /// The steps that a member may take, whether or not their conditions hold yet; those of the form itself are left to it.
 pub fn offers(state: State, member: &Member, scope: &Scope, facts: &Facts, today: NaiveDate) -> Vec<Offer> {
-    TABLE
-        .iter()
-        .filter(|r| r.from == state && r.who.is_some_and(|who| member.may(who, scope)))
-        .map(|rule| Offer { rule, unmet: unmet(rule, facts, today).into_iter().filter(|g| !g.is_of_form()).collect() })
-        .filter(|offer| !offer.unmet.iter().any(|g| g.is_lost_for_good()))
-        .collect()
+    life::offers(TABLE, state, member, scope, facts, today)
 }
 
 #[cfg(test)]

@@ -35,16 +35,19 @@ mod store_tree;
 mod text;
 mod tree;
 mod undo;
+mod unit;
 mod workbook;
 
 pub use awaited::awaited;
 pub use doing::{freeze, paper};
 pub use life::{Effect, Guard, State, Step, TABLE};
-pub use model::{NodeKind, Plan, PlanKind, PlanPillar};
+pub use model::{Indicator, Method, NodeKind, Plan, PlanKind, PlanPillar, Target, Who};
 pub use outline::{Outline, OutlineNode, outlines};
 pub use store::{Listed, lines, list, load, tree};
 pub use store_life::frame;
-pub use tree::Tree;
+pub use text::checksum;
+pub use tree::{Placed, Tree};
+pub use unit::{is_percentage, same_unit};
 
 use crate::kernel::error::Problem;
 use crate::kernel::job::{Jobs, Task};

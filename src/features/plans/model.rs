@@ -172,12 +172,36 @@ pub struct NeedLine {
     pub coverage: Option<String>,
 }
 
+closed_list! {
+    /// How several figures of an indicator come to one.
+    #[derive(Default)]
+    Method {
+        /// They do not: each stands for itself.
+        #[default]
+        None = "none", "plan-method-none";
+        Sum = "sum", "plan-method-sum";
+        Mean = "mean", "plan-method-mean";
+        Latest = "latest", "plan-method-latest";
+        CountYes = "count_yes", "plan-method-count-yes";
+    }
+}
+
+impl Method {
+    /// An indicator that states none.
+    pub fn is_none(&self) -> bool {
+        *self == Method::None
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 pub struct Indicator {
     pub id: IndicatorId,
     pub lineage: Uuid,
     pub name: String,
     pub unit: String,
+    /// Not in what was kept before there were methods.
+    #[serde(default)]
+    pub method: Method,
     pub baseline: Option<Decimal>,
     pub baseline_year: Option<i16>,
     pub targets: Vec<Target>,

@@ -50,7 +50,11 @@ impl IndicatorText {
         };
         let targets: Vec<String> = self.targets.iter().map(|t| t.in_words(p)).collect();
         let targets = if targets.is_empty() { p.t("not-stated") } else { targets.join("; ") };
-        p.t3("plan-indicator-line", ("what", what), ("baseline", baseline), ("targets", targets))
+        let line = p.t3("plan-indicator-line", ("what", what), ("baseline", baseline), ("targets", targets));
+        if self.method.is_none() {
+            return line;
+        }
+        p.t2("plan-indicator-method", "line", line, "method", p.t(self.method.label()))
     }
 }
 
@@ -104,6 +108,7 @@ impl RemarkText {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::plans::model::Method;
     use crate::kernel::i18n::Locale;
     use chrono::NaiveDate;
 
@@ -119,6 +124,7 @@ mod tests {
             lineage: uuid::Uuid::nil(),
             name: "Investigations opened".into(),
             unit: "cases".into(),
+            method: Method::None,
             baseline: Some("1200".into()),
             baseline_year: Some(2025),
             targets: vec![target(2027, Some("Arvania"), "20.5"), target(2028, None, "15000")],
@@ -129,6 +135,11 @@ mod tests {
         );
         (i.baseline, i.baseline_year, i.targets, i.unit) = (None, None, Vec::new(), String::new());
         assert_eq!(i.in_words(&p), "Investigations opened – baseline: not stated; targets: not stated");
+        i.method = Method::Sum;
+        assert_eq!(
+            i.in_words(&p),
+            "Investigations opened – baseline: not stated; targets: not stated; figures: added up"
+        );
     }
 
     #[test]

@@ -132,7 +132,7 @@ pub async fn tree(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx::R
         join visible_plan p on p.process_id = n.process_id and p.id = n.plan_id
         left join (
             select i.plan_node_id, jsonb_agg(jsonb_build_object('id', i.id, 'lineage', i.lineage_id, 'name', i.name, 'unit', i.unit,
-                'baseline', i.baseline::text, 'baseline_year', i.baseline_year, 'targets', coalesce(t.all, '[]')) order by i.position, i.id) as all
+                'method', i.method, 'baseline', i.baseline::text, 'baseline_year', i.baseline_year, 'targets', coalesce(t.all, '[]')) order by i.position, i.id) as all
             from indicator i
             join plan_node x on x.process_id = i.process_id and x.id = i.plan_node_id and x.plan_id = $1 -- past the view: of a plan that is seen
             left join lateral (

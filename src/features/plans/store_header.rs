@@ -117,8 +117,8 @@ pub async fn copy_tree(
         ), indicators as materialized (
             select i.id as old, gen_random_uuid() as new, p.new as node from indicator i join pairs p on p.old = i.plan_node_id
         ), made as (
-            insert into indicator (id, plan_node_id, lineage_id, position, name, unit, baseline, baseline_year)
-            select x.new, x.node, case when $3 then i.lineage_id else x.new end, i.position, i.name, i.unit, i.baseline, i.baseline_year
+            insert into indicator (id, plan_node_id, lineage_id, position, name, unit, method, baseline, baseline_year)
+            select x.new, x.node, case when $3 then i.lineage_id else x.new end, i.position, i.name, i.unit, i.method, i.baseline, i.baseline_year
             from indicators x join indicator i on i.id = x.old
         ), targets as (
             insert into indicator_target (indicator_id, year, beneficiary_id, value)

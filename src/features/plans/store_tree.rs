@@ -323,15 +323,21 @@ pub async fn indicators(tx: &mut ProcessTx, node: PlanNodeId, all: &[Indicator])
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!("delete from indicator where plan_node_id = $1", node.0).execute(tx.conn()).await?;
+    // one that stays keeps its row: figures that were reported point at it
+    let stay: Vec<uuid::Uuid> = all.iter().map(|i| i.id.0).collect();
+    sqlx::query!("delete from indicator where plan_node_id = $1 and id <> all($2)", node.0, &stay)
+        .execute(tx.conn())
+        .await?;
     if all.is_empty() {
         return Ok(());
     }
     sqlx::query!(
-        "insert into indicator (id, plan_node_id, lineage_id, position, name, unit, baseline, baseline_year)
-         select (i ->> 'id')::uuid, $1, (i ->> 'lineage')::uuid, n, i ->> 'name', i ->> 'unit', (i ->> 'baseline')::numeric,
-            (i ->> 'baseline_year')::smallint
-         from jsonb_array_elements($2) with ordinality e (i, n)",
+        "insert into indicator (id, plan_node_id, lineage_id, position, name, unit, method, baseline, baseline_year)
+         select (i ->> 'id')::uuid, $1, (i ->> 'lineage')::uuid, n, i ->> 'name', i ->> 'unit', i ->> 'method',
+            (i ->> 'baseline')::numeric, (i ->> 'baseline_year')::smallint
+         from jsonb_array_elements($2) with ordinality e (i, n)
+         on conflict (process_id, id) do update set position = excluded.position, name = excluded.name, unit = excluded.unit,
+            method = excluded.method, baseline = excluded.baseline, baseline_year = excluded.baseline_year",
         node.0,
         Json(all) as _
     )

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::model::{Line, NodeKind, Plan, PlanKind};
+use super::model::{Line, Method, NodeKind, Plan, PlanKind};
 use super::tree::Tree;
 use crate::kernel::db::Frame;
 use crate::kernel::ids::PlanNodeId;
@@ -55,6 +55,9 @@ pub struct IndicatorText {
     pub lineage: Uuid,
     pub name: String,
     pub unit: String,
+    /// Left out where there is none, so that earlier texts keep their checksums.
+    #[serde(default, skip_serializing_if = "Method::is_none")]
+    pub method: Method,
     pub baseline: Option<String>,
     pub baseline_year: Option<i16>,
     pub targets: Vec<TargetText>,
@@ -122,6 +125,7 @@ impl PlanText {
                             lineage: i.lineage,
                             name: i.name.clone(),
                             unit: i.unit.clone(),
+                            method: i.method,
                             baseline: i.baseline.map(|b| b.normalize().to_string()),
                             baseline_year: i.baseline_year,
                             targets: i

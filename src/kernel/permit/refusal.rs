@@ -50,6 +50,10 @@ impl Refusal {
             P::PackSee => "refused-pack-see",
             P::PackMake => "refused-pack-make",
             P::EnvelopeSee | P::EnvelopeWrite => "refused-envelope",
+            P::ResultState => "refused-result",
+            P::ReportSee => "refused-report-see",
+            P::ReportWrite => "refused-report-write",
+            P::ReportSubmit | P::ReportAdopt | P::ReportPublish => "refused-plan-step",
             _ => "refused-other",
         })
     }

@@ -82,4 +82,10 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::PackMake,             [Yes, Yes, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
     (P::EnvelopeSee,          [Shared, Shared, MembersAndOwnPillar, MembersAndOwnBeneficiary, Keeper, No]),
     (P::EnvelopeWrite,        [Yes, No, No, No, Keeper, No]),
+    (P::ResultState,          [Yes, No, OwnPillar, No, No, No]),
+    (P::ReportSee,            [Yes, Yes, Yes, Yes, Yes, No]),
+    (P::ReportWrite,          [Yes, No, OwnPillar, No, No, No]),
+    (P::ReportSubmit,         [Yes, No, No, No, No, No]),
+    (P::ReportAdopt,          [No, Yes, No, No, No, No]),
+    (P::ReportPublish,        [Yes, Yes, No, No, No, No]),
 ];

@@ -131,6 +131,8 @@ pub const TABLES: &[Table] = &[
     table("plan_node_action", Public, "An action under a part of a plan"),
     table("indicator", Public, "What a part of a plan is measured by"),
     table("indicator_target", Public, "What an indicator is to be in a year"),
+    table("indicator_actual", All, "A figure of an indicator as it was stated, for a period")
+        .seen("x.id in (select id from visible_actual)"),
     table("plan_edit", All, "A change of a plan's draft, as it can be undone"),
     table("plan_snapshot", All, "The frozen text of a plan as it was agreed or adopted, with its checksum")
         .seen("x.id in (select id from visible_snapshot)"),
@@ -145,6 +147,12 @@ pub const TABLES: &[Table] = &[
     table("need", Members, "What a beneficiary says it needs")
         .seen("x.id in (select id from visible_need)")
         .derived(&["audience"]),
+    table("mapping_report", Members, "A report on a mapping cycle, for a pillar")
+        .seen("x.id in (select id from visible_mapping_report)"),
+    table("mapping_report_section", Members, "A part of a report's narrative")
+        .seen("x.id in (select id from visible_mapping_report_section)"),
+    table("mapping_report_snapshot", All, "The frozen text and tables of a report, with their checksum")
+        .seen("x.id in (select id from visible_mapping_report_snapshot)"),
     table("need_organisation", Members, "An institution that a need is of"),
     table("response", Members, "An action that answers a need").seen("x.id in (select id from visible_response)"),
     table("need_judgement", All, "How far a need is covered, as somebody judged")

@@ -36,6 +36,8 @@ pub struct Asked {
     /// The day as of which it is counted.
     pub day: NaiveDate,
     pub today: NaiveDate,
+    /// Only what every member may see, whoever asks: for what is kept.
+    pub open: bool,
 }
 
 /// The names in the address.
@@ -56,6 +58,7 @@ impl Asked {
             cycle: f.value("cycle").parse().ok(),
             day: typed.filter(|day| *day <= p.today).unwrap_or(p.today),
             today: p.today,
+            open: false,
         }
     }
 
@@ -100,10 +103,10 @@ pub async fn count(tx: &mut ProcessTx, p: &Page, asked: Asked) -> Result<Counted
         By::Themes => (Vec::new(), store::themes(tx).await?),
         By::Measures => (plans::outlines(tx).await?, Vec::new()),
     };
-    let needs = store_coverage::needs(tx, asked.day, asked.cycle).await?;
+    let needs = store_coverage::needs(tx, asked.day, asked.cycle, asked.open).await?;
     let answering: Vec<Uuid> = needs.iter().flat_map(|n| n.answered_by.iter().map(|a| a.0)).collect();
     let by_theme = asked.by == By::Themes;
-    let actions = store_coverage::actions(tx, asked.day, asked.today, by_theme, &answering).await?;
+    let actions = store_coverage::actions(tx, asked.day, asked.today, by_theme, &answering, asked.open).await?;
     let cut = actions.len() >= store_coverage::MOST;
     let mut rows = match asked.by {
         By::Measures => measures(&asked, &plans, &needs),

@@ -6,11 +6,15 @@ mod cell;
 mod chart;
 mod files;
 mod grid;
+mod mapped;
 pub mod model;
 mod pages;
 #[cfg(test)]
 mod tests;
 mod views;
+
+pub use mapped::{Mapped, MappedCell, MappedMeasure, MappedNeed, MappedResponse, mapped};
+pub use model::Standing;
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

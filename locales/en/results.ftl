@@ -1,0 +1,98 @@
+# What came of the plans: figures of their indicators.
+result-lead = What is known of each indicator, beside its baseline and what is aimed at. Figures are stated with their source by the pillar’s lead or the secretariat, or come from accepted progress reports.
+result-sight = Reports on actions that you do not see are not counted here.
+result-empty-title = No indicators
+result-empty = This plan has no indicators. They are written with the plan’s parts, while its text is open.
+result-count = { $n ->
+    [one] { $count } indicator, { $with } with figures
+   *[other] { $count } indicators, { $with } with figures
+  }
+result-open = By beneficiary
+result-close = All together
+result-so-far = So far
+result-actual = Figure
+result-said = In words
+result-none-yet = no figure yet
+result-no-unit = unit not stated
+result-target = aimed at: { $value }
+result-each = { $n ->
+    [one] { $count } figure
+   *[other] { $count } figures
+  }
+result-latest-several = { $n ->
+    [one] { $count } latest figure
+   *[other] { $count } latest figures, no single one
+  }
+result-mean = { $n ->
+    [one] { $value } ({ $count } figure)
+   *[other] { $value } (mean of { $count } figures)
+  }
+result-yes = { $yes } of { $of }
+result-period = { $from } – { $to }
+result-not-counted = { $n ->
+    [one] { $count } figure is not counted: { $why }
+   *[other] { $count } figures are not counted: { $why }
+  }
+result-why-stated = a stated figure covers the same period
+result-why-whole = a figure for all together covers the same period
+result-why-period = another figure covers the same period, or part of it
+result-together = Together, with the parts below:
+result-whole-plan = The whole plan
+result-rolled = { $unit }, { $method }
+result-rolled-n = { $n ->
+    [one] { $count } indicator
+   *[other] { $count } indicators together
+  }
+result-of-indicators = { $n ->
+    [one] ({ $count } indicator, { $with } with figures)
+   *[other] ({ $count } indicators, { $with } with figures)
+  }
+result-left-method = Each for itself: { $names }
+result-left-percent = A percentage, which is not put together with others: { $names }
+result-left-unit = Unit not stated, so not put together with others: { $names }
+result-left-alone = No other of the same unit and method: { $names }
+result-states = To state a figure, open its indicator.
+result-of = Results of “{ $title }”
+result-how = How this is counted
+result-rules = A period is of the year in which it ends. “So far” is what all figures come to by the indicator’s own method.
+result-rule-twice = Nothing is counted twice: a stated figure stands before reports, a figure for all together before those of single beneficiaries, a longer period before a shorter one within it. Reports on different actions are added to one another.
+result-rule-tree = Up the tree of the plan, only indicators of the same unit and the same method are put together; percentages never are. What is left out is named with the reason.
+result-rule-mean = A mean counts every figure once and is made of the figures themselves, never of other means. “Latest” takes the period that ends last; where several figures are of that period, none of them stands for all.
+result-by-beneficiary = By beneficiary and year
+result-left-out = Not counted
+result-figures = Figures
+result-no-figures = No figure has been stated or reported yet.
+result-no-figures-state = You can state the first below.
+result-reported = From accepted reports
+result-accepted = accepted { $day }
+result-field-period = Period
+result-field-from = From
+result-from-hint = a year, a month or a day, such as 2026
+result-field-until = Until
+result-until-hint = empty: the same year or month
+result-field-source = Source
+result-source-hint = who says so, or where it stands
+result-field-dated = As of
+result-dated-hint = the day on which the source says it
+result-correct = Correct
+result-correct-title = Correct a figure
+result-correct-kept = The figure as it was stays in the list, marked as corrected.
+result-why-hint = what was wrong with it
+result-state-title = State a figure
+result-corrects = Corrects an earlier figure: { $why }
+result-withdrawn = Taken back by { $by }: { $why }
+result-replaced = Corrected since
+result-withdraw = Take this figure back
+result-overtaken = Somebody corrected or took back this figure meanwhile; it stands in the list above as it is now. What you typed is still here: saved, it is a figure of its own.
+result-who-states = Figures are stated by the pillar’s lead and the secretariat, from the adoption of the plan on.
+result-not-now = Figures are stated from the adoption of a plan on, and of a plan that was replaced on the one in its place. Nothing was saved.
+result-error-ahead = This period has not begun yet.
+result-error-until = The period ends before it begins.
+result-error-dated = This day lies ahead.
+result-error-period = There is a figure for { $period } already: correct that one, or name a period beside it.
+result-line = { $name }, { $whose }, { $period }
+result-line-said = { $what }: { $value } ({ $source })
+refused-result = Figures are stated by the pillar’s lead, in own pillar, and by the Support Group secretariat.
+done-actual-stated = The figure is kept.
+done-actual-corrected = The figure is corrected; the earlier one is kept.
+done-actual-withdrawn = The figure is taken back; it stays in the list.
