@@ -42,6 +42,8 @@ pub enum Subject {
     Strategy,
     StrategyObjective,
     Webhook,
+    /// A file on a record: others see the record than see the file.
+    StoredFile,
 }
 
 impl Subject {
@@ -67,6 +69,7 @@ impl Subject {
             Subject::Strategy => "strategy",
             Subject::StrategyObjective => "strategy_objective",
             Subject::Webhook => "webhook",
+            Subject::StoredFile => "stored_file",
         }
     }
 }

@@ -81,4 +81,6 @@ ids! {
     TokenId,
     /// A process as one archive.
     BundleId,
+    /// A file that was put on a record.
+    FileId,
 }

@@ -47,6 +47,7 @@ impl Refusal {
             P::ResponseConfirm => "refused-response-confirm",
             P::CoverageJudge => "refused-coverage-judge",
             P::WebhooksKeep => "refused-webhooks",
+            P::FileSee | P::FileKeep => "refused-files",
             _ => "refused-other",
         })
     }

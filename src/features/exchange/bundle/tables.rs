@@ -207,6 +207,9 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("action_tally_state", "figures, counted anew"),
     ("overlap_state", "how far the overlap finder is; it begins anew"),
     ("brief_count", "limits of this installation"),
+    ("stored_object", "the bytes of files lie outside the database and are not in the archive; fetch them from the pages of their records"),
+    ("stored_file", "the bytes of files lie outside the database and are not in the archive; fetch them from the pages of their records"),
+    ("stored_file_version", "the bytes of files lie outside the database and are not in the archive; fetch them from the pages of their records"),
 ];
 
 #[cfg(test)]
