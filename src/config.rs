@@ -168,8 +168,19 @@ pub struct Backup {
     pub maintenance_url: String,
     /// The file to write; it must not exist
     pub file: PathBuf,
+    /// The folder of what members bring, which is taken along; a bucket (s3://…) is left to its own service
+    #[arg(long, env = "CONCERT_FILES")]
+    pub files: Option<String>,
     #[command(flatten)]
     pub lock: BackupLock,
+}
+
+impl Backup {
+    /// The folder to take along.
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        let place = self.files.as_deref().map(str::trim).filter(|text| !text.is_empty() && !text.contains("://"));
+        place.map(std::path::Path::new)
+    }
 }
 
 /// What a backup is encrypted for: a passphrase, or the holders of keys.
@@ -195,6 +206,9 @@ pub struct Restore {
     /// The database to make from it; it must not exist, or be empty
     #[arg(long, env = "CONCERT_DATABASE", default_value = "concert")]
     pub database: String,
+    /// The folder to put members' files into, where the backup holds any; it must not exist, or be empty
+    #[arg(long)]
+    pub files_into: Option<PathBuf>,
     /// The backup's passphrase, or the secret key ("AGE-SECRET-KEY-…")
     #[arg(long, env = "CONCERT_BACKUP_PASSPHRASE", hide_env_values = true)]
     pub secret: SecretString,

@@ -19,4 +19,5 @@ mod programs;
 pub mod restore;
 pub mod serve;
 mod stand_in;
+mod stored;
 pub mod worker;
