@@ -9,12 +9,12 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates postgresql-client-15 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin concert \
-    && install -d -o concert -g concert -m 0700 /backups
+    && install -d -o concert -g concert -m 0700 /backups /files
 COPY --from=build /src/target/release/concert /usr/local/bin/concert
 USER 10001
 ENV CONCERT_LISTEN=0.0.0.0:8080
 EXPOSE 8080
-VOLUME /backups
+VOLUME ["/backups", "/files"]
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["concert", "healthcheck"]
 ENTRYPOINT ["concert"]
 CMD ["serve"]

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::kernel::auth::Limits;
+use crate::kernel::files::{Files as Store, Place as FilesPlace};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SecondFactor {
@@ -71,6 +72,11 @@ pub struct Serve {
     /// Seconds after which a page is given up
     #[arg(long, env = "CONCERT_TIME_LIMIT", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=900))]
     pub time_limit: u64,
+    #[command(flatten)]
+    pub files: Files,
+    /// Files that an account may bring in a quarter of an hour before it waits; a process may bring ten times as many
+    #[arg(long, env = "CONCERT_FILES_LIMIT", default_value_t = 60)]
+    pub files_limit: i64,
     #[arg(skip)]
     pub demo: bool,
 }
@@ -83,6 +89,7 @@ impl Serve {
             exports_per_account: self.export_limit,
             requests_per_token: self.api_limit,
             page_seconds: self.time_limit,
+            files_per_account: self.files_limit,
             ..Limits::default()
         }
     }
@@ -114,6 +121,8 @@ pub struct Worker {
     /// Let webhooks go to http://127.0.0.1 as well, on any port: to try them on one machine
     #[arg(long, env = "CONCERT_WEBHOOKS_LOCAL", value_parser = clap::builder::FalseyValueParser::new())]
     pub webhooks_local: bool,
+    #[command(flatten)]
+    pub files: Files,
 }
 
 /// Settings of `concert migrate`.
@@ -159,8 +168,19 @@ pub struct Backup {
     pub maintenance_url: String,
     /// The file to write; it must not exist
     pub file: PathBuf,
+    /// The folder of what members bring, which is taken along; a bucket (s3://…) is left to its own service
+    #[arg(long, env = "CONCERT_FILES")]
+    pub files: Option<String>,
     #[command(flatten)]
     pub lock: BackupLock,
+}
+
+impl Backup {
+    /// The folder to take along.
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        let place = self.files.as_deref().map(str::trim).filter(|text| !text.is_empty() && !text.contains("://"));
+        place.map(std::path::Path::new)
+    }
 }
 
 /// What a backup is encrypted for: a passphrase, or the holders of keys.
@@ -186,6 +206,9 @@ pub struct Restore {
     /// The database to make from it; it must not exist, or be empty
     #[arg(long, env = "CONCERT_DATABASE", default_value = "concert")]
     pub database: String,
+    /// The folder to put members' files into, where the backup holds any; it must not exist, or be empty
+    #[arg(long)]
+    pub files_into: Option<PathBuf>,
     /// The backup's passphrase, or the secret key ("AGE-SECRET-KEY-…")
     #[arg(long, env = "CONCERT_BACKUP_PASSPHRASE", hide_env_values = true)]
     pub secret: SecretString,
@@ -203,6 +226,63 @@ pub struct Mail {
     /// The sender of letters
     #[arg(long, env = "CONCERT_MAIL_FROM", default_value = "Concert <concert@localhost>")]
     pub mail_from: String,
+}
+
+/// Where files lie that members bring.
+#[derive(Debug, Clone, Args)]
+pub struct Files {
+    /// A folder, or s3://bucket/prefix; the same for every server and worker. Without it no files can be brought
+    #[arg(id = "files", long = "files", env = "CONCERT_FILES")]
+    pub place: Option<String>,
+    /// The address of the bucket's service, such as https://storage.example; Amazon's own where there is none
+    #[arg(id = "files_s3_endpoint", long = "files-s3-endpoint", env = "CONCERT_FILES_S3_ENDPOINT")]
+    pub endpoint: Option<String>,
+    /// The bucket's region
+    #[arg(id = "files_s3_region", long = "files-s3-region", env = "CONCERT_FILES_S3_REGION", default_value = "us-east-1")]
+    pub region: String,
+    /// The name of the key that opens the bucket
+    #[arg(id = "files_s3_key", long = "files-s3-key", env = "CONCERT_FILES_S3_KEY", hide_env_values = true)]
+    pub key: Option<String>,
+    /// Its secret. From the environment, where other users do not see it
+    #[arg(id = "files_s3_secret", long = "files-s3-secret", env = "CONCERT_FILES_S3_SECRET", hide_env_values = true)]
+    pub secret: Option<SecretString>,
+    /// The largest file that is taken, in megabytes
+    #[arg(
+        id = "files_most",
+        long = "files-most",
+        env = "CONCERT_FILES_MOST",
+        default_value_t = 25,
+        value_parser = clap::value_parser!(u64).range(1..=1024)
+    )]
+    pub most: u64,
+}
+
+impl Files {
+    /// None: no files are kept.
+    pub fn none() -> Self {
+        Self { place: None, endpoint: None, region: "us-east-1".to_owned(), key: None, secret: None, most: 25 }
+    }
+
+    /// Those of a folder.
+    pub fn folder(folder: &std::path::Path) -> Self {
+        Self { place: Some(folder.display().to_string()), ..Self::none() }
+    }
+
+    /// What is set, if anything is.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn place(&self) -> anyhow::Result<Option<FilesPlace>> {
+        let Some(text) = self.place.as_deref().map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+        let (endpoint, key) = (self.endpoint.as_deref(), self.key.as_deref());
+        FilesPlace::read(text, endpoint, &self.region, key, self.secret.as_ref()).map(Some)
+    }
+
+    /// # Errors
+    /// What is set cannot be read or used.
+    pub fn open(&self) -> anyhow::Result<Store> {
+        Store::open(self.place()?.as_ref(), self.most << 20)
+    }
 }
 
 /// Where the sub-commands that work on data find it: the demo's folder, or a database.

@@ -25,11 +25,14 @@ use kernel::state::{App, Shared};
 pub async fn build(config: &config::Serve, clock: Clock) -> anyhow::Result<App> {
     let db = Db::connect(&config.database_url, config.connections, clock.clone()).await?;
     ops::preflight::check(&config.database_url).await?;
+    let files = config.files.open()?;
+    files.check().await?;
     Ok(App::new(Shared {
         db,
         memory: kernel::memory::Memory::default(),
         secret: Secret::new(config.secret.clone())?,
         outbound: Outbound::new(config.webhooks_local),
+        files,
         clock,
         base_url: config.base_url.trim_end_matches('/').to_owned(),
         second_factor_required: config.second_factor == config::SecondFactor::Required,

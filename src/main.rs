@@ -115,15 +115,17 @@ async fn bring_up(migrate: &config::Migrate) -> anyhow::Result<()> {
 }
 
 async fn save(backup: config::Backup) -> anyhow::Result<()> {
+    let folder = backup.folder().map(std::path::Path::to_owned);
     let lock = match backup.lock.passphrase {
         Some(passphrase) => ops::archive::Lock::passphrase(passphrase)?,
         None => ops::archive::Lock::recipients(backup.lock.recipients.iter().map(String::as_str))?,
     };
-    let manifest = ops::backup::backup(&backup.maintenance_url, &backup.file, lock).await?;
+    let manifest = ops::backup::backup(&backup.maintenance_url, &backup.file, lock, folder.as_deref()).await?;
     println!(
-        "{} rows of {} tables in {}",
+        "{} rows of {} tables{} in {}",
         manifest.rows.values().sum::<i64>(),
         manifest.rows.len(),
+        manifest.files.map(|n| format!(" and {n} files of members")).unwrap_or_default(),
         backup.file.display()
     );
     Ok(())
@@ -131,7 +133,8 @@ async fn save(backup: config::Backup) -> anyhow::Result<()> {
 
 async fn bring_back(restore: config::Restore) -> anyhow::Result<()> {
     let key = ops::archive::Key::read(restore.secret)?;
-    let manifest = ops::restore::restore(&restore.superuser_url, &restore.file, key, &restore.database).await?;
+    let into = restore.files_into.as_deref();
+    let manifest = ops::restore::restore(&restore.superuser_url, &restore.file, key, &restore.database, into).await?;
     println!("{} holds what was saved on {}; next: concert migrate", restore.database, manifest.taken);
     Ok(())
 }

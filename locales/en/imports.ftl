@@ -205,6 +205,7 @@ import-kept-plan = A plan names it.
 import-kept-money = Money has been entered.
 import-kept-part = Another action is part of it.
 import-kept-merge = It was merged with another.
+import-kept-file = Somebody has put a file on it.
 import-kept-question = A coordination question about it is being worked on.
 import-kept-confirmed = Somebody has confirmed it since.
 done-import-rows-kept = Kept.

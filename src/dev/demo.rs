@@ -18,7 +18,7 @@ use crate::ops::bootstrap::{Passwords, bootstrap};
 pub const DATABASE: &str = "concert";
 
 /// What a demo puts into its folder; nothing else is expected there, and nothing else is ever deleted.
-const OURS: [&str; 6] = ["pg", "mail", "secret", "address", "demo.lock", "command.lock"];
+const OURS: [&str; 7] = ["pg", "mail", "files", "secret", "address", "demo.lock", "command.lock"];
 
 /// The demo's folder and its running database.
 pub struct Ground {
@@ -67,7 +67,7 @@ impl Ground {
         }
         if fresh {
             Cluster::wipe(&folder.join("pg"))?;
-            for name in ["mail", "secret", "address"] {
+            for name in ["mail", "files", "secret", "address"] {
                 remove(&folder.join(name))?;
             }
         }
@@ -171,6 +171,8 @@ async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow
         export_limit: 60,
         webhooks_local: true,
         api_limit: 600,
+        files: config::Files::folder(&ground.folder.join("files")),
+        files_limit: 60,
         demo: true,
     };
     // sub-commands put it into the letters they write

@@ -11,6 +11,7 @@ pub mod decisions;
 pub mod directory;
 pub mod documents;
 pub mod exchange;
+pub mod files;
 pub mod home;
 pub mod money;
 pub mod needs;
@@ -58,6 +59,7 @@ pub fn routes(routes: &mut Routes) {
     plans::routes(routes);
     documents::routes(routes);
     exchange::routes(routes);
+    files::routes(routes);
     home::routes(routes);
     money::routes(routes);
     needs::routes(routes);

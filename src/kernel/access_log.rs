@@ -41,6 +41,7 @@ pub fn subject_label(subject_kind: &str) -> &'static str {
         "coverage" => "access-log-coverage",
         "bundle" => "access-log-bundle",
         "pack" => "access-log-pack",
+        "stored_file" => "access-log-file",
         _ => "access-log-list",
     }
 }
@@ -81,12 +82,21 @@ impl Inside {
     /// Who may not export, or has exported too much of late, is refused; the database's own.
     pub async fn exporter(&mut self) -> Result<MembershipFacts, Problem> {
         let by = self.member.require(Permission::ExportLists, &Scope::default())?.clone();
+        self.count_export().await?;
+        Ok(by)
+    }
+
+    /// Counts what leaves as a file.
+    ///
+    /// # Errors
+    /// The account has taken too much of late; the database's own.
+    pub async fn count_export(&mut self) -> Result<(), Problem> {
         let account = self.tx.account().map(|a| a.to_string()).unwrap_or_default();
         let subject = self.app.secret.blind("export", &account);
         let most = self.app.limits.exports_per_account;
         if !try_export(&mut self.tx, &subject, self.app.clock.now(), most).await? {
             return Err(Problem::TooMany { minutes: EXPORT_MINUTES });
         }
-        Ok(by)
+        Ok(())
     }
 }

@@ -36,6 +36,7 @@ pub struct Limits {
     pub requests_per_address: i64,
     pub exports_per_account: i64,
     pub uploads_per_account: i64,
+    pub files_per_account: i64,
     /// Requests of a token in a minute.
     pub requests_per_token: u32,
     pub page_seconds: u64,
@@ -50,6 +51,7 @@ impl Default for Limits {
             requests_per_address: 10,
             exports_per_account: 60,
             uploads_per_account: 20,
+            files_per_account: 60,
             requests_per_token: 600,
             page_seconds: 60,
         }

@@ -45,6 +45,8 @@ pub enum Subject {
     Envelope,
     /// A report on a mapping cycle.
     MappingReport,
+    /// A file on a record: others see the record than see the file.
+    StoredFile,
 }
 
 impl Subject {
@@ -72,6 +74,7 @@ impl Subject {
             Subject::Webhook => "webhook",
             Subject::Envelope => "envelope",
             Subject::MappingReport => "mapping_report",
+            Subject::StoredFile => "stored_file",
         }
     }
 }

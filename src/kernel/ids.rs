@@ -91,4 +91,6 @@ ids! {
     ReportId,
     /// A part of its text.
     ReportSectionId,
+    /// A file that was put on a record.
+    FileId,
 }

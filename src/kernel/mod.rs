@@ -9,6 +9,7 @@ pub mod date;
 pub mod db;
 pub mod difference;
 pub mod error;
+pub mod files;
 pub mod fold;
 pub mod form;
 pub mod format;

@@ -172,6 +172,11 @@ pub enum Permission {
     /// To record that the Board has adopted one, or to refer it back.
     ReportAdopt,
     ReportPublish,
+    /// Files of what one sees, as far as their own level lets.
+    FileSee,
+    /// To bring files, put new versions in their place, take them away and back; the record is the scope: an action or its
+    /// report by its parties, a plan or a meeting by its pillar.
+    FileKeep,
 }
 
 /// On which records a role holds a permission.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::clock::Clock;
 use super::db::Db;
+use super::files::Files;
 use super::memory::Memory;
 use super::outbound::Outbound;
 use super::secret::Secret;
@@ -19,6 +20,8 @@ pub struct Shared {
     pub secret: Secret,
     /// Which addresses may be sent to.
     pub outbound: Outbound,
+    /// Where files lie that members bring.
+    pub files: Files,
     pub clock: Clock,
     /// The address people reach us at, without a slash at its end: `https://concert.example`.
     pub base_url: String,

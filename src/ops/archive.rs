@@ -1,7 +1,8 @@
 //! One encrypted file that holds a whole installation: what it looks like, what opens it.
 //!
 //! A file is an age file (<https://age-encryption.org/v1>). Inside stand, one after the other: [`MAGIC`], the length of
-//! the manifest as four bytes (big-endian), the [`Manifest`] as JSON, and what `pg_dump --format=custom` wrote. Nothing is
+//! the manifest as four bytes (big-endian), the [`Manifest`] as JSON, where there are any the files that members brought (each its
+//! name, its length as eight bytes, itself; zeros for the name end them), and what `pg_dump --format=custom` wrote. Nothing is
 //! held in memory but one block, whatever the size.
 
 use std::collections::BTreeMap;
@@ -14,6 +15,8 @@ use sqlx::{AssertSqlSafe, query_as, query_scalar};
 
 /// The first bytes of the decrypted stream; the number is the format's version.
 pub(super) const MAGIC: &[u8] = b"concert backup 1\n";
+/// Where the files that members brought stand between manifest and dump.
+pub(super) const MAGIC_WITH_FILES: &[u8] = b"concert backup 2\n";
 /// More than a manifest ever has; a hostile file must not make us allocate what it likes.
 pub(super) const LONGEST_MANIFEST: u32 = 1 << 20;
 /// scrypt's N is 2 to the power of this: 128 MiB for a moment, and about a third of a second.
@@ -36,6 +39,9 @@ pub struct Manifest {
     pub owners: Vec<String>,
     /// Rows of each table, named `schema.table`.
     pub rows: BTreeMap<String, i64>,
+    /// How many files of members lay in their folder; none where it holds no folder of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<u64>,
 }
 
 /// What a backup is encrypted for.

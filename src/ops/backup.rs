@@ -12,17 +12,19 @@ use age::{Encryptor, scrypt};
 use anyhow::{Context as _, Result, ensure};
 use sqlx::{Connection as _, query_scalar};
 
-use super::archive::{Lock, MAGIC, Manifest, WORK, rows};
+use super::archive::{Lock, MAGIC, MAGIC_WITH_FILES, Manifest, WORK, rows};
 use super::programs::{self, Running};
+use super::stored;
 use crate::ops::bootstrap::connect;
 
 /// Writes the whole database, encrypted, to a new file that only its owner may read. The file has its name only when it
-/// is whole and on the disk. Members go on working meanwhile: rows and counts are of one moment.
+/// is whole and on the disk. Members go on working meanwhile: rows and counts are of one moment. `files`: the folder of what members
+/// bring, which is taken along; it is read after that moment, and what lies there is never changed, so all that the rows name is in it.
 ///
 /// # Errors
 /// The role does not see every row (it has to be `concert_maintenance` or a superuser), the file exists or cannot be
 /// written, there is no `pg_dump` as new as the server, or that fails. Nothing is left then.
-pub async fn backup(maintenance: &str, out: &Path, lock: Lock) -> Result<Manifest> {
+pub async fn backup(maintenance: &str, out: &Path, lock: Lock, files: Option<&Path>) -> Result<Manifest> {
     ensure!(!out.exists(), "{} exists already: a backup never replaces one", out.display());
     let mut database = connect(maintenance, None).await?;
     let sees_all: bool = query_scalar("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
@@ -59,24 +61,36 @@ pub async fn backup(maintenance: &str, out: &Path, lock: Lock) -> Result<Manifes
     .collect();
     let rows = rows(&mut snapshot).await?;
     let postgres = u32::try_from(server)?;
-    let manifest = Manifest { taken, portal: env!("CARGO_PKG_VERSION").to_owned(), postgres, migration, owners, rows };
+    let files = files.map(|folder| anyhow::Ok((folder.to_owned(), stored::list(folder)?))).transpose()?;
+    let count = files.as_ref().map(|(_, names)| names.len() as u64);
+    let portal = env!("CARGO_PKG_VERSION").to_owned();
+    let manifest = Manifest { taken, portal, postgres, migration, owners, rows, files: count };
 
     let mut dump = programs::program("pg_dump", postgres)?;
     dump.args(["--format=custom", "--lock-wait-timeout=60s", "--snapshot", &id]);
     programs::connect(&mut dump, maintenance, None)?;
     let (out, kept) = (out.to_owned(), manifest.clone());
-    tokio::task::spawn_blocking(move || write(dump, &out, lock, &kept)).await??;
+    tokio::task::spawn_blocking(move || write(dump, &out, lock, &kept, files)).await??;
     snapshot.rollback().await?;
     Ok(manifest)
 }
 
-fn write(mut dump: Command, out: &Path, lock: Lock, manifest: &Manifest) -> Result<()> {
+fn write(
+    mut dump: Command,
+    out: &Path,
+    lock: Lock,
+    manifest: &Manifest,
+    files: Option<(PathBuf, Vec<String>)>,
+) -> Result<()> {
     let mut part = Part::create(out)?;
     let mut encrypted = encryptor(lock)?.wrap_output(&mut part.file)?;
     let preamble = serde_json::to_vec(manifest)?;
-    encrypted.write_all(MAGIC)?;
+    encrypted.write_all(if files.is_some() { MAGIC_WITH_FILES } else { MAGIC })?;
     encrypted.write_all(&u32::try_from(preamble.len())?.to_be_bytes())?;
     encrypted.write_all(&preamble)?;
+    if let Some((folder, names)) = &files {
+        stored::pack(folder, names, &mut encrypted)?;
+    }
 
     let mut running = Running::start("pg_dump", dump.stdin(Stdio::null()).stdout(Stdio::piped()))?;
     let mut stdout = running.child.stdout.take().context("pg_dump has no output")?;

@@ -20,4 +20,5 @@ pub mod rates;
 pub mod restore;
 pub mod serve;
 mod stand_in;
+mod stored;
 pub mod worker;

@@ -4,7 +4,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use age::{DecryptError, Decryptor, scrypt};
@@ -12,21 +12,30 @@ use anyhow::{Context as _, Error, Result, anyhow, bail, ensure};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _, query_scalar, raw_sql};
 
-use super::archive::{Key, LONGEST_MANIFEST, MAGIC, Manifest, WORK, rows};
+use super::archive::{Key, LONGEST_MANIFEST, MAGIC, MAGIC_WITH_FILES, Manifest, WORK, rows};
 use super::programs::{self, Running};
+use super::stored;
 use crate::ops::bootstrap::{self, Passwords, connect};
 
 /// Makes `database` anew from a backup, with the roles it needs, and counts every table against what was counted when
-/// it was taken. Only a database that does not exist or has no table is made; one that is in use is never touched.
+/// it was taken. Only a database that does not exist or has no table is made; one that is in use is never touched. `files`: the folder
+/// to put the files of members into, where the backup holds any; it must not exist, or be empty.
 ///
 /// # Errors
 /// The key does not open the file, the file is damaged or cut off, the database holds something, the server is older
 /// than the backup's, or a count differs. The database is gone then, or the message says that it could not be removed.
-pub async fn restore(superuser: &str, from: &Path, key: Key, database: &str) -> Result<Manifest> {
+pub async fn restore(
+    superuser: &str,
+    from: &Path,
+    key: Key,
+    database: &str,
+    files: Option<&Path>,
+) -> Result<Manifest> {
     let (manifest, dump) = {
         let from = from.to_owned();
         tokio::task::spawn_blocking(move || open(&from, key)).await??
     };
+    let files = place(&manifest, files)?;
     let mut server = connect(superuser, None).await?;
     bootstrap::lock(&mut server).await?;
     let version: i32 =
@@ -51,7 +60,17 @@ pub async fn restore(superuser: &str, from: &Path, key: Key, database: &str) -> 
     make_room(&mut server, superuser, database).await?;
     bootstrap::create_database(&mut server, database).await?;
 
-    match fill(superuser, database, version, dump, &manifest).await {
+    let filled = match files.clone() {
+        Some(folder) => match unpacked(dump, folder).await {
+            Ok(dump) => fill(superuser, database, version, dump, &manifest).await,
+            Err(error) => Err(error),
+        },
+        None => fill(superuser, database, version, dump, &manifest).await,
+    };
+    if let (Err(_), Some(folder)) = (&filled, &files) {
+        stored::clear(folder);
+    }
+    match filled {
         Ok(()) => {
             server.close().await?;
             Ok(manifest)
@@ -62,6 +81,25 @@ pub async fn restore(superuser: &str, from: &Path, key: Key, database: &str) -> 
                 .context(format!("the database {database} is incomplete and could not be removed ({left}): drop it"))),
         },
     }
+}
+
+/// Where the files go that a backup holds, if it holds any.
+fn place(manifest: &Manifest, folder: Option<&Path>) -> Result<Option<PathBuf>> {
+    let Some(count) = manifest.files else { return Ok(None) };
+    let folder = folder.with_context(|| {
+        format!("the backup holds {count} files of members: name the folder to put them into (--files-into)")
+    })?;
+    ensure!(stored::is_free(folder), "{} holds something: name a folder that is empty or not there", folder.display());
+    Ok(Some(folder.to_owned()))
+}
+
+/// The stream behind the files, once they are in their folder.
+async fn unpacked<R: Read + Send + 'static>(mut from: R, folder: PathBuf) -> Result<R> {
+    tokio::task::spawn_blocking(move || {
+        stored::unpack(&mut from, &folder)?;
+        Ok(from)
+    })
+    .await?
 }
 
 /// Removes a database without tables, as bootstrap leaves one; refuses any other.
@@ -161,14 +199,18 @@ fn open(from: &Path, key: Key) -> Result<(Manifest, impl Read + Send + use<>)> {
 
     let mut magic = vec![0; MAGIC.len()];
     stream.read_exact(&mut magic).context("the backup is damaged or cut off")?;
-    ensure!(magic == MAGIC, "the file can be decrypted, but is no backup of this version of the portal");
+    let known = magic == MAGIC || magic == MAGIC_WITH_FILES;
+    ensure!(known, "the file can be decrypted, but is no backup of this version of the portal");
     let mut length = [0; 4];
     stream.read_exact(&mut length).context("the backup is damaged or cut off")?;
     let length = u32::from_be_bytes(length);
     ensure!(length <= LONGEST_MANIFEST, "the backup's manifest is longer than any can be");
     let mut manifest = vec![0; usize::try_from(length)?];
     stream.read_exact(&mut manifest).context("the backup is damaged or cut off")?;
-    Ok((serde_json::from_slice(&manifest).context("the backup's manifest cannot be read")?, stream))
+    let with_files = magic == MAGIC_WITH_FILES;
+    let manifest: Manifest = serde_json::from_slice(&manifest).context("the backup's manifest cannot be read")?;
+    ensure!(manifest.files.is_some() == with_files, "the backup's manifest says something else than the backup");
+    Ok((manifest, stream))
 }
 
 /// age's reasons in words of ours; `needs_passphrase` is what the file asks for, once that is known.

@@ -48,6 +48,7 @@ pub async fn serve(config: &config::Serve, clock: Clock, ready: impl Future<Outp
                 jobs_url: jobs_url.clone(),
                 mail: config.mail.clone(),
                 courier: Courier { secret: app.secret.clone(), outbound: app.outbound.clone() },
+                files: app.files.clone(),
             },
             stop.clone(),
         )),
@@ -92,6 +93,8 @@ pub async fn work(config: &config::Worker, clock: Clock) -> anyhow::Result<()> {
     let secret = Secret::new(config.secret.clone())?;
     let db = Db::connect(&config.database_url, config.connections, clock.clone()).await?;
     super::preflight::check(&config.database_url).await?;
+    let files = config.files.open()?;
+    files.check().await?;
     let measured = measured(config.metrics_listen, db.clone(), &stop).await?;
     let settings = worker::Settings {
         db: db.clone(),
@@ -101,6 +104,7 @@ pub async fn work(config: &config::Worker, clock: Clock) -> anyhow::Result<()> {
         jobs_url: config.jobs_url.clone(),
         mail: config.mail.clone(),
         courier: Courier { secret, outbound: Outbound::new(config.webhooks_local) },
+        files,
     };
     let ended = worker::work(settings, stop.clone()).await;
     stop.cancel();

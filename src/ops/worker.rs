@@ -18,6 +18,7 @@ use crate::features;
 use crate::features::webhooks::Courier;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
+use crate::kernel::files::Files;
 use crate::kernel::job::{Job, Jobs, Payload, Task, told};
 use crate::kernel::mail::LETTER_DAYS;
 use crate::kernel::memory::Memory;
@@ -53,20 +54,22 @@ pub struct Settings {
     pub mail: config::Mail,
     /// Delivers to webhooks.
     pub courier: Courier,
+    /// Where files lie that members bring.
+    pub files: Files,
 }
 
 /// What is done for each task: the installation's own, and the features'.
-fn jobs(sender: Sender, courier: Courier) -> Jobs {
+fn jobs(sender: Sender, courier: Courier, files: Files) -> Jobs {
     let mut jobs = Jobs::default();
     jobs.on(Task::SendMail, move |job| letters::send(job, sender.clone()));
-    jobs.on(Task::Forget, forget);
+    jobs.on(Task::Forget, move |job| forget(job, files.clone()));
     features::jobs(&mut jobs);
     features::webhooks::jobs(&mut jobs, courier);
     jobs
 }
 
 /// Addresses of visitors, attempts, letters, and what each process says: what is kept for a time only.
-async fn forget(job: Job) -> anyhow::Result<()> {
+async fn forget(job: Job, files: Files) -> anyhow::Result<()> {
     let mut tx = job.db.platform_job().await?;
     sqlx::query!("select kernel.forget($1)", job.clock.now()).fetch_one(tx.conn()).await?;
     letters::forget(&mut tx, job.clock.now()).await?;
@@ -76,7 +79,9 @@ async fn forget(job: Job) -> anyhow::Result<()> {
     features::documents::forget(&mut tx, job.clock.now()).await?;
     features::exchange::bundle::forget(&mut tx, job.clock.now()).await?;
     features::exchange::forget(&mut tx, job.clock.now()).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    // it asks another service, and holds no transaction meanwhile
+    features::files::sweep(&job.db, &files, job.clock.now()).await
 }
 
 /// Works until it is told to stop. A database that is lost is waited for.
@@ -96,7 +101,7 @@ pub async fn work(settings: Settings, stop: CancellationToken) -> anyhow::Result
         clock: settings.clock,
         memory: settings.memory,
         base_url: settings.base_url,
-        jobs: Arc::new(jobs(sender, settings.courier)),
+        jobs: Arc::new(jobs(sender, settings.courier, settings.files)),
     };
 
     let mut pause = Duration::from_millis(500);

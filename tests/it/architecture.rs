@@ -121,6 +121,7 @@ fn stores_read_through_the_views() {
         "party_position",
         "plan_remark",
         "history",
+        "stored_file",
     ];
     let mut wrong = Vec::new();
     for (name, text) in files("src/features", ".rs") {

@@ -56,18 +56,18 @@ async fn what_was_backed_up_comes_back_or_nothing_does() {
     let file = files.join("one.concert");
     let passphrase = || Lock::passphrase("correct horse battery".into()).unwrap();
     let t = Instant::now();
-    let taken = backup(&maintenance, &file, passphrase()).await.unwrap();
+    let taken = backup(&maintenance, &file, passphrase(), None).await.unwrap();
     eprintln!("backup {:?}, {} bytes: {taken:?}", t.elapsed(), file.metadata().unwrap().len());
     assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(taken.rows["public.action"], 20_000);
     assert_eq!(taken.rows["graphile_worker.jobs"], 1);
     assert!(!std::fs::read(&file).unwrap().windows(5).any(|w| w == b"PGDMP"));
-    assert!(backup(&maintenance, &file, passphrase()).await.unwrap_err().to_string().contains("exists already"));
-    let refused = backup(&owner, &files.join("none"), passphrase()).await.unwrap_err().to_string();
+    assert!(backup(&maintenance, &file, passphrase(), None).await.unwrap_err().to_string().contains("exists already"));
+    let refused = backup(&owner, &files.join("none"), passphrase(), None).await.unwrap_err().to_string();
     assert!(refused.contains("concert_maintenance"), "{refused}");
 
     let t = Instant::now();
-    let back = restore(&superuser, &file, Key::read("correct horse battery".into()).unwrap(), "again").await.unwrap();
+    let back = restore(&superuser, &file, Key::read("correct horse battery".into()).unwrap(), "again", None).await.unwrap();
     eprintln!("restore {:?}", t.elapsed());
     assert_eq!(back, taken);
     let app = cluster.url("concert_app", "again");
@@ -83,17 +83,17 @@ async fn what_was_backed_up_comes_back_or_nothing_does() {
 
     // Not into a database that holds something.
     let key = || Key::read("correct horse battery".into()).unwrap();
-    let refused = restore(&superuser, &file, key(), "concert").await.unwrap_err().to_string();
+    let refused = restore(&superuser, &file, key(), "concert", None).await.unwrap_err().to_string();
     assert!(refused.contains("holds 3 tables"), "{refused}");
     assert_eq!(number(&maintenance, "select count(*) from action").await, 20_000);
     // Into one that bootstrap left.
     bootstrap(&superuser, "empty", &Passwords::default()).await.unwrap();
-    restore(&superuser, &file, key(), "empty").await.unwrap();
+    restore(&superuser, &file, key(), "empty", None).await.unwrap();
 
     // Wrong, damaged, cut off, none.
     let exists = "select count(*) from pg_database where datname = 'broken'";
     let wrong =
-        restore(&superuser, &file, Key::read("correct horse".into()).unwrap(), "broken").await.unwrap_err().to_string();
+        restore(&superuser, &file, Key::read("correct horse".into()).unwrap(), "broken", None).await.unwrap_err().to_string();
     assert_eq!(wrong, "the passphrase does not open this backup");
     let bytes = std::fs::read(&file).unwrap();
     let mut flipped = bytes.clone();
@@ -107,7 +107,7 @@ async fn what_was_backed_up_comes_back_or_nothing_does() {
     ] {
         let path = files.join(name);
         std::fs::write(&path, content).unwrap();
-        let error = format!("{:#}", restore(&superuser, &path, key(), "broken").await.unwrap_err());
+        let error = format!("{:#}", restore(&superuser, &path, key(), "broken", None).await.unwrap_err());
         eprintln!("{name}: {error}");
         assert!(error.contains(words), "{name}: {error}");
         assert_eq!(number(&superuser, exists).await, 0, "{name}");
@@ -116,13 +116,13 @@ async fn what_was_backed_up_comes_back_or_nothing_does() {
     // For a key, and not with another.
     let (ours, other) = (age::x25519::Identity::generate(), age::x25519::Identity::generate());
     let file = files.join("two.concert");
-    backup(&maintenance, &file, Lock::recipients([ours.to_public().to_string().as_str()]).unwrap()).await.unwrap();
+    backup(&maintenance, &file, Lock::recipients([ours.to_public().to_string().as_str()]).unwrap(), None).await.unwrap();
     for key in [Key::Identity(other), key()] {
-        let wrong = restore(&superuser, &file, key, "broken").await.unwrap_err().to_string();
+        let wrong = restore(&superuser, &file, key, "broken", None).await.unwrap_err().to_string();
         assert!(wrong.contains("does not open this backup"), "{wrong}");
     }
     let key = Key::read(ours.to_string().expose_secret().into()).unwrap();
-    restore(&superuser, &file, key, "by_key").await.unwrap();
+    restore(&superuser, &file, key, "by_key", None).await.unwrap();
     assert!(Lock::recipients(["age1nonsense"]).is_err() && Lock::passphrase("short".into()).is_err());
     let left: Vec<_> = std::fs::read_dir(&files)
         .unwrap()
@@ -144,13 +144,26 @@ async fn a_whole_portal_comes_back_with_its_queue() {
     let file = std::env::temp_dir().join(format!("{}.concert", portal.database));
     let name = format!("{}_restored", portal.database);
     let passphrase = "correct horse battery";
-    let taken =
-        backup(&portal.url("concert_maintenance"), &file, Lock::passphrase(passphrase.into()).unwrap()).await.unwrap();
+    // what members bring comes along
+    let object = format!("{}/{}", uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
+    std::fs::create_dir_all(portal.files_folder().join(&object).parent().unwrap()).unwrap();
+    std::fs::write(portal.files_folder().join(&object), b"an agreement").unwrap();
+    let lock = Lock::passphrase(passphrase.into()).unwrap();
+    let folder = portal.files_folder();
+    let taken = backup(&portal.url("concert_maintenance"), &file, lock, Some(&folder)).await.unwrap();
+    assert_eq!(taken.files, Some(1));
+    let into = folder.with_extension("restored");
+    let key = || Key::read(passphrase.into()).unwrap();
+    let lacking = restore(&portal.url("postgres"), &file, key(), &name, None).await.unwrap_err().to_string();
+    assert!(lacking.contains("the backup holds 1 files"), "{lacking}");
+    let full = restore(&portal.url("postgres"), &file, key(), &name, Some(&folder)).await.unwrap_err().to_string();
+    assert!(full.contains("holds something"), "{full}");
     assert!(taken.rows["public.action"] > 80 && taken.rows["graphile_worker._private_jobs"] == 1, "{:?}", taken.rows);
-    let restored =
-        restore(&portal.url("postgres"), &file, Key::read(passphrase.into()).unwrap(), &name).await.map(|_| ());
+    let restored = restore(&portal.url("postgres"), &file, key(), &name, Some(&into)).await.map(|_| ());
     std::fs::remove_file(&file).unwrap();
     restored.unwrap();
+    assert_eq!(std::fs::read(into.join(&object)).unwrap(), b"an agreement");
+    std::fs::remove_dir_all(&into).unwrap();
 
     let url = |role: &str| portal.url(role).replace(&format!("/{}?", portal.database), &format!("/{name}?"));
     concert::ops::preflight::check(&url("concert_app")).await.unwrap();

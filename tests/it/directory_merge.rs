@@ -9,7 +9,7 @@ const SECRETARIAT: &str = "support-group@iisg.example";
 
 /// What is read as it was and leads on to the one that stays by `merged_into_id`: a record of its time, or of which both can have
 /// a row of their own. Everything else that names an organisation is moved.
-const KEPT: [&str; 17] = [
+const KEPT: [&str; 18] = [
     "access_log.organisation_id",
     "action_imported.organisation_id",
     "asked_party.organisation_id",
@@ -27,6 +27,7 @@ const KEPT: [&str; 17] = [
     "plan_mention.organisation_id",
     "plan_remark.for_organisation_id",
     "webhook.organisation_id",
+    "stored_file.organisation_id",
 ];
 
 /// Of every column that refers to an organisation, how many rows name this one. The record of merges itself is left out.
@@ -166,6 +167,9 @@ async fn entangle(portal: &Portal, goes: &str, stays: &str) {
                 values (p, a[1], g, '{}', now()), (p, a[1], s, '{}', now()) on conflict do nothing;
             insert into webhook (process_id, organisation_id, membership_id, name, address, types, secret, created_at)
                 values (p, g, m, 'Ours', 'https://hooks.example.org/', array['action.changed'], 'x', now());
+            -- a file that is its own
+            insert into stored_file (process_id, action_id, organisation_id, handling, at, by_membership_id)
+                values (p, a[1], g, 'restricted', now(), m);
             -- a need that it is shown, a question that it is invited to
             insert into mapping_cycle (process_id, name, first_year, last_year, opened_at) values (p, 'Cycle of ' || g, 2027, 2028, now())
                 returning id into x;

@@ -86,6 +86,11 @@ async fn template() -> &'static str {
         .await
 }
 
+/// Where the files of a test's portal lie. It is removed with the portal.
+fn files_folder(database: &str) -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("concert-files-{}", nix::unistd::geteuid())).join(database)
+}
+
 /// A portal with both seeded processes.
 pub struct Portal {
     pub app: App,
@@ -130,6 +135,8 @@ impl Portal {
             webhooks_local: false,
             api_limit: 600,
             time_limit: 60,
+            files: config::Files::folder(&files_folder(&database)),
+            files_limit: 60,
             demo: false,
         };
         change(&mut config);
@@ -174,6 +181,19 @@ impl Portal {
 
     pub async fn superuser(&self) -> PgConnection {
         self.sql(SUPERUSER).await
+    }
+
+    /// Where what members bring lies.
+    pub fn files_folder(&self) -> std::path::PathBuf {
+        files_folder(&self.database)
+    }
+
+    /// The superuser inside a process, for what a trigger derives there.
+    pub async fn in_process(&self, slug: &str) -> PgConnection {
+        let mut connection = self.superuser().await;
+        let entered = "select set_config('app.process', (select id::text from process where slug = $1), false)";
+        sqlx::query(entered).bind(slug).execute(&mut connection).await.expect("the process");
+        connection
     }
 
     /// One value, looked up behind row-level security.
@@ -392,6 +412,7 @@ impl Drop for Portal {
             eprintln!("the test's database is kept: {}", self.database);
             return;
         }
+        let _ = std::fs::remove_dir_all(files_folder(&self.database));
         let (url, database) = (CLUSTER.url(SUPERUSER, "postgres"), self.database.clone());
         let _ = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -46,6 +46,7 @@ pub fn worker(
             mail_from: "Concert <concert@concert.test>".into(),
         },
         courier: Courier { secret: portal.app.secret.clone(), outbound: portal.app.outbound.clone() },
+        files: portal.app.files.clone(),
     };
     (stop.clone(), tokio::spawn(work(settings, stop)))
 }

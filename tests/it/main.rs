@@ -86,5 +86,6 @@ mod routes;
 mod routes_real;
 mod second_factor;
 mod sign_in;
+mod stored_files;
 mod webhooks;
 mod webhooks_edges;

@@ -236,11 +236,15 @@ async fn merged_entries_lose_nothing_and_come_apart_again() {
         || (select coalesce(jsonb_agg(b.beneficiary_id order by 1), '[]')::text from action_beneficiary b where b.action_id = a.id)
         || (select coalesce(jsonb_agg(c.id order by c.id), '[]')::text from contribution c where c.action_id = a.id)
         || (select coalesce(jsonb_agg(r.id order by r.id), '[]')::text from remark r where r.action_id = a.id)
+        || (select count(*)::text from stored_file f where f.action_id = a.id)
         from action a where a.id::text = $1";
     let before = (portal.lookup(WHOLE, &kept).await, portal.lookup(WHOLE, &gone).await);
     secretariat
         .post(&format!("/example/actions/{gone}/remarks"), &[("remark", "Seen twice"), ("handling", "members")])
         .await;
+    let stored = "insert into stored_file (process_id, action_id, at, by_membership_id) select a.process_id, a.id, now(),
+        (select min(m.id::text)::uuid from membership m where m.process_id = a.process_id) from action a where a.id::text = $1";
+    sqlx::query(stored).bind(&gone).execute(&mut portal.superuser().await).await.expect("a file");
     let before = (before.0, portal.lookup(WHOLE, &gone).await);
     let form = opened(&secretariat, &format!("/example/overlaps/{case}/merge")).await;
     assert!(form.text().contains("Which entry stays"), "{}", form.text());
@@ -253,6 +257,8 @@ async fn merged_entries_lose_nothing_and_come_apart_again() {
     let moved = secretariat.get(&format!("/example/actions/{gone}")).await;
     assert_eq!(moved.headers["location"].to_str().expect("an address"), format!("/example/actions/{kept}"));
     assert!(opened(&secretariat, &format!("/example/actions/{kept}")).await.text().contains("Seen twice"));
+    let files = portal.lookup("select count(*)::text from stored_file where action_id::text = $1", &kept).await;
+    assert_eq!(files, "1", "its file was lost");
     let parties = portal
         .lookup("select string_agg(organisation_id::text, ' ') from action_party where action_id::text = $1", &kept)
         .await;

@@ -32,7 +32,7 @@ pub use model::{
     Block, Cell, Change, Checksum, Column, CoverLine, Document, Item, Leaf, Note, Row, Run, Table, Tone, runs, words,
 };
 pub use order::{Format, Making, Order, ask, deliver, file_name};
-pub use pages::as_file;
+pub use pages::{as_file, disposition};
 pub use pdf::pdf;
 pub use published::{Published, published};
 pub use sheet::{Sheet, SheetColumn, Value, Workbook, xlsx};

@@ -110,7 +110,8 @@ pub fn as_file(format: Format, name: &str, bytes: Vec<u8>) -> Response {
     response
 }
 
-fn disposition(name: &str) -> String {
+/// The header that says so.
+pub fn disposition(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || " .-_()".contains(c) { c } else { '_' };
     let simple: String = name.chars().map(plain).collect();
     let mut full = String::new();

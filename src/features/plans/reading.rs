@@ -14,6 +14,7 @@ use super::tree::{Placed, Tree};
 use super::{awaited, consultation, id};
 use crate::features::actions::Status;
 use crate::features::decisions::{State as Decided, Summary};
+use crate::features::files;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -202,6 +203,7 @@ struct DocumentPage {
     snapshots: Vec<SnapshotLine>,
     /// What is said of it, for those who see drafts.
     margin: Option<consultation::Margin>,
+    files: files::Part,
     writes: bool,
     revises: bool,
     publishes: bool,
@@ -234,7 +236,7 @@ fn distinct(lines: &[Line]) -> usize {
 }
 
 pub async fn document(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, member, page: p, fields: f, .. } = inside;
+    let Inside { app, mut tx, member, page: p, fields: f } = inside;
     let plan = store::load(&mut tx, id(&key)?, p.today).await?;
     let tree = store::tree(&mut tx, plan.id, p.today).await?;
     let lines = store::lines(&mut tx, plan.id, None).await?;
@@ -244,7 +246,9 @@ pub async fn document(Path((_, key)): Path<(String, String)>, inside: Inside) ->
     let filters = Filters::of(&p, &lines);
     let lines = filtered(&p, &f, lines);
     let scope = plan.scope();
+    let files = files::part(&mut tx, &app, &member, files::Subject::Plan(plan.id), &scope).await?;
     let page = DocumentPage {
+        files,
         writes: plan.state.is_open() && member.may(Permission::PlanWrite, &scope),
         revises: plan.state == State::InForce
             && plan.revised_by.is_none()

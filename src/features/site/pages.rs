@@ -56,7 +56,10 @@ pub async fn ready(State(app): State<App>) -> Response {
         sqlx::Connection::ping(tx.conn()).await
     };
     match tokio::time::timeout(PATIENCE, answered).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
-        Ok(()) => "ok".into_response(),
+        Ok(()) => match tokio::time::timeout(PATIENCE, app.files.are_ready()).await {
+            Ok(true) => "ok".into_response(),
+            _ => (StatusCode::SERVICE_UNAVAILABLE, "the place for files cannot be written to").into_response(),
+        },
         Err(error) => {
             tracing::warn!(%error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()

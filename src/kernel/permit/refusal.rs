@@ -54,6 +54,7 @@ impl Refusal {
             P::ReportSee => "refused-report-see",
             P::ReportWrite => "refused-report-write",
             P::ReportSubmit | P::ReportAdopt | P::ReportPublish => "refused-plan-step",
+            P::FileSee | P::FileKeep => "refused-files",
             _ => "refused-other",
         })
     }

@@ -88,4 +88,6 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::ReportSubmit,         [Yes, No, No, No, No, No]),
     (P::ReportAdopt,          [No, Yes, No, No, No, No]),
     (P::ReportPublish,        [Yes, Yes, No, No, No, No]),
+    (P::FileSee,              [Yes, Yes, Yes, Yes, Yes, Yes]),
+    (P::FileKeep,             [Yes, No, OwnPillar, No, OwnOrganisation, No]),
 ];

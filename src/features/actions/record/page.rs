@@ -12,6 +12,7 @@ use super::model::{Around, Contribution, Event, NamedIn, Names, Party, Person, R
 use super::show::{self, DiffRow};
 use super::{find, note_reading, rights, store};
 use crate::features::actions::{ClaimState, PartyRole};
+use crate::features::files;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -44,6 +45,7 @@ struct ActionPage {
     around: Around,
     names: Names,
     may: May,
+    files: files::Part,
     /// What is typed in the forms below the record.
     f: Fields,
 }
@@ -87,10 +89,12 @@ pub async fn show_page(
     ids.sort();
     ids.dedup();
     let names = if ids.is_empty() { Names::default() } else { store::names(&mut inside.tx, &ids).await? };
+    let subject = files::Subject::Action(record.id);
+    let files = files::part(&mut inside.tx, &inside.app, &inside.member, subject, &scope).await?;
     if note_reading(&mut inside, &record).await? {
         inside.tx.commit().await?;
     }
-    let page = ActionPage { p: inside.page, names: names.with_record(&record), r: record, around, may, f };
+    let page = ActionPage { p: inside.page, names: names.with_record(&record), r: record, around, may, files, f };
     Ok((status, Html(page.render()?)).into_response())
 }
 

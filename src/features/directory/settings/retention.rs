@@ -24,18 +24,19 @@ pub struct Kind {
     pub usual: Option<u16>,
 }
 
-pub static KINDS: [Kind; 4] = [
+pub static KINDS: [Kind; 5] = [
     Kind { field: "keep_letters", name: "letters", least: 7, usual: Some(LETTER_DAYS) },
     Kind { field: "keep_notices", name: "notices", least: 90, usual: None },
     Kind { field: "keep_access_log", name: "access_log", least: 365, usual: None },
     Kind { field: "keep_requests", name: "requests", least: 30, usual: None },
+    Kind { field: "keep_files", name: "files", least: 30, usual: None },
 ];
 
-pub const FIELDS: [&str; 4] = ["keep_letters", "keep_notices", "keep_access_log", "keep_requests"];
+pub const FIELDS: [&str; 5] = ["keep_letters", "keep_notices", "keep_access_log", "keep_requests", "keep_files"];
 
 /// Days for each of [`KINDS`]; nothing where the usual stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Retention([Option<u16>; 4]);
+pub struct Retention([Option<u16>; 5]);
 
 impl Retention {
     /// From a process's settings; what cannot be read is not set.
@@ -83,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_is_put_is_read_again_beside_others() {
-        let own = Retention([Some(90), None, Some(400), None]);
+        let own = Retention([Some(90), None, Some(400), None, None]);
         let mut settings = serde_json::json!({ "other": 1 });
         own.put(&mut settings);
         assert_eq!(settings, serde_json::json!({ "other": 1, "retention": { "letters": 90, "access_log": 400 } }));

@@ -221,6 +221,9 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("brief_count", "limits of this installation"),
     ("exchange_rate", "rates of this installation, by which all its processes convert"),
     ("rate_load", "rates of this installation, by which all its processes convert"),
+    ("stored_object", "the bytes of files lie outside the database and are not in the archive; fetch them from the pages of their records"),
+    ("stored_file", "the bytes of files lie outside the database and are not in the archive; fetch them from the pages of their records"),
+    ("stored_file_version", "the bytes of files lie outside the database and are not in the archive; fetch them from the pages of their records"),
 ];
 
 #[cfg(test)]

@@ -138,6 +138,8 @@ pub struct Taken {
     pub contributions: Vec<Uuid>,
     /// Answers to needs.
     pub responses: Vec<Uuid>,
+    /// Files that stand on it.
+    pub files: Vec<Uuid>,
 }
 
 #[cfg(test)]

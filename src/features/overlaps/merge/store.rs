@@ -130,12 +130,14 @@ pub async fn merge(
                     and x.state in ('proposed', 'confirmed')) returning r.id as x),
             money as (update contribution set action_id = $1 where process_id = kernel.process_id() and action_id = $2
                 and not exists (select from visible_contribution c where c.process_id = kernel.process_id() and c.action_id = $1)
-                returning id as x)
+                returning id as x),
+            stored as (update stored_file set action_id = $1 where process_id = kernel.process_id() and action_id = $2 returning id as x)
         select jsonb_build_object('parties', coalesce((select jsonb_agg(x) from party), '[]'),
             'beneficiaries', coalesce((select jsonb_agg(x) from beneficiary), '[]'), 'pillars', coalesce((select jsonb_agg(x) from pillar), '[]'),
             'themes', coalesce((select jsonb_agg(x) from theme), '[]'), 'nodes', coalesce((select jsonb_agg(x) from node), '[]'),
             'disclosures', coalesce((select jsonb_agg(x) from disclosure), '[]'), 'remarks', coalesce((select jsonb_agg(x) from said), '[]'),
-            'children', coalesce((select jsonb_agg(x) from child), '[]'), 'contributions', coalesce((select jsonb_agg(x) from money), '[]'), 'responses', coalesce((select jsonb_agg(x) from answer), '[]'))
+            'children', coalesce((select jsonb_agg(x) from child), '[]'), 'contributions', coalesce((select jsonb_agg(x) from money), '[]'), 'responses', coalesce((select jsonb_agg(x) from answer), '[]'),
+            'files', coalesce((select jsonb_agg(x) from stored), '[]'))
             as "taken!: Json<Taken>""#,
         kept,
         gone,
@@ -218,6 +220,7 @@ pub async fn undo(
             child as (update action set parent_id = $2, version = version + 1 where process_id = kernel.process_id() and parent_id = $1 and id = any ($10)),
             money as (update contribution set action_id = $2 where process_id = kernel.process_id() and action_id = $1 and id = any ($11)),
             answer as (update response set action_id = $2 where process_id = kernel.process_id() and action_id = $1 and id = any ($15)),
+            stored as (update stored_file set action_id = $2 where process_id = kernel.process_id() and action_id = $1 and id = any ($16)),
             undone as (update action_merge set undone_at = $12, undone_by_id = $13 where process_id = kernel.process_id() and id = $14)
          update action set merged_into_id = null, version = version + 1, updated_at = $12, updated_by_id = $13
             where process_id = kernel.process_id() and id = $2",
@@ -235,7 +238,8 @@ pub async fn undo(
         now,
         by.id.0,
         merge.id,
-        &t.responses
+        &t.responses,
+        &t.files
     )
     .execute(tx.conn())
     .await?;

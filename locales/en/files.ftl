@@ -1,0 +1,97 @@
+# Files on actions, plans, meetings and progress reports.
+file-kind-pdf = PDF
+file-kind-docx = Word document
+file-kind-xlsx = Excel workbook
+file-kind-pptx = PowerPoint presentation
+file-kind-odt = OpenDocument text
+file-kind-ods = OpenDocument spreadsheet
+file-kind-odp = OpenDocument presentation
+file-kind-png = PNG picture
+file-kind-jpeg = JPEG picture
+file-kind-csv = CSV table
+file-kind-txt = Text
+file-measure-kb = { $kind }, { $n } kB
+file-measure-mb = { $kind }, { $n } MB
+file-person = { $name }, { $of }
+file-former-member = a former member of { $of }
+file-versions-n = { $n ->
+    [one] One version
+   *[other] { $count } versions
+}
+
+# On the page of a record
+file-part-title = Files
+file-part-all = All files
+file-part-bring = Add or manage files
+file-part-none = No file that you may see stands here.
+file-part-none-keeper = No file stands here yet. Add the agreement, a report, minutes: whatever others ask you for.
+file-gone = No longer kept.
+file-gone-text = Its content is no longer kept: the time that this process keeps it for is over. What it was called, and who brought it, stays.
+
+# All files of a record
+file-of-title = Files: { $title }
+file-crumbs = Where this page stands
+file-of-lead = Who sees the record sees its files, as far as the level of each lets them. Files are downloads; nothing in them is run or shown here.
+file-of-standing = What stands here
+file-of-taken = Taken away
+file-none-title = No file stands here
+file-none-keeper = Add the first one below.
+file-none-reader = Whoever keeps this record can add files to it.
+file-column-name = Name
+file-column-about = What it is
+file-column-kind = Kind and size
+file-column-level = Who may see it
+file-column-when = Brought
+file-column-versions = Versions
+file-column-number = Version
+file-column-by = By
+file-column-sum = Checksum (SHA-256)
+file-bring = Add a file
+file-bring-do = Add it
+file-field-about = What it is
+file-hint-about = A line for those who look for it, such as “Signed grant agreement, without annexes”. It can stay empty.
+file-field-handling = Who may see it
+file-hint-handling = Never wider than the record itself. A file is never public.
+file-field-file = File
+file-hint-file = PDF, Word, Excel, PowerPoint, OpenDocument, PNG, JPEG, CSV or plain text; up to { $most } MB. No archives, and no documents with macros.
+
+# One file
+file-versions = Versions
+file-replace = Put a new version in its place
+file-replace-lead = The versions before it stay here and can be had. It can have another name and another kind.
+file-replace-do = Put it there
+file-take = Take it away
+file-take-lead = It can no longer be had by anybody, and stands here as taken away, with your reason. You can put it back.
+file-field-why = Reason
+file-hint-why = Whoever looks for it will read this.
+file-take-do = Take it away
+file-taken = Taken away
+file-taken-by = { $day }, by { $by }
+file-restore = Put it back
+file-events = What has happened
+
+# What is wrong
+file-error-none = Choose a file first.
+file-error-kind = A file of this kind is not taken, or its name has no ending. Send a PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, PNG, JPEG, CSV or TXT.
+file-error-empty = The file is empty.
+file-error-other = Its name says { $kind }, but its content looks like { $what }. Give it the ending that it should have, or save it anew.
+file-error-not = Its name says { $kind }, but its content is something else. Open it in its program and save it anew.
+file-error-programs = The document holds macros, which could run on the machines of those who open it. Save it without them.
+file-error-closed = The document is of an old version of Office, or under a password. Save it in today's format, without a password.
+file-error-double = The file is two things at once: what its name says, and an archive. Save it anew from its program.
+file-error-damaged = As a { $kind } it is not whole. Open it in its program and save it anew.
+file-error-large = The file is larger than { $most } MB. Make it smaller, or put it in parts.
+file-error-no-place = This installation keeps no files.
+file-error-moved-on = Somebody has put a new version there, or taken the file away, since you opened this page. Look at that first; then send yours again.
+file-error-level = The record was closed to more people while your file came: choose who may see it, and send it again.
+file-host-closed = This action was merged into another one. Its files stand there; add yours there.
+refused-files = Files of an action are kept by its parties, those of a plan or a meeting by the leads of its pillar, and all by the Support Group secretariat.
+
+event-file-brought = added the file
+event-file-replaced = put a new version there
+event-file-taken = took the file away
+event-file-restored = put the file back
+done-file-brought = The file stands here now.
+done-file-replaced = The new version stands here now.
+done-file-taken = The file is taken away.
+done-file-restored = The file is back.
