@@ -18,6 +18,7 @@ pub mod overlaps;
 pub mod plans;
 pub mod processes;
 pub mod public_site;
+pub mod rounds;
 pub mod sign_in;
 pub mod site;
 pub mod webhooks;
@@ -59,6 +60,7 @@ pub fn routes(routes: &mut Routes) {
     processes::routes(routes);
     public_site::routes(routes);
     webhooks::routes(routes);
+    rounds::routes(routes);
 }
 
 /// What the features do later: each says it for the tasks that are its own. Webhooks, which need more than a job is given,
@@ -70,4 +72,5 @@ pub fn jobs(jobs: &mut Jobs) {
     plans::jobs(jobs);
     notices::jobs(jobs);
     overlaps::jobs(jobs);
+    rounds::jobs(jobs);
 }

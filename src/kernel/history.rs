@@ -42,6 +42,7 @@ pub enum Subject {
     Strategy,
     StrategyObjective,
     Webhook,
+    Round,
 }
 
 impl Subject {
@@ -67,6 +68,7 @@ impl Subject {
             Subject::Strategy => "strategy",
             Subject::StrategyObjective => "strategy_objective",
             Subject::Webhook => "webhook",
+            Subject::Round => "round",
         }
     }
 }

@@ -84,6 +84,7 @@ impl Page {
             ("decisions", _) => "decisions",
             ("needs" | "responses" | "coverage", _) => "needs",
             ("brief" | "briefs", _) => "brief",
+            ("rounds", _) => "rounds",
             ("overlaps", _) => "overlaps",
             ("notices", _) => "notices",
             ("directory" | "organisations" | "beneficiaries" | "pillars" | "members" | "themes" | "settings", _)

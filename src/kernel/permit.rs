@@ -154,6 +154,19 @@ pub enum Permission {
     ResponseConfirm,
     CoverageJudge,
     WebhooksKeep,
+    /// Rounds; and of a record in one, who has answered.
+    RoundSee,
+    /// To open a round, to give it more time, to lock it.
+    RoundRun,
+    /// To answer for a party that is asked, which is the scope.
+    RoundAnswer,
+    /// How complete and how timely each organisation is, not one's own alone.
+    RoundOversee,
+    ProgressReport,
+    /// To say for a beneficiary that a report is right, or to ask for a correction.
+    ProgressConfirm,
+    /// To accept reports, and to return them.
+    ProgressAccept,
 }
 
 /// On which records a role holds a permission.

@@ -365,24 +365,32 @@ pub struct AwaitedJson {
     pub plans: serde_json::Value,
     pub overlaps: serde_json::Value,
     pub needs: serde_json::Value,
+    pub rounds: serde_json::Value,
 }
 
-/// What of plans, decisions, coordination questions and needs waits for the reader: one statement. `own`: their
-/// beneficiaries.
-pub async fn awaited(
-    tx: &mut ProcessTx,
-    own: &[crate::kernel::ids::BeneficiaryId],
-    today: NaiveDate,
-) -> sqlx::Result<AwaitedJson> {
-    let own: Vec<Uuid> = own.iter().map(|b| b.0).collect();
+/// Whose a reader is, as far as it decides what waits for them.
+#[derive(Debug, Default)]
+pub struct Whose {
+    pub beneficiaries: Vec<Uuid>,
+    pub organisations: Vec<Uuid>,
+    pub pillars: Vec<Uuid>,
+    /// The secretariat, whom all of it concerns.
+    pub all: bool,
+}
+
+/// What of plans, decisions, coordination questions, needs and rounds waits for the reader: one statement.
+pub async fn awaited(tx: &mut ProcessTx, whose: &Whose, today: NaiveDate) -> sqlx::Result<AwaitedJson> {
     sqlx::query_as!(
         AwaitedJson,
         r#"select kernel.plans_on_the_way($1) as "plans!", kernel.overlaps_waiting() as "overlaps!",
-            kernel.needs_waiting($2, $3, $4) as "needs!""#,
+            kernel.needs_waiting($2, $3, $4) as "needs!", kernel.rounds_waiting($5, $2, $6, $7, $4) as "rounds!""#,
         ON_THE_WAY,
-        &own,
+        &whose.beneficiaries,
         LISTED,
-        today
+        today,
+        &whose.organisations,
+        &whose.pillars,
+        whose.all
     )
     .fetch_one(tx.conn())
     .await

@@ -47,6 +47,10 @@ impl Refusal {
             P::ResponseConfirm => "refused-response-confirm",
             P::CoverageJudge => "refused-coverage-judge",
             P::WebhooksKeep => "refused-webhooks",
+            P::RoundSee | P::RoundOversee => "refused-round-see",
+            P::RoundRun => "refused-round-run",
+            P::RoundAnswer => "refused-round-answer",
+            P::ProgressReport | P::ProgressConfirm | P::ProgressAccept => "refused-progress",
             _ => "refused-other",
         })
     }

@@ -78,4 +78,11 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::ResponseConfirm,      [No, No, No, OwnBeneficiary, No, No]),
     (P::CoverageJudge,        [Yes, No, OwnPillar, No, No, No]),
     (P::WebhooksKeep,         [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
+    (P::RoundSee,             [Yes, Yes, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
+    (P::RoundRun,             [Yes, No, OwnPillar, No, No, No]),
+    (P::RoundAnswer,          [Yes, No, No, OwnBeneficiary, OwnOrganisation, No]),
+    (P::RoundOversee,         [Yes, No, No, No, No, No]),
+    (P::ProgressReport,       [Yes, No, No, No, OwnOrganisation, No]),
+    (P::ProgressConfirm,      [No, No, No, OwnBeneficiary, No, No]),
+    (P::ProgressAccept,       [Yes, No, OwnPillar, No, No, No]),
 ];
