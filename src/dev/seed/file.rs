@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::directory::Strategy;
 use super::needs::{MappingCycle, Need};
+use super::rounds::Round;
 use crate::features::decisions::{Procedure, Quorum, Rule, State, SubjectKind, Vote};
 use crate::kernel::date::PartialDate;
 
@@ -36,6 +37,8 @@ pub struct File {
     pub mapping_cycles: Vec<MappingCycle>,
     #[serde(default)]
     pub needs: Vec<Need>,
+    #[serde(default)]
+    pub rounds: Vec<Round>,
     /// The beneficiaries' own.
     #[serde(default)]
     pub strategies: Vec<Strategy>,

@@ -6,6 +6,7 @@ mod directory;
 mod file;
 mod needs;
 mod plans;
+mod rounds;
 mod store;
 
 use anyhow::Context;

@@ -33,7 +33,10 @@ pub fn pillar(p: &Page, frame: &Frame, known: &Known, id: PillarId) -> Option<De
         title: p.t1("home-lead-title", "pillar", &pillar.key),
         lead: pillar.name.clone(),
         counted: known.counted(p),
-        acts: vec![Act { text: p.t("home-act-add"), link: p.link("/actions/new"), main: true }],
+        acts: vec![
+            Act { text: p.t("round-title"), link: p.link("/rounds"), main: false },
+            Act { text: p.t("home-act-add"), link: p.link("/actions/new"), main: true },
+        ],
         answers,
         main: vec![
             blocks::to_confirm(
@@ -78,6 +81,7 @@ pub fn beneficiary(p: &Page, frame: &Frame, known: &Known, id: BeneficiaryId) ->
         lead: String::new(),
         counted: known.counted(p),
         acts: vec![
+            Act { text: p.t("round-title"), link: p.link("/rounds"), main: false },
             Act { text: p.t("import-needs-title"), link: p.link("/imports/needs"), main: false },
             Act { text: p.t("home-act-report"), link: p.link("/actions/report"), main: true },
         ],
