@@ -207,6 +207,7 @@ import-kept-part = Another action is part of it.
 import-kept-merge = It was merged with another.
 import-kept-file = Somebody has put a file on it.
 import-kept-question = A coordination question about it is being worked on.
+import-kept-progress = Somebody has reported on it in a round.
 import-kept-confirmed = Somebody has confirmed it since.
 done-import-rows-kept = Kept.
 done-import-dropped = The file is dropped. Nothing has come of it.

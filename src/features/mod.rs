@@ -22,6 +22,7 @@ pub mod processes;
 pub mod public_site;
 pub mod reports;
 pub mod results;
+pub mod rounds;
 pub mod sign_in;
 pub mod site;
 pub mod webhooks;
@@ -70,6 +71,7 @@ pub fn routes(routes: &mut Routes) {
     results::routes(routes);
     webhooks::routes(routes);
     packs::routes(routes);
+    rounds::routes(routes);
 }
 
 /// What the features do later: each says it for the tasks that are its own. Webhooks, which need more than a job is given,
@@ -81,4 +83,5 @@ pub fn jobs(jobs: &mut Jobs) {
     plans::jobs(jobs);
     notices::jobs(jobs);
     overlaps::jobs(jobs);
+    rounds::jobs(jobs);
 }

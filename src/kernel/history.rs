@@ -47,6 +47,7 @@ pub enum Subject {
     MappingReport,
     /// A file on a record: others see the record than see the file.
     StoredFile,
+    Round,
 }
 
 impl Subject {
@@ -75,6 +76,7 @@ impl Subject {
             Subject::Envelope => "envelope",
             Subject::MappingReport => "mapping_report",
             Subject::StoredFile => "stored_file",
+            Subject::Round => "round",
         }
     }
 }

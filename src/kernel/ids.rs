@@ -93,4 +93,12 @@ ids! {
     ReportSectionId,
     /// A file that was put on a record.
     FileId,
+    /// A dated request to confirm, to report or to map.
+    RoundId,
+    /// A party that is asked in a round.
+    RoundAskedId,
+    /// What a party is asked about in a round.
+    RoundItemId,
+    /// What is reported of an action in a round.
+    ProgressId,
 }

@@ -37,10 +37,12 @@ pub enum Task {
     Webhooks,
     /// A process is put into one archive.
     MakeBundle,
+    /// A round is opened: the page of each party that is asked is filled.
+    OpenRound,
 }
 
 impl Task {
-    pub const ALL: [Task; 10] = [
+    pub const ALL: [Task; 11] = [
         Task::SendMail,
         Task::Forget,
         Task::Tally,
@@ -51,6 +53,7 @@ impl Task {
         Task::Import,
         Task::Webhooks,
         Task::MakeBundle,
+        Task::OpenRound,
     ];
 
     pub fn name(self) -> &'static str {
@@ -65,6 +68,7 @@ impl Task {
             Task::Import => "import",
             Task::Webhooks => "webhooks",
             Task::MakeBundle => "make_bundle",
+            Task::OpenRound => "open_round",
         }
     }
 
@@ -85,7 +89,8 @@ impl Task {
             | Task::Daily
             | Task::Import
             | Task::Webhooks
-            | Task::MakeBundle => Duration::ZERO,
+            | Task::MakeBundle
+            | Task::OpenRound => Duration::ZERO,
         }
     }
 }

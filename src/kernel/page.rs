@@ -85,6 +85,7 @@ impl Page {
             ("needs" | "responses" | "coverage" | "reports", _) => "needs",
             ("brief" | "briefs", _) => "brief",
             ("packs", _) => "packs",
+            ("rounds", _) => "rounds",
             ("overlaps", _) => "overlaps",
             ("notices", _) => "notices",
             ("directory" | "organisations" | "beneficiaries" | "pillars" | "members" | "themes" | "settings", _)

@@ -177,6 +177,19 @@ pub enum Permission {
     /// To bring files, put new versions in their place, take them away and back; the record is the scope: an action or its
     /// report by its parties, a plan or a meeting by its pillar.
     FileKeep,
+    /// Rounds; and of a record in one, who has answered.
+    RoundSee,
+    /// To open a round, to give it more time, to lock it.
+    RoundRun,
+    /// To answer for a party that is asked, which is the scope.
+    RoundAnswer,
+    /// How complete and how timely each organisation is, not one's own alone.
+    RoundOversee,
+    ProgressReport,
+    /// To say for a beneficiary that a report is right, or to ask for a correction.
+    ProgressConfirm,
+    /// To accept reports, and to return them.
+    ProgressAccept,
 }
 
 /// On which records a role holds a permission.

@@ -202,6 +202,7 @@ tasks! {
     Import: Import "import",
     Webhooks: Webhooks "webhooks",
     MakeBundle: MakeBundle "make_bundle",
+    OpenRound: OpenRound "open_round",
 }
 
 async fn done(task: Task, payload: Payload, context: &WorkerContext) -> Result<(), String> {

@@ -8,6 +8,7 @@ use super::directory::Strategy;
 use super::needs::{MappingCycle, Need};
 use super::plans::Actual;
 use super::reports::Report;
+use super::rounds::Round;
 use crate::features::decisions::{Procedure, Quorum, Rule, State, SubjectKind, Vote};
 use crate::features::plans::Method;
 use crate::kernel::date::PartialDate;
@@ -41,6 +42,7 @@ pub struct File {
     pub needs: Vec<Need>,
     #[serde(default)]
     pub reports: Vec<Report>,
+    pub rounds: Vec<Round>,
     /// The beneficiaries' own.
     #[serde(default)]
     pub strategies: Vec<Strategy>,

@@ -7,6 +7,7 @@ mod file;
 mod needs;
 mod plans;
 mod reports;
+mod rounds;
 mod store;
 
 use anyhow::Context;

@@ -8,16 +8,16 @@ use std::collections::HashMap;
 use super::blocks::{self, Answer, Block, Desk};
 use super::desks::{self, Known, Seat};
 use super::figures::Figures;
-use super::store::{self, Reader};
+use super::store::{self, Reader, Whose};
 use super::waiting::{Own, Place, Takeover};
 use crate::features::directory::{RequestSight, request_sight};
 use crate::features::needs::{self, OnHome};
-use crate::features::{money, overlaps, plans, reports};
+use crate::features::{money, overlaps, plans, reports, rounds};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::job::{self, Task};
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Member, Permission};
+use crate::kernel::permit::{Member, Permission, Scope};
 
 #[derive(Template)]
 #[template(path = "home/home.html")]
@@ -34,6 +34,16 @@ fn reader(member: &Member) -> Reader {
     match request_sight(member) {
         RequestSight::Own { organisations, beneficiaries } => Reader { memberships, organisations, beneficiaries },
         RequestSight::All => Reader { memberships, ..Reader::default() },
+    }
+}
+
+/// Whose they are, for what waits.
+fn whose(member: &Member) -> Whose {
+    Whose {
+        beneficiaries: member.beneficiaries().iter().map(|b| b.0).collect(),
+        organisations: member.organisations().iter().map(|o| o.0).collect(),
+        pillars: member.pillars().iter().map(|l| l.0).collect(),
+        all: member.may(Permission::ProgressAccept, &Scope::default()),
     }
 }
 
@@ -97,10 +107,11 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     };
     let (awaited, needs, envelopes) = match member.may_somewhere(Permission::PlanRemark) {
         true => {
-            let asked = store::awaited(&mut tx, &member.beneficiaries(), today).await?;
+            let asked = store::awaited(&mut tx, &whose(&member), today).await?;
             let said = || -> serde_json::Result<_> {
                 let mut all = plans::awaited(asked.plans, &member, &p)?;
                 all.extend(overlaps::awaited(asked.overlaps, &member, &p)?);
+                all.extend(rounds::awaited(asked.rounds, &member, &p)?);
                 let needs = needs::on_home(asked.needs, &member, &p)?;
                 all.extend(needs.awaited.iter().cloned());
                 all.extend(reports::awaited(asked.reports, &member, &p)?);

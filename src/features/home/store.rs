@@ -367,25 +367,34 @@ pub struct AwaitedJson {
     pub needs: serde_json::Value,
     pub envelopes: serde_json::Value,
     pub reports: serde_json::Value,
+    pub rounds: serde_json::Value,
 }
 
-/// What of plans, decisions, coordination questions and needs waits for the reader, and their open envelopes: one statement. `own`: their
-/// beneficiaries.
-pub async fn awaited(
-    tx: &mut ProcessTx,
-    own: &[crate::kernel::ids::BeneficiaryId],
-    today: NaiveDate,
-) -> sqlx::Result<AwaitedJson> {
-    let own: Vec<Uuid> = own.iter().map(|b| b.0).collect();
+/// Whose a reader is, as far as it decides what waits for them.
+#[derive(Debug, Default)]
+pub struct Whose {
+    pub beneficiaries: Vec<Uuid>,
+    pub organisations: Vec<Uuid>,
+    pub pillars: Vec<Uuid>,
+    /// The secretariat, whom all of it concerns.
+    pub all: bool,
+}
+
+/// What of plans, decisions, coordination questions, needs, rounds and reports waits for the reader, and their open envelopes: one
+/// statement.
+pub async fn awaited(tx: &mut ProcessTx, whose: &Whose, today: NaiveDate) -> sqlx::Result<AwaitedJson> {
     sqlx::query_as!(
         AwaitedJson,
         r#"select kernel.plans_on_the_way($1) as "plans!", kernel.overlaps_waiting() as "overlaps!",
-            kernel.needs_waiting($2, $3, $4) as "needs!", kernel.envelopes_open() as "envelopes!",
-            kernel.reports_waiting() as "reports!""#,
+            kernel.needs_waiting($2, $3, $4) as "needs!", kernel.rounds_waiting($5, $2, $6, $7, $4) as "rounds!",
+            kernel.envelopes_open() as "envelopes!", kernel.reports_waiting() as "reports!""#,
         ON_THE_WAY,
-        &own,
+        &whose.beneficiaries,
         LISTED,
-        today
+        today,
+        &whose.organisations,
+        &whose.pillars,
+        whose.all
     )
     .fetch_one(tx.conn())
     .await

@@ -9,6 +9,7 @@ use super::model::{Cycle, NeedType, Perspective};
 use super::show::{again, done, html, id};
 use super::{filter::Filter, steps, store, store_cycles, store_list, store_write};
 use crate::kernel::auth::Inside;
+use crate::kernel::db::MembershipFacts;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
@@ -215,6 +216,35 @@ pub async fn take_over(Path((_, key)): Path<(String, String)>, mut inside: Insid
     history::record_each(&mut inside.tx, &by, Subject::Need, &ids, "need-taken-over", &none, "").await?;
     inside.tx.commit().await?;
     Ok(to(&inside.page, &rest, "need-taken-over"))
+}
+
+/// Takes submitted needs of a beneficiary over into an open cycle, as drafts; what was taken over before stays as it is there. Answers
+/// each with the one that it is in that cycle.
+///
+/// # Errors
+/// The database's own.
+pub async fn taken_into(
+    inside: &mut Inside,
+    by: &MembershipFacts,
+    needs: &[NeedId],
+    beneficiary: BeneficiaryId,
+    cycle: CycleId,
+) -> Result<Vec<(NeedId, NeedId)>, Problem> {
+    let before = store_cycles::taken(&mut inside.tx, cycle).await?;
+    let missing: Vec<NeedId> = needs.iter().filter(|n| !before.iter().any(|(old, _)| old == *n)).copied().collect();
+    if !missing.is_empty() {
+        let now = inside.app.clock.now();
+        let on_behalf = by.beneficiary != Some(beneficiary);
+        let old = store_cycles::submitted_of(&mut inside.tx, &missing, beneficiary).await?;
+        let new = store_write::copy(&mut inside.tx, &old, cycle, by.id, on_behalf, now).await?;
+        let ids: Vec<_> = new.iter().map(|n| n.0).collect();
+        history::record_each(&mut inside.tx, by, Subject::Need, &ids, "need-taken-over", &Changes::new(), "").await?;
+    }
+    let after = match missing.is_empty() {
+        true => before,
+        false => store_cycles::taken(&mut inside.tx, cycle).await?,
+    };
+    Ok(after.into_iter().filter(|(old, _)| needs.contains(old)).collect())
 }
 
 /// On to an address that has a query already.

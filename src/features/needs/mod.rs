@@ -31,6 +31,7 @@ mod told;
 
 pub use awaited::{OnHome, on_home};
 pub use coverage::{Mapped, MappedCell, MappedMeasure, MappedNeed, MappedResponse, Standing, mapped};
+pub use cycles::taken_into;
 pub use filter::{Filter, Sort};
 pub use form::{choices, closed};
 pub use list::Line;
@@ -40,6 +41,7 @@ pub use respond::{Linked, found as found_response, link, settle, take_back};
 pub use service::{Kept, editor, keep, make};
 pub use sheet::{LANGUAGES, fill, language};
 pub use show::{find, note_reading};
+pub use steps::submit_all;
 pub use store::{cycles, load};
 pub use store_list::page as lines;
 pub use store_rank::{Beside, action as beside};

@@ -7,8 +7,19 @@ mod store;
 use crate::kernel::route::{Access, Routes};
 
 /// The sections of the help that are made alike: a title and two paragraphs each.
-pub const HELP: [&str; 10] =
-    ["actions", "plans", "consultation", "decisions", "needs", "brief", "overlaps", "directory", "notices", "packs"];
+pub const HELP: [&str; 11] = [
+    "actions",
+    "rounds",
+    "plans",
+    "consultation",
+    "decisions",
+    "needs",
+    "brief",
+    "overlaps",
+    "directory",
+    "notices",
+    "packs",
+];
 
 pub fn routes(r: &mut Routes) {
     r.get("/", Access::Anyone, start::start);

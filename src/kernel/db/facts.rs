@@ -62,6 +62,15 @@ pub fn plan_frame(settings: &serde_json::Value) -> Vec<String> {
     titles.into_iter().flatten().filter_map(|t| t.as_str().map(str::to_owned)).collect()
 }
 
+/// The setting of after how many months progress is reported again; not set, it is a year.
+pub const PROGRESS_MONTHS: &str = "progress_months";
+
+/// The months of [`PROGRESS_MONTHS`] in a process's settings; none where it is not set.
+pub fn progress_months(settings: &serde_json::Value) -> Option<u16> {
+    let set = settings.get(PROGRESS_MONTHS).and_then(serde_json::Value::as_u64);
+    set.and_then(|n| u16::try_from(n).ok()).filter(|n| (1..=60).contains(n))
+}
+
 /// A process as every page needs it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Frame {

@@ -55,6 +55,10 @@ impl Refusal {
             P::ReportWrite => "refused-report-write",
             P::ReportSubmit | P::ReportAdopt | P::ReportPublish => "refused-plan-step",
             P::FileSee | P::FileKeep => "refused-files",
+            P::RoundSee | P::RoundOversee => "refused-round-see",
+            P::RoundRun => "refused-round-run",
+            P::RoundAnswer => "refused-round-answer",
+            P::ProgressReport | P::ProgressConfirm | P::ProgressAccept => "refused-progress",
             _ => "refused-other",
         })
     }

@@ -90,4 +90,11 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::ReportPublish,        [Yes, Yes, No, No, No, No]),
     (P::FileSee,              [Yes, Yes, Yes, Yes, Yes, Yes]),
     (P::FileKeep,             [Yes, No, OwnPillar, No, OwnOrganisation, No]),
+    (P::RoundSee,             [Yes, Yes, OwnPillar, OwnBeneficiary, OwnOrganisation, No]),
+    (P::RoundRun,             [Yes, No, OwnPillar, No, No, No]),
+    (P::RoundAnswer,          [Yes, No, No, OwnBeneficiary, OwnOrganisation, No]),
+    (P::RoundOversee,         [Yes, No, No, No, No, No]),
+    (P::ProgressReport,       [Yes, No, No, No, OwnOrganisation, No]),
+    (P::ProgressConfirm,      [No, No, No, OwnBeneficiary, No, No]),
+    (P::ProgressAccept,       [Yes, No, OwnPillar, No, No, No]),
 ];

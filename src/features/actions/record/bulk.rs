@@ -203,6 +203,23 @@ pub async fn change_many(
     Ok(Altered { moved, versions: versions(tx, &ids).await? })
 }
 
+/// "Still true": says of actions that they stand as they are, and writes it into the history of each; answers which. What its donor
+/// has not confirmed, or was merged into another, is left out.
+///
+/// # Errors
+/// The database's own.
+pub async fn confirm_many(
+    tx: &mut ProcessTx,
+    ids: &[ActionId],
+    by: &MembershipFacts,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<ActionId>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let done = store::confirm(tx, &ids, by, now).await?;
+    history::record_each(tx, by, Subject::Action, &done, "confirmed", &Changes::new(), "").await?;
+    Ok(done.into_iter().map(ActionId).collect())
+}
+
 /// What has come to stand on these actions besides their own record, as a word of `import-kept-…` each. `own`: actions that
 /// are taken back too, and so hold nothing.
 ///

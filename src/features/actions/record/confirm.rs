@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::page::show_page;
 use super::telling::{self, About};
-use super::{find, store};
+use super::{bulk, find, store};
 use crate::features::actions::ClaimState;
 use crate::features::overlaps;
 use crate::kernel::auth::Inside;
@@ -40,10 +40,7 @@ pub async fn confirm(Path((_, id)): Path<(String, String)>, mut inside: Inside) 
         return Err(Problem::Conflict(Message::new("action-refused-confirm-claim")));
     }
     let now = inside.app.clock.now();
-    store::confirm(&mut inside.tx, record.id, by, now).await?;
-    let entry =
-        Entry { subject: Subject::Action, id: record.id.0, event: "confirmed", changes: Changes::new(), why: "" };
-    history::record(&mut inside.tx, Some(by), entry).await?;
+    bulk::confirm_many(&mut inside.tx, &[record.id], by, now).await?;
     inside.tx.commit().await?;
     let own = inside.page.link(&format!("/actions/{}", record.id));
     let address = back(inside.fields.value("back"), &inside.page.link("")).unwrap_or(&own);

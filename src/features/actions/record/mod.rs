@@ -40,8 +40,8 @@ use crate::kernel::permit::{Handling, Permission};
 use crate::kernel::route::{Access, Routes};
 
 pub use bulk::{
-    Added, Altered, Changed, Standing, add_many, builds_on, change_many, check, directory, editable, for_new, in_words,
-    rows_of, settled, standing, withdraw_many, would_see,
+    Added, Altered, Changed, Standing, add_many, builds_on, change_many, check, confirm_many, directory, editable,
+    for_new, in_words, rows_of, settled, standing, withdraw_many, would_see,
 };
 pub use fields::{Base, Delta, Difference, Field, Sheet, merge};
 pub use model::{Choices, Contribution, Money, Names, Record};

@@ -61,7 +61,7 @@ const LONGEST_OBJECTIVE: usize = 200;
 pub fn field_names() -> Vec<&'static str> {
     let mut names =
         vec!["name", "short_name", "tagline", "about", "public", "publish_plans", "footnote_mark", "footnote_text"];
-    names.push("plan_frame");
+    names.extend(["plan_frame", "progress_months"]);
     names.extend(BOARD_FIELDS);
     names.extend(retention::FIELDS);
     names.extend(WORD_FIELDS);
@@ -80,6 +80,8 @@ pub struct Draft {
     pub publish_plans: bool,
     /// The objectives that a plan begun from the template starts with; empty where the portal's own stand.
     pub plan_frame: Vec<String>,
+    /// After how many months progress is reported again; not set, it is a year.
+    pub progress_months: Option<u16>,
     pub footnotes: Vec<Footnote>,
     /// One for each of [`WORDS`]; empty where the portal's own stands.
     pub words: Vec<String>,
@@ -113,6 +115,7 @@ impl Draft {
         }
         let (board, retention) = (read_board(f), Retention::read(f));
         let plan_frame = read_plan_frame(f);
+        let progress_months = read_progress_months(f);
         let mut words = Vec::new();
         for key in WORDS {
             words.push(f.text(&format!("word-{key}"), 60));
@@ -125,6 +128,7 @@ impl Draft {
             public: f.is_set("public"),
             publish_plans: f.is_set("publish_plans"),
             plan_frame,
+            progress_months,
             footnotes,
             words,
             board,
@@ -145,6 +149,7 @@ impl Draft {
             }
         }
         f.set("plan_frame", self.plan_frame.join("\n"));
+        f.set("progress_months", self.progress_months.map(|n| n.to_string()).unwrap_or_default());
         for name in ["footnote_mark", "footnote_text"] {
             f.remove(name);
         }
@@ -178,6 +183,7 @@ impl Draft {
             ("public", vec![if self.public { "yes" } else { "no" }.to_owned()]),
             ("publish_plans", vec![if self.publish_plans { "yes" } else { "no" }.to_owned()]),
             ("plan_frame", self.plan_frame.clone()),
+            ("progress_months", fact(self.progress_months)),
             ("footnotes", self.footnotes.iter().map(|n| format!("{} {}", n.mark, n.text)).collect()),
             ("board_commission", fact(self.board.commission)),
             ("board_rule", fact(self.board.rule.map(Rule::as_str))),
@@ -188,6 +194,15 @@ impl Draft {
         ];
         all.into_iter().chain(terms).collect()
     }
+}
+
+fn read_progress_months(f: &mut Fields) -> Option<u16> {
+    let typed = f.value("progress_months").trim().to_owned();
+    let months = typed.parse().ok().filter(|n| (1..=60).contains(n));
+    if months.is_none() && !typed.is_empty() {
+        f.fail("progress_months", Message::new("directory-error-progress-months"));
+    }
+    months
 }
 
 /// A title a line.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::model::{Draft, WORDS};
 use super::retention::Retention;
 use crate::features::decisions::BoardSettings;
-use crate::kernel::db::{Footnote, PLAN_FRAME, PUBLISH_PLANS, ProcessTx, plan_frame};
+use crate::kernel::db::{Footnote, PLAN_FRAME, PROGRESS_MONTHS, PUBLISH_PLANS, ProcessTx, plan_frame, progress_months};
 use crate::kernel::ids::{OrganisationId, ProcessId};
 
 pub struct Settings {
@@ -42,6 +42,7 @@ pub async fn load(tx: &mut ProcessTx) -> sqlx::Result<Settings> {
             public: r.public,
             publish_plans: r.settings.get(PUBLISH_PLANS).is_some_and(|v| v == true),
             plan_frame: plan_frame(&r.settings),
+            progress_months: progress_months(&r.settings),
             footnotes: r.footnotes.0,
             words: own,
             board: BoardSettings::of(&r.settings),
@@ -67,6 +68,10 @@ pub async fn save(tx: &mut ProcessTx, before: &Settings, version: i32, draft: &D
         match draft.plan_frame.is_empty() {
             true => all.remove(PLAN_FRAME),
             false => all.insert(PLAN_FRAME.to_owned(), draft.plan_frame.clone().into()),
+        };
+        match draft.progress_months {
+            None => all.remove(PROGRESS_MONTHS),
+            Some(months) => all.insert(PROGRESS_MONTHS.to_owned(), months.into()),
         };
     }
     let saved = sqlx::query!(

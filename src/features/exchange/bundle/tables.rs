@@ -175,6 +175,16 @@ pub const TABLES: &[Table] = &[
         .seen("x.id in (select id from visible_brief)"),
     table("pack", All, "What a meeting, a beneficiary or a donor was given, frozen as it was made")
         .seen("x.id in (select id from visible_pack)"),
+    table("round", All, "A dated request to confirm actions, to report on them, or to map needs and responses"),
+    table("round_asked", All, "A party that is asked in a round"),
+    table("round_item", All, "What a party is asked about in a round, and what it has answered")
+        .seen("x.id in (select id from visible_round_item)"),
+    table("progress_report", All, "What is reported of an action in a round of progress")
+        .seen("x.id in (select id from visible_progress_report)"),
+    table("progress_confirmation", All, "What a beneficiary says of a report")
+        .seen("x.id in (select id from visible_progress_confirmation)"),
+    table("progress_value", All, "What an indicator has come to, by a report")
+        .seen("x.id in (select id from visible_progress_value)"),
     table("deadline", All, "A day by which something is asked for").whole(),
     table("deadline_asked", All, "Who is asked by that day").whole(),
     table("notice_choice", All, "How a member wants to be told of what").whole(),

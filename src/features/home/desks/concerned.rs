@@ -35,6 +35,7 @@ pub fn pillar(p: &Page, frame: &Frame, known: &Known, id: PillarId) -> Option<De
         counted: known.counted(p),
         acts: vec![
             Act { text: p.t("home-act-pack"), link: p.link("/packs"), main: false },
+            Act { text: p.t("round-title"), link: p.link("/rounds"), main: false },
             Act { text: p.t("home-act-add"), link: p.link("/actions/new"), main: true },
         ],
         answers,
@@ -82,6 +83,7 @@ pub fn beneficiary(p: &Page, frame: &Frame, known: &Known, id: BeneficiaryId) ->
         counted: known.counted(p),
         acts: vec![
             Act { text: p.t("home-act-pack"), link: p.link("/packs"), main: false },
+            Act { text: p.t("round-title"), link: p.link("/rounds"), main: false },
             Act { text: p.t("import-needs-title"), link: p.link("/imports/needs"), main: false },
             Act { text: p.t("home-act-report"), link: p.link("/actions/report"), main: true },
         ],

@@ -60,6 +60,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
         counted: known.counted(p),
         acts: vec![
             Act { text: p.t("home-act-pack"), link: p.link("/packs"), main: false },
+            Act { text: p.t("round-title"), link: p.link("/rounds"), main: false },
             Act { text: p.t("home-act-invite"), link: p.link("/members/invite"), main: false },
             Act { text: p.t("home-act-add"), link: p.link("/actions/new"), main: true },
         ],

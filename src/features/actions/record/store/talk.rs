@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use super::super::fields::Difference;
 use super::super::model::Suggestion;
@@ -124,20 +125,26 @@ pub async fn close_suggestion(
     Ok(done.rows_affected() == 1)
 }
 
-/// "Still true": the record stands as it is. Its version stays, since nothing in it changes.
+/// "Still true" of several: each record stands as it is, and its version stays, since nothing in it changes. What is not confirmed
+/// by its donor, or was merged into another, is left out; answers which were confirmed.
 ///
 /// # Errors
 /// The database's own.
-pub async fn confirm(tx: &mut ProcessTx, id: ActionId, by: &MembershipFacts, now: DateTime<Utc>) -> sqlx::Result<()> {
-    sqlx::query!(
-        "update action set last_confirmed_at = $2, last_confirmed_by_id = $3 where process_id = kernel.process_id() and id = $1",
-        id.0,
+pub async fn confirm(
+    tx: &mut ProcessTx,
+    ids: &[Uuid],
+    by: &MembershipFacts,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "update action set last_confirmed_at = $2, last_confirmed_by_id = $3
+         where process_id = kernel.process_id() and id = any ($1) and claim = 'confirmed' and merged_into_id is null returning id",
+        ids,
         now,
         by.id.0
     )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    .fetch_all(tx.conn())
+    .await
 }
 
 /// Answers a claim that is not yet answered.

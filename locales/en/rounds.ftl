@@ -1,0 +1,377 @@
+# Rounds: asked to confirm, to report, to map; answered, confirmed, accepted, locked.
+round-title = Rounds
+round-one = Round
+round-lead = In a round the Support Group asks those concerned, by a day, whether what stands here is still true, how far their actions are, or which needs and responses there are.
+round-you-are-here = You are here
+round-new = Open a round
+round-new-progress = Open a round of progress
+round-new-lead = Everybody who is asked gets one page with only what is theirs. They are told, and reminded a week ahead, two days ahead and on the day.
+round-none = There is no round
+round-none-text = When a round is opened, it stands here, and those who are asked are told.
+round-none-text-runs = Open one to ask whether what stands here is still true, or how far the actions are.
+round-n = { $n ->
+    [one] One round
+   *[other] { $count } rounds
+}
+round-whole = Whole process
+round-period = { $first } to { $last }
+round-until = until { $day }
+round-of = { $n } of { $all }
+round-yes = yes
+round-no = no
+round-go = Show
+round-leave = Leave
+round-pages = Parts of the list
+round-earlier = Earlier
+round-next = Next
+round-person = { $name } ({ $of })
+round-person-former = a former member of { $of }
+round-own-counts = Asked and handed in: your own pages alone.
+round-progress-due = { $n ->
+    [one] Progress was last asked for up to { $day }; this process asks every month.
+   *[other] Progress was last asked for up to { $day }; this process asks every { $count } months.
+}
+round-progress-never = { $n ->
+    [one] Progress has not been asked for yet; this process asks every month.
+   *[other] Progress has not been asked for yet; this process asks every { $count } months.
+}
+
+round-kind-confirm = Confirm
+round-kind-progress = Progress
+round-kind-needs = Needs mapping
+round-kind-responses = Response mapping
+round-kind-confirm-hint = Say of each action whether it is still true, change what is not, or say why you cannot.
+round-kind-progress-hint = Report on each action: how it stands, what was done, what hinders, what its indicators have come to, and the money of the period.
+round-kind-needs-hint = Say of each need whether it goes on in the new mapping cycle; write new ones where needs are written.
+round-kind-responses-hint = Say of each action whether the needs that it answers stand, and propose it for others.
+
+round-state-opening = Being opened
+round-state-open = Open
+round-state-failed = Not opened
+round-state-locked = Locked
+round-state-withdrawn = Withdrawn
+
+round-field-kind = What is asked
+round-field-title = Title
+round-field-pillar = Pillar
+round-field-cycle = Mapping cycle
+round-field-period = Period
+round-field-period-start = From
+round-field-period-end = To
+round-field-deadline = Answers until
+round-field-state = State
+round-field-who = Who is asked
+round-field-organisations = Organisations that keep open actions
+round-field-beneficiaries = Beneficiaries
+round-field-letter = A word to those who are asked
+round-field-opened = Opened
+round-field-ended = Ended
+round-field-why = Why
+round-field-lock-why = Why it is locked now
+round-field-party = Party
+round-field-organisation = Organisation
+round-field-keeper = Kept by
+round-field-action = Action
+round-field-item = What it is about
+round-field-standing = How it stands
+round-field-items = Asked about
+round-field-answered = Answered
+round-field-asked = Asked
+round-field-handed-in = Handed in
+round-field-on-behalf = On behalf
+round-field-answered-of = Handed in
+round-field-own-answered-of = Yours handed in
+round-field-word = A word
+round-field-end = End
+round-field-currency = Currency
+round-field-confirmed = Last confirmed
+round-field-needs = Needs that it answers
+round-hint-title = Such as “Progress 2026”. Those who are asked read it in letters and on their home.
+round-hint-deadline = The last day for answers, such as 15 December 2026.
+round-hint-cycle = For the mapping of needs and responses. Cycles are opened under Needs.
+round-hint-beneficiaries = In a round that confirms, a beneficiary is asked about the actions that name it; in the mapping of needs, about its needs.
+round-hint-letter = It stands at the head of each page.
+round-hint-extend = A later day. Those who have not handed in are told.
+round-hint-lock = Its day is over, or everybody has answered: a word is not needed.
+round-hint-lock-early = Not everybody has answered yet, and its day is not over: say why.
+round-hint-withdraw = Those who have not answered are told. What was confirmed or changed stays.
+round-cycle-none = None
+round-who-everybody = Everybody whom it concerns
+round-who-everybody-hint = All who keep an open action in the process or the pillar; for the mapping of needs, all beneficiaries.
+round-who-chosen = Those chosen below
+round-who-chosen-hint = Each of them is asked about what it keeps, or what names it.
+round-choose = Choose who is asked
+round-keeper = { $n ->
+    [one] { $name } (one open action)
+   *[other] { $name } ({ $count } open actions)
+}
+round-open-it = Open the round
+round-error-period = The period ends before it begins.
+round-error-deadline = This day is over, or today: those who are asked need some time.
+round-error-deadline-far = A round waits for a year at most.
+round-error-cycle = Choose a mapping cycle that is open.
+round-error-nobody = Choose somebody who is asked; needs are asked of beneficiaries, progress and responses of organisations.
+round-error-own-pillar = You open rounds in your own pillar: choose it.
+round-error-later = Choose a day later than { $day }.
+round-error-lock-why = Not everybody has answered, and the day is not over: say why it is locked now.
+round-moved-on = The round has moved on meanwhile. Nothing was changed; look at its page.
+round-has-ended = This round has ended. What was answered stays as it is, and nothing is written into it any more.
+round-not-open-yet = This round is not open yet.
+
+round-opening = The round is being opened
+round-opening-waits = It waits for its turn.
+round-opening-progress = The pages of { $done } of { $total } parties are filled.
+round-opening-leave = You can leave this page. Those who are asked are told as soon as all pages are filled.
+round-look-again = Look again
+round-failed = The round could not be opened
+round-failed-text = It was tried several times. Nobody was told. Try it again; if it fails again, tell whoever runs the portal.
+round-try-again = Try again
+round-is-locked = This round has ended: what stands here is how it stood then.
+round-to-cycles = Mapping cycles
+round-who = Who has answered
+round-who-own = You see those whom what concerns you is asked of.
+round-silence = Who has not answered has not answered: that is neither consent nor refusal.
+round-asked-none = Nobody is asked here whom you wait for
+round-asked-none-text = Those who are asked about your pillar, beneficiary or organisation stand here.
+round-answered-n = { $n } of { $all } have handed in
+round-standing-answered = answered
+round-standing-in-part = answered in part
+round-standing-not-yet = not answered yet
+round-standing-did-not = did not answer
+round-handed-in-by = handed in on { $day } by { $by }
+round-handed-in-on-behalf = entered on behalf on { $day } by { $by }
+round-answer-for = Answer on behalf
+round-look-at = Look at the answers
+round-page-of = Answers of { $party }
+round-words = Words to those who run the round
+round-words-text = Nothing was deleted or changed because of them: each waits for somebody to look.
+round-run = Run the round
+round-extend = Give more time
+round-lock = Lock the round
+round-lock-text = A locked round is frozen: nobody writes into it any more, and each action is kept as it stood. It cannot be opened again.
+round-withdraw = Withdraw the round
+
+round-mine-title = Answers: { $title }
+round-page-for = Whose page
+round-on-behalf-of = You answer on behalf of { $party }. Each answer bears your name.
+round-in-cycle = In the mapping cycle { $cycle }.
+round-what = What you are asked about
+round-open-n = { $n ->
+    [0] All of { $all } are answered.
+    [one] One of { $all } is not answered yet.
+   *[other] { $count } of { $all } are not answered yet.
+}
+round-nothing = Nothing is asked of you here
+round-nothing-text = You keep no open action that this round is about. You can hand in all the same.
+round-nothing-needs = No need of an earlier cycle goes on. New ones are written under Needs.
+round-show-all = All
+round-show-open = Not answered
+round-none-open = Nothing on this part is open
+round-none-open-text = Look at all of them, or hand in.
+round-confirm-these = All that are open on this page are still true
+round-confirm-everything = { $n ->
+    [one] The one that is open is still true
+   *[other] All { $count } that are open are still true
+}
+round-still-true = Still true
+round-still-needed = Goes on unchanged
+round-change = Change
+round-change-text = What you do not change here is still true.
+round-change-more = Change something else
+round-change-save = Save
+round-need-changed = It has changed: write it anew
+round-suggest = Suggest a change to whoever keeps it
+round-otherwise = Something else
+round-otherwise-text = Nothing is deleted or changed by this: your word goes to the Support Group secretariat.
+round-cannot-say = We cannot say
+round-not-ours = It is not ours
+round-no-longer = It is no longer needed
+round-item-open = not answered
+round-item-confirmed = still true
+round-item-changed = changed
+round-item-reported = reported
+round-item-cannot-say = cannot say
+round-item-not-ours = not ours
+round-item-no-longer = no longer needed
+round-answered-by = { $by }, { $day }
+round-answered-on-behalf = on behalf, by { $by }, { $day }
+round-never-confirmed = never
+round-answers-needs = { $n ->
+    [0] none yet
+    [one] one need
+   *[other] { $count } needs
+}
+round-need-of = Stated in { $cycle }
+round-need-goes-on = goes on in the new cycle
+round-need-drafted = a draft in the new cycle
+round-hand-in = Hand in
+round-hand-in-text = When everything is answered, your page is handed in by itself. You can hand it in before: what is open stays unanswered. Until the round is locked you can still change your answers.
+round-handed-in = This page is handed in. Until the round is locked you can still change your answers.
+round-not-asked = You are not asked in this round
+round-not-asked-text = Nobody is asked here for whom you answer.
+round-to-round = To the round
+round-money-disbursed = Disbursed
+round-money-spent = Spent
+round-why-changed = Changed while answering a round
+round-error-clash = Somebody has changed this meanwhile to “{ $theirs }”; you wrote “{ $mine }”. Save again to keep yours, or put theirs back.
+round-error-nothing-changed = Nothing differs. If all is still true, say so above.
+round-error-moved-on = The action was changed at this very moment. Nothing was saved; please save again.
+round-error-merged = This action was merged into another meanwhile.
+round-error-need-gone = This need cannot be taken over: it was withdrawn, or the mapping cycle is closed.
+round-error-not-confirmed = This cannot be confirmed: its donor has not confirmed it yet, it was merged or withdrawn, or the mapping cycle is closed.
+round-error-none-chosen = Nothing that you can confirm is open here.
+
+progress-title = Progress reports
+progress-none = No report stands here
+progress-none-text = What is reported on the actions that concern you stands here, as soon as it is.
+progress-n = { $n ->
+    [one] One report
+   *[other] { $count } reports
+}
+progress-any = Any
+progress-state-reported = reported
+progress-state-correction = correction asked for
+progress-state-returned = returned
+progress-state-accepted = accepted
+progress-health-on-track = On track
+progress-health-at-risk = At risk
+progress-health-late = Late
+progress-health-done = Done
+progress-field-state = State of the report
+progress-field-health = How it stands
+progress-field-done = What was done
+progress-field-hinders = What hinders
+progress-field-values = Indicators
+progress-field-money = Money of the period
+progress-field-reported = Reported
+progress-field-word = Why it goes back
+progress-field-correction = What is to be corrected
+progress-hint-money = What is added to the record of the action, dated with the last day of the period. Leave it empty where nothing is added.
+progress-report = Report
+progress-report-again = Report anew
+progress-save = Save the report
+progress-all-together = All together
+progress-value-of = { $of } { $value }
+progress-baseline = baseline { $value }
+progress-target = target { $year }: { $value }
+progress-reported-by = reported by { $by }, { $day }
+progress-reported-on-behalf = reported on behalf by { $by }, { $day }
+progress-accepted-by = accepted by { $by }, { $day }
+progress-returned-by = returned by { $by }, { $day }
+progress-returned-word = Returned: { $word }
+progress-correction-word = { $party } asks for a correction: { $word }
+progress-said = What the beneficiaries say
+progress-said-confirmed = { $party }: confirmed by { $by }, { $day }
+progress-said-correction = { $party }: asks for a correction, { $by }, { $day }
+progress-silent = { $party }: has said nothing yet
+progress-accept-ticked = Accept those that are ticked
+progress-accept-text = What was reported anew after you read it is left.
+progress-tick = Accept
+progress-return = Return it
+progress-confirm = It is right, for { $party }
+progress-correct = Ask for a correction
+progress-error-number = Please write a number, such as 12 or 12.5, without marks between thousands.
+progress-error-accepted = This report was accepted. Whoever accepted it can return it; then it is reported anew.
+progress-error-moved = It was reported anew or decided on meanwhile. Nothing was saved; read it as it stands, and send yours again if it still holds.
+progress-error-moved-all = None of them stands as you read it. Read them as they stand.
+progress-error-none-chosen = Tick the reports that you accept.
+
+round-standing-title = Completeness and timeliness
+round-standing-own = What your organisation keeps, and how it has answered the rounds it was asked in. Others see theirs; the Support Group secretariat sees all.
+round-standing-all = All organisations in the order of the alphabet. Each of them sees its own line.
+round-standing-none = There is nothing to show
+round-standing-none-text = Your membership is of no organisation that keeps actions or was asked in a round.
+round-standing-n = { $n ->
+    [one] One organisation
+   *[other] { $count } organisations
+}
+round-standing-actions = Open actions
+round-standing-complete = All core fields stated
+round-standing-fresh = Confirmed of late
+round-standing-asked = Rounds asked in
+round-standing-in-time = Answered in time
+round-standing-later = Answered later
+round-standing-without = Did not answer
+round-standing-rule = Open actions are those that are neither completed nor cancelled, merged or unconfirmed by their donor; of what is for its keeper alone nothing is counted for others. A round counts as answered in time when the page was handed in by its last day.
+
+round-awaited-confirm = { $n ->
+    [one] Confirm one action of { $party }
+   *[other] Confirm { $count } actions of { $party }
+}
+round-awaited-progress = { $n ->
+    [one] Report on one action of { $party }
+   *[other] Report on { $count } actions of { $party }
+}
+round-awaited-needs = { $n ->
+    [0] State the needs of { $party }
+    [one] Say whether one need of { $party } goes on
+   *[other] Say whether { $count } needs of { $party } go on
+}
+round-awaited-responses = { $n ->
+    [one] Say what one action of { $party } answers
+   *[other] Say what { $count } actions of { $party } answer
+}
+round-awaited-returned = { $n ->
+    [one] Correct one report: { $title }
+   *[other] Correct { $count } reports: { $title }
+}
+round-awaited-said = { $n ->
+    [one] Confirm one report for { $party }
+   *[other] Confirm { $count } reports for { $party }
+}
+round-awaited-accept = { $n ->
+    [one] Accept one report: { $title }
+   *[other] Accept { $count } reports: { $title }
+}
+round-awaited-lock = Its day is over: lock the round “{ $title }”, or give more time
+
+round-told-opened = You are asked in the round “{ $title }”. { $kind }
+round-told-deadline = The round “{ $title }” waits for your answers
+round-told-extended = There is more time for the round “{ $title }”
+round-told-withdrawn = { $by } has withdrawn the round “{ $title }”: nothing is asked of you any more
+round-told-handed-in = { $party } has answered in the round “{ $title }”
+round-told-not-ours = { $party } says that “{ $title }” is not its own (round “{ $round }”)
+round-told-not-ours-one = { $party } says that something it was asked about is not its own (round “{ $round }”)
+round-told-correction = { $by } asks for a correction of your report on “{ $title }” (round “{ $round }”)
+round-told-returned = { $by } has returned your report on “{ $title }” (round “{ $round }”)
+
+done-round-again = It is tried again.
+done-round-extended = There is more time. Those who have not handed in are told.
+done-round-locked = The round is locked.
+done-round-withdrawn = The round is withdrawn.
+done-round-confirmed = Confirmed: still true.
+done-round-all-confirmed = All of them are confirmed.
+done-round-some-confirmed = Confirmed. What is not yours to confirm, or has moved on, is left open.
+done-round-changed = Changed. The rest is confirmed as still true.
+done-round-word-kept = Your word is kept, and seen by those who run the round.
+done-round-handed-in = Handed in.
+done-round-not-open-yet = This round is not open yet.
+done-progress-reported = The report is saved.
+done-progress-accepted = Accepted.
+done-progress-some-accepted = Accepted. What had moved on since you read it is left.
+done-progress-returned = Returned to its reporter.
+done-progress-confirmed = Confirmed.
+done-progress-correction = The reporter is asked for a correction.
+
+event-round-begun = asked for the round
+event-round-opened = opened the round
+event-round-again = tried to open it again
+event-round-extended = gave more time
+event-round-locked = locked the round
+event-round-withdrawn = withdrew the round
+event-round-answered = answered in the round
+event-round-handed-in = handed in
+event-progress-reported = reported progress in a round
+event-progress-accepted = accepted the report of progress
+event-progress-returned = returned the report of progress
+event-progress-confirmed = confirmed the report of progress
+event-progress-correction = asked for a correction of the report of progress
+
+refused-round-see = You see of a round what concerns your pillar, beneficiary or organisation.
+refused-round-run = Rounds are run by the Support Group secretariat, and by a pillar’s lead in its own pillar.
+refused-round-answer = You answer for your own organisation or beneficiary.
+refused-progress = Whoever keeps the action reports, its beneficiary confirms, and its pillar’s lead or the secretariat accepts.
+
+help-rounds-title = Rounds
+help-rounds-text = In a round you are asked, by a day, whether your actions are still true, how far they are, or which needs and responses there are. Your page holds only what is yours: say “still true” one by one or for all, change what has changed, or say in a word why you cannot. Each row is saved by itself.
+help-rounds-more = A beneficiary confirms what is reported for it or asks for a correction; the pillar’s lead accepts or returns. Until the round is locked you can change your answers; then it stays as it is. Who has not answered has not answered: nobody takes that for consent.

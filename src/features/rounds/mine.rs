@@ -1,0 +1,323 @@
+//! The page of those who are asked: only what is theirs, prefilled, a form a row. What was wrong in a row stands at that row, and
+//! nothing else of the page is touched.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::life::ReportState;
+use super::model::{Action, Asked, Health, Indicator, Item, ItemState, Kind, Money, Report, Round};
+use super::show::{again, find, html, pages};
+use super::store_items::{self, Wanted};
+use crate::features::actions::Status;
+use crate::features::needs::{self, Cycle};
+use crate::kernel::auth::Inside;
+use crate::kernel::date::PartialDate;
+use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
+use crate::kernel::ids::{BeneficiaryId, RoundAskedId, RoundItemId};
+use crate::kernel::page::Page;
+use crate::kernel::permit::{Member, Permission, Scope};
+
+/// Rows of a page.
+pub const SIZE: i64 = 20;
+
+/// A row with what was typed into it and was wrong.
+pub struct Typed {
+    pub item: RoundItemId,
+    pub f: Fields,
+}
+
+#[derive(Template)]
+#[template(path = "rounds/mine.html")]
+struct MinePage {
+    p: Page,
+    r: Round,
+    /// Whose page it is; none, where nobody is asked for whom the reader answers.
+    a: Option<Asked>,
+    /// The other pages that the reader answers on.
+    others: Vec<Asked>,
+    items: Vec<Item>,
+    /// Items that are not answered, and all.
+    open: i64,
+    all: i64,
+    only_open: bool,
+    at: i64,
+    typed: Option<Typed>,
+    /// What was wrong with the page as a whole.
+    f: Fields,
+    cycle: Option<Cycle>,
+    member: Member,
+    none: Fields,
+}
+
+/// An amount without trailing zeros.
+pub fn plain(amount: &str) -> String {
+    amount.parse::<rust_decimal::Decimal>().map_or_else(|_| amount.to_owned(), |d| d.normalize().to_string())
+}
+
+/// Which part of a page is shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Part {
+    pub asked: Option<RoundAskedId>,
+    pub only_open: bool,
+    /// From 0.
+    pub at: i64,
+}
+
+impl Part {
+    pub fn read(f: &Fields) -> Self {
+        Self {
+            asked: f.value("asked").parse().ok(),
+            only_open: f.value("show") == "open",
+            at: f.value("part").parse().ok().filter(|n| (0..10_000).contains(n)).unwrap_or(0),
+        }
+    }
+
+    /// The address of the page, from the process on.
+    pub fn rest(&self, round: &Round) -> String {
+        let asked = self.asked.map(|a| a.to_string()).unwrap_or_default();
+        let show = if self.only_open { "&show=open" } else { "" };
+        format!("/rounds/{}/mine?asked={asked}{show}&part={}", round.id, self.at)
+    }
+}
+
+impl MinePage {
+    fn part(&self) -> Part {
+        Part { asked: self.a.as_ref().map(|a| a.id), only_open: self.only_open, at: self.at }
+    }
+    fn next_link(&self) -> String {
+        self.p.link(&Part { at: self.at + 1, ..self.part() }.rest(&self.r))
+    }
+    fn earlier_link(&self) -> String {
+        self.p.link(&Part { at: self.at - 1, ..self.part() }.rest(&self.r))
+    }
+    fn all_link(&self) -> String {
+        self.p.link(&Part { only_open: false, at: 0, ..self.part() }.rest(&self.r))
+    }
+    fn open_link(&self) -> String {
+        self.p.link(&Part { only_open: true, at: 0, ..self.part() }.rest(&self.r))
+    }
+    fn has_next(&self) -> bool {
+        (self.at + 1) * SIZE < if self.only_open { self.open } else { self.all }
+    }
+    fn is_own(&self) -> bool {
+        self.a.as_ref().is_some_and(|a| a.is_own(&self.member))
+    }
+    fn writes(&self) -> bool {
+        self.r.is_open()
+    }
+    /// The fields of a row: as they were typed, or none.
+    fn fields(&self, item: &Item) -> &Fields {
+        self.typed.as_ref().filter(|t| t.item == item.id).map_or(&self.none, |t| &t.f)
+    }
+    /// Whether the row's form of this name was sent and was wrong.
+    fn is_wrong(&self, item: &Item, what: &str) -> bool {
+        self.typed.as_ref().is_some_and(|t| t.item == item.id && what.split(' ').any(|w| t.f.value("do") == w))
+    }
+    /// A field as it was typed, else as it stands.
+    fn value(&self, item: &Item, name: &str, stands: String) -> String {
+        let f = self.fields(item);
+        if f.has(name) { f.value(name).to_owned() } else { stands }
+    }
+    fn chosen(&self, item: &Item, name: &str, stands: String, value: &str) -> bool {
+        self.value(item, name, stands) == value
+    }
+    fn error(&self, item: &Item, name: &str) -> Option<String> {
+        self.p.error(self.fields(item), name)
+    }
+    /// The errors of a row, each with the field where it stands.
+    fn errors(&self) -> Vec<(String, String)> {
+        let Some(t) = &self.typed else { return Vec::new() };
+        t.f.errors().iter().map(|(name, m)| (format!("{name}-{}", t.item), self.p.say(m))).collect()
+    }
+    fn typed(&self, item: &Item, name: &str) -> String {
+        self.value(item, name, String::new())
+    }
+    fn report_text(&self, item: &Item, name: &str) -> String {
+        let report = item.report.as_ref();
+        report.map(|r| if name == "done" { r.done.clone() } else { r.hinders.clone() }).unwrap_or_default()
+    }
+    fn currency(&self, a: &Action) -> String {
+        a.currency.clone().unwrap_or_else(|| "EUR".to_owned())
+    }
+    fn accepted(&self, item: &Item) -> bool {
+        item.report.as_ref().is_some_and(|r| r.state == ReportState::Accepted)
+    }
+    fn came_back(&self, item: &Item) -> bool {
+        item.report.as_ref().is_some_and(|r| r.state.came_back())
+    }
+    /// There are more open items than this page shows.
+    fn more_open(&self) -> bool {
+        usize::try_from(self.open).is_ok_and(|n| n > self.items.iter().filter(|i| i.is_open()).count())
+    }
+    fn edits(&self, a: &Action) -> bool {
+        self.member.may(Permission::ActionEdit, &a.scope())
+    }
+    fn confirms(&self, item: &Item) -> bool {
+        match (&item.action, &item.need, self.r.kind) {
+            (Some(a), _, Kind::Confirm) => self.member.may(Permission::ActionConfirm, &a.scope()),
+            (Some(_), _, Kind::Responses) => true,
+            (_, Some(n), Kind::Needs) => self.member.may(Permission::NeedSubmit, &Scope::beneficiary(n.beneficiary)),
+            _ => false,
+        }
+    }
+    fn reports(&self, a: &Action) -> bool {
+        self.r.is_progress() && self.member.may(Permission::ProgressReport, &a.scope())
+    }
+    fn pays(&self, a: &Action) -> bool {
+        self.member.may(Permission::ActionMoney, &a.scope())
+    }
+    fn confirmable(&self) -> bool {
+        self.writes() && !self.r.is_progress() && self.items.iter().any(|i| i.is_open() && self.confirms(i))
+    }
+    fn statuses(&self) -> Vec<(&'static str, String)> {
+        Status::ALL.iter().map(|s| (s.as_str(), self.p.t(s.label()))).collect()
+    }
+    fn healths(&self) -> Vec<(&'static str, String)> {
+        Health::ALL.iter().map(|h| (h.as_str(), self.p.t(h.label()))).collect()
+    }
+    fn status(&self, status: &Option<Status>) -> String {
+        self.p.t(status.map_or("not-stated", Status::label))
+    }
+    /// The total as its field has it, and its currency.
+    fn typed_total(&self, a: &Action) -> String {
+        a.total.as_deref().map(plain).unwrap_or_default()
+    }
+    fn was_total(&self, a: &Action) -> String {
+        match (&a.total, &a.currency) {
+            (Some(total), Some(currency)) => format!("{} {currency}", plain(total)),
+            _ => String::new(),
+        }
+    }
+    fn status_word(&self, a: &Action) -> String {
+        a.status.map(Status::as_str).unwrap_or_default().to_owned()
+    }
+    fn health_word(&self, item: &Item) -> String {
+        item.report.as_ref().map(|r| r.health.as_str()).unwrap_or_default().to_owned()
+    }
+    /// The line of "{state}: {word}" of an answer in words.
+    fn state_label(&self, item: &Item) -> String {
+        let key = match (item.state, self.r.kind) {
+            (ItemState::NotOurs, Kind::Needs) => "round-item-no-longer",
+            (state, _) => state.label(),
+        };
+        self.p.t(key)
+    }
+    fn not_ours_key(&self) -> &'static str {
+        if self.r.kind == Kind::Needs { "round-no-longer" } else { "round-not-ours" }
+    }
+    fn date(&self, iso: Option<&str>) -> String {
+        let date = iso.and_then(|d| d.parse::<PartialDate>().ok());
+        date.map_or_else(|| self.p.t("not-stated"), |d| self.p.date(&d))
+    }
+    /// The same for a field, which is empty where nothing is stated.
+    fn typed_date(&self, iso: Option<&str>) -> String {
+        iso.and_then(|d| d.parse::<PartialDate>().ok()).map(|d| self.p.date(&d)).unwrap_or_default()
+    }
+    fn amount(&self, amount: Option<&str>, currency: Option<&str>) -> String {
+        match (amount.and_then(|a| a.parse::<rust_decimal::Decimal>().ok()), currency) {
+            (Some(n), Some(currency)) => format!("{} {currency}", self.p.quantity(&n.normalize())),
+            _ => self.p.t("not-stated"),
+        }
+    }
+    fn money(&self, m: &Money) -> String {
+        let kind = self.p.t(if m.kind == "spent" { "round-money-spent" } else { "round-money-disbursed" });
+        format!("{kind}: {}", self.amount(Some(&m.amount), Some(&m.currency)))
+    }
+    fn answered(&self, item: &Item) -> String {
+        let (Some(at), Some(by)) = (&item.answered_at, &item.by) else { return String::new() };
+        let key = if item.on_behalf { "round-answered-on-behalf" } else { "round-answered-by" };
+        self.p.t2(key, "day", self.p.day_of(at), "by", by.shown(&self.p))
+    }
+    fn reported(&self, r: &Report) -> String {
+        let by = r.by.as_ref().map(|b| b.shown(&self.p)).unwrap_or_default();
+        let key = if r.on_behalf { "progress-reported-on-behalf" } else { "progress-reported-by" };
+        self.p.t2(key, "day", self.p.day_of(&r.reported_at), "by", by)
+    }
+    /// For whom values are stated: each beneficiary of the action, then all together.
+    fn columns(&self, a: &Action) -> Vec<(String, String, Option<BeneficiaryId>)> {
+        let each = a.beneficiaries.iter().map(|b| (b.to_string(), self.p.beneficiary_name(b), Some(*b)));
+        each.chain([("all".to_owned(), self.p.t("progress-all-together"), None)]).collect()
+    }
+    fn indicator_value(&self, item: &Item, i: &Indicator, column: &str, b: &Option<BeneficiaryId>) -> String {
+        let stands = i.value(*b).map(|v| v.normalize().to_string()).unwrap_or_default();
+        self.value(item, &format!("value-{}-{column}", i.id), stands)
+    }
+    fn indicator_error(&self, item: &Item, i: &Indicator, column: &str) -> Option<String> {
+        self.error(item, &format!("value-{}-{column}", i.id))
+    }
+    fn indicator_hint(&self, i: &Indicator) -> String {
+        let mut all = Vec::new();
+        all.extend((!i.unit.is_empty()).then(|| i.unit.clone()));
+        all.extend(i.baseline.map(|n| self.p.t1("progress-baseline", "value", self.p.quantity(&n))));
+        if let (Some(n), Some(year)) = (i.target, i.target_year) {
+            all.push(self.p.t2("progress-target", "year", year, "value", self.p.quantity(&n)));
+        }
+        all.join(" · ")
+    }
+}
+
+/// The page, with a row that was wrong, or a word on the whole of it.
+pub async fn show(
+    inside: &mut Inside,
+    round: Round,
+    part: Part,
+    typed: Option<Typed>,
+    f: Fields,
+) -> Result<Response, Problem> {
+    let mut all_pages = pages(inside, &round).await?;
+    let chosen = match part.asked {
+        Some(id) => Some(all_pages.iter().position(|a| a.id == id).ok_or(Problem::NotFound)?),
+        None => (!all_pages.is_empty()).then_some(0),
+    };
+    let a = chosen.map(|n| all_pages.remove(n));
+    let is_wrong = typed.is_some() || !f.is_valid();
+    let (mut items, mut counts) = (Vec::new(), (0, 0));
+    if let Some(a) = &a {
+        let wanted = Wanted {
+            asked: Some(a.id),
+            // a row that was wrong stays in sight, whatever it has become
+            open: part.only_open && typed.is_none(),
+            skip: part.at.saturating_mul(SIZE),
+            most: SIZE,
+            ..Wanted::default()
+        };
+        items = store_items::items(&mut inside.tx, round.id, &wanted, inside.page.today).await?;
+        if let Some(t) = typed.as_ref().filter(|t| !items.iter().any(|i| i.id == t.item)) {
+            items
+                .extend(store_items::items(&mut inside.tx, round.id, &Wanted::of(&[t.item]), inside.page.today).await?);
+        }
+        counts = store_items::count(&mut inside.tx, a.id).await?;
+    }
+    let cycle = match round.cycle {
+        Some(id) => needs::cycles(&mut inside.tx).await?.into_iter().find(|c| c.id == id),
+        None => None,
+    };
+    let page = MinePage {
+        p: inside.page.clone(),
+        member: inside.member.clone(),
+        a,
+        others: all_pages,
+        items,
+        open: counts.0,
+        all: counts.1,
+        only_open: part.only_open,
+        at: part.at,
+        typed,
+        f,
+        cycle,
+        none: Fields::default(),
+        r: round,
+    };
+    if is_wrong { again(&page) } else { html(&page) }
+}
+
+pub async fn page(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let round = find(&mut inside, &key).await?;
+    if round.is_opening() || round.has_failed() {
+        return Ok(super::show::done(&inside.page, &format!("/rounds/{}", round.id), "round-not-open-yet"));
+    }
+    let part = Part::read(&inside.fields);
+    show(&mut inside, round, part, None, Fields::default()).await
+}

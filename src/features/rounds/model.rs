@@ -1,0 +1,402 @@
+//! Rounds, those who are asked, what they are asked about and what they answer.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::life::{ReportState, State};
+use crate::features::actions::{ClaimState, Status};
+use crate::kernel::ids::{
+    ActionId, BeneficiaryId, CycleId, IndicatorId, NeedId, OrganisationId, PillarId, ProgressId, RoundAskedId, RoundId,
+    RoundItemId,
+};
+use crate::kernel::lists::closed_list;
+use crate::kernel::page::Page;
+use crate::kernel::permit::{Handling, Member, Permission, Role, Scope};
+
+closed_list! {
+    Kind {
+        Confirm = "confirm", "round-kind-confirm";
+        Progress = "progress", "round-kind-progress";
+        Needs = "needs", "round-kind-needs";
+        Responses = "responses", "round-kind-responses";
+    }
+}
+
+impl Kind {
+    /// Mapped in a mapping cycle.
+    pub fn is_mapping(self) -> bool {
+        matches!(self, Kind::Needs | Kind::Responses)
+    }
+
+    /// The Fluent key of what those who are asked do.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Kind::Confirm => "round-kind-confirm-hint",
+            Kind::Progress => "round-kind-progress-hint",
+            Kind::Needs => "round-kind-needs-hint",
+            Kind::Responses => "round-kind-responses-hint",
+        }
+    }
+}
+
+closed_list! {
+    /// What a party has answered about one thing. None of these is consent but by the party's own word.
+    ItemState {
+        Open = "open", "round-item-open";
+        Confirmed = "confirmed", "round-item-confirmed";
+        Changed = "changed", "round-item-changed";
+        Reported = "reported", "round-item-reported";
+        CannotSay = "cannot_say", "round-item-cannot-say";
+        NotOurs = "not_ours", "round-item-not-ours";
+    }
+}
+
+impl ItemState {
+    pub fn badge(self) -> &'static str {
+        match self {
+            ItemState::Open => "plain",
+            ItemState::Confirmed | ItemState::Changed | ItemState::Reported => "ok",
+            ItemState::CannotSay | ItemState::NotOurs => "info",
+        }
+    }
+}
+
+closed_list! {
+    /// How an action stands, in its reporter's own word.
+    Health {
+        OnTrack = "on_track", "progress-health-on-track";
+        AtRisk = "at_risk", "progress-health-at-risk";
+        Late = "late", "progress-health-late";
+        Done = "done", "progress-health-done";
+    }
+}
+
+impl Health {
+    pub fn badge(self) -> &'static str {
+        match self {
+            Health::OnTrack | Health::Done => "ok",
+            Health::AtRisk => "warn",
+            Health::Late => "info",
+        }
+    }
+}
+
+/// A round as its pages need it.
+#[derive(Debug, Clone)]
+pub struct Round {
+    pub id: RoundId,
+    pub kind: Kind,
+    pub title: String,
+    pub letter: String,
+    pub period_start: NaiveDate,
+    pub period_end: NaiveDate,
+    pub deadline: NaiveDate,
+    pub pillar: Option<PillarId>,
+    pub cycle: Option<CycleId>,
+    pub everybody: bool,
+    pub state: State,
+    /// Parties whose pages are filled, of how many.
+    pub done: i32,
+    pub total: i32,
+    pub asked_at: DateTime<Utc>,
+    pub by: Option<Person>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub why: String,
+}
+
+impl Round {
+    pub fn is_open(&self) -> bool {
+        self.state == State::Open
+    }
+    pub fn is_opening(&self) -> bool {
+        self.state == State::Opening
+    }
+    pub fn has_failed(&self) -> bool {
+        self.state == State::Failed
+    }
+    pub fn is_locked(&self) -> bool {
+        self.state == State::Locked
+    }
+    pub fn is_progress(&self) -> bool {
+        self.kind == Kind::Progress
+    }
+
+    /// The record that permissions ask about: the round itself.
+    pub fn scope(&self) -> Scope {
+        Scope { pillars: self.pillar.into_iter().collect(), ..Scope::default() }
+    }
+
+    pub fn period(&self, p: &Page) -> String {
+        p.t2("round-period", "first", p.day(&self.period_start), "last", p.day(&self.period_end))
+    }
+
+    pub fn pillar_key(&self, p: &Page) -> Option<String> {
+        let all = p.frame().map(|f| f.pillars.as_slice()).unwrap_or_default();
+        all.iter().find(|l| Some(l.id) == self.pillar).map(|l| l.key.clone())
+    }
+
+    pub fn link(&self, p: &Page, rest: &str) -> String {
+        p.link(&format!("/rounds/{}{rest}", self.id))
+    }
+}
+
+/// Whoever acted, as others see them.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Person {
+    pub name: Option<String>,
+    pub of: Option<String>,
+    pub role: Role,
+}
+
+impl Person {
+    /// Of who has left, whose member they were.
+    pub fn shown(&self, p: &Page) -> String {
+        let of = self.of.clone().unwrap_or_else(|| p.t(self.role.label()));
+        match &self.name {
+            Some(name) if name.ends_with(&of) => name.clone(),
+            Some(name) => p.t2("round-person", "name", name, "of", of),
+            None => p.t1("round-person-former", "of", of),
+        }
+    }
+}
+
+/// A party that is asked, with how much of it the reader may know.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub id: RoundAskedId,
+    /// The organisation that it is today, where it was merged since.
+    pub organisation: Option<OrganisationId>,
+    pub beneficiary: Option<BeneficiaryId>,
+    pub name: String,
+    pub handed_in_at: Option<DateTime<Utc>>,
+    pub handed_in_by: Option<Person>,
+    pub on_behalf: bool,
+    /// Items that the reader sees, and of these how many are answered.
+    pub items: i64,
+    pub answered: i64,
+}
+
+impl Asked {
+    /// The record that permissions ask about.
+    pub fn scope(&self) -> Scope {
+        match (self.organisation, self.beneficiary) {
+            (Some(id), _) => Scope::organisation(id),
+            (None, Some(id)) => Scope::beneficiary(id),
+            (None, None) => Scope::default(),
+        }
+    }
+
+    /// It is the reader's own, and not on somebody's behalf.
+    pub fn is_own(&self, member: &Member) -> bool {
+        self.organisation.is_some_and(|o| member.organisations().contains(&o))
+            || self.beneficiary.is_some_and(|b| member.beneficiaries().contains(&b))
+    }
+
+    pub fn may_answer(&self, member: &Member) -> bool {
+        member.may(Permission::RoundAnswer, &self.scope())
+    }
+
+    /// How it stands, by key and badge: what has not come has not been answered, and is nothing else.
+    pub fn standing(&self, ended: bool) -> (&'static str, &'static str) {
+        match (self.handed_in_at, self.answered, ended) {
+            (Some(_), ..) => ("round-standing-answered", "ok"),
+            (None, 0, true) => ("round-standing-did-not", "plain"),
+            (None, 0, false) => ("round-standing-not-yet", "plain"),
+            (None, ..) => ("round-standing-in-part", "info"),
+        }
+    }
+}
+
+/// What a party is asked about.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Item {
+    pub id: RoundItemId,
+    pub asked: RoundAskedId,
+    pub state: ItemState,
+    pub word: String,
+    pub answered_at: Option<DateTime<Utc>>,
+    pub by: Option<Person>,
+    pub on_behalf: bool,
+    pub action: Option<Action>,
+    pub need: Option<Need>,
+    pub report: Option<Report>,
+    #[serde(default)]
+    pub indicators: Vec<Indicator>,
+    /// What was disbursed and spent in the period, as it is recorded.
+    #[serde(default)]
+    pub money: Vec<Money>,
+    pub frozen: Option<Frozen>,
+}
+
+impl Item {
+    pub fn title(&self) -> &str {
+        if let Some(frozen) = &self.frozen {
+            return &frozen.title;
+        }
+        let action = self.action.as_ref().map(|a| a.title.as_str());
+        action.or(self.need.as_ref().map(|n| n.title.as_str())).unwrap_or_default()
+    }
+    pub fn is_open(&self) -> bool {
+        self.state == ItemState::Open
+    }
+    /// The edition that stands; none is 0.
+    pub fn edition(&self) -> i32 {
+        self.report.as_ref().map_or(0, |r| r.edition)
+    }
+}
+
+/// What an item was about when its round was locked.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Frozen {
+    pub title: String,
+    pub status: Option<Status>,
+    pub end: Option<String>,
+    pub total: Option<String>,
+    pub currency: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Action {
+    pub id: ActionId,
+    pub title: String,
+    pub status: Option<Status>,
+    pub handling: Handling,
+    pub keeper: OrganisationId,
+    pub keeper_name: String,
+    pub claim: ClaimState,
+    /// ISO 8601, as precise as stated; the actual end where there is one.
+    pub end: Option<String>,
+    /// It is the actual end.
+    pub ended: bool,
+    pub total: Option<String>,
+    pub currency: Option<String>,
+    pub confirmed_at: Option<DateTime<Utc>>,
+    pub organisations: Vec<OrganisationId>,
+    pub beneficiaries: Vec<BeneficiaryId>,
+    pub pillars: Vec<PillarId>,
+    pub opened_to: Vec<OrganisationId>,
+    pub open_to_support_group: bool,
+    /// Needs that it answers, as its beneficiaries have confirmed.
+    pub needs: i64,
+}
+
+impl Action {
+    pub fn scope(&self) -> Scope {
+        Scope {
+            handling: Some(self.handling),
+            keeper: Some(self.keeper),
+            organisations: self.organisations.clone(),
+            beneficiaries: self.beneficiaries.clone(),
+            pillars: self.pillars.clone(),
+            opened_to: self.opened_to.clone(),
+            open_to_support_group: self.open_to_support_group,
+            ..Scope::default()
+        }
+    }
+
+    /// Shown to few: letters do not name it.
+    pub fn is_discreet(&self) -> bool {
+        !matches!(self.handling, Handling::Public | Handling::Members)
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Need {
+    pub id: NeedId,
+    pub title: String,
+    pub beneficiary: BeneficiaryId,
+    pub cycle: String,
+    /// The same in the round's cycle, and whether that is submitted.
+    pub later: Option<NeedId>,
+    pub later_submitted: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Report {
+    pub id: ProgressId,
+    pub state: ReportState,
+    pub health: Health,
+    pub done: String,
+    pub hinders: String,
+    pub edition: i32,
+    pub reported_at: DateTime<Utc>,
+    pub by: Option<Person>,
+    pub on_behalf: bool,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub decided_by: Option<Person>,
+    pub word: String,
+    /// What each beneficiary says of this edition.
+    pub said: Vec<Said>,
+}
+
+impl Report {
+    pub fn of(&self, beneficiary: BeneficiaryId) -> Option<&Said> {
+        self.said.iter().find(|s| s.beneficiary == beneficiary)
+    }
+    /// Whether a beneficiary other than this one asks for a correction.
+    pub fn others_ask(&self, beneficiary: BeneficiaryId) -> bool {
+        self.said.iter().any(|s| s.beneficiary != beneficiary && !s.confirmed)
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Said {
+    pub beneficiary: BeneficiaryId,
+    pub confirmed: bool,
+    pub word: String,
+    pub at: DateTime<Utc>,
+    pub by: Option<Person>,
+}
+
+/// An indicator of a part of a plan that an action hangs under, with what was reported of it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Indicator {
+    pub id: IndicatorId,
+    pub name: String,
+    pub unit: String,
+    pub baseline: Option<Decimal>,
+    /// For all together, in the year in which the period ends or the next after it that has one.
+    pub target: Option<Decimal>,
+    pub target_year: Option<i16>,
+    pub values: Vec<Valued>,
+}
+
+impl Indicator {
+    pub fn value(&self, beneficiary: Option<BeneficiaryId>) -> Option<Decimal> {
+        self.values.iter().find(|v| v.beneficiary == beneficiary).map(|v| v.value)
+    }
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Valued {
+    pub beneficiary: Option<BeneficiaryId>,
+    pub value: Decimal,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Money {
+    pub kind: String,
+    pub amount: String,
+    pub currency: String,
+}
+
+/// Of whose records the reader may know who has answered.
+#[derive(Debug, Clone, Default)]
+pub struct Sight {
+    pub all: bool,
+    pub pillars: Vec<uuid::Uuid>,
+    pub beneficiaries: Vec<uuid::Uuid>,
+    pub organisations: Vec<uuid::Uuid>,
+}
+
+impl Sight {
+    pub fn of(member: &Member) -> Self {
+        Self {
+            all: member.may(Permission::RoundSee, &Scope::default()),
+            pillars: member.pillars().iter().map(|l| l.0).collect(),
+            beneficiaries: member.beneficiaries().iter().map(|b| b.0).collect(),
+            organisations: member.organisations().iter().map(|o| o.0).collect(),
+        }
+    }
+}

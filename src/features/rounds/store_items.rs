@@ -1,0 +1,207 @@
+//! What a party is asked about, with what it has answered, in the database.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::model::{Item, ItemState};
+use crate::kernel::db::{MembershipFacts, ProcessTx};
+use crate::kernel::ids::{ActionId, RoundAskedId, RoundId, RoundItemId};
+use crate::kernel::permit::Role;
+
+/// Which items are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Of one party.
+    pub asked: Option<RoundAskedId>,
+    /// These alone; of none, all.
+    pub ids: Vec<Uuid>,
+    /// Those alone that are not answered.
+    pub open: bool,
+    pub skip: i64,
+    pub most: i64,
+}
+
+impl Wanted {
+    pub fn of(ids: &[RoundItemId]) -> Self {
+        Self { ids: ids.iter().map(|i| i.0).collect(), most: i64::MAX, ..Self::default() }
+    }
+}
+
+/// Items of a round as far as the reader sees what they are about, by title. What was merged into another action is left out while
+/// the round is open.
+///
+/// # Errors
+/// The database's own.
+pub async fn items(tx: &mut ProcessTx, round: RoundId, wanted: &Wanted, today: NaiveDate) -> sqlx::Result<Vec<Item>> {
+    let rows = sqlx::query_scalar!(
+        r#"select jsonb_build_object('id', i.id, 'asked', i.asked_id, 'state', i.state, 'word', i.word, 'answered_at', i.answered_at,
+            'by', kernel.person(i.answered_by_id, $7), 'on_behalf', i.on_behalf, 'frozen', i.frozen,
+            'action', case when a.id is not null then jsonb_build_object('id', a.id, 'title', a.title, 'status', a.status,
+                'handling', a.handling, 'keeper', a.reporting_id, 'keeper_name', k.name, 'claim', a.claim,
+                'end', kernel.partial_date(coalesce(a.actual_end, a.planned_end),
+                    case when a.actual_end is not null then a.actual_end_precision else a.planned_end_precision end),
+                'ended', a.actual_end is not null, 'total', a.stated_total::text, 'currency', a.stated_currency,
+                'confirmed_at', a.last_confirmed_at, 'open_to_support_group', a.open_to_support_group,
+                'organisations', coalesce((select jsonb_agg(distinct x.organisation_id) from action_party x
+                    where x.process_id = a.process_id and x.action_id = a.id), '[]'),
+                'beneficiaries', coalesce((select jsonb_agg(b.id order by b.position) from action_beneficiary x
+                    join beneficiary b on b.process_id = x.process_id and b.id = x.beneficiary_id
+                    where x.process_id = a.process_id and x.action_id = a.id), '[]'),
+                'pillars', coalesce((select jsonb_agg(x.pillar_id) from action_pillar x
+                    where x.process_id = a.process_id and x.action_id = a.id), '[]'),
+                'opened_to', coalesce((select jsonb_agg(x.organisation_id) from action_disclosure x
+                    where x.process_id = a.process_id and x.action_id = a.id), '[]'),
+                'needs', case when r.kind = 'responses' then (select count(*) from visible_response x
+                    where x.process_id = a.process_id and x.action_id = a.id and x.state = 'confirmed') else 0 end) end,
+            'need', case when n.id is not null then jsonb_build_object('id', n.id, 'title', n.title, 'beneficiary', n.beneficiary_id,
+                'cycle', c.name, 'later', later.id, 'later_submitted', coalesce(later.state = 'submitted', false)) end,
+            'report', (select jsonb_build_object('id', g.id, 'state', g.state, 'health', g.health, 'done', g.done, 'hinders', g.hinders,
+                    'edition', g.edition, 'reported_at', g.reported_at, 'by', kernel.person(g.reported_by_id, $7), 'on_behalf', g.on_behalf,
+                    'decided_at', g.decided_at, 'decided_by', kernel.person(g.decided_by_id, $7), 'word', g.word,
+                    'said', coalesce((select jsonb_agg(jsonb_build_object('beneficiary', s.beneficiary_id, 'confirmed', s.answer = 'confirmed',
+                            'word', s.word, 'at', s.at, 'by', kernel.person(s.by_membership_id, $7)) order by s.at)
+                        from (select distinct on (q.beneficiary_id) q.* from progress_confirmation q
+                            where q.process_id = g.process_id and q.report_id = g.id and q.edition = g.edition
+                            order by q.beneficiary_id, q.at desc, q.id desc) s), '[]'))
+                from visible_progress_report g where g.process_id = i.process_id and g.item_id = i.id),
+            'indicators', case when r.kind = 'progress' then coalesce((select jsonb_agg(jsonb_build_object('id', d.id, 'name', d.name,
+                    'unit', d.unit, 'baseline', d.baseline::text, 'target', t.value::text, 'target_year', t.year,
+                    'values', coalesce((select jsonb_agg(jsonb_build_object('beneficiary', v.beneficiary_id, 'value', v.value::text))
+                        from progress_value v join progress_report g on g.process_id = v.process_id and g.id = v.report_id
+                        where g.process_id = i.process_id and g.item_id = i.id and v.indicator_id = d.id), '[]'))
+                    order by d.position, d.id)
+                from (select distinct on (y.lineage_id) y.* from plan_node_action x
+                        join visible_plan_node z on z.process_id = x.process_id and z.id = x.plan_node_id
+                        join visible_plan l on l.process_id = z.process_id and l.id = z.plan_id and l.state not in ('closed', 'superseded')
+                        join indicator y on y.process_id = z.process_id and y.plan_node_id = z.id
+                        where x.process_id = a.process_id and x.action_id = a.id
+                        -- of a text and its revision the one that is in force
+                        order by y.lineage_id, l.state = 'in_force' desc, y.id) d
+                    left join lateral (select u.value, u.year from indicator_target u where u.process_id = d.process_id
+                        and u.indicator_id = d.id and u.beneficiary_id is null and u.year >= extract(year from r.period_end)
+                        order by u.year limit 1) t on true), '[]') else '[]' end,
+            'money', case when r.kind = 'progress' then coalesce((select jsonb_agg(jsonb_build_object('kind', m.kind, 'amount', m.amount::text,
+                    'currency', m.currency) order by m.kind, m.currency)
+                from (select x.kind, x.currency, sum(x.amount) as amount from visible_contribution x
+                    where x.process_id = a.process_id and x.action_id = a.id and x.kind in ('disbursed', 'spent')
+                        and x.value_date between r.period_start and r.period_end group by 1, 2) m), '[]') else '[]' end
+            ) as "item!: Json<Item>"
+        from visible_round_item i
+            join round r on r.process_id = i.process_id and r.id = i.round_id
+            left join visible_action a on a.process_id = i.process_id and a.id = i.action_id
+            left join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
+            left join visible_need n on n.process_id = i.process_id and n.id = i.need_id
+            left join mapping_cycle c on c.process_id = n.process_id and c.id = n.cycle_id
+            left join lateral (select y.id, y.state from visible_need y where y.process_id = n.process_id and y.copied_from_id = n.id
+                and y.cycle_id = r.cycle_id and y.state <> 'withdrawn' limit 1) later on true
+        where i.process_id = kernel.process_id() and i.round_id = $1 and ($2::uuid is null or i.asked_id = $2)
+            and (cardinality($3::uuid[]) = 0 or i.id = any ($3)) and (not $4 or i.state = 'open')
+            and (a.merged_into_id is null or i.frozen is not null)
+        order by coalesce(a.search_title, n.search_text), i.id
+        offset $5 limit $6"#,
+        round.0,
+        wanted.asked.map(|a| a.0),
+        &wanted.ids,
+        wanted.open,
+        wanted.skip,
+        wanted.most,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|Json(item)| item).collect())
+}
+
+/// How many items of a page are open, and how many there are, of those that the reader sees.
+///
+/// # Errors
+/// The database's own.
+pub async fn count(tx: &mut ProcessTx, asked: RoundAskedId) -> sqlx::Result<(i64, i64)> {
+    let row = sqlx::query!(
+        r#"select count(*) filter (where i.state = 'open') as "open!", count(*) as "all!"
+        from visible_round_item i left join visible_action a on a.process_id = i.process_id and a.id = i.action_id
+        where i.process_id = kernel.process_id() and i.asked_id = $1 and (a.merged_into_id is null or i.frozen is not null)"#,
+        asked.0
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((row.open, row.all))
+}
+
+/// Writes what a party answers about items.
+///
+/// # Errors
+/// The database's own; the round has ended.
+pub async fn answer(
+    tx: &mut ProcessTx,
+    ids: &[RoundItemId],
+    state: ItemState,
+    word: &str,
+    by: &MembershipFacts,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let ids: Vec<Uuid> = ids.iter().map(|i| i.0).collect();
+    sqlx::query!(
+        "update round_item set state = $2, word = $3, answered_at = $4, answered_by_id = $5, on_behalf = $6
+         where process_id = kernel.process_id() and id = any ($1)",
+        &ids,
+        state.as_str(),
+        word,
+        now,
+        by.id.0,
+        by.role == Role::SupportGroup
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Keeps a round from ending until the transaction does; `false` where it is not open.
+///
+/// # Errors
+/// The database's own.
+pub async fn hold_open(tx: &mut ProcessTx, round: RoundId) -> sqlx::Result<bool> {
+    let state = sqlx::query_scalar!(
+        "select state from round where process_id = kernel.process_id() and id = $1 for share",
+        round.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(state.as_deref() == Some("open"))
+}
+
+/// What was reported last of an action.
+#[derive(Debug, Clone)]
+pub struct Latest {
+    pub action: ActionId,
+    pub round: RoundId,
+    pub round_title: String,
+    pub period_end: NaiveDate,
+    /// Of the report, and of the action in its reporter's word, as the database has them.
+    pub state: String,
+    pub health: String,
+    pub done: String,
+    pub hinders: String,
+    pub reported_at: DateTime<Utc>,
+}
+
+/// What was reported last of each of these actions, as far as the reader sees them. What was returned does not count.
+///
+/// # Errors
+/// The database's own.
+pub async fn latest_progress(tx: &mut ProcessTx, actions: &[ActionId]) -> sqlx::Result<Vec<Latest>> {
+    let ids: Vec<Uuid> = actions.iter().map(|a| a.0).collect();
+    sqlx::query_as!(
+        Latest,
+        r#"select distinct on (g.action_id) g.action_id as "action!: ActionId", g.round_id as "round!: RoundId", r.title as "round_title!",
+            r.period_end as "period_end!", g.state as "state!", g.health as "health!", g.done as "done!", g.hinders as "hinders!",
+            g.reported_at as "reported_at!"
+        from visible_progress_report g join round r on r.process_id = g.process_id and r.id = g.round_id
+        where g.process_id = kernel.process_id() and g.action_id = any ($1) and g.state <> 'returned' and r.state <> 'withdrawn'
+        order by g.action_id, r.period_end desc, g.reported_at desc"#,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await
+}
