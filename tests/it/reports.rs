@@ -169,6 +169,10 @@ async fn each_step_is_its_roles_own_and_waits_for_its_conditions() {
     assert_eq!(state(&portal, &report).await, "draft");
     let ended = portal.lookup("select state from board_decision where subject_id::text = $1", id(&report)).await;
     assert_eq!(ended, "withdrawn", "a decision that nobody had opened goes with the text");
+    let history = lead.get(&report).await.select("#history li").join("\n");
+    for words in ["filled the tables", "wrote a section: Gaps and synergies", "The Board asks for the costs."] {
+        assert!(history.contains(words), "{words}: {history}");
+    }
     // what was frozen on the way stays as it was
     ok(&write(&lead, &portal, &report, "method", &[("body", "Other words.")]).await);
     let frozen = lead.get(&format!("{report}/versions/2")).await.text();

@@ -92,6 +92,17 @@ pub struct Section {
     pub updated_by: Option<Who>,
 }
 
+/// One line of the history.
+#[derive(Debug, Clone)]
+pub struct Past {
+    pub at: DateTime<Utc>,
+    pub event: String,
+    pub why: String,
+    pub by: Option<Who>,
+    /// The heading of the section that it is about, where it is about one.
+    pub heading: Option<String>,
+}
+
 /// A frozen text, as a line.
 #[derive(Debug, Clone)]
 pub struct Version {

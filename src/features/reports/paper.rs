@@ -1,5 +1,5 @@
-//! A report to be carried away: as it is now or as it was frozen, as PDF, for Word, or its tables as a workbook. The checksum of a
-//! frozen text stands on it.
+//! A report to be carried away: as it is now or as it was frozen, as PDF, for Word, or its tables as a workbook. The checksum
+//! of a frozen text stands on it.
 
 use axum::extract::Path;
 use axum::response::Response;

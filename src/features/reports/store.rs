@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::life::State;
-use super::model::{Report, Section, SectionKind, Version};
+use super::model::{Past, Report, Section, SectionKind, Version};
 use crate::features::needs::Mapped;
 use crate::features::plans::Who;
 use crate::kernel::db::ProcessTx;
@@ -234,4 +234,28 @@ pub async fn there(tx: &mut ProcessTx, cycle: CycleId, pillar: PillarId) -> sqlx
     )
     .fetch_optional(tx.conn())
     .await
+}
+
+/// The history of a report that `load` has found, the latest first.
+///
+/// # Errors
+/// The database's own.
+pub async fn history(tx: &mut ProcessTx, report: ReportId, most: i64, today: NaiveDate) -> sqlx::Result<Vec<Past>> {
+    let rows = sqlx::query!(
+        r#"select h.at, h.event, h.why, h.changes -> 'section' -> 'to' ->> 0 as heading,
+            case when h.by_membership_id is not null then kernel.person(h.by_membership_id, $3) end as "by: Json<Who>"
+        from history h -- past the view: of a report that is seen
+        join visible_mapping_report r on r.process_id = h.process_id and r.id = h.subject_id
+        where h.process_id = kernel.process_id() and h.subject_kind = 'mapping_report' and h.subject_id = $1
+        order by h.at desc, h.id desc limit $2"#,
+        report.0,
+        most,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Past { at: r.at, event: r.event, why: r.why, by: r.by.map(|w| w.0), heading: r.heading })
+        .collect())
 }
