@@ -15,8 +15,8 @@ mod show;
 mod steps;
 mod store;
 mod store_write;
-mod told;
 mod text;
+mod told;
 
 pub use awaited::awaited;
 pub use doing::freeze;

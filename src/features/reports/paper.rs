@@ -209,14 +209,9 @@ fn needs_into(d: &mut Document, p: &Page, title: &str, all: Vec<&MappedNeed>) {
         d.paragraph(p.t("report-none"));
         return;
     }
-    let heads = [
-        "need-field-node",
-        "need-field-beneficiary",
-        "need-field-title",
-        "need-field-priority",
-        "need-field-coverage",
-    ]
-    .map(|k| p.t(k));
+    let heads =
+        ["need-field-node", "need-field-beneficiary", "need-field-title", "need-field-priority", "need-field-coverage"]
+            .map(|k| p.t(k));
     let [node, beneficiary, need, priority_head, covered] = heads.each_ref().map(String::as_str);
     let columns = [(node, 4), (beneficiary, 3), (need, 6), (priority_head, 2), (covered, 3)];
     let mut table = Table::new(p.t(title), &columns);

@@ -49,11 +49,7 @@ fn kind(section: Option<&Section>) -> SectionKind {
     section.map_or(SectionKind::Other, |s| s.kind)
 }
 
-async fn find(
-    inside: &mut Inside,
-    report: ReportId,
-    key: &str,
-) -> Result<Option<Section>, Problem> {
+async fn find(inside: &mut Inside, report: ReportId, key: &str) -> Result<Option<Section>, Problem> {
     if key == NEW {
         return Ok(None);
     }
