@@ -31,7 +31,7 @@ async fn begun(portal: &Portal, lead: &Browser) -> String {
     let cycle = portal.lookup("select c.id::text from mapping_cycle c join process p on p.id = c.process_id where p.slug = $1 and c.closed_at is null", "example").await;
     let pillar = portal.lookup("select l.id::text from pillar l join process p on p.id = l.process_id where p.slug = 'example' and l.key = $1", "PREVENT").await;
     let fields =
-        [("cycle", cycle.as_str()), ("pillar", &pillar), ("title", "What prevention needs"), ("first_year", "2025")];
+        [("cycle", cycle.as_str()), ("pillar", pillar.as_str()), ("title", "What prevention needs"), ("first_year", "2025")];
     ok(&lead.submit("/example/reports/new", Some("/reports/new"), &fields).await)
 }
 
@@ -149,7 +149,7 @@ async fn each_step_is_its_roles_own_and_waits_for_its_conditions() {
     assert_eq!(unfilled.status, StatusCode::UNPROCESSABLE_ENTITY, "the tables are not filled");
     ok(&lead.post(&format!("{report}/fill"), &[]).await);
     for (fields, why) in
-        [(&[("discussed_on", "")][..], "a meeting has a day"), (&[("discussed_on", "2026-12-24")], "that has been")]
+        [(&[("discussed_on", "")][..], "a meeting has a day"), (&[("discussed_on", "2026-12-24")][..], "that has been")]
     {
         assert_eq!(step(&lead, &report, "discuss", fields).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}");
     }
