@@ -168,6 +168,11 @@ async fn the_file_holds_every_year_and_beneficiary() {
         .find(|l| l.contains("Investigators certified") && l.contains("Arvania") && l.contains("2025"));
     assert!(line.is_some_and(|l| l.contains("24")), "{}", file.body);
     assert_eq!(browser.get(&format!("{results}.xlsx")).await.status, StatusCode::OK);
+    // up the tree: 62 investigators and 9 experts, and no percentage
+    let text = browser.get(&results).await.text();
+    for words in ["persons, added up: 71", "(2 indicators, 2 with figures)", "A percentage, which is not put together"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
     let opened = browser.get(&format!("{results}?by=beneficiary")).await;
     assert!(opened.select("tr.inner").len() >= 3, "{}", opened.text());
 }
