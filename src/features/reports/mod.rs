@@ -20,7 +20,7 @@ mod told;
 
 pub use awaited::awaited;
 pub use doing::freeze;
-pub use life::State;
+pub use life::{Effect, Guard, State, Step, TABLE};
 pub use model::SectionKind;
 
 use crate::kernel::error::Problem;

@@ -1,7 +1,6 @@
 //! What a report is, and what its pages speak of.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use uuid::Uuid;
 
 use super::life::State;
 use crate::features::needs::Mapped;
@@ -106,7 +105,6 @@ pub struct Past {
 /// A frozen text, as a line.
 #[derive(Debug, Clone)]
 pub struct Version {
-    pub id: Uuid,
     pub number: i16,
     pub step: String,
     pub at: DateTime<Utc>,
