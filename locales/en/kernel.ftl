@@ -90,3 +90,4 @@ access-log-need = Needs
 access-log-coverage = Coverage of needs
 access-log-consultation = A consultation
 access-log-bundle = The whole process
+access-log-mapping-report = Mapping reports
