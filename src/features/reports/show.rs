@@ -37,14 +37,14 @@ struct ReportPage {
 
 impl ReportPage {
     /// The states on the way, with where this report is.
-    fn way(&self) -> Vec<(State, &'static str)> {
+    fn way(&self) -> Vec<(State, &'static str, bool)> {
         let here = State::ALL.iter().position(|s| *s == self.report.state).unwrap_or(0);
         let class = |i: usize| match i.cmp(&here) {
             std::cmp::Ordering::Less => "done",
             std::cmp::Ordering::Equal => "now",
             std::cmp::Ordering::Greater => "",
         };
-        State::ALL.iter().enumerate().map(|(i, s)| (*s, class(i))).collect()
+        State::ALL.iter().enumerate().map(|(i, s)| (*s, class(i), i == here)).collect()
     }
     fn next(&self) -> String {
         self.p.t(&format!("report-next-{}", self.report.state.as_str()))
