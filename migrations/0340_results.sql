@@ -52,7 +52,8 @@ alter table indicator_actual enable row level security;
 alter table indicator_actual force row level security;
 create policy own_process on indicator_actual using (process_id = nullif(current_setting('app.process', true), '')::uuid);
 grant select, insert on indicator_actual to concert_app;
-grant update (replaced_at, withdrawn_by_id, withdrawn_why) on indicator_actual to concert_app;
+-- replaces_id: of a process that is taken in from a bundle, whose rows point at rows that come later
+grant update (replaced_at, withdrawn_by_id, withdrawn_why, replaces_id) on indicator_actual to concert_app;
 grant select on indicator_actual to concert_maintenance;
 
 -- Figures are the members'; of plans that are not adopted, of those who see drafts.

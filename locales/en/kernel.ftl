@@ -91,3 +91,4 @@ access-log-coverage = Coverage of needs
 access-log-consultation = A consultation
 access-log-bundle = The whole process
 access-log-file = A file
+access-log-mapping-report = Mapping reports

@@ -39,7 +39,7 @@ notices-by-portal = the portal
 notices-crumbs = You are here
 
 notices-topic-steps = Steps of plans
-notices-topic-steps-hint = A plan is opened for consultation, agreed, adopted, or referred back.
+notices-topic-steps-hint = A plan is opened for consultation, agreed, adopted, or referred back; a mapping report is discussed, adopted, or referred back.
 notices-topic-asks = You are asked
 notices-topic-asks-hint = A consultation, a vote, or a lead waits for you.
 notices-topic-remarks = Remarks and mentions

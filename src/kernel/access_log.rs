@@ -42,6 +42,7 @@ pub fn subject_label(subject_kind: &str) -> &'static str {
         "bundle" => "access-log-bundle",
         "pack" => "access-log-pack",
         "stored_file" => "access-log-file",
+        "mapping_report" => "access-log-mapping-report",
         _ => "access-log-list",
     }
 }

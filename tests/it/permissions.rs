@@ -122,6 +122,8 @@ async fn views_of_plans_and_decisions_show_what_may_be_seen() {
         "select id from visible_snapshot where record is not null",
         "select id from visible_plan_remark where handling = 'members'",
         "select id from visible_decision",
+        "select id from visible_mapping_report_section",
+        "select id from visible_mapping_report_snapshot where content is not null",
     ];
     let none = BTreeSet::new();
     let (mut shown, mut hidden) = (0, 0);
@@ -131,6 +133,7 @@ async fn views_of_plans_and_decisions_show_what_may_be_seen() {
         let (drafts, past) =
             (member.may(Permission::PlanSee, &Scope::default()), member.may(Permission::PlanSee, &adopted));
         let decides = member.may(Permission::DecisionSee, &Scope::default());
+        let reads = member.may(Permission::ReportSee, &Scope::default());
         // a plan, and its parts, by whether it was adopted
         for (view, sql) in [
             (0, "select x.id from plan x join process p on p.id = x.process_id where p.slug = $1 and x.state in ('adopted', 'in_force', 'closed', 'superseded')"),
@@ -162,6 +165,16 @@ async fn views_of_plans_and_decisions_show_what_may_be_seen() {
                 drafts,
             ),
             (6, "select x.id from board_decision x join process p on p.id = x.process_id where p.slug = $1", decides),
+            (
+                7,
+                "select x.id from mapping_report_section x join process p on p.id = x.process_id where p.slug = $1",
+                reads,
+            ),
+            (
+                8,
+                "select x.id from mapping_report_snapshot x join process p on p.id = x.process_id where p.slug = $1",
+                reads,
+            ),
         ] {
             let there = all(&portal, sql, slug).await;
             let found: BTreeSet<_> = seen[view].intersection(&there).copied().collect();

@@ -21,7 +21,8 @@ async fn seeded(portal: &Portal, state: &str) -> String {
 }
 
 async fn section(portal: &Portal, report: &str, kind: &str) -> String {
-    let sql = "select id::text from mapping_report_section where removed_at is null and report_id::text || '|' || kind = $1";
+    let sql =
+        "select id::text from mapping_report_section where removed_at is null and report_id::text || '|' || kind = $1";
     portal.lookup(sql, &format!("{}|{kind}", id(report))).await
 }
 
@@ -29,7 +30,8 @@ async fn section(portal: &Portal, report: &str, kind: &str) -> String {
 async fn begun(portal: &Portal, lead: &Browser) -> String {
     let cycle = portal.lookup("select c.id::text from mapping_cycle c join process p on p.id = c.process_id where p.slug = $1 and c.closed_at is null", "example").await;
     let pillar = portal.lookup("select l.id::text from pillar l join process p on p.id = l.process_id where p.slug = 'example' and l.key = $1", "PREVENT").await;
-    let fields = [("cycle", cycle.as_str()), ("pillar", &pillar), ("title", "What prevention needs"), ("first_year", "2025")];
+    let fields =
+        [("cycle", cycle.as_str()), ("pillar", pillar.as_str()), ("title", "What prevention needs"), ("first_year", "2025")];
     ok(&lead.submit("/example/reports/new", Some("/reports/new"), &fields).await)
 }
 
@@ -100,7 +102,9 @@ async fn a_report_goes_from_its_headings_to_the_board_and_the_public() {
     ok(&step(&chair, &report, "adopt", &[]).await);
     assert_eq!(state(&portal, &report).await, "adopted");
     let kept = portal.lookup("select decision_number from mapping_report where id::text = $1", id(&report)).await;
-    let number = portal.lookup("select number_year || '/' || number_in_year from board_decision where id::text = $1", id(&decision)).await;
+    let number = portal
+        .lookup("select number_year || '/' || number_in_year from board_decision where id::text = $1", id(&decision))
+        .await;
     assert_eq!(kept, number);
 
     // not public until somebody publishes it, and then without a word of needs
@@ -111,7 +115,9 @@ async fn a_report_goes_from_its_headings_to_the_board_and_the_public() {
     ok(&secretariat.post(&format!("{report}/publish"), &[]).await);
     let page = visitor.get(&public).await;
     let text = page.text();
-    for words in ["What is to be said of method.", "What is to be said of follow_up.", number.as_str(), "Adopted by the Board"] {
+    for words in
+        ["What is to be said of method.", "What is to be said of follow_up.", number.as_str(), "Adopted by the Board"]
+    {
         assert!(text.contains(words), "{words}: {text}");
     }
     for words in ["said of needs", "said of gaps", "said of responses", "Coverage matrix", "Tarvis."] {
@@ -142,10 +148,9 @@ async fn each_step_is_its_roles_own_and_waits_for_its_conditions() {
     let unfilled = step(&lead, &report, "discuss", &[("discussed_on", "2026-11-20")]).await;
     assert_eq!(unfilled.status, StatusCode::UNPROCESSABLE_ENTITY, "the tables are not filled");
     ok(&lead.post(&format!("{report}/fill"), &[]).await);
-    for (fields, why) in [
-        (&[("discussed_on", "")][..], "a meeting has a day"),
-        (&[("discussed_on", "2026-12-24")], "that has been"),
-    ] {
+    for (fields, why) in
+        [(&[("discussed_on", "")][..], "a meeting has a day"), (&[("discussed_on", "2026-12-24")][..], "that has been")]
+    {
         assert_eq!(step(&lead, &report, "discuss", fields).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}");
     }
     for who in [OTHER_LEAD, CHAIR, DONOR, "beneficiary-one@example.example"] {
@@ -169,6 +174,10 @@ async fn each_step_is_its_roles_own_and_waits_for_its_conditions() {
     assert_eq!(state(&portal, &report).await, "draft");
     let ended = portal.lookup("select state from board_decision where subject_id::text = $1", id(&report)).await;
     assert_eq!(ended, "withdrawn", "a decision that nobody had opened goes with the text");
+    let history = lead.get(&report).await.select("#history li").join("\n");
+    for words in ["filled the tables", "wrote a section: Gaps and synergies", "The Board asks for the costs."] {
+        assert!(history.contains(words), "{words}: {history}");
+    }
     // what was frozen on the way stays as it was
     ok(&write(&lead, &portal, &report, "method", &[("body", "Other words.")]).await);
     let frozen = lead.get(&format!("{report}/versions/2")).await.text();
@@ -197,7 +206,10 @@ async fn two_who_write_one_section_lose_nothing() {
     assert!(lead.get(&report).await.text().contains("As the secretariat sees it."));
     // needs are never public, whatever a form says
     ok(&lead.submit(&at, Some(&at), &[("public", "yes")]).await);
-    assert_eq!(portal.lookup("select public::text from mapping_report_section where id::text = $1", id(&at)).await, "false");
+    assert_eq!(
+        portal.lookup("select public::text from mapping_report_section where id::text = $1", id(&at)).await,
+        "false"
+    );
     // a second report on the same cycle and pillar is the first
     let fields = [("title", "Once more")];
     let pillar = portal.lookup("select pillar_id::text from mapping_report where id::text = $1", id(&report)).await;
@@ -218,7 +230,8 @@ async fn tables_hold_what_every_member_may_see_whoever_fills_them() {
     let sql = "select count(*)::text from need n join mapping_report r on r.process_id = n.process_id and r.cycle_id = n.cycle_id
         where r.id::text = $1 and n.handling <> 'members' and position(n.title in r.tables::text) > 0";
     assert_eq!(portal.lookup(sql, id(&report)).await, "0", "{tables}");
-    let narrow = portal.lookup("select count(*)::text from need where handling <> $1 and state = 'submitted'", "members").await;
+    let narrow =
+        portal.lookup("select count(*)::text from need where handling <> $1 and state = 'submitted'", "members").await;
     assert_ne!(narrow, "0", "there is something to leave out");
     assert!(tables.contains("\"needs\""), "{tables}");
     let page = portal.signed_in(DONOR).await.get(&report).await;
@@ -247,6 +260,10 @@ async fn a_report_is_carried_away_in_each_form_as_it_was_frozen() {
     // the database itself keeps frozen texts
     let mut app = portal.sql("concert_app").await;
     let process = portal.lookup("select id::text from process where slug = $1", "example").await;
-    sqlx::query("select set_config('app.process', $1, false)").bind(&process).execute(&mut app).await.expect("a setting");
+    sqlx::query("select set_config('app.process', $1, false)")
+        .bind(&process)
+        .execute(&mut app)
+        .await
+        .expect("a setting");
     assert!(sqlx::query("update mapping_report_snapshot set why = 'x'").execute(&mut app).await.is_err());
 }

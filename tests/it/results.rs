@@ -11,7 +11,8 @@ const IN_FORCE: &str = "Plan of Action on serious crime 2025–2027";
 
 /// The page of an indicator of the plan in force.
 async fn indicator(portal: &Portal, name: &str) -> String {
-    let sql = "select i.id::text from indicator i join plan_node n on n.process_id = i.process_id and n.id = i.plan_node_id
+    let sql =
+        "select i.id::text from indicator i join plan_node n on n.process_id = i.process_id and n.id = i.plan_node_id
         join plan p on p.process_id = n.process_id and p.id = n.plan_id where p.state = 'in_force' and i.name = $1";
     let id = portal.lookup(sql, name).await;
     format!("{}/results/{id}", plan(portal, IN_FORCE).await)
@@ -49,19 +50,42 @@ async fn a_lead_states_corrects_and_takes_back_and_nothing_is_lost() {
     assert_eq!(lead.get(&form).await.value("value").as_deref(), Some("3"));
     let bare = lead.submit(&form, Some(&at), &[("value", "4"), ("do", "save")]).await;
     assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY, "a correction says why");
-    let corrected = lead.submit(&form, Some(&at), &[("value", "4"), ("why", "One was counted late"), ("do", "save")]).await;
+    let corrected =
+        lead.submit(&form, Some(&at), &[("value", "4"), ("why", "One was counted late"), ("do", "save")]).await;
     assert_eq!(corrected.status, StatusCode::SEE_OTHER, "{}", corrected.text());
     let page = lead.get(&at).await;
-    assert!(page.text().contains("One was counted late") && page.select("del").concat().contains('3'), "{}", page.text());
+    assert!(
+        page.text().contains("One was counted late") && page.select("del").concat().contains('3'),
+        "{}",
+        page.text()
+    );
     // who still has the old form open overwrites nothing
-    let late = lead.post(&at, &[("replaces", &old), ("from", "2026"), ("value", "9"), ("source", "x"), ("dated", "2026-01-01"), ("why", "y")]).await;
+    let late = lead
+        .post(
+            &at,
+            &[
+                ("replaces", &old),
+                ("from", "2026"),
+                ("value", "9"),
+                ("source", "x"),
+                ("dated", "2026-01-01"),
+                ("why", "y"),
+            ],
+        )
+        .await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert_eq!(late.value("value").as_deref(), Some("9"));
     let new = portal.lookup(sql, "Letter of the lead").await;
     assert_ne!(old, new);
-    let gone = lead.submit(&format!("{at}?correct={new}"), Some(&at), &[("why", "Of another plan"), ("do", "withdraw")]).await;
+    let gone =
+        lead.submit(&format!("{at}?correct={new}"), Some(&at), &[("why", "Of another plan"), ("do", "withdraw")]).await;
     assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.text());
-    let kept = portal.lookup("select count(*)::text from indicator_actual where source = $1 and replaced_at is not null", "Letter of the lead").await;
+    let kept = portal
+        .lookup(
+            "select count(*)::text from indicator_actual where source = $1 and replaced_at is not null",
+            "Letter of the lead",
+        )
+        .await;
     assert_eq!(kept, "2");
     let history = lead.get(&format!("{}/history", plan(&portal, IN_FORCE).await)).await.text();
     for words in ["stated a figure", "corrected a figure", "took back a figure", "Of another plan"] {
@@ -82,7 +106,8 @@ async fn parts_and_a_whole_are_not_added_up_and_percentages_never() {
     assert!(after.select("dl.facts").join(" ").contains("69"), "60 + 9: {}", after.text());
     assert!(after.text().contains("a figure for all together covers the same period"), "{}", after.text());
     let arvania = beneficiary(&portal, "XA").await;
-    let twice = state(&lead, &at, &[("beneficiary", &arvania), ("from", "2025"), ("value", "1"), ("source", "x")]).await;
+    let twice =
+        state(&lead, &at, &[("beneficiary", &arvania), ("from", "2025"), ("value", "1"), ("source", "x")]).await;
     assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
     // a form of an open plan refuses to add percentages up
     let writer = portal.signed_in(OTHER_LEAD).await;
@@ -90,10 +115,12 @@ async fn parts_and_a_whole_are_not_added_up_and_percentages_never() {
     crate::plans::add(&writer, &draft, "Measured").await;
     let node = crate::plans::node(&portal, "Measured").await;
     let form = format!("{draft}/nodes/{node}/indicators/new");
-    let refused = writer.submit(&form, Some(&form), &[("name", "Rate"), ("unit", "% of cases"), ("method", "sum")]).await;
+    let refused =
+        writer.submit(&form, Some(&form), &[("name", "Rate"), ("unit", "% of cases"), ("method", "sum")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().contains("Percentages are neither added up nor averaged"), "{}", refused.text());
-    let kept = writer.submit(&form, Some(&form), &[("name", "Rate"), ("unit", "% of cases"), ("method", "latest")]).await;
+    let kept =
+        writer.submit(&form, Some(&form), &[("name", "Rate"), ("unit", "% of cases"), ("method", "latest")]).await;
     assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text());
     let id = portal.lookup("select id::text from indicator where name = $1", "Rate").await;
     // saved again it is the same row, so that what points at it stays
@@ -114,7 +141,8 @@ async fn others_read_and_do_not_state_and_observers_see_what_is_adopted() {
         let page = browser.get(&at).await;
         assert_eq!(page.status, StatusCode::OK, "{who}");
         assert!(page.select("form[action$='/results']").is_empty() && page.select("#state").is_empty(), "{who}");
-        let sent = browser.post(&at, &[("from", "2026"), ("value", "3"), ("source", "x"), ("dated", "2026-11-01")]).await;
+        let sent =
+            browser.post(&at, &[("from", "2026"), ("value", "3"), ("source", "x"), ("dated", "2026-11-01")]).await;
         assert_eq!(sent.status, StatusCode::FORBIDDEN, "{who}");
     }
     let observer = portal.signed_in("observer@example.example").await;
@@ -134,9 +162,18 @@ async fn the_file_holds_every_year_and_beneficiary() {
     let results = format!("{}/results", plan(&portal, IN_FORCE).await);
     let file = browser.get(&format!("{results}.csv")).await;
     assert_eq!(file.status, StatusCode::OK, "{}", file.text());
-    let line = file.body.lines().find(|l| l.contains("Investigators certified") && l.contains("Arvania") && l.contains("2025"));
+    let line = file
+        .body
+        .lines()
+        .find(|l| l.contains("Investigators certified") && l.contains("Arvania") && l.contains("2025"));
     assert!(line.is_some_and(|l| l.contains("24")), "{}", file.body);
     assert_eq!(browser.get(&format!("{results}.xlsx")).await.status, StatusCode::OK);
+    // up the tree: 62 investigators and 9 experts, and no percentage
+    let text = browser.get(&results).await.text();
+    for words in ["persons, added up: 71", "(2 indicators, 2 with figures)", "A percentage, which is not put together"]
+    {
+        assert!(text.contains(words), "{words}: {text}");
+    }
     let opened = browser.get(&format!("{results}?by=beneficiary")).await;
     assert!(opened.select("tr.inner").len() >= 3, "{}", opened.text());
 }

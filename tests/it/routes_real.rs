@@ -16,7 +16,7 @@ pub struct Real {
 }
 
 /// What a page of a record holds, and nobody may read who may not see the record.
-const HOLDS: [(&str, &str); 12] = [
+const HOLDS: [(&str, &str); 14] = [
     ("/{process}/organisations/{id}", "Norland"),
     ("/{process}/organisations/{id}/edit", "Norland"),
     ("/{process}/organisations/{id}/contacts/{contact}", "Desk for questions"),
@@ -29,6 +29,8 @@ const HOLDS: [(&str, &str); 12] = [
     ("/{process}/overlaps/{id}", "FIT4"),
     ("/{process}/decisions/{id}", "Admission of Eastholm as a member"),
     ("/{process}/strategies/{id}", "strategy of Arvania"),
+    ("/{process}/reports/{report}", "One of them answered late"),
+    ("/{process}/reports/{report}/versions/{number}", "One of them answered late"),
 ];
 
 const RECORDS: &str = "do $$ declare p uuid; n uuid; d uuid; s uuid;
@@ -69,6 +71,7 @@ impl Real {
             ("/{process}/beneficiaries/{code}", "{code}", "XT".to_owned()),
             ("/{process}/actions/{id}", "{id}", portal.action("example", "Strengthening asset recovery").await),
             ("/{process}/decisions/{id}", "{place}", "1".to_owned()),
+            ("/{process}/reports/{report}/versions/", "{number}", "3".to_owned()),
             ("/{process}/themes/", "{id}", crate::directory::theme(portal, "example").await),
             ("/{process}/pillars/{key}/leads/", "{lead}", crate::directory::lead(portal, "example").await),
         ];
@@ -85,6 +88,10 @@ impl Real {
             ("/{process}/suggestions/", "{id}", "select min(s.id::text) from suggestion s join process p on p.id = s.process_id where p.slug = $1 and s.state = 'open'"),
             ("/{process}/remarks/", "{id}", "select min(r.id::text) from remark r join process p on p.id = r.process_id where p.slug = $1"),
             ("/{process}/responses/", "{response}", "select min(r.id::text) from response r join process p on p.id = r.process_id where p.slug = $1"),
+            ("/{process}/reports/{report}", "{report}", "select min(r.id::text) from mapping_report r join process p on p.id = r.process_id
+                where p.slug = $1 and r.state = 'adopted'"),
+            ("/{process}/reports/{report}/sections/", "{section}", "select min(s.id::text) from mapping_report_section s join mapping_report r
+                on r.process_id = s.process_id and r.id = s.report_id where $1 <> '' and r.state = 'adopted'"),
             ("/{process}/strategies/{id}", "{id}", "select min(s.id::text) from strategy s join process p on p.id = s.process_id where p.slug = $1 and s.title like '%strategy of Arvania%'"),
             ("/{process}/strategies/{id}/objectives/", "{objective}", "select min(o.id::text) from strategy_objective o where $1 <> '' and o.strategy_id = (select min(s.id::text)::uuid
                 from strategy s where s.title like '%strategy of Arvania%')"),

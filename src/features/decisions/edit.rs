@@ -55,11 +55,8 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     if reshaped(&mut f) {
         return html(&form_page(p, f, &d));
     }
-    let plan = d.is_of_record().then(|| Subject {
-        kind: d.subject_kind,
-        id: d.subject_id,
-        label: d.subject_label.clone(),
-    });
+    let plan =
+        d.is_of_record().then(|| Subject { kind: d.subject_kind, id: d.subject_id, label: d.subject_label.clone() });
     let version = f.integer("version").or(Some(0));
     let Some(new) = read(&mut f, &p, plan.as_ref()) else {
         return again(&form_page(p, f, &d));

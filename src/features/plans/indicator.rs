@@ -187,8 +187,11 @@ pub async fn form(Path((_, key, node, which)): Keys, mut inside: Inside) -> Resu
     let p = inside.page;
     let f = fill(&p, old.as_ref(), placed.node.version);
     let (years, rows) = (years(&plan, old.as_ref(), p.today), rows(&p));
-    Ok(Html(FormPage { methods: Method::options(&p), p, f, plan, placed, key: which, years, rows, overtaken: None }.render()?)
-        .into_response())
+    Ok(Html(
+        FormPage { methods: Method::options(&p), p, f, plan, placed, key: which, years, rows, overtaken: None }
+            .render()?,
+    )
+    .into_response())
 }
 
 /// An indicator in words, for the history.

@@ -180,9 +180,8 @@ pub async fn save(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     let before = fill_in(&report);
     let side = |v: &str| vec![v.trim().to_owned()];
     let changed = FIELDS.iter().filter(|n| before.value(n).trim() != f.value(n).trim());
-    let changes: Changes = changed
-        .map(|n| ((*n).to_owned(), Change { from: side(before.value(n)), to: side(f.value(n)) }))
-        .collect();
+    let changes: Changes =
+        changed.map(|n| ((*n).to_owned(), Change { from: side(before.value(n)), to: side(f.value(n)) })).collect();
     if !changes.is_empty() {
         note(&mut inside, &by, report.id.0, "report-edited", changes).await?;
     }

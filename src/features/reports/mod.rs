@@ -15,12 +15,12 @@ mod show;
 mod steps;
 mod store;
 mod store_write;
-mod told;
 mod text;
+mod told;
 
 pub use awaited::awaited;
 pub use doing::freeze;
-pub use life::State;
+pub use life::{Effect, Guard, State, Step, TABLE};
 pub use model::SectionKind;
 
 use crate::kernel::error::Problem;

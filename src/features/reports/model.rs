@@ -1,7 +1,6 @@
 //! What a report is, and what its pages speak of.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use uuid::Uuid;
 
 use super::life::State;
 use crate::features::needs::Mapped;
@@ -92,10 +91,20 @@ pub struct Section {
     pub updated_by: Option<Who>,
 }
 
+/// One line of the history.
+#[derive(Debug, Clone)]
+pub struct Past {
+    pub at: DateTime<Utc>,
+    pub event: String,
+    pub why: String,
+    pub by: Option<Who>,
+    /// The heading of the section that it is about, where it is about one.
+    pub heading: Option<String>,
+}
+
 /// A frozen text, as a line.
 #[derive(Debug, Clone)]
 pub struct Version {
-    pub id: Uuid,
     pub number: i16,
     pub step: String,
     pub at: DateTime<Utc>,

@@ -1,5 +1,5 @@
-//! A report to be carried away: as it is now or as it was frozen, as PDF, for Word, or its tables as a workbook. The checksum of a
-//! frozen text stands on it.
+//! A report to be carried away: as it is now or as it was frozen, as PDF, for Word, or its tables as a workbook. The checksum
+//! of a frozen text stands on it.
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -209,14 +209,9 @@ fn needs_into(d: &mut Document, p: &Page, title: &str, all: Vec<&MappedNeed>) {
         d.paragraph(p.t("report-none"));
         return;
     }
-    let heads = [
-        "need-field-node",
-        "need-field-beneficiary",
-        "need-field-title",
-        "need-field-priority",
-        "need-field-coverage",
-    ]
-    .map(|k| p.t(k));
+    let heads =
+        ["need-field-node", "need-field-beneficiary", "need-field-title", "need-field-priority", "need-field-coverage"]
+            .map(|k| p.t(k));
     let [node, beneficiary, need, priority_head, covered] = heads.each_ref().map(String::as_str);
     let columns = [(node, 4), (beneficiary, 3), (need, 6), (priority_head, 2), (covered, 3)];
     let mut table = Table::new(p.t(title), &columns);

@@ -47,8 +47,7 @@ pub async fn publish(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
     let now = app.clock.now();
     store_write::publish(&mut tx, report.id, (!take_back).then_some(now)).await?;
     let event = if take_back { "report-unpublished" } else { "report-published" };
-    let entry =
-        Entry { subject: Subject::MappingReport, id: report.id.0, event, changes: Changes::new(), why: &why };
+    let entry = Entry { subject: Subject::MappingReport, id: report.id.0, event, changes: Changes::new(), why: &why };
     history::record_at(&mut tx, Some(&by), entry, now).await?;
     tx.commit().await?;
     Ok(there)

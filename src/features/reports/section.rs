@@ -49,11 +49,7 @@ fn kind(section: Option<&Section>) -> SectionKind {
     section.map_or(SectionKind::Other, |s| s.kind)
 }
 
-async fn find(
-    inside: &mut Inside,
-    report: ReportId,
-    key: &str,
-) -> Result<Option<Section>, Problem> {
+async fn find(inside: &mut Inside, report: ReportId, key: &str) -> Result<Option<Section>, Problem> {
     if key == NEW {
         return Ok(None);
     }
@@ -97,7 +93,7 @@ pub async fn save(Path((_, key, which)): Keys, mut inside: Inside) -> Result<Res
     let (report, by) = held(&mut inside, &key).await?;
     let section = find(&mut inside, report.id, &which).await?;
     let (p, now) = (inside.page.clone(), inside.app.clock.now());
-    let drop = f.value("do") == "remove";
+    let drop = f.value("do") == "remove" && section.is_some();
     let heading = f.required("heading", 200);
     let body = f.text("body", BODY);
     // needs and their analysis are never public, whatever a form says
@@ -118,7 +114,8 @@ pub async fn save(Path((_, key, which)): Keys, mut inside: Inside) -> Result<Res
             (store_write::remove(tx, s.id, version.unwrap_or_default(), by.id, now).await?, "report-section-removed")
         }
         Some(s) => {
-            (store_write::write(tx, s.id, version.unwrap_or_default(), &words, by.id, now).await?, "report-section-written")
+            let version = version.unwrap_or_default();
+            (store_write::write(tx, s.id, version, &words, by.id, now).await?, "report-section-written")
         }
     };
     if !kept {
@@ -129,8 +126,10 @@ pub async fn save(Path((_, key, which)): Keys, mut inside: Inside) -> Result<Res
         let page = SectionPage { p, f, report, section: Some(section), key: which, overtaken };
         return Ok((StatusCode::CONFLICT, Html(page.render()?)).into_response());
     }
-    let changes = changes(section.as_ref(), (!drop).then_some(&words));
+    let mut changes = changes(section.as_ref(), (!drop).then_some(&words));
     if !changes.is_empty() {
+        let named = section.as_ref().filter(|_| drop).map_or(&words.heading, |s| &s.heading).clone();
+        changes.insert("section".to_owned(), Change { from: Vec::new(), to: vec![named] });
         let entry = Entry { subject: Subject::MappingReport, id: report.id.0, event, changes, why: "" };
         history::record_at(&mut inside.tx, Some(&by), entry, now).await?;
     }

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::life::{Offer, State};
-use super::model::{Report, Section, Version};
+use super::model::{Past, Report, Section, Version};
 use super::store::{self, Frozen};
 use super::text::ReportText;
 use super::{id, life, steps};
@@ -16,6 +16,9 @@ use crate::kernel::error::Problem;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Permission;
 
+/// So many lines of a history a page shows.
+const HISTORY: i64 = 100;
+
 #[derive(Template)]
 #[template(path = "reports/page.html")]
 struct ReportPage {
@@ -23,6 +26,8 @@ struct ReportPage {
     report: Report,
     sections: Vec<Section>,
     versions: Vec<Version>,
+    /// For those who read it.
+    history: Option<Vec<Past>>,
     offers: Vec<Offer>,
     decision: Option<decisions::Summary>,
     writes: bool,
@@ -32,14 +37,14 @@ struct ReportPage {
 
 impl ReportPage {
     /// The states on the way, with where this report is.
-    fn way(&self) -> Vec<(State, &'static str)> {
+    fn way(&self) -> Vec<(State, &'static str, bool)> {
         let here = State::ALL.iter().position(|s| *s == self.report.state).unwrap_or(0);
         let class = |i: usize| match i.cmp(&here) {
             std::cmp::Ordering::Less => "done",
             std::cmp::Ordering::Equal => "now",
             std::cmp::Ordering::Greater => "",
         };
-        State::ALL.iter().enumerate().map(|(i, s)| (*s, class(i))).collect()
+        State::ALL.iter().enumerate().map(|(i, s)| (*s, class(i), i == here)).collect()
     }
     fn next(&self) -> String {
         self.p.t(&format!("report-next-{}", self.report.state.as_str()))
@@ -58,6 +63,10 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let versions = store::versions(&mut tx, report.id, p.today).await?;
     let (facts, decision) = steps::facts(&mut tx, &report, &sections).await?;
     let scope = report.scope();
+    let history = match member.may(Permission::HistorySee, &scope) {
+        true => Some(store::history(&mut tx, report.id, HISTORY, p.today).await?),
+        false => None,
+    };
     let page = ReportPage {
         offers: life::offers(report.state, &member, &scope, &facts, p.today),
         writes: report.state.is_open() && member.may(Permission::ReportWrite, &scope),
@@ -67,6 +76,7 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         report,
         sections,
         versions,
+        history,
         decision,
     };
     Ok(Html(page.render()?).into_response())

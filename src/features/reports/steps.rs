@@ -59,8 +59,8 @@ pub async fn facts(
     let all = decisions::of_subject(tx, SubjectKind::MappingReport, report.id.0).await?;
     let decision = all.into_iter().next();
     // of an earlier text there may be an earlier decision
-    facts.board_decided = report.state == State::Submitted
-        && decision.as_ref().is_some_and(|d| d.state == decisions::State::Taken);
+    facts.board_decided =
+        report.state == State::Submitted && decision.as_ref().is_some_and(|d| d.state == decisions::State::Taken);
     Ok((facts, decision))
 }
 

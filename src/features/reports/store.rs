@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
-use uuid::Uuid;
 
 use super::life::State;
-use super::model::{Report, Section, SectionKind, Version};
+use super::model::{Past, Report, Section, SectionKind, Version};
 use crate::features::needs::Mapped;
 use crate::features::plans::Who;
 use crate::kernel::db::ProcessTx;
@@ -24,7 +23,6 @@ pub struct Listed {
     pub adopted_on: Option<NaiveDate>,
     pub decision_number: String,
     pub published_at: Option<DateTime<Utc>>,
-    pub updated_at: DateTime<Utc>,
 }
 
 impl Listed {
@@ -40,8 +38,7 @@ impl Listed {
 pub async fn list(tx: &mut ProcessTx, published: bool) -> sqlx::Result<Vec<Listed>> {
     let rows = sqlx::query!(
         r#"select r.id as "id!: ReportId", r.title as "title!", c.name as cycle, l.key as pillar_key, r.first_year as "first_year!",
-            r.last_year as "last_year!", r.state as "state!", r.adopted_on, r.decision_number as "decision_number!", r.published_at,
-            r.updated_at as "updated_at!"
+            r.last_year as "last_year!", r.state as "state!", r.adopted_on, r.decision_number as "decision_number!", r.published_at
         from visible_mapping_report r
         join mapping_cycle c on c.process_id = r.process_id and c.id = r.cycle_id
         join pillar l on l.process_id = r.process_id and l.id = r.pillar_id
@@ -64,7 +61,6 @@ pub async fn list(tx: &mut ProcessTx, published: bool) -> sqlx::Result<Vec<Liste
             adopted_on: r.adopted_on,
             decision_number: r.decision_number,
             published_at: r.published_at,
-            updated_at: r.updated_at,
         })
         .collect())
 }
@@ -152,7 +148,7 @@ pub async fn sections(tx: &mut ProcessTx, report: ReportId, today: NaiveDate) ->
 /// The database's own.
 pub async fn versions(tx: &mut ProcessTx, report: ReportId, today: NaiveDate) -> sqlx::Result<Vec<Version>> {
     let rows = sqlx::query!(
-        r#"select s.id as "id!", s.number as "number!", s.step as "step!", s.at as "at!", coalesce(s.why, '') as "why!",
+        r#"select s.number as "number!", s.step as "step!", s.at as "at!", coalesce(s.why, '') as "why!",
             case when s.by_membership_id is not null then kernel.person(s.by_membership_id, $2) end as "by: Json<Who>",
             encode(coalesce(s.content_sha256, s.public_sha256), 'hex') as "checksum!"
         from visible_mapping_report_snapshot s
@@ -165,7 +161,6 @@ pub async fn versions(tx: &mut ProcessTx, report: ReportId, today: NaiveDate) ->
     Ok(rows
         .into_iter()
         .map(|r| Version {
-            id: r.id,
             number: r.number,
             step: r.step,
             at: r.at,
@@ -221,17 +216,26 @@ pub async fn published(tx: &mut ProcessTx, report: ReportId) -> sqlx::Result<Opt
     .await
 }
 
-/// Whether a cycle has its report for a pillar already.
+/// The history of a report that `load` has found, the latest first.
 ///
 /// # Errors
 /// The database's own.
-pub async fn there(tx: &mut ProcessTx, cycle: CycleId, pillar: PillarId) -> sqlx::Result<Option<Uuid>> {
-    sqlx::query_scalar!(
-        r#"select r.id as "id!" from visible_mapping_report r
-        where r.process_id = kernel.process_id() and r.cycle_id = $1 and r.pillar_id = $2"#,
-        cycle.0,
-        pillar.0
+pub async fn history(tx: &mut ProcessTx, report: ReportId, most: i64, today: NaiveDate) -> sqlx::Result<Vec<Past>> {
+    let rows = sqlx::query!(
+        r#"select h.at, h.event, h.why, h.changes -> 'section' -> 'to' ->> 0 as heading,
+            case when h.by_membership_id is not null then kernel.person(h.by_membership_id, $3) end as "by: Json<Who>"
+        from history h -- past the view: of a report that is seen
+        join visible_mapping_report r on r.process_id = h.process_id and r.id = h.subject_id
+        where h.process_id = kernel.process_id() and h.subject_kind = 'mapping_report' and h.subject_id = $1
+        order by h.at desc, h.id desc limit $2"#,
+        report.0,
+        most,
+        today
     )
-    .fetch_optional(tx.conn())
-    .await
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Past { at: r.at, event: r.event, why: r.why, by: r.by.map(|w| w.0), heading: r.heading })
+        .collect())
 }

@@ -74,6 +74,15 @@ impl IndicatorPage {
     }
 }
 
+/// A figure as it is typed: with three decimals it would be read as thousands.
+fn typed(value: Decimal) -> String {
+    let mut value = value.normalize();
+    if value.scale() == 3 {
+        value.rescale(4);
+    }
+    value.to_string()
+}
+
 /// A figure in words; where figures say yes or no, so does this.
 fn said(p: &Page, method: Method, value: &Decimal) -> String {
     match method {
@@ -147,7 +156,7 @@ pub async fn page(Path((_, key, which)): Path<(String, String, String)>, inside:
             ("beneficiary", old.beneficiary.map(|b| b.to_string()).unwrap_or_default()),
             ("from", day(&old.start)),
             ("until", day(&old.end)),
-            ("value", old.value.normalize().to_string()),
+            ("value", typed(old.value)),
             ("source", old.source),
             ("dated", day(&old.dated)),
         ];

@@ -121,7 +121,6 @@ impl Measured {
 pub struct Part {
     pub code: String,
     pub title: String,
-    pub depth: usize,
     pub node: crate::kernel::ids::PlanNodeId,
     pub indicators: Vec<Measured>,
     /// Of a part with others below it.
@@ -182,7 +181,6 @@ impl Results {
             (below > 0).then(|| Part {
                 code: placed.code.clone(),
                 title: placed.title(p),
-                depth: placed.depth,
                 node: placed.node.id,
                 // what a part rolls up is more than its own
                 rollup: (below > indicators.len()).then_some(rollup),

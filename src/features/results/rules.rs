@@ -126,14 +126,31 @@ pub fn effective(method: Method, unit: &str) -> Method {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Total {
     /// They do not come to one: how many there are, and which where there is one alone.
-    Each { n: usize, only: Option<Decimal> },
-    Sum { value: Decimal, n: usize },
+    Each {
+        n: usize,
+        only: Option<Decimal>,
+    },
+    Sum {
+        value: Decimal,
+        n: usize,
+    },
     /// Each figure has the weight of one.
-    Mean { sum: Decimal, n: usize },
+    Mean {
+        sum: Decimal,
+        n: usize,
+    },
     /// Of the period that ends last, and there of that which begins last; `only` where there is one such figure alone.
-    Latest { end: NaiveDate, start: NaiveDate, n: usize, only: Option<Decimal> },
+    Latest {
+        end: NaiveDate,
+        start: NaiveDate,
+        n: usize,
+        only: Option<Decimal>,
+    },
     /// So many of so many say yes.
-    Yes { yes: usize, of: usize },
+    Yes {
+        yes: usize,
+        of: usize,
+    },
 }
 
 impl Total {

@@ -128,7 +128,7 @@ fn written(p: &Page, counted: &Counted) -> Mapped {
             priority: n.priority,
             by_when: n.by_when.as_ref().map(ToString::to_string),
             coverage: n.coverage,
-            answered: n.answered_by.iter().filter(|a| actions.contains_key(a)).count(),
+            answered: n.answered_by.iter().filter(|a| actions.contains_key(*a)).count(),
         }
     };
     let mut needs: Vec<MappedNeed> = matrix.needs.iter().map(need).collect();

@@ -1,5 +1,6 @@
 //! Nothing of either text is missing, and nothing that differs is called the same.
 
+use super::super::model::Method;
 use super::super::text::TargetText;
 use super::*;
 use crate::kernel::i18n::Locale;
