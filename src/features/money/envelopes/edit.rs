@@ -226,7 +226,7 @@ pub async fn create(mut inside: Inside) -> Result<Response, Problem> {
 }
 
 async fn load(inside: &mut Inside, key: &str) -> Result<Envelope, Problem> {
-    let id = key.parse().map_err(|_| Problem::NotFound)?;
+    let id: EnvelopeId = key.parse().map_err(|_| Problem::NotFound)?;
     let e = store::load(&mut inside.tx, id).await?;
     inside.member.require(Permission::EnvelopeWrite, &e.draft.scope())?;
     Ok(e)
