@@ -1,6 +1,7 @@
 //! Exchange rates: loaded whole or not at all, the same for every process, looked up by everybody who sees money.
 
 use crate::harness::Portal;
+use crate::iati_export::concert;
 use crate::imports::DONOR;
 use axum::http::StatusCode;
 use concert::ops::rates;
@@ -96,4 +97,29 @@ async fn nobody_inside_a_process_writes_rates() {
         let refused = sqlx::query(sql).execute(&mut app).await.expect_err(sql);
         assert!(refused.to_string().contains("permission denied"), "{refused}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_command_line_rates_are_loaded_and_looked_up() {
+    let portal = Portal::start().await;
+    let (done, said, _) = concert(&portal, &["rates", "show"]);
+    assert!(done && said.contains("No exchange rates are loaded"), "{said}");
+    let path = file("eurofxref-hist.csv", HISTORY);
+    let load = |url: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_concert"));
+        let out = command.args(["rates", "load"]).arg(&path).args(["--owner-url", url]).output().expect("it runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (out.status.success(), format!("{}{}", text(&out.stdout), text(&out.stderr)))
+    };
+    let (refused, said) = load(&portal.url("concert_app"));
+    assert!(!refused, "the app's role writes no rates: {said}");
+    let (loaded, said) = load(&portal.url("concert_owner"));
+    assert!(loaded && said.contains("3 rates added"), "{said}");
+    std::fs::remove_file(&path).expect("gone");
+    let (done, said, _) = concert(&portal, &["rates", "show"]);
+    assert!(done && said.contains("USD  2026-11-19 to 2026-11-20") && said.contains("eurofxref-hist.csv"), "{said}");
+    let (done, said, _) = concert(&portal, &["rates", "show", "--currency", "USD", "--on", "2026-11-20"]);
+    assert!(done && said.contains("1 EUR = 1.16 USD (2026-11-20)"), "{said}");
+    let (done, _, said) = concert(&portal, &["rates", "show", "--currency", "ALL", "--on", "2026-11-20"]);
+    assert!(!done && said.contains("there is no rate of ALL"), "{said}");
 }
