@@ -51,8 +51,8 @@ envelope-error-nothing = An envelope holds more than nothing.
 envelope-conflict-text = Somebody else saved the envelope at { $time }, after you had opened it. Choose what is to stand.
 envelope-conflict-theirs = As it was saved
 envelope-home = { $n ->
-    [one] { $count } open envelope: { $amounts }
-   *[other] { $count } open envelopes: { $amounts }
+    [one] open envelope, not tied to an action: { $amounts }
+   *[other] open envelopes, not tied to actions: { $amounts }
 }
 refused-envelope = Envelopes are their donor's, who enters them here, or the secretariat on its behalf. Other partners and observers do not see them.
 event-envelope-created = added the envelope

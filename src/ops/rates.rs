@@ -65,7 +65,10 @@ impl Loaded {
             [] => String::new(),
             codes => format!("; passed over, since no currency has these codes any more: {}", codes.join(", ")),
         };
-        format!("Exchange rates of {} currencies from {} to {}: {what}{unknown}", self.currencies, self.first, self.last)
+        format!(
+            "Exchange rates of {} currencies from {} to {}: {what}{unknown}",
+            self.currencies, self.first, self.last
+        )
     }
 }
 
@@ -77,7 +80,8 @@ pub async fn load(owner_url: &str, file: &Path, clock: &Clock) -> anyhow::Result
     let size = std::fs::metadata(file).with_context(|| format!("cannot open {}", file.display()))?.len();
     anyhow::ensure!(size <= MOST, "{} is too large for a file of the bank's", file.display());
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let quotes = read_rates(&bytes).with_context(|| format!("{} is no file of euro reference rates", file.display()))?;
+    let quotes =
+        read_rates(&bytes).with_context(|| format!("{} is no file of euro reference rates", file.display()))?;
     let days = || quotes.all.iter().map(|q| q.day);
     let (Some(first), Some(last)) = (days().min(), days().max()) else { bail!("{} holds no rate", file.display()) };
     let mut codes: Vec<Currency> = quotes.all.iter().map(|q| q.currency).collect();
@@ -200,7 +204,8 @@ async fn show(reached: &Reached, one: Option<(Currency, NaiveDate)>) -> anyhow::
     if rates.is_empty() {
         return Ok(vec!["No exchange rates are loaded.".to_owned()]);
     }
-    let spans = rates.spans().into_iter().map(|s| format!("{}  {} to {}  {:>6} days", s.currency, s.first, s.last, s.days));
+    let spans =
+        rates.spans().into_iter().map(|s| format!("{}  {} to {}  {:>6} days", s.currency, s.first, s.last, s.days));
     let files = loads.iter().map(|l| {
         format!("{}  {}: {} added, {} changed", l.loaded_at.format("%Y-%m-%d %H:%M"), l.file_name, l.added, l.changed)
     });

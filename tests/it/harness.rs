@@ -44,6 +44,7 @@ fn template_name() -> String {
     hash.update(include_str!("../../seed/example.json"));
     hash.update(include_str!("../../src/dev/seed/store.rs"));
     hash.update(include_str!("../../src/dev/seed/directory.rs"));
+    hash.update(include_str!("../../src/dev/seed/envelopes.rs"));
     hash.update(include_str!("../../src/dev/seed/decisions.rs"));
     hash.update(include_str!("../../src/dev/seed/plans.rs"));
     hash.update(include_str!("../../src/dev/seed/needs.rs"));

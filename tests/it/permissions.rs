@@ -104,6 +104,55 @@ async fn all(portal: &Portal, sql: &'static str, slug: &str) -> BTreeSet<uuid::U
     ids.into_iter().collect()
 }
 
+/// The same of envelopes: one for every donor that somebody is a member of, at every level, with and without a pillar or a beneficiary.
+#[tokio::test]
+async fn the_view_of_envelopes_shows_what_may_be_seen() {
+    let portal = Portal::start().await;
+    sqlx::raw_sql(
+        "insert into envelope (process_id, donor_id, title, kind, amount, currency, handling, pillar_id, beneficiary_id)
+            select d.process_id, d.organisation_id, 'E', 'planned', 1, 'EUR', h.level, l.id, b.id
+            from (select distinct process_id, organisation_id from membership where organisation_id is not null and role = 'partner') d
+                cross join unnest(array['public', 'members', 'parties', 'restricted']) h (level)
+                cross join lateral (select null::uuid as id union all (select id from pillar where process_id = d.process_id order by position limit 2)) l
+                cross join lateral (select null::uuid as id union all (select id from beneficiary where process_id = d.process_id order by position limit 2)) b",
+    )
+    .execute(&mut portal.superuser().await)
+    .await
+    .expect("envelopes");
+    let accounts: Vec<(String, String)> = sqlx::query_as(
+        "select distinct a.email, p.slug from account a join membership m on m.account_id = a.id join process p on p.id = m.process_id",
+    )
+    .fetch_all(&mut portal.superuser().await)
+    .await
+    .expect("accounts");
+    type Row = (uuid::Uuid, uuid::Uuid, String, Option<uuid::Uuid>, Option<uuid::Uuid>);
+    let (mut shown, mut hidden) = (0, 0);
+    for (email, slug) in &accounts {
+        let (member, seen) = sees(&portal, email, slug, &["select id from visible_envelope"]).await;
+        let rows: Vec<Row> = sqlx::query_as(
+            "select e.id, e.donor_id, e.handling, e.pillar_id, e.beneficiary_id from envelope e join process p on p.id = e.process_id where p.slug = $1",
+        )
+        .bind(slug)
+        .fetch_all(&mut portal.superuser().await)
+        .await
+        .expect("envelopes");
+        for (id, donor, handling, pillar, beneficiary) in rows {
+            let scope = Scope {
+                handling: Handling::parse(&handling),
+                keeper: Some(OrganisationId(donor)),
+                pillars: pillar.map(PillarId).into_iter().collect(),
+                beneficiaries: beneficiary.map(BeneficiaryId).into_iter().collect(),
+                ..Scope::default()
+            };
+            let may = member.may(Permission::EnvelopeSee, &scope);
+            assert_eq!(seen[0].contains(&id), may, "{email} and an envelope: {scope:?}");
+            shown += i32::from(may);
+            hidden += i32::from(!may);
+        }
+    }
+    assert!(shown > 100 && hidden > 100, "too one-sided to mean anything: {shown} shown, {hidden} hidden");
+}
+
 /// The same of plans (with what was said on them while they were drafts) and of the Board's decisions.
 #[tokio::test]
 async fn views_of_plans_and_decisions_show_what_may_be_seen() {

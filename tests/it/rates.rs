@@ -1,6 +1,7 @@
 //! Exchange rates: loaded whole or not at all, the same for every process, looked up by everybody who sees money.
 
 use crate::harness::Portal;
+use crate::iati_export::concert;
 use crate::imports::DONOR;
 use axum::http::StatusCode;
 use concert::ops::rates;
@@ -9,7 +10,8 @@ use std::path::PathBuf;
 const HISTORY: &str = "Date,USD,CHF,CYP,\n2026-11-20,1.1600,0.9300,N/A,\n2026-11-19,1.1500,N/A,0.58,\n";
 
 fn file(name: &str, text: &str) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("concert-rates-{}-{}-{name}", std::process::id(), uuid::Uuid::now_v7()));
+    let path =
+        std::env::temp_dir().join(format!("concert-rates-{}-{}-{name}", std::process::id(), uuid::Uuid::now_v7()));
     std::fs::write(&path, text).expect("a file");
     path
 }
@@ -52,20 +54,29 @@ async fn the_page_says_which_rates_there_are_and_converts_by_the_rule() {
     load(&portal, HISTORY).await.expect("loaded");
     let asked = async |query: &str| donor.get(&format!("/example/money/rates?{query}")).await;
     let page = asked("amount=100&from=EUR&to=USD&on=2026-11-22").await;
-    assert!(page.text().contains("116 USD") && page.text().contains("the last one published before that day"), "{}", page.text());
+    assert!(
+        page.text().contains("116 USD") && page.text().contains("the last one published before that day"),
+        "{}",
+        page.text()
+    );
     let page = asked("amount=100&from=EUR&to=USD&on=2027").await;
     assert!(page.text().contains("the newest there is"), "{}", page.text());
     let page = asked("amount=100&from=EUR&to=USD&on=2020").await;
     assert!(page.text().contains("There is no rate from EUR to USD"), "{}", page.text());
-    let page = asked("amount=195.583&from=BAM&to=EUR&on=2026").await;
-    assert!(page.text().contains("100 EUR") && page.text().contains("fixed by law"), "{}", page.text());
+    let page = asked("amount=195583&from=BAM&to=EUR&on=2026").await;
+    assert!(page.text().contains("100,000 EUR") && page.text().contains("fixed by law"), "{}", page.text());
     assert_eq!(asked("amount=lots&from=EUR&to=USD&on=2026").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let observer = portal.signed_in("observer@example.example").await;
     assert_eq!(observer.get("/example/money/rates").await.status, StatusCode::FORBIDDEN);
     // an amount of that day is shown in euro beside its own currency, with its rate
     let id = portal.action("example", "Strengthening asset recovery").await;
     let money = format!("/example/actions/{id}/money");
-    let added = donor.post(&format!("{money}/new"), &[("kind", "spent"), ("amount", "116"), ("currency", "USD"), ("value_date", "2026-11-20")]).await;
+    let added = donor
+        .post(
+            &format!("{money}/new"),
+            &[("kind", "spent"), ("amount", "116"), ("currency", "USD"), ("value_date", "2026-11-20")],
+        )
+        .await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
     let page = donor.get(&money).await;
     assert!(page.text().contains("100 EUR") && page.text().contains("Rate of 20 November 2026"), "{}", page.text());
@@ -78,8 +89,37 @@ async fn nobody_inside_a_process_writes_rates() {
     let mut app = portal.sql("concert_app").await;
     let read: i64 = sqlx::query_scalar("select count(*) from exchange_rate").fetch_one(&mut app).await.expect("read");
     assert_eq!(read, 3);
-    for sql in ["update exchange_rate set per_euro = 1", "delete from exchange_rate", "insert into exchange_rate values ('USD', '2026-01-01', 1)"] {
+    for sql in [
+        "update exchange_rate set per_euro = 1",
+        "delete from exchange_rate",
+        "insert into exchange_rate values ('USD', '2026-01-01', 1)",
+    ] {
         let refused = sqlx::query(sql).execute(&mut app).await.expect_err(sql);
         assert!(refused.to_string().contains("permission denied"), "{refused}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_command_line_rates_are_loaded_and_looked_up() {
+    let portal = Portal::start().await;
+    let (done, said, _) = concert(&portal, &["rates", "show"]);
+    assert!(done && said.contains("No exchange rates are loaded"), "{said}");
+    let path = file("eurofxref-hist.csv", HISTORY);
+    let load = |url: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_concert"));
+        let out = command.args(["rates", "load"]).arg(&path).args(["--owner-url", url]).output().expect("it runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (out.status.success(), format!("{}{}", text(&out.stdout), text(&out.stderr)))
+    };
+    let (refused, said) = load(&portal.url("concert_app"));
+    assert!(!refused, "the app's role writes no rates: {said}");
+    let (loaded, said) = load(&portal.url("concert_owner"));
+    assert!(loaded && said.contains("3 rates added"), "{said}");
+    std::fs::remove_file(&path).expect("gone");
+    let (done, said, _) = concert(&portal, &["rates", "show"]);
+    assert!(done && said.contains("USD  2026-11-19 to 2026-11-20") && said.contains("eurofxref-hist.csv"), "{said}");
+    let (done, said, _) = concert(&portal, &["rates", "show", "--currency", "USD", "--on", "2026-11-20"]);
+    assert!(done && said.contains("1 EUR = 1.16 USD (2026-11-20)"), "{said}");
+    let (done, _, said) = concert(&portal, &["rates", "show", "--currency", "ALL", "--on", "2026-11-20"]);
+    assert!(!done && said.contains("there is no rate of ALL"), "{said}");
 }

@@ -98,6 +98,7 @@ pub(super) async fn directory(
     .await?;
     structure(tx, file, keys).await?;
     strategies(tx, file, keys).await?;
+    super::envelopes::envelopes(tx, file, keys).await?;
     members(tx, file, keys, accounts).await
 }
 

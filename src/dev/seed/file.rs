@@ -46,6 +46,9 @@ pub struct File {
     /// The beneficiaries' own.
     #[serde(default)]
     pub strategies: Vec<Strategy>,
+    /// Money of donors that is not tied to an action: in a process of invented donors alone.
+    #[serde(default)]
+    pub envelopes: Vec<super::envelopes::Envelope>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,6 +3,7 @@
 
 mod decisions;
 mod directory;
+mod envelopes;
 mod file;
 mod needs;
 mod plans;

@@ -117,8 +117,12 @@ pub const TABLES: &[Table] = &[
     table("action_disclosure", All, "A restricted action that was opened to an organisation").whole(),
     table("action_kept", Members, "What an action came with in another format and the portal has no place for"),
     table("action_imported", All, "What an organisation's last import said of an action").whole(),
-    table("contribution", Members, "Money for one action: planned, committed, disbursed or spent; and what it once was said to be")
-        .seen("x.id in (select id from visible_contribution_row)"),
+    table(
+        "contribution",
+        Members,
+        "Money for one action: planned, committed, disbursed or spent; and what it once was said to be",
+    )
+    .seen("x.id in (select id from visible_contribution_row)"),
     table("remark", All, "A remark on an action").seen("x.id in (select id from visible_remark)"),
     table("mention", All, "Who is named in a remark"),
     table("suggestion", All, "A change of an action that somebody proposed, and the answer")

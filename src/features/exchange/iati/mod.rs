@@ -30,12 +30,12 @@ mod xml;
 pub use check::{Report, check};
 pub use loss::{Loss, Severity, What};
 pub use making::{CHUNK, Making};
+pub(super) use read::one as read_one;
 pub use read::{Activity, Broken, Read, Reader, Trouble};
 pub use source::Limits;
 pub use stated::{Milestone, Stated};
 pub(super) use sums::{Settled, settle, sums};
 pub(super) use taken::{incoming, kept, left_out, reporter};
-pub(super) use read::one as read_one;
 pub use write::{TAIL, activity as write, head, opening};
 pub use xml::{Element, Node};
 

@@ -255,12 +255,16 @@ mod tests {
 
     #[test]
     fn each_type_is_the_kind_that_it_is_and_others_stay() {
-        let inside: String = [("2", "10"), ("3", "-4"), ("4", "3"), ("1", "9"), ("11", "8"), ("12", "99"), ("6", "7"), ("3", "0")]
-            .iter()
-            .map(|(kind, amount)| paid(kind, amount, ""))
-            .collect();
+        let inside: String =
+            [("2", "10"), ("3", "-4"), ("4", "3"), ("1", "9"), ("11", "8"), ("12", "99"), ("6", "7"), ("3", "0")]
+                .iter()
+                .map(|(kind, amount)| paid(kind, amount, ""))
+                .collect();
         let all = sums(&tree(&inside));
-        assert_eq!(said(&all), ["committed 10 EUR", "disbursed -4 EUR", "spent 3 EUR", "disbursed 9 EUR", "committed 8 EUR"]);
+        assert_eq!(
+            said(&all),
+            ["committed 10 EUR", "disbursed -4 EUR", "spent 3 EUR", "disbursed 9 EUR", "committed 8 EUR"]
+        );
         assert_eq!(all[0].provider, Side::Reporter);
         assert_eq!((&all[3].provider, &all[3].receiver), (&Side::NotStated, &Side::Reporter));
     }
@@ -283,7 +287,11 @@ mod tests {
         let donor = "<provider-org ref=\"DONOR\"/>";
         let inn = paid("1", "100", donor);
         assert_eq!(settled(&inn), ["disbursed 100"]);
-        assert_eq!(settled(&format!("{inn}{}", paid("3", "80", ""))), ["disbursed 100", "disbursed 80"], "both name the reporter");
+        assert_eq!(
+            settled(&format!("{inn}{}", paid("3", "80", ""))),
+            ["disbursed 100", "disbursed 80"],
+            "both name the reporter"
+        );
         assert_eq!(settled(&format!("{inn}{}", paid("4", "80", ""))), ["disbursed 100", "spent 80"], "another kind");
         let other = paid("3", "80", "<provider-org ref=\"UNKNOWN\"/>");
         assert_eq!(settled(&format!("{inn}{other}")), ["disbursed 80"], "nobody knows whether it is the same money");
@@ -293,7 +301,9 @@ mod tests {
 
     #[test]
     fn a_payment_is_known_again_by_what_it_is_and_not_by_its_amount() {
-        let keys_of = |inside: &str| sums(&tree(inside)).into_iter().map(|m| (m.amount.to_string(), m.key)).collect::<HashMap<_, _>>();
+        let keys_of = |inside: &str| {
+            sums(&tree(inside)).into_iter().map(|m| (m.amount.to_string(), m.key)).collect::<HashMap<_, _>>()
+        };
         let two = [paid("3", "10", ""), paid("3", "20", "")].concat();
         let turned = [paid("3", "20", ""), paid("3", "10", "")].concat();
         assert_eq!(keys_of(&two), keys_of(&turned), "in any order");

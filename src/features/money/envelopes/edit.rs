@@ -20,18 +20,8 @@ use crate::kernel::page::Page;
 use crate::kernel::permit::{Handling, Member, Permission, Scope};
 use crate::kernel::random;
 
-const FIELDS: [&str; 10] = [
-    "title",
-    "kind",
-    "amount",
-    "currency",
-    "first_year",
-    "last_year",
-    "pillar",
-    "beneficiary",
-    "note",
-    "handling",
-];
+const FIELDS: [&str; 10] =
+    ["title", "kind", "amount", "currency", "first_year", "last_year", "pillar", "beneficiary", "note", "handling"];
 const FIRST: [&str; 12] = ["EUR", "USD", "CHF", "GBP", "NOK", "SEK", "DKK", "ALL", "BAM", "MKD", "RSD", "TRY"];
 
 #[derive(Template)]
@@ -160,7 +150,8 @@ fn read(
     let note = f.text("note", 2_000);
     let handling = f.required_choice("handling", Handling::parse);
     let (donor, kind, (amount, currency), handling) = (donor?, kind?, amount?, handling?);
-    let draft = Draft { donor, title, kind, amount, currency, first_year, last_year, pillar, beneficiary, note, handling };
+    let draft =
+        Draft { donor, title, kind, amount, currency, first_year, last_year, pillar, beneficiary, note, handling };
     // nobody shuts themselves out
     if f.is_valid() && !member.may(Permission::EnvelopeSee, &draft.scope()) {
         f.fail("handling", Message::new("action-error-would-not-see"));
@@ -235,7 +226,7 @@ pub async fn create(mut inside: Inside) -> Result<Response, Problem> {
 }
 
 async fn load(inside: &mut Inside, key: &str) -> Result<Envelope, Problem> {
-    let id = key.parse().map_err(|_| Problem::NotFound)?;
+    let id: EnvelopeId = key.parse().map_err(|_| Problem::NotFound)?;
     let e = store::load(&mut inside.tx, id).await?;
     inside.member.require(Permission::EnvelopeWrite, &e.draft.scope())?;
     Ok(e)

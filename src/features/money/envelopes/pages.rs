@@ -10,6 +10,7 @@ use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
+use crate::kernel::ids::EnvelopeId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Handling, Member, Permission, Scope};
 use crate::kernel::window::kept_query;
@@ -162,7 +163,7 @@ fn sees_history(member: &Member, e: &Envelope) -> bool {
 }
 
 pub async fn page(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
-    let id = key.parse().map_err(|_| Problem::NotFound)?;
+    let id: EnvelopeId = key.parse().map_err(|_| Problem::NotFound)?;
     let e = store::load(&mut inside.tx, id).await?;
     let payers = store::payers(&mut inside.tx, id).await?;
     let history = match sees_history(&inside.member, &e) {

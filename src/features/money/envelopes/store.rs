@@ -280,8 +280,8 @@ pub async fn envelopes_of(tx: &mut ProcessTx, donor: Option<OrganisationId>) -> 
     )
     .fetch_all(tx.conn())
     .await?;
-    let sums = rows.into_iter().filter_map(|r| {
-        Some(EnvelopeSum { currency: r.currency.parse().ok()?, amount: r.amount, envelopes: r.n })
-    });
+    let sums = rows
+        .into_iter()
+        .filter_map(|r| Some(EnvelopeSum { currency: r.currency.parse().ok()?, amount: r.amount, envelopes: r.n }));
     Ok(sums.collect())
 }

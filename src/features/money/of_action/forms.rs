@@ -98,7 +98,8 @@ fn read(p: &Page, f: &mut Fields, choices: &Choices, row: Option<&Row>) -> Optio
     let value_date = f.date("value_date", p.today);
     let typed = f.value("period").trim().to_owned();
     // a period that is only begun is none that could be typed: it stays while nobody touches it
-    let same = row.filter(|r| period::plain(r.period_start, r.period_end) == typed).map(|r| (r.period_start, r.period_end));
+    let same =
+        row.filter(|r| period::plain(r.period_start, r.period_end) == typed).map(|r| (r.period_start, r.period_end));
     let period = match same {
         Some((start, end)) => start.map(|start| (start, end)),
         None if typed.is_empty() => None,
@@ -171,7 +172,8 @@ async fn note_change(
 /// An amount that is about to be written, as the history says it.
 fn in_words(p: &Page, draft: &Draft, choices: &Choices) -> String {
     let name = |id: OrganisationId| choices.organisations.iter().find(|o| o.id == id).map(|o| o.name.clone());
-    let mut parts = vec![format!("{}: {}", p.t(views::kind_label(draft.kind)), p.locale.amount(draft.amount, &draft.currency))];
+    let mut parts =
+        vec![format!("{}: {}", p.t(views::kind_label(draft.kind)), p.locale.amount(draft.amount, &draft.currency))];
     parts.extend(draft.period.and_then(|(start, end)| period::shown(p, Some(start), end)));
     parts.extend(draft.value_date.as_ref().map(|d| p.date(d)));
     parts.extend(draft.provider.and_then(name).map(|of| p.t1("action-from", "name", of)));
@@ -216,10 +218,7 @@ async fn with_row(inside: &mut Inside, record: &Record, row: &str) -> Result<(Ve
     if rows.iter().any(|r| r.id == id) { Ok((rows, id)) } else { Err(Problem::NotFound) }
 }
 
-pub async fn edit(
-    Path((_, id, row)): Path<(String, String, String)>,
-    mut inside: Inside,
-) -> Result<Response, Problem> {
+pub async fn edit(Path((_, id, row)): Path<(String, String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let (record, _) = match opened(&mut inside, &id).await? {
         Ok(opened) => opened,
         Err(elsewhere) => return Ok(elsewhere),
@@ -236,13 +235,7 @@ pub async fn edit(
 }
 
 /// Shows what was typed beside what stands now.
-async fn moved(
-    inside: Inside,
-    record: &Record,
-    f: Fields,
-    choices: Choices,
-    now: &Row,
-) -> Result<Response, Problem> {
+async fn moved(inside: Inside, record: &Record, f: Fields, choices: Choices, now: &Row) -> Result<Response, Problem> {
     let theirs = views::line(&inside.page, now);
     let gone = now.withdrawn_at.is_some();
     let mut page = form(inside.page, f, record, choices, (!gone).then_some(now));

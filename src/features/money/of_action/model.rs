@@ -187,7 +187,10 @@ mod tests {
         let all = unfold(&rows);
         assert_eq!(all.counting.len(), 1);
         let earlier: Vec<String> = all.counting[0].earlier.iter().map(|r| r.amount.to_string()).collect();
-        assert_eq!((all.counting[0].row.amount.to_string().as_str(), earlier), ("130", vec!["120".to_owned(), "100".to_owned()]));
+        assert_eq!(
+            (all.counting[0].row.amount.to_string().as_str(), earlier),
+            ("130", vec!["120".to_owned(), "100".to_owned()])
+        );
         assert_eq!(sum(&all.counting, Currency::EUR, &none()).own, [(Currency::EUR, Decimal::from(130))]);
         assert_eq!(head(&rows, rows[0].id).unwrap().id, rows[2].id);
     }
@@ -211,7 +214,8 @@ mod tests {
             row(5, "disbursed", "7", "EUR", (9, 9), 0),
         ];
         let all = unfold(&rows);
-        let passed: Vec<String> = all.counting.iter().filter(|c| c.passed_on).map(|c| c.row.amount.to_string()).collect();
+        let passed: Vec<String> =
+            all.counting.iter().filter(|c| c.passed_on).map(|c| c.row.amount.to_string()).collect();
         assert_eq!(passed, ["80", "50"]);
         let disbursed = all.counting.iter().filter(|c| c.row.kind == "disbursed");
         assert_eq!(sum(disbursed, Currency::EUR, &none()).converted, Decimal::from(107));
@@ -219,7 +223,11 @@ mod tests {
 
     #[test]
     fn what_has_no_rate_is_left_out_and_counted_as_such() {
-        let rows = [row(1, "spent", "100", "EUR", (0, 0), 0), row(2, "spent", "1", "ALL", (0, 0), 0), row(3, "spent", "195583", "BAM", (0, 0), 0)];
+        let rows = [
+            row(1, "spent", "100", "EUR", (0, 0), 0),
+            row(2, "spent", "1", "ALL", (0, 0), 0),
+            row(3, "spent", "195583", "BAM", (0, 0), 0),
+        ];
         let made = sum(&unfold(&rows).counting, Currency::EUR, &none());
         assert_eq!((made.converted, made.left_out, made.own.len()), (Decimal::from(100_100), 1, 3));
         assert!(made.rates.is_some() && !made.ahead);

@@ -152,12 +152,7 @@ pub async fn write(
 ///
 /// # Errors
 /// The database's own.
-pub async fn withdraw(
-    tx: &mut ProcessTx,
-    action: ActionId,
-    id: ContributionId,
-    hand: Hand<'_>,
-) -> sqlx::Result<bool> {
+pub async fn withdraw(tx: &mut ProcessTx, action: ActionId, id: ContributionId, hand: Hand<'_>) -> sqlx::Result<bool> {
     touch(tx, action, hand).await?;
     let done = sqlx::query!(
         "update contribution set withdrawn_at = $3, withdrawn_by_id = $4, withdrawn_reason = $5

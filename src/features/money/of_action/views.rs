@@ -111,12 +111,7 @@ pub fn converted(p: &Page, row: &Row, to: Currency, rates: &Rates) -> Option<Str
     let made = on.and_then(|on| rates.convert(row.amount, row.currency, to, on));
     Some(match (made, on) {
         (Some(made), _) => {
-            let rate = p.t3(
-                "rates-one",
-                ("from", row.currency),
-                ("rate", p.quantity(&made.rate)),
-                ("to", to),
-            );
+            let rate = p.t3("rates-one", ("from", row.currency), ("rate", p.quantity(&made.rate)), ("to", to));
             let dated = p.t2("rates-dated", "day", p.day(&made.rate_date), "how", p.t(made.how.label()));
             format!("{} ({rate}. {dated})", p.locale.amount(made.amount, &to))
         }

@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use rust_decimal::Decimal;
 
+use super::rates_in;
 use super::rule::{Converted, FIXED, Fixed, GAP, Rates, Span};
 use super::store::{self, Load};
-use super::rates_in;
 use crate::kernel::auth::Inside;
 use crate::kernel::date::PartialDate;
 use crate::kernel::error::Problem;

@@ -288,7 +288,8 @@ mod tests {
     #[test]
     fn what_the_law_fixes_needs_no_file_and_what_nobody_publishes_has_none() {
         let empty = Rates::new(Table::default(), day("2026-11-28"));
-        let made = empty.convert("195.583".parse().unwrap(), currency("BAM"), Currency::EUR, day("2031-01-01")).unwrap();
+        let made =
+            empty.convert("195.583".parse().unwrap(), currency("BAM"), Currency::EUR, day("2031-01-01")).unwrap();
         assert_eq!((made.amount.normalize().to_string().as_str(), made.how), ("100", How::Fixed));
         assert!(empty.convert(Decimal::ONE, currency("USD"), Currency::EUR, day("2026-10-30")).is_none());
         for code in ["ALL", "MKD", "RSD"] {
