@@ -94,7 +94,10 @@ async fn a_file_is_brought_had_replaced_taken_away_and_put_back() {
     assert_eq!(header("x-content-type-options"), "nosniff");
     assert_eq!(header("cache-control"), "private, no-store");
     let noted = "select count(*)::text from access_log where $1 <> '' and kind = 'export' and subject_kind = 'stored_file'";
-    assert_eq!(count(&portal, noted).await, "1");
+    assert_eq!(count(&portal, noted).await, "1", "what was had is noted once");
+
+    let list = lead.get(&format!("{}/list.csv", at(&action))).await;
+    assert!(list.status == StatusCode::OK && list.body.contains("Споразум A 2026.pdf"), "{}", list.body);
 
     // a new version leaves the old one where it was, with who and when
     let newer = [PDF, b"newer"].concat();

@@ -38,6 +38,9 @@ impl OfPage {
     fn action(&self) -> String {
         self.p.link(&self.host.subject.link())
     }
+    fn list(&self, format: &str) -> String {
+        format!("{}/list.{format}", self.action())
+    }
 }
 
 pub async fn of(Path((_, kind, id)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
