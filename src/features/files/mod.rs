@@ -3,11 +3,12 @@
 //! stays in the history.
 //!
 //! `kinds.rs`, `names.rs`, `look.rs` and `parts.rs` decide what is taken, without I/O; `bring.rs` receives, `fetch.rs` hands out,
-//! `pages.rs` shows, `sweep.rs` is the night's work. Where the bytes lie, `kernel/files/` knows.
+//! `pages.rs` shows, `listed.rs` is the list as a file, `sweep.rs` is the night's work. Where the bytes lie, `kernel/files/` knows.
 
 mod bring;
 mod fetch;
 mod kinds;
+mod listed;
 mod look;
 mod model;
 mod names;
@@ -30,6 +31,8 @@ pub fn routes(r: &mut Routes) {
     let (see, keep) = (Access::Member(P::FileSee), Access::Member(P::FileKeep));
     r.get("/{process}/files/of/{kind}/{id}", see, pages::of);
     r.post("/{process}/files/of/{kind}/{id}", keep, bring::bring);
+    r.get_noted("/{process}/files/of/{kind}/{id}/list.xlsx", Access::Member(P::ExportLists), listed::file);
+    r.get_noted("/{process}/files/of/{kind}/{id}/list.csv", Access::Member(P::ExportLists), listed::file);
     r.get("/{process}/files/{id}", see, pages::one);
     r.post("/{process}/files/{id}/versions", keep, bring::replace);
     r.get_noted("/{process}/files/{id}/versions/{number}", see, fetch::fetch);

@@ -38,6 +38,9 @@ impl OfPage {
     fn action(&self) -> String {
         self.p.link(&self.host.subject.link())
     }
+    fn list(&self, format: &str) -> String {
+        format!("{}/list.{format}", self.action())
+    }
 }
 
 pub async fn of(Path((_, kind, id)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
@@ -162,8 +165,13 @@ pub async fn take_away(Path((_, id)): Path<(String, String)>, mut inside: Inside
     }
     let now = inside.app.clock.now();
     if store_keep::take_away(&mut inside.tx, file.id, by.id, &why, now).await? {
-        let entry =
-            Entry { subject: About::StoredFile, id: file.id.0, event: "file-taken", changes: Changes::new(), why: &why };
+        let entry = Entry {
+            subject: About::StoredFile,
+            id: file.id.0,
+            event: "file-taken",
+            changes: Changes::new(),
+            why: &why,
+        };
         history::record(&mut inside.tx, Some(&by), entry).await?;
         inside.tx.commit().await?;
     }

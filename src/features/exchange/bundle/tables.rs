@@ -194,6 +194,14 @@ pub const TABLES: &[Table] = &[
     table("notice_choice", All, "How a member wants to be told of what").whole(),
     table("import_head", All, "Which column an organisation's heading stands for").whole(),
     table("import_name", All, "Which organisation is meant by a name or reference in an organisation's files").whole(),
+    table(
+        "stored_object",
+        All,
+        "Something that lies where files lie, or was on its way there; its content is `files/<id>`",
+    )
+    .whole(),
+    table("stored_file", All, "A file on a record").whole(),
+    table("stored_file_version", All, "A version of a file: its name, kind, size and checksum").whole(),
     table("access_log", All, "Who read a record of the higher levels, or carried something away as a file").whole(),
     table("envelope", All, "Money of a donor that is not tied to an action yet")
         .seen("x.id in (select id from visible_envelope)"),
@@ -235,9 +243,6 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("brief_count", "limits of this installation"),
     ("exchange_rate", "rates of this installation, by which all its processes convert"),
     ("rate_load", "rates of this installation, by which all its processes convert"),
-    ("stored_object", "the bytes of files lie outside the database and are not in the archive; fetch them from the pages of their records"),
-    ("stored_file", "the bytes of files lie outside the database and are not in the archive; fetch them from the pages of their records"),
-    ("stored_file_version", "the bytes of files lie outside the database and are not in the archive; fetch them from the pages of their records"),
 ];
 
 #[cfg(test)]
