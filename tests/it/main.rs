@@ -75,6 +75,8 @@ mod plans;
 mod public_site;
 mod remarks;
 mod retention;
+mod rounds;
+mod rounds_edges;
 mod routes;
 mod routes_real;
 mod second_factor;

@@ -29,20 +29,9 @@ pub use life::ReportState;
 pub use model::Health;
 pub use store_items::{Latest, latest_progress};
 
-use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::RoundId;
 use crate::kernel::job::{Jobs, Task};
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
-
-/// Says by when those who have not handed in are asked; for the seed, whose rounds are open when they come.
-///
-/// # Errors
-/// The database's own.
-pub async fn remind(tx: &mut ProcessTx, round: RoundId) -> sqlx::Result<()> {
-    told::remember(tx, round).await?;
-    Ok(())
-}
 
 pub fn routes(r: &mut Routes) {
     let (see, run, answer) = (Access::Member(P::RoundSee), Access::Member(P::RoundRun), Access::Member(P::RoundAnswer));
