@@ -8,6 +8,7 @@ mod awaited;
 mod life;
 mod list;
 mod mine;
+mod mine_file;
 mod model;
 mod new;
 mod open;
@@ -52,6 +53,8 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/rounds/{round}/withdraw", run, steps::withdraw);
     r.get("/{process}/rounds/{round}/mine", answer, mine::page);
     r.post("/{process}/rounds/{round}/mine", answer, answer::all);
+    r.get_noted("/{process}/rounds/{round}/mine.xlsx", answer, mine_file::file);
+    r.get_noted("/{process}/rounds/{round}/mine.csv", answer, mine_file::file);
     r.post("/{process}/rounds/{round}/hand-in", answer, answer::hand_in);
     r.post("/{process}/rounds/{round}/items/{item}", answer, answer::one);
     r.post("/{process}/rounds/{round}/items/{item}/report", Access::Member(P::ProgressReport), report::save);
