@@ -26,6 +26,7 @@ const KEPT: [&str; 18] = [
     "party_statement.organisation_id",
     "plan_mention.organisation_id",
     "plan_remark.for_organisation_id",
+    "round_asked.organisation_id",
     "webhook.organisation_id",
     "stored_file.organisation_id",
 ];
@@ -179,6 +180,10 @@ async fn entangle(portal: &Portal, goes: &str, stays: &str) {
             insert into overlap_case (process_id, origin, kind, report, opened_at) values (p, 'reported', 'overlap', 'Invites ' || g, now())
                 returning id into x;
             insert into overlap_invited (process_id, case_id, organisation_id, at, by_membership_id) values (p, x, g, now(), m);
+            -- a round in which both are asked
+            insert into round (process_id, kind, title, period_start, period_end, deadline, asked_at, by_membership_id, state, opened_at)
+                values (p, 'confirm', 'Asks ' || g, '2026-01-01', '2026-11-01', '2026-12-20', now(), m, 'open', now()) returning id into x;
+            insert into round_asked (process_id, round_id, organisation_id, named) values (p, x, g, true), (p, x, s, true);
         end $$";
     let sql = sql.replace("GOES", goes).replace("STAYS", stays);
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut portal.superuser().await).await.expect("entangled");

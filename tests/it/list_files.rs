@@ -9,7 +9,7 @@ const DONOR: &str = "donor@example.example";
 const OBSERVER: &str = "observer@example.example";
 
 /// Each list, and what chooses a row of it on its page.
-const LISTS: [(&str, &str); 8] = [
+const LISTS: [(&str, &str); 10] = [
     ("/plans", "tbody th a.t"),
     ("/decisions", "tbody th a.t"),
     ("/organisations", "tbody th a.t"),
@@ -18,6 +18,8 @@ const LISTS: [(&str, &str); 8] = [
     ("/access-requests", "tbody th a.t"),
     ("/access-log", "tbody tr"),
     ("/notices", "ul.notices > li"),
+    ("/rounds", "tbody th a.t"),
+    ("/rounds/standing", "tbody th a.t"),
 ];
 
 fn ok(page: &Page, at: &str) {

@@ -82,6 +82,8 @@ mod remarks;
 mod reports;
 mod results;
 mod retention;
+mod rounds;
+mod rounds_edges;
 mod routes;
 mod routes_real;
 mod second_factor;

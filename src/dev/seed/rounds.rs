@@ -10,10 +10,8 @@ use sqlx::types::Json;
 use super::decisions::moment;
 use super::file::File;
 use super::store::Keys;
-use crate::features::rounds;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::RoundId;
 use crate::kernel::random;
 
 /// A round that is open, asked of all keepers of open actions in a pillar.
@@ -131,7 +129,7 @@ async fn one(tx: &mut ProcessTx, r: &Round, keys: &mut Keys, clock: &Clock) -> a
     )
     .execute(tx.conn())
     .await?;
-    Ok(rounds::remind(tx, RoundId(id)).await?)
+    Ok(())
 }
 
 async fn answers(tx: &mut ProcessTx, r: &Round, round: uuid::Uuid, keys: &Keys, clock: &Clock) -> anyhow::Result<()> {

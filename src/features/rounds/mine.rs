@@ -98,6 +98,14 @@ impl MinePage {
     fn open_link(&self) -> String {
         self.p.link(&Part { only_open: true, at: 0, ..self.part() }.rest(&self.r))
     }
+    /// The address of the page as a file, and what narrows it.
+    fn files(&self) -> String {
+        format!("/rounds/{}/mine", self.r.id)
+    }
+    fn file_query(&self) -> String {
+        let asked = self.a.as_ref().map(|a| a.id.to_string()).unwrap_or_default();
+        format!("asked={asked}{}", if self.only_open { "&show=open" } else { "" })
+    }
     fn has_next(&self) -> bool {
         (self.at + 1) * SIZE < if self.only_open { self.open } else { self.all }
     }

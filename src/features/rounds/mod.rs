@@ -8,6 +8,7 @@ mod awaited;
 mod life;
 mod list;
 mod mine;
+mod mine_file;
 mod model;
 mod new;
 mod open;
@@ -29,20 +30,9 @@ pub use life::ReportState;
 pub use model::Health;
 pub use store_items::{Latest, latest_progress};
 
-use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::RoundId;
 use crate::kernel::job::{Jobs, Task};
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
-
-/// Says by when those who have not handed in are asked; for the seed, whose rounds are open when they come.
-///
-/// # Errors
-/// The database's own.
-pub async fn remind(tx: &mut ProcessTx, round: RoundId) -> sqlx::Result<()> {
-    told::remember(tx, round).await?;
-    Ok(())
-}
 
 pub fn routes(r: &mut Routes) {
     let (see, run, answer) = (Access::Member(P::RoundSee), Access::Member(P::RoundRun), Access::Member(P::RoundAnswer));
@@ -63,6 +53,8 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/rounds/{round}/withdraw", run, steps::withdraw);
     r.get("/{process}/rounds/{round}/mine", answer, mine::page);
     r.post("/{process}/rounds/{round}/mine", answer, answer::all);
+    r.get_noted("/{process}/rounds/{round}/mine.xlsx", answer, mine_file::file);
+    r.get_noted("/{process}/rounds/{round}/mine.csv", answer, mine_file::file);
     r.post("/{process}/rounds/{round}/hand-in", answer, answer::hand_in);
     r.post("/{process}/rounds/{round}/items/{item}", answer, answer::one);
     r.post("/{process}/rounds/{round}/items/{item}/report", Access::Member(P::ProgressReport), report::save);

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::life::{ReportState, State};
-use crate::features::actions::{ClaimState, Status};
+use crate::features::actions::Status;
 use crate::kernel::ids::{
     ActionId, BeneficiaryId, CycleId, IndicatorId, NeedId, OrganisationId, PillarId, ProgressId, RoundAskedId, RoundId,
     RoundItemId,
@@ -264,11 +264,8 @@ pub struct Action {
     pub handling: Handling,
     pub keeper: OrganisationId,
     pub keeper_name: String,
-    pub claim: ClaimState,
     /// ISO 8601, as precise as stated; the actual end where there is one.
     pub end: Option<String>,
-    /// It is the actual end.
-    pub ended: bool,
     pub total: Option<String>,
     pub currency: Option<String>,
     pub confirmed_at: Option<DateTime<Utc>>,
@@ -333,10 +330,6 @@ pub struct Report {
 impl Report {
     pub fn of(&self, beneficiary: BeneficiaryId) -> Option<&Said> {
         self.said.iter().find(|s| s.beneficiary == beneficiary)
-    }
-    /// Whether a beneficiary other than this one asks for a correction.
-    pub fn others_ask(&self, beneficiary: BeneficiaryId) -> bool {
-        self.said.iter().any(|s| s.beneficiary != beneficiary && !s.confirmed)
     }
 }
 

@@ -38,10 +38,10 @@ pub async fn items(tx: &mut ProcessTx, round: RoundId, wanted: &Wanted, today: N
         r#"select jsonb_build_object('id', i.id, 'asked', i.asked_id, 'state', i.state, 'word', i.word, 'answered_at', i.answered_at,
             'by', kernel.person(i.answered_by_id, $7), 'on_behalf', i.on_behalf, 'frozen', i.frozen,
             'action', case when a.id is not null then jsonb_build_object('id', a.id, 'title', a.title, 'status', a.status,
-                'handling', a.handling, 'keeper', a.reporting_id, 'keeper_name', k.name, 'claim', a.claim,
+                'handling', a.handling, 'keeper', a.reporting_id, 'keeper_name', k.name,
                 'end', kernel.partial_date(coalesce(a.actual_end, a.planned_end),
                     case when a.actual_end is not null then a.actual_end_precision else a.planned_end_precision end),
-                'ended', a.actual_end is not null, 'total', a.stated_total::text, 'currency', a.stated_currency,
+                'total', a.stated_total::text, 'currency', a.stated_currency,
                 'confirmed_at', a.last_confirmed_at, 'open_to_support_group', a.open_to_support_group,
                 'organisations', coalesce((select jsonb_agg(distinct x.organisation_id) from action_party x
                     where x.process_id = a.process_id and x.action_id = a.id), '[]'),

@@ -31,7 +31,7 @@ fn runs(round: &Round) -> To {
 }
 
 /// Those who are asked and have not handed in, as they are told and reminded.
-pub async fn remember(tx: &mut ProcessTx, id: RoundId) -> sqlx::Result<(store_open::Told, To)> {
+async fn remember(tx: &mut ProcessTx, id: RoundId) -> sqlx::Result<(store_open::Told, To)> {
     let told = store_open::told(tx, id).await?;
     let to =
         To { organisations: told.organisations.clone(), beneficiaries: told.beneficiaries.clone(), ..To::default() };

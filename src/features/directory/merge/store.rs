@@ -1,5 +1,5 @@
-//! Merging in the database: what would move, and moving it. What is a record of its time (who was asked, for whom something
-//! was said, seats, statements, history) is not moved: it is read through `merged_into_id`.
+//! Merging in the database: what would move, and moving it. What is a record of its time (who was asked in a consultation or a
+//! round, for whom something was said, seats, statements, history) is not moved: it is read through `merged_into_id`.
 
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;

@@ -1,0 +1,296 @@
+//! Rounds at their edges: who sees what, what belongs to whom, what is sent that nobody would send, and how long opening takes.
+
+use crate::decisions::{ARVANIA, CHAIR, SECRETARIAT, ok};
+use crate::harness::Portal;
+use crate::needs::{DONOR, LEAD_CRIME, OBSERVER, WESTMARK};
+use crate::rounds::{RECOVERY, SORTED, fill, item, last, opened, pillar};
+use crate::routes_real::everything;
+use axum::http::StatusCode;
+
+const ROUND: &str = "Progress on serious crime 2026";
+
+/// The round of the seed.
+async fn seeded(portal: &Portal) -> String {
+    let id = portal.lookup("select id::text from round where title like $1 || '%'", ROUND).await;
+    format!("/example/rounds/{id}")
+}
+
+#[tokio::test]
+async fn what_is_restricted_stays_with_its_keeper() {
+    let portal = Portal::start().await;
+    let place = seeded(&portal).await;
+    let hidden = "Relocation of witnesses";
+    let own = portal.signed_in(WESTMARK).await.get(&format!("{place}/mine?show=all")).await.text();
+    assert!(own.contains(hidden) && own.contains("will answer in December"), "{own}");
+    for email in [SECRETARIAT, CHAIR, LEAD_CRIME, ARVANIA, DONOR] {
+        let browser = portal.signed_in(email).await;
+        for path in ["", "/reports", "/asked.csv", "/reports.csv", "/mine"] {
+            let page = browser.get(&format!("{place}{path}")).await;
+            assert!(!page.body.contains(hidden) && !page.body.contains("answer in December"), "{email} {path}");
+        }
+    }
+    let westmark = portal
+        .lookup(
+            "select a.id::text from round_asked a join organisation o on o.id = a.organisation_id
+        where o.name = 'Westmark' and a.round_id::text = $1",
+            last(&place),
+        )
+        .await;
+    let page = portal.signed_in(SECRETARIAT).await.get(&format!("{place}/mine?asked={westmark}")).await;
+    assert!(page.status == StatusCode::OK && !page.body.contains(hidden), "{}", page.text());
+    // nor is it answered for by whoever does not see it
+    let one = item(&portal, &place, hidden).await;
+    let page = portal
+        .signed_in(SECRETARIAT)
+        .await
+        .post(&format!("{place}/items/{one}"), &[("do", "cannot-say"), ("word", "x")])
+        .await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn observers_and_other_processes_find_nothing() {
+    let portal = Portal::start().await;
+    let place = seeded(&portal).await;
+    let observer = portal.signed_in(OBSERVER).await;
+    for path in
+        ["/example/rounds".to_owned(), place.clone(), format!("{place}/reports"), "/example/rounds/standing".to_owned()]
+    {
+        assert_eq!(observer.get(&path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let other = portal.signed_in("support-group@iisg.example").await;
+    let elsewhere = place.replace("/example/", "/iisg/");
+    for path in [elsewhere.clone(), format!("{elsewhere}/mine"), format!("{elsewhere}/reports"), place.clone()] {
+        assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(other.post(&format!("{elsewhere}/lock"), &[("lock_why", "x")]).await.status, StatusCode::NOT_FOUND);
+    // an item of one round is none of another
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let second = opened(&portal, &secretariat, "confirm", "Another", &[]).await;
+    let one = item(&portal, &place, RECOVERY).await;
+    let page = portal.signed_in(DONOR).await.post(&format!("{second}/items/{one}"), &[("do", "confirm")]).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn leads_run_rounds_in_their_own_pillar_alone() {
+    let portal = Portal::start().await;
+    let lead = portal.signed_in(LEAD_CRIME).await;
+    let (crime, prevent) = (pillar(&portal, "CRIME").await, pillar(&portal, "PREVENT").await);
+    let form = lead.get("/example/rounds/new").await;
+    assert!(form.body.contains(&crime) && !form.body.contains(&prevent), "only its own is offered");
+    let fields = |pillar: &str| {
+        vec![
+            ("kind".to_owned(), "confirm".to_owned()),
+            ("title".to_owned(), "The lead’s".to_owned()),
+            ("pillar".to_owned(), pillar.to_owned()),
+            ("deadline".to_owned(), "15 December 2026".to_owned()),
+        ]
+    };
+    for (pillar, status) in [(&prevent, 403), (&String::new(), 422), (&"nonsense".to_owned(), 422), (&crime, 303)] {
+        let sent = fields(pillar);
+        let pairs: Vec<(&str, &str)> = sent.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let page = lead.submit("/example/rounds/new", Some("/rounds/new"), &pairs).await;
+        assert_eq!(page.status.as_u16(), status, "{pillar}: {}", page.text());
+    }
+    let round = portal.lookup("select id::text from round where title = $1", "The lead’s").await;
+    fill(&portal, &round).await.expect("filled");
+    let outside = "select count(*)::text from round_item i where i.round_id::text = $1 and not exists (select from action_pillar l
+        join pillar p on p.id = l.pillar_id where l.action_id = i.action_id and p.key = 'CRIME')";
+    assert_eq!(portal.lookup(outside, &round).await, "0");
+    ok(&lead.post(&format!("/example/rounds/{round}/withdraw"), &[("withdraw_why", "Asked too early.")]).await);
+    let told = crate::notices::told(&portal, "round-told-withdrawn").await;
+    assert!(told.contains(&DONOR.to_owned()), "{told:?}");
+}
+
+#[tokio::test]
+async fn each_sees_its_own_standing_and_the_secretariat_all() {
+    let portal = Portal::start().await;
+    let names = async |who: &str| portal.signed_in(who).await.get("/example/rounds/standing").await.select("tbody th");
+    assert_eq!(names(DONOR).await, ["Norland"]);
+    assert_eq!(names(WESTMARK).await, ["Westmark"]);
+    for other in [ARVANIA, LEAD_CRIME, CHAIR] {
+        assert!(names(other).await.is_empty(), "{other}");
+    }
+    let all = names(SECRETARIAT).await;
+    assert!(all.len() > 5, "{all:?}");
+    assert_eq!(portal.lookup(SORTED, &all.join("|")).await, all.join("|"), "in the order of the alphabet");
+}
+
+/// Numbers that look random and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("small") % sides
+    }
+    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+        all[self.roll(all.len())]
+    }
+}
+
+#[tokio::test]
+async fn hostile_forms_change_nothing_half() {
+    let portal = Portal::start().await;
+    let place = seeded(&portal).await;
+    let (donor, westmark) = (portal.signed_in(DONOR).await, portal.signed_in(WESTMARK).await);
+    let (arvania, lead) = (portal.signed_in(ARVANIA).await, portal.signed_in(LEAD_CRIME).await);
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let long = "x".repeat(30_000);
+    let one = item(&portal, &place, RECOVERY).await;
+    let foreign = item(&portal, &place, "From illicit financial flows").await;
+    let report = portal.lookup("select min(id::text) from progress_report where item_id::text = $1", &one).await;
+    let xa = portal.lookup("select b.id::text from beneficiary b join process p on p.id = b.process_id where p.slug = 'example' and b.code = $1", "XA").await;
+    let paths = [
+        format!("{place}/items/{one}"),
+        format!("{place}/items/{foreign}"),
+        format!("{place}/items/{one}/report"),
+        format!("{place}/items/{foreign}/report"),
+        format!("{place}/mine"),
+        format!("{place}/hand-in"),
+        format!("{place}/reports/accept"),
+        format!("{place}/reports/{report}/return"),
+        format!("{place}/reports/{report}/said"),
+        format!("{place}/extend"),
+        "/example/rounds/new".to_owned(),
+    ];
+    let (both, edition) = (format!("{report}:1"), format!("{report}:99"));
+    let values = [
+        "",
+        "confirm",
+        "change",
+        "cannot-say",
+        "not-ours",
+        "correct",
+        "these",
+        "everything",
+        "on_track",
+        "late",
+        "1",
+        "0",
+        "-1",
+        "99999999999999999999",
+        "\0",
+        "<script>alert(1)</script>",
+        "'; drop table round; --",
+        "2026-02-31",
+        "15 December 2026",
+        "progress",
+        "needs",
+        "EUR",
+        "1e400",
+        "NaN",
+        "٣",
+        "100",
+        xa.as_str(),
+        one.as_str(),
+        both.as_str(),
+        edition.as_str(),
+        long.as_str(),
+        "\u{202e}x",
+    ];
+    let names = [
+        "do",
+        "word",
+        "health",
+        "done",
+        "hinders",
+        "edition",
+        "spent",
+        "disbursed",
+        "currency",
+        "asked",
+        "part",
+        "item",
+        "report",
+        "beneficiary",
+        "status",
+        "end",
+        "total",
+        "was_status",
+        "was_end",
+        "was_total",
+        "kind",
+        "title",
+        "deadline",
+        "period_start",
+        "period_end",
+        "who",
+        "pillar",
+        "cycle",
+        "organisation",
+        "show",
+    ];
+    let browsers = [
+        ("donor", &donor),
+        ("westmark", &westmark),
+        ("arvania", &arvania),
+        ("lead", &lead),
+        ("secretariat", &secretariat),
+    ];
+    let mut dice = Dice(2026);
+    let mut refused = 0;
+    let mut before = everything(&portal).await;
+    for turn in 0..80 {
+        let path = &paths[dice.roll(paths.len())];
+        let fields: Vec<(&str, &str)> = (0..dice.roll(9)).map(|_| (dice.of(&names), dice.of(&values))).collect();
+        let (who, browser) = browsers[dice.roll(browsers.len())];
+        let page = browser.post(path, &fields).await;
+        let at = format!("turn {turn}: {who} {path} {}", page.status);
+        assert!(matches!(page.status.as_u16(), 303 | 400 | 403 | 404 | 409 | 422), "{at}: {}", page.text());
+        let after = everything(&portal).await;
+        if page.status != StatusCode::SEE_OTHER {
+            assert_eq!(after, before, "{at}: nothing is saved where something is wrong");
+            refused += 1;
+        }
+        before = after;
+        for (what, sql) in [
+            ("an answer without its author", "select count(*)::text from round_item where (state = 'open') <> (answered_by_id is null) and $1 = ''"),
+            ("a report beside its item", "select count(*)::text from progress_report g join round_item i on i.id = g.item_id
+                where (i.round_id <> g.round_id or i.action_id <> g.action_id) and $1 = ''"),
+            ("accepted while a correction is asked for", "select count(*)::text from progress_report g where g.state = 'accepted' and $1 = '' and exists
+                (select from progress_confirmation c where c.report_id = g.id and c.edition = g.edition and c.answer = 'correction' and not exists
+                    (select from progress_confirmation l where l.report_id = g.id and l.edition = g.edition and l.beneficiary_id = c.beneficiary_id and l.at > c.at))"),
+        ] {
+            assert_eq!(portal.lookup(sql, "").await, "0", "{at}: {what}");
+        }
+    }
+    assert!(refused > 30, "too few refused to mean anything: {refused}");
+}
+
+#[tokio::test]
+async fn a_round_over_five_thousand_actions_opens_in_time() {
+    let portal = Portal::start().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    sqlx::raw_sql(
+        "do $$ declare p uuid; begin
+            select id into p from process where slug = 'example';
+            perform set_config('app.process', p::text, true);
+            insert into organisation (process_id, name, kind) select p, 'Keeper ' || i, 'ngo' from generate_series(1, 300) i;
+            insert into action (process_id, reporting_id, title, status)
+                select p, o.id, 'Of many ' || o.name || ' ' || i, 'ongoing' from organisation o, generate_series(1, 17) i
+                where o.process_id = p and o.name like 'Keeper %';
+        end $$",
+    )
+    .execute(&mut portal.superuser().await)
+    .await
+    .expect("five thousand actions");
+    let fields = [("kind", "confirm"), ("title", "Of many"), ("deadline", "15 December 2026")];
+    let place = ok(&secretariat.submit("/example/rounds/new", Some("/rounds/new"), &fields).await);
+    let started = std::time::Instant::now();
+    fill(&portal, last(&place)).await.expect("filled");
+    let taken = started.elapsed();
+    let n: i64 = portal
+        .lookup("select count(*)::text from round_item where round_id::text = $1", last(&place))
+        .await
+        .parse()
+        .expect("a number");
+    assert!(n > 5_000, "{n}");
+    assert!(taken < std::time::Duration::from_secs(10), "{taken:?}");
+    let said =
+        portal.lookup("select state || ' ' || done || ' ' || total from round where id::text = $1", last(&place)).await;
+    let (done, total) = said.strip_prefix("open ").and_then(|t| t.split_once(' ')).expect("open");
+    assert!(done == total && done.parse::<i64>().expect("a number") > 300, "{said}");
+    assert_eq!(secretariat.get(&place).await.status, StatusCode::OK);
+}
