@@ -12,6 +12,7 @@ pub mod directory;
 pub mod documents;
 pub mod exchange;
 pub mod home;
+pub mod meetings;
 pub mod needs;
 pub mod notices;
 pub mod overlaps;
@@ -59,6 +60,7 @@ pub fn routes(routes: &mut Routes) {
     processes::routes(routes);
     public_site::routes(routes);
     webhooks::routes(routes);
+    meetings::routes(routes);
 }
 
 /// What the features do later: each says it for the tasks that are its own. Webhooks, which need more than a job is given,

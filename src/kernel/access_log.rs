@@ -40,6 +40,7 @@ pub fn subject_label(subject_kind: &str) -> &'static str {
         "need" => "access-log-need",
         "coverage" => "access-log-coverage",
         "bundle" => "access-log-bundle",
+        "meeting" => "access-log-meeting",
         _ => "access-log-list",
     }
 }

@@ -42,6 +42,7 @@ pub enum Subject {
     Strategy,
     StrategyObjective,
     Webhook,
+    Meeting,
 }
 
 impl Subject {
@@ -67,6 +68,7 @@ impl Subject {
             Subject::Strategy => "strategy",
             Subject::StrategyObjective => "strategy_objective",
             Subject::Webhook => "webhook",
+            Subject::Meeting => "meeting",
         }
     }
 }

@@ -81,4 +81,10 @@ ids! {
     TokenId,
     /// A process as one archive.
     BundleId,
+    MeetingId,
+    /// Whether a party comes to a meeting, and was there.
+    AttendanceId,
+    AgendaItemId,
+    /// What somebody is to do after a meeting.
+    TaskId,
 }

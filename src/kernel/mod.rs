@@ -30,3 +30,4 @@ pub mod secret;
 pub mod spreadsheet;
 pub mod state;
 pub mod window;
+pub mod zone;

@@ -86,6 +86,7 @@ impl Page {
             ("brief" | "briefs", _) => "brief",
             ("overlaps", _) => "overlaps",
             ("notices", _) => "notices",
+            ("meetings", _) => "meetings",
             ("directory" | "organisations" | "beneficiaries" | "pillars" | "members" | "themes" | "settings", _)
             | ("access-requests" | "access-log", _) => "directory",
             ("sign-in" | "password" | "account" | "invitation", _) => "sign-in",

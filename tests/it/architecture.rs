@@ -121,6 +121,10 @@ fn stores_read_through_the_views() {
         "party_position",
         "plan_remark",
         "history",
+        "meeting",
+        "agenda_item",
+        "meeting_paper",
+        "meeting_task",
     ];
     let mut wrong = Vec::new();
     for (name, text) in files("src/features", ".rs") {

@@ -4,6 +4,7 @@
 mod decisions;
 mod directory;
 mod file;
+mod meetings;
 mod needs;
 mod plans;
 mod store;

@@ -96,6 +96,7 @@ pub async fn load(db: &Db, clock: &Clock, file: &File, hash: &str) -> anyhow::Re
     super::decisions::decisions(&mut tx, file, &keys, clock).await?;
     super::needs::needs(&mut tx, file, &mut keys, clock).await?;
     super::plans::past(&mut tx, file, &keys, clock).await?;
+    super::meetings::meetings(&mut tx, file, &keys, clock).await?;
     Ok(tx.commit().await?)
 }
 

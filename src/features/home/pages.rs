@@ -12,7 +12,7 @@ use super::store::{self, Reader};
 use super::waiting::{Own, Place, Takeover};
 use crate::features::directory::{RequestSight, request_sight};
 use crate::features::needs::{self, OnHome};
-use crate::features::{overlaps, plans};
+use crate::features::{meetings, overlaps, plans};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::job::{self, Task};
@@ -86,19 +86,22 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         true => HashMap::new(),
         false => store::beside(&mut tx, &places).await?,
     };
-    let (awaited, needs) = match member.may_somewhere(Permission::PlanRemark) {
+    let (awaited, needs, coming) = match member.may_somewhere(Permission::PlanRemark) {
         true => {
-            let asked = store::awaited(&mut tx, &member.beneficiaries(), today).await?;
+            let mine = meetings::mine(&member);
+            let asked = store::awaited(&mut tx, &member.beneficiaries(), &mine, now, today).await?;
             let said = || -> serde_json::Result<_> {
                 let mut all = plans::awaited(asked.plans, &member, &p)?;
                 all.extend(overlaps::awaited(asked.overlaps, &member, &p)?);
                 let needs = needs::on_home(asked.needs, &member, &p)?;
                 all.extend(needs.awaited.iter().cloned());
-                Ok((all, needs))
+                let meetings = meetings::awaited(asked.meetings, &member, &p)?;
+                all.extend(meetings.awaited);
+                Ok((all, needs, meetings.coming))
             };
             said().context("what waits for the reader of a home")?
         }
-        false => (Vec::new(), OnHome::default()),
+        false => (Vec::new(), OnHome::default(), Vec::new()),
     };
     if due {
         job::enqueue(&mut tx, Task::Tally).await?;
@@ -118,6 +121,11 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         with_requests(&p, &own, first);
         if !awaited.is_empty() {
             first.main.insert(0, blocks::awaited(&p, awaited));
+        }
+        if !coming.is_empty() {
+            // beside the rest where there is a side, else below it
+            let place = if first.side.is_empty() { &mut first.below } else { &mut first.side };
+            place.insert(0, blocks::coming(&p, coming));
         }
     }
     let takeover = |t: &Takeover| {

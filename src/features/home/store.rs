@@ -365,24 +365,30 @@ pub struct AwaitedJson {
     pub plans: serde_json::Value,
     pub overlaps: serde_json::Value,
     pub needs: serde_json::Value,
+    pub meetings: serde_json::Value,
 }
 
-/// What of plans, decisions, coordination questions and needs waits for the reader: one statement. `own`: their
-/// beneficiaries.
+/// What of plans, decisions, coordination questions, needs and meetings waits for the reader: one statement. `own`: their
+/// beneficiaries; `mine`: whatever a meeting can invite or give a task.
 pub async fn awaited(
     tx: &mut ProcessTx,
     own: &[crate::kernel::ids::BeneficiaryId],
+    mine: &[Uuid],
+    now: DateTime<Utc>,
     today: NaiveDate,
 ) -> sqlx::Result<AwaitedJson> {
     let own: Vec<Uuid> = own.iter().map(|b| b.0).collect();
     sqlx::query_as!(
         AwaitedJson,
         r#"select kernel.plans_on_the_way($1) as "plans!", kernel.overlaps_waiting() as "overlaps!",
-            kernel.needs_waiting($2, $3, $4) as "needs!""#,
+            kernel.needs_waiting($2, $3, $4) as "needs!", kernel.meetings_waiting($5, $6, $7) as "meetings!""#,
         ON_THE_WAY,
         &own,
         LISTED,
-        today
+        today,
+        now,
+        mine,
+        MOST
     )
     .fetch_one(tx.conn())
     .await

@@ -47,6 +47,8 @@ impl Refusal {
             P::ResponseConfirm => "refused-response-confirm",
             P::CoverageJudge => "refused-coverage-judge",
             P::WebhooksKeep => "refused-webhooks",
+            P::MeetingSee | P::MeetingRun => "refused-meeting-run",
+            P::MeetingAnswer => "refused-meeting-answer",
             _ => "refused-other",
         })
     }

@@ -2,7 +2,7 @@
 
 use super::Grant::{
     Adopted, Escalated, FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndAllOfOwnBeneficiary,
-    MembersAndOwnBeneficiary, MembersAndOwnOrganisation, MembersAndOwnPillar, No, OnBehalf, OwnBeneficiary,
+    MembersAndOwnBeneficiary, MembersAndOwnOrganisation, MembersAndOwnPillar, No, OfBoard, OnBehalf, OwnBeneficiary,
     OwnOrganisation, OwnPillar, Shared, SharedAndOpened, SpeaksBeneficiary, SpeaksOrganisation, VotesBeneficiary,
     VotesOrganisation, Yes,
 };
@@ -78,4 +78,8 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::ResponseConfirm,      [No, No, No, OwnBeneficiary, No, No]),
     (P::CoverageJudge,        [Yes, No, OwnPillar, No, No, No]),
     (P::WebhooksKeep,         [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
+    (P::MeetingSee,           [Shared, Shared, MembersAndOwnPillar, MembersAndOwnBeneficiary, MembersAndOwnOrganisation, Members]),
+    (P::MeetingRun,           [Yes, OfBoard, OwnPillar, No, No, No]),
+    (P::MeetingAnswer,        [Yes, OwnOrganisation, OwnOrganisation, OwnBeneficiary, OwnOrganisation, No]),
+    (P::MeetingCalendar,      [Yes, Yes, Yes, Yes, Yes, Yes]),
 ];
