@@ -84,7 +84,6 @@ ids! {
     MeetingId,
     /// Whether a party comes to a meeting, and was there.
     AttendanceId,
-    AgendaItemId,
     /// What somebody is to do after a meeting.
     TaskId,
 }

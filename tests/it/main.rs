@@ -48,6 +48,7 @@ mod isolation;
 mod jobs;
 mod links;
 mod list_files;
+mod meeting_calendars;
 mod meetings;
 mod merged_parties;
 mod needs;

@@ -182,17 +182,15 @@ async fn one(
     let (attended, excused) = (listed(&held.attended)?, listed(&held.excused)?);
     let parties = w.parties.iter().map(|x| {
         let among = |all: &[Owner]| all.iter().any(|party| is(*party, x.organisation, x.beneficiary));
-        let attendance = if among(&attended) {
-            Some(Attendance::Attended)
-        } else {
-            among(&excused).then_some(Attendance::Excused)
-        };
+        let attendance =
+            if among(&attended) { Some(Attendance::Attended) } else { among(&excused).then_some(Attendance::Excused) };
         WasThere { id: x.id, attendance, note: String::new() }
     });
     let recorded = Recorded { parties: parties.collect(), conclusions: held.conclusions.clone() };
     meetings::record(tx, &by, &w, &recorded, true, at).await?;
     for t in &held.tasks {
-        let new = NewTask { title: t.title.clone(), owner: owner(keys, &t.owner)?, due_on: t.due.map(|d| d.date(today)) };
+        let new =
+            NewTask { title: t.title.clone(), owner: owner(keys, &t.owner)?, due_on: t.due.map(|d| d.date(today)) };
         let task = meetings::give(tx, &by, id, (&new, ""), at).await?;
         if let Some((on, answer)) = &t.done {
             let w = whole(tx, id, clock).await?;

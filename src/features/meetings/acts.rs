@@ -51,12 +51,7 @@ pub async fn call(
 }
 
 /// Holds a meeting for a change; `None` where it has moved on since `version`.
-pub async fn hold(
-    tx: &mut ProcessTx,
-    id: MeetingId,
-    version: i32,
-    today: NaiveDate,
-) -> sqlx::Result<Option<Whole>> {
+pub async fn hold(tx: &mut ProcessTx, id: MeetingId, version: i32, today: NaiveDate) -> sqlx::Result<Option<Whole>> {
     match write::lock(tx, id).await? {
         Some(now) if now == version => store::load(tx, id, today).await,
         Some(_) => Ok(None),

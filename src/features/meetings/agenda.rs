@@ -16,10 +16,8 @@ use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::AgendaItemId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Permission;
-use crate::kernel::random;
 
 const MOST: usize = 60;
 const MOST_PAPERS: usize = 30;
@@ -44,7 +42,9 @@ fn rows<const N: usize>(f: &Fields, names: [&str; N], most: usize) -> Vec<[Strin
     let columns = names.map(|name| f.values(name));
     let length = columns.iter().map(Vec::len).max().unwrap_or_default().min(most);
     let cell = |column: &Vec<&str>, i: usize| column.get(i).map(|v| v.trim().replace("\r\n", "\n")).unwrap_or_default();
-    (0..length).map(|i| std::array::from_fn(|c| columns.get(c).map(|column| cell(column, i)).unwrap_or_default())).collect()
+    (0..length)
+        .map(|i| std::array::from_fn(|c| columns.get(c).map(|column| cell(column, i)).unwrap_or_default()))
+        .collect()
 }
 
 fn put<const N: usize>(f: &mut Fields, names: [&str; N], rows: &[[String; N]]) {
@@ -115,7 +115,7 @@ fn as_items(f: &Fields) -> Vec<Item> {
     let item = |row: [String; 4]| {
         let [_, key, title, note] = row;
         let (kind, subject) = about(&key)?;
-        Some(Item { id: AgendaItemId(random::id()), place: 0, title, note, kind, subject, seen: false, of: None })
+        Some(Item { place: 0, title, note, kind, subject, seen: false, of: None })
     };
     rows(f, ITEM, MOST).into_iter().filter_map(item).collect()
 }
@@ -131,7 +131,15 @@ async fn agenda_page(tx: &mut ProcessTx, p: Page, f: Fields, m: Meeting) -> Resu
     if papers.is_empty() {
         papers.push(Default::default());
     }
-    Ok(AgendaPage { rows: rows(&f, ITEM, MOST).into_iter().map(named).collect(), papers, proposals, when: m.when(&p), m, f, p })
+    Ok(AgendaPage {
+        rows: rows(&f, ITEM, MOST).into_iter().map(named).collect(),
+        papers,
+        proposals,
+        when: m.when(&p),
+        m,
+        f,
+        p,
+    })
 }
 
 pub async fn form(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
@@ -179,7 +187,11 @@ fn read(
         if title.is_empty() && about_key == ItemKind::Own.as_str() && note.is_empty() {
             continue;
         }
-        if title.is_empty() || title.chars().count() > 500 || note.chars().count() > 2000 || title.contains('\0') || note.contains('\0')
+        if title.is_empty()
+            || title.chars().count() > 500
+            || note.chars().count() > 2000
+            || title.contains('\0')
+            || note.contains('\0')
         {
             f.fail("items", Message::new("meeting-error-item").with("place", i + 1));
             continue;
@@ -319,7 +331,15 @@ mod tests {
         assert_eq!(kept("https://portal.example/plans/1").as_deref(), Some("/plans/1"));
         assert_eq!(kept("/plans/1").as_deref(), Some("/plans/1"));
         assert_eq!(kept("https://else.example/x").as_deref(), Some("https://else.example/x"));
-        for bad in ["", "javascript:alert(1)", "//evil.example", "/\\evil.example", "plans/1", "ftp://x.example/", "data:text/html,x"] {
+        for bad in [
+            "",
+            "javascript:alert(1)",
+            "//evil.example",
+            "/\\evil.example",
+            "plans/1",
+            "ftp://x.example/",
+            "data:text/html,x",
+        ] {
             assert_eq!(kept(bad), None, "{bad}");
         }
     }

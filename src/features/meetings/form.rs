@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::asked::NewMeeting;
-use super::model::{Body, Meeting, Party, State, Time, Whole, scope};
+use super::model::{Body, Meeting, Party, State, Whole, scope};
 use super::show::{Line, again, conflict, done, find, html};
 use super::store::{self, Choices};
+use super::when::read_time;
 use super::{acts, told};
 use crate::features::decisions::BoardSettings;
 use crate::kernel::auth::Inside;
@@ -64,8 +65,7 @@ fn settings(p: &Page) -> &serde_json::Value {
 
 /// What a member may call: each body with the pillars that it may be of; `None`: of no one pillar.
 fn may_call(p: &Page, member: &Member) -> Vec<(Body, Vec<Option<PillarId>>)> {
-    let pillars: Vec<PillarId> =
-        p.frame().map(|f| f.pillars.iter().map(|l| l.id).collect()).unwrap_or_default();
+    let pillars: Vec<PillarId> = p.frame().map(|f| f.pillars.iter().map(|l| l.id).collect()).unwrap_or_default();
     let of = |body: Body| -> Vec<Option<PillarId>> {
         let none = (body != Body::Pillar).then_some(None);
         let own = pillars.iter().copied().map(Some).filter(|_| !matches!(body, Body::Board | Body::SupportGroup));
@@ -90,7 +90,8 @@ fn form_page(
     let beneficiaries = frame.map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
     let name = |o: &(OrganisationId, String, bool)| (o.0.to_string(), o.1.clone());
     let invited = |id: OrganisationId| parties.iter().any(|x| x.organisation == Some(id));
-    let (near, far): (Vec<_>, Vec<_>) = choices.organisations.iter().partition(|(id, _, member)| *member || invited(*id));
+    let (near, far): (Vec<_>, Vec<_>) =
+        choices.organisations.iter().partition(|(id, _, member)| *member || invited(*id));
     let starts = match of {
         Some(_) => Vec::new(),
         None => callable
@@ -134,67 +135,6 @@ fn by_default(p: &Page, body: Body, choices: &Choices) -> (Vec<OrganisationId>, 
     }
 }
 
-/// A time of day as people have it: `9:00`, `09:00` or `9.00`.
-fn clock(f: &mut Fields, name: &str) -> Option<NaiveTime> {
-    let typed = f.value(name).trim().replace('.', ":");
-    if typed.is_empty() {
-        return None;
-    }
-    let time = ["%H:%M", "%H:%M:%S"].into_iter().find_map(|form| NaiveTime::parse_from_str(&typed, form).ok());
-    if time.is_none() {
-        f.fail(name, Message::new("meeting-error-time"));
-    }
-    time
-}
-
-fn read_time(f: &mut Fields, today: NaiveDate) -> Option<Time> {
-    let day = f.day("day", today);
-    if day.is_none() && f.error("day").is_none() {
-        f.fail("day", Message::new("field-required"));
-    }
-    let starts = clock(f, "starts");
-    let ends = clock(f, "ends");
-    let last = f.day("last_day", today);
-    let zone = f.required_choice("zone", Zone::parse);
-    if starts.is_none() && ends.is_some() && f.error("starts").is_none() {
-        f.fail("starts", Message::new("meeting-error-start-missing"));
-    }
-    let (day, zone) = (day?, zone?);
-    if !(1990..=2200).contains(&chrono::Datelike::year(&day)) {
-        f.fail("day", Message::new("meeting-error-year"));
-    }
-    if last.is_some_and(|last| last < day || (last - day).num_days() > 60) {
-        f.fail("last_day", Message::new("meeting-error-last-day"));
-        return None;
-    }
-    let Some(starts) = starts else {
-        let time = Time::days(day, last, zone);
-        if time.is_none() {
-            f.fail("day", Message::new("meeting-error-no-such-time"));
-        }
-        return time;
-    };
-    let mut at = |name: &str, local| -> Option<DateTime<Utc>> {
-        let at = zone.moment(local);
-        if at.is_none() {
-            f.fail(name, Message::new("meeting-error-no-such-time"));
-        }
-        at
-    };
-    let starts_at = at("starts", day.and_time(starts))?;
-    let ends_at = match ends {
-        Some(ends) => Some(at("ends", last.unwrap_or(day).and_time(ends))?),
-        None => None,
-    };
-    if ends_at.is_some_and(|end| end <= starts_at) {
-        f.fail("ends", Message::new("meeting-error-end"));
-    }
-    if last.is_some_and(|last| last > day) && ends_at.is_none() {
-        f.fail("ends", Message::new("meeting-error-end-missing"));
-    }
-    Some(Time { starts_at, ends_at, timed: true, zone })
-}
-
 /// Reads the form; `None` where a field is wrong.
 fn read(f: &mut Fields, p: &Page, choices: &Choices, parties: &[Party]) -> Option<NewMeeting> {
     let body = f.required_choice("body", Body::parse);
@@ -221,7 +161,8 @@ fn read(f: &mut Fields, p: &Page, choices: &Choices, parties: &[Party]) -> Optio
         f.fail("organisations", Message::new("field-not-in-list"));
     }
     let beneficiaries: Vec<BeneficiaryId> = f.ids("beneficiaries");
-    let there: Vec<BeneficiaryId> = p.frame().map(|f| f.beneficiaries.iter().map(|b| b.id).collect()).unwrap_or_default();
+    let there: Vec<BeneficiaryId> =
+        p.frame().map(|f| f.beneficiaries.iter().map(|b| b.id).collect()).unwrap_or_default();
     if !beneficiaries.iter().all(|id| there.contains(id)) {
         f.fail("beneficiaries", Message::new("field-not-in-list"));
     }
@@ -364,13 +305,13 @@ fn shown(p: &Page, name: &str, value: &str, choices: &Choices) -> String {
     let named = |found: Option<String>| found.unwrap_or_else(|| value.to_owned());
     let frame = p.frame();
     match name {
-        "organisations" => {
-            named(choices.organisations.iter().find(|o| o.0.to_string() == value).map(|o| o.1.clone()))
-        }
+        "organisations" => named(choices.organisations.iter().find(|o| o.0.to_string() == value).map(|o| o.1.clone())),
         "beneficiaries" => named(
             frame.and_then(|f| f.beneficiaries.iter().find(|b| b.id.to_string() == value)).map(|b| b.name.clone()),
         ),
-        "pillar" => named(frame.and_then(|f| f.pillars.iter().find(|l| l.id.to_string() == value)).map(|l| l.key.clone())),
+        "pillar" => {
+            named(frame.and_then(|f| f.pillars.iter().find(|l| l.id.to_string() == value)).map(|l| l.key.clone()))
+        }
         _ => in_words(p, name, value),
     }
 }
@@ -408,44 +349,4 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
 
 fn moved(before: &Meeting, after: &Meeting) -> bool {
     before.time() != after.time()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn time(query: &str) -> (Option<Time>, Vec<String>) {
-        let mut f = Fields::sent(query.as_bytes());
-        let time = read_time(&mut f, "2026-11-24".parse().unwrap());
-        let wrong = f.errors().into_iter().map(|(name, _)| name.to_owned()).collect();
-        (time, wrong)
-    }
-
-    #[test]
-    fn a_time_is_read_where_the_meeting_is() {
-        let (read, wrong) = time("day=10+July+2027&starts=9.30&ends=12%3A00&zone=Europe%2FBelgrade");
-        let read = read.unwrap();
-        assert!(wrong.is_empty(), "{wrong:?}");
-        assert_eq!(read.starts_at.to_string(), "2027-07-10 07:30:00 UTC");
-        assert_eq!(read.ends_at.unwrap().to_string(), "2027-07-10 10:00:00 UTC");
-        let (days, _) = time("day=10+July+2027&last_day=12+July+2027&zone=UTC");
-        assert!(!days.unwrap().timed);
-    }
-
-    #[test]
-    fn what_cannot_be_is_said_beside_its_field() {
-        for (query, field) in [
-            ("zone=UTC", "day"),
-            ("day=2027&zone=UTC", "day"),
-            ("day=10+July+2027&zone=Mars", "zone"),
-            ("day=10+July+2027&zone=UTC&starts=25%3A00", "starts"),
-            ("day=10+July+2027&zone=UTC&ends=10%3A00", "starts"),
-            ("day=10+July+2027&zone=UTC&starts=11%3A00&ends=10%3A00", "ends"),
-            ("day=10+July+2027&zone=UTC&starts=11%3A00&last_day=12+July+2027", "ends"),
-            ("day=10+July+2027&zone=UTC&last_day=9+July+2027", "last_day"),
-            ("day=28+March+2027&zone=Europe%2FBelgrade&starts=2%3A30", "starts"),
-        ] {
-            assert_eq!(time(query).1, [field], "{query}");
-        }
-    }
 }

@@ -150,7 +150,8 @@ mod tests {
 
     #[test]
     fn a_cancelled_one_says_so_and_one_for_few_says_no_more_than_its_title() {
-        let change = serde_json::json!({ "state": "cancelled", "cancelled_why": "Too few can come", "handling": "parties" });
+        let change =
+            serde_json::json!({ "state": "cancelled", "cancelled_why": "Too few can come", "handling": "parties" });
         let text = lines(&[meeting(change)]).join("\n");
         assert!(text.contains("STATUS:CANCELLED") && text.contains("CLASS:CONFIDENTIAL"), "{text}");
         assert!(!text.contains("Too few") && !text.contains("LOCATION") && !text.contains("Port Arvan"), "{text}");
@@ -167,7 +168,8 @@ mod tests {
     #[test]
     fn nothing_typed_begins_a_line_of_its_own() {
         let title = "x\r\nEND:VEVENT\nBEGIN:VEVENT\u{2028}ATTACH:file:///etc/passwd; \\n,";
-        let change = serde_json::json!({ "title": title, "place": title, "state": "cancelled", "cancelled_why": title });
+        let change =
+            serde_json::json!({ "title": title, "place": title, "state": "cancelled", "cancelled_why": title });
         let all = lines(&[meeting(change)]);
         assert_eq!(all.iter().filter(|l| l.starts_with("BEGIN:VEVENT")).count(), 1, "{all:#?}");
         assert_eq!(all.iter().filter(|l| l.starts_with("END:VEVENT")).count(), 1);

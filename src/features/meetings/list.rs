@@ -203,5 +203,6 @@ async fn month(inside: Inside) -> Result<Response, Problem> {
 /// A month as the reader's language writes it.
 fn title(p: &Page, month: Month) -> String {
     use crate::kernel::date::{PartialDate, Precision};
-    PartialDate::from_parts(month.first_day(), Precision::Month).map_or_else(|_| month.to_string(), |date| p.date(&date))
+    PartialDate::from_parts(month.first_day(), Precision::Month)
+        .map_or_else(|_| month.to_string(), |date| p.date(&date))
 }

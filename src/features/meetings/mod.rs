@@ -16,6 +16,7 @@ mod listed;
 mod minutes;
 mod model;
 mod month;
+mod parts;
 mod propose;
 mod record;
 mod show;
@@ -25,6 +26,7 @@ mod store_feed;
 mod store_write;
 mod task;
 mod told;
+mod when;
 
 pub use acts::{agenda, answer, call, cancel, end_task, give, record};
 pub use asked::{NewItem, NewMeeting, NewPaper, NewTask, Owner, Recorded, WasThere};

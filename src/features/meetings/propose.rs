@@ -156,7 +156,6 @@ pub fn moved<T>(mut rows: Vec<T>, at: usize, up: bool) -> Vec<T> {
 mod tests {
     use super::*;
     use crate::kernel::i18n::Locale;
-    use crate::kernel::ids::AgendaItemId;
     use proptest::prelude::*;
 
     fn page() -> Page {
@@ -199,7 +198,6 @@ mod tests {
     #[test]
     fn what_is_on_the_agenda_is_not_proposed_again() {
         let on = |kind, subject| Item {
-            id: AgendaItemId(Uuid::nil()),
             place: 1,
             title: "Renamed".into(),
             note: String::new(),
@@ -208,7 +206,8 @@ mod tests {
             seen: true,
             of: None,
         };
-        let agenda = [on(ItemKind::Decision, Some(Uuid::from_u128(1))), on(ItemKind::Needs, None), on(ItemKind::Own, None)];
+        let agenda =
+            [on(ItemKind::Decision, Some(Uuid::from_u128(1))), on(ItemKind::Needs, None), on(ItemKind::Own, None)];
         let left = proposals(&due(), &agenda, &page());
         assert_eq!(left.len(), 5);
         assert!(!left.iter().any(|x| matches!(x.kind, ItemKind::Decision | ItemKind::Needs)));

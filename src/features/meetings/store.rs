@@ -22,7 +22,7 @@ pub async fn load(tx: &mut ProcessTx, id: MeetingId, today: NaiveDate) -> sqlx::
                     left join organisation o on o.process_id = a.process_id and o.id = a.organisation_id
                     left join organisation k on k.process_id = o.process_id and k.id = o.merged_into_id
                 where a.process_id = m.process_id and a.meeting_id = m.id), '[]'),
-            'items', coalesce((select jsonb_agg(jsonb_build_object('id', i.id, 'place', i.place, 'title', i.title, 'note', i.note,
+            'items', coalesce((select jsonb_agg(jsonb_build_object('place', i.place, 'title', i.title, 'note', i.note,
                     'kind', i.kind, 'subject', i.subject_id, 'seen', i.subject_id is not null and kernel.sees(i.kind, i.subject_id),
                     'of', t.meeting_id) order by i.place)
                 from visible_agenda_item i left join visible_meeting_task t on i.kind = 'meeting_task' and t.process_id = i.process_id

@@ -31,11 +31,9 @@ pub async fn make(tx: &mut ProcessTx, account: AccountId, hash: &[u8], now: Date
 
 /// Ends it; `false` where there is none.
 pub async fn end(tx: &mut ProcessTx, account: AccountId) -> sqlx::Result<bool> {
-    let done = sqlx::query!(
-        "delete from calendar_feed where process_id = kernel.process_id() and account_id = $1",
-        account.0
-    )
-    .execute(tx.conn())
-    .await?;
+    let done =
+        sqlx::query!("delete from calendar_feed where process_id = kernel.process_id() and account_id = $1", account.0)
+            .execute(tx.conn())
+            .await?;
     Ok(done.rows_affected() > 0)
 }

@@ -46,7 +46,7 @@ pub async fn insert(
         m.place,
         m.online,
         m.handling.as_str(),
-        m.source.as_ref().map(|(url, _)| url),
+        m.source.as_ref().map(|(url, _)| url.as_str()),
         m.source.as_ref().map(|(_, note)| note.as_str()).unwrap_or_default(),
         now,
         by.map(|m| m.0),
@@ -201,12 +201,9 @@ pub async fn agenda(tx: &mut ProcessTx, id: MeetingId, items: &[NewItem], papers
 
 /// Counts a change of what belongs to it.
 async fn moved_on(tx: &mut ProcessTx, id: MeetingId) -> sqlx::Result<()> {
-    sqlx::query!(
-        "update meeting set version = version + 1 where process_id = kernel.process_id() and id = $1",
-        id.0
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("update meeting set version = version + 1 where process_id = kernel.process_id() and id = $1", id.0)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

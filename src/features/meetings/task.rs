@@ -48,7 +48,8 @@ fn owners(p: &Page, w: &Whole, choices: &Choices) -> [Vec<(String, String)>; 3] 
         .chain(choices.organisations.iter().map(|o| (key("o", &o.0), o.1.clone())));
     let came = |owner: &str| {
         w.parties.iter().any(|x| {
-            x.beneficiary.is_some_and(|b| key("b", &b) == owner) || x.organisation.is_some_and(|o| key("o", &o) == owner)
+            x.beneficiary.is_some_and(|b| key("b", &b) == owner)
+                || x.organisation.is_some_and(|o| key("o", &o) == owner)
         })
     };
     let (invited, others) = all.partition(|(owner, _)| came(owner.as_str()));

@@ -172,9 +172,11 @@ pub const TABLES: &[Table] = &[
     table("meeting_attendance", All, "A party that is invited to a meeting, whether it comes and was there")
         .seen("x.id in (select id from visible_meeting_attendance)"),
     table("agenda_item", All, "A line of a meeting's agenda").seen("x.id in (select id from visible_agenda_item)"),
-    table("meeting_paper", All, "A paper of a meeting, by its address").seen("x.id in (select id from visible_meeting_paper)"),
+    table("meeting_paper", All, "A paper of a meeting, by its address")
+        .seen("x.id in (select id from visible_meeting_paper)"),
     table("meeting_decision", All, "A decision that is before a meeting"),
-    table("meeting_task", All, "What somebody is to do after a meeting").seen("x.id in (select id from visible_meeting_task)"),
+    table("meeting_task", All, "What somebody is to do after a meeting")
+        .seen("x.id in (select id from visible_meeting_task)"),
     table("deadline", All, "A day by which something is asked for").whole(),
     table("deadline_asked", All, "Who is asked by that day").whole(),
     table("notice_choice", All, "How a member wants to be told of what").whole(),
