@@ -82,7 +82,7 @@ fn fill(f: &mut Fields, w: &Whole) {
     put(f, PAPER, &papers);
 }
 
-/// One line more or less, up or down, for browsers without scripts. Lines are first put in the order of their numbers.
+/// One line less, up or down, or a paper more or less, without saving. The lines are numbered anew.
 fn reshaped(f: &mut Fields) -> bool {
     let mut items = rows(f, ITEM, MOST);
     let mut papers = rows(f, PAPER, MOST_PAPERS);
@@ -95,8 +95,6 @@ fn reshaped(f: &mut Fields) -> bool {
         papers = papers.into_iter().enumerate().filter(|(i, _)| *i != at).map(|(_, row)| row).collect();
     } else if f.value("add") == "paper" {
         papers.push(Default::default());
-    } else if f.value("add") == "item" {
-        items.push([String::new(), ItemKind::Own.as_str().to_owned(), String::new(), String::new()]);
     } else {
         return false;
     }
