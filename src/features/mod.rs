@@ -14,6 +14,7 @@ pub mod exchange;
 pub mod files;
 pub mod home;
 pub mod money;
+pub mod meetings;
 pub mod needs;
 pub mod notices;
 pub mod overlaps;
@@ -72,6 +73,7 @@ pub fn routes(routes: &mut Routes) {
     webhooks::routes(routes);
     packs::routes(routes);
     rounds::routes(routes);
+    meetings::routes(routes);
 }
 
 /// What the features do later: each says it for the tasks that are its own. Webhooks, which need more than a job is given,

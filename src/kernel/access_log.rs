@@ -43,6 +43,7 @@ pub fn subject_label(subject_kind: &str) -> &'static str {
         "pack" => "access-log-pack",
         "stored_file" => "access-log-file",
         "mapping_report" => "access-log-mapping-report",
+        "meeting" => "access-log-meeting",
         _ => "access-log-list",
     }
 }

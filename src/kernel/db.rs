@@ -1,6 +1,7 @@
 //! The three handles through which the features reach the database. There is no pool outside this file:
 //! whoever holds a handle has been let in by `kernel.enter` and sees one process, one account, or the registry.
 
+mod calendar;
 mod facts;
 mod frozen;
 mod placed;

@@ -48,6 +48,7 @@ pub enum Subject {
     /// A file on a record: others see the record than see the file.
     StoredFile,
     Round,
+    Meeting,
 }
 
 impl Subject {
@@ -77,6 +78,7 @@ impl Subject {
             Subject::MappingReport => "mapping_report",
             Subject::StoredFile => "stored_file",
             Subject::Round => "round",
+            Subject::Meeting => "meeting",
         }
     }
 }

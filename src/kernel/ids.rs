@@ -101,4 +101,9 @@ ids! {
     RoundItemId,
     /// What is reported of an action in a round.
     ProgressId,
+    MeetingId,
+    /// Whether a party comes to a meeting, and was there.
+    AttendanceId,
+    /// What somebody is to do after a meeting.
+    TaskId,
 }

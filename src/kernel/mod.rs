@@ -32,3 +32,4 @@ pub mod secret;
 pub mod spreadsheet;
 pub mod state;
 pub mod window;
+pub mod zone;

@@ -88,6 +88,7 @@ impl Page {
             ("rounds", _) => "rounds",
             ("overlaps", _) => "overlaps",
             ("notices", _) => "notices",
+            ("meetings", _) => "meetings",
             ("directory" | "organisations" | "beneficiaries" | "pillars" | "members" | "themes" | "settings", _)
             | ("access-requests" | "access-log", _) => "directory",
             ("sign-in" | "password" | "account" | "invitation", _) => "sign-in",

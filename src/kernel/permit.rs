@@ -190,6 +190,14 @@ pub enum Permission {
     ProgressConfirm,
     /// To accept reports, and to return them.
     ProgressAccept,
+    /// That there is a meeting, when and where, by its level; what is inside is for those who take part.
+    MeetingSee,
+    /// To call a meeting, and to keep its agenda, record and tasks.
+    MeetingRun,
+    /// To say for a party whether it comes, and that its task is done.
+    MeetingAnswer,
+    /// To have a private address of one's calendar.
+    MeetingCalendar,
 }
 
 /// On which records a role holds a permission.
@@ -221,6 +229,8 @@ pub enum Grant {
     Adopted,
     /// What has been put before the Chairmanship.
     Escalated,
+    /// Meetings of the Board.
+    OfBoard,
     /// What is public or for members.
     Members,
     /// The same, and `parties` in own pillars.
@@ -256,6 +266,8 @@ pub struct Scope {
     pub escalated: bool,
     /// Of a need: the secretariat wrote it for its beneficiary.
     pub on_behalf: bool,
+    /// Of a meeting: it is one of the Board.
+    pub board: bool,
 }
 
 impl Scope {
@@ -291,6 +303,7 @@ impl Grant {
             Grant::SpeaksOrganisation => m.speaks_for && m.organisation.is_some() && m.organisation == scope.keeper,
             Grant::Adopted => scope.adopted,
             Grant::Escalated => scope.escalated,
+            Grant::OfBoard => scope.board,
             Grant::Members => open,
             Grant::MembersAndOwnPillar => open || (level == Handling::Parties && own_pillar),
             Grant::MembersAndOwnBeneficiary => open || (level == Handling::Parties && own_beneficiary),

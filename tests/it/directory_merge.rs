@@ -9,7 +9,7 @@ const SECRETARIAT: &str = "support-group@iisg.example";
 
 /// What is read as it was and leads on to the one that stays by `merged_into_id`: a record of its time, or of which both can have
 /// a row of their own. Everything else that names an organisation is moved.
-const KEPT: [&str; 18] = [
+const KEPT: [&str; 21] = [
     "access_log.organisation_id",
     "action_imported.organisation_id",
     "asked_party.organisation_id",
@@ -19,6 +19,8 @@ const KEPT: [&str; 18] = [
     "import_head.organisation_id",
     "import_name.listed_id",
     "import_name.organisation_id",
+    "meeting_attendance.organisation_id",
+    "meeting_task.organisation_id",
     "mention.organisation_id",
     "need_organisation.organisation_id",
     "organisation_proposal.result_id",
@@ -27,8 +29,8 @@ const KEPT: [&str; 18] = [
     "plan_mention.organisation_id",
     "plan_remark.for_organisation_id",
     "round_asked.organisation_id",
-    "webhook.organisation_id",
     "stored_file.organisation_id",
+    "webhook.organisation_id",
 ];
 
 /// Of every column that refers to an organisation, how many rows name this one. The record of merges itself is left out.
@@ -73,7 +75,7 @@ async fn everything(portal: &Portal) -> BTreeMap<String, Value> {
     for table in tables {
         let less = if table == "organisation" { "- 'updated_at'" } else { "" };
         let audience = match table.as_str() {
-            "action" | "need" => {
+            "action" | "need" | "meeting" => {
                 "|| jsonb_build_object('audience', (select array_agg(x order by x) from unnest(t.audience) x))"
             }
             "overlap_case" => {
@@ -184,6 +186,11 @@ async fn entangle(portal: &Portal, goes: &str, stays: &str) {
             insert into round (process_id, kind, title, period_start, period_end, deadline, asked_at, by_membership_id, state, opened_at)
                 values (p, 'confirm', 'Asks ' || g, '2026-01-01', '2026-11-01', '2026-12-20', now(), m, 'open', now()) returning id into x;
             insert into round_asked (process_id, round_id, organisation_id, named) values (p, x, g, true), (p, x, s, true);
+            -- a meeting that both are invited to, and a task of it
+            insert into meeting (process_id, body, title, starts_at, timed, over_at, zone, created_at, changed_at)
+                values (p, 'other', 'Invites ' || g, now(), false, now(), 'UTC', now(), now()) returning id into x;
+            insert into meeting_attendance (process_id, meeting_id, organisation_id) values (p, x, g), (p, x, s);
+            insert into meeting_task (process_id, meeting_id, title, organisation_id, created_at) values (p, x, 'Do it', g, now());
         end $$";
     let sql = sql.replace("GOES", goes).replace("STAYS", stays);
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut portal.superuser().await).await.expect("entangled");
@@ -236,6 +243,8 @@ async fn merged_and_undone_every_table_is_as_it_was() {
         for sql in [
             "select (o.merged_into_id = any (n.audience))::text from need n join organisation o on n.title = 'Shown to ' || o.id where o.id::text = $1",
             "select (o.merged_into_id = any (c.organisations))::text from overlap_case c join organisation o on c.report = 'Invites ' || o.id
+             where o.id::text = $1",
+            "select (o.merged_into_id = any (m.audience))::text from meeting m join organisation o on m.title = 'Invites ' || o.id
              where o.id::text = $1",
             "select (b.merged_into_id = o.merged_into_id)::text from organisation b join organisation o on b.name = 'Merged before into ' || o.id
              where o.id::text = $1",

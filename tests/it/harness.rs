@@ -49,6 +49,8 @@ fn template_name() -> String {
     hash.update(include_str!("../../src/dev/seed/plans.rs"));
     hash.update(include_str!("../../src/dev/seed/needs.rs"));
     hash.update(include_str!("../../src/dev/seed/rounds.rs"));
+    hash.update(include_str!("../../seed/meetings.json"));
+    hash.update(include_str!("../../src/dev/seed/meetings.rs"));
     hash.update(include_str!("../../src/kernel/fold.rs"));
     format!("template_{}", &hex::encode(hash.finalize())[..16])
 }

@@ -327,6 +327,7 @@ async fn help_speaks_of_each_kind_of_page() {
         ("/example/members", "directory"),
         ("/example/access-log", "directory"),
         ("/example/notices", "notices"),
+        ("/example/meetings", "meetings"),
         ("/example/public", "access"),
         ("/account", "sign-in"),
     ];

@@ -9,7 +9,7 @@ const DONOR: &str = "donor@example.example";
 const OBSERVER: &str = "observer@example.example";
 
 /// Each list, and what chooses a row of it on its page.
-const LISTS: [(&str, &str); 10] = [
+const LISTS: [(&str, &str); 11] = [
     ("/plans", "tbody th a.t"),
     ("/decisions", "tbody th a.t"),
     ("/organisations", "tbody th a.t"),
@@ -20,6 +20,7 @@ const LISTS: [(&str, &str); 10] = [
     ("/notices", "ul.notices > li"),
     ("/rounds", "tbody th a.t"),
     ("/rounds/standing", "tbody th a.t"),
+    ("/meetings", "tbody th a.t"),
 ];
 
 fn ok(page: &Page, at: &str) {
@@ -86,6 +87,7 @@ async fn a_file_is_what_its_page_shows_over_all_pages() {
             "/access-requests" => &["", "state=all", "state=declined"],
             "/access-log" => &["kind=read", "kind=export"],
             "/notices" => &["", "show=unread", "topic=asks", "topic=documents"],
+            "/meetings" => &["", "when=past", "body=board", "pillar=CRIME&when=past"],
             _ => &[""],
         };
         for query in queries {

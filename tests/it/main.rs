@@ -50,6 +50,8 @@ mod isolation;
 mod jobs;
 mod links;
 mod list_files;
+mod meeting_calendars;
+mod meetings;
 mod merged_parties;
 mod needs;
 mod needs_edges;

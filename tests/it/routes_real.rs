@@ -16,7 +16,7 @@ pub struct Real {
 }
 
 /// What a page of a record holds, and nobody may read who may not see the record.
-const HOLDS: [(&str, &str); 15] = [
+const HOLDS: [(&str, &str); 16] = [
     ("/{process}/organisations/{id}", "Norland"),
     ("/{process}/organisations/{id}/edit", "Norland"),
     ("/{process}/organisations/{id}/contacts/{contact}", "Desk for questions"),
@@ -32,6 +32,7 @@ const HOLDS: [(&str, &str); 15] = [
     ("/{process}/reports/{report}", "One of them answered late"),
     ("/{process}/reports/{report}/versions/{number}", "One of them answered late"),
     ("/{process}/rounds/{round}", "Progress on serious crime 2026"),
+    ("/{process}/meetings/{id}", "Support Group on serious crime, November"),
 ];
 
 const RECORDS: &str = "do $$ declare p uuid; n uuid; d uuid; s uuid;
@@ -86,6 +87,10 @@ impl Real {
                 where $1 <> '' and a.title like 'FIT4%'"),
             ("/{process}/decisions/{id}", "{id}", "select min(d.id::text) from board_decision d join process p on p.id = d.process_id
                 where p.slug = $1 and d.title = 'Admission of Eastholm as a member'"),
+            ("/{process}/meetings/{id}", "{id}", "select min(m.id::text) from meeting m join process p on p.id = m.process_id
+                where p.slug = $1 and m.title like 'Support Group on serious crime, November%'"),
+            ("/{process}/meetings/{id}", "{task}", "select min(t.id::text) from meeting_task t join meeting m on m.process_id = t.process_id and m.id = t.meeting_id
+                join process p on p.id = m.process_id where p.slug = $1 and m.title like 'Support Group on serious crime, November%'"),
             ("/{process}/suggestions/", "{id}", "select min(s.id::text) from suggestion s join process p on p.id = s.process_id where p.slug = $1 and s.state = 'open'"),
             ("/{process}/remarks/", "{id}", "select min(r.id::text) from remark r join process p on p.id = r.process_id where p.slug = $1"),
             ("/{process}/responses/", "{response}", "select min(r.id::text) from response r join process p on p.id = r.process_id where p.slug = $1"),

@@ -5,6 +5,7 @@ mod decisions;
 mod directory;
 mod envelopes;
 mod file;
+mod meetings;
 mod needs;
 mod plans;
 mod reports;

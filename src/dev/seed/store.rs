@@ -99,6 +99,7 @@ pub async fn load(db: &Db, clock: &Clock, file: &File, hash: &str) -> anyhow::Re
     super::plans::past(&mut tx, file, &keys, clock).await?;
     super::reports::reports(&mut tx, file, &keys, clock).await?;
     super::rounds::rounds(&mut tx, file, &mut keys, clock).await?;
+    super::meetings::meetings(&mut tx, file, &keys, clock).await?;
     Ok(tx.commit().await?)
 }
 

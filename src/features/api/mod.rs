@@ -23,6 +23,7 @@ mod write_money;
 mod write_needs;
 
 pub use auth::guard;
+pub use limit::take;
 pub use reference::document;
 
 use crate::kernel::route::{Access, Routes};

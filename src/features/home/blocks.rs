@@ -4,6 +4,7 @@ use super::figures::Figures;
 use super::links::{self, Narrow};
 use super::waiting::{AccessRequest, Action, Change, Own, Waiting};
 use crate::features::actions::Status;
+use crate::features::meetings::Coming;
 use crate::kernel::awaited::Awaited;
 use crate::kernel::page::Page;
 use uuid::Uuid;
@@ -337,6 +338,19 @@ pub fn awaited(p: &Page, mut awaited: Vec<Awaited>) -> Block {
         more: None,
         about: String::new(),
         items,
+        empty: String::new(),
+    })
+}
+
+/// Meetings that come, the nearest first.
+pub fn coming(p: &Page, coming: Vec<Coming>) -> Block {
+    let item = |m: Coming| Item { text: m.title, link: m.link, about: m.about, mark: None };
+    Block::List(List {
+        id: "meetings",
+        title: p.t("home-meetings-title"),
+        more: Some((p.t("home-meetings-all"), p.link("/meetings"))),
+        about: String::new(),
+        items: coming.into_iter().map(item).collect(),
         empty: String::new(),
     })
 }

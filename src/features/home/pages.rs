@@ -12,7 +12,7 @@ use super::store::{self, Reader, Whose};
 use super::waiting::{Own, Place, Takeover};
 use crate::features::directory::{RequestSight, request_sight};
 use crate::features::needs::{self, OnHome};
-use crate::features::{money, overlaps, plans, reports, rounds};
+use crate::features::{meetings, money, overlaps, plans, reports, rounds};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::job::{self, Task};
@@ -105,9 +105,10 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         true => HashMap::new(),
         false => store::beside(&mut tx, &places).await?,
     };
-    let (awaited, needs, envelopes) = match member.may_somewhere(Permission::PlanRemark) {
+    let (awaited, needs, envelopes, coming) = match member.may_somewhere(Permission::PlanRemark) {
         true => {
-            let asked = store::awaited(&mut tx, &whose(&member), today).await?;
+            let mine = meetings::mine(&member);
+            let asked = store::awaited(&mut tx, &whose(&member), &mine, now, today).await?;
             let said = || -> serde_json::Result<_> {
                 let mut all = plans::awaited(asked.plans, &member, &p)?;
                 all.extend(overlaps::awaited(asked.overlaps, &member, &p)?);
@@ -115,11 +116,13 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
                 let needs = needs::on_home(asked.needs, &member, &p)?;
                 all.extend(needs.awaited.iter().cloned());
                 all.extend(reports::awaited(asked.reports, &member, &p)?);
-                Ok((all, needs, money::OpenEnvelopes::read(asked.envelopes)?))
+                let meetings = meetings::awaited(asked.meetings, &member, &p)?;
+                all.extend(meetings.awaited);
+                Ok((all, needs, money::OpenEnvelopes::read(asked.envelopes)?, meetings.coming))
             };
             said().context("what waits for the reader of a home")?
         }
-        false => (Vec::new(), OnHome::default(), money::OpenEnvelopes::default()),
+        false => (Vec::new(), OnHome::default(), money::OpenEnvelopes::default(), Vec::new()),
     };
     if due {
         job::enqueue(&mut tx, Task::Tally).await?;
@@ -140,6 +143,11 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         with_requests(&p, &own, first);
         if !awaited.is_empty() {
             first.main.insert(0, blocks::awaited(&p, awaited));
+        }
+        if !coming.is_empty() {
+            // beside the rest where there is a side, else below it
+            let place = if first.side.is_empty() { &mut first.below } else { &mut first.side };
+            place.insert(0, blocks::coming(&p, coming));
         }
     }
     let takeover = |t: &Takeover| {

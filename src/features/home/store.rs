@@ -368,6 +368,7 @@ pub struct AwaitedJson {
     pub envelopes: serde_json::Value,
     pub reports: serde_json::Value,
     pub rounds: serde_json::Value,
+    pub meetings: serde_json::Value,
 }
 
 /// Whose a reader is, as far as it decides what waits for them.
@@ -380,21 +381,31 @@ pub struct Whose {
     pub all: bool,
 }
 
-/// What of plans, decisions, coordination questions, needs, rounds and reports waits for the reader, and their open envelopes: one
-/// statement.
-pub async fn awaited(tx: &mut ProcessTx, whose: &Whose, today: NaiveDate) -> sqlx::Result<AwaitedJson> {
+/// What of plans, decisions, coordination questions, needs, rounds, reports and meetings waits for the reader, and their open
+/// envelopes: one statement. `mine`: whatever a meeting can invite or give a task.
+pub async fn awaited(
+    tx: &mut ProcessTx,
+    whose: &Whose,
+    mine: &[Uuid],
+    now: DateTime<Utc>,
+    today: NaiveDate,
+) -> sqlx::Result<AwaitedJson> {
     sqlx::query_as!(
         AwaitedJson,
         r#"select kernel.plans_on_the_way($1) as "plans!", kernel.overlaps_waiting() as "overlaps!",
             kernel.needs_waiting($2, $3, $4) as "needs!", kernel.rounds_waiting($5, $2, $6, $7, $4) as "rounds!",
-            kernel.envelopes_open() as "envelopes!", kernel.reports_waiting() as "reports!""#,
+            kernel.envelopes_open() as "envelopes!", kernel.reports_waiting() as "reports!",
+            kernel.meetings_waiting($8, $9, $10) as "meetings!""#,
         ON_THE_WAY,
         &whose.beneficiaries,
         LISTED,
         today,
         &whose.organisations,
         &whose.pillars,
-        whose.all
+        whose.all,
+        now,
+        mine,
+        MOST
     )
     .fetch_one(tx.conn())
     .await

@@ -27,6 +27,8 @@ closed_list! {
         Requests = "requests", "notices-topic-requests";
         /// Coordination questions about own actions.
         Overlaps = "overlaps", "notices-topic-overlaps";
+        /// Meetings one is invited to: called, moved, cancelled, recorded.
+        Meetings = "meetings", "notices-topic-meetings";
     }
 }
 
@@ -34,7 +36,7 @@ impl Topic {
     /// How somebody is told who has not chosen: at once where they are waited for, else in the letter of the day.
     pub fn by_default(self) -> How {
         match self {
-            Topic::Asks | Topic::Deadlines | Topic::Requests => How::AtOnce,
+            Topic::Asks | Topic::Deadlines | Topic::Requests | Topic::Meetings => How::AtOnce,
             _ => How::Digest,
         }
     }
@@ -53,6 +55,7 @@ impl Topic {
             Topic::Needs => "notices-topic-needs-hint",
             Topic::Requests => "notices-topic-requests-hint",
             Topic::Overlaps => "notices-topic-overlaps-hint",
+            Topic::Meetings => "notices-topic-meetings-hint",
         }
     }
 }

@@ -7,7 +7,7 @@ mod store;
 use crate::kernel::route::{Access, Routes};
 
 /// The sections of the help that are made alike: a title and two paragraphs each.
-pub const HELP: [&str; 11] = [
+pub const HELP: [&str; 12] = [
     "actions",
     "rounds",
     "plans",
@@ -19,6 +19,7 @@ pub const HELP: [&str; 11] = [
     "directory",
     "notices",
     "packs",
+    "meetings",
 ];
 
 pub fn routes(r: &mut Routes) {

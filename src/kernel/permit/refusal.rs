@@ -59,6 +59,8 @@ impl Refusal {
             P::RoundRun => "refused-round-run",
             P::RoundAnswer => "refused-round-answer",
             P::ProgressReport | P::ProgressConfirm | P::ProgressAccept => "refused-progress",
+            P::MeetingSee | P::MeetingRun => "refused-meeting-run",
+            P::MeetingAnswer => "refused-meeting-answer",
             _ => "refused-other",
         })
     }

@@ -2,7 +2,7 @@
 
 use super::Grant::{
     Adopted, Escalated, FocalBeneficiary, FocalOrganisation, Keeper, Members, MembersAndAllOfOwnBeneficiary,
-    MembersAndOwnBeneficiary, MembersAndOwnOrganisation, MembersAndOwnPillar, No, OnBehalf, OwnBeneficiary,
+    MembersAndOwnBeneficiary, MembersAndOwnOrganisation, MembersAndOwnPillar, No, OfBoard, OnBehalf, OwnBeneficiary,
     OwnOrganisation, OwnPillar, Shared, SharedAndOpened, SpeaksBeneficiary, SpeaksOrganisation, VotesBeneficiary,
     VotesOrganisation, Yes,
 };
@@ -97,4 +97,8 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::ProgressReport,       [Yes, No, No, No, OwnOrganisation, No]),
     (P::ProgressConfirm,      [No, No, No, OwnBeneficiary, No, No]),
     (P::ProgressAccept,       [Yes, No, OwnPillar, No, No, No]),
+    (P::MeetingSee,           [Shared, Shared, MembersAndOwnPillar, MembersAndOwnBeneficiary, MembersAndOwnOrganisation, Members]),
+    (P::MeetingRun,           [Yes, OfBoard, OwnPillar, No, No, No]),
+    (P::MeetingAnswer,        [Yes, OwnOrganisation, OwnOrganisation, OwnBeneficiary, OwnOrganisation, No]),
+    (P::MeetingCalendar,      [Yes, Yes, Yes, Yes, Yes, Yes]),
 ];

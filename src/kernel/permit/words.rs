@@ -20,6 +20,7 @@ impl Grant {
             Grant::SpeaksOrganisation => "own organisation, if it speaks for it",
             Grant::Adopted => "adopted",
             Grant::Escalated => "what is escalated",
+            Grant::OfBoard => "of the Board",
             Grant::Members => "`public`, `members`",
             Grant::MembersAndOwnPillar => "`public`, `members`; `parties` in own pillar",
             Grant::MembersAndOwnBeneficiary => "`public`, `members`; `parties` where named",

@@ -17,6 +17,7 @@ use crate::kernel::history::{self, Entry, Subject};
 use crate::kernel::i18n::{self, Message};
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Permission, Scope};
+use crate::kernel::zone::Zone;
 
 const MOST_NOTES: usize = 10;
 
@@ -32,6 +33,7 @@ struct FormPage {
     organisations: Vec<(String, String)>,
     rules: Vec<(String, String)>,
     procedures: Vec<(String, String)>,
+    zones: Vec<(String, String)>,
 }
 
 fn notes(f: &Fields) -> Vec<(String, String)> {
@@ -53,8 +55,8 @@ fn form(p: Page, f: Fields, organisations: Vec<(String, String)>) -> FormPage {
             (name, i18n::text(&p.locale, key), own)
         })
         .collect();
-    let (rules, procedures) = (Rule::options(&p), Procedure::options(&p));
-    FormPage { notes, words, organisations, rules, procedures, p, f }
+    let (rules, procedures, zones) = (Rule::options(&p), Procedure::options(&p), Zone::options(&p));
+    FormPage { notes, words, organisations, rules, procedures, zones, p, f }
 }
 
 /// A note more or less, for browsers without scripts.

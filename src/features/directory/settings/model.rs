@@ -6,6 +6,7 @@ use crate::features::directory::shared::{Facts, fact};
 use crate::kernel::db::Footnote;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::{self, Locale, Message};
+use crate::kernel::zone::Zone;
 
 /// Words of the portal that a process may set for itself, by Fluent key: names of roles, of the parts an
 /// organisation has in an action, and of the levels of handling.
@@ -61,7 +62,7 @@ const LONGEST_OBJECTIVE: usize = 200;
 pub fn field_names() -> Vec<&'static str> {
     let mut names =
         vec!["name", "short_name", "tagline", "about", "public", "publish_plans", "footnote_mark", "footnote_text"];
-    names.extend(["plan_frame", "progress_months"]);
+    names.extend(["plan_frame", "progress_months", "time_zone"]);
     names.extend(BOARD_FIELDS);
     names.extend(retention::FIELDS);
     names.extend(WORD_FIELDS);
@@ -87,6 +88,8 @@ pub struct Draft {
     pub words: Vec<String>,
     pub board: BoardSettings,
     pub retention: Retention,
+    /// In which times of day are stated.
+    pub zone: Zone,
 }
 
 impl Draft {
@@ -116,6 +119,7 @@ impl Draft {
         let (board, retention) = (read_board(f), Retention::read(f));
         let plan_frame = read_plan_frame(f);
         let progress_months = read_progress_months(f);
+        let zone = f.choice("time_zone", Zone::parse).unwrap_or(Zone::Utc);
         let mut words = Vec::new();
         for key in WORDS {
             words.push(f.text(&format!("word-{key}"), 60));
@@ -133,6 +137,7 @@ impl Draft {
             words,
             board,
             retention,
+            zone,
         })
     }
 
@@ -164,6 +169,7 @@ impl Draft {
         f.set("board_procedure", board.procedure.map(Procedure::as_str).unwrap_or_default());
         f.set("board_term_days", board.term_days.map(|n| n.to_string()).unwrap_or_default());
         self.retention.fill(f);
+        f.set("time_zone", self.zone.as_str());
         for (key, word) in WORDS.iter().zip(&self.words) {
             f.set(&format!("word-{key}"), word);
         }
@@ -185,6 +191,7 @@ impl Draft {
             ("plan_frame", self.plan_frame.clone()),
             ("progress_months", fact(self.progress_months)),
             ("footnotes", self.footnotes.iter().map(|n| format!("{} {}", n.mark, n.text)).collect()),
+            ("time_zone", vec![self.zone.as_str().to_owned()]),
             ("board_commission", fact(self.board.commission)),
             ("board_rule", fact(self.board.rule.map(Rule::as_str))),
             ("board_quorum", fact(self.board.quorum)),

@@ -8,6 +8,7 @@ use super::retention::Retention;
 use crate::features::decisions::BoardSettings;
 use crate::kernel::db::{Footnote, PLAN_FRAME, PROGRESS_MONTHS, PUBLISH_PLANS, ProcessTx, plan_frame, progress_months};
 use crate::kernel::ids::{OrganisationId, ProcessId};
+use crate::kernel::zone::{ZONE, Zone};
 
 pub struct Settings {
     pub id: ProcessId,
@@ -47,6 +48,7 @@ pub async fn load(tx: &mut ProcessTx) -> sqlx::Result<Settings> {
             words: own,
             board: BoardSettings::of(&r.settings),
             retention: Retention::of(&r.settings),
+            zone: Zone::of(&r.settings),
         },
         version: r.version,
         other_words: words,
@@ -65,6 +67,7 @@ pub async fn save(tx: &mut ProcessTx, before: &Settings, version: i32, draft: &D
     draft.retention.put(&mut settings);
     if let Some(all) = settings.as_object_mut() {
         all.insert(PUBLISH_PLANS.to_owned(), draft.publish_plans.into());
+        all.insert(ZONE.to_owned(), draft.zone.as_str().into());
         match draft.plan_frame.is_empty() {
             true => all.remove(PLAN_FRAME),
             false => all.insert(PLAN_FRAME.to_owned(), draft.plan_frame.clone().into()),

@@ -57,6 +57,7 @@ pub fn in_words(p: &Page, field: &str, value: &str) -> String {
     use crate::features::decisions::{Procedure, Rule};
     use crate::kernel::date::PartialDate;
     use crate::kernel::permit::Role;
+    use crate::kernel::zone::Zone;
     match field {
         "codes" | "main_code" => return codes::named(value),
         "own_language" => return crate::features::needs::language(value).to_owned(),
@@ -72,6 +73,7 @@ pub fn in_words(p: &Page, field: &str, value: &str) -> String {
         "board_rule" => Rule::parse(value).map(Rule::label),
         "board_procedure" => Procedure::parse(value).map(Procedure::label),
         "role" => Role::parse(value).map(Role::label),
+        "time_zone" => Zone::parse(value).map(Zone::label),
         "state" => MemberState::parse(value).map(MemberState::label),
         _ => match value {
             "yes" => Some("directory-yes"),

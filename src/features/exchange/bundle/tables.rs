@@ -189,6 +189,18 @@ pub const TABLES: &[Table] = &[
         .seen("x.id in (select id from visible_progress_confirmation)"),
     table("progress_value", All, "What an indicator has come to, by a report")
         .seen("x.id in (select id from visible_progress_value)"),
+    table("meeting", Members, "A meeting: when and where; what was concluded is in `all` alone")
+        .seen("x.id in (select id from visible_meeting)")
+        .held(&[("online", All), ("conclusions", All)])
+        .derived(&["audience"]),
+    table("meeting_attendance", All, "A party that is invited to a meeting, whether it comes and was there")
+        .seen("x.id in (select id from visible_meeting_attendance)"),
+    table("agenda_item", All, "A line of a meeting's agenda").seen("x.id in (select id from visible_agenda_item)"),
+    table("meeting_paper", All, "A paper of a meeting, by its address")
+        .seen("x.id in (select id from visible_meeting_paper)"),
+    table("meeting_decision", All, "A decision that is before a meeting"),
+    table("meeting_task", All, "What somebody is to do after a meeting")
+        .seen("x.id in (select id from visible_meeting_task)"),
     table("deadline", All, "A day by which something is asked for").whole(),
     table("deadline_asked", All, "Who is asked by that day").whole(),
     table("notice_choice", All, "How a member wants to be told of what").whole(),
@@ -243,6 +255,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("brief_count", "limits of this installation"),
     ("exchange_rate", "rates of this installation, by which all its processes convert"),
     ("rate_load", "rates of this installation, by which all its processes convert"),
+    ("calendar_feed", "a means of reading without a session"),
 ];
 
 #[cfg(test)]
