@@ -328,6 +328,7 @@ async fn help_speaks_of_each_kind_of_page() {
         ("/example/access-log", "directory"),
         ("/example/notices", "notices"),
         ("/example/meetings", "meetings"),
+        ("/example/money", "money"),
         ("/example/public", "access"),
         ("/account", "sign-in"),
     ];

@@ -53,6 +53,7 @@ mod list_files;
 mod meeting_calendars;
 mod meetings;
 mod merged_parties;
+mod money;
 mod needs;
 mod needs_edges;
 mod needs_sheet;

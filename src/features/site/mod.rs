@@ -7,7 +7,7 @@ mod store;
 use crate::kernel::route::{Access, Routes};
 
 /// The sections of the help that are made alike: a title and two paragraphs each.
-pub const HELP: [&str; 12] = [
+pub const HELP: [&str; 13] = [
     "actions",
     "rounds",
     "plans",
@@ -20,6 +20,7 @@ pub const HELP: [&str; 12] = [
     "notices",
     "packs",
     "meetings",
+    "money",
 ];
 
 pub fn routes(r: &mut Routes) {
