@@ -30,8 +30,12 @@ async fn section(portal: &Portal, report: &str, kind: &str) -> String {
 async fn begun(portal: &Portal, lead: &Browser) -> String {
     let cycle = portal.lookup("select c.id::text from mapping_cycle c join process p on p.id = c.process_id where p.slug = $1 and c.closed_at is null", "example").await;
     let pillar = portal.lookup("select l.id::text from pillar l join process p on p.id = l.process_id where p.slug = 'example' and l.key = $1", "PREVENT").await;
-    let fields =
-        [("cycle", cycle.as_str()), ("pillar", pillar.as_str()), ("title", "What prevention needs"), ("first_year", "2025")];
+    let fields = [
+        ("cycle", cycle.as_str()),
+        ("pillar", pillar.as_str()),
+        ("title", "What prevention needs"),
+        ("first_year", "2025"),
+    ];
     ok(&lead.submit("/example/reports/new", Some("/reports/new"), &fields).await)
 }
 
