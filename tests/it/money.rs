@@ -262,9 +262,14 @@ async fn a_total_opens_says_how_it_was_made_and_goes_out_as_it_is() {
     assert!(
         browser.get("/example/money?from=2026&to=2020").await.text().contains("The last year lies before the first")
     );
-    // a process in another currency
+    // in another currency: the one that is asked for, else the process's own
     let dollars = browser.get("/example/money?currency=USD").await.text();
-    assert!(dollars.contains("USD"), "{dollars}");
+    assert!(dollars.contains("Converted to USD"), "{dollars}");
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let kept = secretariat.submit("/example/settings/edit", None, &[("currency", "chf")]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text());
+    let francs = browser.get("/example/money").await.text();
+    assert!(francs.contains("Converted to CHF"), "{francs}");
 }
 
 #[tokio::test]

@@ -9,13 +9,11 @@ use super::ledger::{self, Scanned, Sight, Slot};
 use super::model::{Dimension, Flow, Part, Question, Totals};
 use super::store;
 use crate::kernel::auth::Inside;
+use crate::kernel::db::CURRENCY;
 use crate::kernel::error::Problem;
 use crate::kernel::ids::{ActionId, BeneficiaryId, OrganisationId};
 use crate::kernel::money::Currency;
 use crate::kernel::permit::{Permission, Scope};
-
-/// The setting of the currency that a process's totals are shown in.
-const CURRENCY: &str = "currency";
 
 /// The currency of an answer: the one that was asked for, else the process's own, else euro.
 pub fn currency(inside: &Inside, question: &Question) -> Currency {

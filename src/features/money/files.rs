@@ -4,6 +4,7 @@ use axum::response::Response;
 
 use super::answer::ready;
 use super::ask::Asked;
+use super::model::Part;
 use super::opened::{Which, open};
 use super::pages::{grid, plan_title};
 use super::show::{self, Names};
@@ -40,8 +41,8 @@ pub async fn totals(format: SheetFormat, mut inside: Inside) -> Result<Response,
     let question = &asked.question;
     let ready = ready(&mut inside, question).await?;
     let totals = ready.scan(question, &asked.by()).await?.0.totals;
-    let parts = totals.cells.iter().flat_map(|c| c.key.iter().copied());
-    let names = Names::of(&mut inside.tx, parts, question).await?;
+    let parts: Vec<Part> = totals.cells.iter().flat_map(|c| c.key.iter().copied()).collect();
+    let names = Names::of(&mut inside.tx, &parts, question).await?;
     let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };
     let p = &inside.page;
     let grid = grid(p, &asked, &totals, &names);
@@ -107,7 +108,7 @@ pub async fn rows(format: SheetFormat, mut inside: Inside) -> Result<Response, P
     let which = Which::read(f.value("show"));
     let ready = ready(&mut inside, &question).await?;
     let opened = open(&mut inside, ready, &question, which, 0, FILE).await?;
-    let names = Names::of(&mut inside.tx, std::iter::empty(), &question).await?;
+    let names = Names::of(&mut inside.tx, &[], &question).await?;
     let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };
     let p = &inside.page;
     let said = show::asked(p, &names, &question, plan_title(&question, &plans).as_deref());

@@ -152,7 +152,7 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let from = f.value("start").parse::<usize>().unwrap_or(0);
     let Some(ready) = ready_soon(&mut inside, &question).await? else { return waiting(inside.page) };
     let mut opened = open(&mut inside, ready, &question, which, from, SIZE).await?;
-    let names = Names::of(&mut inside.tx, std::iter::empty(), &question).await?;
+    let names = Names::of(&mut inside.tx, &[], &question).await?;
     let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };
     if !opened.lines.is_empty() && !matches!(which, Which::Left(_)) {
         let ids: Vec<Uuid> = opened.lines.iter().map(|l| l.action.0).collect();

@@ -165,8 +165,8 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let plans = store::plans(&mut inside.tx).await?;
     let Some(ready) = ready_soon(&mut inside, &asked.question).await? else { return waiting(inside.page) };
     let totals = ready.scan(&asked.question, &asked.by()).await?.0.totals;
-    let parts = totals.cells.iter().flat_map(|c| c.key.iter().copied());
-    let names = Names::of(&mut inside.tx, parts, &asked.question).await?;
+    let parts: Vec<Part> = totals.cells.iter().flat_map(|c| c.key.iter().copied()).collect();
+    let names = Names::of(&mut inside.tx, &parts, &asked.question).await?;
     let p = inside.page;
     let mut grid = grid(&p, &asked, &totals, &names);
     let further = (grid.lines.len() > ROWS).then(|| {

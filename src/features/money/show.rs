@@ -25,10 +25,10 @@ impl Names {
     ///
     /// # Errors
     /// The database's own.
-    pub async fn of(tx: &mut ProcessTx, parts: impl Iterator<Item = Part>, question: &Question) -> sqlx::Result<Self> {
+    pub async fn of(tx: &mut ProcessTx, parts: &[Part], question: &Question) -> sqlx::Result<Self> {
         let mut organisations: Vec<Uuid> = question.organisation.iter().map(|o| o.0).collect();
         let mut actions: Vec<Uuid> = Vec::new();
-        for part in parts.chain(question.parts.iter().map(|(_, part)| *part)) {
+        for part in parts.iter().chain(question.parts.iter().map(|(_, part)| part)) {
             match part {
                 Part::Organisation(id) => organisations.push(id.0),
                 Part::Action(id) => actions.push(id.0),

@@ -6,6 +6,7 @@ use crate::features::directory::shared::{Facts, fact};
 use crate::kernel::db::Footnote;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::{self, Locale, Message};
+use crate::kernel::money::Currency;
 use crate::kernel::zone::Zone;
 
 /// Words of the portal that a process may set for itself, by Fluent key: names of roles, of the parts an
@@ -62,7 +63,7 @@ const LONGEST_OBJECTIVE: usize = 200;
 pub fn field_names() -> Vec<&'static str> {
     let mut names =
         vec!["name", "short_name", "tagline", "about", "public", "publish_plans", "footnote_mark", "footnote_text"];
-    names.extend(["plan_frame", "progress_months", "time_zone"]);
+    names.extend(["currency", "plan_frame", "progress_months", "time_zone"]);
     names.extend(BOARD_FIELDS);
     names.extend(retention::FIELDS);
     names.extend(WORD_FIELDS);
@@ -79,6 +80,8 @@ pub struct Draft {
     pub public: bool,
     /// A plan is published when it comes into force.
     pub publish_plans: bool,
+    /// What totals of money are shown in; not set, it is the euro.
+    pub currency: Option<Currency>,
     /// The objectives that a plan begun from the template starts with; empty where the portal's own stand.
     pub plan_frame: Vec<String>,
     /// After how many months progress is reported again; not set, it is a year.
@@ -102,6 +105,7 @@ impl Draft {
             f.text("about", 8000).split("\n\n").map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()).collect();
         let marks: Vec<String> = f.values("footnote_mark").into_iter().map(|v| v.trim().to_owned()).collect();
         let texts: Vec<String> = f.values("footnote_text").into_iter().map(|v| v.trim().to_owned()).collect();
+        let currency = f.choice("currency", |code| code.parse().ok());
         let mut footnotes = Vec::new();
         for i in 0..marks.len().max(texts.len()) {
             let (mark, text) = (marks.get(i).cloned().unwrap_or_default(), texts.get(i).cloned().unwrap_or_default());
@@ -131,6 +135,7 @@ impl Draft {
             about,
             public: f.is_set("public"),
             publish_plans: f.is_set("publish_plans"),
+            currency,
             plan_frame,
             progress_months,
             footnotes,
@@ -147,6 +152,7 @@ impl Draft {
         f.set("short_name", &self.short_name);
         f.set("tagline", &self.tagline);
         f.set("about", self.about.join("\n\n"));
+        f.set("currency", self.currency.map(|c| c.to_string()).unwrap_or_default());
         for (name, is_so) in [("public", self.public), ("publish_plans", self.publish_plans)] {
             f.remove(name);
             if is_so {
@@ -188,6 +194,7 @@ impl Draft {
             ("about", self.about.clone()),
             ("public", vec![if self.public { "yes" } else { "no" }.to_owned()]),
             ("publish_plans", vec![if self.publish_plans { "yes" } else { "no" }.to_owned()]),
+            ("currency", fact(self.currency)),
             ("plan_frame", self.plan_frame.clone()),
             ("progress_months", fact(self.progress_months)),
             ("footnotes", self.footnotes.iter().map(|n| format!("{} {}", n.mark, n.text)).collect()),
@@ -261,6 +268,7 @@ mod tests {
             ("footnote_mark", ""),
             ("footnote_text", ""),
             ("publish_plans", "yes"),
+            ("currency", "chf"),
             ("plan_frame", "Understand\r\n\r\n Act together "),
             ("word-role-lead", "Lead partner"),
             ("board_rule", "two_thirds"),
@@ -271,6 +279,7 @@ mod tests {
         let draft = Draft::read(&mut f).unwrap();
         assert_eq!(draft.about, ["One.", "Two\nlines."]);
         assert_eq!(draft.footnotes.len(), 1);
+        assert_eq!(draft.currency.map(Currency::code), Some("CHF"));
         assert_eq!(draft.plan_frame, ["Understand", "Act together"]);
         let mut again = Fields::default();
         draft.fill(&mut again);

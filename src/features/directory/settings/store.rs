@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use super::model::{Draft, WORDS};
 use super::retention::Retention;
 use crate::features::decisions::BoardSettings;
-use crate::kernel::db::{Footnote, PLAN_FRAME, PROGRESS_MONTHS, PUBLISH_PLANS, ProcessTx, plan_frame, progress_months};
+use crate::kernel::db::{
+    CURRENCY, Footnote, PLAN_FRAME, PROGRESS_MONTHS, PUBLISH_PLANS, ProcessTx, plan_frame, progress_months,
+};
 use crate::kernel::ids::{OrganisationId, ProcessId};
 use crate::kernel::zone::{ZONE, Zone};
 
@@ -42,6 +44,7 @@ pub async fn load(tx: &mut ProcessTx) -> sqlx::Result<Settings> {
             about: r.about,
             public: r.public,
             publish_plans: r.settings.get(PUBLISH_PLANS).is_some_and(|v| v == true),
+            currency: r.settings.get(CURRENCY).and_then(|v| v.as_str()).and_then(|code| code.parse().ok()),
             plan_frame: plan_frame(&r.settings),
             progress_months: progress_months(&r.settings),
             footnotes: r.footnotes.0,
@@ -68,6 +71,10 @@ pub async fn save(tx: &mut ProcessTx, before: &Settings, version: i32, draft: &D
     if let Some(all) = settings.as_object_mut() {
         all.insert(PUBLISH_PLANS.to_owned(), draft.publish_plans.into());
         all.insert(ZONE.to_owned(), draft.zone.as_str().into());
+        match draft.currency {
+            None => all.remove(CURRENCY),
+            Some(currency) => all.insert(CURRENCY.to_owned(), currency.code().into()),
+        };
         match draft.plan_frame.is_empty() {
             true => all.remove(PLAN_FRAME),
             false => all.insert(PLAN_FRAME.to_owned(), draft.plan_frame.clone().into()),
