@@ -119,14 +119,17 @@ pub async fn of_action(Path((_, id)): Path<(String, String)>, mut inside: Inside
     let (every, organisations) = mine(&inside);
     let theirs = store::editable(&mut inside.tx, &[id.0], every, &organisations, 1).await?;
     let (id, title) = theirs.into_iter().next().ok_or(Problem::NotFound)?;
-    let Some(ready) = ready_soon(&mut inside, &Question::default()).await? else { return waiting(inside.page) };
+    let whole = inside.fields.value("part") != "1";
+    let Some(ready) = ready_soon(&mut inside, &Question::default()).await? else {
+        // a part of a page has no room for more than a word
+        return if whole { waiting(inside.page) } else { Ok(Html(inside.page.t("money-waiting")).into_response()) };
+    };
     let bits = {
         let book = ready.slot.book();
         let slot = book.slot(id.0);
         let found = ledger::looked_at(&book, &ready.sight).into_iter().find(|(s, _)| Some(*s) == slot);
         found.map_or(0, |(_, bits)| bits)
     };
-    let whole = inside.fields.value("part") != "1";
     let part = Part { p: inside.page.clone(), findings: Finding::of(bits) }.render()?;
     let text = if whole { OfPage { p: inside.page, id, title, part }.render()? } else { part };
     Ok((StatusCode::OK, Html(text)).into_response())

@@ -20,7 +20,7 @@ mod store;
 
 pub use answer::{Within, flows, totals, within};
 pub use ask::query;
-pub use envelopes::{EnvelopeSum, envelopes_of};
+pub use envelopes::{EnvelopeSum, OpenEnvelopes, envelopes_of};
 pub use model::{Cell, Dimension, Flow, Kind, LeftOut, Part, Question, Reason, Totals, Unconverted};
 pub use rates::parse::{Quote, read as read_rates};
 pub use rates::{Converted, How, Load, Rates, day_of, loads as load_list, rates, rates_in, table as rate_table};
