@@ -43,7 +43,7 @@ struct Row {
 
 impl Row {
     fn envelope(self) -> sqlx::Result<Envelope> {
-        let currency: Currency = self.currency.parse().map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
+        let currency = self.currency.parse::<Currency>().map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
         let draft = Draft {
             donor: self.donor,
             title: self.title,
