@@ -12,6 +12,7 @@ pub mod directory;
 pub mod documents;
 pub mod exchange;
 pub mod home;
+pub mod money;
 pub mod needs;
 pub mod notices;
 pub mod overlaps;
@@ -54,6 +55,7 @@ pub fn routes(routes: &mut Routes) {
     documents::routes(routes);
     exchange::routes(routes);
     home::routes(routes);
+    money::routes(routes);
     needs::routes(routes);
     notices::routes(routes);
     processes::routes(routes);
