@@ -242,7 +242,8 @@ select m.process_id, m.id, m.body, m.pillar_id, m.title,
     case when (select kernel.takes_part()) then m.about else '' end as about,
     m.starts_at, m.ends_at, m.timed, m.over_at, m.zone, m.place,
     case when (select kernel.takes_part()) then m.online end as online,
-    m.handling, m.state, m.cancelled_why,
+    m.handling, m.state,
+    case when (select kernel.takes_part()) then m.cancelled_why else '' end as cancelled_why,
     case when (select kernel.takes_part()) then m.conclusions else '' end as conclusions,
     m.source_url, m.source_note, m.sequence, m.version, m.created_at, m.created_by_id, m.changed_at, m.audience
 from meeting m
