@@ -221,8 +221,20 @@ end $$;
 create trigger meetings_touched after update of merged_into_id on organisation for each row
     when (old.merged_into_id is distinct from new.merged_into_id) execute function kernel.touch_meetings_of_organisation();
 
-revoke all on function kernel.derive_meeting(), kernel.touch_meetings(), kernel.touch_meetings_of_organisation() from public;
-grant execute on function kernel.derive_meeting(), kernel.touch_meetings(), kernel.touch_meetings_of_organisation() to concert_app;
+create function kernel.touch_meetings_of_member() returns trigger language plpgsql as $$
+begin
+    update meeting m set version = m.version where m.process_id = new.process_id
+        and m.id in (select t.meeting_id from meeting_task t where t.process_id = new.process_id and t.membership_id = new.id);
+    return null;
+end $$;
+create trigger meetings_touched after update of organisation_id, beneficiary_id on membership for each row
+    when (old.organisation_id is distinct from new.organisation_id or old.beneficiary_id is distinct from new.beneficiary_id)
+    execute function kernel.touch_meetings_of_member();
+
+revoke all on function kernel.derive_meeting(), kernel.touch_meetings(), kernel.touch_meetings_of_organisation(),
+    kernel.touch_meetings_of_member() from public;
+grant execute on function kernel.derive_meeting(), kernel.touch_meetings(), kernel.touch_meetings_of_organisation(),
+    kernel.touch_meetings_of_member() to concert_app;
 
 -- The same rule as permit.rs, "meeting: see"; a test holds the two together. Of what is inside, observers see nothing.
 create view visible_meeting with (security_invoker = true) as
@@ -230,7 +242,8 @@ select m.process_id, m.id, m.body, m.pillar_id, m.title,
     case when (select kernel.takes_part()) then m.about else '' end as about,
     m.starts_at, m.ends_at, m.timed, m.over_at, m.zone, m.place,
     case when (select kernel.takes_part()) then m.online end as online,
-    m.handling, m.state, m.cancelled_why,
+    m.handling, m.state,
+    case when (select kernel.takes_part()) then m.cancelled_why else '' end as cancelled_why,
     case when (select kernel.takes_part()) then m.conclusions else '' end as conclusions,
     m.source_url, m.source_note, m.sequence, m.version, m.created_at, m.created_by_id, m.changed_at, m.audience
 from meeting m

@@ -277,7 +277,6 @@ event-meeting-task-edited = changed a task
 event-meeting-task-ended = answered a task
 event-calendar-made = made a private address of their calendar
 event-calendar-ended = ended the private address of their calendar
-directory-field-calendar = Calendar
 
 # What is wrong
 meeting-error-time = A time of day is such as 9:30.

@@ -12,7 +12,7 @@ use super::{ics, store, store_feed};
 use crate::features::api;
 use crate::kernel::auth::{Inside, Outside};
 use crate::kernel::error::Problem;
-use crate::kernel::history::{self, Change, Entry, Subject};
+use crate::kernel::history::{self, Changes, Entry, Subject};
 use crate::kernel::ids::AccountId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Permission, Scope};
@@ -47,8 +47,7 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
 /// A line in the history of the membership whose address it is.
 async fn note(inside: &mut Inside, event: &'static str) -> Result<(), Problem> {
     let by = inside.member.require(Permission::MeetingCalendar, &Scope::default())?.clone();
-    let changes = [("calendar".to_owned(), Change { from: Vec::new(), to: Vec::new() })].into();
-    let entry = Entry { subject: Subject::Membership, id: by.id.0, event, changes, why: "" };
+    let entry = Entry { subject: Subject::Membership, id: by.id.0, event, changes: Changes::new(), why: "" };
     history::record(&mut inside.tx, Some(&by), entry).await?;
     Ok(())
 }

@@ -91,17 +91,12 @@ pub async fn load(tx: &mut ProcessTx, id: MeetingId, today: NaiveDate) -> sqlx::
     store::load(tx, id, today).await
 }
 
-/// The last meeting of a body, of a pillar where one is given, that was held before a moment: one statement.
+/// The last meeting of a body, of a pillar where one is given, that was held: one statement.
 ///
 /// # Errors
 /// The database's own.
-pub async fn last_held(
-    tx: &mut ProcessTx,
-    body: Body,
-    pillar: Option<PillarId>,
-    before: DateTime<Utc>,
-) -> sqlx::Result<Option<Meeting>> {
-    store::last_held(tx, body, pillar, before).await
+pub async fn last_held(tx: &mut ProcessTx, body: Body, pillar: Option<PillarId>) -> sqlx::Result<Option<Meeting>> {
+    store::last_held(tx, body, pillar).await
 }
 
 /// The name of a field of the forms, or of the history.

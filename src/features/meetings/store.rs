@@ -131,20 +131,14 @@ pub async fn since(tx: &mut ProcessTx, from: DateTime<Utc>, most: i64) -> sqlx::
     Ok(rows.into_iter().map(|Json(m)| m).collect())
 }
 
-/// The last one of a body, of a pillar where one is given, that was held before a moment.
-pub async fn last_held(
-    tx: &mut ProcessTx,
-    body: Body,
-    pillar: Option<PillarId>,
-    before: DateTime<Utc>,
-) -> sqlx::Result<Option<Meeting>> {
+/// The last one of a body, of a pillar where one is given, that was held.
+pub async fn last_held(tx: &mut ProcessTx, body: Body, pillar: Option<PillarId>) -> sqlx::Result<Option<Meeting>> {
     let row = sqlx::query_scalar!(
         r#"select kernel.meeting_facts(m) as "meeting!: Json<Meeting>" from visible_meeting m
         where m.process_id = kernel.process_id() and m.state = 'held' and m.body = $1 and m.pillar_id is not distinct from $2
-            and m.starts_at < $3 order by m.starts_at desc, m.id desc limit 1"#,
+            order by m.starts_at desc, m.id desc limit 1"#,
         body.as_str(),
-        pillar.map(|l| l.0),
-        before
+        pillar.map(|l| l.0)
     )
     .fetch_optional(tx.conn())
     .await?;
