@@ -67,10 +67,13 @@ pub async fn fill(tx: &mut ProcessTx, id: RoundId, parties: i64, now: DateTime<U
                 insert into round_item (round_id, asked_id, action_id, need_id)
                 select r.id, x.id, a.id, null::uuid
                 from round r join next x on r.kind <> 'needs'
-                    join action a on a.process_id = r.process_id -- past the view: each is asked about all that it keeps
-                        and (a.reporting_id = x.organisation_id or (x.beneficiary_id is not null and a.handling <> 'restricted'
-                            and exists (select from action_beneficiary ab where ab.process_id = a.process_id and ab.action_id = a.id
-                                and ab.beneficiary_id = x.beneficiary_id)))
+                    join lateral (
+                        select k.* from action k -- past the view: each is asked about all that it keeps
+                            where k.process_id = r.process_id and k.reporting_id = x.organisation_id
+                        union all
+                        select k.* from action_beneficiary ab
+                            join action k on k.process_id = ab.process_id and k.id = ab.action_id -- past the view: a job sees all
+                            where ab.process_id = r.process_id and ab.beneficiary_id = x.beneficiary_id and k.handling <> 'restricted') a on true
                 where r.process_id = kernel.process_id() and r.id = $1 and a.merged_into_id is null and a.claim = 'confirmed'
                     and (coalesce(a.status, '') not in ('completed', 'cancelled')
                         or (r.kind = 'progress' and a.ends_on between r.period_start and r.period_end))
