@@ -238,7 +238,12 @@ pub struct Files {
     #[arg(id = "files_s3_endpoint", long = "files-s3-endpoint", env = "CONCERT_FILES_S3_ENDPOINT")]
     pub endpoint: Option<String>,
     /// The bucket's region
-    #[arg(id = "files_s3_region", long = "files-s3-region", env = "CONCERT_FILES_S3_REGION", default_value = "us-east-1")]
+    #[arg(
+        id = "files_s3_region",
+        long = "files-s3-region",
+        env = "CONCERT_FILES_S3_REGION",
+        default_value = "us-east-1"
+    )]
     pub region: String,
     /// The name of the key that opens the bucket
     #[arg(id = "files_s3_key", long = "files-s3-key", env = "CONCERT_FILES_S3_KEY", hide_env_values = true)]

@@ -36,7 +36,9 @@ pub async fn write(reached: &Reached, export: &Export) -> anyhow::Result<Vec<Str
     let (part, to) = create(out)?;
     let (progress, _) = watch::channel((0, 0));
     let Reading { tx, level, whole, by } = reading;
-    let made = bundle::made(Making { tx, level, whole, by, clock: &clock, progress }, to).await;
+    let files = reached.files(&export.files)?;
+    let making = Making { tx, level, whole, by, files: Some(&files), clock: &clock, progress };
+    let made = bundle::made(making, to).await;
     let finished = made.and_then(|made| keep(&part, out, made));
     if finished.is_err() {
         // its own error is told; what is left of the file is of no use
@@ -124,11 +126,13 @@ pub async fn take_in(reached: &Reached, asked: &TakeIn) -> anyhow::Result<String
         ensure!(email.parse::<lettre::Address>().is_ok(), "{email} is no e-mail address");
     }
     let first = asked.secretariat_email.clone().zip(asked.secretariat_name.clone());
+    let files = reached.files(&asked.files)?;
     let taking = Taking {
         file: &asked.file,
         slug: asked.slug.as_deref(),
         first: first.map(|(email, name)| First { name, email }),
         dry_run: asked.dry_run,
+        files: Some(&files),
         base_url: &reached.base_url,
     };
     let taken = bundle::take_in(&reached.db, &Clock::default(), taking).await?;

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::place::Reached;
 use super::{bundle, stand_in};
-use crate::config::Place;
+use crate::config::{Files, Place};
 use crate::features::actions::{Match, Run};
 use crate::features::exchange::iati::{self, Making};
 use crate::features::public_site::published;
@@ -55,6 +55,8 @@ pub struct Export {
     /// The file to write; standard output if there is none, of a format that is text
     #[arg(long, short)]
     pub(super) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) files: Files,
     #[command(flatten)]
     place: Place,
 }

@@ -8,6 +8,7 @@ use crate::config;
 use crate::dev::demo::Ground;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
+use crate::kernel::files::Files;
 
 /// Data that were found.
 pub struct Reached {
@@ -46,6 +47,17 @@ impl Reached {
             anyhow::Ok(db)
         })?;
         Ok(Self { db, ground: None, base_url: named.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned()) })
+    }
+
+    /// Where members' files lie: as it is named, else the demo's own.
+    ///
+    /// # Errors
+    /// What is named cannot be read or used.
+    pub fn files(&self, named: &config::Files) -> anyhow::Result<Files> {
+        match &self.ground {
+            Some(ground) if named.place()?.is_none() => config::Files::folder(&ground.folder.join("files")).open(),
+            _ => named.open(),
+        }
     }
 
     pub fn is_demo(&self) -> bool {

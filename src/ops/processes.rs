@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 
 use super::bundle;
 use super::place::Reached;
-use crate::config::Place;
+use crate::config::{Files, Place};
 use crate::features::processes::model::{First, Founding, State, Template, check_slug};
 use crate::features::processes::{self, Setting};
 use crate::kernel::clock::Clock;
@@ -69,6 +69,8 @@ pub struct TakeIn {
     /// That member's name
     #[arg(long, requires = "secretariat_email")]
     pub(super) secretariat_name: Option<String>,
+    #[command(flatten)]
+    pub(super) files: Files,
     #[command(flatten)]
     place: Place,
 }

@@ -24,13 +24,7 @@ use crate::ops::bootstrap::{self, Passwords, connect};
 /// # Errors
 /// The key does not open the file, the file is damaged or cut off, the database holds something, the server is older
 /// than the backup's, or a count differs. The database is gone then, or the message says that it could not be removed.
-pub async fn restore(
-    superuser: &str,
-    from: &Path,
-    key: Key,
-    database: &str,
-    files: Option<&Path>,
-) -> Result<Manifest> {
+pub async fn restore(superuser: &str, from: &Path, key: Key, database: &str, files: Option<&Path>) -> Result<Manifest> {
     let (manifest, dump) = {
         let from = from.to_owned();
         tokio::task::spawn_blocking(move || open(&from, key)).await??

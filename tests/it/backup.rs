@@ -67,7 +67,8 @@ async fn what_was_backed_up_comes_back_or_nothing_does() {
     assert!(refused.contains("concert_maintenance"), "{refused}");
 
     let t = Instant::now();
-    let back = restore(&superuser, &file, Key::read("correct horse battery".into()).unwrap(), "again", None).await.unwrap();
+    let back =
+        restore(&superuser, &file, Key::read("correct horse battery".into()).unwrap(), "again", None).await.unwrap();
     eprintln!("restore {:?}", t.elapsed());
     assert_eq!(back, taken);
     let app = cluster.url("concert_app", "again");
@@ -92,8 +93,10 @@ async fn what_was_backed_up_comes_back_or_nothing_does() {
 
     // Wrong, damaged, cut off, none.
     let exists = "select count(*) from pg_database where datname = 'broken'";
-    let wrong =
-        restore(&superuser, &file, Key::read("correct horse".into()).unwrap(), "broken", None).await.unwrap_err().to_string();
+    let wrong = restore(&superuser, &file, Key::read("correct horse".into()).unwrap(), "broken", None)
+        .await
+        .unwrap_err()
+        .to_string();
     assert_eq!(wrong, "the passphrase does not open this backup");
     let bytes = std::fs::read(&file).unwrap();
     let mut flipped = bytes.clone();
@@ -116,7 +119,9 @@ async fn what_was_backed_up_comes_back_or_nothing_does() {
     // For a key, and not with another.
     let (ours, other) = (age::x25519::Identity::generate(), age::x25519::Identity::generate());
     let file = files.join("two.concert");
-    backup(&maintenance, &file, Lock::recipients([ours.to_public().to_string().as_str()]).unwrap(), None).await.unwrap();
+    backup(&maintenance, &file, Lock::recipients([ours.to_public().to_string().as_str()]).unwrap(), None)
+        .await
+        .unwrap();
     for key in [Key::Identity(other), key()] {
         let wrong = restore(&superuser, &file, key, "broken", None).await.unwrap_err().to_string();
         assert!(wrong.contains("does not open this backup"), "{wrong}");

@@ -70,7 +70,11 @@ async fn a_file_is_brought_had_replaced_taken_away_and_put_back() {
     let portal = Portal::start().await;
     let (donor, action) = (portal.signed_in(DONOR).await, own(&portal).await);
     let before = donor.get(&at(&action)).await;
-    assert!(before.text().contains("No file stands here") && before.text().contains("up to 25 MB"), "{}", before.text());
+    assert!(
+        before.text().contains("No file stands here") && before.text().contains("up to 25 MB"),
+        "{}",
+        before.text()
+    );
     let file = brought(&portal, &donor, &action, "members", "Споразум <A> 2026.PDF", PDF).await;
     assert_eq!(lying(&portal), 1);
     // it stands under no name of anybody's
@@ -93,7 +97,8 @@ async fn a_file_is_brought_had_replaced_taken_away_and_put_back() {
     assert!(header("content-security-policy").starts_with("sandbox; default-src 'none'"));
     assert_eq!(header("x-content-type-options"), "nosniff");
     assert_eq!(header("cache-control"), "private, no-store");
-    let noted = "select count(*)::text from access_log where $1 <> '' and kind = 'export' and subject_kind = 'stored_file'";
+    let noted =
+        "select count(*)::text from access_log where $1 <> '' and kind = 'export' and subject_kind = 'stored_file'";
     assert_eq!(count(&portal, noted).await, "1", "what was had is noted once");
 
     let list = lead.get(&format!("{}/list.csv", at(&action))).await;
@@ -101,14 +106,15 @@ async fn a_file_is_brought_had_replaced_taken_away_and_put_back() {
 
     // a new version leaves the old one where it was, with who and when
     let newer = [PDF, b"newer"].concat();
-    let replaced = send_to(&donor, &format!("{file}/versions"), &[("latest", "1")], Some(("new.pdf", &newer))).await;
+    let replaced =
+        send_to(&donor, &format!("{file}/versions"), &[("latest", "1")], Some(("new.pdf", newer.as_slice()))).await;
     assert_eq!(replaced.location, Some(format!("{file}?done=file-replaced")), "{}", replaced.text());
     let page = donor.get(&file).await;
     assert!(page.text().contains("new.pdf") && page.text().contains("Споразум A 2026.pdf"), "{}", page.text());
     assert!(page.text().contains(&hex::encode(Sha256::digest(PDF))));
     assert!(page.text().contains("put a new version there"), "{}", page.text());
     assert_eq!(lead.get(&format!("{file}/versions/1")).await.bytes.as_ref(), PDF);
-    assert_eq!(lead.get(&format!("{file}/versions/2")).await.bytes.as_ref(), newer);
+    assert_eq!(lead.get(&format!("{file}/versions/2")).await.bytes.as_ref(), newer.as_slice());
     assert_eq!(lead.get(&format!("{file}/versions/3")).await.status, StatusCode::NOT_FOUND);
     // who has not seen it puts nothing in its place
     let late = send_to(&donor, &format!("{file}/versions"), &[("latest", "1")], Some(("late.pdf", PDF))).await;
@@ -125,8 +131,9 @@ async fn a_file_is_brought_had_replaced_taken_away_and_put_back() {
     assert!(!lead.get(&at(&action)).await.text().contains("new.pdf"));
     assert!(donor.get(&at(&action)).await.text().contains("new.pdf"));
     donor.post(&format!("{file}/restore"), &[]).await;
-    assert_eq!(lead.get(&format!("{file}/versions/2")).await.bytes.as_ref(), newer);
-    let said = "select string_agg(event, ' ' order by at, id) from history where $1 <> '' and subject_kind = 'stored_file'";
+    assert_eq!(lead.get(&format!("{file}/versions/2")).await.bytes.as_ref(), newer.as_slice());
+    let said =
+        "select string_agg(event, ' ' order by at, id) from history where $1 <> '' and subject_kind = 'stored_file'";
     assert_eq!(count(&portal, said).await, "file-brought file-replaced file-taken file-restored");
 }
 
@@ -137,7 +144,8 @@ async fn levels_and_roles_are_obeyed() {
     let open = brought(&portal, &donor, &action, "members", "open.pdf", PDF).await;
     let parties = brought(&portal, &donor, &action, "parties", "parties.pdf", PDF).await;
     let restricted = brought(&portal, &donor, &action, "restricted", "restricted.pdf", PDF).await;
-    let everybody = [SECRETARIAT, "chair@example.example", "lead-one@example.example", "observer@example.example", TWIN];
+    let everybody =
+        [SECRETARIAT, "chair@example.example", "lead-one@example.example", "observer@example.example", TWIN];
     for email in everybody {
         let browser = portal.signed_in(email).await;
         assert_eq!(browser.get(&open).await.status, StatusCode::OK, "{email}");
@@ -260,13 +268,13 @@ async fn a_plans_files_are_its_pillars() {
     assert!(!plan.is_empty(), "no plan of the lead's pillar");
     let (lead, donor) = (portal.signed_in("lead-one@example.example").await, portal.signed_in(DONOR).await);
     let path = format!("/example/files/of/plan/{plan}");
-    let sent = send_to(&lead, &path, &[("handling", "members")], Some(("minutes.txt", b"Agreed."))).await;
+    let sent = send_to(&lead, &path, &[("handling", "members")], Some(("minutes.txt", b"Agreed.".as_slice()))).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
     let page = donor.get(&format!("/example/plans/{plan}")).await;
     assert!(page.text().contains("minutes.txt"), "{}", page.text());
-    let refused = send_to(&donor, &path, &[("handling", "members")], Some(("x.txt", b"x"))).await;
+    let refused = send_to(&donor, &path, &[("handling", "members")], Some(("x.txt", b"x".as_slice()))).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    let restricted = send_to(&lead, &path, &[("handling", "restricted")], Some(("x.txt", b"x"))).await;
+    let restricted = send_to(&lead, &path, &[("handling", "restricted")], Some(("x.txt", b"x".as_slice()))).await;
     assert_eq!(restricted.status, StatusCode::UNPROCESSABLE_ENTITY, "a plan is no organisation's own");
 }
 
@@ -345,4 +353,30 @@ async fn a_place_that_cannot_be_written_to_is_no_start_and_not_ready() {
     assert!(files.check().await.is_err());
     assert!(!files.are_ready().await);
     std::fs::remove_file(&nowhere).expect("removed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_leaves_takes_its_files_along() {
+    let portal = Portal::start().await;
+    let (donor, action) = (portal.signed_in(DONOR).await, own(&portal).await);
+    let large = [PDF, &vec![b' '; 3 << 20]].concat();
+    let file = brought(&portal, &donor, &action, "members", "one.pdf", PDF).await;
+    send_to(&donor, &format!("{file}/versions"), &[("latest", "1")], Some(("two.pdf", large.as_slice()))).await;
+    let (bundle, place) = (portal.files_folder().with_extension("zip"), portal.files_folder());
+    let (bundle, place) = (bundle.to_str().expect("a path"), place.to_str().expect("a path"));
+    let export = ["export", "--process", "example", "--format", "bundle", "-o", bundle];
+    let (done, _, said) = crate::iati_export::concert(&portal, &export);
+    assert!(!done && said.contains("2 files of members"), "{said}");
+    let (done, _, said) = crate::iati_export::concert(&portal, &[&export[..], &["--files", place]].concat());
+    assert!(done, "{said}");
+    let take_in = ["process", "take-in", bundle, "--slug", "example-two"];
+    let (done, _, said) = crate::iati_export::concert(&portal, &take_in);
+    assert!(!done && said.contains("name where they go"), "{said}");
+    let (done, _, said) = crate::iati_export::concert(&portal, &[&take_in[..], &["--files", place]].concat());
+    std::fs::remove_file(bundle).expect("the bundle");
+    assert!(done, "{said}");
+    assert_eq!(lying(&portal), 4);
+    let there = file.replace("/example/", "/example-two/");
+    assert_eq!(donor.get(&format!("{there}/versions/1")).await.bytes.as_ref(), PDF);
+    assert_eq!(donor.get(&format!("{there}/versions/2")).await.bytes.as_ref(), large.as_slice());
 }

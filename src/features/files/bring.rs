@@ -249,13 +249,7 @@ async fn kept(back: &Back, stored: &Stored, written: Result<(), Problem>) -> Res
     written
 }
 
-async fn write(
-    back: &Back,
-    subject: Subject,
-    stored: &Stored,
-    handling: Handling,
-    about: &str,
-) -> Result<(), Problem> {
+async fn write(back: &Back, subject: Subject, stored: &Stored, handling: Handling, about: &str) -> Result<(), Problem> {
     let (mut tx, member) = back.enter().await?;
     let (host, by) = keepable(&mut tx, &member, subject).await?;
     if !host.levels().contains(&handling) {
@@ -272,13 +266,7 @@ async fn write(
     Ok(tx.commit().await?)
 }
 
-async fn write_version(
-    back: &Back,
-    subject: Subject,
-    id: FileId,
-    latest: i32,
-    stored: &Stored,
-) -> Result<(), Problem> {
+async fn write_version(back: &Back, subject: Subject, id: FileId, latest: i32, stored: &Stored) -> Result<(), Problem> {
     let (mut tx, member) = back.enter().await?;
     // it may have been closed to them meanwhile
     store::file(&mut tx, id, back.page.today).await?.ok_or(Problem::NotFound)?;

@@ -77,7 +77,8 @@ mod tests {
             assert_eq!(Kind::of_ending(kind.as_str()), Some(*kind));
         }
         assert_eq!(Kind::of_ending("jpg"), Some(Kind::Jpeg));
-        for ending in ["", "zip", "svg", "html", "htm", "js", "exe", "docm", "xlsm", "doc", "xls", "msg", "PDF", "pdf "] {
+        for ending in ["", "zip", "svg", "html", "htm", "js", "exe", "docm", "xlsm", "doc", "xls", "msg", "PDF", "pdf "]
+        {
             assert_eq!(Kind::of_ending(ending), None, "{ending}");
         }
     }

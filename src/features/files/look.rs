@@ -90,7 +90,9 @@ impl Look {
             Kind::Docx | Kind::Xlsx | Kind::Pptx | Kind::Odt | Kind::Ods | Kind::Odp => self.document(kind)?,
             Kind::Csv | Kind::Txt => self.text()?,
             Kind::Pdf => self.begins(self.head.starts_with(b"%PDF-"))?,
-            Kind::Png => self.begins(infer::image::is_png(&self.head) && self.head.get(12..16) == Some(b"IHDR".as_slice()))?,
+            Kind::Png => {
+                self.begins(infer::image::is_png(&self.head) && self.head.get(12..16) == Some(b"IHDR".as_slice()))?
+            }
             Kind::Jpeg => self.begins(infer::image::is_jpeg(&self.head))?,
         }
         Ok(Seen { size: self.size, sha256: self.hash.finalize().to_vec() })

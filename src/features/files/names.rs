@@ -66,7 +66,8 @@ mod tests {
         ] {
             assert_eq!(cleaned(sent).map(|(n, _)| n).as_deref(), Ok(name), "{sent:?}");
         }
-        for nothing in ["", ".", "..", ".pdf", "...pdf", "pdf", "/", "\u{202e}", "name.", "name.longending", "name.p f"] {
+        for nothing in ["", ".", "..", ".pdf", "...pdf", "pdf", "/", "\u{202e}", "name.", "name.longending", "name.p f"]
+        {
             assert!(cleaned(nothing).is_err(), "{nothing:?}: {:?}", cleaned(nothing));
         }
     }

@@ -165,8 +165,13 @@ pub async fn take_away(Path((_, id)): Path<(String, String)>, mut inside: Inside
     }
     let now = inside.app.clock.now();
     if store_keep::take_away(&mut inside.tx, file.id, by.id, &why, now).await? {
-        let entry =
-            Entry { subject: About::StoredFile, id: file.id.0, event: "file-taken", changes: Changes::new(), why: &why };
+        let entry = Entry {
+            subject: About::StoredFile,
+            id: file.id.0,
+            event: "file-taken",
+            changes: Changes::new(),
+            why: &why,
+        };
         history::record(&mut inside.tx, Some(&by), entry).await?;
         inside.tx.commit().await?;
     }

@@ -22,7 +22,8 @@ fn long(from: &[u8], at: usize) -> Option<usize> {
 fn end(tail: &[u8]) -> Option<usize> {
     let first = tail.len().saturating_sub(END + COMMENT);
     (first..=tail.len().checked_sub(END)?).rev().find(|at| {
-        bytes::<4>(tail, *at) == Some(*b"PK\x05\x06") && short(tail, at + 20).is_some_and(|n| at + END + n == tail.len())
+        bytes::<4>(tail, *at) == Some(*b"PK\x05\x06")
+            && short(tail, at + 20).is_some_and(|n| at + END + n == tail.len())
     })
 }
 

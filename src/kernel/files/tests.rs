@@ -93,7 +93,8 @@ async fn bucket(key: &str) -> (Files, Shared) {
     let site = Router::new().fallback(service).with_state(Arc::clone(&held));
     tokio::spawn(async move { axum::serve(listener, site).await.unwrap() });
     let secret = "the secret".to_owned().into();
-    let place = Place::read("s3://files/of/concert", Some(&endpoint), "eu-central-1", Some(key), Some(&secret)).unwrap();
+    let place =
+        Place::read("s3://files/of/concert", Some(&endpoint), "eu-central-1", Some(key), Some(&secret)).unwrap();
     (Files::open(Some(&place), 25 << 20).unwrap(), held)
 }
 

@@ -1,6 +1,7 @@
 //! Reads a process, table by table, as of one moment, and hands its rows on. What a row points at is in the bundle, too: a
 //! row that needs what is left out is left out with it, and one that can do without it says nothing there.
 
+use anyhow::Context;
 use futures::TryStreamExt;
 use tokio::sync::{mpsc, watch};
 
@@ -11,6 +12,7 @@ use super::shape::{Reference, Shape, TableShape};
 use super::store;
 use super::tables::{HISTORY, Table};
 use crate::kernel::db::ProcessTx;
+use crate::kernel::files::{Files, Key};
 
 /// What is read, and how far the reading is.
 pub struct Gathering<'a> {
@@ -18,6 +20,8 @@ pub struct Gathering<'a> {
     pub level: Level,
     /// Everything, whoever sees it.
     pub whole: bool,
+    /// Where the content of files lies that members have brought.
+    pub files: Option<&'a Files>,
     pub to: mpsc::Sender<Piece>,
     /// Files that are done, of how many.
     pub progress: watch::Sender<(usize, usize)>,
@@ -26,7 +30,7 @@ pub struct Gathering<'a> {
 /// # Errors
 /// The database's own; whoever takes the rows has given up, and says why.
 pub async fn gather(gathering: Gathering<'_>) -> anyhow::Result<()> {
-    let Gathering { tx, level, whole, to, progress } = gathering;
+    let Gathering { tx, level, whole, files, to, progress } = gathering;
     let shape = Shape::read(tx.conn()).await?;
     let order = shape.order(|t| t.is_in(level, whole))?;
     // where everything is taken, no view is asked who sees what
@@ -67,8 +71,36 @@ pub async fn gather(gathering: Gathering<'_>) -> anyhow::Result<()> {
             }
         }
     }
+    if past {
+        objects(tx, files, &to).await?;
+    }
     let _ = progress.send((all, all));
     let _ = to.send(Piece::End).await;
+    Ok(())
+}
+
+/// The content of all files, one after the other.
+async fn objects(tx: &mut ProcessTx, files: Option<&Files>, to: &mpsc::Sender<Piece>) -> anyhow::Result<()> {
+    let all = store::objects(tx).await?;
+    if all.is_empty() {
+        return Ok(());
+    }
+    let unnamed = || format!("the process has {} files of members: name where they lie (--files)", all.len());
+    let files = files.filter(|files| files.are_kept()).with_context(unnamed)?;
+    let process = tx.process();
+    for id in &all {
+        let lost = || format!("the content of a file is not where it should be: {process}/{id}");
+        let mut kept = files.fetch(Key { process, id: *id }).await?.with_context(lost)?;
+        if to.send(Piece::Object(*id)).await.is_err() {
+            // the writing has ended, and its own error is the one to tell
+            return Ok(());
+        }
+        while let Some(bytes) = kept.bytes.try_next().await? {
+            if to.send(Piece::Bytes(bytes)).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use super::pack::pack;
 use super::{Level, store};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::ProcessTx;
+use crate::kernel::files::Files;
 
 /// A bundle that is to be made.
 pub struct Making<'a> {
@@ -21,6 +22,8 @@ pub struct Making<'a> {
     pub whole: bool,
     /// In whose name; told at the level of all alone.
     pub by: Option<String>,
+    /// Where the content of files lies; of the whole process alone.
+    pub files: Option<&'a Files>,
     pub clock: &'a Clock,
     /// Files that are done, of how many.
     pub progress: watch::Sender<(usize, usize)>,
@@ -38,7 +41,7 @@ pub struct Made {
 /// # Errors
 /// The database's own; the file cannot be written.
 pub async fn made(making: Making<'_>, to: File) -> anyhow::Result<Made> {
-    let Making { mut tx, level, whole, by, clock, progress } = making;
+    let Making { mut tx, level, whole, by, files, clock, progress } = making;
     let manifest = Manifest {
         format: FORMAT.to_owned(),
         version: VERSION,
@@ -49,10 +52,11 @@ pub async fn made(making: Making<'_>, to: File) -> anyhow::Result<Made> {
         level: level.as_str().to_owned(),
         whole: whole && level == Level::All,
         files: Vec::new(),
+        objects: Vec::new(),
     };
     let (to_pack, from) = mpsc::channel(64);
     let packing = spawn_blocking(move || pack(from, manifest, to));
-    let read = gather(Gathering { tx: &mut tx, level, whole, to: to_pack, progress }).await;
+    let read = gather(Gathering { tx: &mut tx, level, whole, files, to: to_pack, progress }).await;
     // what ends the writing early is the error to tell
     let packed = packing.await.context("the writing of an archive")?;
     read?;

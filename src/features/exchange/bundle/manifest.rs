@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// The name of its file.
 pub const FILE: &str = "manifest.json";
@@ -24,6 +25,9 @@ pub struct Manifest {
     /// Of the whole process, not of what one member sees.
     pub whole: bool,
     pub files: Vec<Part>,
+    /// What members have brought; in a bundle of the whole process alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<Object>,
 }
 
 /// A file of the archive.
@@ -37,6 +41,25 @@ pub struct Part {
     pub bytes: u64,
     /// Of what is unpacked, in small hexadecimal digits.
     pub sha256: String,
+}
+
+/// The content of a version of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Object {
+    pub id: Uuid,
+    pub bytes: u64,
+    /// In small hexadecimal digits.
+    pub sha256: String,
+}
+
+/// The folder of the archive in which they are.
+pub const OBJECTS: &str = "files/";
+
+impl Object {
+    /// Its name in the archive.
+    pub fn name(&self) -> String {
+        format!("{OBJECTS}{}", self.id)
+    }
 }
 
 impl Manifest {

@@ -9,12 +9,14 @@ use std::path::Path;
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-use super::manifest::{FILE, FORMAT, Manifest, Part, VERSION};
+use super::manifest::{FILE, FORMAT, Manifest, OBJECTS, Object, Part, VERSION};
 use super::rows::Row;
 use super::tables;
 
-/// A bundle has about seventy files.
+/// A bundle has about seventy tables.
 const MOST_FILES: usize = 500;
+/// And what members have brought.
+const MOST_OBJECTS: usize = 200_000;
 const LONGEST_MANIFEST: u64 = 1 << 20;
 /// A row with a frozen text of a plan in it is the longest there is.
 const LONGEST_LINE: u64 = 32 << 20;
@@ -37,7 +39,7 @@ impl Opened {
         let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
         let mut archive =
             ZipArchive::new(file).with_context(|| format!("{} is no bundle, or not all of one", path.display()))?;
-        ensure!(archive.len() <= MOST_FILES, "the archive holds more files than any bundle does");
+        ensure!(archive.len() <= MOST_FILES + MOST_OBJECTS, "the archive holds more files than any bundle does");
         ensure!(!archive.has_overlapping_files()?, "files of the archive lie over one another");
         let mut names = BTreeSet::new();
         for name in archive.file_names_raw() {
@@ -45,12 +47,17 @@ impl Opened {
         }
         let manifest = manifest(&mut archive)?;
         let mut told = BTreeSet::from([FILE.to_owned()]);
+        ensure!(manifest.files.len() <= MOST_FILES, "the archive holds more tables than any bundle does");
         let mut bytes = 0u64;
         for part in &manifest.files {
             let table = part.name.strip_suffix(".ndjson").and_then(tables::find);
             ensure!(table.is_some(), "{FILE} names {:?}, which no bundle of this version has", part.name);
             ensure!(told.insert(part.name.clone()), "{FILE} names {} twice", part.name);
             bytes = bytes.saturating_add(part.bytes);
+        }
+        for object in &manifest.objects {
+            ensure!(told.insert(object.name()), "{FILE} names {} twice", object.name());
+            bytes = bytes.saturating_add(object.bytes);
         }
         if let Some(missing) = told.difference(&names).next() {
             bail!("the archive does not hold {missing}, which {FILE} names");
@@ -67,31 +74,28 @@ impl Opened {
     /// Unpacks each file once into nothing: how large it is, and whether it is what the manifest says.
     fn look(&mut self) -> anyhow::Result<()> {
         let mut buffer = vec![0u8; 64 << 10];
-        for part in &self.manifest.files {
-            let mut file = self.archive.by_name(&part.name)?;
+        let tables = self.manifest.files.iter().map(|part| (part.name.clone(), part.bytes, part.sha256.as_str()));
+        let objects = self.manifest.objects.iter().map(|o| (o.name(), o.bytes, o.sha256.as_str()));
+        for (name, bytes, sha256) in tables.chain(objects) {
+            let mut file = self.archive.by_name(&name)?;
             let packed = file.compressed_size().max(1);
             let (mut hash, mut size) = (Sha256::new(), 0u64);
             loop {
-                let n = file.read(&mut buffer).with_context(|| format!("{} is damaged", part.name))?;
+                let n = file.read(&mut buffer).with_context(|| format!("{name} is damaged"))?;
                 if n == 0 {
                     break;
                 }
                 size += n as u64;
                 ensure!(
                     size <= SMALL || size / packed <= MOST_TIMES,
-                    "{} unpacks to far more than a bundle's file does",
-                    part.name
+                    "{name} unpacks to far more than a bundle's file does"
                 );
-                ensure!(size <= part.bytes, "{} is longer than {FILE} says", part.name);
+                ensure!(size <= bytes, "{name} is longer than {FILE} says");
                 hash.update(buffer.get(..n).unwrap_or_default());
             }
-            ensure!(size == part.bytes, "{} is shorter than {FILE} says", part.name);
+            ensure!(size == bytes, "{name} is shorter than {FILE} says");
             let sum = hex::encode(hash.finalize());
-            ensure!(
-                sum == part.sha256,
-                "{} is not what it was when the bundle was made: its checksum differs",
-                part.name
-            );
+            ensure!(sum == sha256, "{name} is not what it was when the bundle was made: its checksum differs");
         }
         Ok(())
     }
@@ -105,6 +109,14 @@ impl Opened {
         Ok(Rows { from: BufReader::new(file), name: part.name.clone(), line: 0 })
     }
 
+    /// The content of a file that somebody has brought.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn object(&mut self, object: &Object) -> anyhow::Result<ZipFile<'_, File>> {
+        Ok(self.archive.by_name(&object.name())?)
+    }
+
     /// What the manifest says of a table's file.
     pub fn part(&self, table: &tables::Table) -> Option<Part> {
         let name = table.file();
@@ -114,9 +126,11 @@ impl Opened {
 
 /// A file's name as bundles have them; whatever could lead anywhere else is refused.
 fn plain(name: &[u8]) -> anyhow::Result<&str> {
-    let text = std::str::from_utf8(name)
-        .ok()
-        .filter(|text| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b == b'.') && !text.contains(".."));
+    let plain = |b: u8| b.is_ascii_lowercase() || b == b'_' || b == b'.';
+    let drawn = |id: &str| id.len() == 36 && id.parse::<uuid::Uuid>().is_ok();
+    let object = |text: &str| text.strip_prefix(OBJECTS).is_some_and(drawn);
+    let text =
+        std::str::from_utf8(name).ok().filter(|text| object(text) || (text.bytes().all(plain) && !text.contains("..")));
     text.with_context(|| {
         format!("the archive holds {:?}: no bundle has a file of such a name", String::from_utf8_lossy(name))
     })

@@ -1,14 +1,16 @@
 //! Writes the archive: a file a table, then what the archive says of itself. Nothing is held in memory but a row.
 
 use anyhow::{Context, bail};
+use axum::body::Bytes;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufWriter, Seek, Write};
 use tokio::sync::mpsc;
+use uuid::Uuid;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::manifest::{FILE, Manifest, Part};
+use super::manifest::{FILE, Manifest, Object, Part};
 use super::tables::Table;
 
 /// What is to be written, in order.
@@ -18,6 +20,9 @@ pub enum Piece {
         columns: Vec<String>,
     },
     Line(String),
+    /// After all tables: the content of a file, of which the bytes follow.
+    Object(Uuid),
+    Bytes(Bytes),
     /// All of it has come.
     End,
 }
@@ -51,6 +56,20 @@ pub fn pack(mut from: mpsc::Receiver<Piece>, mut manifest: Manifest, to: File) -
                     part.bytes += line.len() as u64;
                 }
             }
+            Some(Piece::Object(id)) => {
+                finish(&mut manifest, &mut hash);
+                let object = Object { id, bytes: 0, sha256: String::new() };
+                // most of them are packed already
+                zip.start_file(object.name(), options.compression_method(CompressionMethod::Stored))?;
+                manifest.objects.push(object);
+            }
+            Some(Piece::Bytes(bytes)) => {
+                zip.write_all(&bytes).context("the archive cannot be written")?;
+                hash.update(&bytes);
+                if let Some(object) = manifest.objects.last_mut() {
+                    object.bytes += bytes.len() as u64;
+                }
+            }
             Some(Piece::End) => break,
             None => bail!("the reading broke off"),
         }
@@ -67,7 +86,11 @@ pub fn pack(mut from: mpsc::Receiver<Piece>, mut manifest: Manifest, to: File) -
 /// Ends the file that is being written, if there is one.
 fn finish(manifest: &mut Manifest, hash: &mut Sha256) {
     let done = std::mem::take(hash).finalize();
-    if let Some(part) = manifest.files.last_mut() {
-        part.sha256 = hex::encode(done);
+    let sum = match manifest.objects.last_mut() {
+        Some(object) => Some(&mut object.sha256),
+        None => manifest.files.last_mut().map(|part| &mut part.sha256),
+    };
+    if let Some(sum) = sum {
+        *sum = hex::encode(done);
     }
 }

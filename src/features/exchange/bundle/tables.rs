@@ -170,6 +170,14 @@ pub const TABLES: &[Table] = &[
     table("notice_choice", All, "How a member wants to be told of what").whole(),
     table("import_head", All, "Which column an organisation's heading stands for").whole(),
     table("import_name", All, "Which organisation is meant by a name or reference in an organisation's files").whole(),
+    table(
+        "stored_object",
+        All,
+        "Something that lies where files lie, or was on its way there; its content is `files/<id>`",
+    )
+    .whole(),
+    table("stored_file", All, "A file on a record").whole(),
+    table("stored_file_version", All, "A version of a file: its name, kind, size and checksum").whole(),
     table("access_log", All, "Who read a record of the higher levels, or carried something away as a file").whole(),
     table(HISTORY, All, "Who changed what, when, from what to what, and why"),
 ];
@@ -207,9 +215,6 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("action_tally_state", "figures, counted anew"),
     ("overlap_state", "how far the overlap finder is; it begins anew"),
     ("brief_count", "limits of this installation"),
-    ("stored_object", "the bytes of files lie outside the database and are not in the archive; fetch them from the pages of their records"),
-    ("stored_file", "the bytes of files lie outside the database and are not in the archive; fetch them from the pages of their records"),
-    ("stored_file_version", "the bytes of files lie outside the database and are not in the archive; fetch them from the pages of their records"),
 ];
 
 #[cfg(test)]

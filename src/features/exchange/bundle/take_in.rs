@@ -4,8 +4,10 @@
 //! belong to the installation: they are known again by their address, and made without a password where there is none.
 
 use anyhow::{Context, anyhow, bail, ensure};
+use axum::body::Bytes;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::Path;
 
 use super::check::check;
@@ -17,10 +19,14 @@ use super::tables::{self, ACCOUNT, Table};
 use crate::features::processes::{self, First, Setting, check_slug};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{Db, ProcessTx};
+use crate::kernel::files::{Files, Key};
 use crate::kernel::history::{self, Changes, Entry, Subject};
 use crate::kernel::i18n::{Locale, text};
+use crate::kernel::ids::ProcessId;
 use crate::kernel::job::{self, Task};
 
+/// So much of a file's content is read at a time.
+const PART: u64 = 1 << 20;
 /// Rows, and bytes, of a statement.
 const ROWS: usize = 200;
 const BYTES: usize = 8 << 20;
@@ -34,6 +40,8 @@ pub struct Taking<'a> {
     pub first: Option<First>,
     /// Do everything, then undo it.
     pub dry_run: bool,
+    /// Where the content of files goes that members have brought.
+    pub files: Option<&'a Files>,
     pub base_url: &'a str,
 }
 
@@ -54,6 +62,12 @@ pub async fn take_in(db: &Db, clock: &Clock, taking: Taking<'_>) -> anyhow::Resu
     if let Err(key) = check_slug(&slug) {
         bail!("/{slug}: {}", text(&Locale::default(), key));
     }
+    let files = taking.files.filter(|files| files.are_kept());
+    let brought = opened.manifest.objects.len();
+    ensure!(
+        brought == 0 || files.is_some(),
+        "the bundle holds {brought} files of members: name where they go (--files)"
+    );
     let mut registry = db.platform_job().await?;
     let shape = Shape::read(registry.conn()).await?;
     check(&mut opened, &shape)?;
@@ -89,11 +103,60 @@ pub async fn take_in(db: &Db, clock: &Clock, taking: Taking<'_>) -> anyhow::Resu
     history::record(&mut tx, None, entry).await?;
     store::settle(&mut tx).await.context("the rows do not go together")?;
     if !taking.dry_run {
-        job::enqueue(&mut tx, Task::Tally).await?;
-        job::enqueue(&mut tx, Task::Overlaps).await?;
-        tx.commit().await?;
+        let placed = place(&mut opened, files, id).await?;
+        if let Err(error) = finish(tx).await {
+            take_back(files, &placed).await;
+            return Err(error);
+        }
     }
     Ok(Taken { slug, rows: taken })
+}
+
+async fn finish(mut tx: ProcessTx) -> anyhow::Result<()> {
+    job::enqueue(&mut tx, Task::Tally).await?;
+    job::enqueue(&mut tx, Task::Overlaps).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Puts the content of files where it belongs, or none of it.
+async fn place(opened: &mut Opened, files: Option<&Files>, process: ProcessId) -> anyhow::Result<Vec<Key>> {
+    let mut placed = Vec::new();
+    let Some(files) = files else { return Ok(placed) };
+    for object in opened.manifest.objects.clone() {
+        let key = Key { process, id: object.id };
+        placed.push(key);
+        let mut content = opened.object(&object)?;
+        if let Err(error) = put(files, key, &mut content).await {
+            take_back(Some(files), &placed).await;
+            return Err(error.context(format!("{}: it cannot be put where files lie", object.name())));
+        }
+    }
+    Ok(placed)
+}
+
+async fn put(files: &Files, key: Key, content: &mut impl Read) -> anyhow::Result<()> {
+    let mut coming = files.begin(key)?;
+    loop {
+        let mut part = Vec::new();
+        content.by_ref().take(PART).read_to_end(&mut part)?;
+        if part.is_empty() {
+            return coming.finish().await;
+        }
+        coming.write(Bytes::from(part)).await?;
+    }
+}
+
+async fn take_back(files: Option<&Files>, placed: &[Key]) {
+    for key in placed {
+        if let Some(files) = files
+            && let Err(error) = files.remove(*key).await
+        {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "content of a process that was not taken in stays where files lie"
+            );
+        }
+    }
 }
 
 /// The line that the process itself has.

@@ -39,6 +39,7 @@ fn empty() -> Manifest {
         level: "public".into(),
         whole: false,
         files: Vec::new(),
+        objects: Vec::new(),
     }
 }
 

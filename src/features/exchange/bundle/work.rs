@@ -61,8 +61,15 @@ async fn make(job: &Job, whose: Whose) -> anyhow::Result<Option<(Made, i64, Stri
     let member = Member::new(placed.memberships);
     let Some(by) = member.granting(Permission::BundleTake, &Scope::default()) else { return Ok(None) };
     let (progress, heard) = watch::channel((0, 0));
-    let making =
-        Making { tx, level: whose.level, whole: false, by: Some(by.name.clone()), clock: &job.clock, progress };
+    let making = Making {
+        tx,
+        level: whose.level,
+        whole: false,
+        by: Some(by.name.clone()),
+        files: None,
+        clock: &job.clock,
+        progress,
+    };
     let to = nameless()?;
     let (mut done, ()) = tokio::try_join!(made(making, to), tell(job, whose, heard))?;
     let (size, sum) = put(job, whose, &mut done.file).await?;

@@ -80,7 +80,12 @@ fn what_is_something_else_is_not() {
         (Kind::Docx, docx[..docx.len() - 9].to_vec(), Wrong::Damaged),
         (Kind::Docx, [docx.as_slice(), b"<script>"].concat(), Wrong::Damaged),
     ] {
-        assert_eq!(judged(kind, &bytes), Err(why), "{kind:?} {:?}", String::from_utf8_lossy(&bytes[..bytes.len().min(60)]));
+        assert_eq!(
+            judged(kind, &bytes),
+            Err(why),
+            "{kind:?} {:?}",
+            String::from_utf8_lossy(&bytes[..bytes.len().min(60)])
+        );
     }
     for kind in Kind::ALL {
         assert_eq!(judged(*kind, b""), Err(Wrong::Empty), "{kind:?}");
