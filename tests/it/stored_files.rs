@@ -106,14 +106,15 @@ async fn a_file_is_brought_had_replaced_taken_away_and_put_back() {
 
     // a new version leaves the old one where it was, with who and when
     let newer = [PDF, b"newer"].concat();
-    let replaced = send_to(&donor, &format!("{file}/versions"), &[("latest", "1")], Some(("new.pdf", &newer))).await;
+    let replaced =
+        send_to(&donor, &format!("{file}/versions"), &[("latest", "1")], Some(("new.pdf", newer.as_slice()))).await;
     assert_eq!(replaced.location, Some(format!("{file}?done=file-replaced")), "{}", replaced.text());
     let page = donor.get(&file).await;
     assert!(page.text().contains("new.pdf") && page.text().contains("Споразум A 2026.pdf"), "{}", page.text());
     assert!(page.text().contains(&hex::encode(Sha256::digest(PDF))));
     assert!(page.text().contains("put a new version there"), "{}", page.text());
     assert_eq!(lead.get(&format!("{file}/versions/1")).await.bytes.as_ref(), PDF);
-    assert_eq!(lead.get(&format!("{file}/versions/2")).await.bytes.as_ref(), newer);
+    assert_eq!(lead.get(&format!("{file}/versions/2")).await.bytes.as_ref(), newer.as_slice());
     assert_eq!(lead.get(&format!("{file}/versions/3")).await.status, StatusCode::NOT_FOUND);
     // who has not seen it puts nothing in its place
     let late = send_to(&donor, &format!("{file}/versions"), &[("latest", "1")], Some(("late.pdf", PDF))).await;
@@ -130,7 +131,7 @@ async fn a_file_is_brought_had_replaced_taken_away_and_put_back() {
     assert!(!lead.get(&at(&action)).await.text().contains("new.pdf"));
     assert!(donor.get(&at(&action)).await.text().contains("new.pdf"));
     donor.post(&format!("{file}/restore"), &[]).await;
-    assert_eq!(lead.get(&format!("{file}/versions/2")).await.bytes.as_ref(), newer);
+    assert_eq!(lead.get(&format!("{file}/versions/2")).await.bytes.as_ref(), newer.as_slice());
     let said =
         "select string_agg(event, ' ' order by at, id) from history where $1 <> '' and subject_kind = 'stored_file'";
     assert_eq!(count(&portal, said).await, "file-brought file-replaced file-taken file-restored");
@@ -267,13 +268,13 @@ async fn a_plans_files_are_its_pillars() {
     assert!(!plan.is_empty(), "no plan of the lead's pillar");
     let (lead, donor) = (portal.signed_in("lead-one@example.example").await, portal.signed_in(DONOR).await);
     let path = format!("/example/files/of/plan/{plan}");
-    let sent = send_to(&lead, &path, &[("handling", "members")], Some(("minutes.txt", b"Agreed."))).await;
+    let sent = send_to(&lead, &path, &[("handling", "members")], Some(("minutes.txt", b"Agreed.".as_slice()))).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
     let page = donor.get(&format!("/example/plans/{plan}")).await;
     assert!(page.text().contains("minutes.txt"), "{}", page.text());
-    let refused = send_to(&donor, &path, &[("handling", "members")], Some(("x.txt", b"x"))).await;
+    let refused = send_to(&donor, &path, &[("handling", "members")], Some(("x.txt", b"x".as_slice()))).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    let restricted = send_to(&lead, &path, &[("handling", "restricted")], Some(("x.txt", b"x"))).await;
+    let restricted = send_to(&lead, &path, &[("handling", "restricted")], Some(("x.txt", b"x".as_slice()))).await;
     assert_eq!(restricted.status, StatusCode::UNPROCESSABLE_ENTITY, "a plan is no organisation's own");
 }
 
@@ -360,7 +361,7 @@ async fn a_process_that_leaves_takes_its_files_along() {
     let (donor, action) = (portal.signed_in(DONOR).await, own(&portal).await);
     let large = [PDF, &vec![b' '; 3 << 20]].concat();
     let file = brought(&portal, &donor, &action, "members", "one.pdf", PDF).await;
-    send_to(&donor, &format!("{file}/versions"), &[("latest", "1")], Some(("two.pdf", &large))).await;
+    send_to(&donor, &format!("{file}/versions"), &[("latest", "1")], Some(("two.pdf", large.as_slice()))).await;
     let (bundle, place) = (portal.files_folder().with_extension("zip"), portal.files_folder());
     let (bundle, place) = (bundle.to_str().expect("a path"), place.to_str().expect("a path"));
     let export = ["export", "--process", "example", "--format", "bundle", "-o", bundle];
@@ -377,5 +378,5 @@ async fn a_process_that_leaves_takes_its_files_along() {
     assert_eq!(lying(&portal), 4);
     let there = file.replace("/example/", "/example-two/");
     assert_eq!(donor.get(&format!("{there}/versions/1")).await.bytes.as_ref(), PDF);
-    assert_eq!(donor.get(&format!("{there}/versions/2")).await.bytes.as_ref(), large);
+    assert_eq!(donor.get(&format!("{there}/versions/2")).await.bytes.as_ref(), large.as_slice());
 }
