@@ -321,3 +321,4 @@ access-log-meeting = A meeting
 help-meetings-title = Meetings
 help-meetings-text = The calendar shows the meetings of the Board, of the pillars and of experts. Whoever runs a meeting makes its agenda from what is due: decisions, plans, coordination questions, needs, and tasks that are left. Those invited say for their organisation or beneficiary whether they come.
 help-meetings-more = Afterwards attendance, conclusions and tasks are written down; a task comes up on its owner’s home until they have answered it. Minutes come as PDF and DOCX. “Your calendar” gives you a private address for your own calendar program.
+meeting-packs-none = No pack has been made for this meeting. One holds the state of play as it is on the day, and stays as it was made.

@@ -192,6 +192,11 @@ impl Meeting {
         scope(self.body, self.pillar, self.handling)
     }
 
+    /// Whose matters it is about: a pillar's, or the whole process's.
+    pub fn about_whom(&self) -> Scope {
+        Scope { pillars: self.pillar.into_iter().collect(), ..Scope::default() }
+    }
+
     pub fn may_run(&self, member: &Member) -> bool {
         self.source_url.is_none() && member.may(Permission::MeetingRun, &self.scope())
     }

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::model::{self, Answer, Meeting, Party, State, Task, TaskState, Whole};
 use super::store;
+use crate::features::{files, packs};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
@@ -83,6 +84,8 @@ struct May {
     export: bool,
     /// What is inside is shown.
     inside: bool,
+    /// To make a pack of the meeting's subject.
+    pack: bool,
 }
 
 #[derive(Template)]
@@ -99,6 +102,8 @@ struct MeetingPage {
     own: Vec<Party>,
     /// The tasks of which the reader can say that they are done.
     mine: Vec<Task>,
+    files: files::Part,
+    packs: Vec<packs::Line>,
 }
 
 impl MeetingPage {
@@ -140,6 +145,12 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         cancel: run && m.state == State::Planned,
         export: member.may_somewhere(Permission::ExportLists),
         inside: takes_part(&member),
+        pack: m.source_url.is_none() && m.state != State::Cancelled && member.may(Permission::PackMake, &m.about_whom()),
+    };
+    let files = files::part(&mut tx, &app, &member, files::Subject::Meeting(m.id.0), &m.scope()).await?;
+    let packs = match may.inside {
+        true => packs::of_meeting(&mut tx, m.id, p.today).await?,
+        false => Vec::new(),
     };
     let answers = m.state == State::Planned && !m.is_past(now);
     let own = w.parties.iter().filter(|x| answers && member.may(Permission::MeetingAnswer, &x.scope()));
@@ -150,6 +161,8 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         answers: Answer::options(&p),
         when: m.when(&p),
         pillar: m.pillar_key(&p),
+        files,
+        packs,
         may,
         m,
         w,
