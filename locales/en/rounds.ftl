@@ -377,3 +377,4 @@ refused-progress = Whoever keeps the action reports, its beneficiary confirms, a
 help-rounds-title = Rounds
 help-rounds-text = In a round you are asked, by a day, whether your actions are still true, how far they are, or which needs and responses there are. Your page holds only what is yours: say “still true” one by one or for all, change what has changed, or say in a word why you cannot. Each row is saved by itself.
 help-rounds-more = A beneficiary confirms what is reported for it or asks for a correction; the pillar’s lead accepts or returns. Until the round is locked you can change your answers; then it stays as it is. Who has not answered has not answered: nobody takes that for consent.
+progress-files = Files of this report
