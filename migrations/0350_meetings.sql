@@ -19,13 +19,13 @@ create table meeting (
     -- in which it is stated (kernel/zone.rs)
     zone text not null check (zone in ('Europe/Belgrade', 'Europe/London', 'Europe/Sofia', 'UTC')),
     place text not null default '' check (length(place) <= 300),
-    online text check (length(online) <= 2000),
+    online text check (length(online) <= 2000 and online ~* '^https?://'),
     handling text not null default 'members' check (handling in ('members', 'parties')),
     state text not null default 'planned' check (state in ('planned', 'held', 'cancelled')),
     cancelled_why text not null default '' check (length(cancelled_why) <= 2000),
     conclusions text not null default '' check (length(conclusions) <= 50000),
     -- an address: known from public sources; who came is not known
-    source_url text check (length(source_url) <= 2000),
+    source_url text check (length(source_url) <= 2000 and source_url ~* '^https?://'),
     source_note text not null default '' check (length(source_note) <= 1000),
     -- how often what a calendar shows of it has changed
     sequence integer not null default 0 check (sequence >= 0),
@@ -102,7 +102,7 @@ create table meeting_paper (
     place smallint not null check (place between 1 and 50),
     title text not null check (length(title) between 1 and 300),
     -- on the web, or inside the process and from its slash on
-    address text not null check (length(address) <= 2000),
+    address text not null check (length(address) <= 2000 and address ~* '^(https?://|/([^/\\]|$))'),
     primary key (process_id, id),
     foreign key (process_id, meeting_id) references meeting (process_id, id),
     unique (process_id, meeting_id, place)
