@@ -5,6 +5,7 @@ mod decisions;
 mod directory;
 mod file;
 mod needs;
+mod papers;
 mod plans;
 mod store;
 
@@ -14,6 +15,7 @@ use std::fmt::Write;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use file::File;
+pub use papers::papers;
 
 const FILES: [&str; 2] = [include_str!("../../../seed/iisg.json"), include_str!("../../../seed/example.json")];
 
