@@ -144,6 +144,8 @@ async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow
     let clock = Clock::default();
     let db = Db::connect(&ground.app_url(), 4, clock.clone()).await?;
     seed::seed(&db, &clock).await?;
+    let files = config::Files::folder(&ground.folder.join("files"));
+    seed::papers(&db, &files.open()?, &clock).await?;
     db.close().await;
     let rates = rates(demo, ground, &clock).await?;
     let mail_folder = ground.folder.join("mail");
@@ -171,7 +173,7 @@ async fn serve(demo: &config::Demo, ground: &Ground, started: Instant) -> anyhow
         export_limit: 60,
         webhooks_local: true,
         api_limit: 600,
-        files: config::Files::folder(&ground.folder.join("files")),
+        files,
         files_limit: 60,
         demo: true,
     };

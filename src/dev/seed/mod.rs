@@ -7,6 +7,7 @@ mod envelopes;
 mod file;
 mod meetings;
 mod needs;
+mod papers;
 mod plans;
 mod reports;
 mod rounds;
@@ -18,6 +19,7 @@ use std::fmt::Write;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
 use file::File;
+pub use papers::papers;
 
 const FILES: [&str; 2] = [include_str!("../../../seed/iisg.json"), include_str!("../../../seed/example.json")];
 
