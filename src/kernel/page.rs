@@ -87,7 +87,7 @@ impl Page {
             ("packs", _) => "packs",
             ("rounds", _) => "rounds",
             ("overlaps", _) => "overlaps",
-            ("money", _) => "money",
+            ("money" | "envelopes", _) => "money",
             ("notices", _) => "notices",
             ("meetings", _) => "meetings",
             ("directory" | "organisations" | "beneficiaries" | "pillars" | "members" | "themes" | "settings", _)
