@@ -44,6 +44,7 @@ pub fn subject_label(subject_kind: &str) -> &'static str {
         "stored_file" => "access-log-file",
         "mapping_report" => "access-log-mapping-report",
         "meeting" => "access-log-meeting",
+        "envelope" => "access-log-envelope",
         "money" => "access-log-money",
         _ => "access-log-list",
     }
