@@ -75,6 +75,8 @@ const PLAN: Target = Target { one_client_p99: Some(150.0), ..NONE };
 const DOCUMENT: Target = Target { statements: Some(10), ..PLAN };
 const FROZEN: Target = Target { one_client_p99: Some(1000.0), statements: None, ..NONE };
 const COUNTS: Target = Target { one_client_p99: Some(300.0), ..NONE };
+/// Any total over 500,000 contributions.
+const MONEY: Target = Target { one_client_p99: Some(200.0), ..NONE };
 
 /// So many pages on is a deep one.
 const DEEP: usize = 40;
@@ -142,6 +144,24 @@ pub async fn find(address: SocketAddr, place: &Place, cookies: &HashMap<String, 
     record.kind = Kind::Writing;
     pages.push(record);
 
+    // the first who asks has the ledger made
+    for _ in 0..60 {
+        if client.send(&Request::get("/bench-1/money", secretariat)).await?.text().contains(SUMS) {
+            break;
+        }
+    }
+    let money = |name: &'static str, path: &str| Page {
+        holds: vec![SUMS.to_owned()],
+        indexed: false,
+        ..page(name, path, MONEY)
+    };
+    pages.push(money("money, donors by beneficiaries", "/bench-1/money?rows=donor&cols=beneficiary"));
+    pages.push(money(
+        "money, pillars by years, filtered",
+        "/bench-1/money?rows=pillar&cols=year&kind=disbursed&from=2022&to=2026",
+    ));
+    pages.push(money("money, a total opened", "/bench-1/money/rows"));
+
     let (in_force, draft) = (plan(place, "in_force").await?, plan(place, "draft").await?);
     let document = page("plan, document", &in_force, DOCUMENT);
     pages.push(Page { rows: Some(("<div class=\"node\" id=", 400)), ..document });
@@ -175,6 +195,9 @@ pub async fn find(address: SocketAddr, place: &Place, cookies: &HashMap<String, 
     });
     Ok(pages)
 }
+
+/// The table of totals.
+const SUMS: &str = "sums\"";
 
 /// What a row of the list begins with.
 const ROW: &str = "<tr><th scope=\"row\">";

@@ -326,6 +326,7 @@ async fn help_speaks_of_each_kind_of_page() {
         ("/example/members", "directory"),
         ("/example/access-log", "directory"),
         ("/example/notices", "notices"),
+        ("/example/money", "money"),
         ("/example/public", "access"),
         ("/account", "sign-in"),
     ];

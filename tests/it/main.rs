@@ -51,6 +51,7 @@ mod jobs;
 mod links;
 mod list_files;
 mod merged_parties;
+mod money;
 mod needs;
 mod needs_edges;
 mod needs_sheet;

@@ -272,11 +272,17 @@ impl Actions<'_> {
         let process = self.process.id;
         let funder = links.parties.iter().find(|(_, role)| *role == "funding").map(|(id, _)| *id);
         let receiver = links.parties.iter().find(|(_, role)| *role == "implementing").map(|(id, _)| *id);
-        for _ in 0..chance.below(5) {
+        // five on average: half a million of the large process
+        for _ in 0..chance.below(11) {
             let kind =
                 chance.weighed(&[(30, "planned"), (30, "committed"), (30, "disbursed"), (10, "spent")], "planned");
             let [day, precision] = Stated::from(chance.day(created.date_naive(), 900), chance).cells();
-            let provider = if chance.percent(70) { funder } else { None };
+            // some of it is passed on
+            let (provider, receiver) = match chance.below(100) {
+                0..60 => (funder, receiver),
+                60..75 => (receiver, links.parties.last().map(|(id, _)| *id)),
+                _ => (None, receiver),
+            };
             row!(into.contribution; process, chance.id(created), id, kind, amount(chance), chance.weighed(&CURRENCIES, "EUR"), day, precision,
                 provider, receiver, created);
         }

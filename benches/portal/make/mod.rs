@@ -44,6 +44,13 @@ const SEED: u64 = 20_261_124;
 /// So many actions go to the database at a time; more would only take memory.
 const CHUNK: usize = 4000;
 
+/// A rate a day of each currency that amounts are made in; not those of any day.
+const RATES: &str = "insert into rate_load (loaded_at, file_name, first_day, last_day, currencies, added, changed)
+        values (now(), 'of the benchmark', '2010-01-01', '2026-11-24', 5, 0, 0);
+    insert into exchange_rate (currency, day, per_euro)
+        select c.code, d.day::date, c.rate from (values ('USD', 1.1), ('CHF', 0.95), ('SEK', 11.2), ('NOK', 11.6), ('GBP', 0.85)) c (code, rate),
+            generate_series('2010-01-01'::date, '2026-11-24'::date, interval '1 day') d (day)";
+
 /// Fills an empty, migrated database.
 pub async fn fill(connection: &mut PgConnection, published: &Path, actions: usize, processes: usize) -> Result<()> {
     let started = Instant::now();
@@ -72,6 +79,7 @@ pub async fn fill(connection: &mut PgConnection, published: &Path, actions: usiz
     for table in people.all() {
         table.send(connection).await?;
     }
+    run(connection, RATES).await?;
     let mut tables = ActionTables::new();
     for process in &founded {
         let mut making = Actions { process, texts: &texts, today, earlier: Vec::new() };

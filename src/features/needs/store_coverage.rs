@@ -69,20 +69,7 @@ pub async fn actions(
                 and coalesce(x.ends_on >= $1, true)
                 and (x.status is distinct from 'completed' or x.ends_on is not null or $1 < $2)
                 and (x.created_at::date <= $1 or coalesce(x.starts_on <= $1, false))
-            limit $5),
-        paid as (
-            select c.action_id, c.kind, c.currency, sum(c.amount) as amount
-            from visible_contribution c
-            where c.action_id in (select a.id from a) and c.kind in ('committed', 'planned')
-                -- money that is passed on within the action is counted where it came in
-                and not exists (select from visible_contribution o where o.process_id = c.process_id and o.action_id = c.action_id
-                    and o.kind = c.kind and o.id <> c.id and o.receiver_id = c.provider_id)
-            group by 1, 2, 3),
-        money as (
-            select p.action_id, coalesce(
-                jsonb_agg(jsonb_build_object('currency', p.currency, 'amount', p.amount::text)) filter (where p.kind = 'committed'),
-                jsonb_agg(jsonb_build_object('currency', p.currency, 'amount', p.amount::text)) filter (where p.kind = 'planned')) as amounts
-            from paid p group by 1)
+            limit $5)
         select jsonb_build_object('id', a.id, 'title', a.title, 'status', a.status, 'parent', a.parent_id,
             'ends', kernel.partial_date(coalesce(a.actual_end, a.planned_end), coalesce(a.actual_end_precision, a.planned_end_precision)),
             'lineages', coalesce(to_jsonb(h.lineages), '[]'),
@@ -91,11 +78,8 @@ pub async fn actions(
                 where b.process_id = a.process_id and b.action_id = a.id), '[]'),
             'donors', coalesce((select jsonb_agg(jsonb_build_object('id', o.id, 'name', coalesce(o.short_name, o.name)))
                 from action_party q join organisation o on o.process_id = q.process_id and o.id = q.organisation_id
-                where q.process_id = a.process_id and q.action_id = a.id and q.role = 'funding'), '[]'),
-            'money', coalesce(m.amounts,
-                case when a.stated_total is not null then jsonb_build_array(jsonb_build_object('currency', a.stated_currency,
-                    'amount', a.stated_total::text)) end, '[]')) as "action!: Json<ActionAt>"
-        from a left join hung h on h.action_id = a.id left join money m on m.action_id = a.id
+                where q.process_id = a.process_id and q.action_id = a.id and q.role = 'funding'), '[]')) as "action!: Json<ActionAt>"
+        from a left join hung h on h.action_id = a.id
         order by a.search_title, a.id"#,
         day,
         today,

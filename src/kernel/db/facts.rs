@@ -53,6 +53,9 @@ pub struct TokenSaid {
 /// The setting by which a plan is published when it comes into force.
 pub const PUBLISH_PLANS: &str = "publish_plans";
 
+/// The setting of the currency that totals are shown in; euro where it is not set.
+pub const CURRENCY: &str = "currency";
+
 /// The setting of the objectives that a plan begun from the process's template starts with: their titles, in their order.
 pub const PLAN_FRAME: &str = "plan_frame";
 

@@ -6,6 +6,7 @@ use crate::features::directory::shared::{Facts, fact};
 use crate::kernel::db::Footnote;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::{self, Locale, Message};
+use crate::kernel::money::Currency;
 
 /// Words of the portal that a process may set for itself, by Fluent key: names of roles, of the parts an
 /// organisation has in an action, and of the levels of handling.
@@ -61,6 +62,7 @@ const LONGEST_OBJECTIVE: usize = 200;
 pub fn field_names() -> Vec<&'static str> {
     let mut names =
         vec!["name", "short_name", "tagline", "about", "public", "publish_plans", "footnote_mark", "footnote_text"];
+    names.push("currency");
     names.push("plan_frame");
     names.extend(BOARD_FIELDS);
     names.extend(retention::FIELDS);
@@ -78,6 +80,8 @@ pub struct Draft {
     pub public: bool,
     /// A plan is published when it comes into force.
     pub publish_plans: bool,
+    /// What totals of money are shown in; not set, it is the euro.
+    pub currency: Option<Currency>,
     /// The objectives that a plan begun from the template starts with; empty where the portal's own stand.
     pub plan_frame: Vec<String>,
     pub footnotes: Vec<Footnote>,
@@ -97,6 +101,7 @@ impl Draft {
             f.text("about", 8000).split("\n\n").map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()).collect();
         let marks: Vec<String> = f.values("footnote_mark").into_iter().map(|v| v.trim().to_owned()).collect();
         let texts: Vec<String> = f.values("footnote_text").into_iter().map(|v| v.trim().to_owned()).collect();
+        let currency = f.choice("currency", |code| code.parse().ok());
         let mut footnotes = Vec::new();
         for i in 0..marks.len().max(texts.len()) {
             let (mark, text) = (marks.get(i).cloned().unwrap_or_default(), texts.get(i).cloned().unwrap_or_default());
@@ -124,6 +129,7 @@ impl Draft {
             about,
             public: f.is_set("public"),
             publish_plans: f.is_set("publish_plans"),
+            currency,
             plan_frame,
             footnotes,
             words,
@@ -138,6 +144,7 @@ impl Draft {
         f.set("short_name", &self.short_name);
         f.set("tagline", &self.tagline);
         f.set("about", self.about.join("\n\n"));
+        f.set("currency", self.currency.map(|c| c.to_string()).unwrap_or_default());
         for (name, is_so) in [("public", self.public), ("publish_plans", self.publish_plans)] {
             f.remove(name);
             if is_so {
@@ -177,6 +184,7 @@ impl Draft {
             ("about", self.about.clone()),
             ("public", vec![if self.public { "yes" } else { "no" }.to_owned()]),
             ("publish_plans", vec![if self.publish_plans { "yes" } else { "no" }.to_owned()]),
+            ("currency", fact(self.currency)),
             ("plan_frame", self.plan_frame.clone()),
             ("footnotes", self.footnotes.iter().map(|n| format!("{} {}", n.mark, n.text)).collect()),
             ("board_commission", fact(self.board.commission)),
@@ -239,6 +247,7 @@ mod tests {
             ("footnote_mark", ""),
             ("footnote_text", ""),
             ("publish_plans", "yes"),
+            ("currency", "chf"),
             ("plan_frame", "Understand\r\n\r\n Act together "),
             ("word-role-lead", "Lead partner"),
             ("board_rule", "two_thirds"),
@@ -249,6 +258,7 @@ mod tests {
         let draft = Draft::read(&mut f).unwrap();
         assert_eq!(draft.about, ["One.", "Two\nlines."]);
         assert_eq!(draft.footnotes.len(), 1);
+        assert_eq!(draft.currency.map(Currency::code), Some("CHF"));
         assert_eq!(draft.plan_frame, ["Understand", "Act together"]);
         let mut again = Fields::default();
         draft.fill(&mut again);

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::model::{Draft, WORDS};
 use super::retention::Retention;
 use crate::features::decisions::BoardSettings;
-use crate::kernel::db::{Footnote, PLAN_FRAME, PUBLISH_PLANS, ProcessTx, plan_frame};
+use crate::kernel::db::{CURRENCY, Footnote, PLAN_FRAME, PUBLISH_PLANS, ProcessTx, plan_frame};
 use crate::kernel::ids::{OrganisationId, ProcessId};
 
 pub struct Settings {
@@ -41,6 +41,7 @@ pub async fn load(tx: &mut ProcessTx) -> sqlx::Result<Settings> {
             about: r.about,
             public: r.public,
             publish_plans: r.settings.get(PUBLISH_PLANS).is_some_and(|v| v == true),
+            currency: r.settings.get(CURRENCY).and_then(|v| v.as_str()).and_then(|code| code.parse().ok()),
             plan_frame: plan_frame(&r.settings),
             footnotes: r.footnotes.0,
             words: own,
@@ -64,6 +65,10 @@ pub async fn save(tx: &mut ProcessTx, before: &Settings, version: i32, draft: &D
     draft.retention.put(&mut settings);
     if let Some(all) = settings.as_object_mut() {
         all.insert(PUBLISH_PLANS.to_owned(), draft.publish_plans.into());
+        match draft.currency {
+            None => all.remove(CURRENCY),
+            Some(currency) => all.insert(CURRENCY.to_owned(), currency.code().into()),
+        };
         match draft.plan_frame.is_empty() {
             true => all.remove(PLAN_FRAME),
             false => all.insert(PLAN_FRAME.to_owned(), draft.plan_frame.clone().into()),

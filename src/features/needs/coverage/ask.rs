@@ -5,14 +5,17 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::model::{By, Matrix};
+use crate::features::money;
 use crate::features::needs::{store, store_coverage};
 use crate::features::plans::{self, Outline};
+use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::ids::{CycleId, PlanId};
 use crate::kernel::lists::closed_list;
 use crate::kernel::page::Page;
+use crate::kernel::permit::Permission;
 
 closed_list! {
     /// What its cells show.
@@ -89,6 +92,18 @@ impl Counted {
         let cut = self.cut.then(|| p.tn("matrix-cut", store_coverage::MOST));
         past.into_iter().chain(cut).collect()
     }
+}
+
+/// The same, with the money of its actions where that is asked for and the reader may see it.
+///
+/// # Errors
+/// The database's own.
+pub async fn count_money(inside: &mut Inside, asked: Asked, wanted: bool) -> Result<Counted, Problem> {
+    let sees = wanted && inside.member.may_somewhere(Permission::ActionSeeMoney);
+    let within = if sees { Some(money::within(inside, &money::Question::default()).await?) } else { None };
+    let mut counted = count(&mut inside.tx, &inside.page, asked).await?;
+    counted.matrix.money = within;
+    Ok(counted)
 }
 
 /// Reads what is counted: three statements.

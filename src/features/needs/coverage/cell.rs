@@ -3,10 +3,11 @@
 use askama::Template;
 use axum::response::Response;
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 use super::ask::{self, Asked, Counted, Row};
 use super::grid;
-use super::model::{ActionAt, Cell, Column, Donor, Money, NeedAt, RowKey, Standing, share};
+use super::model::{ActionAt, Cell, Column, Donor, NeedAt, RowKey, Standing, share};
 use super::pages::query;
 use crate::features::needs::model::Priority;
 use crate::features::needs::show::html;
@@ -72,7 +73,7 @@ fn column(p: &Page, name: &str) -> Result<Option<(Column, String)>, Problem> {
 pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let mut f = std::mem::take(&mut inside.fields);
     let asked = Asked::read(&inside.page, &mut f);
-    let counted = ask::count(&mut inside.tx, &inside.page, asked).await?;
+    let counted = ask::count_money(&mut inside, asked, true).await?;
     let p = inside.page;
     let row = row(&counted, f.value("row"))?;
     let column = column(&p, f.value("column"))?;
@@ -84,15 +85,15 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
         Some((one, _)) => vec![*one],
         None => grid::columns(&p, &counted).into_iter().map(|(c, ..)| c).collect(),
     };
-    let common = matrix.common_currency();
+    let currency = matrix.currency();
     let money = matrix.money(&cell.actions, &columns);
-    let actions = actions(&p, &counted, &cell, &columns, common.as_deref());
+    let actions = actions(&p, &counted, &cell, &columns);
     let page = CellPage {
         standing: matrix.standing(&cell),
         several: matrix.several(&cell),
         needs: cell.needs.iter().filter_map(|i| matrix.needs.get(*i)).cloned().collect(),
         donors: matrix.donors(&cell),
-        money: grid::amounts(&p, &money, common.as_deref()),
+        money: grid::amounts(&p, &money, currency),
         actions,
         row: row.map_or_else(|| p.t("matrix-all-rows"), |(_, name)| name),
         column: column.map_or_else(|| p.t("matrix-all-beneficiaries"), |(_, name)| name),
@@ -104,7 +105,7 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     html(&page)
 }
 
-fn actions(p: &Page, counted: &Counted, cell: &Cell, columns: &[Column], common: Option<&str>) -> Vec<Counts> {
+fn actions(p: &Page, counted: &Counted, cell: &Cell, columns: &[Column]) -> Vec<Counts> {
     let matrix = &counted.matrix;
     let counts = matrix.counted(&cell.actions);
     let one = |i: &usize| {
@@ -116,14 +117,11 @@ fn actions(p: &Page, counted: &Counted, cell: &Cell, columns: &[Column], common:
             estimate |= guessed;
         }
         let whole = columns.len() > 1;
-        let mut own = Money { estimate: estimate && !whole, ..Money::default() };
-        for a in &action.money {
-            own.amounts.insert(a.currency.clone(), a.amount.saturating_mul(part.min(Decimal::ONE)));
-        }
+        let own = matrix.money(&BTreeSet::from([*i]), columns);
         Some(Counts {
             part: (!whole && part < Decimal::ONE).then(|| p.locale.percent(part)),
             estimate: estimate && !whole,
-            money: grid::amounts(p, &own, common),
+            money: grid::amounts(p, &own, matrix.currency()),
             inside: !counts.contains(i),
             action,
         })

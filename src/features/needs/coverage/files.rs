@@ -27,7 +27,8 @@ async fn made(inside: &mut Inside) -> Result<Made, Problem> {
     let by = inside.exporter().await?;
     let mut f = std::mem::take(&mut inside.fields);
     let asked = Asked::read(&inside.page, &mut f);
-    let counted = ask::count(&mut inside.tx, &inside.page, asked).await?;
+    let money = asked.show == Show::Money;
+    let counted = ask::count_money(inside, asked, money).await?;
     let grid = grid::grid(&inside.page, &counted, query(&f));
     Ok(Made { counted, grid, by })
 }

@@ -59,25 +59,17 @@ fn heat(n: usize) -> &'static str {
     }
 }
 
-/// The amounts of money, the common currency first, short; with a sign before what is estimated.
-pub fn amounts(p: &Page, money: &Money, common: Option<&str>) -> Vec<String> {
-    let mut all: Vec<_> = money.amounts.iter().filter(|(_, amount)| !amount.is_zero()).collect();
-    all.sort_by_key(|(currency, _)| (Some(currency.as_str()) != common, currency.as_str().to_owned()));
-    all.into_iter()
-        .map(|(currency, amount)| {
-            let shown = match currency.parse::<Currency>() {
-                Ok(known) => p.locale.amount_short(*amount, &known),
-                Err(_) => format!("{} {currency}", amount.round_dp(0)),
-            };
-            if money.estimate { format!("≈\u{a0}{shown}") } else { shown }
-        })
-        .collect()
+/// An amount of money, short, with a sign before what is estimated; a line, or none where there is nothing.
+pub fn amounts(p: &Page, money: &Money, currency: Option<Currency>) -> Vec<String> {
+    let Some(currency) = currency.filter(|_| !money.amount.is_zero()) else { return Vec::new() };
+    let shown = p.locale.amount_short(money.amount, &currency);
+    vec![if money.estimate { format!("≈\u{a0}{shown}") } else { shown }]
 }
 
 struct Maker<'a> {
     p: &'a Page,
     counted: &'a Counted,
-    common: Option<String>,
+    currency: Option<Currency>,
     base: String,
 }
 
@@ -96,7 +88,7 @@ impl Maker<'_> {
             Show::Needs => figure(cell.needs.len()),
             Show::Actions => figure(cell.actions.len()),
             Show::Donors => figure(donors),
-            Show::Money => amounts(self.p, &money, self.common.as_deref()),
+            Show::Money => amounts(self.p, &money, self.currency),
         };
         let class = match (show, standing) {
             (_, Standing::Uncovered) => "gap",
@@ -149,7 +141,7 @@ pub fn columns(p: &Page, counted: &Counted) -> Vec<(Column, String, String)> {
 
 /// The matrix that is shown. `base`: the query that every cell's page is asked with.
 pub fn grid(p: &Page, counted: &Counted, base: String) -> Grid {
-    let maker = Maker { p, counted, common: counted.matrix.common_currency(), base };
+    let maker = Maker { p, counted, currency: counted.matrix.currency(), base };
     let columns = columns(p, counted);
     let of: Vec<Column> = columns.iter().map(|(column, ..)| *column).collect();
     let matrix = &counted.matrix;

@@ -3,12 +3,14 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
+use crate::features::money::Within;
 use crate::features::needs::model::{Coverage, Priority};
 use crate::kernel::date::PartialDate;
 use crate::kernel::ids::{ActionId, BeneficiaryId, NeedId, OrganisationId};
+use crate::kernel::money::Currency;
 
 /// From so many donors on, a cell says that several partners are active.
 pub const SEVERAL: usize = 3;
@@ -44,8 +46,6 @@ pub struct ActionAt {
     pub themes: Vec<Uuid>,
     pub places: Vec<Place>,
     pub donors: Vec<Donor>,
-    /// One a currency.
-    pub money: Vec<Amount>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -59,12 +59,6 @@ pub struct Place {
 pub struct Donor {
     pub id: OrganisationId,
     pub name: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Amount {
-    pub currency: String,
-    pub amount: Decimal,
 }
 
 /// How a cell stands.
@@ -144,12 +138,14 @@ pub struct Matrix {
     pub needs: Vec<NeedAt>,
     pub actions: Vec<ActionAt>,
     pub cells: HashMap<(RowKey, Column), Cell>,
+    /// The money of actions, where it is asked for, and the currency that it is in.
+    pub money: Option<(Within, Currency)>,
 }
 
-/// What an amount of money comes to, a currency each; never added across currencies.
+/// What an amount of money comes to, in the currency of the matrix.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Money {
-    pub amounts: BTreeMap<String, Decimal>,
+    pub amount: Decimal,
     /// A share in it is an equal split, which nobody has stated.
     pub estimate: bool,
 }
@@ -197,7 +193,7 @@ impl Matrix {
                 }
             }
         }
-        Self { needs, actions, cells }
+        Self { needs, actions, cells, money: None }
     }
 
     pub fn cell(&self, row: RowKey, column: Column) -> Cell {
@@ -261,27 +257,14 @@ impl Matrix {
         actions.iter().copied().filter(|i| self.actions.get(*i).is_some_and(|a| !inside(a))).collect()
     }
 
-    /// The money of some actions for some columns.
+    /// The money of some actions, and of what is within them, for some columns: counted once.
     pub fn money(&self, actions: &BTreeSet<usize>, columns: &[Column]) -> Money {
-        let mut money = Money::default();
-        for action in self.counted(actions).iter().filter_map(|i| self.actions.get(*i)) {
-            for column in columns {
-                let (part, estimate) = share(action, *column);
-                if part.is_zero() {
-                    continue;
-                }
-                for amount in &action.money {
-                    let sum = money.amounts.entry(amount.currency.clone()).or_default();
-                    *sum = sum.saturating_add(amount.amount.saturating_mul(part));
-                    money.estimate |= estimate;
-                }
-            }
-        }
+        let Some((within, _)) = &self.money else { return Money::default() };
+        let ids = actions.iter().filter_map(|i| self.actions.get(*i)).map(|a| a.id);
+        let (amount, estimated) = within.sum(ids, columns);
         // an equal split put together again is what was stated
-        if columns.len() > 1 && self.whole(actions, columns) {
-            money.estimate = false;
-        }
-        money
+        let whole = columns.len() > 1 && self.whole(actions, columns);
+        Money { amount, estimate: !estimated.is_zero() && !whole }
     }
 
     /// Whether these columns hold every beneficiary that these actions name.
@@ -289,14 +272,9 @@ impl Matrix {
         actions.iter().filter_map(|i| self.actions.get(*i)).all(|a| columns(a).all(|c| of.contains(&c)))
     }
 
-    /// The currency that most actions have: it stands first.
-    pub fn common_currency(&self) -> Option<String> {
-        let mut count: BTreeMap<&str, usize> = BTreeMap::new();
-        for amount in self.actions.iter().flat_map(|a| &a.money) {
-            *count.entry(&amount.currency).or_default() += 1;
-        }
-        let most = count.iter().max_by(|(a, n), (b, m)| n.cmp(m).then(b.cmp(a)));
-        most.map(|(currency, _)| (*currency).to_owned())
+    /// The currency of its money.
+    pub fn currency(&self) -> Option<Currency> {
+        self.money.as_ref().map(|(_, currency)| *currency)
     }
 }
 

@@ -43,7 +43,8 @@ pub fn query(f: &Fields) -> String {
 pub async fn matrix(mut inside: Inside) -> Result<Response, Problem> {
     let mut f = std::mem::take(&mut inside.fields);
     let asked = Asked::read(&inside.page, &mut f);
-    let counted = ask::count(&mut inside.tx, &inside.page, asked).await?;
+    let money = asked.show == Show::Money;
+    let counted = ask::count_money(&mut inside, asked, money).await?;
     let all_cycles = store::cycles(&mut inside.tx).await?;
     let (p, query) = (inside.page, query(&f));
     let grid = grid::grid(&p, &counted, query.clone());

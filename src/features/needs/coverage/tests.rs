@@ -57,12 +57,11 @@ fn actions() -> impl Strategy<Value = Vec<ActionAt>> {
         prop::collection::btree_set(0u128..4, 0..3),
         prop::option::of(0usize..6),
         prop::collection::btree_set(0u128..5, 0..4),
-        -500i64..5_000,
     );
     prop::collection::vec(one, 0..6).prop_map(|all| {
         all.into_iter()
             .enumerate()
-            .map(|(i, (places, lineages, parent, donors, amount))| ActionAt {
+            .map(|(i, (places, lineages, parent, donors))| ActionAt {
                 id: action_id(i),
                 title: format!("action {i}"),
                 status: None,
@@ -76,7 +75,6 @@ fn actions() -> impl Strategy<Value = Vec<ActionAt>> {
                     .into_iter()
                     .map(|d| Donor { id: OrganisationId(Uuid::from_u128(d)), name: format!("donor {d}") })
                     .collect(),
-                money: vec![Amount { currency: if i % 2 == 0 { "EUR" } else { "USD" }.into(), amount: amount.into() }],
             })
             .collect()
     })
@@ -136,22 +134,6 @@ proptest! {
         }
     }
 
-    /// Money over all columns is the money of its actions, each currency by itself, a part's with its whole.
-    #[test]
-    fn money_is_neither_lost_nor_doubled(actions in actions()) {
-        let m = Matrix::new(vec![], actions, By::Measures, &rows());
-        let all: BTreeSet<usize> = (0..m.actions.len()).collect();
-        let mut of: Vec<Column> = (0..3).map(|b| Some(beneficiary(b))).collect();
-        of.push(None);
-        let money = m.money(&all, &of);
-        for currency in ["EUR", "USD"] {
-            let expected: Decimal = m.counted(&all).iter().filter_map(|i| m.actions.get(*i)).flat_map(|a| &a.money)
-                .filter(|a| a.currency == currency).map(|a| a.amount).sum();
-            prop_assert!(near(money.amounts.get(currency).copied().unwrap_or_default(), expected));
-        }
-        prop_assert!(!money.estimate, "put together nothing is estimated");
-    }
-
     /// One more action never makes a cell look worse, nor a better judgement.
     #[test]
     fn more_support_is_never_less(needs in needs(), actions in actions()) {
@@ -184,7 +166,6 @@ fn stated_shares_are_taken_as_they_are() {
         themes: vec![],
         places: vec![place(0, Some(70)), place(1, Some(30))],
         donors: vec![],
-        money: vec![],
     };
     assert_eq!(share(&action, Some(beneficiary(0))), (Decimal::new(7, 1), false));
     assert_eq!(share(&action, Some(beneficiary(2))), (Decimal::ZERO, false));

@@ -1,0 +1,155 @@
+# Money: totals counted once, opened to what they are made of, and what should be looked at.
+
+nav-money = Money
+help-money-title = Money
+help-money-text = Totals by donor, implementer, pillar, beneficiary, year or status, of what is planned, committed, paid out or spent. Each amount opens into the actions and rows that it is made of, and says what was left out and why, which exchange rates were used, and how much of it is an estimate.
+help-money-more = Money is counted once. What an organisation passes on is not new money; an action that is part of another is counted within it, and never makes it larger. You see the totals of what you may see; nobody is ranked, and the public sees no totals by donor.
+money-title = Money
+money-lead = Every amount opens into the actions and rows that it is made of. Money is counted once: what is passed on, what is part of another action and what was corrected is set off.
+money-pages = Pages of money
+money-tab-totals = Totals
+money-tab-rows = What is counted
+money-tab-checks = To be looked at
+money-tab-rates = Exchange rates
+money-filter = What is asked
+money-kind = Kind of money
+money-rows = Rows
+money-cols = Columns
+money-no-cols = None
+money-from = From year
+money-to = To year
+money-more = More filters
+money-any = Any
+money-plan = Plan
+money-currency = Currency
+money-currency-own = The process's own
+money-apply = Show
+money-clear = Clear
+money-all = All
+money-nothing = Nothing
+money-estimated = of it is estimated
+money-of-it-estimated = { $share } of it estimated
+money-by-donor = Donor
+money-by-implementer = Implementer
+money-by-pillar = Pillar
+money-by-beneficiary = Beneficiary
+money-by-year = Year
+money-by-status = Status
+money-by-action = Action
+money-in-actions = { $n ->
+    [one] in one action.
+   *[other] in { $count } actions.
+}
+money-n-actions = { $n ->
+    [one] one action
+   *[other] { $count } actions
+}
+money-n-rows = { $n ->
+    [one] one row
+   *[other] { $count } rows
+}
+money-further = { $n ->
+    [one] One more row, in the file
+   *[other] { $count } more rows, in the file
+}
+money-empty = There is nothing in this total
+money-empty-text = No money of this kind is stated for what was asked. Take a filter away, or ask for another kind; what was left out, and why, stands below.
+money-waiting = The money is being counted
+money-waiting-text = This process has not been asked about for a while, and its rows are being read. It takes a few seconds.
+money-waiting-again = Look again
+money-how = How this was counted
+money-error-years = The last year lies before the first.
+access-log-money = Totals of money
+
+money-it-gives = The money that it gives
+money-of-pillar = The money of this pillar
+money-for-beneficiary = The money for it
+
+directory-field-currency = Totals of money are shown in
+directory-hint-currency = the code of a currency, such as EUR; left empty, it is the euro
+
+# The rules, a sentence a kind.
+money-rule-committed = Committed: of each action the rows of that kind, and where an action has neither planned nor committed rows its stated total, unless it is in the pipeline or only planned.
+money-rule-planned = Planned: of each action the rows of that kind, and where an action has neither planned nor committed rows its stated total.
+money-rule-disbursed = Paid out: of each action the rows of that kind.
+money-rule-spent = Spent: of each action the rows of that kind.
+money-note-rows = { $rows } rows of { $actions } actions are in it. A row counts as its provider's own money: what an organisation gives less what it was given in the same action. Actions that are parts of another one are counted within it.
+money-note-stated = Stated totals, which stand in for rows: { $amount }.
+money-note-estimated = { $amount } ({ $share }) rests on an equal split among beneficiaries or pillars that nobody has stated, on a spread over the years of a period, on the newest rate in place of a later one, or on donors taken from the action that it is part of.
+money-note-rates = Converted to { $currency } at the European Central Bank's reference rates of the rows' days, from { $from } to { $to }.
+money-note-left = Left out, { $reason }: { $counted }. { $text }
+money-note-unconverted = Not converted, for want of a rate: { $amount }.
+money-note-sight = Counted is what the reader may see; others may see more or less. Where an action is not shown, its parts stand for themselves.
+
+# Why something is left out.
+money-left-passed-on = passed on
+money-left-passed-on-text = Its provider passes on what it was given in the same action; it is counted where it came in.
+money-left-superseded = corrected
+money-left-superseded-text = Another row has taken its place.
+money-left-withdrawn = withdrawn
+money-left-withdrawn-text = Whoever entered it has taken it back.
+money-left-unreadable = not an amount
+money-left-unreadable-text = It is too large to be one, or in no known currency.
+money-left-no-rate = no rate
+money-left-no-rate-text = There is no exchange rate for its currency and day.
+money-left-above-parent = parts that exceed their whole
+money-left-above-parent-text = The parts of an action come to more than it does. The whole stands alone until that is put right.
+money-left-merged = merged
+money-left-merged-text = The record was made one with another, which is counted.
+money-left-declined = declined
+money-left-declined-text = The donor named has said that it does not support it.
+money-left-cancelled = cancelled
+money-left-cancelled-text = What was planned for a cancelled action will not come; what was paid for it is counted as paid.
+money-left-only-planned = not committed yet
+money-left-only-planned-text = The money is planned; it is in the total of what is planned.
+money-left-no-figure = no figure
+money-left-no-figure-text = No amount of this kind is stated.
+
+# A total opened.
+money-rows-title = What is counted
+money-rows-of = Rows
+money-rows-stated = Its stated total, or a part of what its parts are counted within
+money-counted = Counted
+money-views = What is shown
+money-view-in = In the total ({ $n })
+money-view-estimated = Estimated ({ $amount })
+money-view-estimated-text = Of these actions a part of the amount is estimated: shares nobody has stated, periods spread over years, rates of another day.
+money-view-left = Left out: { $reason } ({ $n })
+money-way = { $from } to { $to }
+money-no-date = no date
+money-converted = { $amount } at { $rate } of { $day }
+money-before = Previous
+money-after = Next
+money-file-estimated = Of it estimated
+money-file-amount = Amount
+money-file-estimated-amount = Of it estimated
+money-file-left-rows = Rows left out
+money-file-address = Address
+
+# What should be looked at.
+money-check-title = Money to be looked at
+money-check-lead = Nothing here changes a total. Each may be right as it stands; where it is not, it is put right at the action.
+money-check-all = All
+money-check-what = What, and what to do
+money-check-none = Nothing was found
+money-check-none-text = In the money that you may change, nothing needs a second look.
+money-check-spent-above = More spent than committed
+money-check-spent-above-text = Is a commitment missing, or a row of another kind entered as spent?
+money-check-paid-above = More paid out than committed
+money-check-paid-above-text = Is a commitment missing, or a payment entered twice?
+money-check-shares-below = Shares below 100 %
+money-check-shares-below-text = The rest is counted as of no beneficiary. State the missing shares, or take them all away for equal parts.
+money-check-shares-above = Shares above 100 %
+money-check-shares-above-text = They are brought down in proportion. State shares that come to 100 %.
+money-check-outside-dates = Money outside the action's dates
+money-check-outside-dates-text = Check the row's date or period against the action's beginning and end.
+money-check-odd-rate = Two currencies that do not fit
+money-check-odd-rate-text = The stated total and the committed rows are in different currencies, and differ by more than 15 % at the rate of their day. Is one of them a slip?
+money-check-same-twice = Perhaps the same money in two currencies
+money-check-same-twice-text = Two rows of one kind, day, provider and receiver come to nearly the same in different currencies. If they are one, withdraw one of them.
+money-check-no-rate = No exchange rate
+money-check-no-rate-text = Its currency has no rate on that day, so it is in no total. State the amount in another currency, if it was agreed in one.
+money-check-child-above = Parts cost more than their whole
+money-check-child-above-text = Its parts are left out of totals. Check its own amount, and whether they are all parts of it.
+money-check-other-currency = A part in another currency
+money-check-other-currency-text = It is set off at the rate of its day; a part of the difference may be the rate's.

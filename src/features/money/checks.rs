@@ -1,0 +1,136 @@
+//! What in the money of actions should be looked at, for those who can put it right: a list, and a part of an action's page.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::answer::ready_soon;
+use super::ledger;
+use super::model::Question;
+use super::pages::waiting;
+use super::rules::checks::Finding;
+use super::store;
+use crate::kernel::auth::Inside;
+use crate::kernel::error::Problem;
+use crate::kernel::ids::ActionId;
+use crate::kernel::page::Page;
+use crate::kernel::permit::{Permission, Scope};
+
+/// So many actions stand on a page.
+const SIZE: usize = 50;
+/// More than anybody puts right: of so many, those that are theirs are looked up.
+const MOST: usize = 20_000;
+
+pub struct Line {
+    pub action: ActionId,
+    pub title: String,
+    pub findings: Vec<Finding>,
+}
+
+#[derive(Template)]
+#[template(path = "money/checks.html")]
+struct ChecksPage {
+    p: Page,
+    only: Option<Finding>,
+    lines: Vec<Line>,
+    all: usize,
+    from: usize,
+}
+
+/// Whose money the reader may change: everybody's, or that of these organisations.
+fn mine(inside: &Inside) -> (bool, Vec<Uuid>) {
+    let every = inside.member.may(Permission::ActionMoney, &Scope::default());
+    (every, inside.member.organisations().iter().map(|o| o.0).collect())
+}
+
+pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
+    let only = Finding::parse(inside.fields.value("finding"));
+    let from = inside.fields.value("start").parse::<usize>().unwrap_or(0);
+    let Some(ready) = ready_soon(&mut inside, &Question::default()).await? else { return waiting(inside.page) };
+    let found: HashMap<Uuid, u16> = {
+        let book = ready.slot.book();
+        let wanted = |bits: u16| only.is_none_or(|f| bits & f.bit() != 0);
+        let all = ledger::looked_at(&book, &ready.sight).into_iter().filter(|(_, bits)| wanted(*bits));
+        all.filter_map(|(slot, bits)| Some((book.entry(slot)?.id, bits))).collect()
+    };
+    let mut ids: Vec<Uuid> = found.keys().copied().collect();
+    ids.sort_unstable();
+    ids.truncate(MOST);
+    let (every, organisations) = mine(&inside);
+    let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+    let theirs = store::editable(&mut inside.tx, &ids, every, &organisations, most).await?;
+    let all = theirs.len();
+    let lines = theirs.into_iter().skip(from).take(SIZE).map(|(action, title)| Line {
+        findings: Finding::of(found.get(&action.0).copied().unwrap_or(0)),
+        action,
+        title,
+    });
+    let page = ChecksPage { only, lines: lines.collect(), all, from, p: inside.page };
+    Ok((StatusCode::OK, Html(page.render()?)).into_response())
+}
+
+impl ChecksPage {
+    /// Each thing that is looked for: its address, its name, whether it is the one.
+    fn views(&self) -> Vec<(String, String, bool)> {
+        let page = self.p.link("/money/checks");
+        let mut all = vec![(page.clone(), self.p.t("money-check-all"), self.only.is_none())];
+        all.extend(
+            Finding::ALL
+                .iter()
+                .map(|f| (format!("{page}?finding={}", f.as_str()), self.p.t(f.label()), self.only == Some(*f))),
+        );
+        all
+    }
+    fn link(&self, from: usize) -> String {
+        let only = self.only.map_or_else(String::new, |f| format!("finding={}&", f.as_str()));
+        format!("{}?{only}start={from}", self.p.link("/money/checks"))
+    }
+    fn before(&self) -> Option<String> {
+        (self.from > 0).then(|| self.link(self.from.saturating_sub(SIZE)))
+    }
+    fn after(&self) -> Option<String> {
+        let next = self.from.saturating_add(SIZE);
+        (next < self.all).then(|| self.link(next))
+    }
+}
+
+/// The findings of one action: put into its page when that has come.
+#[derive(Template)]
+#[template(path = "money/checks_part.html")]
+struct Part {
+    p: Page,
+    findings: Vec<Finding>,
+}
+
+#[derive(Template)]
+#[template(path = "money/checks_of.html")]
+struct OfPage {
+    p: Page,
+    id: ActionId,
+    title: String,
+    part: String,
+}
+
+pub async fn of_action(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let id: ActionId = id.parse().map_err(|_| Problem::NotFound)?;
+    let (every, organisations) = mine(&inside);
+    let theirs = store::editable(&mut inside.tx, &[id.0], every, &organisations, 1).await?;
+    let (id, title) = theirs.into_iter().next().ok_or(Problem::NotFound)?;
+    let whole = inside.fields.value("part") != "1";
+    let Some(ready) = ready_soon(&mut inside, &Question::default()).await? else {
+        // a part of a page has no room for more than a word
+        return if whole { waiting(inside.page) } else { Ok(Html(inside.page.t("money-waiting")).into_response()) };
+    };
+    let bits = {
+        let book = ready.slot.book();
+        let slot = book.slot(id.0);
+        let found = ledger::looked_at(&book, &ready.sight).into_iter().find(|(s, _)| Some(*s) == slot);
+        found.map_or(0, |(_, bits)| bits)
+    };
+    let part = Part { p: inside.page.clone(), findings: Finding::of(bits) }.render()?;
+    let text = if whole { OfPage { p: inside.page, id, title, part }.render()? } else { part };
+    Ok((StatusCode::OK, Html(text)).into_response())
+}

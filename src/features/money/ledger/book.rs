@@ -1,0 +1,379 @@
+//! The money of a process in the server's memory, as it counts action by action: compact, in cents of one currency.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::rows::{ActionRow, MoneyRow};
+use crate::features::actions::Status;
+use crate::features::money::model::{Kind, Reason};
+use crate::features::money::rules::chain::{Given, own};
+use crate::features::money::rules::checks::{Facts, Seen, findings};
+use crate::features::money::rules::family::{NO_YEAR, NOBODY, marks};
+use crate::features::money::rules::shares::{How, shares};
+use crate::features::money::rules::split::{allot, amount, cents, to_cents};
+use crate::features::money::rules::years::{Years, years};
+use crate::kernel::money::Currency;
+
+/// An amount in the currency of the totals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Converted {
+    pub amount: Decimal,
+    /// The day of the rate; none where nothing was converted.
+    pub rate_date: Option<NaiveDate>,
+    /// For want of a rate of its own day.
+    pub estimated: bool,
+}
+
+/// Converts an amount of a day, or of no day that is known, into the currency of the totals.
+pub trait Convert {
+    fn convert(&self, amount: Decimal, from: Currency, on: Option<NaiveDate>) -> Option<Converted>;
+}
+
+/// More than anything that is counted: a slip, which would drown all else.
+const MOST: i64 = 1_000_000_000_000_000;
+
+/// What became of a piece of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    Counted,
+    Left(Reason),
+}
+
+/// A piece of a row: its amount in one year.
+#[derive(Debug, Clone, Copy)]
+pub struct Item {
+    pub amount: i64,
+    pub provider: u32,
+    pub receiver: u32,
+    pub year: i16,
+    pub kind: Kind,
+    pub fate: Fate,
+    pub marks: u8,
+}
+
+/// Whether an action can count at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Counts,
+    Merged,
+    Declined,
+}
+
+/// What there is no rate for, in its own currency.
+#[derive(Debug, Clone, Copy)]
+pub struct Unknown {
+    pub kind: Kind,
+    pub currency: Currency,
+    pub amount: Decimal,
+    pub stated: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub id: Uuid,
+    pub parent: Option<Uuid>,
+    pub merged_into: Option<Uuid>,
+    pub standing: Standing,
+    /// Every member sees it.
+    pub open: bool,
+    pub status: Option<Status>,
+    /// The beginning of its title as lists are sorted by it.
+    pub order: Box<str>,
+    /// In the order of their ids, so that what falls to the first falls to the same everywhere.
+    pub pillars: Box<[u16]>,
+    pub places: Box<[u16]>,
+    pub weights: Box<[u32]>,
+    /// The weight of what is of no beneficiary.
+    pub rest: u32,
+    pub how: How,
+    pub items: Box<[Item]>,
+    pub unknown: Box<[Unknown]>,
+    pub rates: Option<(NaiveDate, NaiveDate)>,
+    /// The currency of its rows, or of its stated total.
+    pub currency: Option<Currency>,
+    pub findings: u16,
+}
+
+impl Entry {
+    /// An action of which nothing is known.
+    pub fn empty() -> Self {
+        Self {
+            id: Uuid::nil(),
+            parent: None,
+            merged_into: None,
+            standing: Standing::Declined,
+            open: false,
+            status: None,
+            order: "".into(),
+            pillars: Box::default(),
+            places: Box::default(),
+            weights: Box::default(),
+            rest: 1,
+            how: How::Whole,
+            items: Box::default(),
+            unknown: Box::default(),
+            rates: None,
+            currency: None,
+            findings: 0,
+        }
+    }
+}
+
+/// Values of a dimension by a number.
+#[derive(Debug, Default)]
+pub struct Interned {
+    numbers: HashMap<Uuid, u32>,
+    all: Vec<Uuid>,
+}
+
+impl Interned {
+    pub fn number(&self, id: Uuid) -> Option<u32> {
+        self.numbers.get(&id).copied()
+    }
+    pub fn id(&self, number: u32) -> Option<Uuid> {
+        self.all.get(usize::try_from(number).ok()?).copied()
+    }
+    fn put(&mut self, id: Uuid) -> u32 {
+        if let Some(number) = self.number(id) {
+            return number;
+        }
+        let number = u32::try_from(self.all.len()).unwrap_or(NOBODY);
+        self.numbers.insert(id, number);
+        self.all.push(id);
+        number
+    }
+    fn small(&mut self, id: Uuid) -> u16 {
+        u16::try_from(self.put(id)).unwrap_or(u16::MAX)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Book {
+    slots: HashMap<Uuid, u32>,
+    entries: Vec<Entry>,
+    pub organisations: Interned,
+    pub pillars: Interned,
+    pub beneficiaries: Interned,
+}
+
+impl Book {
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+    pub fn slot(&self, id: Uuid) -> Option<u32> {
+        self.slots.get(&id).copied()
+    }
+    pub fn entry(&self, slot: u32) -> Option<&Entry> {
+        self.entries.get(usize::try_from(slot).ok()?)
+    }
+
+    /// An action as it stands now, in place of how it stood.
+    pub fn put(&mut self, row: &ActionRow, money: &[MoneyRow], rates: &impl Convert) {
+        let entry = self.made(row, money, rates);
+        match self.slot(row.id).and_then(|s| self.entries.get_mut(usize::try_from(s).unwrap_or(usize::MAX))) {
+            Some(there) => *there = entry,
+            None => {
+                self.slots.insert(row.id, u32::try_from(self.entries.len()).unwrap_or(NOBODY));
+                self.entries.push(entry);
+            }
+        }
+    }
+
+    fn made(&mut self, row: &ActionRow, money: &[MoneyRow], rates: &impl Convert) -> Entry {
+        let mut money: Vec<&MoneyRow> = money.iter().collect();
+        money.sort_by_key(|m| m.id);
+        let mut making = Making { row, rates, organisations: &mut self.organisations, made: Made::default() };
+        for m in money.iter().filter(|m| m.superseded || m.withdrawn) {
+            making.gone(m);
+        }
+        let live: Vec<&MoneyRow> = money.into_iter().filter(|m| !m.superseded && !m.withdrawn).collect();
+        for kind in Kind::ALL {
+            making.kind(*kind, &live);
+        }
+        if !live.iter().any(|m| m.kind.is_of_budget()) {
+            making.stated();
+        }
+        let how = shares(&row.places.iter().map(|(_, share)| *share).collect::<Vec<_>>());
+        let bits = making.findings(how.how);
+        let made = making.made;
+        let text: String = row.search_title.chars().take(40).collect();
+        Entry {
+            id: row.id,
+            parent: row.parent_id,
+            merged_into: row.merged_into_id,
+            standing: match (row.merged_into_id, row.declined) {
+                (Some(_), _) => Standing::Merged,
+                (None, true) => Standing::Declined,
+                (None, false) => Standing::Counts,
+            },
+            open: row.open,
+            status: row.status,
+            order: text.into(),
+            pillars: row.pillars.iter().map(|id| self.pillars.small(*id)).collect(),
+            places: row.places.iter().map(|(id, _)| self.beneficiaries.small(*id)).collect(),
+            weights: how.weights.into(),
+            rest: how.rest,
+            how: how.how,
+            items: made.items.into(),
+            unknown: made.unknown.into(),
+            rates: made.rates,
+            currency: live.first().and_then(|m| m.currency).or(row.stated.map(|(_, c)| c)),
+            findings: bits,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Made {
+    items: Vec<Item>,
+    unknown: Vec<Unknown>,
+    rates: Option<(NaiveDate, NaiveDate)>,
+    seen: Vec<Seen<u32>>,
+    sums: HashMap<&'static str, Decimal>,
+}
+
+/// An action on its way into the book.
+struct Making<'a, R> {
+    row: &'a ActionRow,
+    rates: &'a R,
+    organisations: &'a mut Interned,
+    made: Made,
+}
+
+impl<R: Convert> Making<'_, R> {
+    /// The day of a row at whose rate it is converted.
+    fn day(&self, m: &MoneyRow) -> Option<NaiveDate> {
+        m.value_date.or(m.period.0).or(self.row.start)
+    }
+
+    fn converted(&self, amount: Decimal, currency: Currency, on: Option<NaiveDate>) -> Option<Converted> {
+        self.rates.convert(amount, currency, on).filter(|c| c.amount.abs() <= Decimal::from(MOST))
+    }
+
+    fn who(&mut self, id: Option<Uuid>) -> u32 {
+        id.map_or(NOBODY, |id| self.organisations.put(id))
+    }
+
+    fn rated(&mut self, c: &Converted) {
+        let Some(day) = c.rate_date else { return };
+        self.made.rates = Some(self.made.rates.map_or((day, day), |(a, b)| (a.min(day), b.max(day))));
+    }
+
+    fn left(&mut self, m: &MoneyRow, amount: i64, reason: Reason) {
+        let (provider, receiver) = (self.who(m.provider), self.who(m.receiver));
+        let fate = Fate::Left(reason);
+        let marks = if reason == Reason::PassedOn { 0 } else { marks::FIRST };
+        self.made.items.push(Item { amount, provider, receiver, year: NO_YEAR, kind: m.kind, fate, marks });
+    }
+
+    /// A row that was superseded or withdrawn.
+    fn gone(&mut self, m: &MoneyRow) {
+        let worth = m.amount.zip(m.currency).and_then(|(a, c)| self.converted(a, c, self.day(m)));
+        let reason = if m.superseded { Reason::Superseded } else { Reason::Withdrawn };
+        self.left(m, worth.and_then(|c| cents(c.amount)).unwrap_or(0), reason);
+    }
+
+    /// The rows of one kind that stand.
+    fn kind(&mut self, kind: Kind, live: &[&MoneyRow]) {
+        let mut rows: Vec<(&MoneyRow, Converted)> = Vec::new();
+        let mut given: Vec<Given<u32>> = Vec::new();
+        for m in live.iter().copied().filter(|m| m.kind == kind) {
+            let readable = m.amount.filter(|a| a.abs() <= Decimal::from(MOST)).zip(m.currency);
+            let Some((amount, currency)) = readable else {
+                self.left(m, 0, Reason::Unreadable);
+                continue;
+            };
+            let Some(converted) = self.converted(amount, currency, self.day(m)) else {
+                self.left(m, 0, Reason::NoRate);
+                self.made.unknown.push(Unknown { kind, currency, amount, stated: false });
+                continue;
+            };
+            let (provider, receiver) = (self.who(m.provider), self.who(m.receiver));
+            let some = |n: u32| (n != NOBODY).then_some(n);
+            let (provider, receiver) = (some(provider), some(receiver));
+            given.push(Given { provider, receiver, amount, currency, converted: converted.amount });
+            self.made.seen.push(Seen {
+                kind: kind.as_str(),
+                provider,
+                receiver,
+                currency,
+                converted: converted.amount,
+                value_date: m.value_date,
+                period: m.period,
+            });
+            rows.push((m, converted));
+        }
+        let Some(counted) = to_cents(&own(&given)) else { return };
+        self.made.sums.insert(kind.as_str(), amount(counted.iter().map(|n| i128::from(*n)).sum()));
+        for ((m, converted), counted) in rows.into_iter().zip(counted) {
+            let worth = cents(converted.amount).unwrap_or(0);
+            // a cent is the rounding's, not passed on
+            if (worth - counted).abs() > 1 {
+                self.left(m, worth - counted, Reason::PassedOn);
+            }
+            if counted == 0 && worth.abs() > 1 {
+                continue;
+            }
+            self.rated(&converted);
+            let when = years(m.value_date, m.period, (self.row.start, self.row.end));
+            let (provider, receiver) = (self.who(m.provider), self.who(m.receiver));
+            let rate = if converted.estimated { marks::RATE } else { 0 };
+            self.spread(kind, counted, (provider, receiver), &when, rate);
+        }
+    }
+
+    /// The stated total, where it stands in for rows. Its donor is the action's only one, where there is only one.
+    fn stated(&mut self) {
+        let Some((total, currency)) = self.row.stated else { return };
+        let Some(converted) = self.converted(total, currency, self.row.start) else {
+            self.made.unknown.push(Unknown { kind: Kind::Committed, currency, amount: total, stated: true });
+            return;
+        };
+        let Some(whole) = cents(converted.amount) else { return };
+        self.rated(&converted);
+        let only = |all: &[Uuid]| match all {
+            [one] => Some(*one),
+            _ => None,
+        };
+        let parties = (self.who(only(&self.row.funding)), self.who(only(&self.row.implementing)));
+        let when = years(None, (None, None), (self.row.start, self.row.end));
+        let rate = if converted.estimated { marks::RATE } else { 0 };
+        self.spread(Kind::Committed, whole, parties, &when, marks::STATED | rate);
+    }
+
+    fn spread(&mut self, kind: Kind, whole: i64, (provider, receiver): (u32, u32), when: &Years, more: u8) {
+        let base = Item { amount: whole, provider, receiver, year: NO_YEAR, kind, fate: Fate::Counted, marks: more };
+        if when.days.is_empty() {
+            self.made.items.push(Item { marks: more | marks::FIRST, ..base });
+            return;
+        }
+        let weights: Vec<i64> = when.days.iter().map(|(_, days)| *days).collect();
+        let estimate = if when.estimated { marks::YEAR } else { 0 };
+        for (i, ((year, _), amount)) in when.days.iter().zip(allot(whole, &weights)).enumerate() {
+            let first = if i == 0 { marks::FIRST } else { 0 };
+            self.made.items.push(Item { amount, year: *year, marks: more | estimate | first, ..base });
+        }
+    }
+
+    fn findings(&self, how: How) -> u16 {
+        let sum = |kind: Kind| self.made.sums.get(kind.as_str()).copied();
+        let stated = self
+            .row
+            .stated
+            .and_then(|(total, currency)| Some((self.converted(total, currency, self.row.start)?.amount, currency)));
+        let committed = self.made.seen.iter().any(|s| s.kind == Kind::Committed.as_str());
+        let facts = Facts {
+            committed: sum(Kind::Committed).filter(|_| committed),
+            disbursed: sum(Kind::Disbursed).unwrap_or_default(),
+            spent: sum(Kind::Spent).unwrap_or_default(),
+            stated,
+            how,
+            start: self.row.start,
+            end: self.row.end,
+            unconverted: !self.made.unknown.is_empty(),
+        };
+        findings(&facts, &self.made.seen)
+    }
+}

@@ -1,0 +1,314 @@
+//! One question over the whole book: families first, then what of each piece is asked for, laid out over its dimensions.
+
+use rust_decimal::Decimal;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
+use uuid::Uuid;
+
+use super::book::{Book, Entry, Fate, Standing};
+use super::cells::{Cells, Wanted};
+use super::member::{figure, parent};
+use crate::features::money::model::{Dimension, Kind, LeftOut, Question, Reason, Totals, Unconverted};
+use crate::features::money::rules::checks::Finding;
+use crate::features::money::rules::family::{Member, NOBODY, Piece, settle};
+use crate::features::money::rules::split::amount;
+use crate::kernel::money::Currency;
+
+pub use super::member::Sight;
+
+/// What of an action is not in the total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    pub action: u32,
+    pub reason: Reason,
+    pub rows: usize,
+    pub amount: i64,
+}
+
+pub struct Scanned {
+    pub totals: Totals,
+    /// In the order of the actions.
+    pub left: Vec<Left>,
+}
+
+/// A hash for numbers that are already well spread.
+#[derive(Default)]
+pub struct Quick(u64);
+
+impl Hasher for Quick {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+    fn write_u64(&mut self, n: u64) {
+        let mixed = (self.0.rotate_left(5) ^ n).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+}
+
+pub type QuickMap<V> = HashMap<u64, V, BuildHasherDefault<Quick>>;
+
+/// What a reader sees of the families: the parent of each action, and which have children.
+pub struct Families {
+    pub seen: Vec<bool>,
+    pub parents: Vec<u32>,
+    pub has_children: Vec<bool>,
+}
+
+pub fn index(slot: u32) -> usize {
+    usize::try_from(slot).unwrap_or(usize::MAX)
+}
+
+impl Families {
+    pub fn of(book: &Book, sight: &Sight) -> Self {
+        let n = book.entries().len();
+        let seen: Vec<bool> = book.entries().iter().map(|e| sight.sees(e)).collect();
+        let (mut parents, mut has_children) = (vec![NOBODY; n], vec![false; n]);
+        for (slot, entry) in (0_u32..).zip(book.entries()) {
+            let counts = entry.standing == Standing::Counts && seen.get(index(slot)) == Some(&true);
+            if entry.parent.is_none() || !counts {
+                continue;
+            }
+            if let Some(above) = parent(book, sight, slot) {
+                if let Some(p) = parents.get_mut(index(slot)) {
+                    *p = above;
+                }
+                if let Some(has) = has_children.get_mut(index(above)) {
+                    *has = true;
+                }
+            }
+        }
+        Self { seen, parents, has_children }
+    }
+
+    pub fn parent(&self, slot: u32) -> Option<u32> {
+        self.parents.get(index(slot)).copied().filter(|p| *p != NOBODY)
+    }
+
+    fn alone(&self, slot: u32) -> bool {
+        self.parent(slot).is_none() && !self.has_children(slot)
+    }
+
+    fn has_children(&self, slot: u32) -> bool {
+        self.has_children.get(index(slot)) == Some(&true)
+    }
+}
+
+/// Answers a question for one reader. `plan`: the actions under the plan that is asked for.
+pub fn scan(
+    book: &Book,
+    sight: &Sight,
+    question: &Question,
+    plan: Option<&HashSet<Uuid>>,
+    by: &[Dimension],
+    currency: Currency,
+) -> Scanned {
+    let families = Families::of(book, sight);
+    let wanted = Wanted::new(book, &families, question, plan, by);
+    let mut cells = Cells::new(&wanted);
+    let mut left = Vec::new();
+    let mut members: Vec<Member> = Vec::new();
+    let mut slots: Vec<u32> = Vec::new();
+    let mut places: QuickMap<usize> = QuickMap::default();
+    let mut unconverted: Vec<Unconverted> = Vec::new();
+
+    for (slot, entry) in (0_u32..).zip(book.entries()) {
+        if families.seen.get(index(slot)) != Some(&true) {
+            continue;
+        }
+        let own = figure(entry, question.kind);
+        let asked = wanted.asks(slot);
+        if asked {
+            let unknown = unknown(entry, question, &mut unconverted);
+            fallen(slot, entry, question, unknown, &mut left);
+            if let Err(reason) = &own {
+                let no_figure = *reason == Reason::NoFigure;
+                if !(no_figure && (unknown > 0 || families.has_children(slot))) {
+                    let rows = usize::from(!no_figure);
+                    left.push(Left { action: slot, reason: *reason, rows, amount: kept_back(entry, *reason) });
+                }
+            }
+        }
+        if entry.standing != Standing::Counts {
+            continue;
+        }
+        if families.alone(slot) {
+            if let (true, Ok(items)) = (asked, own) {
+                for i in items {
+                    let Some(piece) = piece(slot, i) else { continue };
+                    cells.take(&piece);
+                }
+            }
+            continue;
+        }
+        places.insert(u64::from(slot), members.len());
+        slots.push(slot);
+        members
+            .push(Member { parent: None, own: own.ok().map(|items| items.filter_map(|i| piece(slot, i)).collect()) });
+    }
+    for (member, slot) in members.iter_mut().zip(&slots) {
+        member.parent = families.parent(*slot).and_then(|p| places.get(&u64::from(p)).copied());
+    }
+    let settled = settle(members);
+    for piece in &settled.pieces {
+        if wanted.asks(piece.of) {
+            cells.take(piece);
+        }
+    }
+    for (i, total) in &settled.left {
+        if let Some(slot) = slots.get(*i).filter(|s| wanted.asks(**s)) {
+            left.push(Left { action: *slot, reason: Reason::AboveParent, rows: 1, amount: *total });
+        }
+    }
+    left.sort_by_key(|l| (l.action, l.reason as u8));
+    let mut totals = cells.totals(currency);
+    totals.left_out = summed(&left);
+    totals.unconverted = unconverted;
+    Scanned { totals, left }
+}
+
+fn piece(of: u32, i: &super::book::Item) -> Option<Piece> {
+    let counted = i.fate == Fate::Counted;
+    counted.then_some(Piece {
+        of,
+        amount: i.amount,
+        provider: i.provider,
+        receiver: i.receiver,
+        year: i.year,
+        marks: i.marks,
+    })
+}
+
+/// What an action that does not count says.
+fn kept_back(entry: &Entry, reason: Reason) -> i64 {
+    match reason {
+        Reason::NoFigure => 0,
+        _ => entry
+            .items
+            .iter()
+            .filter(|i| i.fate == Fate::Counted && i.kind.is_of_budget())
+            .fold(0, |all, i| i64::saturating_add(all, i.amount)),
+    }
+}
+
+/// Adds up what there is no rate for; says how many rows that is.
+fn unknown(entry: &Entry, question: &Question, all: &mut Vec<Unconverted>) -> usize {
+    if entry.standing != Standing::Counts {
+        return 0;
+    }
+    let mut rows = 0;
+    for u in &entry.unknown {
+        if u.kind != question.kind && !(u.stated && question.kind.is_of_budget()) {
+            continue;
+        }
+        rows += 1;
+        match all.iter_mut().find(|x| x.currency == u.currency) {
+            Some(there) => {
+                there.amount = there.amount.checked_add(u.amount).unwrap_or(Decimal::MAX);
+                there.rows += 1;
+            }
+            None => all.push(Unconverted { currency: u.currency, amount: u.amount, rows: 1 }),
+        }
+    }
+    all.sort_by_key(|u| u.currency);
+    rows
+}
+
+/// Rows that fell away, a line a reason.
+fn fallen(slot: u32, entry: &Entry, question: &Question, unknown: usize, left: &mut Vec<Left>) {
+    if entry.standing != Standing::Counts {
+        return;
+    }
+    let from = left.len();
+    for i in entry.items.iter().filter(|i| i.kind == question.kind) {
+        let Fate::Left(reason) = i.fate else { continue };
+        if reason == Reason::NoRate {
+            continue;
+        }
+        match left.iter_mut().skip(from).find(|l| l.reason == reason) {
+            Some(line) => {
+                line.rows += 1;
+                line.amount = line.amount.saturating_add(i.amount);
+            }
+            None => left.push(Left { action: slot, reason, rows: 1, amount: i.amount }),
+        }
+    }
+    if unknown > 0 {
+        left.push(Left { action: slot, reason: Reason::NoRate, rows: unknown, amount: 0 });
+    }
+}
+
+fn summed(left: &[Left]) -> Vec<LeftOut> {
+    let mut all: Vec<LeftOut> = Vec::new();
+    for reason in Reason::ALL {
+        let mut sum = 0_i128;
+        let (mut rows, mut actions) = (0, 0);
+        for l in left.iter().filter(|l| l.reason == *reason) {
+            sum += i128::from(l.amount);
+            rows += l.rows;
+            actions += 1;
+        }
+        if actions > 0 {
+            all.push(LeftOut { reason: *reason, rows, actions, amount: amount(sum) });
+        }
+    }
+    all
+}
+
+/// Which actions are within which, however deep, as a reader sees them: the one above, the one within.
+pub fn lineage(book: &Book, sight: &Sight) -> Vec<(Uuid, Uuid)> {
+    let families = Families::of(book, sight);
+    let mut all = Vec::new();
+    for (slot, entry) in (0_u32..).zip(book.entries()) {
+        let mut at = families.parent(slot);
+        for _ in 0..16 {
+            let Some(above) = at.and_then(|a| book.entry(a)) else { break };
+            all.push((above.id, entry.id));
+            at = at.and_then(|a| families.parent(a));
+        }
+    }
+    all
+}
+
+/// What should be looked at in each action that the reader sees: the action with its findings.
+pub fn looked_at(book: &Book, sight: &Sight) -> Vec<(u32, u16)> {
+    let families = Families::of(book, sight);
+    let best = |slot: u32| {
+        let entry = book.entry(slot)?;
+        let of = |kind: Kind| -> Option<i64> {
+            Some(figure(entry, kind).ok()?.fold(0, |all, i| i64::saturating_add(all, i.amount)))
+        };
+        of(Kind::Committed).or_else(|| of(Kind::Planned))
+    };
+    let mut children: QuickMap<(i64, bool)> = QuickMap::default();
+    for (slot, entry) in (0_u32..).zip(book.entries()) {
+        let Some(above) = families.parent(slot) else { continue };
+        let line = children.entry(u64::from(above)).or_default();
+        line.0 = line.0.saturating_add(best(slot).unwrap_or(0));
+        let own = book.entry(above).and_then(|a| a.currency);
+        line.1 |= entry.currency.zip(own).is_some_and(|(a, b)| a != b);
+    }
+    let mut all = Vec::new();
+    for (slot, entry) in (0_u32..).zip(book.entries()) {
+        if entry.standing != Standing::Counts || families.seen.get(index(slot)) != Some(&true) {
+            continue;
+        }
+        let mut bits = entry.findings;
+        if let Some((inside, other)) = children.get(&u64::from(slot)) {
+            if best(slot).is_some_and(|own| *inside > own) {
+                bits |= Finding::ChildAbove.bit();
+            }
+            if *other {
+                bits |= Finding::OtherCurrency.bit();
+            }
+        }
+        if bits != 0 {
+            all.push((slot, bits));
+        }
+    }
+    all
+}

@@ -1,0 +1,289 @@
+//! A total opened: its rule, the actions that are in it with their rows, what is left out and why.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::answer::{Ready, ready_soon};
+use super::ask::{self, Asked};
+use super::ledger::{Left, Scanned};
+use super::model::{Cell, Dimension, Kind, Part, Question, Reason, Totals};
+use super::pages::{plan_title, waiting};
+use super::rates::{Rates, rates_in};
+use super::rules::split;
+use super::show::{self, Names};
+use super::store::{self, Shown};
+use crate::kernel::auth::Inside;
+use crate::kernel::date::{PartialDate, Precision};
+use crate::kernel::error::Problem;
+use crate::kernel::ids::ActionId;
+use crate::kernel::money::Currency;
+use crate::kernel::page::Page;
+use crate::kernel::permit::Permission;
+
+/// So many actions stand on a page.
+const SIZE: usize = 50;
+
+/// What is asked for besides the question: what is in the total, what is estimated of it, or what a reason keeps out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    In,
+    Estimated,
+    Left(Reason),
+}
+
+impl Which {
+    pub fn read(text: &str) -> Self {
+        match text {
+            "estimated" => Self::Estimated,
+            text => Reason::parse(text).map_or(Self::In, Self::Left),
+        }
+    }
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::In => "",
+            Self::Estimated => "estimated",
+            Self::Left(reason) => reason.as_str(),
+        }
+    }
+}
+
+/// An action of an opened total.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub action: ActionId,
+    pub title: String,
+    pub amount: Decimal,
+    pub estimated: Decimal,
+    /// Its rows that are left out for the reason that is looked at.
+    pub rows: usize,
+    pub money: Vec<Money>,
+}
+
+/// A row of money as the page shows it.
+#[derive(Debug, Clone)]
+pub struct Money {
+    pub way: String,
+    pub when: String,
+    pub amount: String,
+    /// In the currency of the totals, with the rate and its day.
+    pub converted: Option<String>,
+}
+
+/// Everything of an opened total, in the order of titles.
+pub struct Opened {
+    pub totals: Totals,
+    pub lines: Vec<Line>,
+    /// There are more than were asked for.
+    pub all: usize,
+}
+
+/// The actions of a total, those from `from` on, at most so many.
+pub async fn open(
+    inside: &mut Inside,
+    ready: Ready,
+    question: &Question,
+    which: Which,
+    from: usize,
+    most: usize,
+) -> Result<Opened, Problem> {
+    let (scanned, ready) = ready.scan(question, &[Dimension::Action]).await?;
+    let (all, picked) = pick(&ready, &scanned, which, from, most);
+    let ids: Vec<Uuid> = picked.iter().map(|l| l.action.0).collect();
+    let titles = store::titles(&mut inside.tx, &ids).await?;
+    let lines =
+        picked.into_iter().filter_map(|line| Some(Line { title: titles.get(&line.action)?.clone(), ..line })).collect();
+    Ok(Opened { totals: scanned.totals, lines, all })
+}
+
+/// Those of a page, by the beginnings of their titles; titles and rows are still to be read.
+fn pick(ready: &Ready, scanned: &Scanned, which: Which, from: usize, most: usize) -> (usize, Vec<Line>) {
+    let book = ready.slot.book();
+    let line = |action: ActionId, amount: Decimal, estimated: Decimal, rows: usize| Line {
+        action,
+        title: String::new(),
+        amount,
+        estimated,
+        rows,
+        money: Vec::new(),
+    };
+    let of_cell = |c: &Cell| match c.key.first() {
+        Some(Part::Action(id)) => Some(line(*id, c.amount, c.estimated, 0)),
+        _ => None,
+    };
+    let of_left = |l: &Left| {
+        let entry = book.entry(l.action)?;
+        Some(line(ActionId(entry.id), split::amount(i128::from(l.amount)), Decimal::ZERO, l.rows))
+    };
+    let mut lines: Vec<Line> = match which {
+        Which::In => scanned.totals.cells.iter().filter_map(of_cell).collect(),
+        Which::Estimated => {
+            scanned.totals.cells.iter().filter(|c| !c.estimated.is_zero()).filter_map(of_cell).collect()
+        }
+        Which::Left(reason) => scanned.left.iter().filter(|l| l.reason == reason).filter_map(of_left).collect(),
+    };
+    let order = |l: &Line| book.slot(l.action.0).and_then(|s| book.entry(s)).map(|e| (&*e.order, e.id));
+    lines.sort_by(|a, b| order(a).cmp(&order(b)));
+    let all = lines.len();
+    (all, lines.into_iter().skip(from).take(most).collect())
+}
+
+#[derive(Template)]
+#[template(path = "money/rows.html")]
+struct RowsPage {
+    p: Page,
+    question: Question,
+    which: Which,
+    said: Vec<(String, String)>,
+    opened: Opened,
+    notes: Vec<String>,
+    from: usize,
+    checks: bool,
+}
+
+pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
+    let mut f = std::mem::take(&mut inside.fields);
+    let Asked { question, .. } = Asked::read(&mut f);
+    let which = Which::read(f.value("show"));
+    let from = f.value("start").parse::<usize>().unwrap_or(0);
+    let Some(ready) = ready_soon(&mut inside, &question).await? else { return waiting(inside.page) };
+    let mut opened = open(&mut inside, ready, &question, which, from, SIZE).await?;
+    let names = Names::of(&mut inside.tx, &[], &question).await?;
+    let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };
+    if !opened.lines.is_empty() && !matches!(which, Which::Left(_)) {
+        let ids: Vec<Uuid> = opened.lines.iter().map(|l| l.action.0).collect();
+        let rows = store::shown(&mut inside.tx, &ids, question.kind).await?;
+        let rates = rates_in(&mut inside.tx, &inside.app).await?;
+        fill(&inside.page, &mut opened, rows, &rates);
+    }
+    let p = inside.page;
+    let page = RowsPage {
+        said: show::asked(&p, &names, &question, plan_title(&question, &plans).as_deref()),
+        notes: show::notes(&p, &question, &opened.totals),
+        checks: inside.member.may_somewhere(Permission::ActionMoney),
+        question,
+        which,
+        opened,
+        from,
+        p,
+    };
+    Ok((StatusCode::OK, Html(page.render()?)).into_response())
+}
+
+/// Puts the rows of money to their actions.
+fn fill(p: &Page, opened: &mut Opened, rows: Vec<Shown>, rates: &Rates) {
+    let currency = opened.totals.currency;
+    let mut by: HashMap<ActionId, Vec<Money>> = HashMap::new();
+    for row in rows {
+        by.entry(row.action).or_default().push(money(p, &row, currency, rates));
+    }
+    for line in &mut opened.lines {
+        line.money = by.remove(&line.action).unwrap_or_default();
+    }
+}
+
+fn money(p: &Page, row: &Shown, to: Currency, rates: &Rates) -> Money {
+    let name = |n: &Option<String>| n.clone().unwrap_or_else(|| p.t("not-stated"));
+    let precision = row.value_precision.as_deref().and_then(|t| match t {
+        "year" => Some(Precision::Year),
+        "month" => Some(Precision::Month),
+        "day" => Some(Precision::Day),
+        _ => None,
+    });
+    let date = row.value_date.zip(precision).and_then(|(day, of)| PartialDate::from_parts(day, of).ok());
+    let day = |d: &Option<NaiveDate>| d.map_or_else(|| p.t("not-stated"), |d| p.day(&d));
+    let when = match date {
+        _ if row.period_start.is_some() && row.period_end.is_some() => {
+            p.t2("action-period", "start", day(&row.period_start), "end", day(&row.period_end))
+        }
+        Some(date) => p.date(&date),
+        None => p.t("money-no-date"),
+    };
+    let parsed = row.amount.parse::<Decimal>().ok().zip(row.currency.parse::<Currency>().ok());
+    let amount = parsed.map_or_else(
+        || format!("{} {}", row.amount, row.currency),
+        |(amount, currency)| show::amount(p, amount, &currency),
+    );
+    let converted = parsed.filter(|(_, currency)| *currency != to).and_then(|(amount, currency)| {
+        let made = rates.convert(amount, currency, to, row.value_date.or(row.period_start)?)?;
+        Some(p.t3(
+            "money-converted",
+            ("amount", show::amount(p, made.amount, &to)),
+            ("rate", p.quantity(&made.rate)),
+            ("day", p.day(&made.rate_date)),
+        ))
+    });
+    Money { way: p.t2("money-way", "from", name(&row.provider), "to", name(&row.receiver)), when, amount, converted }
+}
+
+impl RowsPage {
+    fn kind(&self) -> String {
+        self.p.t(Kind::label(self.question.kind))
+    }
+    fn amount(&self, amount: &Decimal) -> String {
+        show::amount(&self.p, *amount, &self.opened.totals.currency)
+    }
+    fn rule(&self) -> String {
+        self.p.t(show::rule(&self.question))
+    }
+    fn estimate(&self, line: &Line) -> Option<String> {
+        (!line.estimated.is_zero()).then(|| show::share(&self.p, line.estimated, line.amount)).flatten()
+    }
+    fn link(&self, which: Which, from: usize) -> String {
+        let mut query = ask::text(&self.question, &[]);
+        for (name, value) in [("show", which.as_str().to_owned()), ("start", from.to_string())] {
+            if !value.is_empty() && value != "0" {
+                query.push_str(&format!("{}{name}={value}", if query.is_empty() { "" } else { "&" }));
+            }
+        }
+        let page = self.p.link("/money/rows");
+        if query.is_empty() { page } else { format!("{page}?{query}") }
+    }
+    /// What can be looked at: in, estimated, each reason; with how much there is, and whether it is looked at.
+    fn views(&self) -> Vec<(String, String, bool)> {
+        let totals = &self.opened.totals;
+        let mut all = vec![(Which::In, self.p.t1("money-view-in", "n", self.p.number(totals.actions)))];
+        if !totals.estimated.is_zero() {
+            all.push((Which::Estimated, self.p.t1("money-view-estimated", "amount", self.amount(&totals.estimated))));
+        }
+        for left in &totals.left_out {
+            let words =
+                self.p.t2("money-view-left", "reason", self.p.t(left.reason.label()), "n", self.p.number(left.actions));
+            all.push((Which::Left(left.reason), words));
+        }
+        all.into_iter().map(|(which, words)| (self.link(which, 0), words, which == self.which)).collect()
+    }
+    /// Why what is looked at is not in the total.
+    fn why(&self) -> Option<String> {
+        match self.which {
+            Which::Left(reason) => Some(self.p.t(reason.text())),
+            Which::Estimated => Some(self.p.t("money-view-estimated-text")),
+            Which::In => None,
+        }
+    }
+    fn before(&self) -> Option<String> {
+        (self.from > 0).then(|| self.link(self.which, self.from.saturating_sub(SIZE)))
+    }
+    fn after(&self) -> Option<String> {
+        let next = self.from.saturating_add(SIZE);
+        (next < self.opened.all).then(|| self.link(self.which, next))
+    }
+    fn file(&self, ending: &str) -> String {
+        let link = self.link(self.which, 0);
+        link.replacen("/money/rows", &format!("/money/rows.{ending}"), 1)
+    }
+    fn exports(&self) -> bool {
+        self.p.may(Permission::ExportLists)
+    }
+    fn back(&self) -> String {
+        let unopened = Question { parts: Vec::new(), ..self.question.clone() };
+        self.p.link(&ask::query(&unopened, &[Dimension::Donor]))
+    }
+    fn stated(&self, line: &Line) -> bool {
+        line.money.is_empty() && !matches!(self.which, Which::Left(_))
+    }
+}
