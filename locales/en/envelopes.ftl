@@ -50,6 +50,10 @@ envelope-error-years = The last year is before the first.
 envelope-error-nothing = An envelope holds more than nothing.
 envelope-conflict-text = Somebody else saved the envelope at { $time }, after you had opened it. Choose what is to stand.
 envelope-conflict-theirs = As it was saved
+envelope-beside = { $n ->
+    [one] Not among these figures: { $count } open envelope, not tied to an action yet ({ $amounts })
+   *[other] Not among these figures: { $count } open envelopes, not tied to actions yet ({ $amounts })
+}
 envelope-home = { $n ->
     [one] open envelope, not tied to an action: { $amounts }
    *[other] open envelopes, not tied to actions: { $amounts }

@@ -1,6 +1,5 @@
 # Exchange rates of the installation.
 rates-title = Exchange rates
-rates-money = Money
 rates-lead = Amounts in other currencies are converted at the rate of their day. Every converted figure shows its rate and the day of it.
 rates-look-up = Look up a rate
 rates-amount = Amount

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::answer::ready_soon;
 use super::ask::{self, Asked};
+use super::envelopes::{EnvelopeSum, envelopes_of};
 use super::model::{Cell, Dimension, Kind, Part, Question, Totals};
 use super::show::{self, Names};
 use super::store;
@@ -141,6 +142,8 @@ struct MoneyPage {
     /// Rows that only the file has, with what they come to.
     further: Option<(String, String)>,
     checks: bool,
+    /// Money that is not tied to an action yet: never added to the rest.
+    envelopes: Option<String>,
 }
 
 #[derive(Template)]
@@ -167,6 +170,10 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let totals = ready.scan(&asked.question, &asked.by()).await?.0.totals;
     let parts: Vec<Part> = totals.cells.iter().flat_map(|c| c.key.iter().copied()).collect();
     let names = Names::of(&mut inside.tx, &parts, &asked.question).await?;
+    let envelopes = match inside.page.may(Permission::EnvelopeSee) {
+        true => envelopes_of(&mut inside.tx, None).await?,
+        false => Vec::new(),
+    };
     let p = inside.page;
     let mut grid = grid(&p, &asked, &totals, &names);
     let further = (grid.lines.len() > ROWS).then(|| {
@@ -178,6 +185,7 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
         said: show::asked(&p, &names, &asked.question, plan_title(&asked.question, &plans).as_deref()),
         notes: show::notes(&p, &asked.question, &totals),
         checks: inside.member.may_somewhere(Permission::ActionMoney),
+        envelopes: envelopes_in_words(&p, &envelopes),
         f,
         asked,
         plans,
@@ -187,6 +195,13 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
         p,
     };
     Ok((StatusCode::OK, Html(page.render()?)).into_response())
+}
+
+/// What the open envelopes that the reader sees come to; nothing where there are none.
+fn envelopes_in_words(p: &Page, all: &[EnvelopeSum]) -> Option<String> {
+    let n: i64 = all.iter().map(|e| e.envelopes).sum();
+    let amounts: Vec<String> = all.iter().map(|e| show::amount(p, e.amount, &e.currency)).collect();
+    (n > 0).then(|| p.tn1("envelope-beside", n, "amounts", amounts.join(" + ")))
 }
 
 /// The dimensions that rows and columns can be.

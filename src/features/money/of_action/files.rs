@@ -2,10 +2,13 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use rust_decimal::Decimal;
 
 use super::model::{Chain, Row, unfold};
 use super::{find, store, views};
 use crate::features::documents::{List, SheetFormat, Value, cell, date};
+use crate::features::money::answer::currency;
+use crate::features::money::model::Question;
 use crate::features::money::rates::{Rates, rates_in};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -18,7 +21,9 @@ const COLUMNS: &[(&str, u16)] = &[
     ("amount-file-state", 16),
     ("action-money-amount", 18),
     ("action-currency", 10),
-    ("amount-file-euro", 18),
+    ("amount-file-converted", 18),
+    ("amount-file-counted", 18),
+    ("amount-file-into", 8),
     ("amount-file-rate", 14),
     ("amount-file-rate-day", 12),
     ("action-money-provider", 36),
@@ -32,16 +37,27 @@ const COLUMNS: &[(&str, u16)] = &[
     ("amount-file-written", 12),
 ];
 
-fn cells(p: &Page, row: &Row, state: &str, why: &str, rates: &Rates) -> Vec<Value> {
+/// `counted`: what of it counts, in the currency of totals.
+fn cells(
+    p: &Page,
+    row: &Row,
+    (state, why): (&str, &str),
+    counted: Option<Decimal>,
+    to: Currency,
+    rates: &Rates,
+) -> Vec<Value> {
     let name = |of: Option<&String>| cell(of.map(String::as_str).unwrap_or_default());
     let day = |of: Option<chrono::NaiveDate>| of.map_or(Value::Empty, Value::Date);
-    let made = views::figures(row, Currency::EUR, rates);
+    let made = views::figures(row, to, rates);
+    let rounded = |amount: Decimal| Value::Number(amount.round_dp(2));
     vec![
         Value::Text(p.t(views::kind_label(&row.kind))),
         Value::Text(p.t(state)),
         Value::Number(row.amount),
         Value::Text(row.currency.to_string()),
-        made.map_or(Value::Empty, |(amount, ..)| Value::Number(amount.round_dp(2))),
+        made.map_or(Value::Empty, |(amount, ..)| rounded(amount)),
+        counted.map_or(Value::Empty, rounded),
+        Value::Text(to.to_string()),
         made.map_or(Value::Empty, |(_, rate, _)| Value::Number(rate.round_dp(6))),
         day(made.map(|(.., day)| day)),
         name(row.provider.as_ref().map(|o| &o.name)),
@@ -56,15 +72,15 @@ fn cells(p: &Page, row: &Row, state: &str, why: &str, rates: &Rates) -> Vec<Valu
     ]
 }
 
-fn rows_of(p: &Page, chain: &Chain<'_>, rates: &Rates) -> Vec<Vec<Value>> {
+fn rows_of(p: &Page, chain: &Chain<'_>, to: Currency, rates: &Rates) -> Vec<Vec<Value>> {
     let row = chain.row;
-    let (state, why) = match (row.withdrawn_at.is_some(), chain.passed_on) {
+    let said = match (row.withdrawn_at.is_some(), chain.passed_on()) {
         (true, _) => ("amount-state-withdrawn", row.withdrawn_reason.as_str()),
         (false, true) => ("amount-state-passed-on", row.reason.as_str()),
         (false, false) => ("amount-state-counts", row.reason.as_str()),
     };
-    let earlier = chain.earlier.iter().map(|old| cells(p, old, "amount-state-replaced", &old.reason, rates));
-    std::iter::once(cells(p, row, state, why, rates)).chain(earlier).collect()
+    let before = |old: &&Row| cells(p, old, ("amount-state-replaced", old.reason.as_str()), None, to, rates);
+    std::iter::once(cells(p, row, said, chain.counted, to, rates)).chain(chain.earlier.iter().map(before)).collect()
 }
 
 pub async fn file(
@@ -80,15 +96,15 @@ pub async fn file(
     let by = inside.exporter().await?;
     let rows = store::rows(&mut inside.tx, record.id, inside.page.today).await?;
     let rates = rates_in(&mut inside.tx, &inside.app).await?;
-    let p = &inside.page;
-    let all = unfold(&rows);
+    let (p, to) = (&inside.page, currency(&inside, &Question::default()));
+    let all = unfold(&rows, to, &rates);
     let list = List {
         subject_kind: "action",
         what: "money",
         title: p.t1("amount-of-title", "title", &record.title),
         notes: vec![p.t("amount-file-note")],
         columns: COLUMNS,
-        rows: all.counting.iter().chain(&all.withdrawn).flat_map(|chain| rows_of(p, chain, &rates)).collect(),
+        rows: all.counting.iter().chain(&all.withdrawn).flat_map(|chain| rows_of(p, chain, to, &rates)).collect(),
         more: i64::try_from(rows.len()).unwrap_or(i64::MAX) >= store::MOST,
     };
     list.deliver(inside, &by, format).await

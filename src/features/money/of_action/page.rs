@@ -8,6 +8,8 @@ use super::model::unfold;
 use super::views::{self, Line, Part};
 use super::{find, store};
 use crate::features::actions::note_reading;
+use crate::features::money::answer::currency;
+use crate::features::money::model::Question;
 use crate::features::money::rates::rates_in;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -43,11 +45,12 @@ pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     let rows = store::rows(&mut inside.tx, record.id, inside.page.today).await?;
     let rates = rates_in(&mut inside.tx, &inside.app).await?;
     let edits = inside.member.may(Permission::ActionMoney, &scope);
+    let to = currency(&inside, &Question::default());
     if note_reading(&mut inside, &record).await? {
         inside.tx.commit().await?;
     }
-    let (p, to) = (inside.page, Currency::EUR);
-    let all = unfold(&rows);
+    let p = inside.page;
+    let all = unfold(&rows, to, &rates);
     let total = record.stated_total.as_deref().zip(record.stated_currency.as_deref());
     let stated = total.and_then(|(amount, currency)| {
         Some(p.locale.amount(amount.parse().ok()?, &currency.parse::<Currency>().ok()?))

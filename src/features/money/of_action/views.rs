@@ -123,8 +123,11 @@ pub fn converted(p: &Page, row: &Row, to: Currency, rates: &Rates) -> Option<Str
 pub fn one(p: &Page, chain: &Chain<'_>, to: Currency, rates: &Rates) -> Line {
     let row = chain.row;
     let mut notes: Vec<String> = Some(row.note.clone()).filter(|note| !note.is_empty()).into_iter().collect();
-    if chain.passed_on {
-        notes.push(p.t("amount-passed-on"));
+    if let Some(counted) = chain.counted.filter(|_| chain.passed_on()) {
+        notes.push(match counted.is_zero() {
+            true => p.t("amount-passed-on"),
+            false => p.t1("amount-passed-in-part", "amount", p.locale.amount(counted, &to)),
+        });
     }
     if row.origin.is_some() {
         notes.push(p.t1("amount-from-file", "day", p.day_of(&row.created_at)));
@@ -152,11 +155,16 @@ pub fn one(p: &Page, chain: &Chain<'_>, to: Currency, rates: &Rates) -> Line {
 
 /// What the rows of a kind come to, in words.
 fn totals(p: &Page, sum: &Sum, to: Currency) -> Vec<String> {
-    let own: Vec<String> = sum.own.iter().map(|(currency, of)| p.locale.amount(*of, currency)).collect();
-    let mut all = vec![p.t1("amount-sum-own", "amounts", own.join(" + "))];
+    let mut all = Vec::new();
+    if !sum.own.is_empty() {
+        let own: Vec<String> = sum.own.iter().map(|(currency, of)| p.locale.amount(*of, currency)).collect();
+        all.push(p.t1("amount-sum-own", "amounts", own.join(" + ")));
+    }
     let foreign = sum.own.iter().any(|(currency, _)| *currency != to);
-    if foreign && (sum.rates.is_some() || !sum.converted.is_zero()) {
-        all.push(p.t1("amount-sum-converted", "amount", p.locale.amount(sum.converted, &to)));
+    let converts = sum.rates.is_some() || !sum.converted.is_zero();
+    if sum.passed_on || (foreign && converts) {
+        let key = if sum.passed_on { "amount-sum-set-off" } else { "amount-sum-converted" };
+        all.push(p.t1(key, "amount", p.locale.amount(sum.converted, &to)));
         if let Some((first, last)) = sum.rates {
             all.push(p.t2("amount-sum-rates", "first", p.day(&first), "last", p.day(&last)));
         }
@@ -177,7 +185,7 @@ pub fn parts(p: &Page, all: &Unfolded<'_>, to: Currency, rates: &Rates) -> Vec<P
         if chains.is_empty() {
             return None;
         }
-        let sum = sum(chains.iter().copied(), to, rates);
+        let sum = sum(chains.iter().copied());
         let lines = chains.into_iter().map(|chain| one(p, chain, to, rates)).collect();
         Some(Part { label: kind_label(kind), lines, totals: totals(p, &sum, to) })
     };
