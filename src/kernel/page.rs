@@ -85,7 +85,7 @@ impl Page {
             ("needs" | "responses" | "coverage", _) => "needs",
             ("brief" | "briefs", _) => "brief",
             ("overlaps", _) => "overlaps",
-            ("money", _) => "money",
+            ("money" | "envelopes", _) => "money",
             ("notices", _) => "notices",
             ("directory" | "organisations" | "beneficiaries" | "pillars" | "members" | "themes" | "settings", _)
             | ("access-requests" | "access-log", _) => "directory",
