@@ -40,6 +40,7 @@ pub fn subject_label(subject_kind: &str) -> &'static str {
         "need" => "access-log-need",
         "coverage" => "access-log-coverage",
         "bundle" => "access-log-bundle",
+        "envelope" => "access-log-envelope",
         "money" => "access-log-money",
         _ => "access-log-list",
     }
