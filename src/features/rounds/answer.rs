@@ -77,7 +77,7 @@ pub async fn write(
 }
 
 /// Says of items that they are still true; answers of which it was said. What is not the sender's to say is left out.
-async fn confirm(
+pub async fn confirm(
     inside: &mut Inside,
     round: &Round,
     items: &[Item],
