@@ -200,6 +200,7 @@ async fn hostile_forms_change_nothing_half() {
         "spent",
         "disbursed",
         "currency",
+        "total_currency",
         "asked",
         "part",
         "item",
