@@ -223,6 +223,37 @@ round-error-need-gone = This need cannot be taken over: it was withdrawn, or the
 round-error-not-confirmed = This cannot be confirmed: its donor has not confirmed it yet, it was merged or withdrawn, or the mapping cycle is closed.
 round-error-none-chosen = Nothing that you can confirm is open here.
 
+round-sheet-title = Answer in a sheet
+round-sheet-text = For those who answer without the portal: take the sheet along, fill it in, and bring it back. What it would change is shown before anything is.
+round-sheet-get = Take the sheet along (Excel)
+round-sheet-file = The sheet, filled in
+round-sheet-bring = Look at what it says
+round-sheet-key = Key, leave as it is
+round-sheet-of = { $party }: answers until { $day }
+round-sheet-how = Answers: { $answers }. What is left empty is not answered.
+round-sheet-shown = What the sheet says for { $party }
+round-sheet-not-yet = Nothing is taken over yet.
+round-sheet-n = { $n ->
+    [one] One answer
+   *[other] { $count } answers
+}
+round-sheet-wrong = { $n ->
+    [one] One row that is not taken over
+   *[other] { $count } rows that are not taken over
+}
+round-sheet-wrong-text = Mend them in the sheet and bring it again, or answer them on the page.
+round-sheet-take = Take them over
+round-sheet-back = Back to the page
+round-sheet-nothing = The sheet says nothing new
+round-sheet-nothing-text = Every row is empty, or says what stands already.
+round-sheet-unknown = “{ $title }” is not on this page: the key of its row is another’s, or was changed.
+round-sheet-answer = “{ $text }” is none of the answers that stand above the table.
+round-sheet-health = “{ $text }” is none of: On track, At risk, Late, Done.
+round-sheet-word = This answer needs a word.
+round-sheet-not-one = This is no sheet of a round: its heads are not there. Take the sheet along anew.
+round-sheet-twice = A key stands in two rows of the sheet.
+round-sheet-too-long = The sheet is longer than { $most } rows. Answer the rest on the page.
+
 progress-title = Progress reports
 progress-none = No report stands here
 progress-none-text = What is reported on the actions that concern you stands here, as soon as it is.
@@ -347,6 +378,8 @@ done-round-some-confirmed = Confirmed. What is not yours to confirm, or has move
 done-round-changed = Changed. The rest is confirmed as still true.
 done-round-word-kept = Your word is kept, and seen by those who run the round.
 done-round-handed-in = Handed in.
+done-round-sheet-taken = All of the sheet is taken over.
+done-round-sheet-some-taken = Taken over. What had moved on since, or says nothing new, is left.
 done-round-not-open-yet = This round is not open yet.
 done-progress-reported = The report is saved.
 done-progress-accepted = Accepted.

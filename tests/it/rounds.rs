@@ -282,7 +282,7 @@ async fn still_true_one_by_one_and_all_at_once() {
         ("was_end", was.as_str()),
         ("was_total", total.as_str()),
         ("total", amount),
-        ("currency", currency),
+        ("total_currency", currency),
     ];
     wrong(
         &donor.post(&address, &[base.as_slice(), &[("status", "suspended"), ("end", "the day after")]].concat()).await,
@@ -303,7 +303,7 @@ async fn still_true_one_by_one_and_all_at_once() {
         ("was_end", was.as_str()),
         ("was_total", total.as_str()),
         ("total", amount),
-        ("currency", currency),
+        ("total_currency", currency),
     ];
     ok(&donor.post(&address, &[again.as_slice(), &[("status", "suspended"), ("end", "2029")]].concat()).await);
     assert!(portal.lookup(stands, "SAFE: safe anchorages").await.starts_with("suspended|2029-01-01"));

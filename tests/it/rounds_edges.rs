@@ -1,7 +1,7 @@
 //! Rounds at their edges: who sees what, what belongs to whom, what is sent that nobody would send, and how long opening takes.
 
 use crate::decisions::{ARVANIA, CHAIR, SECRETARIAT, ok};
-use crate::harness::Portal;
+use crate::harness::{Browser, Portal};
 use crate::needs::{DONOR, LEAD_CRIME, OBSERVER, WESTMARK};
 use crate::rounds::{RECOVERY, SORTED, fill, item, last, opened, pillar};
 use crate::routes_real::everything;
@@ -200,6 +200,7 @@ async fn hostile_forms_change_nothing_half() {
         "spent",
         "disbursed",
         "currency",
+        "total_currency",
         "asked",
         "part",
         "item",
@@ -293,4 +294,57 @@ async fn a_round_over_five_thousand_actions_opens_in_time() {
     let (done, total) = said.strip_prefix("open ").and_then(|t| t.split_once(' ')).expect("open");
     assert!(done == total && done.parse::<i64>().expect("a number") > 300, "{said}");
     assert_eq!(secretariat.get(&place).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_sheet_is_taken_along_filled_in_looked_at_and_taken_over() {
+    let portal = Portal::start().await;
+    let place = seeded(&portal).await;
+    let westmark = portal.signed_in(WESTMARK).await;
+    let asked = portal
+        .lookup(
+            "select a.id::text from round_asked a join organisation o on o.id = a.organisation_id
+                where o.name = 'Westmark' and a.round_id::text = $1",
+            last(&place),
+        )
+        .await;
+    let book = westmark.get(&format!("{place}/sheet?asked={asked}")).await;
+    assert!(book.status == StatusCode::OK && book.bytes.starts_with(b"PK"), "{}", book.text());
+    let all = crate::files::parts(&book);
+    assert!(all.contains("From illicit financial flows") && !all.contains(RECOVERY), "its own, and nothing else");
+    let (one, two) = (item(&portal, &place, "From illicit").await, item(&portal, &place, "Relocation of").await);
+    let foreign = item(&portal, &place, RECOVERY).await;
+    let head = "What it is about,Answer,A word,How it stands,What was done,What hinders,\"Key, leave as it is\"\n";
+    let rows = format!(
+        "{head}One,,,on track,Twelve were certified.,,{one}\nTwo,not ours,,,,,{two}\nThree,,,Late,Mine now,,{foreign}\nFour,perhaps,,,,,{two}x\n"
+    );
+    let before = everything(&portal).await;
+    let to = format!("{place}/sheet");
+    let bring = async |browser: &Browser, text: &str| {
+        crate::imports::send_to(browser, &to, &[("asked", &asked)], Some(("answers.csv", text.as_bytes()))).await
+    };
+    let page = bring(&westmark, &rows).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    let text = page.text();
+    assert!(text.contains("One answer") && text.contains("3 rows that are not taken over"), "{text}");
+    assert!(text.contains("This answer needs a word") && text.contains("“Three” is not on this page"), "{text}");
+    assert_eq!(everything(&portal).await, before, "nothing is taken over by looking");
+    // whoever is not asked brings nothing; what is no sheet is refused
+    let donor = portal.signed_in(DONOR).await;
+    assert_eq!(bring(&donor, &rows).await.status, StatusCode::NOT_FOUND);
+    for bad in ["", "PK\u{3}\u{4}", "a,b\n1,2\n", "<xml/>", &"x,".repeat(9_000)] {
+        let page = bring(&westmark, bad).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad:.20}: {}", page.text());
+    }
+    // taken over as it was shown: another edition, whose values stand
+    let (target, fields) = page.form(Some("/sheet/take"));
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let target = target.expect("an address");
+    ok(&westmark.post_raw(&target, &pairs).await);
+    let sql = "select g.state || ' ' || g.health || ' ' || g.edition || ' ' || (select count(*) from progress_value v where v.report_id = g.id)
+        from progress_report g where g.item_id::text = $1";
+    assert_eq!(portal.lookup(sql, &one).await, "reported on_track 2 1");
+    // a second time nothing is new
+    assert_eq!(westmark.post_raw(&target, &pairs).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(portal.lookup(sql, &one).await, "reported on_track 2 1");
 }

@@ -9,6 +9,7 @@ mod incoming;
 mod tables;
 
 pub use import::{command, forget};
+pub use tables::Source;
 
 use crate::kernel::job::Jobs;
 use crate::kernel::route::Routes;

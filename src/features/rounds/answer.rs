@@ -77,7 +77,7 @@ pub async fn write(
 }
 
 /// Says of items that they are still true; answers of which it was said. What is not the sender's to say is left out.
-async fn confirm(
+pub async fn confirm(
     inside: &mut Inside,
     round: &Round,
     items: &[Item],
@@ -160,7 +160,7 @@ async fn change(inside: &mut Inside, item: &Item, f: &mut Fields, by: &Membershi
     };
     let total_typed = match f.value("total").trim() {
         "" => String::new(),
-        amount => format!("{amount} {}", f.value("currency").trim()),
+        amount => format!("{amount} {}", f.value("total_currency").trim()),
     };
     let was = |name: &str| f.value(name).to_owned();
     let fields = [
@@ -218,7 +218,7 @@ async fn change(inside: &mut Inside, item: &Item, f: &mut Fields, by: &Membershi
         });
     }
     let (status, end) = (f.value("status").to_owned(), f.value("end").to_owned());
-    let (total, currency) = (f.value("total").to_owned(), f.value("currency").to_owned());
+    let (total, currency) = (f.value("total").to_owned(), f.value("total_currency").to_owned());
     let why = inside.page.t("round-why-changed");
     let (kept, g) = actions::change_record(inside, &record, &stated, |g| {
         for field in &stated {

@@ -15,6 +15,8 @@ mod open;
 mod page;
 mod report;
 mod reports;
+mod sheet;
+mod sheet_pages;
 mod show;
 mod standing;
 mod steps;
@@ -55,6 +57,9 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/rounds/{round}/mine", answer, answer::all);
     r.get_noted("/{process}/rounds/{round}/mine.xlsx", answer, mine_file::file);
     r.get_noted("/{process}/rounds/{round}/mine.csv", answer, mine_file::file);
+    r.get_noted("/{process}/rounds/{round}/sheet", answer, sheet_pages::file);
+    r.post("/{process}/rounds/{round}/sheet", answer, sheet_pages::bring);
+    r.post("/{process}/rounds/{round}/sheet/take", answer, sheet_pages::take);
     r.post("/{process}/rounds/{round}/hand-in", answer, answer::hand_in);
     r.post("/{process}/rounds/{round}/items/{item}", answer, answer::one);
     r.post("/{process}/rounds/{round}/items/{item}/report", Access::Member(P::ProgressReport), report::save);

@@ -384,6 +384,13 @@ pub struct Sight {
 }
 
 impl Sight {
+    /// The same within a round: whoever runs it waits for all who are asked in it.
+    pub fn within(member: &Member, round: &Round) -> Self {
+        let all =
+            member.may(Permission::RoundSee, &Scope::default()) || member.may(Permission::RoundRun, &round.scope());
+        Self { all, ..Self::of(member) }
+    }
+
     pub fn of(member: &Member) -> Self {
         Self {
             all: member.may(Permission::RoundSee, &Scope::default()),

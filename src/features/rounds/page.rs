@@ -118,7 +118,7 @@ pub async fn show_page(inside: &mut Inside, round: Round, sight: &Sight, f: Fiel
 
 pub async fn page(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let round = find(&mut inside, &key).await?;
-    let sight = Sight::of(&inside.member);
+    let sight = Sight::within(&inside.member, &round);
     html(&show_page(&mut inside, round, &sight, Fields::default()).await?)
 }
 
@@ -138,7 +138,7 @@ pub async fn file(
 ) -> Result<Response, Problem> {
     let round = find(&mut inside, &key).await?;
     let by = inside.exporter().await?;
-    let sight = Sight::of(&inside.member);
+    let sight = Sight::within(&inside.member, &round);
     let asked = store::asked(&mut inside.tx, round.id, None, &sight, inside.page.today).await?;
     let p = &inside.page;
     let ended = round.state.has_ended() || p.today > round.deadline;

@@ -57,7 +57,7 @@ pub async fn again(Path((_, key)): Path<(String, String)>, mut inside: Inside) -
 }
 
 async fn wrong(mut inside: Inside, round: Round, f: Fields) -> Result<Response, Problem> {
-    let sight = Sight::of(&inside.member);
+    let sight = Sight::within(&inside.member, &round);
     shown_again(&show_page(&mut inside, round, &sight, f).await?)
 }
 

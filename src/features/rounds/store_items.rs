@@ -73,10 +73,10 @@ pub async fn items(tx: &mut ProcessTx, round: RoundId, wanted: &Wanted, today: N
                     order by d.position, d.id)
                 from (select distinct on (y.lineage_id) y.* from plan_node_action x
                         join visible_plan_node z on z.process_id = x.process_id and z.id = x.plan_node_id
-                        join visible_plan l on l.process_id = z.process_id and l.id = z.plan_id and l.state not in ('closed', 'superseded')
+                        join visible_plan l on l.process_id = z.process_id and l.id = z.plan_id and l.state in ('adopted', 'in_force')
                         join indicator y on y.process_id = z.process_id and y.plan_node_id = z.id
                         where x.process_id = a.process_id and x.action_id = a.id
-                        -- of a text and its revision the one that is in force
+                        -- of texts that are the Board's, whose indicators do not change; of one and its revision the one that is in force
                         order by y.lineage_id, l.state = 'in_force' desc, y.id) d
                     left join lateral (select u.value, u.year from indicator_target u where u.process_id = d.process_id
                         and u.indicator_id = d.id and u.beneficiary_id is null and u.year >= extract(year from r.period_end)

@@ -80,7 +80,8 @@ async fn set(
     Ok(())
 }
 
-/// Merges `gone`, which `keeper` keeps, into `kept`, and writes down what was taken.
+/// Merges `gone`, which `keeper` keeps, into `kept`, and writes down what was taken. What `gone` was asked about in rounds, and what was
+/// reported of it there, stays with it: it is a record of its time.
 ///
 /// # Errors
 /// The database's own.

@@ -1,0 +1,270 @@
+//! The sheet of a party: taken along, brought back, shown as what it would change, and taken over: what is wrong is left, all else is
+//! taken in one transaction, by the same services as on the page.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use tokio::task::spawn_blocking;
+
+use super::answer::{confirm, hold, write};
+use super::mine::{self, Part};
+use super::model::{Asked, Item, ItemState, Round};
+use super::sheet::{self, Given, Holds, Line, MOST, Stated};
+use super::show::{done, find, html, page_of, while_open};
+use super::store_items::{self, Wanted};
+use super::store_report::{self, NewReport};
+use super::told;
+use crate::features::documents::{self, Making, Order, Sheet, SheetColumn, Value, Workbook, cell};
+use crate::kernel::auth::{Bringing, Inside, Upload};
+use crate::kernel::db::{Entry, Footnote, Intent, Statements};
+use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
+use crate::kernel::history::{self, Changes, Subject};
+use crate::kernel::i18n::Message;
+use crate::kernel::ids::{BeneficiaryId, IndicatorId, RoundItemId};
+use crate::kernel::page::Page;
+use crate::kernel::permit::Permission;
+
+/// The largest sheet that is taken.
+const MOST_BYTES: usize = 4 << 20;
+
+#[derive(Template)]
+#[template(path = "rounds/sheet.html")]
+struct SheetPage {
+    p: Page,
+    r: Round,
+    a: Asked,
+    lines: Vec<Line>,
+    /// What is wrong, with what it is about.
+    wrong: Vec<(String, String)>,
+}
+
+impl SheetPage {
+    fn answer(&self, line: &Line) -> String {
+        match &line.given {
+            Given::Confirmed => self.p.t(ItemState::Confirmed.label()),
+            Given::Word(state, word) => format!("{}: {word}", self.p.t(state.label())),
+            Given::Report { health, .. } => self.p.t(health.label()),
+        }
+    }
+    /// The line as the form brings it back: name and value.
+    fn fields(&self, line: &Line) -> Vec<(&'static str, String)> {
+        let (answer, word, health, done, hinders) = match &line.given {
+            Given::Confirmed => (ItemState::Confirmed.as_str(), "", "", "", ""),
+            Given::Word(state, word) => (state.as_str(), word.as_str(), "", "", ""),
+            Given::Report { health, done, hinders } => ("", "", health.as_str(), done.as_str(), hinders.as_str()),
+        };
+        vec![
+            ("item", line.item.to_string()),
+            ("edition", line.edition.to_string()),
+            ("answer", answer.to_owned()),
+            ("word", word.to_owned()),
+            ("health", health.to_owned()),
+            ("done", done.to_owned()),
+            ("hinders", hinders.to_owned()),
+        ]
+    }
+}
+
+/// The sheet, as it is taken along.
+pub async fn file(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let by = inside.exporter().await?;
+    let round = find(&mut inside, &key).await?;
+    let part = Part::read(&inside.fields);
+    let asked = page_of(&mut inside, &round, part.asked.ok_or(Problem::NotFound)?).await?;
+    let items = items(&mut inside, &round, &asked, &[]).await?;
+    let p = &inside.page;
+    let columns = sheet::columns(&round);
+    let row = |i: &Item| {
+        let s = sheet::prefilled(p, &round, i);
+        let value = |holds: &Holds| match holds {
+            Holds::Key => cell(&s.key),
+            Holds::Title => cell(&s.title),
+            Holds::Answer => cell(&s.answer),
+            Holds::Word => cell(&s.word),
+            Holds::Health => cell(&s.health),
+            Holds::Done => cell(&s.done),
+            Holds::Hinders => cell(&s.hinders),
+        };
+        columns.iter().map(|(holds, ..)| value(holds)).collect::<Vec<Value>>()
+    };
+    let words: Vec<String> = sheet::answers(p, &round).into_iter().map(|(_, name)| name).collect();
+    let mut notes = vec![
+        p.t2("round-sheet-of", "party", &asked.name, "day", p.day(&round.deadline)),
+        p.t1("round-sheet-how", "answers", words.join(", ")),
+    ];
+    let frame = p.frame();
+    notes.extend(frame.filter(|f| f.example).map(|_| p.t("example-banner-text")));
+    notes.extend(frame.map(|f| f.footnotes.as_slice()).unwrap_or_default().iter().map(Footnote::line));
+    let sheet = Sheet {
+        name: p.t("round-field-answer"),
+        title: round.title.clone(),
+        notes,
+        columns: columns.iter().map(|(_, key, width)| SheetColumn { head: p.t(key), width: *width }).collect(),
+        rows: items.iter().map(row).collect(),
+    };
+    let slug = frame.map(|f| f.slug.as_str()).unwrap_or_default();
+    let author = frame.map(|f| f.name.clone()).unwrap_or_default();
+    let book = Workbook { title: round.title.clone(), author, date: p.today, sheets: vec![sheet] };
+    let file_name = documents::file_name(&format!("{slug}-{}-{}", asked.name, p.today));
+    let order = Order { subject_kind: "round", subject: Some(round.id.0), file_name, making: Making::Xlsx(book) };
+    documents::deliver(inside, &by, order).await
+}
+
+/// Items of a page, or these of them.
+async fn items(inside: &mut Inside, round: &Round, asked: &Asked, ids: &[RoundItemId]) -> Result<Vec<Item>, Problem> {
+    let wanted = Wanted { asked: Some(asked.id), most: i64::try_from(MOST).unwrap_or(i64::MAX), ..Wanted::of(ids) };
+    Ok(store_items::items(&mut inside.tx, round.id, &wanted, inside.page.today).await?)
+}
+
+async fn received(file: &mut Upload) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(part) = file.next().await? {
+        bytes.extend_from_slice(&part);
+        if bytes.len() > MOST_BYTES {
+            return Err(Problem::TooLarge);
+        }
+    }
+    Ok(bytes)
+}
+
+/// A sheet that comes back: what it would change is shown, and nothing is changed yet.
+pub async fn bring(Path((_, key)): Path<(String, String)>, bringing: Bringing) -> Result<Response, Problem> {
+    let Bringing { mut inside, file } = bringing;
+    let round = find(&mut inside, &key).await?;
+    let part = Part::read(&inside.fields);
+    let asked = page_of(&mut inside, &round, part.asked.ok_or(Problem::NotFound)?).await?;
+    while_open(&round)?;
+    let Some(mut file) = file else { return refused(inside, round, part, Message::new("import-error-no-file")).await };
+    // a slow sender holds no transaction
+    let slug = inside.page.frame().map(|f| f.slug.clone()).unwrap_or_default();
+    let session = inside.tx.session().cloned().ok_or(Problem::NotFound)?;
+    let Inside { app, tx, member, page, fields } = inside;
+    drop(tx);
+    let bytes = received(&mut file).await?;
+    let heads: Vec<(Holds, String)> =
+        sheet::columns(&round).into_iter().map(|(holds, key, _)| (holds, page.t(key))).collect();
+    let read = spawn_blocking(move || sheet::read(&bytes, &heads)).await.map_err(anyhow::Error::from)?;
+    let entered = app.db.enter(&slug, &session, Intent::Write, &Statements::default()).await?;
+    let Entry::In(entered) = entered else { return Err(Problem::SignedOut { next: page.link("/rounds") }) };
+    let mut inside = Inside { app, tx: entered.0, member, page, fields };
+    let stated = match read {
+        Ok(stated) => stated,
+        Err(message) => return refused(inside, round, part, message).await,
+    };
+    let items = items(&mut inside, &round, &asked, &[]).await?;
+    let (mut lines, mut wrong) = (Vec::new(), Vec::new());
+    for s in &stated {
+        match sheet::judge(&inside.page, &round, &items, s) {
+            Ok(line) => lines.extend(line),
+            Err(message) => wrong.push((s.title.clone(), inside.page.say(&message))),
+        }
+    }
+    html(&SheetPage { p: inside.page.clone(), r: round, a: asked, lines, wrong })
+}
+
+async fn refused(mut inside: Inside, round: Round, part: Part, message: Message) -> Result<Response, Problem> {
+    let mut f = Fields::default();
+    f.fail("item", message);
+    mine::show(&mut inside, round, part, None, f).await
+}
+
+/// The lines that the form brings back.
+fn sent(f: &Fields) -> Vec<(Stated, i32)> {
+    let column = |name: &str| f.values(name).into_iter().map(str::to_owned).collect::<Vec<String>>();
+    let [keys, editions, answers, words, healths, dones, hinders] =
+        ["item", "edition", "answer", "word", "health", "done", "hinders"].map(column);
+    let at = |all: &[String], n: usize| all.get(n).cloned().unwrap_or_default();
+    let line = |(n, key): (usize, &String)| {
+        let stated = Stated {
+            key: key.clone(),
+            title: String::new(),
+            answer: at(&answers, n),
+            word: at(&words, n).replace("\r\n", "\n"),
+            health: at(&healths, n),
+            done: at(&dones, n).replace("\r\n", "\n"),
+            hinders: at(&hinders, n).replace("\r\n", "\n"),
+        };
+        (stated, at(&editions, n).parse().unwrap_or(-1))
+    };
+    keys.iter().enumerate().map(line).collect()
+}
+
+/// The values of the report that stands: a sheet does not speak of them.
+fn standing(item: &Item) -> Vec<(IndicatorId, Option<BeneficiaryId>, Decimal)> {
+    item.indicators.iter().flat_map(|i| i.values.iter().map(|v| (i.id, v.beneficiary, v.value))).collect()
+}
+
+/// Takes over what was shown.
+pub async fn take(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let round = find(&mut inside, &key).await?;
+    let f = std::mem::take(&mut inside.fields);
+    let part = Part::read(&f);
+    let asked = page_of(&mut inside, &round, part.asked.ok_or(Problem::NotFound)?).await?;
+    let by = inside.member.require(Permission::RoundAnswer, &asked.scope())?.clone();
+    hold(&mut inside, &round).await?;
+    let sent = sent(&f);
+    let ids: Vec<RoundItemId> = sent.iter().filter_map(|(s, _)| s.key.parse().ok()).collect();
+    if ids.is_empty() || ids.len() != sent.len() || ids.len() > MOST {
+        return refused(inside, round, part, Message::new("round-sheet-nothing")).await;
+    }
+    let items = items(&mut inside, &round, &asked, &ids).await?;
+    let (mut confirmed, mut reports) = (Vec::new(), Vec::new());
+    let mut words: BTreeMap<(&'static str, String), Vec<RoundItemId>> = BTreeMap::new();
+    for (stated, edition) in &sent {
+        let line = match sheet::judge(&inside.page, &round, &items, stated) {
+            Ok(Some(line)) => line,
+            Ok(None) => continue,
+            Err(message) => return refused(inside, round, part, message).await,
+        };
+        match line.given {
+            Given::Confirmed => confirmed.push(line.item),
+            Given::Word(state, word) => words.entry((state.as_str(), word)).or_default().push(line.item),
+            Given::Report { health, done, hinders } => reports.push((line.item, *edition, health, done, hinders)),
+        }
+    }
+    let now = inside.app.clock.now();
+    let (mut taken, mut reported, mut actions) = (0, Vec::new(), Vec::new());
+    // a row is a report of its own: its edition says whether it is written
+    for (id, upon, health, done, hinders) in reports {
+        let Some(item) = items.iter().find(|i| i.id == id) else { continue };
+        let Some(action) = item.action.as_ref() else { continue };
+        inside.member.require(Permission::ProgressReport, &action.scope())?;
+        let period = (round.period_start, round.period_end);
+        let new =
+            NewReport { item: id, action: action.id, period, health, done, hinders, values: standing(item), upon };
+        // what was reported anew since the sheet was shown is left
+        if store_report::report(&mut inside.tx, round.id, &new, &by, now).await? {
+            reported.push(id);
+            actions.push(action.id.0);
+        }
+    }
+    if !reported.is_empty() {
+        let (none, why) = (Changes::new(), round.title.as_str());
+        history::record_each(&mut inside.tx, &by, Subject::Action, &actions, "progress-reported", &none, why).await?;
+        write(&mut inside, &round, &asked, &reported, (ItemState::Reported, ""), &by).await?;
+        taken += reported.len();
+    }
+    if !confirmed.is_empty() {
+        let own: Vec<Item> = items.iter().filter(|i| confirmed.contains(&i.id)).cloned().collect();
+        let said = confirm(&mut inside, &round, &own, &by).await?;
+        write(&mut inside, &round, &asked, &said, (ItemState::Confirmed, ""), &by).await?;
+        taken += said.len();
+    }
+    for ((state, word), ids) in &words {
+        let Some(state) = ItemState::parse(state) else { continue };
+        write(&mut inside, &round, &asked, ids, (state, word), &by).await?;
+        for item in items.iter().filter(|i| state == ItemState::NotOurs && ids.contains(&i.id)) {
+            told::not_ours(&mut inside.tx, &inside.app, &round, &asked, item.action.as_ref(), &by).await?;
+        }
+        taken += ids.len();
+    }
+    if taken == 0 {
+        return refused(inside, round, part, Message::new("round-sheet-nothing")).await;
+    }
+    inside.tx.commit().await?;
+    let what = if taken == sent.len() { "round-sheet-taken" } else { "round-sheet-some-taken" };
+    Ok(done(&inside.page, &part.rest(&round), what))
+}
