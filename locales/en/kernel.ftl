@@ -88,5 +88,6 @@ access-log-plan = A plan
 access-log-decision = A decision
 access-log-need = Needs
 access-log-coverage = Coverage of needs
+access-log-picture = A picture
 access-log-consultation = A consultation
 access-log-bundle = The whole process

@@ -15,6 +15,7 @@ pub mod home;
 pub mod needs;
 pub mod notices;
 pub mod overlaps;
+pub mod pictures;
 pub mod plans;
 pub mod processes;
 pub mod public_site;
@@ -59,6 +60,7 @@ pub fn routes(routes: &mut Routes) {
     processes::routes(routes);
     public_site::routes(routes);
     webhooks::routes(routes);
+    pictures::routes(routes);
 }
 
 /// What the features do later: each says it for the tasks that are its own. Webhooks, which need more than a job is given,

@@ -154,6 +154,8 @@ pub enum Permission {
     ResponseConfirm,
     CoverageJudge,
     WebhooksKeep,
+    /// How long ago records were confirmed, by who keeps them.
+    FreshnessSee,
 }
 
 /// On which records a role holds a permission.

@@ -326,6 +326,8 @@ async fn help_speaks_of_each_kind_of_page() {
         ("/example/members", "directory"),
         ("/example/access-log", "directory"),
         ("/example/notices", "notices"),
+        ("/example/pictures", "pictures"),
+        ("/example/pictures/map", "pictures"),
         ("/example/public", "access"),
         ("/account", "sign-in"),
     ];

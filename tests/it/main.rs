@@ -58,6 +58,7 @@ mod operator;
 mod overlaps;
 mod overlaps_discretion;
 mod permissions;
+mod pictures;
 mod plan_consultation;
 mod plan_consultation_answers;
 mod plan_consultation_random;

@@ -7,8 +7,8 @@ mod store;
 use crate::kernel::route::{Access, Routes};
 
 /// The sections of the help that are made alike: a title and two paragraphs each.
-pub const HELP: [&str; 9] =
-    ["actions", "plans", "consultation", "decisions", "needs", "brief", "overlaps", "directory", "notices"];
+pub const HELP: [&str; 10] =
+    ["actions", "plans", "consultation", "decisions", "needs", "brief", "overlaps", "directory", "notices", "pictures"];
 
 pub fn routes(r: &mut Routes) {
     r.get("/", Access::Anyone, start::start);

@@ -78,4 +78,5 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::ResponseConfirm,      [No, No, No, OwnBeneficiary, No, No]),
     (P::CoverageJudge,        [Yes, No, OwnPillar, No, No, No]),
     (P::WebhooksKeep,         [Yes, No, No, FocalBeneficiary, FocalOrganisation, No]),
+    (P::FreshnessSee,         [Yes, No, No, No, Keeper, No]),
 ];
