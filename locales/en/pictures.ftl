@@ -91,12 +91,12 @@ pictures-timeline-said = { $n ->
    *[other] { $count } actions with a date.
 }
 pictures-timeline-rule = Without what is cancelled, and without what states neither start nor end. A start or end that is not stated is drawn as open.
-pictures-timeline-band = More than { $count } actions: each group is a band, as high as many run in a month, on a scale of its own.
+pictures-timeline-band = More than { $count } actions: each group is a band, as high as many run at the same time, in steps of thirty days, on a scale of its own.
 pictures-runs = runs
 pictures-open = start or end not stated
 pictures-window = the next six and twelve months
 pictures-today = today
-pictures-runs-today = Running this month
+pictures-runs-today = Running today
 pictures-ends-six = End within six months
 pictures-ends-year = End within a year
 pictures-ends-list = All that ends within a year

@@ -139,13 +139,17 @@ async fn who_keeps_records_sees_how_fresh_their_own_are_and_the_secretariat_all(
 async fn files_stand_alone_with_their_notes_and_are_written_down() {
     let portal = Portal::start().await;
     let browser = portal.signed_in(SECRETARIAT).await;
-    let kind = |page: &Page| page.headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let kind =
+        |page: &Page| page.headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     for name in ALL {
         let svg = browser.get(&format!("/example/pictures/{name}.svg?pillar=CRIME")).await;
         ok(&svg, name);
         assert_eq!(kind(&svg), "image/svg+xml; charset=utf-8");
         assert!(svg.body.starts_with("<svg xmlns=") && svg.body.ends_with("</svg>"), "{name}");
-        assert!(svg.body.contains("Source Sans 3") && !svg.body.contains("var(--"), "{name}: resolved colours, named font");
+        assert!(
+            svg.body.contains("Source Sans 3") && !svg.body.contains("var(--"),
+            "{name}: resolved colours, named font"
+        );
         assert!(!svg.body.contains("<a "), "{name}: a file leads nowhere");
         // the note of Kestria*, and that nothing here is real
         assert!(svg.body.contains("* ") && svg.body.contains("xample"), "{name}");
@@ -205,11 +209,13 @@ async fn absurd_and_hostile_addresses_draw_something_or_say_so() {
 async fn what_is_typed_into_records_stays_text_in_pictures() {
     let portal = Portal::start().await;
     let id = portal.action("example", "Strengthening asset recovery").await;
-    sqlx::query("update action set title = '<script>alert(1)</script> \"Č\" & Љ' || repeat(' long', 60) where id::text = $1")
-        .bind(&id)
-        .execute(&mut portal.superuser().await)
-        .await
-        .expect("a title");
+    sqlx::query(
+        "update action set title = '<script>alert(1)</script> \"Č\" & Љ' || repeat(' long', 60) where id::text = $1",
+    )
+    .bind(&id)
+    .execute(&mut portal.superuser().await)
+    .await
+    .expect("a title");
     let browser = portal.signed_in(SECRETARIAT).await;
     let page = picture(&browser, "timeline", "").await;
     assert!(!page.body.contains("<script>alert") && page.body.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));

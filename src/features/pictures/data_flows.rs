@@ -136,7 +136,9 @@ pub async fn flows(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
             Place::Giver(Some(id)) | Place::Between(id) => of(&Part::Organisation(id)),
             Place::Giver(None) => both(p.t("pictures-donor-not-stated")),
             Place::OtherGivers => both(p.tn("pictures-other-donors", placed.others.first().copied().unwrap_or(0))),
-            Place::OthersBetween => both(p.tn("pictures-other-implementers", placed.others.last().copied().unwrap_or(0))),
+            Place::OthersBetween => {
+                both(p.tn("pictures-other-implementers", placed.others.last().copied().unwrap_or(0)))
+            }
             Place::End(i) => ends.get(i).map_or_else(|| both(p.t("pictures-end-not-stated")), of),
         }
     };
@@ -184,7 +186,8 @@ pub async fn flows(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
         heads: ["pictures-from", "pictures-to", "pictures-amount"].map(|key| p.t(key)).to_vec(),
         rows: Vec::new(),
     };
-    let full = |place: &Place| number.get(place).and_then(|i| places.get(*i)).map(|(_, n)| n.1.clone()).unwrap_or_default();
+    let full =
+        |place: &Place| number.get(place).and_then(|i| places.get(*i)).map(|(_, n)| n.1.clone()).unwrap_or_default();
     let mut back = false;
     for ((from, to), (amount, estimated, _)) in &placed.flows {
         let said = written(p, *amount, *estimated, &totals.currency);

@@ -132,7 +132,8 @@ pub fn caveats(p: &Page, totals: &Totals) -> Vec<String> {
         notes.push(p.t2("pictures-money-rates", "oldest", p.day(&oldest), "newest", p.day(&newest)));
     }
     if !totals.unconverted.is_empty() {
-        let all: Vec<String> = totals.unconverted.iter().map(|u| p.locale.amount_short(u.amount, &u.currency)).collect();
+        let all: Vec<String> =
+            totals.unconverted.iter().map(|u| p.locale.amount_short(u.amount, &u.currency)).collect();
         notes.push(p.t1("pictures-money-unconverted", "amounts", all.join(", ")));
     }
     notes
@@ -189,7 +190,12 @@ impl Said<'_> {
     }
 }
 
-fn bar(said: &Said, names: (&Name, Option<&Name>), cells: &[(&Cell, usize, &Name)], series: usize) -> (Row, Vec<Figure>) {
+fn bar(
+    said: &Said,
+    names: (&Name, Option<&Name>),
+    cells: &[(&Cell, usize, &Name)],
+    series: usize,
+) -> (Row, Vec<Figure>) {
     let (row, group) = names;
     let mut parts: Vec<bars::Part> = Vec::new();
     let mut sums = vec![(Decimal::ZERO, Decimal::ZERO, None::<String>, 0usize); series];
@@ -314,7 +320,8 @@ mod tests {
     #[test]
     fn names_stand_in_the_order_of_the_alphabet_and_what_is_not_stated_last() {
         let ids = [1u128, 2, 3].map(|n| OrganisationId(Uuid::from_u128(n)));
-        let names: Names = ids.iter().zip(["Zeta", "Čelik", "Alpha"]).map(|(id, n)| (id.0, (n.into(), n.into()))).collect();
+        let names: Names =
+            ids.iter().zip(["Zeta", "Čelik", "Alpha"]).map(|(id, n)| (id.0, (n.into(), n.into()))).collect();
         let mut parts: Vec<Part> = ids.iter().map(|id| Part::Organisation(*id)).chain([Part::NotStated]).collect();
         parts.reverse();
         let mut shown: Vec<Name> = parts.iter().map(|part| name(&page(), &names, part)).collect();

@@ -1,12 +1,12 @@
 //! The timeline of actions, and where no action of a theme runs for a beneficiary.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 use super::draw::timeline::{Content, Density, Group, Run, Timeline};
 use super::draw::{Grid, Shape, colours, grid};
-use super::model::{Asked, Choice, Drawn, Figure, Figures, ahead, beneficiaries, month, named, pillars};
+use super::model::{Asked, Choice, Drawn, Figure, Figures, ahead, beneficiaries, named, pillars};
 use super::store::{self, Dated, Key, Passed};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -34,22 +34,19 @@ pub const RUNNING: [(&str, &str); 4] =
 fn group_by(p: &Page, first: &'static str) -> Choice {
     let other = if first == "pillar" { "beneficiary" } else { "pillar" };
     let name = |of: &str| p.t(if of == "pillar" { "pictures-pillar" } else { "pictures-beneficiary" });
-    Choice {
-        name: "by",
-        label: "pictures-group",
-        first: name(first),
-        options: vec![(other.to_owned(), name(other))],
-    }
+    Choice { name: "by", label: "pictures-group", first: name(first), options: vec![(other.to_owned(), name(other))] }
 }
 
 /// What was counted of one group.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Counted {
     n: i64,
+    now: i64,
     six: i64,
     twelve: i64,
-    starts: BTreeMap<Option<NaiveDate>, i64>,
-    ends: BTreeMap<Option<NaiveDate>, i64>,
+    /// By steps of time.
+    starts: BTreeMap<Option<i32>, i64>,
+    ends: BTreeMap<Option<i32>, i64>,
 }
 
 fn counted(passed: &[Passed]) -> HashMap<Option<Uuid>, Counted> {
@@ -58,26 +55,35 @@ fn counted(passed: &[Passed]) -> HashMap<Option<Uuid>, Counted> {
         let group = all.entry(one.key).or_default();
         match one.what.as_str() {
             "n" => group.n += one.n,
+            "now" => group.now += one.n,
             "six" => group.six += one.n,
             "twelve" => group.twelve += one.n,
-            "start" => *group.starts.entry(one.month).or_default() += one.n,
-            _ => *group.ends.entry(one.month).or_default() += one.n,
+            "start" => *group.starts.entry(one.step).or_default() += one.n,
+            _ => *group.ends.entry(one.step).or_default() += one.n,
         }
     }
     all
 }
 
-/// How many run in each month from `first` on. What states no start has begun before; what states no end goes on.
-fn running(counted: &Counted, first: NaiveDate, months: u32) -> Vec<u32> {
-    let before = |of: &BTreeMap<Option<NaiveDate>, i64>, day: NaiveDate, through: bool| -> i64 {
-        of.iter().filter(|(m, _)| m.is_some_and(|m| m < day || (through && m == day))).map(|(_, n)| n).sum()
+/// The step of time that a day lies in, and the first day of one.
+fn step_of(day: NaiveDate) -> i32 {
+    i32::try_from((day - store::epoch()).num_days()).unwrap_or(0) / store::STEP
+}
+
+fn day_of(step: i32) -> NaiveDate {
+    store::epoch() + TimeDelta::days(i64::from(step) * i64::from(store::STEP))
+}
+
+/// How many run in each step from `first` to `last`. What states no start has begun before; what states no end goes on.
+fn running(counted: &Counted, first: i32, last: i32) -> Vec<u32> {
+    let sum = |of: &BTreeMap<Option<i32>, i64>, fits: &dyn Fn(i32) -> bool| -> i64 {
+        of.iter().filter(|(step, _)| step.is_some_and(fits)).map(|(_, n)| n).sum()
     };
     let unknown = counted.starts.get(&None).copied().unwrap_or(0);
-    (0..months)
-        .map(|i| {
-            let at = ahead(first, i);
-            // one that ends in this month has run in it
-            let now = unknown + before(&counted.starts, at, true) - before(&counted.ends, at, false);
+    (first..=last)
+        .map(|at| {
+            // one that ends in this step has run in it
+            let now = unknown + sum(&counted.starts, &|step| step <= at) - sum(&counted.ends, &|step| step < at);
             u32::try_from(now).unwrap_or(0)
         })
         .collect()
@@ -85,7 +91,9 @@ fn running(counted: &Counted, first: NaiveDate, months: u32) -> Vec<u32> {
 
 /// From the first start to the last end, within reason, and in any case a year around today.
 fn frame(asked: &Asked, passed: &[Passed], today: NaiveDate) -> (NaiveDate, NaiveDate) {
-    let years = |what: &str| passed.iter().filter(move |o| o.what == what).filter_map(|o| o.month).map(|m| m.year());
+    let years = |what: &'static str| {
+        passed.iter().filter(move |one| one.what == what).filter_map(|one| one.step).map(|step| day_of(step).year())
+    };
     let this = today.year();
     let first = asked.from.unwrap_or_else(|| years("start").min().unwrap_or(this).clamp(this - BACK, this - 1));
     let last = asked.to.unwrap_or_else(|| years("end").max().unwrap_or(this).clamp(this + 1, this + AHEAD));
@@ -114,7 +122,6 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
     let bars = if all <= FEW { store::dated(&mut inside.tx, asked.within(), FEW).await? } else { Vec::new() };
     let p = &inside.page;
     let (first, last) = frame(asked, &passed, today);
-    let months = u32::try_from((last.year() - first.year() + 1) * 12).unwrap_or(12);
     let of = |one: &Dated| if by_pillar { one.pillars.clone() } else { one.beneficiaries.clone() };
     let mut found: Vec<((usize, String, String), Counted, Option<Uuid>)> = counted(&passed)
         .into_iter()
@@ -122,17 +129,21 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
         .collect();
     found.sort_by(|a, b| a.0.cmp(&b.0));
     let mut figures = Figures {
-        heads: ["pictures-group-one", "pictures-actions", "pictures-runs-today", "pictures-ends-six", "pictures-ends-year"]
-            .map(|key| p.t(key))
-            .to_vec(),
+        heads: [
+            "pictures-group-one",
+            "pictures-actions",
+            "pictures-runs-today",
+            "pictures-ends-six",
+            "pictures-ends-year",
+        ]
+        .map(|key| p.t(key))
+        .to_vec(),
         rows: Vec::new(),
     };
     let span = [first.year().to_string(), last.year().to_string()];
     let mut groups = Vec::new();
     for ((_, heading, value), counted, id) in found {
         let own = [(name, value.as_str())];
-        let runs = running(&counted, first, months);
-        let here = running(&counted, month(today), 1).first().copied().unwrap_or(0);
         let said = p.t2("pictures-group-said", "n", p.number(counted.n), "soon", p.number(counted.twelve));
         let [from, to] = &span;
         let rows: Vec<(&str, &str)> = own
@@ -143,21 +154,24 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
             .collect();
         let link = asked.actions(p, &rows);
         let ending = |months: &str| {
-            let rows: Vec<(&str, &str)> = own.iter().copied().chain(NOT_CANCELLED).chain([("ending", months)]).collect();
+            let rows: Vec<(&str, &str)> =
+                own.iter().copied().chain(NOT_CANCELLED).chain([("ending", months)]).collect();
             Some(asked.actions(p, &rows))
         };
         let content = if all <= FEW {
             let within = |one: &&Dated| id.map_or_else(|| of(*one).is_empty(), |id| of(*one).contains(&id));
             Content::Runs(bars.iter().filter(within).map(|one| bar(p, one, today)).collect())
         } else {
-            let most = runs.iter().copied().max().unwrap_or(0);
+            let counts = running(&counted, step_of(first), step_of(last));
+            let most = counts.iter().copied().max().unwrap_or(0);
             let title = p.t2("pictures-band", "name", &heading, "most", p.number(most));
-            Content::Density(Density { months: runs, title, href: Some(link.clone()) })
+            let days = store::STEP.unsigned_abs();
+            Content::Density(Density { from: day_of(step_of(first)), days, counts, title, href: Some(link.clone()) })
         };
         figures.rows.push(vec![
             Figure::text(&heading).to(Some(link)),
             Figure::number(p.number(counted.n)),
-            Figure::number(p.number(here)),
+            Figure::number(p.number(counted.now)),
             Figure::number(p.number(counted.six)).to(ending("6")),
             Figure::number(p.number(counted.twelve)).to(ending("12")),
         ]);
@@ -168,7 +182,8 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
     if all > FEW {
         notes.push(p.tn("pictures-timeline-band", FEW));
     }
-    let legend = [("o2", "pictures-runs"), ("o5", "pictures-open"), ("o4", "pictures-ends-year"), ("soon", "pictures-window")];
+    let legend =
+        [("o2", "pictures-runs"), ("o5", "pictures-open"), ("o4", "pictures-ends-year"), ("soon", "pictures-window")];
     let used = |class: &str| all <= FEW || class == "soon";
     Ok(Drawn {
         said: p.tn("pictures-timeline-said", all),
@@ -191,7 +206,13 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
 }
 
 /// What stands in a cell: nothing runs, or what runs ends within a year, or so many run.
-fn cell(p: &Page, (theme, name): (&store::Theme, &str), (now, later): (i64, i64), most: i64, href: String) -> grid::Cell {
+fn cell(
+    p: &Page,
+    (theme, name): (&store::Theme, &str),
+    (now, later): (i64, i64),
+    most: i64,
+    href: String,
+) -> grid::Cell {
     let (shown, standing, words) = match (now, later) {
         (0, _) => ("○ 0".to_owned(), grid::Standing::Gap, p.t("pictures-gap")),
         (_, 0) => (format!("{} ▽", p.number(now)), step(now, most), p.t("pictures-gap-ahead")),
@@ -266,34 +287,36 @@ mod tests {
         text.parse().expect("a day")
     }
 
-    fn passed(what: &str, month: Option<&str>, n: i64) -> Passed {
-        Passed { key: None, what: what.into(), month: month.map(day), n }
+    fn passed(what: &str, step: Option<i32>, n: i64) -> Passed {
+        Passed { key: None, what: what.into(), step, n }
     }
 
     #[test]
-    fn what_runs_in_a_month_has_begun_and_not_ended_before_it() {
+    fn what_runs_in_a_step_has_begun_and_not_ended_before_it() {
         let all = [
             passed("n", None, 6),
-            passed("start", Some("2026-01-01"), 2),
-            passed("start", Some("2026-03-01"), 3),
+            passed("start", Some(100), 2),
+            passed("start", Some(102), 3),
             passed("start", None, 1),
-            passed("end", Some("2026-02-01"), 1),
-            passed("end", Some("2026-03-01"), 2),
+            passed("end", Some(101), 1),
+            passed("end", Some(102), 2),
             passed("end", None, 3),
+            passed("now", None, 3),
             passed("all", None, 6),
         ];
         let counted = counted(&all);
         let group = counted.get(&None).expect("a group");
-        assert_eq!(group.n, 6);
-        // 3, one ends in February and has run in it; in March three begin and two end
-        assert_eq!(running(group, day("2026-01-01"), 5), [3, 3, 5, 3, 3]);
-        assert_eq!(running(group, day("2025-01-01"), 1), [1]);
+        assert_eq!((group.n, group.now), (6, 3));
+        // 3, one ends in the next step and has run in it; then three begin and two end
+        assert_eq!(running(group, 100, 104), [3, 3, 5, 3, 3]);
+        assert_eq!(running(group, 50, 50), [1]);
+        assert!((0..2000).all(|step| step_of(day_of(step)) == step));
     }
 
     #[test]
     fn a_strange_date_does_not_stretch_the_picture() {
         let today = day("2026-11-28");
-        let all = [passed("start", Some("1900-01-01"), 1), passed("end", Some("2999-01-01"), 1)];
+        let all = [passed("start", Some(0), 1), passed("end", Some(step_of(day("2999-01-01"))), 1)];
         assert_eq!(frame(&Asked::default(), &all, today), (day("2014-01-01"), day("2034-12-31")));
         assert_eq!(frame(&Asked::default(), &[], today), (day("2025-01-01"), day("2027-12-31")));
         let asked = Asked { from: Some(2020), to: Some(2022), ..Asked::default() };

@@ -5,6 +5,7 @@
 //! Who wants a picture on a page of theirs hands [`Shape::svg`] what is to be drawn.
 
 mod data_flows;
+mod data_map;
 mod data_money;
 mod data_state;
 mod data_time;

@@ -1,6 +1,6 @@
 //! Which pictures there are, what they are asked for in their address, and what is handed from the data to the page.
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Months, NaiveDate};
 use uuid::Uuid;
 
 use super::draw::Shape;
@@ -253,11 +253,6 @@ pub struct Drawn {
 /// The day so many months ahead.
 pub fn ahead(day: NaiveDate, months: u32) -> NaiveDate {
     day.checked_add_months(Months::new(months)).unwrap_or(day)
-}
-
-/// The first of the month.
-pub fn month(day: NaiveDate) -> NaiveDate {
-    day.with_day(1).unwrap_or(day)
 }
 
 #[cfg(test)]

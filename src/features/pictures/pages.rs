@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::draw::{About, Mode, Shape, Width, png};
 use super::model::{Asked, Choice, Drawn, Figures, Picture};
-use super::{data_flows, data_money, data_state, data_time};
+use super::{data_flows, data_map, data_money, data_state, data_time};
 use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::Footnote;
@@ -62,7 +62,7 @@ async fn drawn(inside: &mut Inside, picture: Picture) -> Result<Drawn, Problem> 
         Picture::Flows => data_flows::flows(inside, &asked).await,
         Picture::Timeline => data_time::timeline(inside, &asked).await,
         Picture::Gaps => data_time::gaps(inside, &asked).await,
-        Picture::Map => data_state::map(inside, &asked).await,
+        Picture::Map => data_map::map(inside, &asked).await,
         Picture::Plans => data_state::plan_progress(inside, &asked).await,
         Picture::Freshness => data_state::freshness(inside, &asked).await,
     }
@@ -124,7 +124,8 @@ pub async fn page(mut inside: Inside, picture: Picture) -> Result<Response, Prob
     let narrow = drawn.shape.as_ref().filter(|s| s.has_narrow()).map(|shape| svg(shape, Width::Narrow));
     let query = kept_query(&f);
     let Drawn { said, notes, figures, choices, years, opened, .. } = drawn;
-    let page = PicturePage { p, f, picture, wide, narrow, said, notes, figures, choices, years, opened, query, exports };
+    let page =
+        PicturePage { p, f, picture, wide, narrow, said, notes, figures, choices, years, opened, query, exports };
     Ok(Html(page.render()?).into_response())
 }
 

@@ -26,10 +26,16 @@ pub fn sample(shares: bool) -> Bars {
                 heading: Some("2026".to_owned()),
                 rows: vec![
                     row("Norland", &[300.0, 120.0, 0.0]),
-                    row("Support to the implementation of the integrated border management strategy and its action plan, phase II", &[10.0, 0.0, 5.0]),
+                    row(
+                        "Support to the implementation of the integrated border management strategy and its action plan, phase II",
+                        &[10.0, 0.0, 5.0],
+                    ),
                 ],
             },
-            Group { heading: Some("<b>2027</b>".to_owned()), rows: vec![row("Министерство <x> & Č", &[0.0, -40.0, 90.0])] },
+            Group {
+                heading: Some("<b>2027</b>".to_owned()),
+                rows: vec![row("Министерство <x> & Č", &[0.0, -40.0, 90.0])],
+            },
         ],
         shares,
         axis: Vec::new(),

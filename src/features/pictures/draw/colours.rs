@@ -164,7 +164,10 @@ pub fn patterns(id: &str, file: bool) -> String {
             Some(p) => {
                 let width = if name == "gap" { "1.5" } else { "2" };
                 let ground = if name == "gap" { "#fbe6e3" } else { GROUND.0 };
-                (format!(" fill=\"{ground}\""), format!(" fill=\"none\" stroke=\"{}\" stroke-width=\"{width}\"", p.light))
+                (
+                    format!(" fill=\"{ground}\""),
+                    format!(" fill=\"none\" stroke=\"{}\" stroke-width=\"{width}\"", p.light),
+                )
             }
             None => (format!(" class=\"pt-ground {name}\""), format!(" class=\"pt {name}\"")),
         };

@@ -85,7 +85,8 @@ fn neighbours_differ_for_every_eye_in_both_themes() {
 fn marks_stand_out_from_their_ground() {
     for dark in [false, true] {
         let grounds = if dark { ["#1a212b", "#12171e"] } else { ["#ffffff", "#fbfaf6"] };
-        let marks = KINDS.iter().chain(&STEPS[..2]).chain(&[OTHERS, NOT_STATED, "o4", "o5", "ring", "dash", "now", GAP]);
+        let marks =
+            KINDS.iter().chain(&STEPS[..2]).chain(&[OTHERS, NOT_STATED, "o4", "o5", "ring", "dash", "now", GAP]);
         for class in marks {
             let colour = of(&[class], dark)[0];
             for ground in grounds {

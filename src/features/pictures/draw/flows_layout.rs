@@ -177,9 +177,8 @@ pub fn layout(nodes: &[Node], flows: &[Flow], height: f64) -> Layout {
     let sum = |i: usize, of: fn(&Flow) -> usize| -> f64 {
         used.iter().filter_map(|u| flows.get(*u)).filter(|f| of(f) == i).map(|f| f.value).sum()
     };
-    let mut items: Vec<Item> = (0..nodes.len())
-        .map(|i| Item { node: Some(i), value: sum(i, |f| f.from).max(sum(i, |f| f.to)) })
-        .collect();
+    let mut items: Vec<Item> =
+        (0..nodes.len()).map(|i| Item { node: Some(i), value: sum(i, |f| f.from).max(sum(i, |f| f.to)) }).collect();
     let mut order: Vec<Vec<usize>> = vec![Vec::new(); layers];
     for (i, layer) in layer_of.iter().enumerate() {
         if let Some(items) = order.get_mut(*layer) {
@@ -190,7 +189,8 @@ pub fn layout(nodes: &[Node], flows: &[Flow], height: f64) -> Layout {
     let mut chains: Vec<(usize, Vec<usize>)> = Vec::new();
     for u in &used {
         let Some(flow) = flows.get(*u) else { continue };
-        let (first, last) = (layer_of.get(flow.from).copied().unwrap_or(0), layer_of.get(flow.to).copied().unwrap_or(0));
+        let (first, last) =
+            (layer_of.get(flow.from).copied().unwrap_or(0), layer_of.get(flow.to).copied().unwrap_or(0));
         let mut chain = vec![flow.from];
         for between in first + 1..last {
             let item = items.len();
@@ -227,19 +227,12 @@ pub fn layout(nodes: &[Node], flows: &[Flow], height: f64) -> Layout {
         }
     }
     let top = |item: usize| tops.get(&item).copied().unwrap_or((0, 0.0));
-    let boxes = (0..nodes.len())
-        .map(|i| Box { layer: top(i).0, y: top(i).1, height: value(&i) * scale })
-        .collect();
+    let boxes = (0..nodes.len()).map(|i| Box { layer: top(i).0, y: top(i).1, height: value(&i) * scale }).collect();
     Layout { layers, height: highest, boxes, bands: bands(&chains, flows, scale, top), returned, crossings }
 }
 
 /// Bands leave and arrive in the order of where they go and come from, so that they do not cross at their ends.
-fn bands(
-    chains: &[(usize, Vec<usize>)],
-    flows: &[Flow],
-    scale: f64,
-    top: impl Fn(usize) -> (usize, f64),
-) -> Vec<Band> {
+fn bands(chains: &[(usize, Vec<usize>)], flows: &[Flow], scale: f64, top: impl Fn(usize) -> (usize, f64)) -> Vec<Band> {
     let second = |c: &Vec<usize>| c.get(1).map_or(0.0, |i| top(*i).1);
     let before_last = |c: &Vec<usize>| c.iter().rev().nth(1).map_or(0.0, |i| top(*i).1);
     let mut leave: Vec<usize> = (0..chains.len()).collect();
@@ -271,7 +264,13 @@ fn bands(
             let end = chain.len().saturating_sub(1);
             let point = |(n, item): (usize, &usize)| {
                 let (layer, y) = top(*item);
-                let y = if n == 0 { leaves } else if n == end { arrives } else { y };
+                let y = if n == 0 {
+                    leaves
+                } else if n == end {
+                    arrives
+                } else {
+                    y
+                };
                 (layer, y)
             };
             Band { flow: *flow, thick: thick(i), points: chain.iter().enumerate().map(point).collect() }

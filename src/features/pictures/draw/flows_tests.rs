@@ -18,7 +18,14 @@ pub fn sample() -> Flows {
             node("Arvania", "c4", true),
             node("Kestria*", "c4", true),
         ],
-        flows: vec![flow(0, 2, 40.0), flow(1, 2, 60.0), flow(2, 4, 50.0), flow(2, 3, 45.0), flow(0, 3, 20.0), flow(2, 0, 5.0)],
+        flows: vec![
+            flow(0, 2, 40.0),
+            flow(1, 2, 60.0),
+            flow(2, 4, 50.0),
+            flow(2, 3, 45.0),
+            flow(0, 3, 20.0),
+            flow(2, 0, 5.0),
+        ],
         heads: ["Donors".into(), "Implementers".into(), "Beneficiaries".into()],
     }
 }
@@ -43,8 +50,7 @@ fn what_runs_back_is_not_drawn_and_is_told() {
 #[test]
 fn crossings_are_undone_where_they_can_be() {
     // the alphabet would cross every band with every other
-    let nodes: Vec<Node> =
-        (0..8).map(|i| node(&format!("{i}"), "c1", i >= 4)).collect();
+    let nodes: Vec<Node> = (0..8).map(|i| node(&format!("{i}"), "c1", i >= 4)).collect();
     let flows: Vec<Flow> = (0..4).map(|i| flow(i, 7 - i, 10.0)).collect();
     assert_eq!(layout(&nodes, &flows, 100.0).crossings, 0);
 }

@@ -53,7 +53,9 @@ static REGION: LazyLock<Region> = LazyLock::new(|| {
             "dashed" => region.dashed = rest,
             "area" => {
                 let mut parts = rest.splitn(4, ' ');
-                if let (Some(code), Some(x), Some(y), Some(d)) = (parts.next(), parts.next(), parts.next(), parts.next()) {
+                if let (Some(code), Some(x), Some(y), Some(d)) =
+                    (parts.next(), parts.next(), parts.next(), parts.next())
+                {
                     region.areas.insert(code, (number(x), number(y), d));
                 }
             }
@@ -87,7 +89,11 @@ impl Map {
             let keys: Vec<(&str, &str)> = self.legend.iter().map(|(class, name)| (*class, name.as_str())).collect();
             pen.legend(&keys);
         }
-        if self.is_of_the_region() { self.region(&mut pen) } else { self.tiles(&mut pen) }
+        if self.is_of_the_region() {
+            self.region(&mut pen)
+        } else {
+            self.tiles(&mut pen)
+        }
         pen.done(about)
     }
 
@@ -110,7 +116,8 @@ impl Map {
             let mut one = Placed { x: left + x * scale, y: y * scale, half };
             one.x = one.x.clamp(half, (width.units() - half).max(half));
             for _ in 0..12 {
-                let touches = placed.iter().any(|p| (p.x - one.x).abs() < p.half + one.half && (p.y - one.y).abs() < 36.0);
+                let touches =
+                    placed.iter().any(|p| (p.x - one.x).abs() < p.half + one.half && (p.y - one.y).abs() < 36.0);
                 if !touches {
                     break;
                 }
@@ -154,7 +161,16 @@ impl Map {
             let (class, text) = classes(&area.standing);
             pen.open(area.href.as_deref(), &area.title);
             pen.rect((x, y), (wide, high), class);
-            pen.path(&format!("M{0} {1}h{2}v{3}h-{2}z", super::svg::n(x), super::svg::n(y), super::svg::n(wide), super::svg::n(high)), "ring");
+            pen.path(
+                &format!(
+                    "M{0} {1}h{2}v{3}h-{2}z",
+                    super::svg::n(x),
+                    super::svg::n(y),
+                    super::svg::n(wide),
+                    super::svg::n(high)
+                ),
+                "ring",
+            );
             let name = if text == "li" || text == "mg" { text } else { "ls" };
             pen.text((x + 12.0, y + high / 2.0 - 6.0), Anchor::Start, name, &cut(&area.name, wide - 24.0, TEXT * 1.1));
             pen.text((x + 12.0, y + high / 2.0 + LINE), Anchor::Start, text, &cut(&area.figure, wide - 24.0, 15.0));

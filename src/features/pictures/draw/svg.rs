@@ -219,7 +219,12 @@ impl Pen {
     pub fn open(&mut self, href: Option<&str>, title: &str) {
         match href.filter(|_| self.mode == Mode::Page) {
             Some(href) => {
-                let _ = write!(self.out, "<a href=\"{0}\" aria-label=\"{1}\"><title>{1}</title>", escaped(href), escaped(title));
+                let _ = write!(
+                    self.out,
+                    "<a href=\"{0}\" aria-label=\"{1}\"><title>{1}</title>",
+                    escaped(href),
+                    escaped(title)
+                );
             }
             None => {
                 let _ = write!(self.out, "<g><title>{}</title>", escaped(title));
@@ -362,7 +367,8 @@ mod tests {
 
     #[test]
     fn lines_have_room_and_say_where_they_were_cut() {
-        let long = "Support to the implementation of the integrated border management strategy and its action plan, phase II";
+        let long =
+            "Support to the implementation of the integrated border management strategy and its action plan, phase II";
         for width in [40.0, 90.0, 200.0] {
             for most in [1, 2, 3] {
                 let lines = wrapped(long, width, TEXT, most);

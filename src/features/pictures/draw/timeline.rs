@@ -1,7 +1,7 @@
 //! Time from left to right: a bar an action under headings; or, where there are too many, a band a group whose height is
 //! how many run. What ends within half a year, and within a year, lies in a shaded window after today.
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::svg::{About, Anchor, LINE, MARGIN, Mode, Pen, TEXT, Width, cut, n, room, wrapped};
 
@@ -15,10 +15,13 @@ pub struct Run {
     pub href: Option<String>,
 }
 
-/// How many run in each month from the first of the picture on.
+/// How many run in each step of time from a day on.
 #[derive(Debug, Clone, Default)]
 pub struct Density {
-    pub months: Vec<u32>,
+    pub from: NaiveDate,
+    /// How long a step is.
+    pub days: u32,
+    pub counts: Vec<u32>,
     pub title: String,
     pub href: Option<String>,
 }
@@ -128,7 +131,9 @@ impl Timeline {
         let each = axis.length / f64::from((last - first).max(1));
         let every = [1, 2, 5, 10, 25].into_iter().find(|k| each * f64::from(*k) >= 40.0).unwrap_or(50);
         for year in (first..=last).filter(|y| y % every == 0) {
-            let Some(day) = NaiveDate::from_ymd_opt(year, 1, 1).filter(|d| *d >= self.first && *d <= self.last) else { continue };
+            let Some(day) = NaiveDate::from_ymd_opt(year, 1, 1).filter(|d| *d >= self.first && *d <= self.last) else {
+                continue;
+            };
             let x = axis.x(day);
             pen.line((x, top), (x, top + height), "gr");
             if x + 30.0 < pen.width.units() {
@@ -218,19 +223,20 @@ impl Timeline {
         pen.close(run.href.as_deref());
     }
 
-    /// Steps, a month each; the highest is as high as the band.
+    /// The highest step is as high as the band.
     fn density(&self, pen: &mut Pen, axis: Axis, density: &Density, base: f64) {
-        let most = density.months.iter().copied().max().unwrap_or(0);
+        let most = density.counts.iter().copied().max().unwrap_or(0);
         pen.open(density.href.as_deref(), &density.title);
         if most > 0 {
             let high = BAND - 16.0;
             let mut d = format!("M{} {}", n(axis.from), n(base));
             let mut at = None;
-            for (i, count) in density.months.iter().enumerate() {
-                let month = u32::try_from(i).ok().and_then(|i| self.first.checked_add_months(Months::new(i)));
-                let Some(month) = month else { break };
+            let mut day = Some(density.from);
+            for count in &density.counts {
+                let Some(begins) = day else { break };
+                day = begins.checked_add_days(Days::new(u64::from(density.days)));
                 if at != Some(*count) {
-                    let x = axis.x(month);
+                    let x = axis.x(begins);
                     d.push_str(&format!("H{}V{}", n(x), n(base - f64::from(*count) / f64::from(most) * high)));
                     at = Some(*count);
                 }

@@ -15,11 +15,17 @@ pub fn sample(many: bool) -> Timeline {
     let content = match many {
         false => Content::Runs(vec![
             run("Training of customs officers", Some("2024-01-01"), Some("2027-02-28")),
-            run("Support to the implementation of the integrated border management strategy and its action plan, phase II", Some("2022-06-01"), Some("2025-12-31")),
+            run(
+                "Support to the implementation of the integrated border management strategy and its action plan, phase II",
+                Some("2022-06-01"),
+                Some("2025-12-31"),
+            ),
             run("<i>Open</i> & Č", Some("2026-03-01"), None),
         ]),
         true => Content::Density(Density {
-            months: (0..96).map(|i| [120, 300, 480, 260][i / 24]).collect(),
+            from: day("2021-01-01"),
+            days: 30,
+            counts: (0..98).map(|i| [120, 300, 480, 260, 90][i / 24]).collect(),
             title: "Borders: 480 actions at most".into(),
             href: Some("/example/actions?pillar=BORDER".into()),
         }),
@@ -32,7 +38,11 @@ pub fn sample(many: bool) -> Timeline {
         now: "today".into(),
         groups: vec![
             Group { heading: "Borders".into(), said: "3 actions, one ends within a year".into(), content },
-            Group { heading: "Crime".into(), said: "1 action".into(), content: Content::Runs(vec![run("Witnesses", None, Some("2029-01-01"))]) },
+            Group {
+                heading: "Crime".into(),
+                said: "1 action".into(),
+                content: Content::Runs(vec![run("Witnesses", None, Some("2029-01-01"))]),
+            },
         ],
     }
 }
