@@ -127,7 +127,7 @@ pictures-map-source = Map: Natural Earth, public domain.
 pictures-map-tiles = The portal’s map has no place for every beneficiary of this process, so each is a tile.
 
 # Plans
-pictures-plans-said = { $measures } measures, { $empty } of them without an action.
+pictures-plans-said = { $measures } measures, { $empty } of them without an action (○).
 pictures-plans-rule = By the status of the actions that hang under each measure, each bar as shares of its own whole. Of its needs those count as covered that were judged to be.
 pictures-measure = Measure
 pictures-plan-done = completed
@@ -135,8 +135,7 @@ pictures-plan-runs = ongoing
 pictures-plan-ahead = planned, funded or in the pipeline
 pictures-plan-stopped = suspended or cancelled
 pictures-plan-none = status not stated
-pictures-plan-no-action = no action yet
-pictures-plan-needs = { $covered } of { $all } needs covered
+pictures-plan-needs = Needs judged covered
 
 # Freshness
 pictures-fresh-said = { $n ->

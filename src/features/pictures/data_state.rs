@@ -87,7 +87,7 @@ pub async fn plan_progress(inside: &mut Inside, _: &Asked) -> Result<Drawn, Prob
     };
     let mut figures = Figures { heads: vec![p.t("pictures-measure")], rows: Vec::new() };
     figures.heads.extend(steps.iter().cloned());
-    figures.heads.push(p.t("pictures-total"));
+    figures.heads.extend([p.t("pictures-total"), p.t("pictures-plan-needs")]);
     let (mut measures, mut empty) = (0usize, 0usize);
     for plan in outlines.iter().filter(|o| chosen.is_none_or(|id| o.id == id)) {
         let mut rows = Vec::new();
@@ -98,14 +98,12 @@ pub async fn plan_progress(inside: &mut Inside, _: &Asked) -> Result<Drawn, Prob
             empty += usize::from(n == 0);
             let label = if node.code.is_empty() { node.title.clone() } else { format!("{} {}", node.code, node.title) };
             let href = p.link(&format!("/plans/{}/nodes/{}", plan.id, node.id));
-            let mut total = if n == 0 { format!("○ {}", p.t("pictures-plan-no-action")) } else { p.number(n) };
-            if let Some((all, covered)) = needs.get(&node.id) {
-                let said = p.t2("pictures-plan-needs", "covered", p.number(*covered), "all", p.number(*all));
-                total = format!("{total} · {said}");
-            }
+            let total = if n == 0 { "○ 0".to_owned() } else { p.number(n) };
             let parts: Vec<_> =
                 counts.iter().zip(&steps).map(|(n, name)| (*n, name.clone(), Some(href.clone()))).collect();
-            let (row, figure) = shares(p, &label, Some(href), &parts, total);
+            let (row, mut figure) = shares(p, &label, Some(href), &parts, total);
+            let of = |(all, covered): &(i64, i64)| p.t2("pictures-of", "n", p.number(*covered), "all", p.number(*all));
+            figure.push(Figure::number(needs.get(&node.id).map_or_else(|| "–".to_owned(), of)));
             rows.push(row);
             figures.rows.push(figure);
         }

@@ -48,7 +48,6 @@ pub struct Bars {
 }
 
 const LABELS: f64 = 300.0;
-const TOTALS: f64 = 110.0;
 const BAR: f64 = 18.0;
 
 /// The figures that an axis up to `most` has; the caller writes them.
@@ -79,6 +78,12 @@ impl Bars {
         self.groups.iter().all(|g| g.rows.is_empty())
     }
 
+    /// The room that the longest total takes behind its bar.
+    fn totals(&self) -> f64 {
+        let all = self.groups.iter().flat_map(|g| &g.rows).map(|r| room(&r.total, TEXT) * 1.06 + 12.0);
+        all.fold(60.0, f64::max).min(220.0)
+    }
+
     /// Where the parts of a row lie between `from` and `from + length`.
     fn laid(&self, row: &Row, from: f64, length: f64, most: f64) -> Vec<Laid> {
         let whole = if self.shares { row.whole() } else { most };
@@ -103,7 +108,7 @@ impl Bars {
         }
         let whole = width.units();
         let from = if pen.wide() { LABELS + MARGIN } else { MARGIN };
-        let length = whole - from - MARGIN - if pen.wide() { TOTALS } else { 0.0 };
+        let length = whole - from - MARGIN - if pen.wide() { self.totals() } else { 0.0 };
         // the axis may reach past the longest bar
         let most = self.axis.iter().map(|a| a.0).fold(self.most(), f64::max);
         let top = pen.y;

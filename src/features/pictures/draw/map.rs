@@ -73,6 +73,9 @@ struct Placed {
     half: f64,
 }
 
+/// How far a label may be moved, in either direction.
+const SHIFTS: [f64; 13] = [0.0, -6.0, 6.0, -12.0, 12.0, -18.0, 18.0, -26.0, 26.0, -34.0, 34.0, -44.0, 44.0];
+
 impl Map {
     pub fn is_empty(&self) -> bool {
         self.areas.is_empty()
@@ -106,7 +109,7 @@ impl Map {
         (scale, (width.units() - REGION.width * scale) / 2.0)
     }
 
-    /// Where each name and figure stands: at its area's best place, moved down where two would touch.
+    /// Where each name and figure stands: at its area's best place, moved where two would touch.
     fn placed(&self, width: Width) -> Vec<Placed> {
         let (scale, left) = Self::scale(width);
         let mut placed: Vec<Placed> = Vec::new();
@@ -115,13 +118,18 @@ impl Map {
             let half = room(&area.name, TEXT).max(room(&area.figure, 15.0)) / 2.0 + 3.0;
             let mut one = Placed { x: left + x * scale, y: y * scale, half };
             one.x = one.x.clamp(half, (width.units() - half).max(half));
-            for _ in 0..12 {
-                let touches =
-                    placed.iter().any(|p| (p.x - one.x).abs() < p.half + one.half && (p.y - one.y).abs() < 36.0);
-                if !touches {
-                    break;
-                }
-                one.y += 6.0;
+            // the nearest place where it touches no other, its own area's first
+            let free = |at: &(f64, f64)| {
+                let (x, y) = (one.x + at.0, one.y + at.1);
+                let inside = x >= half && x <= width.units() - half && y >= 20.0;
+                inside && placed.iter().all(|p| (p.x - x).abs() >= p.half + half || (p.y - y).abs() >= 36.0)
+            };
+            let near = SHIFTS.iter().flat_map(|dx| SHIFTS.iter().map(move |dy| (*dx, *dy)));
+            let mut near: Vec<(f64, f64)> = near.collect();
+            near.sort_by(|a, b| a.0.hypot(a.1).total_cmp(&b.0.hypot(b.1)));
+            if let Some((dx, dy)) = near.iter().find(|at| free(at)) {
+                one.x += dx;
+                one.y += dy;
             }
             placed.push(one);
         }
@@ -171,7 +179,11 @@ impl Map {
                 ),
                 "ring",
             );
-            let name = if text == "li" || text == "mg" { text } else { "ls" };
+            let name = match text {
+                "li" => "li",
+                "mg" => "mf",
+                _ => "ls",
+            };
             pen.text((x + 12.0, y + high / 2.0 - 6.0), Anchor::Start, name, &cut(&area.name, wide - 24.0, TEXT * 1.1));
             pen.text((x + 12.0, y + high / 2.0 + LINE), Anchor::Start, text, &cut(&area.figure, wide - 24.0, 15.0));
             pen.close(area.href.as_deref());
