@@ -88,6 +88,7 @@ access-log-plan = A plan
 access-log-decision = A decision
 access-log-need = Needs
 access-log-coverage = Coverage of needs
+access-log-picture = A picture
 access-log-consultation = A consultation
 access-log-bundle = The whole process
 access-log-file = A file

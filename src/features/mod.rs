@@ -18,6 +18,7 @@ pub mod money;
 pub mod needs;
 pub mod notices;
 pub mod overlaps;
+pub mod pictures;
 pub mod plans;
 pub mod processes;
 pub mod public_site;
@@ -74,6 +75,7 @@ pub fn routes(routes: &mut Routes) {
     packs::routes(routes);
     rounds::routes(routes);
     meetings::routes(routes);
+    pictures::routes(routes);
 }
 
 /// What the features do later: each says it for the tasks that are its own. Webhooks, which need more than a job is given,

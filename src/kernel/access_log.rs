@@ -39,6 +39,7 @@ pub fn subject_label(subject_kind: &str) -> &'static str {
         "decision" => "access-log-decision",
         "need" => "access-log-need",
         "coverage" => "access-log-coverage",
+        "picture" => "access-log-picture",
         "bundle" => "access-log-bundle",
         "pack" => "access-log-pack",
         "stored_file" => "access-log-file",

@@ -93,6 +93,7 @@ impl Page {
             ("directory" | "organisations" | "beneficiaries" | "pillars" | "members" | "themes" | "settings", _)
             | ("access-requests" | "access-log", _) => "directory",
             ("sign-in" | "password" | "account" | "invitation", _) => "sign-in",
+            ("pictures", _) => "pictures",
             ("public", _) => "access",
             _ => return "/help".to_owned(),
         };

@@ -198,6 +198,8 @@ pub enum Permission {
     MeetingAnswer,
     /// To have a private address of one's calendar.
     MeetingCalendar,
+    /// How long ago records were confirmed, by who keeps them.
+    FreshnessSee,
 }
 
 /// On which records a role holds a permission.

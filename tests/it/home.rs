@@ -329,6 +329,8 @@ async fn help_speaks_of_each_kind_of_page() {
         ("/example/notices", "notices"),
         ("/example/meetings", "meetings"),
         ("/example/money", "money"),
+        ("/example/pictures", "pictures"),
+        ("/example/pictures/map", "pictures"),
         ("/example/public", "access"),
         ("/account", "sign-in"),
     ];

@@ -65,6 +65,7 @@ mod overlaps_discretion;
 mod packs;
 mod packs_kept;
 mod permissions;
+mod pictures;
 mod plan_consultation;
 mod plan_consultation_answers;
 mod plan_consultation_random;

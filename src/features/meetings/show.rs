@@ -145,7 +145,9 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         cancel: run && m.state == State::Planned,
         export: member.may_somewhere(Permission::ExportLists),
         inside: takes_part(&member),
-        pack: m.source_url.is_none() && m.state != State::Cancelled && member.may(Permission::PackMake, &m.about_whom()),
+        pack: m.source_url.is_none()
+            && m.state != State::Cancelled
+            && member.may(Permission::PackMake, &m.about_whom()),
     };
     let files = files::part(&mut tx, &app, &member, files::Subject::Meeting(m.id.0), &m.scope()).await?;
     let packs = match may.inside {

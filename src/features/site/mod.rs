@@ -7,7 +7,7 @@ mod store;
 use crate::kernel::route::{Access, Routes};
 
 /// The sections of the help that are made alike: a title and two paragraphs each.
-pub const HELP: [&str; 13] = [
+pub const HELP: [&str; 14] = [
     "actions",
     "rounds",
     "plans",
@@ -21,6 +21,7 @@ pub const HELP: [&str; 13] = [
     "packs",
     "meetings",
     "money",
+    "pictures",
 ];
 
 pub fn routes(r: &mut Routes) {

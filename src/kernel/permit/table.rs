@@ -101,4 +101,5 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::MeetingRun,           [Yes, OfBoard, OwnPillar, No, No, No]),
     (P::MeetingAnswer,        [Yes, OwnOrganisation, OwnOrganisation, OwnBeneficiary, OwnOrganisation, No]),
     (P::MeetingCalendar,      [Yes, Yes, Yes, Yes, Yes, Yes]),
+    (P::FreshnessSee,         [Yes, No, No, No, Keeper, No]),
 ];

@@ -35,7 +35,7 @@ pub const CORE: [&str; 10] = [
     "description",
 ];
 /// What can be said of when a record was last confirmed.
-pub const FRESH: [&str; 5] = ["6", "12", "stale", "year", "never"];
+pub const FRESH: [&str; 8] = ["3", "3-6", "6", "6-12", "12", "stale", "year", "never"];
 /// A record that nobody has confirmed since is asked to be confirmed.
 pub fn stale_before(now: DateTime<Utc>) -> DateTime<Utc> {
     now.checked_sub_months(Months::new(6)).unwrap_or(now)
@@ -263,7 +263,10 @@ impl Reader<'_> {
         let Some(fresh) = self.one("fresh", |v| FRESH.into_iter().find(|f| *f == v)) else { return };
         let ago = |months: u32| now.checked_sub_months(Months::new(months));
         match fresh {
+            "3" => m.confirmed_from = ago(3),
+            "3-6" => (m.confirmed_from, m.confirmed_before) = (ago(6), ago(3)),
             "6" => m.confirmed_from = ago(6),
+            "6-12" => (m.confirmed_from, m.confirmed_before) = (ago(12), ago(6)),
             "12" => m.confirmed_from = ago(12),
             "year" => m.confirmed_before = ago(12),
             "stale" => (m.confirmed_before, m.or_never_confirmed) = (Some(stale_before(now)), true),

@@ -115,7 +115,10 @@ pub fn roles(p: &Page, f: &Fields) -> Group {
 
 pub fn fresh_label(fresh: &str) -> &'static str {
     match fresh {
+        "3" => "list-fresh-3",
+        "3-6" => "list-fresh-3-6",
         "6" => "list-fresh-6",
+        "6-12" => "list-fresh-6-12",
         "12" => "list-fresh-12",
         "stale" => "list-fresh-stale",
         "year" => "list-fresh-year",

@@ -1,0 +1,154 @@
+# Pictures worth a meeting
+pictures-title = Pictures for a meeting
+pictures-lead = Each answers one question. Every mark leads to its rows, the same figures stand beside it as a table, and all of it can be carried away as SVG or PNG.
+pictures-from-home = Pictures for a meeting: money, time, places, plans
+
+pictures-money = Who pays for what, for whom, and when?
+pictures-money-about = For a donor or a pillar’s lead before a meeting: who else is active here, and where one’s own money stands beside theirs.
+pictures-flows = Through whom does the money reach the beneficiaries?
+pictures-flows-about = For a beneficiary or a new donor: who gives, who passes it on, and where it arrives.
+pictures-timeline = What runs, and what ends within the next year?
+pictures-timeline-about = For the secretariat and the pillars’ leads: which support ends soon, and what would follow it.
+pictures-gaps = Where does no action of a theme run?
+pictures-gaps-about = For a donor who looks for where support is missing, and a beneficiary who asks what it can count on a year from now.
+pictures-map = How is assistance spread over the region?
+pictures-map-about = For the Board and its guests: actions, unanswered needs or money by beneficiary, with the figures on the map.
+pictures-plans = How far is each measure of the plans?
+pictures-plans-about = For the Board and the pillars’ leads: what is done under a measure, what runs, and where nothing has begun.
+pictures-freshness = How lately has anybody said that this is still true?
+pictures-freshness-about = For whoever relies on the figures: how many records were confirmed lately, and how many nobody has confirmed for a year.
+
+pictures-tab-money = Money
+pictures-tab-flows = Flows
+pictures-tab-timeline = Time
+pictures-tab-gaps = Gaps
+pictures-tab-map = Map
+pictures-tab-plans = Plans
+pictures-tab-freshness = Freshness
+
+# The form above a picture
+pictures-all = all
+pictures-pillar = Pillar
+pictures-beneficiary = Beneficiary
+pictures-kind = Kind of money
+pictures-group = Grouped by
+pictures-show = Shows
+pictures-plan = Plan
+pictures-rows = A bar for each
+pictures-split = Parted by
+pictures-split-first = what fits best
+pictures-each = A picture for each
+pictures-each-none = one picture of all
+pictures-from-year = From (year)
+pictures-to-year = To (year)
+pictures-error-year = This is no year between 1950 and 2100.
+
+# Around a picture
+pictures-region = The picture
+pictures-figures = The same figures as a table
+pictures-total = In all
+pictures-others = Others
+pictures-few = few
+pictures-many = many
+pictures-of = { $n } of { $all }
+pictures-n-actions = { $n ->
+    [one] { $count } action
+   *[other] { $count } actions
+}
+pictures-actions = Actions
+pictures-group-one = Group
+pictures-empty = Nothing to draw
+pictures-empty-text = Nothing that you can see matches this. Clear the filter, or look at the list whether the records state what the picture needs: dates, beneficiaries, money.
+pictures-file = { $process }. Drawn on { $day } from what one member may see; others may see more or less.
+pictures-more-than-once = What is of several pillars or beneficiaries is counted with each of them, so the groups add up to more than there is.
+
+# Money
+pictures-money-said = { $whole }, { $kind }.
+pictures-money-rule = Counted once by the rules of the money page: what is passed on is counted where it came in, and parts are not added to their whole.
+pictures-money-estimated = marks an estimate: { $amount } rests on an equal split or a spread over time.
+pictures-money-rates = Converted at the rates of { $oldest } to { $newest }.
+pictures-money-unconverted = Not in the picture, since there is no rate for it: { $amounts }.
+pictures-money-cut = There are more names than a picture holds; those further on in the alphabet are left out here and stand on the money page.
+pictures-money-opened = How this was counted
+pictures-flows-donors = Donors
+pictures-flows-between = Implementers
+pictures-flows-ends = Beneficiaries
+pictures-flows-rule = A box is as high as the greater of what comes in and what goes out: what is not known to be passed on ends in it.
+pictures-flows-back = Money that came back, or that runs in a circle, is not drawn; it stands in the table.
+pictures-donor-not-stated = Donor not stated
+pictures-end-not-stated = Beneficiary not stated
+pictures-other-donors = { $count } other donors
+pictures-other-implementers = { $count } other implementers
+pictures-from = From
+pictures-to = To
+pictures-amount = Amount
+pictures-flow = { $from } to { $to }: { $amount }
+
+# Time
+pictures-timeline-said = { $n ->
+    [0] No action with a date.
+    [one] { $count } action with a date.
+   *[other] { $count } actions with a date.
+}
+pictures-timeline-rule = Without what is cancelled, and without what states neither start nor end. A start or end that is not stated is drawn as open.
+pictures-timeline-band = More than { $count } actions: each group is a band, as high as many run at the same time, in steps of thirty days, on a scale of its own.
+pictures-runs = runs
+pictures-open = start or end not stated
+pictures-window = the next six and twelve months
+pictures-today = today
+pictures-runs-today = Running today
+pictures-ends-six = End within six months
+pictures-ends-year = End within a year
+pictures-ends-list = All that ends within a year
+pictures-group-said = { $n } in all, { $soon } end within a year
+pictures-bar = { $title }: { $start } – { $end }
+pictures-band = { $name }: at most { $most } at the same time
+pictures-theme = Theme
+pictures-gap = none runs today
+pictures-gap-ahead = those that run today end within a year
+pictures-gap-running = { $n ->
+    [one] { $count } action runs today
+   *[other] { $count } actions run today
+}
+pictures-cell = { $theme }, { $beneficiary }: { $said }
+pictures-gaps-said = Of the themes and beneficiaries together, { $gaps } have no running action today, and in { $ending } all that runs ends within a year.
+pictures-gaps-rule = An empty cell says that no running action is known here, not that none is needed.
+pictures-running-rule = An action runs if today lies within its dates and it is not pipeline, planned, completed or cancelled.
+
+# The map
+pictures-map-actions = Running actions
+pictures-map-needs = Needs without a confirmed response
+pictures-map-money = Money
+pictures-map-said = { $what }, by beneficiary.
+pictures-map-none = no action known
+pictures-needs-rule = Submitted needs of the latest cycle; a response counts once the beneficiary has confirmed it.
+pictures-map-disclaimer = The map shows no position on the status of any territory, or on any line, boundary or name. The dashed line is without prejudice to positions on status.
+pictures-map-source = Map: Natural Earth, public domain.
+pictures-map-tiles = The portal’s map has no place for every beneficiary of this process, so each is a tile.
+
+# Plans
+pictures-plans-said = { $measures } measures, { $empty } of them without an action (○).
+pictures-plans-rule = By the status of the actions that hang under each measure, each bar as shares of its own whole. Of its needs those count as covered that were judged to be.
+pictures-measure = Measure
+pictures-plan-done = completed
+pictures-plan-runs = ongoing
+pictures-plan-ahead = planned, funded or in the pipeline
+pictures-plan-stopped = suspended or cancelled
+pictures-plan-none = status not stated
+pictures-plan-needs = Needs judged covered
+
+# Freshness
+pictures-fresh-said = { $n ->
+    [0] Every record here was confirmed within six months.
+    [one] { $count } record was not confirmed within six months.
+   *[other] { $count } records were not confirmed within six months.
+}
+pictures-fresh-lead = A record that nobody has confirmed for half a year awaits it.
+pictures-fresh-rule = By the day on which a record was last confirmed. Groups stand in the order of the process or of the alphabet; nothing is ranked.
+pictures-fresh-list = All that awaits confirmation
+pictures-keeper = Organisation that keeps the record
+pictures-keeper-own = Own organisation
+
+help-pictures-title = Pictures
+help-pictures-text = Seven pictures, each for one question: money by donor, the way it takes, what runs and what ends, where nothing runs, the region, the plans, and how lately records were confirmed. What is drawn is what you may see; others may see more or less.
+help-pictures-more = With Tab you go from mark to mark, Enter opens its rows. The same figures stand under the picture as a table. SVG and PNG carry the notes of names with them; each is written down in the access log as an export.

@@ -1,0 +1,370 @@
+//! Money as pictures: every figure is the ledger's, and every mark leads to the total that it is, opened.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+use super::draw::bars::{self, Bars, Group, Row, Series};
+use super::draw::{Shape, colours};
+use super::model::{Asked, Choice, Drawn, Figure, Figures, beneficiaries, pillars};
+use super::store::{self, Names};
+use crate::features::money::{self, Cell, Dimension, Kind, Part, Question, Totals};
+use crate::kernel::auth::Inside;
+use crate::kernel::error::Problem;
+use crate::kernel::fold::fold;
+use crate::kernel::form::Fields;
+use crate::kernel::money::Currency;
+use crate::kernel::page::Page;
+
+/// By what a picture can be parted.
+const BY: [Dimension; 5] =
+    [Dimension::Donor, Dimension::Implementer, Dimension::Pillar, Dimension::Beneficiary, Dimension::Year];
+/// So many names stand in a picture; those past them, in the order of the alphabet, are one.
+const ROWS: usize = 60;
+/// More small pictures than this are no picture.
+const GROUPS: usize = 12;
+
+/// How a part is shown and where it stands: places in the order of the process, names in that of the alphabet, what is not
+/// stated last. Nothing is put in the order of amounts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name {
+    last: bool,
+    place: usize,
+    folded: String,
+    pub short: String,
+    pub full: String,
+}
+
+pub fn name(p: &Page, names: &Names, part: &Part) -> Name {
+    let frame = p.frame();
+    let (mut last, mut place) = (false, 0);
+    let (short, full) = match part {
+        Part::Organisation(id) => names.get(&id.0).cloned().unwrap_or_else(|| (p.t("not-stated"), p.t("not-stated"))),
+        Part::Pillar(id) => {
+            let found = frame.and_then(|f| f.pillars.iter().enumerate().find(|(_, l)| l.id == *id));
+            place = found.map_or(usize::MAX, |f| f.0);
+            found.map(|(_, l)| (l.key.clone(), format!("{} – {}", l.key, l.name))).unwrap_or_default()
+        }
+        Part::Beneficiary(id) => {
+            let found = frame.and_then(|f| f.beneficiaries.iter().enumerate().find(|(_, b)| b.id == *id));
+            place = found.map_or(usize::MAX, |f| f.0);
+            found.map(|(_, b)| (b.name.clone(), b.name.clone())).unwrap_or_default()
+        }
+        Part::Year(year) => {
+            place = usize::try_from(*year).unwrap_or(0);
+            (year.to_string(), year.to_string())
+        }
+        Part::Status(status) => (p.t(status.label()), p.t(status.label())),
+        // no picture is parted by single actions
+        Part::Action(id) => (id.to_string(), id.to_string()),
+        Part::NotStated => {
+            last = true;
+            (p.t("not-stated"), p.t("not-stated"))
+        }
+    };
+    Name { last, place, folded: fold(&short), short, full }
+}
+
+/// The organisations that stand among parts.
+pub fn organisations<'a>(parts: impl Iterator<Item = &'a Part>) -> Vec<Uuid> {
+    let ids = parts.filter_map(|part| match part {
+        Part::Organisation(id) => Some(id.0),
+        _ => None,
+    });
+    let mut ids: Vec<Uuid> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+pub fn question(asked: &Asked, f: &Fields) -> Question {
+    Question {
+        kind: Kind::parse(f.value("kind")).unwrap_or_default(),
+        years: asked.years(),
+        pillar: asked.pillar.as_ref().map(|p| p.0),
+        beneficiary: asked.beneficiary.as_ref().map(|b| b.0),
+        ..Question::default()
+    }
+}
+
+pub fn kinds(p: &Page) -> Choice {
+    let mut options = Kind::options(p);
+    options.retain(|(value, _)| value != Kind::default().as_str());
+    Choice { name: "kind", label: "pictures-kind", first: p.t(Kind::default().label()), options }
+}
+
+fn dimensions(p: &Page, name: &'static str, label: &'static str, first: String, without: Option<Dimension>) -> Choice {
+    let options = BY.iter().filter(|d| Some(**d) != without);
+    let options = options.map(|d| (d.as_str().to_owned(), p.t(d.label()))).collect();
+    Choice { name, label, first, options }
+}
+
+/// Rows, colours and groups, each another dimension.
+fn parted(f: &Fields) -> (Dimension, Dimension, Option<Dimension>) {
+    let read = |name: &str| Dimension::parse(f.value(name)).filter(|d| BY.contains(d));
+    let rows = read("rows").unwrap_or(Dimension::Donor);
+    let other = |d: &Dimension| *d != rows;
+    let default = if rows == Dimension::Pillar { Dimension::Beneficiary } else { Dimension::Pillar };
+    let split = read("split").filter(other).unwrap_or(default);
+    let each = read("each").filter(|d| other(d) && *d != split);
+    (rows, split, each)
+}
+
+pub fn float(amount: Decimal) -> f64 {
+    amount.to_f64().unwrap_or(0.0)
+}
+
+/// An amount as it is written, with the sign of an estimate.
+pub fn written(p: &Page, amount: Decimal, estimated: Decimal, currency: &Currency) -> String {
+    let text = p.locale.amount_short(amount, currency);
+    if estimated.is_zero() { text } else { format!("≈ {text}") }
+}
+
+/// What has to be said of every total.
+pub fn caveats(p: &Page, totals: &Totals) -> Vec<String> {
+    let mut notes = vec![p.t("pictures-money-rule")];
+    if !totals.estimated.is_zero() {
+        let amount = p.locale.amount_short(totals.estimated, &totals.currency);
+        notes.push(format!("≈ {}", p.t1("pictures-money-estimated", "amount", amount)));
+    }
+    if let Some((oldest, newest)) = totals.oldest_rate.zip(totals.newest_rate) {
+        notes.push(p.t2("pictures-money-rates", "oldest", p.day(&oldest), "newest", p.day(&newest)));
+    }
+    if !totals.unconverted.is_empty() {
+        let all: Vec<String> =
+            totals.unconverted.iter().map(|u| p.locale.amount_short(u.amount, &u.currency)).collect();
+        notes.push(p.t1("pictures-money-unconverted", "amounts", all.join(", ")));
+    }
+    notes
+}
+
+/// A cell's place: group, row and colour.
+type At = (Option<Part>, Part, Part);
+
+fn at(cell: &Cell, grouped: bool) -> Option<At> {
+    let mut parts = cell.key.iter().copied();
+    let (row, split) = (parts.next()?, parts.next()?);
+    let group = if grouped { Some(parts.next()?) } else { None };
+    Some((group, row, split))
+}
+
+/// Which colour each part has: the first ones their own, the rest one together, what is not stated its own.
+fn colouring(p: &Page, splits: &BTreeMap<Name, Part>) -> (Vec<Series>, HashMap<Part, usize>) {
+    let mut series: Vec<Series> = Vec::new();
+    let mut of = HashMap::new();
+    let mut others = None;
+    for (i, (name, part)) in splits.iter().enumerate() {
+        if *part == Part::NotStated {
+            of.insert(*part, series.len());
+            series.push(Series { name: name.short.clone(), class: colours::NOT_STATED });
+        } else if i < colours::KINDS.len() {
+            of.insert(*part, series.len());
+            series.push(Series { name: name.short.clone(), class: colours::kind(i) });
+        } else {
+            let place = *others.get_or_insert(series.len());
+            if place == series.len() {
+                series.push(Series { name: p.t("pictures-others"), class: colours::OTHERS });
+            }
+            of.insert(*part, place);
+        }
+    }
+    (series, of)
+}
+
+/// What a part of a bar, and its cell of the table, say and lead to.
+struct Said<'a> {
+    p: &'a Page,
+    question: &'a Question,
+    by: &'a [Dimension],
+    currency: &'a Currency,
+}
+
+impl Said<'_> {
+    fn link(&self, key: &[Part]) -> String {
+        let parts = self.by.iter().copied().zip(key.iter().copied()).collect();
+        self.p.link(&money::query(&Question { parts, ..self.question.clone() }, self.by))
+    }
+    fn amount(&self, amount: Decimal, estimated: Decimal) -> String {
+        written(self.p, amount, estimated, self.currency)
+    }
+}
+
+fn bar(
+    said: &Said,
+    names: (&Name, Option<&Name>),
+    cells: &[(&Cell, usize, &Name)],
+    series: usize,
+) -> (Row, Vec<Figure>) {
+    let (row, group) = names;
+    let mut parts: Vec<bars::Part> = Vec::new();
+    let mut sums = vec![(Decimal::ZERO, Decimal::ZERO, None::<String>, 0usize); series];
+    let (mut whole, mut estimated) = (Decimal::ZERO, Decimal::ZERO);
+    for (cell, colour, split) in cells {
+        whole += cell.amount;
+        estimated += cell.estimated;
+        let link = said.link(&cell.key);
+        let of: Vec<&str> = [group, Some(row), Some(*split)].into_iter().flatten().map(|n| n.full.as_str()).collect();
+        parts.push(bars::Part {
+            series: *colour,
+            value: float(cell.amount),
+            title: format!("{}: {}", of.join(", "), said.amount(cell.amount, cell.estimated)),
+            href: Some(link.clone()),
+        });
+        if let Some(sum) = sums.get_mut(*colour) {
+            sum.0 += cell.amount;
+            sum.1 += cell.estimated;
+            sum.2 = Some(link);
+            sum.3 += 1;
+        }
+    }
+    parts.sort_by_key(|part| part.series);
+    let total = said.amount(whole, estimated);
+    let mut figures: Vec<Figure> = sums
+        .into_iter()
+        .map(|(amount, estimated, link, cells)| match cells {
+            0 => Figure::number("–"),
+            // what is put together of several cells is no one total that could be opened
+            _ => Figure::number(said.amount(amount, estimated)).to(link.filter(|_| cells == 1)),
+        })
+        .collect();
+    figures.push(Figure::number(&total));
+    (Row { label: row.short.clone(), href: None, parts, total }, figures)
+}
+
+pub async fn money(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem> {
+    let question = question(asked, &inside.fields);
+    let (rows, split, each) = parted(&inside.fields);
+    let by: Vec<Dimension> = [rows, split].into_iter().chain(each).collect();
+    let totals = money::totals(inside, &question, &by).await?;
+    let ids = organisations(totals.cells.iter().flat_map(|c| &c.key));
+    let names = store::organisations(&mut inside.tx, &ids).await?;
+    let p = &inside.page;
+    let said = Said { p, question: &question, by: &by, currency: &totals.currency };
+    let mut splits: BTreeMap<Name, Part> = BTreeMap::new();
+    let mut groups: BTreeMap<Option<Name>, BTreeMap<Name, Vec<(&Cell, Part, Name)>>> = BTreeMap::new();
+    for cell in &totals.cells {
+        let Some((group, row, part)) = at(cell, each.is_some()) else { continue };
+        let shown = name(p, &names, &part);
+        splits.insert(shown.clone(), part);
+        let group = groups.entry(group.map(|g| name(p, &names, &g))).or_default();
+        group.entry(name(p, &names, &row)).or_default().push((cell, part, shown));
+    }
+    let (series, colour) = colouring(p, &splits);
+    let mut figures = Figures { heads: vec![p.t(rows.label())], rows: Vec::new() };
+    figures.heads.extend(series.iter().map(|s| s.name.clone()));
+    figures.heads.push(p.t("pictures-total"));
+    let mut cut = groups.len() > GROUPS;
+    let mut drawn = Vec::new();
+    for (group, names) in groups.into_iter().take(GROUPS) {
+        cut |= names.len() > ROWS;
+        let mut of_group = Vec::new();
+        for (row, cells) in names.into_iter().take(ROWS) {
+            let cells: Vec<(&Cell, usize, &Name)> =
+                cells.iter().map(|(cell, part, name)| (*cell, colour.get(part).copied().unwrap_or(0), name)).collect();
+            let (bar, sums) = bar(&said, (&row, group.as_ref()), &cells, series.len());
+            let label = group.as_ref().map_or_else(|| row.full.clone(), |g| format!("{}: {}", g.short, row.full));
+            figures.rows.push(std::iter::once(Figure::text(label)).chain(sums).collect());
+            of_group.push(bar);
+        }
+        drawn.push(Group { heading: group.map(|g| g.full), rows: of_group });
+    }
+    let mut bars = Bars { series, groups: drawn, shares: false, axis: Vec::new() };
+    bars.axis = bars::axis(bars.most(), |value| {
+        p.locale.amount_short(Decimal::from_f64(value).unwrap_or_default(), &totals.currency)
+    });
+    let mut notes = caveats(p, &totals);
+    if cut {
+        notes.push(p.t("pictures-money-cut"));
+    }
+    let whole = written(p, totals.whole, totals.estimated, &totals.currency);
+    Ok(Drawn {
+        said: p.t2("pictures-money-said", "whole", whole, "kind", p.t(question.kind.label())),
+        shape: (!bars.is_empty()).then_some(Shape::Bars(bars)),
+        notes,
+        figures,
+        choices: vec![
+            kinds(p),
+            pillars(p),
+            beneficiaries(p),
+            dimensions(p, "rows", "pictures-rows", p.t(Dimension::Donor.label()), Some(Dimension::Donor)),
+            dimensions(p, "split", "pictures-split", p.t("pictures-split-first"), None),
+            dimensions(p, "each", "pictures-each", p.t("pictures-each-none"), None),
+        ],
+        years: true,
+        opened: Some((p.t("pictures-money-opened"), p.link(&money::query(&question, &by)))),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::i18n::Locale;
+    use crate::kernel::ids::OrganisationId;
+
+    fn page() -> Page {
+        Page::bare(Locale::default(), chrono::NaiveDate::default())
+    }
+
+    #[test]
+    fn rows_colours_and_groups_are_never_the_same() {
+        let of = |query: &str| parted(&Fields::decode(query.as_bytes()));
+        assert_eq!(of(""), (Dimension::Donor, Dimension::Pillar, None));
+        assert_eq!(of("rows=pillar"), (Dimension::Pillar, Dimension::Beneficiary, None));
+        assert_eq!(of("rows=year&split=year&each=year"), (Dimension::Year, Dimension::Pillar, None));
+        assert_eq!(of("each=pillar"), (Dimension::Donor, Dimension::Pillar, None));
+        assert_eq!(of("split=year&each=beneficiary").2, Some(Dimension::Beneficiary));
+        assert_eq!(of("rows=action&split=x"), (Dimension::Donor, Dimension::Pillar, None));
+    }
+
+    #[test]
+    fn names_stand_in_the_order_of_the_alphabet_and_what_is_not_stated_last() {
+        let ids = [1u128, 2, 3].map(|n| OrganisationId(Uuid::from_u128(n)));
+        let names: Names =
+            ids.iter().zip(["Zeta", "Čelik", "Alpha"]).map(|(id, n)| (id.0, (n.into(), n.into()))).collect();
+        let mut parts: Vec<Part> = ids.iter().map(|id| Part::Organisation(*id)).chain([Part::NotStated]).collect();
+        parts.reverse();
+        let mut shown: Vec<Name> = parts.iter().map(|part| name(&page(), &names, part)).collect();
+        shown.sort();
+        let short: Vec<&str> = shown.iter().map(|n| n.short.as_str()).collect();
+        assert_eq!(short, ["Alpha", "Čelik", "Zeta", "not stated"]);
+    }
+
+    #[test]
+    fn colours_past_the_last_are_one_and_what_is_not_stated_has_its_own() {
+        let p = page();
+        let parts = (2020..2032).map(Part::Year).chain([Part::NotStated]);
+        let splits: BTreeMap<Name, Part> = parts.map(|part| (name(&p, &Names::new(), &part), part)).collect();
+        let (series, of) = colouring(&p, &splits);
+        assert_eq!(series.len(), colours::KINDS.len() + 2);
+        assert_eq!(of.len(), 13);
+        let class = |part: Part| of.get(&part).and_then(|i| series.get(*i)).map(|s| s.class);
+        assert_eq!(class(Part::Year(2020)), Some("c1"));
+        assert_eq!(class(Part::Year(2031)), Some(colours::OTHERS));
+        assert_eq!(class(Part::NotStated), Some(colours::NOT_STATED));
+    }
+
+    #[test]
+    fn a_row_is_the_sum_of_its_parts() {
+        let p = page();
+        let question = Question::default();
+        let by = [Dimension::Donor, Dimension::Pillar];
+        let said = Said { p: &p, question: &question, by: &by, currency: &Currency::EUR };
+        let names = Names::new();
+        let donor = name(&p, &names, &Part::NotStated);
+        let cell = |amount: i64| Cell {
+            key: vec![Part::NotStated, Part::NotStated],
+            amount: amount.into(),
+            estimated: Decimal::ZERO,
+            actions: 1,
+        };
+        let cells = [cell(300), cell(200)];
+        let placed: Vec<(&Cell, usize, &Name)> = cells.iter().map(|c| (c, 0, &donor)).collect();
+        let (row, figures) = bar(&said, (&donor, None), &placed, 2);
+        assert!((row.whole() - 500.0).abs() < 1e-9);
+        assert!(row.total.starts_with("500"), "{}", row.total);
+        // two cells in one colour: their sum, which is no one total to be opened; and the other colour has none
+        assert!(figures[0].text.starts_with("500") && figures[0].href.is_none());
+        assert_eq!(figures[1].text, "–");
+    }
+}

@@ -1,0 +1,95 @@
+use super::*;
+use proptest::prelude::*;
+
+pub fn sample(shares: bool) -> Bars {
+    let row = |label: &str, values: &[f64]| Row {
+        label: label.to_owned(),
+        href: Some("/example/money?donor=1&x=\"".to_owned()),
+        parts: values
+            .iter()
+            .enumerate()
+            .map(|(series, value)| Part {
+                series,
+                value: *value,
+                title: format!("{label}: {value}"),
+                href: Some("/example/money?a=1".to_owned()),
+            })
+            .collect(),
+        total: format!("{} EUR", values.iter().sum::<f64>()),
+    };
+    let series = ["Crime", "Borders", "Not stated"];
+    let classes = ["c1", "c2", "cn"];
+    let mut bars = Bars {
+        series: series.iter().zip(classes).map(|(name, class)| Series { name: (*name).to_owned(), class }).collect(),
+        groups: vec![
+            Group {
+                heading: Some("2026".to_owned()),
+                rows: vec![
+                    row("Norland", &[300.0, 120.0, 0.0]),
+                    row(
+                        "Support to the implementation of the integrated border management strategy and its action plan, phase II",
+                        &[10.0, 0.0, 5.0],
+                    ),
+                ],
+            },
+            Group {
+                heading: Some("<b>2027</b>".to_owned()),
+                rows: vec![row("Министерство <x> & Č", &[0.0, -40.0, 90.0])],
+            },
+        ],
+        shares,
+        axis: Vec::new(),
+    };
+    bars.axis = axis(bars.most(), |v| format!("{v}"));
+    bars
+}
+
+fn about() -> About {
+    About { title: "Who pays for what?".into(), desc: "Bars".into(), notes: vec!["A note.".into()], id: "p".into() }
+}
+
+#[test]
+fn a_picture_is_what_it_was() {
+    insta::assert_snapshot!("bars_wide", sample(false).svg(Width::Wide, Mode::Page, &about()));
+}
+
+#[test]
+fn hostile_titles_stay_text_and_long_ones_are_whole_in_their_title() {
+    for (width, mode) in [(Width::Wide, Mode::Page), (Width::Narrow, Mode::File)] {
+        let svg = sample(false).svg(width, mode, &about());
+        assert!(!svg.contains("<b>") && svg.contains("&lt;b&gt;2027"), "{svg}");
+        assert!(svg.contains("<title>Support to the implementation of the integrated border management strategy and its action plan, phase II: "));
+        assert_eq!(svg.contains("<a href"), mode == Mode::Page);
+        assert!(!svg.contains("style="));
+    }
+}
+
+proptest! {
+    #[test]
+    fn parts_lie_side_by_side_and_sum_to_their_row(values in prop::collection::vec(-1e9..1e12f64, 1..9), shares: bool) {
+        let parts = values.iter().enumerate().map(|(series, value)| Part { series, value: *value, ..Part::default() });
+        let row = Row { parts: parts.collect(), ..Row::default() };
+        let bars = Bars { shares, ..Bars::default() };
+        let whole = row.whole();
+        let laid = bars.laid(&row, 50.0, 400.0, whole);
+        for pair in laid.windows(2) {
+            prop_assert!((pair[0].x + pair[0].width - pair[1].x).abs() < 1e-6);
+        }
+        let length: f64 = laid.iter().map(|l| l.width).sum();
+        prop_assert!(whole == 0.0 || (length - 400.0).abs() < 1e-6);
+        for (laid, value) in laid.iter().zip(&values) {
+            prop_assert!(whole == 0.0 || (laid.width / 400.0 - value.max(0.0) / whole).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn any_text_and_figure_gives_a_picture(label in ".{0,300}", total in ".{0,20}", value in prop::num::f64::ANY) {
+        let part = Part { value, title: label.clone(), ..Part::default() };
+        let row = Row { label: label.clone(), total, parts: vec![part], ..Row::default() };
+        let bars = Bars { groups: vec![Group { heading: Some(label), rows: vec![row] }], ..Bars::default() };
+        for width in [Width::Wide, Width::Narrow] {
+            let svg = bars.svg(width, Mode::File, &about());
+            prop_assert!(!svg.contains("NaN") && !svg.contains("inf"), "{}", svg);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! A grid of figures: rows by columns. A cell's step is a colour, its figure a number, and what is missing is hatched and
+//! says so by a sign.
+
+use super::colours::{AREAS, GAP};
+use super::svg::{About, Anchor, LINE, MARGIN, Mode, Pen, TEXT, Width, cut, room, wrapped};
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing is asked of this cell.
+    #[default]
+    Nothing,
+    /// From 1 (few) to 4 (many).
+    Step(u8),
+    /// Something is missing here.
+    Gap,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Cell {
+    /// What stands in it, with its sign.
+    pub shown: String,
+    pub standing: Standing,
+    pub title: String,
+    pub href: Option<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Line {
+    pub label: String,
+    pub cells: Vec<Cell>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Grid {
+    pub heads: Vec<String>,
+    pub lines: Vec<Line>,
+    /// Class and name of what the cells mean.
+    pub legend: Vec<(&'static str, String)>,
+}
+
+const LABELS: f64 = 270.0;
+const HIGH: f64 = 40.0;
+
+/// The step of a figure among others, from 1 to 4; none where it is 0.
+pub fn step(value: f64, most: f64) -> u8 {
+    if value <= 0.0 || most <= 0.0 || !value.is_finite() {
+        return 0;
+    }
+    [0.25, 0.5, 0.75].iter().filter(|part| value / most > **part).count() as u8 + 1
+}
+
+/// Class of a cell or an area, and of the figure on it.
+pub fn classes(standing: &Standing) -> (&'static str, &'static str) {
+    match standing {
+        Standing::Nothing => ("a0", "lq"),
+        Standing::Gap => (GAP, "mg"),
+        Standing::Step(0) => ("a0", "lb"),
+        Standing::Step(step) => {
+            let area = AREAS.get(usize::from(*step) - 1).copied().unwrap_or("a4");
+            (area, if area == "a4" { "li" } else { "lf" })
+        }
+    }
+}
+
+impl Grid {
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty() || self.heads.is_empty()
+    }
+
+    pub fn svg(&self, width: Width, mode: Mode, about: &About) -> String {
+        let mut pen = Pen::new(width, mode, about);
+        if !self.legend.is_empty() {
+            let keys: Vec<(&str, &str)> = self.legend.iter().map(|(class, name)| (*class, name.as_str())).collect();
+            pen.legend(&keys);
+        }
+        let labels = if pen.wide() { LABELS } else { 96.0 };
+        let wide = (width.units() - 2.0 * MARGIN - labels) / self.heads.len().max(1) as f64;
+        let heads: Vec<Vec<String>> = self.heads.iter().map(|h| wrapped(h, wide - 6.0, TEXT, 3)).collect();
+        let deep = heads.iter().map(Vec::len).max().unwrap_or(0) as f64 * LINE;
+        for (i, (head, name)) in heads.iter().zip(&self.heads).enumerate() {
+            let x = MARGIN + labels + (i as f64 + 0.5) * wide;
+            let y = pen.y + 12.0 + deep - head.len() as f64 * LINE;
+            pen.open(None, name);
+            pen.lines((x, y), Anchor::Middle, "ls", head);
+            pen.close(None);
+        }
+        pen.y += deep + 6.0;
+        for line in &self.lines {
+            let lines = wrapped(&line.label, labels - 12.0, TEXT, 2);
+            let y = pen.y + (HIGH - lines.len() as f64 * LINE) / 2.0 + 12.5;
+            pen.open(None, &line.label);
+            pen.lines((MARGIN, y), Anchor::Start, "lb", &lines);
+            pen.close(None);
+            for (i, cell) in line.cells.iter().enumerate() {
+                let (area, text) = classes(&cell.standing);
+                let x = MARGIN + labels + i as f64 * wide;
+                pen.open(cell.href.as_deref(), &cell.title);
+                pen.rect((x, pen.y), (wide, HIGH), area);
+                let shown = cut(&cell.shown, wide - 4.0, if room(&cell.shown, 15.0) < wide { 15.0 } else { TEXT });
+                let at = (x + wide / 2.0, pen.y + HIGH / 2.0 + 5.0);
+                pen.text(at, Anchor::Middle, text, &shown);
+                pen.close(cell.href.as_deref());
+            }
+            pen.y += HIGH;
+        }
+        pen.done(about)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_go_from_few_to_many() {
+        assert_eq!([0.0, 1.0, 25.0, 26.0, 51.0, 76.0, 100.0].map(|v| step(v, 100.0)), [0, 1, 1, 2, 3, 4, 4]);
+        assert_eq!((step(f64::NAN, 3.0), step(1.0, 0.0)), (0, 0));
+    }
+
+    #[test]
+    fn a_gap_is_hatched_and_says_so() {
+        let gap = Cell { shown: "○ 0".into(), standing: Standing::Gap, title: "none <here>".into(), href: None };
+        let line = Line { label: "Firearms".into(), cells: vec![gap, Cell::default()] };
+        let grid = Grid { heads: vec!["Kestria*".into(), "Tarvis".into()], lines: vec![line], legend: vec![] };
+        let about = About { title: "Where?".into(), id: "g".into(), ..About::default() };
+        let svg = grid.svg(Width::Wide, Mode::File, &about);
+        assert!(svg.contains("url(#gw-gap)") && svg.contains("id=\"gw-gap\"") && svg.contains("○ 0"), "{svg}");
+        assert!(svg.contains("none &lt;here&gt;") && svg.contains("Kestria*"));
+    }
+}

@@ -1,0 +1,226 @@
+//! Pictures: each answers its question with a picture and the same figures beside it, leads to its rows, and shows nobody
+//! more than they may see; as files they carry their notes and are written down.
+
+use crate::action_list::href;
+use crate::decisions::SECRETARIAT;
+use crate::harness::{Browser, Page, Portal};
+use crate::needs::{DONOR, LEAD_CRIME, WESTMARK};
+use axum::http::StatusCode;
+
+const OBSERVER: &str = "observer@example.example";
+const ALL: [&str; 7] = ["money", "flows", "timeline", "gaps", "map", "plans", "freshness"];
+/// In the order of the seed's alphabet.
+const CLOSED: &str = "Relocation of witnesses between two states of the region";
+
+fn ok(page: &Page, at: &str) {
+    assert_eq!(page.status, StatusCode::OK, "{at}: {}", page.text());
+}
+
+fn links(page: &Page, selector: &str) -> Vec<String> {
+    let selector = scraper::Selector::parse(selector).expect("a selector");
+    page.html().select(&selector).filter_map(|a| a.value().attr("href").map(str::to_owned)).collect()
+}
+
+async fn picture(browser: &Browser, name: &str, query: &str) -> Page {
+    let at = format!("/example/pictures/{name}?{query}");
+    let page = browser.get(&at).await;
+    ok(&page, &at);
+    page
+}
+
+#[tokio::test]
+async fn each_answers_its_question_with_a_picture_its_table_and_ways_to_the_rows() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let index = browser.get("/example/pictures").await;
+    ok(&index, "index");
+    assert_eq!(index.select("ul.pic-cards h2 a").len(), ALL.len());
+    assert!(href(&browser.get("/example").await, "main a[href='/example/pictures']").is_some(), "home leads here");
+    for name in ALL {
+        let page = picture(&browser, name, "").await;
+        let question = page.select("h1").pop().unwrap_or_default();
+        assert!(question.ends_with('?'), "{name}: {question}");
+        assert_eq!(page.select("svg.pic > title").first(), Some(&question), "{name}");
+        assert!(!page.select("svg.pic > desc").concat().is_empty(), "{name}");
+        assert!(!page.body.contains(" style="), "{name}");
+        assert!(!page.select("table tbody tr").is_empty(), "{name} has no table");
+        // a few marks, each to a page that is there; and the table's figures too
+        for selector in ["svg.pic-wide a", "table tbody td a"] {
+            for link in links(&page, selector).into_iter().take(3) {
+                ok(&browser.get(&link).await, &link);
+            }
+        }
+        let statements = page.headers.get("server-timing").and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let n: u32 = statements.split('"').nth(1).and_then(|n| n.parse().ok()).expect("statements");
+        assert!(n <= 8, "{name}: {n} statements");
+    }
+}
+
+#[tokio::test]
+async fn a_mark_counts_what_the_list_it_leads_to_shows() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let rows = async |link: &str| browser.get(link).await.select("table tbody tr").len().to_string();
+    // running actions by beneficiary, actions by pillar, and by when they were confirmed
+    for (name, query) in [("map", ""), ("map", "pillar=CRIME"), ("timeline", ""), ("freshness", ""), ("gaps", "")] {
+        let page = picture(&browser, name, query).await;
+        let selector = scraper::Selector::parse("table tbody td a").expect("a selector");
+        let cells: Vec<(String, String)> = page
+            .html()
+            .select(&selector)
+            .map(|a| (a.text().collect::<String>(), a.value().attr("href").unwrap_or_default().to_owned()))
+            .collect();
+        assert!(!cells.is_empty(), "{name}");
+        for (text, link) in cells.iter().filter(|(text, _)| !text.contains('○')).take(12) {
+            let figure = text.split([' ', '\u{a0}']).next().unwrap_or_default();
+            // a list has fifty rows a page
+            if figure != "0" && figure.parse::<u32>().is_ok_and(|n| n <= 50) {
+                assert_eq!(rows(link).await, figure, "{name}?{query}: {link}");
+            }
+        }
+    }
+    // needs without a response that was confirmed
+    let page = picture(&browser, "map", "show=needs").await;
+    for (figure, link) in page.select("table tbody td a").iter().zip(links(&page, "table tbody td a")) {
+        let open = figure.split(' ').next().unwrap_or_default();
+        if open != "0" {
+            assert_eq!(rows(&link).await, open, "{link}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_sees_more_in_a_picture_than_elsewhere() {
+    let portal = Portal::start().await;
+    let observer = portal.signed_in(OBSERVER).await;
+    for path in ["money", "flows", "money.svg", "flows.png", "map?show=money", "map?show=needs"] {
+        let page = observer.get(&format!("/example/pictures/{path}")).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let index = observer.get("/example/pictures").await;
+    assert!(!index.body.contains("/example/pictures/money") && index.body.contains("/example/pictures/timeline"));
+    for name in ["timeline", "gaps", "map", "plans", "freshness"] {
+        let page = picture(&observer, name, "").await;
+        assert!(!page.body.contains(".svg?") && !page.body.contains("EUR"), "{name}");
+        let file = observer.get(&format!("/example/pictures/{name}.svg")).await;
+        assert_eq!(file.status, StatusCode::FORBIDDEN, "observers carry nothing away: {name}");
+    }
+    // an action that is its keeper's own, and opened to few
+    let (keeper, lead) = (portal.signed_in(WESTMARK).await, portal.signed_in(LEAD_CRIME).await);
+    assert!(picture(&keeper, "timeline", "pillar=CRIME").await.body.contains(CLOSED));
+    for by in ["pillar", "beneficiary"] {
+        for browser in [&lead, &observer] {
+            assert!(!picture(browser, "timeline", &format!("by={by}")).await.body.contains(CLOSED));
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_keeps_records_sees_how_fresh_their_own_are_and_the_secretariat_all() {
+    let portal = Portal::start().await;
+    let names = async |email: &str| {
+        let browser = portal.signed_in(email).await;
+        picture(&browser, "freshness", "by=organisation").await.select("table tbody th")
+    };
+    let all = names(SECRETARIAT).await;
+    assert!(all.len() > 2, "{all:?}");
+    let mut sorted = all.clone();
+    sorted.sort_by_key(|name| concert::kernel::fold::fold(name));
+    assert_eq!(all, sorted, "in the order of the alphabet");
+    let own = names(DONOR).await;
+    assert_eq!(own.len(), 1, "{own:?}");
+    assert!(all.contains(&own[0]));
+    // a lead keeps none: the pillars are shown instead
+    let lead = names(LEAD_CRIME).await;
+    assert!(lead.iter().all(|name| !all.contains(name)), "{lead:?}");
+}
+
+#[tokio::test]
+async fn files_stand_alone_with_their_notes_and_are_written_down() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let kind =
+        |page: &Page| page.headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    for name in ALL {
+        let svg = browser.get(&format!("/example/pictures/{name}.svg?pillar=CRIME")).await;
+        ok(&svg, name);
+        assert_eq!(kind(&svg), "image/svg+xml; charset=utf-8");
+        assert!(svg.body.starts_with("<svg xmlns=") && svg.body.ends_with("</svg>"), "{name}");
+        assert!(
+            svg.body.contains("Source Sans 3") && !svg.body.contains("var(--"),
+            "{name}: resolved colours, named font"
+        );
+        assert!(!svg.body.contains("<a "), "{name}: a file leads nowhere");
+        // the note of Kestria*, and that nothing here is real
+        assert!(svg.body.contains("* ") && svg.body.contains("xample"), "{name}");
+        let png = browser.get(&format!("/example/pictures/{name}.png")).await;
+        ok(&png, name);
+        assert_eq!(kind(&png), "image/png");
+        assert!(png.bytes.starts_with(b"\x89PNG\r\n\x1a\n"), "{name}");
+    }
+    let noted = portal
+        .lookup("select count(*)::text from access_log where kind = 'export' and subject_kind = $1", "picture")
+        .await;
+    assert_eq!(noted, (2 * ALL.len()).to_string());
+    let log = portal.signed_in(SECRETARIAT).await.get("/example/access-log").await;
+    assert!(log.text().contains("A picture"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn the_map_bears_the_note_the_dashed_line_and_the_asterisk() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in("support-group@iisg.example").await;
+    let page = browser.get("/iisg/pictures/map").await;
+    ok(&page, "map");
+    assert!(page.body.contains("class=\"dash\"") && page.text().contains("Kosovo*"));
+    assert!(page.text().contains("no position on the status") && page.text().contains("Natural Earth"));
+    assert!(page.select("footer p").concat().contains("without prejudice"), "{:?}", page.select("footer p"));
+    let svg = browser.get("/iisg/pictures/map.svg").await;
+    assert!(svg.body.contains("without prejudice") && svg.body.contains("Kosovo*"));
+    // not public: there is no such address for visitors
+    assert_eq!(portal.visitor().get("/iisg/public/pictures/map").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(portal.visitor().get("/iisg/pictures/map").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn absurd_and_hostile_addresses_draw_something_or_say_so() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let queries = [
+        "from=9999999999&to=-1",
+        "from=2030&to=2020",
+        "from=2100&to=2100",
+        "pillar=%00&beneficiary=%3Cscript%3E&by=x&show=x&kind=x&plan=x",
+        "rows=donor&split=donor&each=donor",
+        "rows=year&split=beneficiary&each=pillar&kind=spent",
+        "pillar=PREVENT&beneficiary=XE&by=beneficiary",
+    ];
+    for name in ALL {
+        for query in queries {
+            let page = picture(&browser, name, query).await;
+            assert!(!page.body.contains("<script>") && !page.body.contains("NaN"), "{name}?{query}");
+        }
+    }
+    let page = picture(&browser, "timeline", "from=30").await;
+    assert!(page.text().contains("no year between"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn what_is_typed_into_records_stays_text_in_pictures() {
+    let portal = Portal::start().await;
+    let id = portal.action("example", "Strengthening asset recovery").await;
+    sqlx::query(
+        "update action set title = '<script>alert(1)</script> \"Č\" & Љ' || repeat(' long', 60) where id::text = $1",
+    )
+    .bind(&id)
+    .execute(&mut portal.superuser().await)
+    .await
+    .expect("a title");
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let page = picture(&browser, "timeline", "").await;
+    assert!(!page.body.contains("<script>alert") && page.body.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    // cut where it has no room, and whole in its title
+    let title = page.select("svg.pic-wide a > title").into_iter().find(|t| t.contains("alert(1)")).expect("its title");
+    assert!(title.matches("long").count() >= 60, "{title}");
+    ok(&browser.get("/example/pictures/timeline.png").await, "with hostile titles");
+}
