@@ -139,6 +139,8 @@ pub fn caveats(p: &Page, totals: &Totals) -> Vec<String> {
     notes
 }
 
+/// The cells of each row, with what parts them.
+type Rows<'a> = BTreeMap<Name, Vec<(&'a Cell, Part, Name)>>;
 /// A cell's place: group, row and colour.
 type At = (Option<Part>, Part, Part);
 
@@ -242,7 +244,7 @@ pub async fn money(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
     let p = &inside.page;
     let said = Said { p, question: &question, by: &by, currency: &totals.currency };
     let mut splits: BTreeMap<Name, Part> = BTreeMap::new();
-    let mut groups: BTreeMap<Option<Name>, BTreeMap<Name, Vec<(&Cell, Part, Name)>>> = BTreeMap::new();
+    let mut groups: BTreeMap<Option<Name>, Rows> = BTreeMap::new();
     for cell in &totals.cells {
         let Some((group, row, part)) = at(cell, each.is_some()) else { continue };
         let shown = name(p, &names, &part);

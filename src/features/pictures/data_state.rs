@@ -132,6 +132,9 @@ const FRESH: [(&str, &str); 5] = [
     ("never", "list-fresh-never"),
 ];
 
+/// A group: where it stands, its name, its filter in the list, and its figures.
+type Fresh = ((usize, String), String, Vec<(&'static str, String)>, [i64; 5]);
+
 fn fresh(found: &[Confirmed]) -> BTreeMap<Option<Uuid>, [i64; 5]> {
     let mut all: BTreeMap<Option<Uuid>, [i64; 5]> = BTreeMap::new();
     for one in found {
@@ -176,13 +179,13 @@ pub async fn freshness(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Prob
     let p = &inside.page;
     let steps = FRESH.map(|(_, key)| p.t(key));
     // places in the order of the process, organisations in that of the alphabet: never by how fresh they are
-    let mut rows: Vec<((usize, String), String, Vec<(&str, String)>, [i64; 5])> = found
+    let mut rows: Vec<Fresh> = found
         .into_iter()
         .filter_map(|(id, counts)| match by {
             Key::Keeper => {
-                let (short, full) = names.get(&id?)?.clone();
+                let full = names.get(&id?)?.1.clone();
                 let own = vec![("organisation", id?.to_string()), ("role", "keeper".to_owned())];
-                Some(((0, crate::kernel::fold::fold(&short)), full, own, counts))
+                Some(((0, crate::kernel::fold::fold(&full)), full, own, counts))
             }
             _ => {
                 let (place, name, value) = named(p, id, by == Key::Pillar)?;

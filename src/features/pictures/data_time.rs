@@ -37,6 +37,9 @@ fn group_by(p: &Page, first: &'static str) -> Choice {
     Choice { name: "by", label: "pictures-group", first: name(first), options: vec![(other.to_owned(), name(other))] }
 }
 
+/// Place, name and filter value of a group.
+type Named = (usize, String, String);
+
 /// What was counted of one group.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Counted {
@@ -123,7 +126,7 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
     let p = &inside.page;
     let (first, last) = frame(asked, &passed, today);
     let of = |one: &Dated| if by_pillar { one.pillars.clone() } else { one.beneficiaries.clone() };
-    let mut found: Vec<((usize, String, String), Counted, Option<Uuid>)> = counted(&passed)
+    let mut found: Vec<(Named, Counted, Option<Uuid>)> = counted(&passed)
         .into_iter()
         .filter_map(|(id, counted)| Some((named(p, id, by_pillar)?, counted, id)))
         .collect();
@@ -159,7 +162,7 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
             Some(asked.actions(p, &rows))
         };
         let content = if all <= FEW {
-            let within = |one: &&Dated| id.map_or_else(|| of(*one).is_empty(), |id| of(*one).contains(&id));
+            let within = |one: &&Dated| id.map_or_else(|| of(one).is_empty(), |id| of(one).contains(&id));
             Content::Runs(bars.iter().filter(within).map(|one| bar(p, one, today)).collect())
         } else {
             let counts = running(&counted, step_of(first), step_of(last));
@@ -192,7 +195,7 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
                 first,
                 last,
                 today,
-                legend: legend.iter().filter(|(c, _)| used(*c)).map(|(c, key)| (*c, p.t(key))).collect(),
+                legend: legend.iter().filter(|(c, _)| used(c)).map(|(c, key)| (*c, p.t(key))).collect(),
                 now: p.t("pictures-today"),
                 groups,
             })

@@ -83,3 +83,13 @@ fn without_one_value_the_rest_stands() {
     let (filter, _) = read("pillar=CRIME&pillar=none&q=x");
     assert_eq!(filter.without("pillar", "none").query(&[]), "q=x&pillar=CRIME");
 }
+
+#[test]
+fn spans_of_the_last_confirmation_meet_without_a_gap() {
+    let of = |fresh: &str| read(&format!("fresh={fresh}")).0.matches;
+    let (three, six, twelve) = (of("3"), of("3-6"), of("6-12"));
+    assert_eq!(three.confirmed_from, six.confirmed_before);
+    assert_eq!(six.confirmed_from, twelve.confirmed_before);
+    assert_eq!(twelve.confirmed_from, of("year").confirmed_before);
+    assert!(!six.or_never_confirmed && !twelve.or_never_confirmed);
+}

@@ -155,7 +155,7 @@ pub fn patterns(id: &str, file: bool) -> String {
         ("stripe", 5, "M0 1.25H5"),
         ("dots", 6, "M1 1.5h1.5M4 4.5h1.5"),
         ("hatch", 6, "M-1 4L4 -1M2 7L7 2"),
-        ("gap", 8, "M-1 5L5 -1M3 9L9 3"),
+        ("gap", 10, "M-1 6L6 -1M4 11L11 4"),
     ];
     let mut out = String::new();
     for (name, size, d) in ALL {

@@ -98,6 +98,10 @@ impl Grid {
                 pen.rect((x, pen.y), (wide, HIGH), area);
                 let shown = cut(&cell.shown, wide - 4.0, if room(&cell.shown, 15.0) < wide { 15.0 } else { TEXT });
                 let at = (x + wide / 2.0, pen.y + HIGH / 2.0 + 5.0);
+                if cell.standing == Standing::Gap {
+                    // a figure on hatching would not be read
+                    pen.rect((at.0 - 24.0, pen.y + 9.0), (48.0, HIGH - 18.0), "a0");
+                }
                 pen.text(at, Anchor::Middle, text, &shown);
                 pen.close(cell.href.as_deref());
             }
