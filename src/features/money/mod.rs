@@ -16,6 +16,7 @@ mod opened;
 mod pages;
 pub mod rates;
 pub mod rules;
+mod show;
 mod store;
 
 pub use answer::{Within, flows, totals, within};

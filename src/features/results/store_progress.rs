@@ -24,7 +24,7 @@ pub async fn reported(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<Vec<Repo
     let rows = sqlx::query!(
         r#"select i.lineage_id, v.id as "id!", v.beneficiary_id as "beneficiary: BeneficiaryId", v.period_start as "start!",
             v.period_end as "end!", v.value as "value!",
-            a.id as "action!: ActionId", a.title as "title!", coalesce(r.accepted_at::date, v.period_end) as "dated!"
+            a.id as "action!: ActionId", a.title as "title!", coalesce(r.decided_at::date, v.period_end) as "dated!"
         from progress_value v -- past the view: of actions that are seen
         join progress_report r on r.process_id = v.process_id and r.id = v.report_id and r.state = 'accepted' -- past the view: of actions that are seen
         join visible_action a on a.process_id = r.process_id and a.id = r.action_id

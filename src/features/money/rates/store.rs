@@ -1,6 +1,7 @@
 //! Exchange rates in the database: the installation's, read by every process.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
 use sqlx::PgConnection;
 
 use super::parse::Quote;
@@ -20,7 +21,8 @@ pub async fn newest(connection: &mut PgConnection) -> sqlx::Result<i64> {
 /// The database's own.
 pub async fn table(connection: &mut PgConnection) -> sqlx::Result<Table> {
     let rows = sqlx::query!(
-        r#"select currency, array_agg(day order by day) as "days!", array_agg(per_euro order by day) as "rates!"
+        r#"select currency, array_agg(day order by day) as "days!: Vec<NaiveDate>",
+            array_agg(per_euro order by day) as "rates!: Vec<Decimal>"
         from exchange_rate group by currency"#
     )
     .fetch_all(connection)
