@@ -86,11 +86,14 @@ impl Maker<'_> {
     }
 }
 
+/// Where a row or a column stands: its group, a number, its name, and what tells two of one name apart.
+type Place = (u8, i64, String, String);
+
 /// Lays an answer out. Rows and columns stand in an order that ranks nobody.
 pub fn grid(p: &Page, asked: &Asked, totals: &Totals, names: &Names) -> Grid {
     let maker = Maker { p, asked, totals };
-    let mut rows: BTreeMap<(u8, i64, String, String), (Part, Sum, Vec<&Cell>)> = BTreeMap::new();
-    let mut cols: BTreeMap<(u8, i64, String, String), (Part, Sum)> = BTreeMap::new();
+    let mut rows: BTreeMap<Place, (Part, Sum, Vec<&Cell>)> = BTreeMap::new();
+    let mut cols: BTreeMap<Place, (Part, Sum)> = BTreeMap::new();
     let place = |part: Part| {
         let (group, number, text) = names.order(p, part);
         (group, number, text, format!("{part:?}"))

@@ -70,7 +70,6 @@ pub struct Question {
     pub opened_at: DateTime<Utc>,
     pub escalated: bool,
     pub decision: Option<String>,
-    pub decided_at: Option<DateTime<Utc>>,
     pub titles: Vec<Option<String>>,
 }
 
@@ -95,7 +94,6 @@ pub async fn questions(
             -- what the finder says is never certain
             'likelihood', case when c.likelihood is not null then greatest(1, least(99, round(c.likelihood::numeric * 100)::int)) end,
             'due', c.due_on, 'opened_at', c.opened_at, 'escalated', c.escalated_at is not null, 'decision', c.decision,
-            'decided_at', c.decided_at,
             'titles', coalesce((select jsonb_agg(v.title order by v.position, v.action_id) from visible_overlap_action v
                 where v.process_id = c.process_id and v.case_id = c.id), '[]')) as "question!: Json<Question>"
         from (select x.* from visible_overlap_case x

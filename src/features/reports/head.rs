@@ -113,6 +113,8 @@ pub async fn create(mut inside: Inside) -> Result<Response, Problem> {
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response())
 }
 
+type Overtaken = (String, String, Vec<(&'static str, String)>);
+
 #[derive(Template)]
 #[template(path = "reports/header.html")]
 struct HeaderPage {
@@ -120,7 +122,7 @@ struct HeaderPage {
     f: Fields,
     report: Report,
     /// Who saved meanwhile, when, and what each field says now that differs from what was typed.
-    overtaken: Option<(String, String, Vec<(&'static str, String)>)>,
+    overtaken: Option<Overtaken>,
 }
 
 const FIELDS: [&str; 3] = ["title", "first_year", "last_year"];

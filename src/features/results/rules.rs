@@ -174,7 +174,7 @@ impl Total {
         let at = |f: &Figure| (f.end, f.start, f.dated, f.id);
         for &f in figures {
             let word = latest.entry((f.beneficiary, f.origin)).or_insert(f);
-            if at(f) > at(*word) {
+            if at(f) > at(word) {
                 *word = f;
             }
         }

@@ -204,7 +204,7 @@ impl ActionPage {
     /// How many rows there are of each kind. What they come to is for the rules of counting to say.
     fn money_counts(&self) -> Vec<String> {
         let count = |kind: &str| self.r.contributions.iter().filter(|c| c.kind == kind).count();
-        let of = |kind: &&'static str| (show::kind_label(kind), count(*kind));
+        let of = |kind: &&'static str| (show::kind_label(kind), count(kind));
         let all = show::KINDS.iter().map(of).filter(|(_, n)| *n > 0);
         all.map(|(label, n)| self.p.tn1("action-money-kind-count", n, "kind", self.p.t(label))).collect()
     }

@@ -136,7 +136,6 @@ impl Person {
 pub struct Event {
     pub at: DateTime<Utc>,
     pub event: String,
-    pub why: String,
     pub changes: Changes,
     pub by: Option<Person>,
 }

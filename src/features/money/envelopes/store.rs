@@ -139,7 +139,7 @@ pub async fn payers(tx: &mut ProcessTx, id: EnvelopeId) -> sqlx::Result<Vec<Paye
 /// The database's own.
 pub async fn history(tx: &mut ProcessTx, id: EnvelopeId, today: NaiveDate) -> sqlx::Result<Vec<Event>> {
     let rows = sqlx::query_scalar!(
-        r#"select jsonb_build_object('at', h.at, 'event', h.event, 'why', h.why, 'changes', h.changes,
+        r#"select jsonb_build_object('at', h.at, 'event', h.event, 'changes', h.changes,
             'by', kernel.person(h.by_membership_id, $2)) as "event!: Json<Event>"
         from history h -- past the view: of an envelope that its page has loaded
         where h.process_id = kernel.process_id() and h.subject_kind = 'envelope' and h.subject_id = $1
