@@ -105,7 +105,7 @@ mod tests {
     use proptest::prelude::*;
     use rust_decimal::Decimal;
 
-    fn item(name: &str, method: Method, unit: &'static str, total: Option<Total>) -> Item<'_> {
+    fn item<'a>(name: &'a str, method: Method, unit: &'static str, total: Option<Total>) -> Item<'a> {
         Item { name, method, unit, total }
     }
 
