@@ -38,6 +38,9 @@ async fn of_action(tx: &mut ProcessTx, id: Uuid, report: Option<Uuid>) -> sqlx::
     let row = sqlx::query!(
         r#"select a.id as "id!: ActionId", a.title as "title!", a.handling as "handling!", a.reporting_id as "keeper!: OrganisationId",
             a.merged_into_id is not null as "merged!",
+            -- what belongs to a round that has ended stays as it was
+            exists (select from visible_progress_report g join round r on r.process_id = g.process_id and r.id = g.round_id
+                where g.process_id = kernel.process_id() and g.id = $2 and r.state in ('locked', 'withdrawn')) as "ended!",
             array(select p.organisation_id from action_party p where p.process_id = a.process_id and p.action_id = a.id)
                 as "parties!: Vec<OrganisationId>"
         from visible_action a
@@ -55,7 +58,7 @@ async fn of_action(tx: &mut ProcessTx, id: Uuid, report: Option<Uuid>) -> sqlx::
             organisations: r.parties,
             ..Scope::default()
         };
-        (r.title, format!("/actions/{}", r.id), scope, r.merged)
+        (r.title, format!("/actions/{}", r.id), scope, r.merged || r.ended)
     }))
 }
 
