@@ -100,7 +100,7 @@ pub async fn lines(tx: &mut ProcessTx, subject: Subject, taken: bool) -> sqlx::R
         r#"select f.id as "id!: FileId", f.about as "about!", f.level as "level!", v.number as "number!", v.name as "name!",
             v.kind as "kind!", v.size as "size!", v.at as "at!", x.gone_at is not null as "gone!"
         from visible_stored_file f
-            join stored_file_version v on v.process_id = f.process_id and v.file_id = f.id and v.number = f.latest
+            join stored_file_version v on v.process_id = f.process_id and v.file_id = f.id and v.number = f.latest -- past the view: of a file that is seen
             join stored_object x on x.process_id = v.process_id and x.id = v.object_id
         where f.process_id = kernel.process_id() and (f.taken_at is not null) = $2
             and (f.action_id = $1 or f.plan_id = $1 or f.meeting_id = $1 or f.report_id = $1)
