@@ -189,9 +189,11 @@ begin
         union select coalesce(t.beneficiary_id, o.merged_into_id, t.organisation_id) from meeting_task t
             left join organisation o on o.process_id = t.process_id and o.id = t.organisation_id
             where t.process_id = new.process_id and t.meeting_id = new.id and t.membership_id is null
-        union select coalesce(m.beneficiary_id, m.organisation_id) from meeting_task t
+        -- a person who sees it by another role, as the secretariat does, opens it to nobody of their organisation
+        union select case m.role when 'beneficiary' then m.beneficiary_id else m.organisation_id end from meeting_task t
             join membership m on m.process_id = t.process_id and m.id = t.membership_id
-            where t.process_id = new.process_id and t.meeting_id = new.id and num_nonnulls(m.beneficiary_id, m.organisation_id) > 0);
+            where t.process_id = new.process_id and t.meeting_id = new.id and ((m.role = 'beneficiary' and m.beneficiary_id is not null)
+                or (m.role = 'partner' and m.organisation_id is not null)));
     return new;
 end $$;
 create trigger derive before insert or update on meeting for each row execute function kernel.derive_meeting();
@@ -227,8 +229,9 @@ begin
         and m.id in (select t.meeting_id from meeting_task t where t.process_id = new.process_id and t.membership_id = new.id);
     return null;
 end $$;
-create trigger meetings_touched after update of organisation_id, beneficiary_id on membership for each row
-    when (old.organisation_id is distinct from new.organisation_id or old.beneficiary_id is distinct from new.beneficiary_id)
+create trigger meetings_touched after update of organisation_id, beneficiary_id, role on membership for each row
+    when (old.organisation_id is distinct from new.organisation_id or old.beneficiary_id is distinct from new.beneficiary_id
+        or old.role <> new.role)
     execute function kernel.touch_meetings_of_member();
 
 revoke all on function kernel.derive_meeting(), kernel.touch_meetings(), kernel.touch_meetings_of_organisation(),

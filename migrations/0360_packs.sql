@@ -63,7 +63,8 @@ where p.withdrawn_at is null and (select kernel.takes_part()) and (
 grant select on visible_pack to concert_app;
 
 -- Narrows what the transaction sees to what readers of a level and an audience see alike, until it ends. It only ever takes
--- away: of levels and audience no more is left than the member had. What was opened to the secretariat alone is for no pack.
+-- away: of levels and audience no more is left than the member had. What was opened to the secretariat alone is for no pack, nor
+-- is what its maker sees for having written it, as a report that was declined.
 create function kernel.narrow_sight(p_levels text[], p_audience uuid[]) returns void language plpgsql as $$
 declare
     had text[] := string_to_array(coalesce(current_setting('app.levels', true), ''), ',');
@@ -72,6 +73,8 @@ begin
     perform set_config('app.levels', array_to_string(array(select l from unnest(p_levels) l where l = any (had)), ','), true),
         set_config('app.audience', array(select a from unnest(p_audience) a where a = any (named))::text, true),
         set_config('app.support_group', 'off', true),
+        -- nobody's: where there is no account at all, tables of one person's own are a job's to read
+        set_config('app.account', '00000000-0000-0000-0000-000000000000', true),
         -- what is gathered has optional filters: each statement's plan is made for the values at hand
         set_config('plan_cache_mode', 'force_custom_plan', true);
 end $$;

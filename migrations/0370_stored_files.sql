@@ -118,7 +118,10 @@ where coalesce(p.id, m.id, r.id, a.id) is not null
             or p.pillar_id = any ((select nullif(current_setting('app.audience', true), ''))::uuid[])))
         or (f.handling = 'restricted' and a.handling = 'restricted')
         or coalesce(o.merged_into_id, o.id) = any ((select nullif(current_setting('app.audience', true), ''))::uuid[])
-        or b.account_id = (select nullif(current_setting('app.account', true), '')::uuid));
+        -- who brought it on somebody's behalf sees it as long as they are of the secretariat, a lead theirs of a plan or a meeting;
+        -- a partner as one of the organisation that it is of, and no longer
+        or (b.account_id = (select nullif(current_setting('app.account', true), '')::uuid) and case b.role when 'partner' then false
+            when 'support_group' then (select current_setting('app.support_group', true) = 'on') else true end));
 
 create view visible_stored_file_version with (security_invoker = true) as
 select v.process_id, v.id, v.file_id, v.number, v.object_id, v.name, v.kind, v.size, v.sha256, v.at, v.by_membership_id,

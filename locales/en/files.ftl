@@ -87,7 +87,7 @@ file-error-large = The file is larger than { $most } MB. Make it smaller, or put
 file-error-no-place = This installation keeps no files.
 file-error-moved-on = Somebody has put a new version there, or taken the file away, since you opened this page. Look at that first; then send yours again.
 file-error-level = The record was closed to more people while your file came: choose who may see it, and send it again.
-file-host-closed = This action was merged into another one. Its files stand there; add yours there.
+file-host-closed = Nothing is put here any more: the action was merged into another one, whose page takes its files now, or the round of this report has ended.
 refused-files = Files of an action are kept by its parties, those of a plan or a meeting by the leads of its pillar, and all by the Support Group secretariat.
 
 event-file-brought = added the file

@@ -159,6 +159,8 @@ async fn the_view_shows_exactly_what_may_be_seen() {
             assert_eq!(seen, member.may(Permission::MeetingSee, &scope), "{who} {id} {scope:?}");
         }
     }
+    let noted = "select string_agg(distinct handling, ' ') from access_log where subject_kind = $1 and kind = 'read'";
+    assert_eq!(portal.lookup(noted, "meeting").await, "parties", "who reads one of a few is written down");
 }
 
 #[tokio::test]

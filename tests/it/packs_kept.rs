@@ -234,6 +234,8 @@ async fn meeting(portal: &Portal, title: &'static str, handling: &str, state: &s
 async fn a_meetings_pack_is_that_of_its_pillar_since_the_last_meeting() {
     let portal = Portal::start().await;
     meeting(&portal, "Spring meeting", "members", "held", "2026-06-16 08:00+00").await;
+    // the lead knows of this one, and not everybody who reads a pack for all members
+    meeting(&portal, "Autumn meeting of a few", "parties", "held", "2026-09-16 08:00+00").await;
     let next = meeting(&portal, "Winter meeting", "members", "planned", "2026-12-01 08:00+00").await;
     let closed = meeting(&portal, "Closed meeting", "parties", "planned", "2026-12-02 08:00+00").await;
     let lead = portal.signed_in(LEAD).await;

@@ -2,6 +2,7 @@
 
 use crate::decisions::{ARVANIA, CHAIR, SECRETARIAT, ok};
 use crate::harness::{Browser, Portal};
+use crate::imports::send_to;
 use crate::needs::{DONOR, LEAD_CRIME, OBSERVER, WESTMARK};
 use crate::rounds::{RECOVERY, SORTED, fill, item, last, opened, pillar};
 use crate::routes_real::everything;
@@ -46,6 +47,27 @@ async fn what_is_restricted_stays_with_its_keeper() {
         .post(&format!("{place}/items/{one}"), &[("do", "cannot-say"), ("word", "x")])
         .await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn files_of_a_report_are_frozen_with_its_round() {
+    let portal = Portal::start().await;
+    let place = seeded(&portal).await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let sql =
+        "select min(g.id::text) from progress_report g join action a on a.process_id = g.process_id and a.id = g.action_id
+        where g.round_id::text = $1 and a.handling = 'members'";
+    let report = portal.lookup(sql, last(&place)).await;
+    let address = format!("/example/files/of/report/{report}");
+    let text = Some(("figures.txt", b"One and two.".as_slice()));
+    let bring = async || send_to(&secretariat, &address, &[("handling", "members")], text).await.status;
+    assert_eq!(bring().await, StatusCode::SEE_OTHER);
+    let file = portal.lookup("select id::text from stored_file where report_id::text = $1", &report).await;
+    ok(&secretariat.post(&format!("{place}/lock"), &[("lock_why", "The Board meets tomorrow.")]).await);
+    assert_eq!(bring().await, StatusCode::CONFLICT);
+    let taken = secretariat.post(&format!("/example/files/{file}/take-away"), &[("why", "x")]).await;
+    assert_eq!(taken.status, StatusCode::CONFLICT, "{}", taken.text());
+    assert!(secretariat.get(&address).await.text().contains("figures.txt"), "it stays to be read");
 }
 
 #[tokio::test]

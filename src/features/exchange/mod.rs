@@ -8,7 +8,7 @@ mod import;
 mod incoming;
 mod tables;
 
-pub use import::{command, forget};
+pub use import::{command, count_upload, forget};
 pub use tables::Source;
 
 use crate::kernel::job::Jobs;

@@ -81,7 +81,7 @@ pub struct Host {
     /// Its own page.
     pub link: String,
     pub scope: Scope,
-    /// An action that was merged into another takes no more files.
+    /// An action that was merged into another takes no more files, nor does a report once its round has ended.
     pub closed: bool,
 }
 

@@ -38,6 +38,9 @@ async fn of_action(tx: &mut ProcessTx, id: Uuid, report: Option<Uuid>) -> sqlx::
     let row = sqlx::query!(
         r#"select a.id as "id!: ActionId", a.title as "title!", a.handling as "handling!", a.reporting_id as "keeper!: OrganisationId",
             a.merged_into_id is not null as "merged!",
+            -- what belongs to a round that has ended stays as it was
+            exists (select from visible_progress_report g join round r on r.process_id = g.process_id and r.id = g.round_id
+                where g.process_id = kernel.process_id() and g.id = $2 and r.state in ('locked', 'withdrawn')) as "ended!",
             array(select p.organisation_id from action_party p where p.process_id = a.process_id and p.action_id = a.id)
                 as "parties!: Vec<OrganisationId>"
         from visible_action a
@@ -55,7 +58,7 @@ async fn of_action(tx: &mut ProcessTx, id: Uuid, report: Option<Uuid>) -> sqlx::
             organisations: r.parties,
             ..Scope::default()
         };
-        (r.title, format!("/actions/{}", r.id), scope, r.merged)
+        (r.title, format!("/actions/{}", r.id), scope, r.merged || r.ended)
     }))
 }
 
@@ -97,7 +100,7 @@ pub async fn lines(tx: &mut ProcessTx, subject: Subject, taken: bool) -> sqlx::R
         r#"select f.id as "id!: FileId", f.about as "about!", f.level as "level!", v.number as "number!", v.name as "name!",
             v.kind as "kind!", v.size as "size!", v.at as "at!", x.gone_at is not null as "gone!"
         from visible_stored_file f
-            join stored_file_version v on v.process_id = f.process_id and v.file_id = f.id and v.number = f.latest
+            join stored_file_version v on v.process_id = f.process_id and v.file_id = f.id and v.number = f.latest -- past the view: of a file that is seen
             join stored_object x on x.process_id = v.process_id and x.id = v.object_id
         where f.process_id = kernel.process_id() and (f.taken_at is not null) = $2
             and (f.action_id = $1 or f.plan_id = $1 or f.meeting_id = $1 or f.report_id = $1)

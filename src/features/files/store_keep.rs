@@ -146,7 +146,7 @@ pub async fn restore(tx: &mut ProcessTx, id: FileId) -> sqlx::Result<bool> {
     let done = sqlx::query!(
         "update stored_file f set taken_at = null, taken_by_id = null, taken_why = ''
          where f.process_id = kernel.process_id() and f.id = $1 and f.taken_at is not null
-            and exists (select from stored_file_version v join stored_object x on x.process_id = v.process_id and x.id = v.object_id
+            and exists (select from stored_file_version v join stored_object x on x.process_id = v.process_id and x.id = v.object_id -- past the view: whether its bytes are kept
                 where v.process_id = f.process_id and v.file_id = f.id and v.number = f.latest and x.gone_at is null)",
         id.0
     )

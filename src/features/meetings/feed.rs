@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::show::find;
 use super::{ics, store, store_feed};
 use crate::features::api;
+use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::{Inside, Outside};
 use crate::kernel::error::Problem;
 use crate::kernel::history::{self, Changes, Entry, Subject};
@@ -105,9 +106,14 @@ pub async fn feed(Path((slug, token)): Path<(String, String)>, outside: Outside)
 }
 
 /// One meeting, to be put into a calendar by hand.
-pub async fn one(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
-    let Inside { app, mut tx, page: p, .. } = inside;
+pub async fn one(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    inside.count_export().await?;
+    let Inside { app, mut tx, member, page: p, .. } = inside;
     let w = find(&mut tx, &key, p.today).await?;
+    if let Some(by) = member.first() {
+        access_log::note(&mut tx, by, Line::export("meeting", Some(w.meeting.id.0), "", None)).await?;
+    }
+    tx.commit().await?;
     let text = ics::calendar(&p, &app.base_url, &[w.meeting], app.clock.now());
     Ok(answer(text, "attachment; filename=\"meeting.ics\""))
 }

@@ -54,8 +54,8 @@ pub fn routes(r: &mut Routes) {
     r.get("/{process}/meetings/calendar", own, feed::page);
     r.post("/{process}/meetings/calendar", own, feed::make);
     r.post("/{process}/meetings/calendar/end", own, feed::end);
-    r.get("/{process}/meetings/{id}", see, show::page);
-    r.get("/{process}/meetings/{id}/meeting.ics", see, feed::one);
+    r.get_noted("/{process}/meetings/{id}", see, show::page);
+    r.get_noted("/{process}/meetings/{id}/meeting.ics", see, feed::one);
     r.get_noted("/{process}/meetings/{id}/minutes", see, minutes::file);
     r.get("/{process}/meetings/{id}/edit", run, form::edit);
     r.post("/{process}/meetings/{id}/edit", run, form::save);

@@ -9,13 +9,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::model::{self, Answer, Meeting, Party, State, Task, TaskState, Whole};
 use super::store;
 use crate::features::{files, packs};
+use crate::kernel::access_log;
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::ids::MeetingId;
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Member, Permission};
+use crate::kernel::permit::{Handling, Member, Permission};
 
 pub fn html(page: &impl Template) -> Result<Response, Problem> {
     Ok(Html(page.render()?).into_response())
@@ -133,6 +134,7 @@ fn takes_part(member: &Member) -> bool {
     member.may_somewhere(Permission::DecisionSee)
 }
 
+/// Reading one that is for those invited alone leaves a line in the access log.
 pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
     let Inside { app, mut tx, member, page: p, .. } = inside;
     let w = find(&mut tx, &key, p.today).await?;
@@ -154,10 +156,23 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         true => packs::of_meeting(&mut tx, m.id, p.today).await?,
         false => Vec::new(),
     };
+    let noted = m.handling != Handling::Members;
+    if let Some(by) = member.granting(Permission::MeetingSee, &m.scope()).or(member.first()).filter(|_| noted) {
+        let line = access_log::Line {
+            export: false,
+            subject_kind: "meeting",
+            subject: Some(m.id.0),
+            keeper: None,
+            handling: Some(m.handling),
+            detail: "",
+            rows: None,
+        };
+        access_log::note(&mut tx, by, line).await?;
+    }
     let answers = m.state == State::Planned && !m.is_past(now);
     let own = w.parties.iter().filter(|x| answers && member.may(Permission::MeetingAnswer, &x.scope()));
     let mine = w.tasks.iter().filter(|t| t.may_end(&member));
-    html(&MeetingPage {
+    let response = html(&MeetingPage {
         own: own.cloned().collect(),
         mine: mine.cloned().collect(),
         answers: Answer::options(&p),
@@ -169,5 +184,9 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         m,
         w,
         p,
-    })
+    })?;
+    if noted {
+        tx.commit().await?;
+    }
+    Ok(response)
 }

@@ -11,7 +11,7 @@ use crate::kernel::db::ProcessTx;
 const MOST: i64 = 20;
 
 /// What could be on the agenda of a meeting. Of a coordination question its actions are named only where every member sees
-/// them: an agenda is read by all who take part.
+/// them, and tasks of a meeting for those invited stand on no agenda that is for all: it is read by all who take part.
 pub async fn due(tx: &mut ProcessTx, m: &Meeting, day: NaiveDate) -> sqlx::Result<Due> {
     let pillar = m.pillar.map(|l| l.0);
     let due = sqlx::query_scalar!(
@@ -54,14 +54,15 @@ pub async fn due(tx: &mut ProcessTx, m: &Meeting, day: NaiveDate) -> sqlx::Resul
                 from (select t.* from visible_meeting_task t
                     join visible_meeting o on o.process_id = t.process_id and o.id = t.meeting_id
                     where t.process_id = kernel.process_id() and t.state = 'open' and o.id <> $4 and o.body = $1
-                        and o.pillar_id is not distinct from $2 and o.state = 'held'
+                        and o.pillar_id is not distinct from $2 and o.state = 'held' and (o.handling = 'members' or $6 = 'parties')
                     order by t.due_on nulls last, t.created_at, t.id limit $5) x), '[]')
         ) as "due!: Json<Due>""#,
         m.body.as_str(),
         pillar,
         day,
         m.id.0,
-        MOST
+        MOST,
+        m.handling.as_str()
     )
     .fetch_one(tx.conn())
     .await?;

@@ -114,7 +114,7 @@ async fn invite(
     .await?;
     sqlx::query!(
         "insert into meeting_attendance (meeting_id, organisation_id, beneficiary_id)
-         select $1::uuid, x.id, null::uuid from unnest($2::uuid[]) x (id) where not exists (select from meeting_attendance a
+         select $1::uuid, x.id, null::uuid from unnest($2::uuid[]) x (id) where not exists (select from meeting_attendance a -- past the view: who is invited already, of one that is run
             join organisation o on o.process_id = a.process_id and o.id = a.organisation_id
             where a.process_id = kernel.process_id() and a.meeting_id = $1 and coalesce(o.merged_into_id, o.id) = x.id)
          union all

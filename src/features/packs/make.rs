@@ -48,8 +48,9 @@ pub async fn make(
     }
     let name = name(inside, subject).await?.ok_or(Problem::NotFound)?;
     let sight = Sight::of(&by, subject, level);
-    let since = since(inside, subject, &sight, meeting.as_ref()).await?;
     store::narrow(&mut inside.tx, &sight).await?;
+    // a meeting or a pack that the readers do not know of gives no day either
+    let since = since(inside, subject, &sight, meeting.as_ref()).await?;
     let facts = gather(inside, subject, sight.clone(), since).await?;
 
     let (p, base) = (&inside.page, inside.app.base_url.as_str());

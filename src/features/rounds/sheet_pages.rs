@@ -17,6 +17,7 @@ use super::store_items::{self, Wanted};
 use super::store_report::{self, NewReport};
 use super::told;
 use crate::features::documents::{self, Making, Order, Sheet, SheetColumn, Value, Workbook, cell};
+use crate::features::exchange::count_upload;
 use crate::kernel::auth::{Bringing, Inside, Upload};
 use crate::kernel::db::{Entry, Footnote, Intent, Statements};
 use crate::kernel::error::Problem;
@@ -25,7 +26,7 @@ use crate::kernel::history::{self, Changes, Subject};
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::{BeneficiaryId, IndicatorId, RoundItemId};
 use crate::kernel::page::Page;
-use crate::kernel::permit::Permission;
+use crate::kernel::permit::{Member, Permission};
 
 /// The largest sheet that is taken.
 const MOST_BYTES: usize = 4 << 20;
@@ -141,15 +142,20 @@ pub async fn bring(Path((_, key)): Path<(String, String)>, bringing: Bringing) -
     // a slow sender holds no transaction
     let slug = inside.page.frame().map(|f| f.slug.clone()).unwrap_or_default();
     let session = inside.tx.session().cloned().ok_or(Problem::NotFound)?;
-    let Inside { app, tx, member, page, fields } = inside;
-    drop(tx);
+    // reading one through is work: how many are brought is limited as with other files that are read
+    count_upload(&mut inside).await?;
+    let Inside { app, tx, page, fields, .. } = inside;
+    tx.commit().await?;
     let bytes = received(&mut file).await?;
     let heads: Vec<(Holds, String)> =
         sheet::columns(&round).into_iter().map(|(holds, key, _)| (holds, page.t(key))).collect();
     let read = spawn_blocking(move || sheet::read(&bytes, &heads)).await.map_err(anyhow::Error::from)?;
     let entered = app.db.enter(&slug, &session, Intent::Write, &Statements::default()).await?;
     let Entry::In(entered) = entered else { return Err(Problem::SignedOut { next: page.link("/rounds") }) };
-    let mut inside = Inside { app, tx: entered.0, member, page, fields };
+    let (tx, facts) = *entered;
+    let mut inside = Inside { app, tx, member: Member::new(facts.memberships), page, fields };
+    // their rights may have changed while it came
+    let asked = page_of(&mut inside, &round, asked.id).await?;
     let stated = match read {
         Ok(stated) => stated,
         Err(message) => return refused(inside, round, part, message).await,

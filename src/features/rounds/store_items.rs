@@ -61,14 +61,14 @@ pub async fn items(tx: &mut ProcessTx, round: RoundId, wanted: &Wanted, today: N
                     'decided_at', g.decided_at, 'decided_by', kernel.person(g.decided_by_id, $7), 'word', g.word,
                     'said', coalesce((select jsonb_agg(jsonb_build_object('beneficiary', s.beneficiary_id, 'confirmed', s.answer = 'confirmed',
                             'word', s.word, 'at', s.at, 'by', kernel.person(s.by_membership_id, $7)) order by s.at)
-                        from (select distinct on (q.beneficiary_id) q.* from progress_confirmation q
+                        from (select distinct on (q.beneficiary_id) q.* from progress_confirmation q -- past the view: of a report that is seen
                             where q.process_id = g.process_id and q.report_id = g.id and q.edition = g.edition
                             order by q.beneficiary_id, q.at desc, q.id desc) s), '[]'))
                 from visible_progress_report g where g.process_id = i.process_id and g.item_id = i.id),
             'indicators', case when r.kind = 'progress' then coalesce((select jsonb_agg(jsonb_build_object('id', d.id, 'name', d.name,
                     'unit', d.unit, 'baseline', d.baseline::text, 'target', t.value::text, 'target_year', t.year,
                     'values', coalesce((select jsonb_agg(jsonb_build_object('beneficiary', v.beneficiary_id, 'value', v.value::text))
-                        from progress_value v join progress_report g on g.process_id = v.process_id and g.id = v.report_id
+                        from progress_value v join progress_report g on g.process_id = v.process_id and g.id = v.report_id -- past the view: of an item that is seen
                         where g.process_id = i.process_id and g.item_id = i.id and v.indicator_id = d.id), '[]'))
                     order by d.position, d.id)
                 from (select distinct on (y.lineage_id) y.* from plan_node_action x

@@ -126,7 +126,8 @@ impl Decided {
 pub async fn held(tx: &mut ProcessTx, round: RoundId, ids: &[ProgressId]) -> sqlx::Result<Vec<Decided>> {
     let ids: Vec<Uuid> = ids.iter().map(|i| i.0).collect();
     sqlx::query!(
-        "select id from progress_report where process_id = kernel.process_id() and round_id = $1 and id = any ($2) order by id for update",
+        "select id from progress_report -- past the view: only a table is locked
+            where process_id = kernel.process_id() and round_id = $1 and id = any ($2) order by id for update",
         round.0,
         &ids
     )
@@ -138,7 +139,7 @@ pub async fn held(tx: &mut ProcessTx, round: RoundId, ids: &[ProgressId]) -> sql
             array(select x.beneficiary_id from action_beneficiary x where x.process_id = a.process_id and x.action_id = a.id)
                 as "beneficiaries!: Vec<BeneficiaryId>",
             array(select x.pillar_id from action_pillar x where x.process_id = a.process_id and x.action_id = a.id) as "pillars!: Vec<PillarId>",
-            array(select s.beneficiary_id from (select distinct on (q.beneficiary_id) q.beneficiary_id, q.answer from progress_confirmation q
+            array(select s.beneficiary_id from (select distinct on (q.beneficiary_id) q.beneficiary_id, q.answer from progress_confirmation q -- past the view: of a report that is seen
                 where q.process_id = g.process_id and q.report_id = g.id and q.edition = g.edition
                 order by q.beneficiary_id, q.at desc, q.id desc) s where s.answer = 'correction') as "asks!: Vec<BeneficiaryId>"
         from visible_progress_report g join visible_action a on a.process_id = g.process_id and a.id = g.action_id

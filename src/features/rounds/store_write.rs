@@ -114,7 +114,7 @@ pub async fn freeze(tx: &mut ProcessTx, id: RoundId) -> sqlx::Result<()> {
                 kernel.partial_date(coalesce(a.actual_end, a.planned_end),
                     case when a.actual_end is not null then a.actual_end_precision else a.planned_end_precision end) as ends,
                 a.stated_total::text as total, a.stated_currency as currency
-            from round_item y
+            from round_item y -- past the view: all of it is frozen
                 left join action a on a.process_id = y.process_id and a.id = y.action_id -- past the view: all of it is frozen
                 left join need n on n.process_id = y.process_id and n.id = y.need_id -- past the view: all of it is frozen
             where y.process_id = kernel.process_id() and y.round_id = $1) x
@@ -156,7 +156,7 @@ pub async fn hand_in(
     let done = sqlx::query!(
         "update round_asked a set handed_in_at = $2, handed_in_by_id = $3, on_behalf = $4
          where a.process_id = kernel.process_id() and a.id = $1 and a.handed_in_at is null
-            and (not $5 or not exists (select from round_item i
+            and (not $5 or not exists (select from round_item i -- past the view: an item that the sender does not see is open all the same
                 left join action t on t.process_id = i.process_id and t.id = i.action_id -- past the view: what was merged is not asked about
                 where i.process_id = a.process_id and i.asked_id = a.id and i.state = 'open' and t.merged_into_id is null))",
         id.0,

@@ -73,7 +73,7 @@ pub async fn counts(tx: &mut ProcessTx, goes: OrganisationId, stays: Organisatio
             (select count(*) from action_disclosure where organisation_id = $1) as "disclosures!",
             (select count(*) from contribution where provider_id = $1) -- past the view: all of it moves
                 + (select count(*) from contribution where receiver_id = $1) -- past the view: all of it moves
-                + (select count(*) from envelope where donor_id = $1) as "contributions!",
+                + (select count(*) from envelope where donor_id = $1) as "contributions!", -- past the view: how much will move
             (select count(*) from pillar_lead where organisation_id = $1) as "leads!",
             (select count(*) from membership where organisation_id = $1) as "members!",
             (select count(*) from organisation where parent_id = $1 and id <> $2) as "children!",

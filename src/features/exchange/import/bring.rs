@@ -40,6 +40,9 @@ pub async fn bring(bringing: Bringing) -> Result<Response, Problem> {
 }
 
 /// Counts an upload of the account, unless it has brought too many of late.
+///
+/// # Errors
+/// It has; the database's own.
 pub async fn counted(inside: &mut Inside) -> Result<AccountId, Problem> {
     let account = inside.tx.account().ok_or(Problem::NotFound)?;
     let subject = inside.app.secret.blind("import", &account.to_string());

@@ -32,6 +32,7 @@ mod undoing;
 mod verdict;
 mod work;
 
+pub use bring::counted as count_upload;
 pub use store::forget;
 
 use crate::kernel::auth::Inside;

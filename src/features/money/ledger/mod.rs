@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::rates::{self, How, Rates};
@@ -35,11 +36,28 @@ pub use scan::{Left, Scanned, Sight, lineage, looked_at, scan};
 const IDLE_SECONDS: i64 = 30 * 60;
 /// So many actions are read at once.
 const CHUNK: i64 = 2_000;
+/// A process has so many ledgers at once: those in the currencies that totals are usually shown in, and one in its own. Whoever
+/// writes one currency after another into an address fills no memory with them.
+const CURRENCIES: usize = 5;
+/// So many are read from their beginning at the same time.
+static MAKING: Semaphore = Semaphore::const_new(2);
 /// So long a page waits for a ledger that is being made.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+type Slots = HashMap<(ProcessId, Currency), Arc<Slot>>;
+
 #[derive(Default)]
-pub struct Ledgers(Mutex<HashMap<(ProcessId, Currency), Arc<Slot>>>);
+pub struct Ledgers(Mutex<Slots>);
+
+/// Lets go of what was asked for longest ago where a process would have too many.
+fn make_room(slots: &mut Slots, wanted: (ProcessId, Currency)) {
+    let others = slots.iter().filter(|(id, _)| id.0 == wanted.0 && **id != wanted);
+    let mut others: Vec<_> = others.map(|(id, slot)| (slot.used.load(Ordering::Relaxed), *id)).collect();
+    others.sort_unstable();
+    for (_, id) in others.iter().rev().skip(CURRENCIES - 1) {
+        slots.remove(id);
+    }
+}
 
 /// How far a ledger has read, and by which rates: the newest load and the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +100,8 @@ impl Slot {
     /// Reads what has changed since. Whoever comes meanwhile waits and finds it done.
     async fn catch_up(&self, app: &App, process: ProcessId) -> anyhow::Result<()> {
         let mut read = self.read.lock().await;
+        // whoever waits here holds no connection
+        let _turn = if read.is_none() { Some(MAKING.acquire().await?) } else { None };
         let mut tx = app.db.process_aside(process).await?;
         let today = app.clock.today();
         let by = (rates::newest(tx.conn()).await?, today);
@@ -139,6 +159,7 @@ pub async fn ready(app: &App, process: ProcessId, currency: Currency) -> anyhow:
         let mut slots = all.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = (process, currency);
         slots.retain(|id, slot| *id == kept || slot.used.load(Ordering::Relaxed) > now - IDLE_SECONDS);
+        make_room(&mut slots, kept);
         Arc::clone(slots.entry(kept).or_insert_with(|| Arc::new(Slot::new(currency))))
     };
     slot.used.store(now, Ordering::Relaxed);

@@ -275,3 +275,19 @@ proptest! {
         prop_assert_eq!(ask(&book(&family), &Question::default(), &[]).whole, Decimal::from(own));
     }
 }
+
+#[test]
+fn a_process_has_a_few_ledgers_and_those_that_were_asked_for_last() {
+    let (ours, theirs) = (ProcessId(id(1)), ProcessId(id(2)));
+    let mut slots = Slots::new();
+    let other = (theirs, Currency::EUR);
+    slots.insert(other, Arc::new(Slot::new(Currency::EUR)));
+    for (n, currency) in (1_i64..).zip(Currency::all().take(CURRENCIES + 3)) {
+        make_room(&mut slots, (ours, currency));
+        let slot = slots.entry((ours, currency)).or_insert_with(|| Arc::new(Slot::new(currency)));
+        slot.used.store(n, Ordering::Relaxed);
+    }
+    let left = |n: usize| Currency::all().nth(n).is_some_and(|c| slots.contains_key(&(ours, c)));
+    assert_eq!((0..CURRENCIES + 3).filter(|n| left(*n)).collect::<Vec<_>>(), (3..CURRENCIES + 3).collect::<Vec<_>>());
+    assert!(slots.contains_key(&other), "another process's stays");
+}

@@ -122,7 +122,12 @@ pub async fn write(
     let written = sqlx::query!(
         "insert into contribution (id, action_id, kind, amount, currency, value_date, value_date_precision, period_start, period_end,
             provider_id, receiver_id, envelope_id, note, reason, supersedes_id, created_at, created_by_id)
-         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+            -- whoever puts a row right does not untie it from an envelope that they do not see
+            coalesce($12, (select o.envelope_id from contribution o -- past the view: it is kept and not shown
+                where o.process_id = kernel.process_id() and o.id = $15 and not exists (select from visible_envelope e
+                    where e.process_id = o.process_id and e.id = o.envelope_id))),
+            $13, $14, $15, $16, $17
          where $15::uuid is null or exists (select from visible_contribution c
             where c.process_id = kernel.process_id() and c.action_id = $2 and c.id = $15)",
         random::id(),
