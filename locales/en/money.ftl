@@ -52,8 +52,8 @@ money-further = { $n ->
     [one] One more row, in the file
    *[other] { $count } more rows, in the file
 }
-money-empty = There is nothing in this total
-money-empty-text = No money of this kind is stated for what was asked. Take a filter away, or ask for another kind; what was left out, and why, stands below.
+money-none = There is nothing in this total
+money-none-text = No money of this kind is stated for what was asked. Take a filter away, or ask for another kind; what was left out, and why, stands below.
 money-waiting = The money is being counted
 money-waiting-text = This process has not been asked about for a while, and its rows are being read. It takes a few seconds.
 money-waiting-again = Look again
