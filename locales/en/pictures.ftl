@@ -1,6 +1,7 @@
 # Pictures worth a meeting
 pictures-title = Pictures for a meeting
 pictures-lead = Each answers one question. Every mark leads to its rows, the same figures stand beside it as a table, and all of it can be carried away as SVG or PNG.
+pictures-to-money = Totals of money
 pictures-from-home = Pictures for a meeting: money, time, places, plans
 
 pictures-money = Who pays for what, for whom, and when?
