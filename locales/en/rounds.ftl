@@ -257,6 +257,8 @@ round-sheet-too-long = The sheet is longer than { $most } rows. Answer the rest 
 progress-title = Progress reports
 progress-none = No report stands here
 progress-none-text = What is reported on the actions that concern you stands here, as soon as it is.
+progress-none-state = No report is in this state
+progress-show-all = Show all reports
 progress-n = { $n ->
     [one] One report
    *[other] { $count } reports
