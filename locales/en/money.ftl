@@ -3,7 +3,7 @@
 nav-money = Money
 help-money-title = Money
 help-money-text = Totals by donor, implementer, pillar, beneficiary, year or status, of what is planned, committed, paid out or spent. Each amount opens into the actions and rows that it is made of, and says what was left out and why, which exchange rates were used, and how much of it is an estimate.
-help-money-more = Money is counted once. What an organisation passes on is not new money; an action that is part of another is counted within it, and never makes it larger. You see the totals of what you may see; nobody is ranked, and the public sees no totals by donor.
+help-money-more = Money is counted once. What an organisation passes on is not new money; an action that is part of another is counted within it, and never makes it larger. You see the totals of what you may see; nobody is ranked, and the public sees no totals by donor. Envelopes – what a donor has foreseen and not tied to an action yet – are figures of their own. “To be looked at” lists amounts that you can put right, and “Exchange rates” how amounts are converted.
 money-title = Money
 money-lead = Every amount opens into the actions and rows that it is made of. Money is counted once: what is passed on, what is part of another action and what was corrected is set off.
 money-pages = Pages of money
