@@ -3,6 +3,7 @@ pictures-title = Pictures for a meeting
 pictures-lead = Each answers one question. Every mark leads to its rows, the same figures stand beside it as a table, and all of it can be carried away as SVG or PNG.
 pictures-to-money = Totals of money
 pictures-from-home = Pictures for a meeting: money, time, places, plans
+pictures-from-home-no-money = Pictures for a meeting: time, places, plans
 
 pictures-money = Who pays for what, for whom, and when?
 pictures-money-about = For a donor or a pillar’s lead before a meeting: who else is active here, and where one’s own money stands beside theirs.
