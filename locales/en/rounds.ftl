@@ -209,6 +209,7 @@ round-need-drafted = a draft in the new cycle
 round-hand-in = Hand in
 round-hand-in-text = When everything is answered, your page is handed in by itself. You can hand it in before: what is open stays unanswered. Until the round is locked you can still change your answers.
 round-handed-in = This page is handed in. Until the round is locked you can still change your answers.
+round-was-handed-in = This page was handed in.
 round-not-asked = You are not asked in this round
 round-not-asked-text = Nobody is asked here for whom you answer.
 round-to-round = To the round
