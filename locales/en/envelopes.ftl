@@ -9,6 +9,7 @@ envelope-n = { $n ->
    *[other] { $count } envelopes
 }
 envelope-none = No envelopes
+envelope-none-filtered = No envelope fits this filter
 envelope-none-text = Add what is foreseen or promised for the process and not tied to an action yet.
 envelope-none-text-other = Donors enter what they have foreseen or promised, or the secretariat on their behalf.
 envelope-state = State

@@ -3,14 +3,16 @@
 nav-money = Money
 help-money-title = Money
 help-money-text = Totals by donor, implementer, pillar, beneficiary, year or status, of what is planned, committed, paid out or spent. Each amount opens into the actions and rows that it is made of, and says what was left out and why, which exchange rates were used, and how much of it is an estimate.
-help-money-more = Money is counted once. What an organisation passes on is not new money; an action that is part of another is counted within it, and never makes it larger. You see the totals of what you may see; nobody is ranked, and the public sees no totals by donor.
+help-money-more = Money is counted once. What an organisation passes on is not new money; an action that is part of another is counted within it, and never makes it larger. You see the totals of what you may see; nobody is ranked, and the public sees no totals by donor. Envelopes – what a donor has foreseen and not tied to an action yet – are figures of their own. “To be looked at” lists amounts that you can put right, and “Exchange rates” how amounts are converted.
 money-title = Money
 money-lead = Every amount opens into the actions and rows that it is made of. Money is counted once: what is passed on, what is part of another action and what was corrected is set off.
 money-pages = Pages of money
+money-parts = Parts of the list
 money-tab-totals = Totals
 money-tab-rows = What is counted
 money-tab-checks = To be looked at
 money-tab-rates = Exchange rates
+money-tab-pictures = Pictures
 money-filter = What is asked
 money-kind = Kind of money
 money-rows = Rows
@@ -52,8 +54,8 @@ money-further = { $n ->
     [one] One more row, in the file
    *[other] { $count } more rows, in the file
 }
-money-empty = There is nothing in this total
-money-empty-text = No money of this kind is stated for what was asked. Take a filter away, or ask for another kind; what was left out, and why, stands below.
+money-none = There is nothing in this total
+money-none-text = No money of this kind is stated for what was asked. Take a filter away, or ask for another kind; what was left out, and why, stands below.
 money-waiting = The money is being counted
 money-waiting-text = This process has not been asked about for a while, and its rows are being read. It takes a few seconds.
 money-waiting-again = Look again
@@ -73,7 +75,7 @@ money-rule-committed = Committed: of each action the rows of that kind, and wher
 money-rule-planned = Planned: of each action the rows of that kind, and where an action has neither planned nor committed rows its stated total.
 money-rule-disbursed = Paid out: of each action the rows of that kind.
 money-rule-spent = Spent: of each action the rows of that kind.
-money-note-rows = { $rows } rows of { $actions } actions are in it. A row counts as its provider's own money: what an organisation gives less what it was given in the same action. Actions that are parts of another one are counted within it.
+money-note-rows = Counted rows: { $rows }; actions: { $actions }. A row counts as its provider's own money: what an organisation gives less what it was given in the same action. Actions that are parts of another one are counted within it.
 money-note-stated = Stated totals, which stand in for rows: { $amount }.
 money-note-estimated = { $amount } ({ $share }) rests on an equal split among beneficiaries or pillars that nobody has stated, on a spread over the years of a period, on the newest rate in place of a later one, or on donors taken from the action that it is part of.
 money-note-rates = Converted to { $currency } at the European Central Bank's reference rates of the rows' days, from { $from } to { $to }.

@@ -1,7 +1,9 @@
 # Pictures worth a meeting
 pictures-title = Pictures for a meeting
 pictures-lead = Each answers one question. Every mark leads to its rows, the same figures stand beside it as a table, and all of it can be carried away as SVG or PNG.
+pictures-to-money = Totals of money
 pictures-from-home = Pictures for a meeting: money, time, places, plans
+pictures-from-home-no-money = Pictures for a meeting: time, places, plans
 
 pictures-money = Who pays for what, for whom, and when?
 pictures-money-about = For a donor or a pillar’s lead before a meeting: who else is active here, and where one’s own money stands beside theirs.
@@ -77,8 +79,14 @@ pictures-flows-rule = A box is as high as the greater of what comes in and what 
 pictures-flows-back = Money that came back, or that runs in a circle, is not drawn; it stands in the table.
 pictures-donor-not-stated = Donor not stated
 pictures-end-not-stated = Beneficiary not stated
-pictures-other-donors = { $count } other donors
-pictures-other-implementers = { $count } other implementers
+pictures-other-donors = { $n ->
+    [one] { $count } other donor
+   *[other] { $count } other donors
+}
+pictures-other-implementers = { $n ->
+    [one] { $count } other implementer
+   *[other] { $count } other implementers
+}
 pictures-from = From
 pictures-to = To
 pictures-amount = Amount
@@ -127,7 +135,7 @@ pictures-map-source = Map: Natural Earth, public domain.
 pictures-map-tiles = The portal’s map has no place for every beneficiary of this process, so each is a tile.
 
 # Plans
-pictures-plans-said = { $measures } measures, { $empty } of them without an action (○).
+pictures-plans-said = Measures: { $measures }, of them without an action (○): { $empty }.
 pictures-plans-rule = By the status of the actions that hang under each measure, each bar as shares of its own whole. Of its needs those count as covered that were judged to be.
 pictures-measure = Measure
 pictures-plan-done = completed

@@ -14,7 +14,7 @@ report-new-lead = One for each cycle and pillar. Its headings are there already,
 report-no-cycle = A report is on a mapping cycle; the secretariat opens one.
 report-begin = Begin
 report-years = Years
-report-years-hint = the years that it covers; late or joined years are named here
+report-years-hint = the years that it covers; years that came afterwards or were joined are named here
 report-covers = covers { $years }
 report-error-there = There is a report on this cycle for this pillar already: write on in that one.
 report-edit-head = Title and years
@@ -97,7 +97,7 @@ report-uncovered = Uncovered needs
 report-none = None.
 report-answered = Responses
 report-by-when = by { $day }
-report-cell = { $standing } ({ $needs } needs, { $actions } actions)
+report-cell = { $standing } (needs: { $needs }, actions: { $actions })
 report-n-needs = { $n ->
     [one] { $count } need
    *[other] { $count } needs

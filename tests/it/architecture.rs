@@ -193,15 +193,18 @@ fn no_template_has_inline_code() {
 #[test]
 fn every_text_exists() {
     let mut known = std::collections::BTreeSet::new();
-    for (_, text) in files("locales/en", ".ftl") {
+    let mut twice = Vec::new();
+    for (name, text) in files("locales/en", ".ftl") {
         for line in text.lines() {
             if let Some((key, _)) = line.split_once('=')
                 && !line.starts_with([' ', '#', '.', '*', '[', '}'])
+                && !known.insert(key.trim().to_owned())
             {
-                known.insert(key.trim().to_owned());
+                twice.push(format!("{name}: {}", key.trim()));
             }
         }
     }
+    assert_none("texts that stand twice, of which one is never said", twice);
     let mut missing = Vec::new();
     let named = [("src", ".rs"), ("templates", ".html")];
     for (folder, ending) in named {

@@ -194,6 +194,9 @@ async fn from_the_call_to_a_task_that_is_done() {
     let home = donor.get("/example").await;
     assert!(home.select("#awaited li").join("\n").contains("Say whether you come: Crime in winter"), "{}", home.text());
     assert!(home.select("#meetings li").join("\n").contains("Crime in winter"), "{}", home.text());
+    ok(&donor.submit(&place, Some("/answer"), &[("answer", "unsure")]).await);
+    let counted = donor.get(&place).await.select("#parties > p").join(" ");
+    assert!(counted.contains("Coming: 0. Not sure yet: 1. Not coming: 0."), "every answer is counted: {counted}");
     ok(&donor.submit(&place, Some("/answer"), &[("answer", "coming")]).await);
     assert!(!donor.get("/example").await.select("#awaited li").join("\n").contains("Crime in winter"));
     let foreign = portal.signed_in("second-donor@example.example").await;

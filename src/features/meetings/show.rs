@@ -14,6 +14,7 @@ use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
+use crate::kernel::i18n::Message;
 use crate::kernel::ids::MeetingId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Handling, Member, Permission};
@@ -124,8 +125,8 @@ impl MeetingPage {
     fn comes(&self) -> String {
         let n = |answer| self.w.parties.iter().filter(|p| p.answer == Some(answer)).count();
         let open = self.w.parties.iter().filter(|p| p.answer.is_none()).count();
-        let (coming, not) = (n(Answer::Coming), n(Answer::NotComing));
-        self.p.t3("meeting-answers", ("coming", coming), ("not", not), ("open", open))
+        let said = Message::new("meeting-answers").with("coming", n(Answer::Coming)).with("unsure", n(Answer::Unsure));
+        self.p.say(&said.with("not", n(Answer::NotComing)).with("open", open))
     }
 }
 
