@@ -26,7 +26,7 @@ pub async fn reported(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<Vec<Repo
             v.period_end as "end!", v.value as "value!",
             a.id as "action!: ActionId", a.title as "title!", coalesce(r.decided_at::date, v.period_end) as "dated!"
         from progress_value v -- past the view: of actions that are seen
-        join progress_report r on r.process_id = v.process_id and r.id = v.report_id and r.state = 'accepted' -- past the view: of actions that are seen
+        join visible_progress_report r on r.process_id = v.process_id and r.id = v.report_id and r.state = 'accepted'
         join visible_action a on a.process_id = r.process_id and a.id = r.action_id
         join indicator i on i.process_id = v.process_id and i.id = v.indicator_id
         where v.process_id = kernel.process_id() and i.lineage_id in (

@@ -38,14 +38,15 @@ use crate::kernel::route::{Access, Routes};
 
 pub fn routes(r: &mut Routes) {
     let (see, run, answer) = (Access::Member(P::RoundSee), Access::Member(P::RoundRun), Access::Member(P::RoundAnswer));
+    let fresh = Access::Member(P::FreshnessSee);
     r.get("/{process}/rounds", see, list::page);
     r.get_noted("/{process}/rounds.xlsx", see, list::file);
     r.get_noted("/{process}/rounds.csv", see, list::file);
     r.get("/{process}/rounds/new", run, new::form);
     r.post("/{process}/rounds/new", run, new::create);
-    r.get("/{process}/rounds/standing", see, standing::page);
-    r.get_noted("/{process}/rounds/standing.xlsx", see, standing::file);
-    r.get_noted("/{process}/rounds/standing.csv", see, standing::file);
+    r.get("/{process}/rounds/standing", fresh, standing::page);
+    r.get_noted("/{process}/rounds/standing.xlsx", fresh, standing::file);
+    r.get_noted("/{process}/rounds/standing.csv", fresh, standing::file);
     r.get("/{process}/rounds/{round}", see, page::page);
     r.get_noted("/{process}/rounds/{round}/asked.xlsx", see, page::file);
     r.get_noted("/{process}/rounds/{round}/asked.csv", see, page::file);
