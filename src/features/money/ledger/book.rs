@@ -67,7 +67,16 @@ pub struct Unknown {
     pub kind: Kind,
     pub currency: Currency,
     pub amount: Decimal,
+    pub provider: u32,
+    pub receiver: u32,
     pub stated: bool,
+}
+
+impl Unknown {
+    /// Whether it would be in a total of this kind. A stated total stands in for either question.
+    pub fn is_of(&self, kind: Kind) -> bool {
+        self.kind == kind || (self.stated && kind.is_of_budget())
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -287,7 +296,8 @@ impl<R: Convert> Making<'_, R> {
             };
             let Some(converted) = self.converted(amount, currency, self.day(m)) else {
                 self.left(m, 0, Reason::NoRate);
-                self.made.unknown.push(Unknown { kind, currency, amount, stated: false });
+                let (provider, receiver) = (self.who(m.provider), self.who(m.receiver));
+                self.made.unknown.push(Unknown { kind, currency, amount, provider, receiver, stated: false });
                 continue;
             };
             let (provider, receiver) = (self.who(m.provider), self.who(m.receiver));
@@ -305,7 +315,11 @@ impl<R: Convert> Making<'_, R> {
             });
             rows.push((m, converted));
         }
-        let Some(counted) = to_cents(&own(&given)) else { return };
+        let Some(counted) = to_cents(&own(&given)) else {
+            // slips so large that together they are no number: told, not lost
+            rows.iter().for_each(|(m, _)| self.left(m, 0, Reason::Unreadable));
+            return;
+        };
         self.made.sums.insert(kind.as_str(), amount(counted.iter().map(|n| i128::from(*n)).sum()));
         for ((m, converted), counted) in rows.into_iter().zip(counted) {
             let worth = cents(converted.amount).unwrap_or(0);
@@ -327,20 +341,22 @@ impl<R: Convert> Making<'_, R> {
     /// The stated total, where it stands in for rows. Its donor is the action's only one, where there is only one.
     fn stated(&mut self) {
         let Some((total, currency)) = self.row.stated else { return };
-        let Some(converted) = self.converted(total, currency, self.row.start) else {
-            self.made.unknown.push(Unknown { kind: Kind::Committed, currency, amount: total, stated: true });
-            return;
-        };
-        let Some(whole) = cents(converted.amount) else { return };
-        self.rated(&converted);
         let only = |all: &[Uuid]| match all {
             [one] => Some(*one),
             _ => None,
         };
         let parties = (self.who(only(&self.row.funding)), self.who(only(&self.row.implementing)));
+        let (provider, receiver) = parties;
+        let kind = Kind::Committed;
+        let Some(converted) = self.converted(total, currency, self.row.start) else {
+            self.made.unknown.push(Unknown { kind, currency, amount: total, provider, receiver, stated: true });
+            return;
+        };
+        let Some(whole) = cents(converted.amount) else { return };
+        self.rated(&converted);
         let when = years(None, (None, None), (self.row.start, self.row.end));
         let rate = if converted.estimated { marks::RATE } else { 0 };
-        self.spread(Kind::Committed, whole, parties, &when, marks::STATED | rate);
+        self.spread(kind, whole, parties, &when, marks::STATED | rate);
     }
 
     fn spread(&mut self, kind: Kind, whole: i64, (provider, receiver): (u32, u32), when: &Years, more: u8) {

@@ -117,6 +117,11 @@ impl<'a> Wanted<'a> {
             })
     }
 
+    /// Whether what one gives another is asked for at all.
+    pub fn between(&self, provider: u32, receiver: u32) -> bool {
+        self.donors.iter().all(|d| *d == provider) && self.implementers.iter().all(|i| *i == receiver)
+    }
+
     fn under(&self, plan: &HashSet<Uuid>, slot: u32) -> bool {
         self.up(slot).any(|s| self.book.entry(s).is_some_and(|e| plan.contains(&e.id)))
     }
@@ -218,11 +223,7 @@ impl<'a> Cells<'a> {
         let w = self.wanted;
         let year = i32::from(piece.year);
         let of_years = w.years.is_none_or(|(from, to)| piece.year != NO_YEAR && year >= from && year <= to);
-        if !of_years
-            || w.only_years.iter().any(|y| *y != year)
-            || w.donors.iter().any(|d| *d != piece.provider)
-            || w.implementers.iter().any(|i| *i != piece.receiver)
-        {
+        if !of_years || w.only_years.iter().any(|y| *y != year) || !w.between(piece.provider, piece.receiver) {
             return;
         }
         let (of_pillars, inherits_pillars) = w.pillars_of(piece.of);

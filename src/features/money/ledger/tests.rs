@@ -141,6 +141,41 @@ fn what_falls_away_is_told() {
 }
 
 #[test]
+fn what_is_left_out_is_of_the_kind_and_the_donor_that_are_asked_for() {
+    let mut gone = action(1);
+    gone.status = Some(Status::Cancelled);
+    let money = vec![
+        row(11, Kind::Planned, 100, "EUR", Some(1), Some(2)),
+        row(12, Kind::Committed, 60, "EUR", Some(1), Some(2)),
+        row(13, Kind::Committed, 30, "EUR", Some(3), Some(2)),
+    ];
+    let mut old = row(21, Kind::Committed, 70, "EUR", Some(3), Some(2));
+    old.superseded = true;
+    let francs = row(22, Kind::Committed, 5, "CHF", Some(3), Some(2));
+    let book = book(&[(gone, money), (action(2), vec![old, francs])]);
+    let whole = ask(&book, &Question::default(), &[]);
+    assert_eq!(left(&whole, Reason::Cancelled), (2, 90.into()), "kinds are never added");
+    assert_eq!(left(&whole, Reason::Superseded), (1, 70.into()));
+    assert_eq!(whole.unconverted.len(), 1);
+    let first = Question { organisation: Some(OrganisationId(id(801))), ..Question::default() };
+    let first = ask(&book, &first, &[]);
+    assert_eq!(left(&first, Reason::Cancelled), (1, 60.into()));
+    assert_eq!((left(&first, Reason::Superseded).0, left(&first, Reason::NoRate).0), (0, 0), "another's");
+    assert!(first.unconverted.is_empty(), "{:?}", first.unconverted);
+    // what was paid on it counts, and nothing of that kind is kept back
+    let spent = ask(&book, &Question { kind: Kind::Spent, ..Question::default() }, &[]);
+    assert_eq!(left(&spent, Reason::Cancelled).0, 0);
+}
+
+#[test]
+fn slips_that_are_no_number_together_are_told() {
+    let slips = (1..=200).map(|n| row(n, Kind::Spent, 900_000_000_000_000, "EUR", None, None)).collect();
+    let book = book(&[(action(1), slips)]);
+    let spent = ask(&book, &Question { kind: Kind::Spent, ..Question::default() }, &[]);
+    assert_eq!((spent.whole, left(&spent, Reason::Unreadable).0), (Decimal::ZERO, 200));
+}
+
+#[test]
 fn a_reader_who_does_not_see_the_parent_sees_the_child() {
     let mut child = action(2);
     child.parent_id = Some(id(1));
