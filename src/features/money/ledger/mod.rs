@@ -33,6 +33,8 @@ pub use scan::{Left, Scanned, Sight, lineage, looked_at, scan};
 
 /// What nobody has asked about for so long is read anew when somebody does.
 const IDLE_SECONDS: i64 = 30 * 60;
+/// In so many currencies the money of a process is kept at once; whoever asks for ever another one does not fill the memory.
+const CURRENCIES: usize = 4;
 /// So many actions are read at once.
 const CHUNK: i64 = 2_000;
 /// So long a page waits for a ledger that is being made.
@@ -139,6 +141,13 @@ pub async fn ready(app: &App, process: ProcessId, currency: Currency) -> anyhow:
         let mut slots = all.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = (process, currency);
         slots.retain(|id, slot| *id == kept || slot.used.load(Ordering::Relaxed) > now - IDLE_SECONDS);
+        let others = slots.iter().filter(|(id, _)| id.0 == process && **id != kept);
+        let mut others: Vec<(i64, Currency)> =
+            others.map(|((_, other), slot)| (slot.used.load(Ordering::Relaxed), *other)).collect();
+        others.sort_unstable();
+        for (_, other) in others.into_iter().rev().skip(CURRENCIES - 1) {
+            slots.remove(&(process, other));
+        }
         Arc::clone(slots.entry(kept).or_insert_with(|| Arc::new(Slot::new(currency))))
     };
     slot.used.store(now, Ordering::Relaxed);
