@@ -12,7 +12,7 @@ use crate::features::money::rules::chain::{Given, own};
 use crate::features::money::rules::checks::{Facts, Seen, findings};
 use crate::features::money::rules::family::{NO_YEAR, NOBODY, marks};
 use crate::features::money::rules::shares::{How, shares};
-use crate::features::money::rules::split::{allot, amount, cents, to_cents};
+use crate::features::money::rules::split::{MOST, allot, amount, cents, to_cents};
 use crate::features::money::rules::years::{Years, years};
 use crate::kernel::money::Currency;
 
@@ -30,9 +30,6 @@ pub struct Converted {
 pub trait Convert {
     fn convert(&self, amount: Decimal, from: Currency, on: Option<NaiveDate>) -> Option<Converted>;
 }
-
-/// More than anything that is counted: a slip, which would drown all else.
-const MOST: i64 = 1_000_000_000_000_000;
 
 /// What became of a piece of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::features::actions::CONTRIBUTION_KINDS;
 use crate::features::money::rates::{How, Rates, day_of};
 use crate::features::money::rules::chain::{Given, own};
+use crate::features::money::rules::split::MOST;
 use crate::kernel::date::PartialDate;
 use crate::kernel::ids::{ContributionId, EnvelopeId, OrganisationId};
 use crate::kernel::money::Currency;
@@ -174,11 +175,14 @@ pub fn sum<'a>(chains: impl IntoIterator<Item = &'a Chain<'a>>) -> Sum {
 }
 
 fn converted(row: &Row, to: Currency, rates: &Rates) -> Option<(Decimal, Option<(NaiveDate, How)>)> {
+    // as the ledger: a slip is no amount that anything could be added to
+    let sane = |amount: Decimal| Some(amount).filter(|a| a.abs() <= Decimal::from(MOST));
+    let amount = sane(row.amount)?;
     if row.currency == to {
-        return Some((row.amount, None));
+        return Some((amount, None));
     }
-    let made = rates.convert_on(row.amount, row.currency, to, row.on())?;
-    Some((made.amount, Some((made.rate_date, made.how))))
+    let made = rates.convert_on(amount, row.currency, to, row.on())?;
+    Some((sane(made.amount)?, Some((made.rate_date, made.how))))
 }
 
 /// The row that stands today for one that was read a while ago, and whether it was taken back.
@@ -290,6 +294,14 @@ mod tests {
         of_no_day.starts_on = None;
         let newest = counts(&of_no_day);
         assert_eq!((newest.converted, newest.ahead, newest.left_out), (Decimal::from(50), true, 0));
+    }
+
+    #[test]
+    fn a_slip_is_left_out_and_breaks_nothing() {
+        let huge = "79228162514264337593543950335";
+        let rows = [1, 2].map(|n| row(n, "spent", huge, "EUR", (1, 2), 0));
+        let made = sum(&unfold(&rows, Currency::EUR, &none()).counting);
+        assert_eq!((made.converted, made.left_out), (Decimal::ZERO, 2));
     }
 
     proptest! {

@@ -112,9 +112,9 @@ pub fn converted(p: &Page, row: &Row, to: Currency, rates: &Rates) -> Option<Str
         return Some(p.t("amount-no-rate"));
     };
     let how = match (day_of(row.value_date.as_ref(), row.period_start), row.on()) {
-        (Some(_), _) => p.t(made.how.label()),
-        (None, Some(_)) => p.t("amount-by-start"),
         (None, None) => p.t("amount-no-day"),
+        (None, Some(_)) if made.how != How::Newest => p.t("amount-by-start"),
+        _ => p.t(made.how.label()),
     };
     let rate = p.t3("rates-one", ("from", row.currency), ("rate", p.quantity(&made.rate)), ("to", to));
     let dated = p.t2("rates-dated", "day", p.day(&made.rate_date), "how", how);
