@@ -76,6 +76,9 @@ impl Unknown {
     }
 }
 
+/// The oldest and the newest day of the rates by which the money of each kind was converted.
+pub type RateDays = [Option<(NaiveDate, NaiveDate)>; Kind::ALL.len()];
+
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub id: Uuid,
@@ -96,7 +99,8 @@ pub struct Entry {
     pub how: How,
     pub items: Box<[Item]>,
     pub unknown: Box<[Unknown]>,
-    pub rates: Option<(NaiveDate, NaiveDate)>,
+    /// The days of the rates of each kind of money.
+    pub rates: RateDays,
     /// The currency of its rows, or of its stated total.
     pub currency: Option<Currency>,
     pub findings: u16,
@@ -120,7 +124,7 @@ impl Entry {
             how: How::Whole,
             items: Box::default(),
             unknown: Box::default(),
-            rates: None,
+            rates: RateDays::default(),
             currency: None,
             findings: 0,
         }
@@ -235,7 +239,7 @@ impl Book {
 struct Made {
     items: Vec<Item>,
     unknown: Vec<Unknown>,
-    rates: Option<(NaiveDate, NaiveDate)>,
+    rates: RateDays,
     seen: Vec<Seen<u32>>,
     sums: HashMap<&'static str, Decimal>,
 }
@@ -262,9 +266,10 @@ impl<R: Convert> Making<'_, R> {
         id.map_or(NOBODY, |id| self.organisations.put(id))
     }
 
-    fn rated(&mut self, c: &Converted) {
-        let Some(day) = c.rate_date else { return };
-        self.made.rates = Some(self.made.rates.map_or((day, day), |(a, b)| (a.min(day), b.max(day))));
+    fn rated(&mut self, kind: Kind, c: &Converted) {
+        if let (Some(day), Some(days)) = (c.rate_date, self.made.rates.get_mut(kind as usize)) {
+            *days = Some(days.map_or((day, day), |(a, b)| (a.min(day), b.max(day))));
+        }
     }
 
     fn left(&mut self, m: &MoneyRow, amount: i64, reason: Reason) {
@@ -327,7 +332,7 @@ impl<R: Convert> Making<'_, R> {
             if counted == 0 && worth.abs() > 1 {
                 continue;
             }
-            self.rated(&converted);
+            self.rated(kind, &converted);
             let when = years(m.value_date, m.period, (self.row.start, self.row.end));
             let (provider, receiver) = (self.who(m.provider), self.who(m.receiver));
             let rate = if converted.estimated { marks::RATE } else { 0 };
@@ -350,7 +355,7 @@ impl<R: Convert> Making<'_, R> {
             return;
         };
         let Some(whole) = cents(converted.amount) else { return };
-        self.rated(&converted);
+        self.rated(kind, &converted);
         let when = years(None, (None, None), (self.row.start, self.row.end));
         let rate = if converted.estimated { marks::RATE } else { 0 };
         self.spread(kind, whole, parties, &when, marks::STATED | rate);

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::book::{Book, Entry};
 use super::scan::{Families, QuickMap};
 use crate::features::actions::Status;
-use crate::features::money::model::{Cell, Dimension, Part, Question, Totals};
+use crate::features::money::model::{Cell, Dimension, Kind, Part, Question, Totals};
 use crate::features::money::rules::family::{NO_YEAR, NOBODY, Piece, marks};
 use crate::features::money::rules::shares::How;
 use crate::features::money::rules::split::{allot_into, amount};
@@ -28,6 +28,7 @@ pub struct Wanted<'a> {
     book: &'a Book,
     families: &'a Families,
     by: Vec<Dimension>,
+    kind: Kind,
     years: Option<(i32, i32)>,
     statuses: &'a [Status],
     plan: Option<&'a HashSet<Uuid>>,
@@ -59,6 +60,7 @@ impl<'a> Wanted<'a> {
             book,
             families,
             by: by.iter().copied().take(DIMENSIONS).collect(),
+            kind: question.kind,
             years: question.years,
             statuses: &question.statuses,
             plan,
@@ -322,7 +324,9 @@ impl<'a> Cells<'a> {
         if self.last != Some(piece.of) {
             self.last = Some(piece.of);
             self.actions += 1;
-            if let Some((a, b)) = entry.and_then(|e| e.rates) {
+            // a stated total stands among what is committed
+            let kind = if piece.marks & marks::STATED != 0 { Kind::Committed } else { self.wanted.kind };
+            if let Some((a, b)) = entry.and_then(|e| *e.rates.get(kind as usize)?) {
                 self.rates = Some(self.rates.map_or((a, b), |(from, to)| (from.min(a), to.max(b))));
             }
         }

@@ -168,6 +168,16 @@ fn what_is_left_out_is_of_the_kind_and_the_donor_that_are_asked_for() {
 }
 
 #[test]
+fn the_rates_that_are_named_are_those_of_the_kind() {
+    let mut later = row(12, Kind::Spent, 10, "USD", None, None);
+    later.value_date = NaiveDate::from_ymd_opt(2025, 6, 1);
+    let book = book(&[(action(1), vec![row(11, Kind::Committed, 10, "USD", None, None), later])]);
+    let committed = ask(&book, &Question::default(), &[]);
+    let day = NaiveDate::from_ymd_opt(2024, 5, 1);
+    assert_eq!((committed.oldest_rate, committed.newest_rate), (day, day));
+}
+
+#[test]
 fn slips_that_are_no_number_together_are_told() {
     let slips = (1..=200).map(|n| row(n, Kind::Spent, 900_000_000_000_000, "EUR", None, None)).collect();
     let book = book(&[(action(1), slips)]);
