@@ -279,6 +279,17 @@ pub fn lineage(book: &Book, sight: &Sight) -> Vec<(Uuid, Uuid)> {
     all
 }
 
+/// The parts of an action, and whether one of them is in another currency.
+type Parts = QuickMap<(Vec<u32>, bool)>;
+
+/// What the parts of an action come to: one without a figure is the sum of its own.
+fn inside(parts: &Parts, figure: &impl Fn(u32) -> Option<i64>, slot: u32, deep: u8) -> i64 {
+    let Some(deeper) = deep.checked_sub(1) else { return 0 };
+    let of = parts.get(&u64::from(slot)).map(|(all, _)| all.as_slice()).unwrap_or_default();
+    let worth = |part: u32| figure(part).unwrap_or_else(|| inside(parts, figure, part, deeper));
+    of.iter().fold(0_i64, |all, part| all.saturating_add(worth(*part)))
+}
+
 /// What should be looked at in each action that the reader sees: the action with its findings.
 pub fn looked_at(book: &Book, sight: &Sight) -> Vec<(u32, u16)> {
     let families = Families::of(book, sight);
@@ -289,11 +300,11 @@ pub fn looked_at(book: &Book, sight: &Sight) -> Vec<(u32, u16)> {
         };
         of(Kind::Committed).or_else(|| of(Kind::Planned))
     };
-    let mut children: QuickMap<(i64, bool)> = QuickMap::default();
+    let mut children = Parts::default();
     for (slot, entry) in (0_u32..).zip(book.entries()) {
         let Some(above) = families.parent(slot) else { continue };
         let line = children.entry(u64::from(above)).or_default();
-        line.0 = line.0.saturating_add(best(slot).unwrap_or(0));
+        line.0.push(slot);
         let own = book.entry(above).and_then(|a| a.currency);
         line.1 |= entry.currency.zip(own).is_some_and(|(a, b)| a != b);
     }
@@ -303,8 +314,8 @@ pub fn looked_at(book: &Book, sight: &Sight) -> Vec<(u32, u16)> {
             continue;
         }
         let mut bits = entry.findings;
-        if let Some((inside, other)) = children.get(&u64::from(slot)) {
-            if best(slot).is_some_and(|own| *inside > own) {
+        if let Some((_, other)) = children.get(&u64::from(slot)) {
+            if best(slot).is_some_and(|own| inside(&children, &best, slot, 16) > own) {
                 bits |= Finding::ChildAbove.bit();
             }
             if *other {

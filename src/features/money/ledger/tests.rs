@@ -3,6 +3,7 @@
 use super::*;
 use crate::features::actions::Status;
 use crate::features::money::model::{Dimension, Kind, Part, Question, Reason, Totals};
+use crate::features::money::rules::checks::Finding;
 use crate::kernel::ids::{ActionId, BeneficiaryId, OrganisationId, PillarId};
 use proptest::prelude::*;
 
@@ -175,6 +176,17 @@ fn the_rates_that_are_named_are_those_of_the_kind() {
     let committed = ask(&book, &Question::default(), &[]);
     let day = NaiveDate::from_ymd_opt(2024, 5, 1);
     assert_eq!((committed.oldest_rate, committed.newest_rate), (day, day));
+}
+
+#[test]
+fn parts_of_parts_that_cost_more_are_to_be_looked_at() {
+    let (mut part, mut deep) = (action(2), action(3));
+    part.parent_id = Some(id(1));
+    deep.parent_id = Some(id(2));
+    let money = |n: u128, amount: i64| vec![row(n, Kind::Committed, amount, "EUR", Some(1), None)];
+    let book = book(&[(action(1), money(11, 100)), (part, vec![]), (deep, money(31, 130))]);
+    assert_eq!(left(&ask(&book, &Question::default(), &[]), Reason::AboveParent), (1, 130.into()));
+    assert_eq!(looked_at(&book, &Sight::default()), [(0, Finding::ChildAbove.bit())]);
 }
 
 #[test]
