@@ -121,6 +121,7 @@ pictures-map-needs = Needs without a confirmed response
 pictures-map-money = Money
 pictures-map-said = { $what }, by beneficiary.
 pictures-map-none = no action known
+pictures-map-rest = Besides, { $amount } is of no beneficiary that is stated.
 pictures-needs-rule = Submitted needs of the latest cycle; a response counts once the beneficiary has confirmed it.
 pictures-map-disclaimer = The map shows no position on the status of any territory, or on any line, boundary or name. The dashed line is without prejudice to positions on status.
 pictures-map-source = Map: Natural Earth, public domain.
