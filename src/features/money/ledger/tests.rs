@@ -179,6 +179,18 @@ fn the_rates_that_are_named_are_those_of_the_kind() {
 }
 
 #[test]
+fn a_whole_that_was_made_one_with_its_part_leaves_it_where_it_was() {
+    let (mut gone, mut part) = (action(2), action(3));
+    gone.parent_id = Some(id(1));
+    gone.merged_into_id = Some(id(3));
+    part.parent_id = Some(id(2));
+    let money = |n: u128, amount: i64| vec![row(n, Kind::Committed, amount, "EUR", Some(1), None)];
+    let book = book(&[(action(1), money(11, 100)), (gone, vec![]), (part, money(31, 30))]);
+    let totals = ask(&book, &Question::default(), &[Dimension::Action]);
+    assert_eq!((totals.whole, of(&totals, Part::Action(ActionId(id(1))))), (100.into(), 70.into()));
+}
+
+#[test]
 fn parts_of_parts_that_cost_more_are_to_be_looked_at() {
     let (mut part, mut deep) = (action(2), action(3));
     part.parent_id = Some(id(1));
