@@ -65,7 +65,7 @@ pictures-more-than-once = What is of several pillars or beneficiaries is counted
 # Money
 pictures-money-said = { $whole }, { $kind }.
 pictures-money-rule = Counted once by the rules of the money page: what is passed on is counted where it came in, and parts are not added to their whole.
-pictures-money-estimated = marks an estimate: { $amount } rests on an equal split or a spread over time.
+pictures-money-estimated = marks an estimate: { $amount } rests on an equal split, a spread over time, the newest rate in place of a later one, or a donor taken from the action that it is part of.
 pictures-money-rates = Converted at the rates of { $oldest } to { $newest }.
 pictures-money-unconverted = Not in the picture, since there is no rate for it: { $amounts }.
 pictures-money-cut = There are more names than a picture holds; those further on in the alphabet are left out here and stand on the money page.
