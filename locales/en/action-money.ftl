@@ -24,7 +24,8 @@ amount-passed-in-part = Passed on in part: { $amount } of it is new money
 amount-from-file = From a file, { $day }
 amount-of-envelope = From the envelope { $name }
 amount-no-rate = no rate of its day is loaded
-amount-no-day = no day is stated, so it is not converted
+amount-no-day = the newest there is, since no day is stated
+amount-by-start = of the day on which the action begins, since the amount has none
 amount-quarter = Quarter { $quarter } of { $year }
 amount-from-day = from { $day }
 amount-period-and-day = { $period }, value of { $day }
@@ -32,7 +33,7 @@ amount-sum-own = Together: { $amounts }
 amount-sum-set-off = Together, each amount once, at the rates of their days: { $amount }
 amount-sum-converted = Converted at the rates of their days: { $amount }
 amount-sum-rates = Rates from { $first } to { $last }
-amount-sum-ahead = For days that are still to come the newest rate stands in.
+amount-sum-ahead = For days that are still to come, or are not stated, the newest rate stands in.
 amount-sum-left-out = { $n ->
     [one] { $count } amount is left out of the figure in { $currency }: there is no rate of its day.
    *[other] { $count } amounts are left out of the figure in { $currency }: there is no rate of their days.

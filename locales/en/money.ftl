@@ -110,6 +110,7 @@ money-left-no-figure-text = No amount of this kind is stated.
 # A total opened.
 money-rows-title = What is counted
 money-rows-of = Rows
+money-rows-total = Its stated total
 money-rows-stated = Its stated total, or a part of what its parts are counted within
 money-counted = Counted
 money-views = What is shown

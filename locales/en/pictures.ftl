@@ -67,7 +67,7 @@ pictures-more-than-once = What is of several pillars or beneficiaries is counted
 # Money
 pictures-money-said = { $whole }, { $kind }.
 pictures-money-rule = Counted once by the rules of the money page: what is passed on is counted where it came in, and parts are not added to their whole.
-pictures-money-estimated = marks an estimate: { $amount } rests on an equal split or a spread over time.
+pictures-money-estimated = marks an estimate: { $amount } rests on an equal split, a spread over time, the newest rate in place of a later one, or a donor taken from the action that it is part of.
 pictures-money-rates = Converted at the rates of { $oldest } to { $newest }.
 pictures-money-unconverted = Not in the picture, since there is no rate for it: { $amounts }.
 pictures-money-cut = There are more names than a picture holds; those further on in the alphabet are left out here and stand on the money page.
@@ -129,6 +129,7 @@ pictures-map-needs = Needs without a confirmed response
 pictures-map-money = Money
 pictures-map-said = { $what }, by beneficiary.
 pictures-map-none = no action known
+pictures-map-rest = Besides, { $amount } is of no beneficiary that is stated.
 pictures-needs-rule = Submitted needs of the latest cycle; a response counts once the beneficiary has confirmed it.
 pictures-map-disclaimer = The map shows no position on the status of any territory, or on any line, boundary or name. The dashed line is without prejudice to positions on status.
 pictures-map-source = Map: Natural Earth, public domain.

@@ -87,6 +87,9 @@ async fn what_actions_are_paid_from_it_is_tied_once() {
         assert!(page.text().contains(words), "{words}: {}", page.text());
     }
     assert!(!page.text().contains("600,000 EUR"), "what is disbursed was committed before: {}", page.text());
+    // beside the figures of actions stands only what is not among them
+    let home = donor.get("/example").await.text();
+    assert!(home.contains("open envelope, not tied to an action: 1,500,000 EUR"), "{home}");
     // another's envelope cannot be named
     let second = portal.signed_in(SECOND).await;
     let own = portal.lookup("select min(a.id::text) from action a join organisation o on o.id = a.reporting_id join process p on p.id = a.process_id

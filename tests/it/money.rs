@@ -115,6 +115,9 @@ async fn funds_calls_and_budgets_in_two_currencies_are_counted_once() {
     let swiss = portal.action("iisg", "Swiss support to transnational police cooperation").await;
     let donors = browser.get(&format!("/iisg/money?rows=donor&is=action:{swiss}")).await;
     assert_eq!(line(&donors, "Swiss Agency for Development and Cooperation"), "5,680,000 EUR");
+    // opened, it says what it was made from, and at which rate
+    let opened = browser.get(&format!("/iisg/money/rows?is=action:{swiss}")).await.text();
+    assert!(opened.contains("Its stated total: 5,680,000 CHF") && opened.contains("5,680,000 EUR at 1 of"), "{opened}");
     // an EU share beside a larger total: what is committed counts, not both
     assert_eq!(of("Building Regional Anti-Money Laundering").await, "2,500,000 EUR");
 

@@ -209,7 +209,9 @@ fn money(p: &Page, row: &Shown, to: Currency, rates: &Rates) -> Money {
         |(amount, currency)| show::amount(p, amount, &currency),
     );
     let converted = parsed.filter(|(_, currency)| *currency != to).and_then(|(amount, currency)| {
-        let made = rates.convert(amount, currency, to, row.value_date.or(row.period_start)?)?;
+        // as the ledger has converted it
+        let on = row.value_date.or(row.period_start).or(row.starts_on);
+        let made = rates.convert_on(amount, currency, to, on)?;
         Some(p.t3(
             "money-converted",
             ("amount", show::amount(p, made.amount, &to)),
@@ -217,7 +219,11 @@ fn money(p: &Page, row: &Shown, to: Currency, rates: &Rates) -> Money {
             ("day", p.day(&made.rate_date)),
         ))
     });
-    Money { way: p.t2("money-way", "from", name(&row.provider), "to", name(&row.receiver)), when, amount, converted }
+    let way = match row.stated {
+        true => p.t("money-rows-total"),
+        false => p.t2("money-way", "from", name(&row.provider), "to", name(&row.receiver)),
+    };
+    Money { way, when, amount, converted }
 }
 
 impl RowsPage {

@@ -93,6 +93,20 @@ fn placed(flows: &[Flow], ends: &[Part]) -> Placed {
     all
 }
 
+/// Those through whom money goes and who give of their own straight to an end as well: what goes from them to an end is two
+/// things together, which no one total is.
+fn mixed(flows: &[Flow]) -> BTreeSet<OrganisationId> {
+    let mut through: BTreeMap<OrganisationId, (Decimal, Decimal)> = BTreeMap::new();
+    for flow in flows {
+        match (flow.from, flow.to) {
+            (_, Part::Organisation(to)) => through.entry(to).or_default().0 += flow.amount,
+            (Some(from), _) => through.entry(from).or_default().1 += flow.amount,
+            (None, _) => {}
+        }
+    }
+    through.into_iter().filter(|(_, (comes, goes))| comes != goes).map(|(id, _)| id).collect()
+}
+
 /// The ends in the order of the process.
 fn ends(p: &Page) -> Vec<Part> {
     let all = p.frame().map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
@@ -113,7 +127,9 @@ fn parts(from: Place, to: Place, ends: &[Part]) -> Option<Vec<(Dimension, Part)>
         // from one implementer to another: no total is parted by both
         _ => return None,
     };
-    Some(vec![from, to])
+    // what goes straight to an end is what no implementer is stated of: the rest goes through them
+    let straight = from.0 == Dimension::Donor && to.0 == Dimension::Beneficiary;
+    Some([from, to].into_iter().chain(straight.then_some((Dimension::Implementer, Part::NotStated))).collect())
 }
 
 pub async fn flows(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem> {
@@ -161,7 +177,11 @@ pub async fn flows(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
     });
     let number: HashMap<Place, usize> = places.iter().enumerate().map(|(i, (place, _))| (*place, i)).collect();
     let by = [Dimension::Donor, Dimension::Beneficiary];
+    let mixed = mixed(&found);
     let link = |from: Place, to: Place| {
+        if matches!(from, Place::Between(id) if mixed.contains(&id)) {
+            return None;
+        }
         let parts = parts(from, to, &ends)?;
         let by: Vec<Dimension> = parts.iter().map(|(dimension, _)| *dimension).collect();
         Some(p.link(&money::query(&Question { parts, ..question.clone() }, &by)))
@@ -253,6 +273,19 @@ mod tests {
         // each that is a total of its own can be opened
         assert!(found.iter().all(|(from, to)| parts(*from, *to, &ends()).is_some()));
         assert!(parts(Place::Between(org(2)), Place::Between(org(3)), &ends()).is_none());
+        // and opened it is what was drawn: without what the same donor gives through others
+        let straight = parts(Place::Giver(Some(org(3))), Place::End(0), &ends()).unwrap();
+        assert!(straight.contains(&(Dimension::Implementer, Part::NotStated)), "{straight:?}");
+        assert_eq!(parts(Place::Between(org(2)), Place::End(0), &ends()).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn who_gives_of_their_own_besides_is_not_opened_as_one_total() {
+        let end = ends().remove(0);
+        let through = [flow(Some(1), Part::Organisation(org(2)), 50), flow(Some(2), end, 50)];
+        assert!(mixed(&through).is_empty());
+        let besides = [flow(Some(1), Part::Organisation(org(2)), 50), flow(Some(2), end, 60)];
+        assert_eq!(mixed(&besides).into_iter().collect::<Vec<_>>(), [org(2)]);
     }
 
     proptest! {

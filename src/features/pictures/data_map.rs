@@ -53,7 +53,14 @@ async fn places(
             let shown = data_money::written(p, cell.amount, cell.estimated, &totals.currency);
             found.insert(id.0, Place { value: data_money::float(cell.amount), shown, href });
         }
-        return Ok((found, data_money::caveats(p, &totals)));
+        let mut notes = data_money::caveats(p, &totals);
+        // what the map has no place for is of the whole all the same
+        let nobodys = totals.cells.iter().find(|cell| cell.key.first() == Some(&Part::NotStated));
+        if let Some(cell) = nobodys.filter(|cell| !cell.amount.is_zero()) {
+            let amount = data_money::written(p, cell.amount, cell.estimated, &totals.currency);
+            notes.push(p.t1("pictures-map-rest", "amount", amount));
+        }
+        return Ok((found, notes));
     }
     let needs = match show {
         Show::Needs => Some(store::unanswered(&mut inside.tx, pillar).await?),

@@ -85,7 +85,8 @@ pub async fn items(tx: &mut ProcessTx, round: RoundId, wanted: &Wanted, today: N
                     'currency', m.currency) order by m.kind, m.currency)
                 from (select x.kind, x.currency, sum(x.amount) as amount from visible_contribution x
                     where x.process_id = a.process_id and x.action_id = a.id and x.kind in ('disbursed', 'spent')
-                        and x.value_date between r.period_start and r.period_end group by 1, 2) m), '[]') else '[]' end
+                        -- what is stated for a quarter has no day, and is there all the same
+                        and coalesce(x.value_date, x.period_start) between r.period_start and r.period_end group by 1, 2) m), '[]') else '[]' end
             ) as "item!: Json<Item>"
         from visible_round_item i
             join round r on r.process_id = i.process_id and r.id = i.round_id

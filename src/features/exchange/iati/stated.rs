@@ -117,6 +117,21 @@ pub struct Period {
     pub receiver: Option<Organisation>,
 }
 
+impl Period {
+    /// Whether it still says what is planned: an original one does not where a revised one of the same sides is for its time, or
+    /// for part of it. Where either does not say when, it may be the same time.
+    pub fn stands<'a>(&self, mut among: impl Iterator<Item = &'a Period>) -> bool {
+        let revises = |r: &Period| {
+            let same_time = match (self.from, self.to, r.from, r.to) {
+                (Some(from), Some(to), Some(begins), Some(ends)) => from <= ends && begins <= to,
+                _ => true,
+            };
+            r.revised && same_time && r.provider == self.provider && r.receiver == self.receiver
+        };
+        self.revised || !among.any(revises)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transaction {
     /// A code of the list TransactionType.
@@ -276,12 +291,12 @@ impl<'a> Stated<'a> {
         self.0.named("result").filter_map(|e| e.child("title")).flat_map(|e| self.told(e)).collect()
     }
 
-    /// What its budgets come to: the revised ones where there are such, else the original ones; without budgets, what is
+    /// What its budgets come to: the revised ones, and the original ones that none revises; without budgets, what is
     /// committed by it, or else to it. None where they are in several currencies, or in none that is known.
     pub fn total(self) -> Option<(Decimal, Currency)> {
         let budgets = self.budgets();
-        let revised = budgets.iter().any(|b| b.revised);
-        let of_budgets: Vec<Sum> = budgets.into_iter().filter(|b| b.revised == revised).map(|b| b.sum).collect();
+        let standing = budgets.iter().filter(|b| b.stands(budgets.iter()));
+        let of_budgets: Vec<Sum> = standing.map(|b| b.sum.clone()).collect();
         if !of_budgets.is_empty() {
             return added(of_budgets);
         }

@@ -98,19 +98,16 @@ pub fn sums(tree: &Element) -> Vec<Made> {
     let keyed: Vec<(&Element, String)> =
         tree.children().zip(keys(tree)).filter_map(|(e, key)| Some((e, key?))).collect();
     let named = |name: &'static str| keyed.iter().filter(move |(e, _)| e.name == name);
-    let budgets: Vec<(Period, &String)> =
-        named("budget").filter_map(|(e, key)| Some((stated.period(e)?, key))).collect();
-    let revised = budgets.iter().any(|(b, _)| b.revised);
-    // as for the total: the revised ones where there are such
-    let mut made: Vec<Made> = budgets
-        .iter()
-        .filter(|(b, _)| b.revised == revised)
-        .filter_map(|(b, key)| planned(b, key, Side::NotStated))
-        .collect();
+    // as for the total: the revised ones, and the original ones that none revises
+    let standing = |name: &'static str, otherwise: Side| -> Vec<Made> {
+        let all: Vec<(Period, &String)> = named(name).filter_map(|(e, key)| Some((stated.period(e)?, key))).collect();
+        let stands = all.iter().filter(|(period, _)| period.stands(all.iter().map(|(other, _)| other)));
+        stands.filter_map(|(period, key)| planned(period, key, otherwise.clone())).collect()
+    };
+    let mut made = standing("budget", Side::NotStated);
     // planned disbursements say over again what budgets say
     if made.is_empty() {
-        let all = named("planned-disbursement").filter_map(|(e, key)| planned(&stated.period(e)?, key, Side::Reporter));
-        made.extend(all);
+        made = standing("planned-disbursement", Side::Reporter);
     }
     made.extend(named("transaction").filter_map(|(e, key)| transaction(stated, e, key)));
     made
@@ -276,7 +273,19 @@ mod tests {
         assert_eq!(said(&sums(&tree(&format!("{budgets}{planned}")))), ["planned 100 EUR", "planned 200 EUR"]);
         assert_eq!(said(&sums(&tree(planned))), ["planned 5 EUR"], "without budgets they are what is planned");
         let revised = format!("{budgets}{}", budget("2", "2026", "80"));
-        assert_eq!(said(&sums(&tree(&revised))), ["planned 80 EUR"]);
+        assert_eq!(said(&sums(&tree(&revised))), ["planned 200 EUR", "planned 80 EUR"], "what no other revises stands");
+        assert_eq!(Stated(&tree(&revised)).total().map(|(total, _)| total), Some(Decimal::from(280)));
+        let of = |kind: &str, to: &str, amount: &str| {
+            budget(kind, "2026", amount)
+                .replace("budget", "planned-disbursement")
+                .replace("</planned-disbursement>", &format!("<receiver-org ref=\"{to}\"/></planned-disbursement>"))
+        };
+        let disbursed = [of("1", "A", "5"), of("1", "B", "7"), of("2", "A", "6")].concat();
+        assert_eq!(
+            said(&sums(&tree(&disbursed))),
+            ["planned 7 EUR", "planned 6 EUR"],
+            "nor is one counted with its revision"
+        );
         let all = sums(&tree(&budgets));
         assert_eq!((all[0].on, all[0].to.map(|d| d.to_string()).as_deref()), (None, Some("2026-12-31")));
         assert_eq!(all[0].provider, Side::NotStated, "of a budget nobody's share is invented");

@@ -56,6 +56,7 @@ pub async fn renew(
     if actions.is_empty() {
         return Ok(Renewed::default());
     }
+    store::hold_money(tx, actions).await?;
     let mut rows = Vec::new();
     store::each_kept(tx, actions, |action, content| rows.extend(paid(known, action, content))).await?;
     store::renew_money(tx, actions, &rows, now).await

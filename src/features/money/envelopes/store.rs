@@ -259,7 +259,7 @@ pub async fn set_closed(
     Ok(saved.rows_affected() == 1)
 }
 
-/// What open envelopes come to in one currency: a figure of its own, not to be added to money of actions.
+/// What of open envelopes is not tied yet, in one currency: a figure of its own, not to be added to money of actions.
 #[derive(Debug, Clone)]
 pub struct EnvelopeSum {
     pub currency: Currency,
@@ -267,14 +267,17 @@ pub struct EnvelopeSum {
     pub envelopes: i64,
 }
 
-/// What the open envelopes that the reader sees come to, of one donor or of all; by currency.
+/// What of the open envelopes that the reader sees is not tied to actions yet, of one donor or of all; by currency. What is tied
+/// in another currency is not taken off: no rate says what the donor will reckon with.
 ///
 /// # Errors
 /// The database's own.
 pub async fn envelopes_of(tx: &mut ProcessTx, donor: Option<OrganisationId>) -> sqlx::Result<Vec<EnvelopeSum>> {
     let rows = sqlx::query!(
-        r#"select e.currency as "currency!", sum(e.amount) as "amount!", count(*) as "n!" from visible_envelope e
+        r#"select e.currency as "currency!", sum(e.amount - coalesce(t.amount, 0)) as "amount!", count(*) as "n!"
+        from visible_envelope e left join kernel.envelopes_tied() t on t.envelope_id = e.id and t.currency = e.currency
         where e.process_id = kernel.process_id() and e.closed_at is null and ($1::uuid is null or e.donor_id = $1)
+            and e.amount > coalesce(t.amount, 0)
         group by e.currency order by e.currency"#,
         donor.map(|o| o.0)
     )

@@ -12,7 +12,7 @@ use crate::features::money::rules::chain::{Given, own};
 use crate::features::money::rules::checks::{Facts, Seen, findings};
 use crate::features::money::rules::family::{NO_YEAR, NOBODY, marks};
 use crate::features::money::rules::shares::{How, shares};
-use crate::features::money::rules::split::{allot, amount, cents, to_cents};
+use crate::features::money::rules::split::{MOST, allot, amount, cents, to_cents};
 use crate::features::money::rules::years::{Years, years};
 use crate::kernel::money::Currency;
 
@@ -30,9 +30,6 @@ pub struct Converted {
 pub trait Convert {
     fn convert(&self, amount: Decimal, from: Currency, on: Option<NaiveDate>) -> Option<Converted>;
 }
-
-/// More than anything that is counted: a slip, which would drown all else.
-const MOST: i64 = 1_000_000_000_000_000;
 
 /// What became of a piece of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +64,20 @@ pub struct Unknown {
     pub kind: Kind,
     pub currency: Currency,
     pub amount: Decimal,
+    pub provider: u32,
+    pub receiver: u32,
     pub stated: bool,
 }
+
+impl Unknown {
+    /// Whether it would be in a total of this kind. A stated total stands in for either question.
+    pub fn is_of(&self, kind: Kind) -> bool {
+        self.kind == kind || (self.stated && kind.is_of_budget())
+    }
+}
+
+/// The oldest and the newest day of the rates by which the money of each kind was converted.
+pub type RateDays = [Option<(NaiveDate, NaiveDate)>; Kind::ALL.len()];
 
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -90,7 +99,8 @@ pub struct Entry {
     pub how: How,
     pub items: Box<[Item]>,
     pub unknown: Box<[Unknown]>,
-    pub rates: Option<(NaiveDate, NaiveDate)>,
+    /// The days of the rates of each kind of money.
+    pub rates: RateDays,
     /// The currency of its rows, or of its stated total.
     pub currency: Option<Currency>,
     pub findings: u16,
@@ -114,7 +124,7 @@ impl Entry {
             how: How::Whole,
             items: Box::default(),
             unknown: Box::default(),
-            rates: None,
+            rates: RateDays::default(),
             currency: None,
             findings: 0,
         }
@@ -229,7 +239,7 @@ impl Book {
 struct Made {
     items: Vec<Item>,
     unknown: Vec<Unknown>,
-    rates: Option<(NaiveDate, NaiveDate)>,
+    rates: RateDays,
     seen: Vec<Seen<u32>>,
     sums: HashMap<&'static str, Decimal>,
 }
@@ -256,9 +266,10 @@ impl<R: Convert> Making<'_, R> {
         id.map_or(NOBODY, |id| self.organisations.put(id))
     }
 
-    fn rated(&mut self, c: &Converted) {
-        let Some(day) = c.rate_date else { return };
-        self.made.rates = Some(self.made.rates.map_or((day, day), |(a, b)| (a.min(day), b.max(day))));
+    fn rated(&mut self, kind: Kind, c: &Converted) {
+        if let (Some(day), Some(days)) = (c.rate_date, self.made.rates.get_mut(kind as usize)) {
+            *days = Some(days.map_or((day, day), |(a, b)| (a.min(day), b.max(day))));
+        }
     }
 
     fn left(&mut self, m: &MoneyRow, amount: i64, reason: Reason) {
@@ -287,7 +298,8 @@ impl<R: Convert> Making<'_, R> {
             };
             let Some(converted) = self.converted(amount, currency, self.day(m)) else {
                 self.left(m, 0, Reason::NoRate);
-                self.made.unknown.push(Unknown { kind, currency, amount, stated: false });
+                let (provider, receiver) = (self.who(m.provider), self.who(m.receiver));
+                self.made.unknown.push(Unknown { kind, currency, amount, provider, receiver, stated: false });
                 continue;
             };
             let (provider, receiver) = (self.who(m.provider), self.who(m.receiver));
@@ -305,7 +317,11 @@ impl<R: Convert> Making<'_, R> {
             });
             rows.push((m, converted));
         }
-        let Some(counted) = to_cents(&own(&given)) else { return };
+        let Some(counted) = to_cents(&own(&given)) else {
+            // slips so large that together they are no number: told, not lost
+            rows.iter().for_each(|(m, _)| self.left(m, 0, Reason::Unreadable));
+            return;
+        };
         self.made.sums.insert(kind.as_str(), amount(counted.iter().map(|n| i128::from(*n)).sum()));
         for ((m, converted), counted) in rows.into_iter().zip(counted) {
             let worth = cents(converted.amount).unwrap_or(0);
@@ -316,7 +332,7 @@ impl<R: Convert> Making<'_, R> {
             if counted == 0 && worth.abs() > 1 {
                 continue;
             }
-            self.rated(&converted);
+            self.rated(kind, &converted);
             let when = years(m.value_date, m.period, (self.row.start, self.row.end));
             let (provider, receiver) = (self.who(m.provider), self.who(m.receiver));
             let rate = if converted.estimated { marks::RATE } else { 0 };
@@ -327,20 +343,22 @@ impl<R: Convert> Making<'_, R> {
     /// The stated total, where it stands in for rows. Its donor is the action's only one, where there is only one.
     fn stated(&mut self) {
         let Some((total, currency)) = self.row.stated else { return };
-        let Some(converted) = self.converted(total, currency, self.row.start) else {
-            self.made.unknown.push(Unknown { kind: Kind::Committed, currency, amount: total, stated: true });
-            return;
-        };
-        let Some(whole) = cents(converted.amount) else { return };
-        self.rated(&converted);
         let only = |all: &[Uuid]| match all {
             [one] => Some(*one),
             _ => None,
         };
         let parties = (self.who(only(&self.row.funding)), self.who(only(&self.row.implementing)));
+        let (provider, receiver) = parties;
+        let kind = Kind::Committed;
+        let Some(converted) = self.converted(total, currency, self.row.start) else {
+            self.made.unknown.push(Unknown { kind, currency, amount: total, provider, receiver, stated: true });
+            return;
+        };
+        let Some(whole) = cents(converted.amount) else { return };
+        self.rated(kind, &converted);
         let when = years(None, (None, None), (self.row.start, self.row.end));
         let rate = if converted.estimated { marks::RATE } else { 0 };
-        self.spread(Kind::Committed, whole, parties, &when, marks::STATED | rate);
+        self.spread(kind, whole, parties, &when, marks::STATED | rate);
     }
 
     fn spread(&mut self, kind: Kind, whole: i64, (provider, receiver): (u32, u32), when: &Years, more: u8) {

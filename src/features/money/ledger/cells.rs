@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::book::{Book, Entry};
 use super::scan::{Families, QuickMap};
 use crate::features::actions::Status;
-use crate::features::money::model::{Cell, Dimension, Part, Question, Totals};
+use crate::features::money::model::{Cell, Dimension, Kind, Part, Question, Totals};
 use crate::features::money::rules::family::{NO_YEAR, NOBODY, Piece, marks};
 use crate::features::money::rules::shares::How;
 use crate::features::money::rules::split::{allot_into, amount};
@@ -28,6 +28,7 @@ pub struct Wanted<'a> {
     book: &'a Book,
     families: &'a Families,
     by: Vec<Dimension>,
+    kind: Kind,
     years: Option<(i32, i32)>,
     statuses: &'a [Status],
     plan: Option<&'a HashSet<Uuid>>,
@@ -59,6 +60,7 @@ impl<'a> Wanted<'a> {
             book,
             families,
             by: by.iter().copied().take(DIMENSIONS).collect(),
+            kind: question.kind,
             years: question.years,
             statuses: &question.statuses,
             plan,
@@ -115,6 +117,11 @@ impl<'a> Wanted<'a> {
                 let entry = self.places_of(slot).0;
                 has(&entry.places, *p) || (*p == NOBODY && entry.rest > 0)
             })
+    }
+
+    /// Whether what one gives another is asked for at all.
+    pub fn between(&self, provider: u32, receiver: u32) -> bool {
+        self.donors.iter().all(|d| *d == provider) && self.implementers.iter().all(|i| *i == receiver)
     }
 
     fn under(&self, plan: &HashSet<Uuid>, slot: u32) -> bool {
@@ -218,11 +225,7 @@ impl<'a> Cells<'a> {
         let w = self.wanted;
         let year = i32::from(piece.year);
         let of_years = w.years.is_none_or(|(from, to)| piece.year != NO_YEAR && year >= from && year <= to);
-        if !of_years
-            || w.only_years.iter().any(|y| *y != year)
-            || w.donors.iter().any(|d| *d != piece.provider)
-            || w.implementers.iter().any(|i| *i != piece.receiver)
-        {
+        if !of_years || w.only_years.iter().any(|y| *y != year) || !w.between(piece.provider, piece.receiver) {
             return;
         }
         let (of_pillars, inherits_pillars) = w.pillars_of(piece.of);
@@ -321,7 +324,9 @@ impl<'a> Cells<'a> {
         if self.last != Some(piece.of) {
             self.last = Some(piece.of);
             self.actions += 1;
-            if let Some((a, b)) = entry.and_then(|e| e.rates) {
+            // a stated total stands among what is committed
+            let kind = if piece.marks & marks::STATED != 0 { Kind::Committed } else { self.wanted.kind };
+            if let Some((a, b)) = entry.and_then(|e| *e.rates.get(kind as usize)?) {
                 self.rates = Some(self.rates.map_or((a, b), |(from, to)| (from.min(a), to.max(b))));
             }
         }

@@ -26,11 +26,14 @@ const DEEP: usize = 16;
 /// The nearest action above that the reader sees and that counts: what lies between is passed over, so that nobody counts a
 /// grandchild twice for want of seeing the child. A record that was merged is the one that it was merged into.
 pub fn parent(book: &Book, sight: &Sight, slot: u32) -> Option<u32> {
-    let mut at = book.entry(slot)?.parent;
+    let own = book.entry(slot)?;
+    let mut at = own.parent;
     for _ in 0..DEEP {
         let above = book.slot(at?)?;
         let entry = book.entry(above)?;
         match entry.standing {
+            // what was made one with its own part is that part: it is within what the whole was within
+            Standing::Merged if entry.merged_into == Some(own.id) => at = entry.parent,
             Standing::Merged => at = entry.merged_into,
             Standing::Counts if sight.sees(entry) => return (above != slot).then_some(above),
             Standing::Counts | Standing::Declined => at = entry.parent,

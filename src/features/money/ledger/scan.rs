@@ -10,7 +10,7 @@ use super::cells::{Cells, Wanted};
 use super::member::{figure, parent};
 use crate::features::money::model::{Dimension, Kind, LeftOut, Question, Reason, Totals, Unconverted};
 use crate::features::money::rules::checks::Finding;
-use crate::features::money::rules::family::{Member, NOBODY, Piece, settle};
+use crate::features::money::rules::family::{Member, NOBODY, Piece, marks, settle};
 use crate::features::money::rules::split::amount;
 use crate::kernel::money::Currency;
 
@@ -123,14 +123,17 @@ pub fn scan(
         let own = figure(entry, question.kind);
         let asked = wanted.asks(slot);
         if asked {
-            let unknown = unknown(entry, question, &mut unconverted);
-            fallen(slot, entry, question, unknown, &mut left);
-            if let Err(reason) = &own {
-                let no_figure = *reason == Reason::NoFigure;
-                if !(no_figure && (unknown > 0 || families.has_children(slot))) {
-                    let rows = usize::from(!no_figure);
-                    left.push(Left { action: slot, reason: *reason, rows, amount: kept_back(entry, *reason) });
+            let unknown = unknown(entry, question, &wanted, &mut unconverted);
+            fallen(slot, entry, question, &wanted, unknown, &mut left);
+            match own.as_ref().err() {
+                None => {}
+                // it has one that cannot be converted, or is the sum of its parts
+                Some(Reason::NoFigure)
+                    if families.has_children(slot) || entry.unknown.iter().any(|u| u.is_of(question.kind)) => {}
+                Some(Reason::NoFigure) => {
+                    left.push(Left { action: slot, reason: Reason::NoFigure, rows: 0, amount: 0 })
                 }
+                Some(reason) => left.extend(kept_back(slot, entry, *reason, question.kind, &wanted)),
             }
         }
         if entry.standing != Standing::Counts {
@@ -183,26 +186,28 @@ fn piece(of: u32, i: &super::book::Item) -> Option<Piece> {
     })
 }
 
-/// What an action that does not count says.
-fn kept_back(entry: &Entry, reason: Reason) -> i64 {
-    match reason {
-        Reason::NoFigure => 0,
-        _ => entry
-            .items
-            .iter()
-            .filter(|i| i.fate == Fate::Counted && i.kind.is_of_budget())
-            .fold(0, |all, i| i64::saturating_add(all, i.amount)),
-    }
+/// What an action that does not count says of the kind that is asked for; of one that is only planned, what is planned. None
+/// where that is nothing.
+fn kept_back(slot: u32, entry: &Entry, reason: Reason, asked: Kind, wanted: &Wanted<'_>) -> Option<Left> {
+    let kind = if reason == Reason::OnlyPlanned { Kind::Planned } else { asked };
+    let said = entry.items.iter().filter(|i| {
+        let stands_in = kind.is_of_budget() && i.marks & marks::STATED != 0;
+        i.fate == Fate::Counted && (i.kind == kind || stands_in) && wanted.between(i.provider, i.receiver)
+    });
+    let (rows, amount) = said.fold((0, 0_i64), |(rows, all), i| {
+        (rows + usize::from(i.marks & marks::FIRST != 0), all.saturating_add(i.amount))
+    });
+    (rows > 0).then_some(Left { action: slot, reason, rows, amount })
 }
 
 /// Adds up what there is no rate for; says how many rows that is.
-fn unknown(entry: &Entry, question: &Question, all: &mut Vec<Unconverted>) -> usize {
+fn unknown(entry: &Entry, question: &Question, wanted: &Wanted<'_>, all: &mut Vec<Unconverted>) -> usize {
     if entry.standing != Standing::Counts {
         return 0;
     }
     let mut rows = 0;
-    for u in &entry.unknown {
-        if u.kind != question.kind && !(u.stated && question.kind.is_of_budget()) {
+    for u in entry.unknown.iter().filter(|u| wanted.between(u.provider, u.receiver)) {
+        if !u.is_of(question.kind) {
             continue;
         }
         rows += 1;
@@ -219,14 +224,14 @@ fn unknown(entry: &Entry, question: &Question, all: &mut Vec<Unconverted>) -> us
 }
 
 /// Rows that fell away, a line a reason.
-fn fallen(slot: u32, entry: &Entry, question: &Question, unknown: usize, left: &mut Vec<Left>) {
+fn fallen(slot: u32, entry: &Entry, question: &Question, wanted: &Wanted<'_>, unknown: usize, left: &mut Vec<Left>) {
     if entry.standing != Standing::Counts {
         return;
     }
     let from = left.len();
     for i in entry.items.iter().filter(|i| i.kind == question.kind) {
         let Fate::Left(reason) = i.fate else { continue };
-        if reason == Reason::NoRate {
+        if reason == Reason::NoRate || !wanted.between(i.provider, i.receiver) {
             continue;
         }
         match left.iter_mut().skip(from).find(|l| l.reason == reason) {
@@ -274,6 +279,17 @@ pub fn lineage(book: &Book, sight: &Sight) -> Vec<(Uuid, Uuid)> {
     all
 }
 
+/// The parts of an action, and whether one of them is in another currency.
+type Parts = QuickMap<(Vec<u32>, bool)>;
+
+/// What the parts of an action come to: one without a figure is the sum of its own.
+fn inside(parts: &Parts, figure: &impl Fn(u32) -> Option<i64>, slot: u32, deep: u8) -> i64 {
+    let Some(deeper) = deep.checked_sub(1) else { return 0 };
+    let of = parts.get(&u64::from(slot)).map(|(all, _)| all.as_slice()).unwrap_or_default();
+    let worth = |part: u32| figure(part).unwrap_or_else(|| inside(parts, figure, part, deeper));
+    of.iter().fold(0_i64, |all, part| all.saturating_add(worth(*part)))
+}
+
 /// What should be looked at in each action that the reader sees: the action with its findings.
 pub fn looked_at(book: &Book, sight: &Sight) -> Vec<(u32, u16)> {
     let families = Families::of(book, sight);
@@ -284,11 +300,11 @@ pub fn looked_at(book: &Book, sight: &Sight) -> Vec<(u32, u16)> {
         };
         of(Kind::Committed).or_else(|| of(Kind::Planned))
     };
-    let mut children: QuickMap<(i64, bool)> = QuickMap::default();
+    let mut children = Parts::default();
     for (slot, entry) in (0_u32..).zip(book.entries()) {
         let Some(above) = families.parent(slot) else { continue };
         let line = children.entry(u64::from(above)).or_default();
-        line.0 = line.0.saturating_add(best(slot).unwrap_or(0));
+        line.0.push(slot);
         let own = book.entry(above).and_then(|a| a.currency);
         line.1 |= entry.currency.zip(own).is_some_and(|(a, b)| a != b);
     }
@@ -298,8 +314,8 @@ pub fn looked_at(book: &Book, sight: &Sight) -> Vec<(u32, u16)> {
             continue;
         }
         let mut bits = entry.findings;
-        if let Some((inside, other)) = children.get(&u64::from(slot)) {
-            if best(slot).is_some_and(|own| *inside > own) {
+        if let Some((_, other)) = children.get(&u64::from(slot)) {
+            if best(slot).is_some_and(|own| inside(&children, &best, slot, 16) > own) {
                 bits |= Finding::ChildAbove.bit();
             }
             if *other {

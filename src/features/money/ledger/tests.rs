@@ -3,6 +3,7 @@
 use super::*;
 use crate::features::actions::Status;
 use crate::features::money::model::{Dimension, Kind, Part, Question, Reason, Totals};
+use crate::features::money::rules::checks::Finding;
 use crate::kernel::ids::{ActionId, BeneficiaryId, OrganisationId, PillarId};
 use proptest::prelude::*;
 
@@ -138,6 +139,74 @@ fn what_falls_away_is_told() {
     assert_eq!(totals.newest_rate, NaiveDate::from_ymd_opt(2024, 5, 1));
     // what was spent on it was spent
     assert_eq!(ask(&book, &Question { kind: Kind::Spent, ..Question::default() }, &[]).whole, 7.into());
+}
+
+#[test]
+fn what_is_left_out_is_of_the_kind_and_the_donor_that_are_asked_for() {
+    let mut gone = action(1);
+    gone.status = Some(Status::Cancelled);
+    let money = vec![
+        row(11, Kind::Planned, 100, "EUR", Some(1), Some(2)),
+        row(12, Kind::Committed, 60, "EUR", Some(1), Some(2)),
+        row(13, Kind::Committed, 30, "EUR", Some(3), Some(2)),
+    ];
+    let mut old = row(21, Kind::Committed, 70, "EUR", Some(3), Some(2));
+    old.superseded = true;
+    let francs = row(22, Kind::Committed, 5, "CHF", Some(3), Some(2));
+    let book = book(&[(gone, money), (action(2), vec![old, francs])]);
+    let whole = ask(&book, &Question::default(), &[]);
+    assert_eq!(left(&whole, Reason::Cancelled), (2, 90.into()), "kinds are never added");
+    assert_eq!(left(&whole, Reason::Superseded), (1, 70.into()));
+    assert_eq!(whole.unconverted.len(), 1);
+    let first = Question { organisation: Some(OrganisationId(id(801))), ..Question::default() };
+    let first = ask(&book, &first, &[]);
+    assert_eq!(left(&first, Reason::Cancelled), (1, 60.into()));
+    assert_eq!((left(&first, Reason::Superseded).0, left(&first, Reason::NoRate).0), (0, 0), "another's");
+    assert!(first.unconverted.is_empty(), "{:?}", first.unconverted);
+    // what was paid on it counts, and nothing of that kind is kept back
+    let spent = ask(&book, &Question { kind: Kind::Spent, ..Question::default() }, &[]);
+    assert_eq!(left(&spent, Reason::Cancelled).0, 0);
+}
+
+#[test]
+fn the_rates_that_are_named_are_those_of_the_kind() {
+    let mut later = row(12, Kind::Spent, 10, "USD", None, None);
+    later.value_date = NaiveDate::from_ymd_opt(2025, 6, 1);
+    let book = book(&[(action(1), vec![row(11, Kind::Committed, 10, "USD", None, None), later])]);
+    let committed = ask(&book, &Question::default(), &[]);
+    let day = NaiveDate::from_ymd_opt(2024, 5, 1);
+    assert_eq!((committed.oldest_rate, committed.newest_rate), (day, day));
+}
+
+#[test]
+fn a_whole_that_was_made_one_with_its_part_leaves_it_where_it_was() {
+    let (mut gone, mut part) = (action(2), action(3));
+    gone.parent_id = Some(id(1));
+    gone.merged_into_id = Some(id(3));
+    part.parent_id = Some(id(2));
+    let money = |n: u128, amount: i64| vec![row(n, Kind::Committed, amount, "EUR", Some(1), None)];
+    let book = book(&[(action(1), money(11, 100)), (gone, vec![]), (part, money(31, 30))]);
+    let totals = ask(&book, &Question::default(), &[Dimension::Action]);
+    assert_eq!((totals.whole, of(&totals, Part::Action(ActionId(id(1))))), (100.into(), 70.into()));
+}
+
+#[test]
+fn parts_of_parts_that_cost_more_are_to_be_looked_at() {
+    let (mut part, mut deep) = (action(2), action(3));
+    part.parent_id = Some(id(1));
+    deep.parent_id = Some(id(2));
+    let money = |n: u128, amount: i64| vec![row(n, Kind::Committed, amount, "EUR", Some(1), None)];
+    let book = book(&[(action(1), money(11, 100)), (part, vec![]), (deep, money(31, 130))]);
+    assert_eq!(left(&ask(&book, &Question::default(), &[]), Reason::AboveParent), (1, 130.into()));
+    assert_eq!(looked_at(&book, &Sight::default()), [(0, Finding::ChildAbove.bit())]);
+}
+
+#[test]
+fn slips_that_are_no_number_together_are_told() {
+    let slips = (1..=200).map(|n| row(n, Kind::Spent, 900_000_000_000_000, "EUR", None, None)).collect();
+    let book = book(&[(action(1), slips)]);
+    let spent = ask(&book, &Question { kind: Kind::Spent, ..Question::default() }, &[]);
+    assert_eq!((spent.whole, left(&spent, Reason::Unreadable).0), (Decimal::ZERO, 200));
 }
 
 #[test]

@@ -4,8 +4,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use rust_decimal::Decimal;
 
-use super::model::{Chain, Row, unfold};
-use super::{find, store, views};
+use super::model::{Chain, Row, beginning, unfold};
+use super::{begins, find, store, views};
 use crate::features::documents::{List, SheetFormat, Value, cell, date};
 use crate::features::money::answer::currency;
 use crate::features::money::model::Question;
@@ -59,7 +59,7 @@ fn cells(
         counted.map_or(Value::Empty, rounded),
         Value::Text(to.to_string()),
         made.map_or(Value::Empty, |(_, rate, _)| Value::Number(rate.round_dp(6))),
-        day(made.map(|(.., day)| day)),
+        day(made.and_then(|(.., day)| day)),
         name(row.provider.as_ref().map(|o| &o.name)),
         name(row.receiver.as_ref().map(|o| &o.name)),
         date(row.value_date),
@@ -94,7 +94,7 @@ pub async fn file(
     };
     inside.member.require(Permission::ActionSeeMoney, &record.scope())?;
     let by = inside.exporter().await?;
-    let rows = store::rows(&mut inside.tx, record.id, inside.page.today).await?;
+    let rows = beginning(store::rows(&mut inside.tx, record.id, inside.page.today).await?, begins(&record));
     let rates = rates_in(&mut inside.tx, &inside.app).await?;
     let (p, to) = (&inside.page, currency(&inside, &Question::default()));
     let all = unfold(&rows, to, &rates);

@@ -11,9 +11,11 @@ mod store;
 mod views;
 
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
 
 use crate::features::actions::{Record, read_record};
 use crate::kernel::auth::Inside;
+use crate::kernel::date::PartialDate;
 use crate::kernel::error::Problem;
 use crate::kernel::ids::ActionId;
 use crate::kernel::permit::Permission as P;
@@ -29,6 +31,12 @@ pub fn routes(r: &mut Routes) {
     r.get("/{process}/actions/{id}/money/{row}", edit, forms::edit);
     r.post("/{process}/actions/{id}/money/{row}", edit, forms::correct);
     r.post("/{process}/actions/{id}/money/{row}/withdraw", edit, forms::withdraw);
+}
+
+/// The day on which an action begins, as far as it is known.
+fn begins(record: &Record) -> Option<NaiveDate> {
+    let start = record.actual_start.as_ref().or(record.planned_start.as_ref())?;
+    start.parse::<PartialDate>().ok().map(|date| date.first_day())
 }
 
 /// The action of an address. `Err` is where a merged one has gone; one that may not be seen is not found.

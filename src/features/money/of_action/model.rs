@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::features::actions::CONTRIBUTION_KINDS;
 use crate::features::money::rates::{How, Rates, day_of};
 use crate::features::money::rules::chain::{Given, own};
+use crate::features::money::rules::split::MOST;
 use crate::kernel::date::PartialDate;
 use crate::kernel::ids::{ContributionId, EnvelopeId, OrganisationId};
 use crate::kernel::money::Currency;
@@ -37,6 +38,9 @@ pub struct Row {
     pub value_date: Option<PartialDate>,
     pub period_start: Option<NaiveDate>,
     pub period_end: Option<NaiveDate>,
+    /// When its action begins, where that has been said ([`beginning`]).
+    #[serde(default)]
+    pub starts_on: Option<NaiveDate>,
     pub provider: Option<Named<OrganisationId>>,
     pub receiver: Option<Named<OrganisationId>>,
     pub envelope: Option<Named<EnvelopeId>>,
@@ -50,6 +54,13 @@ pub struct Row {
     pub withdrawn_reason: String,
     pub created_at: DateTime<Utc>,
     pub created_by: Option<Person>,
+}
+
+impl Row {
+    /// The day at whose rate it is converted: its own, else the one on which its action begins. None: at the newest rate.
+    pub fn on(&self) -> Option<NaiveDate> {
+        day_of(self.value_date.as_ref(), self.period_start).or(self.starts_on)
+    }
 }
 
 /// An amount with all that was said of it before, the latest first.
@@ -75,6 +86,12 @@ impl Chain<'_> {
 pub struct Unfolded<'a> {
     pub counting: Vec<Chain<'a>>,
     pub withdrawn: Vec<Chain<'a>>,
+}
+
+/// The rows of an action that begins on a day.
+pub fn beginning(mut rows: Vec<Row>, on: Option<NaiveDate>) -> Vec<Row> {
+    rows.iter_mut().for_each(|row| row.starts_on = on);
+    rows
 }
 
 /// Follows each amount back through its corrections, and says what it comes to: kind by kind, by the rule of the chain.
@@ -158,12 +175,14 @@ pub fn sum<'a>(chains: impl IntoIterator<Item = &'a Chain<'a>>) -> Sum {
 }
 
 fn converted(row: &Row, to: Currency, rates: &Rates) -> Option<(Decimal, Option<(NaiveDate, How)>)> {
+    // as the ledger: a slip is no amount that anything could be added to
+    let sane = |amount: Decimal| Some(amount).filter(|a| a.abs() <= Decimal::from(MOST));
+    let amount = sane(row.amount)?;
     if row.currency == to {
-        return Some((row.amount, None));
+        return Some((amount, None));
     }
-    let on = day_of(row.value_date.as_ref(), row.period_start)?;
-    let made = rates.convert(row.amount, row.currency, to, on)?;
-    Some((made.amount, Some((made.rate_date, made.how))))
+    let made = rates.convert_on(amount, row.currency, to, row.on())?;
+    Some((sane(made.amount)?, Some((made.rate_date, made.how))))
 }
 
 /// The row that stands today for one that was read a while ago, and whether it was taken back.
@@ -255,6 +274,34 @@ mod tests {
         let made = sum(&unfold(&rows, Currency::EUR, &none()).counting);
         assert_eq!((made.converted, made.left_out, made.own.len()), (Decimal::from(100_100), 1, 3));
         assert!(made.rates.is_some() && !made.ahead);
+    }
+
+    #[test]
+    fn an_amount_of_no_day_is_converted_as_every_total_converts_it() {
+        let quote = |day: &str, per_euro: &str| crate::features::money::rates::parse::Quote {
+            currency: "USD".parse().unwrap(),
+            day: day.parse().unwrap(),
+            per_euro: per_euro.parse().unwrap(),
+        };
+        let all = [quote("2024-03-01", "1.25"), quote("2026-11-27", "2")];
+        let rates = Rates::new(all.into_iter().collect(), NaiveDate::from_ymd_opt(2026, 11, 28).unwrap());
+        let mut of_no_day = row(1, "committed", "100", "USD", (0, 0), 0);
+        of_no_day.value_date = None;
+        of_no_day.starts_on = NaiveDate::from_ymd_opt(2024, 3, 1);
+        let counts = |row: &Row| sum(&unfold(std::slice::from_ref(row), Currency::EUR, &rates).counting);
+        let begun = counts(&of_no_day);
+        assert_eq!((begun.converted, begun.ahead, begun.left_out), (Decimal::from(80), false, 0));
+        of_no_day.starts_on = None;
+        let newest = counts(&of_no_day);
+        assert_eq!((newest.converted, newest.ahead, newest.left_out), (Decimal::from(50), true, 0));
+    }
+
+    #[test]
+    fn a_slip_is_left_out_and_breaks_nothing() {
+        let huge = "79228162514264337593543950335";
+        let rows = [1, 2].map(|n| row(n, "spent", huge, "EUR", (1, 2), 0));
+        let made = sum(&unfold(&rows, Currency::EUR, &none()).counting);
+        assert_eq!((made.converted, made.left_out), (Decimal::ZERO, 2));
     }
 
     proptest! {

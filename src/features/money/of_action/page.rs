@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::model::unfold;
+use super::model::{beginning, unfold};
 use super::views::{self, Line, Part};
-use super::{find, store};
+use super::{begins, find, store};
 use crate::features::actions::note_reading;
 use crate::features::money::answer::currency;
 use crate::features::money::model::Question;
@@ -42,7 +42,7 @@ pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     };
     let scope = record.scope();
     inside.member.require(Permission::ActionSeeMoney, &scope)?;
-    let rows = store::rows(&mut inside.tx, record.id, inside.page.today).await?;
+    let rows = beginning(store::rows(&mut inside.tx, record.id, inside.page.today).await?, begins(&record));
     let rates = rates_in(&mut inside.tx, &inside.app).await?;
     let edits = inside.member.may(Permission::ActionMoney, &scope);
     let to = currency(&inside, &Question::default());

@@ -1,11 +1,12 @@
 //! Amounts in the reader's words: for the page, the form, the file and the history.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::model::{Chain, Person, Row, Sum, Unfolded, sum};
 use super::period;
 use crate::features::actions::CONTRIBUTION_KINDS;
-use crate::features::money::rates::{Rates, day_of};
+use crate::features::money::rates::{How, Rates, day_of};
 use crate::kernel::ids::ContributionId;
 use crate::kernel::money::Currency;
 use crate::kernel::page::Page;
@@ -107,17 +108,17 @@ pub fn converted(p: &Page, row: &Row, to: Currency, rates: &Rates) -> Option<Str
     if row.currency == to {
         return None;
     }
-    let on = day_of(row.value_date.as_ref(), row.period_start);
-    let made = on.and_then(|on| rates.convert(row.amount, row.currency, to, on));
-    Some(match (made, on) {
-        (Some(made), _) => {
-            let rate = p.t3("rates-one", ("from", row.currency), ("rate", p.quantity(&made.rate)), ("to", to));
-            let dated = p.t2("rates-dated", "day", p.day(&made.rate_date), "how", p.t(made.how.label()));
-            format!("{} ({rate}. {dated})", p.locale.amount(made.amount, &to))
-        }
-        (None, Some(_)) => p.t("amount-no-rate"),
+    let Some(made) = rates.convert_on(row.amount, row.currency, to, row.on()) else {
+        return Some(p.t("amount-no-rate"));
+    };
+    let how = match (day_of(row.value_date.as_ref(), row.period_start), row.on()) {
         (None, None) => p.t("amount-no-day"),
-    })
+        (None, Some(_)) if made.how != How::Newest => p.t("amount-by-start"),
+        _ => p.t(made.how.label()),
+    };
+    let rate = p.t3("rates-one", ("from", row.currency), ("rate", p.quantity(&made.rate)), ("to", to));
+    let dated = p.t2("rates-dated", "day", p.day(&made.rate_date), "how", how);
+    Some(format!("{} ({rate}. {dated})", p.locale.amount(made.amount, &to)))
 }
 
 pub fn one(p: &Page, chain: &Chain<'_>, to: Currency, rates: &Rates) -> Line {
@@ -193,8 +194,9 @@ pub fn parts(p: &Page, all: &Unfolded<'_>, to: Currency, rates: &Rates) -> Vec<P
 }
 
 /// What an amount is in the currency of totals, for a file: figure, rate, day of the rate.
-pub fn figures(row: &Row, to: Currency, rates: &Rates) -> Option<(Decimal, Decimal, chrono::NaiveDate)> {
-    let on = day_of(row.value_date.as_ref(), row.period_start)?;
-    let made = rates.convert(row.amount, row.currency, to, on)?;
-    Some((made.amount, made.rate, made.rate_date))
+pub fn figures(row: &Row, to: Currency, rates: &Rates) -> Option<(Decimal, Decimal, Option<NaiveDate>)> {
+    let made = rates.convert_on(row.amount, row.currency, to, row.on())?;
+    // what needs no rate of a day has none beside its own
+    let day = if made.how == How::Same { row.on() } else { Some(made.rate_date) };
+    Some((made.amount, made.rate, day))
 }

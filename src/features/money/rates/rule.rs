@@ -222,6 +222,17 @@ impl Rates {
         let rate = of_to.checked_div(of_from)?;
         Some(Converted { amount, rate, rate_date: from_day.min(to_day), how: from_how.max(to_how) })
     }
+
+    /// The same for an amount of no day that is known: at the newest rate, as for a day that is still to come.
+    pub fn convert_on(
+        &self,
+        amount: Decimal,
+        from: Currency,
+        to: Currency,
+        on: Option<NaiveDate>,
+    ) -> Option<Converted> {
+        self.convert(amount, from, to, on.or_else(|| self.today.succ_opt())?)
+    }
 }
 
 /// The day at whose rate money is converted: the day of its value; of a month or a year, or of a period, the first day.

@@ -3,6 +3,9 @@
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
+/// More than anything that is counted: a slip, which would drown all else.
+pub const MOST: i64 = 1_000_000_000_000_000;
+
 /// An amount in cents; none where it is larger than anything that is counted.
 pub fn cents(amount: Decimal) -> Option<i64> {
     let hundredfold = amount.checked_mul(Decimal::ONE_HUNDRED)?;

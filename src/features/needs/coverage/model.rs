@@ -161,7 +161,9 @@ pub fn share(action: &ActionAt, column: Column) -> (Decimal, bool) {
         return (Decimal::ZERO, false);
     };
     if action.places.iter().any(|p| p.share.is_some()) {
-        return (place.share.unwrap_or_default() / Decimal::ONE_HUNDRED, false);
+        // above a hundred all are brought down in proportion, as money counts them
+        let stated: Decimal = action.places.iter().filter_map(|p| p.share).sum();
+        return (place.share.unwrap_or_default() / stated.max(Decimal::ONE_HUNDRED), false);
     }
     let n = action.places.len();
     (Decimal::ONE / Decimal::from(n.max(1)), n > 1)

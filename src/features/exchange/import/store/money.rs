@@ -37,6 +37,21 @@ pub struct Renewed {
     pub gone: i64,
 }
 
+/// Nobody else writes the money of these actions until this transaction ends: what takes the place of a row must know what has
+/// taken it already.
+///
+/// # Errors
+/// The database's own.
+pub async fn hold_money(tx: &mut ProcessTx, actions: &[Uuid]) -> sqlx::Result<()> {
+    sqlx::query!(
+        "select kernel.hold_action(x.id) from (select i.id from unnest($1::uuid[]) i (id) order by i.id) x",
+        actions
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Hands on what is kept with each of these actions, one at a time.
 ///
 /// # Errors
