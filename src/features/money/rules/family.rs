@@ -114,7 +114,9 @@ pub fn settle(mut members: Vec<Member>) -> Settled {
 
 /// One member with what its children come to.
 fn one(i: usize, own: Option<Vec<Piece>>, children: Vec<(usize, Vec<Piece>)>, settled: &mut Settled) -> Vec<Piece> {
-    let Some(own) = own else { return children.into_iter().flat_map(|(_, pieces)| pieces).collect() };
+    // a whole that comes to nothing says nothing of its parts
+    let says = own.filter(|pieces| children.is_empty() || pieces.iter().any(|p| p.amount != 0));
+    let Some(own) = says else { return children.into_iter().flat_map(|(_, pieces)| pieces).collect() };
     let totals: Vec<(usize, i64)> =
         children.iter().map(|(child, pieces)| (*child, sum(pieces))).filter(|(_, total)| *total != 0).collect();
     if totals.is_empty() {

@@ -53,6 +53,12 @@ fn a_parent_without_a_figure_is_the_sum_of_its_children() {
 }
 
 #[test]
+fn a_parent_that_comes_to_nothing_says_nothing_of_its_children() {
+    let s = settle(vec![member(None, vec![piece(0, 0, EU, GIZ)]), member(Some(0), vec![piece(1, 70, EU, NGO)])]);
+    assert_eq!((total(&s), s.left.len()), (70, 0));
+}
+
+#[test]
 fn children_that_come_to_more_are_left_out() {
     let s = settle(vec![
         member(None, vec![piece(0, 100, EU, GIZ)]),
@@ -132,8 +138,8 @@ proptest! {
     fn a_total_is_that_of_its_roots(members in family()) {
         fn worth(members: &[Member], i: usize) -> i64 {
             match &members[i].own {
-                Some(own) => sum(own),
-                None => (0..members.len()).filter(|c| members[*c].parent == Some(i)).map(|c| worth(members, c)).sum(),
+                Some(own) if own.iter().any(|p| p.amount != 0) => sum(own),
+                _ => (0..members.len()).filter(|c| members[*c].parent == Some(i)).map(|c| worth(members, c)).sum(),
             }
         }
         let roots = (0..members.len()).filter(|i| members[*i].parent.is_none());
