@@ -296,17 +296,22 @@ pub async fn confirmed(
     sqlx::query_as!(
         Confirmed,
         r#"with f as materialized (
-            select case $1 when 'pillar' then f.pillars when 'beneficiary' then f.beneficiaries else array[f.reporting_id] end as keys,
-                case when f.last_confirmed_at is null then 'never' when f.last_confirmed_at >= $5 then '3'
-                    when f.last_confirmed_at >= $6 then '3-6' when f.last_confirmed_at >= $7 then '6-12' else 'year' end as fresh,
-                count(*) as n
+            select case $1 when 'pillar' then f.pillars when 'beneficiary' then f.beneficiaries end as keys,
+                case $1 when 'keeper' then f.reporting_id end as keeper,
+                count(*) filter (where f.last_confirmed_at is null) as never,
+                count(*) filter (where f.last_confirmed_at >= $5) as three,
+                count(*) filter (where f.last_confirmed_at >= $6 and f.last_confirmed_at < $5) as six,
+                count(*) filter (where f.last_confirmed_at >= $7 and f.last_confirmed_at < $6) as twelve,
+                count(*) filter (where f.last_confirmed_at < $7) as year
             from visible_facet f
             where f.process_id = (select kernel.process_id()) and f.kept and f.claim <> 'declined'
                 and ($2::uuid is null or $2 = any (f.pillars)) and ($3::uuid is null or $3 = any (f.beneficiaries))
                 and ($4::uuid[] is null or f.reporting_id = any ($4))
             group by 1, 2)
-        select k.id as "key?", f.fresh as "when!", sum(f.n)::bigint as "n!"
-        from f left join lateral unnest(f.keys) k (id) on true group by 1, 2"#,
+        select coalesce(k.id, f.keeper) as "key?", v.fresh as "when!", sum(v.n)::bigint as "n!"
+        from f left join lateral unnest(f.keys) k (id) on true
+            cross join lateral (values ('never', f.never), ('3', f.three), ('3-6', f.six), ('6-12', f.twelve), ('year', f.year)) v (fresh, n)
+        where v.n > 0 group by 1, 2"#,
         by.as_str(),
         within.pillar.map(|p| p.0),
         within.beneficiary.map(|b| b.0),
