@@ -331,7 +331,7 @@ end $$;
 revoke all on function kernel.rounds_waiting(uuid[], uuid[], uuid[], boolean, date) from public;
 grant execute on function kernel.rounds_waiting(uuid[], uuid[], uuid[], boolean, date) to concert_app;
 
--- As 0270 has it; and what was reported of an action in a round stays with it, too.
+-- As 0320 has it; and what was reported of an action in a round stays with it, too.
 create or replace function kernel.builds_on(p_ids uuid[], p_own uuid[]) returns table (id uuid, what text)
 language sql stable security definer set search_path = public, pg_temp as $$
     select distinct on (x.id) x.id, x.what from (
@@ -340,6 +340,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
         union all select r.action_id, 'response' from response r where r.process_id = kernel.process_id() and r.action_id = any (p_ids)
         union all select n.action_id, 'plan' from plan_node_action n where n.process_id = kernel.process_id() and n.action_id = any (p_ids)
         union all select c.action_id, 'money' from contribution c where c.process_id = kernel.process_id() and c.action_id = any (p_ids)
+            and (c.origin is null or (c.withdrawn_at is not null and not c.origin_gone))
         union all select g.action_id, 'progress' from progress_report g where g.process_id = kernel.process_id() and g.action_id = any (p_ids)
         union all select a.id, 'confirmed' from action a where a.process_id = kernel.process_id() and a.id = any (p_ids)
             and a.last_confirmed_at > a.updated_at
