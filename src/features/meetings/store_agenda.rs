@@ -26,13 +26,12 @@ pub async fn due(tx: &mut ProcessTx, m: &Meeting, day: NaiveDate) -> sqlx::Resul
                 from (select p.* from visible_plan p where p.process_id = kernel.process_id() and p.state in ('consultation', 'agreed')
                     and ($2::uuid is null or p.pillar_id = $2) order by p.created_at, p.id limit $5) x), '[]'),
             'overlaps', coalesce((select jsonb_agg(jsonb_build_object('id', x.id, 'due_on', x.due_on, 'escalated', x.escalated_at is not null,
-                    'titles', (select jsonb_agg(a.title order by oa.position) from visible_overlap_action oa
-                        join visible_action a on a.process_id = oa.process_id and a.id = oa.action_id
-                        where oa.process_id = x.process_id and oa.case_id = x.id
-                            and not exists (select from visible_overlap_action h
-                                left join visible_action v on v.process_id = h.process_id and v.id = h.action_id
-                                where h.process_id = x.process_id and h.case_id = x.id
-                                    and coalesce(v.handling, 'restricted') not in ('public', 'members'))))
+                    'titles', (select case when bool_and(coalesce(v.open, false)) then jsonb_agg(v.title order by oa.position) end
+                        from visible_overlap_action oa
+                        -- looked up one by one, or all actions of the process would be read for each question
+                        left join lateral (select a.title, a.handling in ('public', 'members') as open from visible_action a
+                            where a.process_id = oa.process_id and a.id = oa.action_id limit 1) v on true
+                        where oa.process_id = x.process_id and oa.case_id = x.id))
                     order by x.escalated_at is null, x.due_on nulls last, x.id)
                 from (select c.* from visible_overlap_case c where c.process_id = kernel.process_id()
                     and c.state in ('open', 'working', 'decided') and ($2::uuid is null or $2 = any (c.pillars))

@@ -44,20 +44,18 @@ pub struct Counts {
 /// The database's own.
 pub async fn counts(tx: &mut ProcessTx, subject: Subject, days: &Days) -> sqlx::Result<Counts> {
     let rows = sqlx::query!(
-        r#"select a.status, count(*) as "n!",
-            count(*) filter (where a.starts_on > $4::date and a.starts_on <= $5::date) as "began!",
-            count(*) filter (where a.ends_on > $4 and a.ends_on <= $5) as "ended!",
-            count(*) filter (where a.claim = 'confirmed' and coalesce(a.last_confirmed_at < kernel.fresh_since($6), true)) as "stale!",
-            count(*) filter (where a.ends_on > $5 and a.ends_on <= $7::date) as "half!",
-            count(*) filter (where a.ends_on > $5 and a.ends_on <= $8::date) as "year!"
-        from visible_action a
-        where a.process_id = kernel.process_id() and kernel.counts(a.merged_into_id, a.claim)
-            and ($1::uuid is null or exists (select from action_pillar x where x.process_id = a.process_id and x.action_id = a.id and x.pillar_id = $1))
-            and ($2::uuid is null or exists (select from action_beneficiary x where x.process_id = a.process_id and x.action_id = a.id
-                and x.beneficiary_id = $2))
-            and ($3::uuid is null or a.reporting_id = $3 or exists (select from action_party x where x.process_id = a.process_id
-                and x.action_id = a.id and x.organisation_id = $3))
-        group by a.status"#,
+        r#"select f.status, count(*) as "n!",
+            count(*) filter (where f.starts_on > $4::date and f.starts_on <= $5::date) as "began!",
+            count(*) filter (where f.ends_on > $4 and f.ends_on <= $5) as "ended!",
+            count(*) filter (where f.claim = 'confirmed' and coalesce(f.last_confirmed_at < kernel.fresh_since($6), true)) as "stale!",
+            count(*) filter (where f.ends_on > $5 and f.ends_on <= $7::date) as "half!",
+            count(*) filter (where f.ends_on > $5 and f.ends_on <= $8::date) as "year!"
+        from visible_facet f
+        where f.process_id = (select kernel.process_id()) and f.kept and f.claim <> 'declined'
+            and ($1::uuid is null or $1 = any (f.pillars)) and ($2::uuid is null or $2 = any (f.beneficiaries))
+            and ($3::uuid is null or f.reporting_id = $3 or f.action_id in (select x.action_id from action_party x
+                where x.process_id = kernel.process_id() and x.organisation_id = $3))
+        group by f.status"#,
         subject.pillar(),
         subject.beneficiary(),
         subject.organisation(),

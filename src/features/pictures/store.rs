@@ -92,7 +92,7 @@ pub async fn passing(tx: &mut ProcessTx, within: Within, by: Key, today: NaiveDa
             from (select case when $5 = 'pillar' then f.pillars else f.beneficiaries end as keys,
                     (f.starts_on - $7::date) / $8::int as starts,
                     (coalesce(f.ends_on, case when f.status = 'completed' then $6::date end) - $7::date) / $8::int as ends,
-                    f.start_down <= $6 and f.end_up >= $6 and (f.status is distinct from 'completed' or f.ends_on is not null) as now,
+                    coalesce(f.starts_on <= $6, true) and coalesce(f.ends_on >= $6, f.status is distinct from 'completed') as now,
                     f.ends_on between $6::date and ($6::date + interval '6 months')::date as six,
                     f.ends_on between $6::date and ($6::date + interval '12 months')::date as twelve
                 from visible_facet f
@@ -100,16 +100,20 @@ pub async fn passing(tx: &mut ProcessTx, within: Within, by: Key, today: NaiveDa
                     and ($1::uuid is null or $1 = any (f.pillars)) and ($2::uuid is null or $2 = any (f.beneficiaries))
                     and coalesce(f.starts_on, f.ends_on) is not null
                     and ($3::date is null or f.end_up >= $3) and ($4::date is null or f.start_down <= $4)) x
-            group by grouping sets ((x.keys, x.starts), (x.keys, x.ends)))
-        select k.id as "key?", v.what as "what!", v.step as "step?", sum(v.n)::bigint as "n!"
+            group by grouping sets ((x.keys, x.starts), (x.keys, x.ends))),
+        -- what has no step is put together before it is laid out: of thousands of steps there are few lists of keys
+        s as materialized (
+            select g.keys, sum(g.n) as n, sum(g.now) as now, sum(g.six) as six, sum(g.twelve) as twelve from g where g.by_end group by 1)
+        select k.id as "key?", case when g.by_end then 'end' else 'start' end as "what!", g.step as "step?", sum(g.n)::bigint as "n!"
         from g left join lateral unnest(g.keys) k (id) on true
-            cross join lateral (values (case when g.by_end then 'end' else 'start' end, g.step, g.n),
-                ('n', null::int, case when g.by_end then g.n end), ('now', null, case when g.by_end then g.now end),
-                ('six', null, case when g.by_end then g.six end), ('twelve', null, case when g.by_end then g.twelve end)) v (what, step, n)
-        where v.n is not null
-        group by 1, 2, 3
+        group by 1, g.by_end, g.step
         union all
-        select null, 'all', null, coalesce(sum(g.n), 0)::bigint from g where g.by_end"#,
+        select k.id, v.what, null, sum(v.n)::bigint
+        from s left join lateral unnest(s.keys) k (id) on true
+            cross join lateral (values ('n', s.n), ('now', s.now), ('six', s.six), ('twelve', s.twelve)) v (what, n)
+        group by 1, 2
+        union all
+        select null, 'all', null, coalesce(sum(s.n), 0)::bigint from s"#,
         within.pillar.map(|p| p.0),
         within.beneficiary.map(|b| b.0),
         within.from,
@@ -292,17 +296,22 @@ pub async fn confirmed(
     sqlx::query_as!(
         Confirmed,
         r#"with f as materialized (
-            select case $1 when 'pillar' then f.pillars when 'beneficiary' then f.beneficiaries else array[f.reporting_id] end as keys,
-                case when f.last_confirmed_at is null then 'never' when f.last_confirmed_at >= $5 then '3'
-                    when f.last_confirmed_at >= $6 then '3-6' when f.last_confirmed_at >= $7 then '6-12' else 'year' end as fresh,
-                count(*) as n
+            select case $1 when 'pillar' then f.pillars when 'beneficiary' then f.beneficiaries end as keys,
+                case $1 when 'keeper' then f.reporting_id end as keeper,
+                count(*) filter (where f.last_confirmed_at is null) as never,
+                count(*) filter (where f.last_confirmed_at >= $5) as three,
+                count(*) filter (where f.last_confirmed_at >= $6 and f.last_confirmed_at < $5) as six,
+                count(*) filter (where f.last_confirmed_at >= $7 and f.last_confirmed_at < $6) as twelve,
+                count(*) filter (where f.last_confirmed_at < $7) as year
             from visible_facet f
             where f.process_id = (select kernel.process_id()) and f.kept and f.claim <> 'declined'
                 and ($2::uuid is null or $2 = any (f.pillars)) and ($3::uuid is null or $3 = any (f.beneficiaries))
                 and ($4::uuid[] is null or f.reporting_id = any ($4))
             group by 1, 2)
-        select k.id as "key?", f.fresh as "when!", sum(f.n)::bigint as "n!"
-        from f left join lateral unnest(f.keys) k (id) on true group by 1, 2"#,
+        select coalesce(k.id, f.keeper) as "key?", v.fresh as "when!", sum(v.n)::bigint as "n!"
+        from f left join lateral unnest(f.keys) k (id) on true
+            cross join lateral (values ('never', f.never), ('3', f.three), ('3-6', f.six), ('6-12', f.twelve), ('year', f.year)) v (fresh, n)
+        where v.n > 0 group by 1, 2"#,
         by.as_str(),
         within.pillar.map(|p| p.0),
         within.beneficiary.map(|b| b.0),

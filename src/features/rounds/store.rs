@@ -197,11 +197,12 @@ pub async fn worded(tx: &mut ProcessTx, round: RoundId, most: i64) -> sqlx::Resu
 /// The database's own.
 pub async fn keepers(tx: &mut ProcessTx) -> sqlx::Result<Vec<(OrganisationId, String, i64)>> {
     let rows = sqlx::query!(
-        r#"select o.id as "id!: OrganisationId", o.name as "name!", count(*) as "n!"
-        from visible_action a join organisation o on o.process_id = a.process_id and o.id = a.reporting_id
-        where a.process_id = kernel.process_id() and a.merged_into_id is null and a.claim = 'confirmed'
-            and coalesce(a.status, '') not in ('completed', 'cancelled')
-        group by o.id, o.name order by lower(o.name), o.id limit 2000"#
+        r#"select o.id as "id!: OrganisationId", o.name as "name!", k.n as "n!"
+        from (select f.reporting_id as id, count(*) as n from visible_facet f
+                where f.process_id = (select kernel.process_id()) and f.kept and f.claim = 'confirmed'
+                    and coalesce(f.status, '') not in ('completed', 'cancelled') group by 1) k
+            join organisation o on o.process_id = kernel.process_id() and o.id = k.id
+        order by lower(o.name), o.id limit 2000"#
     )
     .fetch_all(tx.conn())
     .await?;

@@ -296,10 +296,11 @@ pub async fn standing(
     let own: Vec<Uuid> = own.iter().map(|o| o.0).collect();
     let rows = sqlx::query_scalar!(
         r#"with kept as materialized (
-                select a.reporting_id as id, count(*) as actions, count(*) filter (where a.missing = '{}') as complete,
-                    count(*) filter (where a.last_confirmed_at >= kernel.fresh_since($3)) as fresh
-                from visible_action a where a.process_id = kernel.process_id() and a.merged_into_id is null and a.claim = 'confirmed'
-                    and coalesce(a.status, '') not in ('completed', 'cancelled') group by 1),
+                select f.reporting_id as id, count(*) as actions, count(*) filter (where f.missing = '{}') as complete,
+                    count(*) filter (where f.last_confirmed_at >= kernel.fresh_since($3)) as fresh
+                from visible_facet f where f.process_id = (select kernel.process_id()) and f.kept and f.claim = 'confirmed'
+                    and coalesce(f.status, '') not in ('completed', 'cancelled')
+                    and ($1 or f.reporting_id = any ($2)) group by 1),
             asked as materialized (
                 select coalesce(o.merged_into_id, o.id) as id, count(*) as asked,
                     count(*) filter (where x.handed_in_at::date <= r.deadline) as in_time,
