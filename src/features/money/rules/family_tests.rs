@@ -106,11 +106,14 @@ fn what_would_be_its_own_parent_is_counted_once() {
     assert_eq!(total(&s), 25);
 }
 
+/// What a member says: amounts with their providers and receivers.
+type Said = Vec<(i64, u32, u32)>;
+
 fn family() -> impl Strategy<Value = Vec<Member>> {
     let pieces = proptest::collection::vec((-20_i64..400, 0_u32..5, 0_u32..5), 0..4);
     proptest::collection::vec((proptest::option::of(0_usize..12), pieces), 1..12).prop_map(|all| {
         let who = |n: u32| if n == 0 { NOBODY } else { n };
-        let each = |(i, (parent, rows)): (usize, (Option<usize>, Vec<(i64, u32, u32)>))| {
+        let each = |(i, (parent, rows)): (usize, (Option<usize>, Said))| {
             let of = u32::try_from(i).unwrap();
             // a parent comes before its children: no rings
             let parent = parent.filter(|p| *p < i);
