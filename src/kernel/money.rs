@@ -15,6 +15,15 @@ use super::i18n::Message;
 pub use currency::{Currency, UnknownCurrency};
 pub use parse::{parse_amount, parse_amount_with, parse_money};
 
+/// A number as a field shows it, so that it is read back as it is: with three decimals it would be read as thousands.
+pub fn as_typed(number: Decimal) -> String {
+    let mut number = number.normalize();
+    if number.scale() == 3 {
+        number.rescale(4);
+    }
+    number.to_string()
+}
+
 /// Whether an amount below zero may be typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Negative {

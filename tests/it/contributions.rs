@@ -88,6 +88,29 @@ async fn what_a_file_says_is_counted_once_and_goes_with_it() {
 }
 
 #[tokio::test]
+async fn what_came_with_a_merged_entry_is_not_taken_back_by_the_other_ones_file() {
+    let portal = Portal::start().await;
+    let (donor, first) = brought(&portal, DONOR, "one.xml", &file("700", "")).await;
+    apply(&portal, &donor, &first).await;
+    // what was paid out came here from another entry
+    let merged = "insert into action_merge (process_id, kept_id, gone_id, taken, at, by_membership_id)
+        select a.process_id, a.id, (select o.id from action o where o.process_id = a.process_id and o.id <> a.id order by o.id limit 1),
+            jsonb_build_object('contributions', jsonb_build_array(c.id)), a.created_at,
+            (select m.id from membership m where m.process_id = a.process_id order by m.id limit 1)
+        from action a join contribution c on c.process_id = a.process_id and c.action_id = a.id and c.kind = 'disbursed'
+        where a.reference = 'XX-NORLAND-9'";
+    let done = sqlx::query(merged).execute(&mut portal.superuser().await).await.expect("a merge");
+    assert_eq!(done.rows_affected(), 1);
+    // this one's own file says nothing of it, and another budget
+    let own = String::from_utf8(file("700", ""))
+        .expect("text")
+        .replace("transaction-type code=\"3\"", "transaction-type code=\"12\"");
+    let (_, later) = brought(&portal, DONOR, "later.xml", own.replace(">5000<", ">6000<").as_bytes()).await;
+    apply(&portal, &donor, &later).await;
+    assert_eq!(portal.lookup(COUNTS, "XX-NORLAND-9").await, "disbursed 700 EUR, planned 6000 EUR");
+}
+
+#[tokio::test]
 async fn an_import_that_is_taken_back_takes_its_money_back() {
     let portal = Portal::start().await;
     let (donor, address) = brought(&portal, DONOR, "one.xml", &file("700", "")).await;

@@ -3,6 +3,7 @@
 use crate::harness::{Page, Portal};
 use crate::meetings::{ARVANIA, CHAIR, DONOR, SECRETARIAT, beneficiary, called, meeting, ok, values, with};
 use crate::notices::told;
+use crate::sign_in::{NEW, letter, link};
 use axum::http::StatusCode;
 
 #[tokio::test]
@@ -133,6 +134,30 @@ async fn a_calendars_address_is_a_secret_that_shows_what_its_owner_may_see() {
         last = visitor.get(&second).await.status;
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn a_new_password_and_signing_out_everywhere_end_the_address() {
+    let portal = Portal::start().await;
+    let (own, visitor) = (portal.signed_in(ARVANIA).await, portal.visitor());
+    let donor = portal.signed_in(DONOR).await;
+    let made = async |browser: &crate::harness::Browser| {
+        let page = browser.post("/example/meetings/calendar", &[]).await;
+        let full = values(&page, "input#feed").first().cloned().expect("an address");
+        full.strip_prefix("http://concert.test").expect("ours").to_owned()
+    };
+    let (first, of_donor) = (made(&own).await, made(&donor).await);
+    own.post("/account/sessions/end-others", &[]).await;
+    assert_eq!(visitor.get(&first).await.status, StatusCode::NOT_FOUND);
+    let second = made(&own).await;
+    assert_eq!(visitor.get(&second).await.status, StatusCode::OK);
+    portal.visitor().submit("/password/forgotten", None, &[("email", ARVANIA)]).await;
+    let reset = link(&letter(&portal, ARVANIA, "/password/reset/").await);
+    let twice = [("new_password", NEW), ("new_password_again", NEW)];
+    let done = portal.visitor().submit(&reset, None, &twice).await;
+    assert_eq!(done.location.as_deref(), Some("/sign-in?done=password-set"));
+    assert_eq!(visitor.get(&second).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(visitor.get(&of_donor).await.status, StatusCode::OK, "another's stays");
 }
 
 #[tokio::test]

@@ -270,4 +270,25 @@ async fn a_report_is_carried_away_in_each_form_as_it_was_frozen() {
         .await
         .expect("a setting");
     assert!(sqlx::query("update mapping_report_snapshot set why = 'x'").execute(&mut app).await.is_err());
+    let adopted = "(select id from mapping_report where state = 'adopted' limit 1)";
+    for statement in [
+        format!("update mapping_report_section set body = 'x' where report_id = {adopted}"),
+        format!("update mapping_report_section set removed_at = now() where report_id = {adopted}"),
+        format!(
+            "insert into mapping_report_section (report_id, position, kind, heading, updated_at) values ({adopted}, 99, 'other', 'x', now())"
+        ),
+        format!("update mapping_report set title = 'x' where id = {adopted}"),
+        format!("update mapping_report set tables = '{{}}' where id = {adopted}"),
+        format!(
+            "update mapping_report set state = 'draft', adopted_on = null, published_at = null where id = {adopted}"
+        ),
+    ] {
+        let refused =
+            sqlx::query(sqlx::AssertSqlSafe(statement.clone())).execute(&mut app).await.expect_err(&statement);
+        let code = refused.as_database_error().and_then(|e| e.code().map(|c| c.into_owned()));
+        assert_eq!(code.as_deref(), Some("23514"), "{statement}: {refused}");
+    }
+    // whether it is published is no part of its text
+    let published = format!("update mapping_report set published_at = published_at where id = {adopted}");
+    sqlx::query(sqlx::AssertSqlSafe(published)).execute(&mut app).await.expect("published anew");
 }

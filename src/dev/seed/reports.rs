@@ -89,23 +89,19 @@ pub(super) async fn reports(tx: &mut ProcessTx, file: &File, keys: &Keys, clock:
         };
         let filled = tables.as_ref().map(|_| clock.now());
         sqlx::query!(
-            "insert into mapping_report (id, cycle_id, pillar_id, title, first_year, last_year, state, tables, tables_at, discussed_on,
-                discussed_where, adopted_on, decision_number, published_at, created_at, created_by_id, updated_at, updated_by_id)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce((select d.number_year || '/' || d.number_in_year
-                from board_decision d where d.subject_id = $1 and d.number_year is not null), ''), $13, $14, $15, $16, $15)",
+            "insert into mapping_report (id, cycle_id, pillar_id, title, first_year, last_year, tables, tables_at, discussed_on,
+                discussed_where, created_at, created_by_id, updated_at, updated_by_id)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12)",
             id,
             cycle,
             keys.get("pillar", &report.pillar)?,
             report.title,
             report.first_year,
             report.last_year,
-            state.as_str(),
             tables.map(Json) as _,
             filled,
             report.discussed,
             report.discussed_where,
-            report.adopted,
-            report.adopted.filter(|_| report.published).map(at),
             at(report.begun),
             by.0,
             at(last)
@@ -113,6 +109,18 @@ pub(super) async fn reports(tx: &mut ProcessTx, file: &File, keys: &Keys, clock:
         .execute(tx.conn())
         .await?;
         sections(tx, id, report, by, at(last)).await?;
+        // its text is written before it goes to the Board
+        sqlx::query!(
+            "update mapping_report set state = $2, adopted_on = $3, published_at = $4,
+                decision_number = coalesce((select d.number_year || '/' || d.number_in_year
+                    from board_decision d where d.subject_id = $1 and d.number_year is not null), '') where id = $1",
+            id,
+            state.as_str(),
+            report.adopted,
+            report.adopted.filter(|_| report.published).map(at)
+        )
+        .execute(tx.conn())
+        .await?;
         let secretariat = role(file, keys, "support_group")?;
         let chair = role(file, keys, "chair")?;
         note(tx, id, "report-begun", None, at(report.begun)).await?;

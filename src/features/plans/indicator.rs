@@ -18,7 +18,7 @@ use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::{BeneficiaryId, IndicatorId, PlanNodeId};
-use crate::kernel::money::parse_amount;
+use crate::kernel::money::{as_typed, parse_amount};
 use crate::kernel::page::Page;
 use crate::kernel::random;
 
@@ -100,10 +100,10 @@ fn fill(p: &Page, indicator: Option<&Indicator>, version: i32) -> Fields {
         f.set("name", &i.name);
         f.set("unit", &i.unit);
         f.set("method", i.method.as_str());
-        f.set("baseline", i.baseline.map(|b| b.normalize().to_string()).unwrap_or_default());
+        f.set("baseline", i.baseline.map(as_typed).unwrap_or_default());
         f.set("baseline_year", i.baseline_year.map(|y| y.to_string()).unwrap_or_default());
         for t in &i.targets {
-            f.set(&format!("t-{}-{}", t.year, code(p, t.beneficiary)), t.value.normalize());
+            f.set(&format!("t-{}-{}", t.year, code(p, t.beneficiary)), as_typed(t.value));
         }
     }
     f

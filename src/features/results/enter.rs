@@ -20,7 +20,7 @@ use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::{ActualId, IndicatorId};
-use crate::kernel::money::{Negative, parse_amount_with};
+use crate::kernel::money::{Negative, as_typed, parse_amount_with};
 use crate::kernel::page::Page;
 use crate::kernel::permit::Permission;
 
@@ -72,15 +72,6 @@ impl IndicatorPage {
         let all = self.p.frame().map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
         all.iter().map(|b| (b.id.to_string(), b.name.clone())).collect()
     }
-}
-
-/// A figure as it is typed: with three decimals it would be read as thousands.
-fn typed(value: Decimal) -> String {
-    let mut value = value.normalize();
-    if value.scale() == 3 {
-        value.rescale(4);
-    }
-    value.to_string()
 }
 
 /// A figure in words; where figures say yes or no, so does this.
@@ -156,7 +147,7 @@ pub async fn page(Path((_, key, which)): Path<(String, String, String)>, inside:
             ("beneficiary", old.beneficiary.map(|b| b.to_string()).unwrap_or_default()),
             ("from", day(&old.start)),
             ("until", day(&old.end)),
-            ("value", typed(old.value)),
+            ("value", as_typed(old.value)),
             ("source", old.source),
             ("dated", day(&old.dated)),
         ];

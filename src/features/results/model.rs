@@ -72,6 +72,15 @@ pub struct Line {
     pub all: Option<Total>,
 }
 
+/// The beneficiaries that an indicator is about: those that its targets name, else all of the process.
+fn named(p: &Page, indicator: &Indicator) -> Vec<BeneficiaryId> {
+    let of_targets: BTreeSet<BeneficiaryId> = indicator.targets.iter().filter_map(|t| t.beneficiary).collect();
+    if of_targets.is_empty() {
+        return p.frame().map(|f| f.beneficiaries.iter().map(|b| b.id).collect()).unwrap_or_default();
+    }
+    of_targets.into_iter().collect()
+}
+
 /// An indicator with what came of it.
 #[derive(Debug)]
 pub struct Measured {
@@ -87,6 +96,7 @@ pub struct Measured {
 impl Measured {
     pub fn new(p: &Page, indicator: &Indicator, figures: &[Figure], years: &[i32]) -> Self {
         let method = effective(indicator.method, &indicator.unit);
+        let named = named(p, indicator);
         let line = |name: String, of: Of, whose: Option<BeneficiaryId>| {
             let target = |year: &i32| {
                 let found = |t: &&Target| i32::from(t.year) == *year && t.beneficiary == whose;
@@ -95,8 +105,8 @@ impl Measured {
             Line {
                 name,
                 targets: years.iter().map(target).collect(),
-                years: years.iter().map(|year| total(method, figures, of, Some(*year))).collect(),
-                all: total(method, figures, of, None),
+                years: years.iter().map(|year| total(method, figures, &named, of, Some(*year))).collect(),
+                all: total(method, figures, &named, of, None),
             }
         };
         let known: BTreeSet<BeneficiaryId> = figures
@@ -110,7 +120,7 @@ impl Measured {
             method,
             whole: line(p.t("plan-target-all"), Of::All, None),
             beneficiaries: beneficiaries.map(|b| line(b.name.clone(), Of::One(b.id), Some(b.id))).collect(),
-            left_out: counted(figures).left_out.into_iter().map(|(f, why)| (f.clone(), why)).collect(),
+            left_out: counted(figures, &named).left_out.into_iter().map(|(f, why)| (f.clone(), why)).collect(),
             indicator: indicator.clone(),
         }
     }
@@ -159,7 +169,7 @@ impl Results {
             .nodes()
             .iter()
             .flat_map(|n| &n.node.indicators)
-            .map(|i| (i.id.0, total(effective(i.method, &i.unit), of(i), Of::All, None)))
+            .map(|i| (i.id.0, total(effective(i.method, &i.unit), of(i), &named(p, i), Of::All, None)))
             .collect();
         let together = |nodes: &[Placed]| {
             let items: Vec<Item<'_>> = nodes

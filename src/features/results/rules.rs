@@ -4,7 +4,7 @@
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use crate::features::plans::{Method, is_percentage};
@@ -47,11 +47,65 @@ impl Figure {
         (self.end - self.start).num_days()
     }
 
+    fn is_stated(&self) -> bool {
+        self.origin == Origin::Stated
+    }
+
+    fn is_whole(&self) -> bool {
+        self.beneficiary.is_none()
+    }
+
     /// What is stated stands before what is reported, what is for all before what is for one, a longer period before a
-    /// shorter, a later word before an earlier. The id decides between equals, so that there is one order.
-    fn rank(&self) -> impl Ord + use<> {
-        let reported = self.origin != Origin::Stated;
-        (reported, self.beneficiary.is_some(), Reverse(self.length()), self.start, Reverse(self.dated), self.id)
+    /// shorter, a later word before an earlier; but a reported whole that `stands` before what is stated for one. The id
+    /// decides between equals, so that there is one order.
+    fn rank(&self, stands: &BTreeSet<Uuid>) -> impl Ord + use<> {
+        let first = match (self.is_stated(), self.is_whole()) {
+            (true, true) => 0,
+            (false, true) if stands.contains(&self.id) => 1,
+            (true, false) => 2,
+            (false, true) => 3,
+            (false, false) => 4,
+        };
+        (first, Reverse(self.length()), self.start, Reverse(self.dated), self.id)
+    }
+}
+
+/// Whether what is stated for single beneficiaries says it all: for every one that is named, on every day of the whole.
+fn say_it_all(singles: &[&Figure], whole: &Figure, named: &[BeneficiaryId]) -> bool {
+    let on_every_day = |b: &BeneficiaryId| {
+        let mut of: Vec<&Figure> = singles.iter().copied().filter(|f| f.beneficiary == Some(*b)).collect();
+        of.sort_by_key(|f| (f.start, f.end));
+        // the first day of which nothing has been found yet
+        let mut open = whole.start;
+        for f in of.into_iter().filter(|f| f.end >= whole.start) {
+            if f.start > open {
+                break;
+            }
+            open = open.max(f.end.succ_opt().unwrap_or(NaiveDate::MAX));
+        }
+        open > whole.end
+    };
+    !named.is_empty() && named.iter().all(on_every_day)
+}
+
+/// The reported wholes that stand before what is stated for single beneficiaries: a figure for one does not cover one for all, unless
+/// there is one for each.
+fn standing(all: &[&Figure], named: &[BeneficiaryId]) -> BTreeSet<Uuid> {
+    let mut stand: BTreeSet<Uuid> = BTreeSet::new();
+    loop {
+        // what is within a whole that stands covers no other
+        let within = |f: &Figure| all.iter().any(|w| stand.contains(&w.id) && w.overlaps(f));
+        let singles: Vec<&Figure> =
+            all.iter().copied().filter(|f| f.is_stated() && !f.is_whole() && !within(f)).collect();
+        let more: Vec<Uuid> = all
+            .iter()
+            .filter(|w| !w.is_stated() && w.is_whole() && !stand.contains(&w.id) && !say_it_all(&singles, w, named))
+            .map(|w| w.id)
+            .collect();
+        if more.is_empty() {
+            return stand;
+        }
+        stand.extend(more);
     }
 }
 
@@ -99,10 +153,11 @@ pub struct Counted<'a> {
     pub left_out: Vec<(&'a Figure, Why)>,
 }
 
-/// Of some figures of one indicator those that count.
-pub fn counted<'a>(figures: impl IntoIterator<Item = &'a Figure>) -> Counted<'a> {
+/// Of some figures of one indicator those that count. `named`: the beneficiaries that the indicator is about.
+pub fn counted<'a>(figures: impl IntoIterator<Item = &'a Figure>, named: &[BeneficiaryId]) -> Counted<'a> {
     let mut all: Vec<&Figure> = figures.into_iter().collect();
-    all.sort_by_key(|f| f.rank());
+    let stands = standing(&all, named);
+    all.sort_by_key(|f| f.rank(&stands));
     let mut found = Counted::default();
     for figure in all {
         match found.figures.iter().find_map(|counts| clash(counts, figure)) {
@@ -234,13 +289,13 @@ pub enum Of {
 }
 
 /// What an indicator's figures come to: those of a year, or of all years; of one beneficiary, or all.
-pub fn total(method: Method, figures: &[Figure], of: Of, year: Option<i32>) -> Option<Total> {
+pub fn total(method: Method, figures: &[Figure], named: &[BeneficiaryId], of: Of, year: Option<i32>) -> Option<Total> {
     let wanted = figures.iter().filter(|f| match of {
         Of::All => true,
         Of::One(b) => f.beneficiary == Some(b),
     });
     // what counts is decided over all years: a figure of two years covers both
-    let counts = counted(wanted);
+    let counts = counted(wanted, named);
     let of_year: Vec<&Figure> =
         counts.figures.into_iter().filter(|f| year.is_none_or(|year| f.year() == year)).collect();
     Total::of(method, &of_year)

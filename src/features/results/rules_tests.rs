@@ -21,8 +21,13 @@ fn reported(figure: Figure, action: u128) -> Figure {
     Figure { origin: Origin::Reported(ActionId(Uuid::from_u128(action))), ..figure }
 }
 
+/// The beneficiaries that the indicator is about.
+fn both() -> [BeneficiaryId; 2] {
+    [1, 2].map(|b| BeneficiaryId(Uuid::from_u128(b)))
+}
+
 fn sum(figures: &[Figure]) -> Option<Decimal> {
-    total(Method::Sum, figures, Of::All, None).and_then(|t| t.value())
+    total(Method::Sum, figures, &both(), Of::All, None).and_then(|t| t.value())
 }
 
 #[test]
@@ -32,12 +37,12 @@ fn beneficiaries_and_years_are_added_up_and_a_whole_is_not_added_to_its_parts() 
     let mut with_whole = parts.to_vec();
     with_whole.push(of_year(4, 2025, None, 11));
     assert_eq!(sum(&with_whole), Some(16.into()), "the whole of 2025, and 2026");
-    let left: Vec<Why> = counted(&with_whole).left_out.iter().map(|(_, why)| *why).collect();
+    let left: Vec<Why> = counted(&with_whole, &both()).left_out.iter().map(|(_, why)| *why).collect();
     assert_eq!(left, [Why::WholeStands, Why::WholeStands]);
     let one = Of::One(BeneficiaryId(Uuid::from_u128(1)));
-    assert_eq!(total(Method::Sum, &with_whole, one, None).and_then(|t| t.value()), Some(9.into()));
-    assert_eq!(total(Method::Sum, &with_whole, one, Some(2026)).and_then(|t| t.value()), Some(5.into()));
-    assert_eq!(total(Method::Sum, &[], Of::All, None), None);
+    assert_eq!(total(Method::Sum, &with_whole, &both(), one, None).and_then(|t| t.value()), Some(9.into()));
+    assert_eq!(total(Method::Sum, &with_whole, &both(), one, Some(2026)).and_then(|t| t.value()), Some(5.into()));
+    assert_eq!(total(Method::Sum, &[], &both(), Of::All, None), None);
 }
 
 #[test]
@@ -49,13 +54,37 @@ fn reports_on_two_actions_add_up_until_somebody_states_the_figure() {
     assert_eq!(sum(&all), Some(11.into()));
     all.push(of_year(4, 2025, Some(1), 9));
     assert_eq!(sum(&all), Some(9.into()));
-    assert!(counted(&all).left_out.iter().all(|(_, why)| *why == Why::StatedStands));
+    assert!(counted(&all, &both()).left_out.iter().all(|(_, why)| *why == Why::StatedStands));
+}
+
+#[test]
+fn a_figure_for_one_does_not_cover_a_report_for_all_together() {
+    let mut all = vec![of_year(1, 2025, Some(1), 4), reported(of_year(2, 2025, None, 11), 1)];
+    assert_eq!(sum(&all), Some(11.into()), "the one is within the whole");
+    let left: Vec<(Uuid, Why)> = counted(&all, &both()).left_out.iter().map(|(f, why)| (f.id, *why)).collect();
+    assert_eq!(left, [(Uuid::from_u128(1), Why::WholeStands)]);
+    let one = Of::One(BeneficiaryId(Uuid::from_u128(1)));
+    assert_eq!(total(Method::Sum, &all, &both(), one, None).and_then(|t| t.value()), Some(4.into()));
+    // half of the year of the other one says not all yet
+    let mut half = of_year(3, 2025, Some(2), 2);
+    half.end = day(2025, 6, 30);
+    all.push(half);
+    assert_eq!(sum(&all), Some(11.into()));
+    let mut rest = of_year(4, 2025, Some(2), 3);
+    rest.start = day(2025, 7, 1);
+    all.push(rest);
+    assert_eq!(sum(&all), Some(9.into()), "stated for each, on every day");
+    let left: Vec<(Uuid, Why)> = counted(&all, &both()).left_out.iter().map(|(f, why)| (f.id, *why)).collect();
+    assert_eq!(left, [(Uuid::from_u128(2), Why::StatedStands)]);
+    // a whole that is stated stands before all of it
+    all.push(of_year(5, 2025, None, 12));
+    assert_eq!(sum(&all), Some(12.into()));
 }
 
 #[test]
 fn a_mean_is_of_figures_and_never_of_means() {
     let (a, b) = ([of_year(1, 2025, Some(1), 1), of_year(2, 2025, Some(2), 2)], [of_year(3, 2025, Some(3), 9)]);
-    let mean = |f: &[Figure]| total(Method::Mean, f, Of::All, None).unwrap();
+    let mean = |f: &[Figure]| total(Method::Mean, f, &both(), Of::All, None).unwrap();
     let both = mean(&a).join(mean(&b));
     assert_eq!(both.value(), Some(4.into()), "of three figures; the mean of the two means would be 5.25");
 }
@@ -63,9 +92,9 @@ fn a_mean_is_of_figures_and_never_of_means() {
 #[test]
 fn latest_is_one_figure_or_none() {
     let all = [of_year(1, 2024, Some(1), 3), of_year(2, 2025, Some(1), 7)];
-    assert_eq!(total(Method::Latest, &all, Of::All, None).unwrap().value(), Some(7.into()));
+    assert_eq!(total(Method::Latest, &all, &both(), Of::All, None).unwrap().value(), Some(7.into()));
     let two = [of_year(1, 2025, Some(1), 3), of_year(2, 2025, Some(2), 7)];
-    let several = total(Method::Latest, &two, Of::All, None).unwrap();
+    let several = total(Method::Latest, &two, &both(), Of::All, None).unwrap();
     assert_eq!((several.value(), several.count()), (None, 2));
 }
 
@@ -77,7 +106,7 @@ fn the_last_word_of_each_says_yes_or_no() {
         of_year(3, 2025, Some(2), 0),
         of_year(4, 2024, Some(3), 1),
     ];
-    assert_eq!(total(Method::CountYes, &all, Of::All, None), Some(Total::Yes { yes: 2, of: 3 }));
+    assert_eq!(total(Method::CountYes, &all, &both(), Of::All, None), Some(Total::Yes { yes: 2, of: 3 }));
 }
 
 #[test]
@@ -113,14 +142,14 @@ proptest! {
         // a shuffle that the seed decides
         other.sort_by_key(|f| f.id.as_u128().wrapping_mul(u128::from(seed | 1)) % 10_007);
         for method in Method::ALL {
-            prop_assert_eq!(total(*method, &all, Of::All, None), total(*method, &other, Of::All, None));
-            prop_assert_eq!(total(*method, &all, Of::All, Some(2025)), total(*method, &other, Of::All, Some(2025)));
+            prop_assert_eq!(total(*method, &all, &both(), Of::All, None), total(*method, &other, &both(), Of::All, None));
+            prop_assert_eq!(total(*method, &all, &both(), Of::All, Some(2025)), total(*method, &other, &both(), Of::All, Some(2025)));
         }
     }
 
     #[test]
     fn every_figure_counts_or_has_its_reason_and_nothing_counts_twice(all in figures()) {
-        let found = counted(&all);
+        let found = counted(&all, &both());
         prop_assert_eq!(found.figures.len() + found.left_out.len(), all.len());
         for (i, a) in found.figures.iter().enumerate() {
             for b in found.figures.iter().skip(i + 1) {
@@ -134,14 +163,14 @@ proptest! {
 
     #[test]
     fn the_years_of_a_sum_come_to_the_whole(all in figures()) {
-        let whole = total(Method::Sum, &all, Of::All, None);
-        let years = (2024..=2032).filter_map(|y| total(Method::Sum, &all, Of::All, Some(y))).reduce(Total::join);
+        let whole = total(Method::Sum, &all, &both(), Of::All, None);
+        let years = (2024..=2032).filter_map(|y| total(Method::Sum, &all, &both(), Of::All, Some(y))).reduce(Total::join);
         prop_assert_eq!(whole, years);
     }
 
     #[test]
     fn parts_of_a_partition_join_to_the_whole(all in figures(), cut in 0usize..24) {
-        let counts = counted(&all).figures;
+        let counts = counted(&all, &both()).figures;
         let (a, b) = counts.split_at(cut.min(counts.len()));
         for method in [Method::None, Method::Sum, Method::Mean, Method::Latest] {
             let joined = [Total::of(method, a), Total::of(method, b)].into_iter().flatten().reduce(Total::join);

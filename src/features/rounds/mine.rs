@@ -16,6 +16,7 @@ use crate::kernel::date::PartialDate;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::ids::{BeneficiaryId, RoundAskedId, RoundItemId};
+use crate::kernel::money::as_typed;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission, Scope};
 
@@ -249,7 +250,7 @@ impl MinePage {
         each.chain([("all".to_owned(), self.p.t("progress-all-together"), None)]).collect()
     }
     fn indicator_value(&self, item: &Item, i: &Indicator, column: &str, b: &Option<BeneficiaryId>) -> String {
-        let stands = i.value(*b).map(|v| v.normalize().to_string()).unwrap_or_default();
+        let stands = i.value(*b).map(as_typed).unwrap_or_default();
         self.value(item, &format!("value-{}-{column}", i.id), stands)
     }
     fn indicator_error(&self, item: &Item, i: &Indicator, column: &str) -> Option<String> {

@@ -10,6 +10,7 @@ mod list;
 mod mine;
 mod mine_file;
 mod model;
+mod money;
 mod new;
 mod open;
 mod page;

@@ -223,8 +223,8 @@ pub struct Item {
     pub report: Option<Report>,
     #[serde(default)]
     pub indicators: Vec<Indicator>,
-    /// What was disbursed and spent in the period, as it is recorded.
-    #[serde(default)]
+    /// What was disbursed and spent in the period, as the money page counts it.
+    #[serde(default, deserialize_with = "super::money::read")]
     pub money: Vec<Money>,
     pub frozen: Option<Frozen>,
 }

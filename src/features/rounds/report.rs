@@ -17,21 +17,19 @@ use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
+use crate::kernel::money::{AmountError, Negative, parse_amount_with};
 use crate::kernel::permit::Permission;
 
 /// The money of a period, by the field in which it is typed.
 const KINDS: [&str; 2] = ["disbursed", "spent"];
 
-/// A quantity as people write it: a comma or a point, spaces between thousands.
-fn quantity(typed: &str) -> Option<Decimal> {
-    let plain: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-    let dots = plain.matches(['.', ',']).count();
-    // whether a mark parts thousands is not ours to guess
-    let thousands = plain.split_once(',').is_some_and(|(_, rest)| rest.len() == 3);
-    if dots > 1 || thousands || plain.chars().count() > 30 {
-        return None;
-    }
-    plain.replace(',', ".").parse::<Decimal>().ok().map(|d| d.normalize())
+/// A quantity, read by the rules of amounts: `12.500` and `12,500` are both twelve thousand and five hundred.
+fn quantity(typed: &str) -> Result<Decimal, Message> {
+    parse_amount_with(typed, Negative::Allowed).map(|d| d.normalize()).map_err(|why| match why {
+        // what is counted has no currency
+        AmountError::CurrencyTyped { .. } | AmountError::SharedSign { .. } => Message::new("progress-error-number"),
+        other => other.message(),
+    })
 }
 
 /// What the form says; `None`: something is wrong, and stands at its field.
@@ -50,8 +48,8 @@ fn read(f: &mut Fields, round: &Round, item: &Item) -> Option<NewReport> {
                 continue;
             }
             match quantity(&typed) {
-                Some(value) => values.push((indicator.id, beneficiary, value)),
-                None => f.fail(&name, Message::new("progress-error-number")),
+                Ok(value) => values.push((indicator.id, beneficiary, value)),
+                Err(why) => f.fail(&name, why),
             }
         }
     }
@@ -166,16 +164,25 @@ async fn wrong(mut inside: Inside, round: Round, part: Part, typed: Typed) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::money::as_typed;
     use proptest::prelude::*;
 
     #[test]
-    fn quantities_are_read_as_people_write_them() {
+    fn quantities_are_read_by_the_rules_of_amounts() {
         let read = |t: &str| quantity(t).map(|d| d.to_string());
-        assert_eq!(read("1 250").as_deref(), Some("1250"));
-        assert_eq!(read("12,50").as_deref(), Some("12.5"));
-        assert_eq!(read("-3").as_deref(), Some("-3"));
-        for bad in ["", "1.000,5", "1,000,000", "1,000", "twelve", "1e999", "٣٤x", &"9".repeat(40)] {
-            assert_eq!(read(bad), None, "{bad}");
+        for (typed, means) in [
+            ("1 250", "1250"),
+            ("12.500", "12500"),
+            ("12,500", "12500"),
+            ("12,50", "12.5"),
+            ("1.000,5", "1000.5"),
+            ("0.125", "0.125"),
+            ("-3", "-3"),
+        ] {
+            assert_eq!(read(typed).as_deref(), Ok(means), "{typed}");
+        }
+        for bad in ["", "twelve", "1e999", "٣٤x", "12 EUR", "12.500 k", &"9".repeat(40)] {
+            assert!(read(bad).is_err(), "{bad}");
         }
     }
 
@@ -183,7 +190,7 @@ mod tests {
         #[test]
         fn what_is_shown_is_read_back(whole in -1_000_000_000i64..1_000_000_000, scale in 0u32..6) {
             let value = Decimal::new(whole, scale).normalize();
-            prop_assert_eq!(quantity(&value.to_string()), Some(value));
+            prop_assert_eq!(quantity(&as_typed(value)), Ok(value));
         }
 
         #[test]

@@ -81,12 +81,17 @@ pub async fn items(tx: &mut ProcessTx, round: RoundId, wanted: &Wanted, today: N
                     left join lateral (select u.value, u.year from indicator_target u where u.process_id = d.process_id
                         and u.indicator_id = d.id and u.beneficiary_id is null and u.year >= extract(year from r.period_end)
                         order by u.year limit 1) t on true), '[]') else '[]' end,
+            -- all that was disbursed and spent, since what is passed on in the period may have come in before it
             'money', case when r.kind = 'progress' then coalesce((select jsonb_agg(jsonb_build_object('kind', m.kind, 'amount', m.amount::text,
-                    'currency', m.currency) order by m.kind, m.currency)
-                from (select x.kind, x.currency, sum(x.amount) as amount from visible_contribution x
-                    where x.process_id = a.process_id and x.action_id = a.id and x.kind in ('disbursed', 'spent')
+                    'currency', m.currency, 'provider', m.provider_id, 'receiver', m.receiver_id, 'within', m.within)
+                    order by m.kind, m.currency, m.provider_id, m.receiver_id, m.within)
+                from (select x.kind, x.currency, x.provider_id, x.receiver_id, sum(x.amount) as amount,
                         -- what is stated for a quarter has no day, and is there all the same
-                        and coalesce(x.value_date, x.period_start) between r.period_start and r.period_end group by 1, 2) m), '[]') else '[]' end
+                        coalesce(coalesce(x.value_date, x.period_start) between r.period_start and r.period_end, false) as within
+                    from visible_contribution x
+                    where x.process_id = a.process_id and x.action_id = a.id and x.kind in ('disbursed', 'spent')
+                        -- more is a slip, as totals have it
+                        and abs(x.amount) <= 1000000000000000 group by 1, 2, 3, 4, 6) m), '[]') else '[]' end
             ) as "item!: Json<Item>"
         from visible_round_item i
             join round r on r.process_id = i.process_id and r.id = i.round_id

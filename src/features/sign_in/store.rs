@@ -93,7 +93,8 @@ pub async fn renew_session(tx: &mut AccountTx, session: SessionId, factor: bool)
     Ok(token)
 }
 
-/// Ends the account's sessions, all but one where that is named.
+/// Ends the account's sessions, all but one where that is named, and the private addresses of its calendars with them: whoever has
+/// got hold of one has nothing any more.
 pub async fn end_sessions(
     tx: &mut AccountTx,
     account: AccountId,
@@ -108,6 +109,7 @@ pub async fn end_sessions(
     )
     .execute(tx.conn())
     .await?;
+    sqlx::query!("delete from calendar_feed where account_id = $1", account.0).execute(tx.conn()).await?;
     Ok(())
 }
 

@@ -75,7 +75,7 @@ pub async fn each_kept(
 
 /// Makes the contributions of these actions what `paid` says, as far as they came from what is kept. One that says something else
 /// takes the place of the one before; one that nothing says any more is withdrawn; one that says the same stays. What somebody
-/// has corrected or withdrawn by hand is theirs, and stays.
+/// has corrected or withdrawn by hand is theirs, and stays; so does what was moved here with an action that was merged into this one.
 ///
 /// # Errors
 /// The database's own.
@@ -100,6 +100,10 @@ pub async fn renew_money(
             gone as (update contribution c set withdrawn_at = $3, withdrawn_by_id = $4, origin_gone = true
                 from latest l where c.process_id = kernel.process_id() and c.id = l.id and not l.by_hand and l.withdrawn_at is null
                     and not exists (select from given g where g.action = l.action_id and g.key = l.origin_key)
+                    -- what came with an action that was merged into this one is not this one's file to take back
+                    and not exists (select from action_merge m -- past the view: where it was moved from, whoever sees it
+                        where m.process_id = l.process_id and m.kept_id = l.action_id and m.undone_at is null
+                            and m.taken->'contributions' ? l.id::text)
                 returning c.id),
             kept as (update action_kept k set money_at = $3 where k.process_id = kernel.process_id() and k.format = 'iati'
                 and k.action_id = any ($1)),
