@@ -28,9 +28,12 @@ pub fn read<'de, D: Deserializer<'de>>(of: D) -> Result<Vec<Money>, D::Error> {
     Ok(counted(&Vec::<Paid>::deserialize(of)?))
 }
 
+/// An amount, and whether it falls in the period.
+type Placed = (bool, Given<OrganisationId>);
+
 /// What counts of the period, of each kind and in each currency: along the chain what is passed on is no new money.
 fn counted(paid: &[Paid]) -> Vec<Money> {
-    let mut of: BTreeMap<(&str, &str), Vec<(bool, Given<OrganisationId>)>> = BTreeMap::new();
+    let mut of: BTreeMap<(&str, &str), Vec<Placed>> = BTreeMap::new();
     for p in paid {
         // as in totals, what cannot be read is left out
         let (Ok(amount), Ok(currency)) = (p.amount.parse::<Decimal>(), p.currency.parse::<Currency>()) else {
