@@ -42,6 +42,7 @@ pub struct File {
     pub needs: Vec<Need>,
     #[serde(default)]
     pub reports: Vec<Report>,
+    #[serde(default)]
     pub rounds: Vec<Round>,
     /// The beneficiaries' own.
     #[serde(default)]

@@ -38,7 +38,7 @@ pub async fn due(tx: &mut ProcessTx, m: &Meeting, day: NaiveDate) -> sqlx::Resul
                     and (c.escalated_at is not null or ($1 <> 'board' and c.due_on is not null))
                     order by c.escalated_at is null, c.due_on nulls last, c.id limit $5) x), '[]'),
             'uncovered', (select count(*) from visible_need n
-                left join plan_node k on k.process_id = n.process_id and k.id = n.plan_node_id
+                left join visible_plan_node k on k.process_id = n.process_id and k.id = n.plan_node_id
                 left join visible_plan p on p.process_id = k.process_id and p.id = k.plan_id
                 where n.process_id = kernel.process_id() and n.state = 'submitted' and n.handling = 'members'
                     and ($2::uuid is null or p.pillar_id = $2)
