@@ -9,7 +9,7 @@ const SECRETARIAT: &str = "support-group@iisg.example";
 
 /// What is read as it was and leads on to the one that stays by `merged_into_id`: a record of its time, or of which both can have
 /// a row of their own. Everything else that names an organisation is moved.
-const KEPT: [&str; 21] = [
+const KEPT: [&str; 22] = [
     "access_log.organisation_id",
     "action_imported.organisation_id",
     "asked_party.organisation_id",
@@ -25,6 +25,7 @@ const KEPT: [&str; 21] = [
     "need_organisation.organisation_id",
     "organisation_proposal.result_id",
     "overlap_invited.organisation_id",
+    "pack.organisation_id",
     "party_statement.organisation_id",
     "plan_mention.organisation_id",
     "plan_remark.for_organisation_id",
@@ -186,6 +187,9 @@ async fn entangle(portal: &Portal, goes: &str, stays: &str) {
             insert into round (process_id, kind, title, period_start, period_end, deadline, asked_at, by_membership_id, state, opened_at)
                 values (p, 'confirm', 'Asks ' || g, '2026-01-01', '2026-11-01', '2026-12-20', now(), m, 'open', now()) returning id into x;
             insert into round_asked (process_id, round_id, organisation_id, named) values (p, x, g, true), (p, x, s, true);
+            insert into envelope (process_id, donor_id, title, kind, amount, currency) values (p, g, 'Of ' || g, 'planned', 1, 'EUR');
+            insert into pack (process_id, kind, organisation_id, title, handling, since, since_what, content, book, sha256, by_membership_id, at)
+                values (p, 'donor', g, 'For ' || g, 'members', now(), 'months', '{}', '{}', repeat('0', 64), m, now());
             -- a meeting that both are invited to, and a task of it
             insert into meeting (process_id, body, title, starts_at, timed, over_at, zone, created_at, changed_at)
                 values (p, 'other', 'Invites ' || g, now(), false, now(), 'UTC', now(), now()) returning id into x;

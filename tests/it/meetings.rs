@@ -115,7 +115,7 @@ async fn observers_see_that_there_is_a_meeting_and_nothing_from_inside() {
         assert_eq!(status == StatusCode::OK, seen, "{who}");
         assert_eq!(browser.get("/example/meetings").await.body.contains("Arvania: own needs"), seen, "{who}");
     }
-    assert!(!portal.visitor().get("/example/public").await.body.contains("/meetings"));
+    assert!(!portal.visitor().get("/example/public").await.body.contains("/example/meetings"));
 }
 
 /// The view and `may(See, …)` are two spellings of one rule.

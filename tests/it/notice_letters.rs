@@ -27,8 +27,8 @@ async fn each_is_told_as_they_choose() {
     let settings = portal.signed_in(DONOR).await.get("/example/notices/settings").await;
     assert_eq!(
         settings.form(None).1.iter().filter(|(_, v)| v == "at_once").count(),
-        4,
-        "asks, days, requests for access, and what was chosen"
+        5,
+        "asks, days, meetings, requests for access, and what was chosen"
     );
     let mut to = To::members([]);
     for email in [DONOR, SECOND, ONE] {
