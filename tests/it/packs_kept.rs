@@ -77,10 +77,10 @@ async fn changes_are_told_since_the_last_pack_of_its_kind() {
     let portal = Portal::start().await;
     sqlx::query("delete from history").execute(&mut portal.superuser().await).await.expect("no history");
     let crime = pillar(&portal, "CRIME").await;
-    note(&portal, "SAFE", "claim-confirmed", "{}", "2026-11-01 08:00+00").await;
+    note(&portal, "SAFE", "claim-confirmed", "{}", "2026-11-10 08:00+00").await;
     let browser = portal.signed_in(LEAD).await;
     let first = browser.get(&made(&browser, &crime, "members").await).await.text();
-    assert!(first.contains("no earlier pack or meeting is known"), "{first}");
+    assert!(first.contains("Since the last meeting, of 5 November 2026"), "{first}");
     assert!(first.contains("confirmed what was reported"), "{first}");
 
     portal.clock.set(portal.clock.now() + TimeDelta::days(14));
@@ -103,7 +103,7 @@ async fn changes_are_told_since_the_last_pack_of_its_kind() {
     }
     // one of another level is not the last of this
     let own = browser.get(&made(&browser, &crime, "own").await).await.text();
-    assert!(own.contains("no earlier pack or meeting is known") && own.contains(PARTIES), "{own}");
+    assert!(own.contains("Since the last meeting, of 5 November 2026") && own.contains(PARTIES), "{own}");
 }
 
 #[tokio::test]
@@ -118,8 +118,8 @@ async fn a_pack_of_the_example_reads_so() {
         "Pack for a pillar meeting: CRIME – Serious crime and illicit finance",
         "As of 24 November 2026",
         "Who may read it For all members who take part",
-        "Since 24 May 2026: no earlier pack or meeting is known, so six months are shown",
-        "16 actions are recorded. None has begun since 24 May 2026. None has ended since 24 May 2026. 10 are awaiting an update.",
+        "Since the last meeting, of 5 November 2026",
+        "16 actions are recorded. None has begun since 5 November 2026. None has ended since 5 November 2026. 10 are awaiting an update.",
         "Pipeline 1 Planned 1 Ongoing 12 Completed 1 Cancelled 1 All 16",
         "No action has begun in this time.",
         "7 actions end until 24 May 2027. 8 end until 24 November 2027.",
@@ -233,9 +233,9 @@ async fn meeting(portal: &Portal, title: &'static str, handling: &str, state: &s
 #[tokio::test]
 async fn a_meetings_pack_is_that_of_its_pillar_since_the_last_meeting() {
     let portal = Portal::start().await;
-    meeting(&portal, "Spring meeting", "members", "held", "2026-06-16 08:00+00").await;
+    meeting(&portal, "Spring meeting", "members", "held", "2026-11-17 08:00+00").await;
     // the lead knows of this one, and not everybody who reads a pack for all members
-    meeting(&portal, "Autumn meeting of a few", "parties", "held", "2026-09-16 08:00+00").await;
+    meeting(&portal, "Autumn meeting of a few", "parties", "held", "2026-11-19 08:00+00").await;
     let next = meeting(&portal, "Winter meeting", "members", "planned", "2026-12-01 08:00+00").await;
     let closed = meeting(&portal, "Closed meeting", "parties", "planned", "2026-12-02 08:00+00").await;
     let lead = portal.signed_in(LEAD).await;
@@ -250,7 +250,7 @@ async fn a_meetings_pack_is_that_of_its_pillar_since_the_last_meeting() {
     for words in [
         "Pack for a pillar meeting: CRIME",
         "For the meeting Winter meeting, 1 December 2026",
-        "Since the last meeting, of 16 June 2026",
+        "Since the last meeting, of 17 November 2026",
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
