@@ -70,7 +70,7 @@ async fn what_actions_are_paid_from_it_is_tied_once() {
     create(&portal, &donor, "Border line 2027", "members").await;
     let open = address(&portal, "Border line 2027").await;
     let envelope = open.rsplit('/').next().expect("an id").to_owned();
-    let action = portal.action("example", "Lamps for the").await;
+    let action = portal.action("example", "Support to prevention (title").await;
     for (kind, amount) in [("committed", "300000"), ("disbursed", "100000"), ("committed", "200000")] {
         let fields = [
             ("kind", kind),
@@ -83,7 +83,7 @@ async fn what_actions_are_paid_from_it_is_tied_once() {
         assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
     }
     let page = donor.get(&open).await;
-    for words in ["500,000 EUR", "1,500,000 EUR", "Lamps for the"] {
+    for words in ["500,000 EUR", "1,500,000 EUR", "Support to prevention (title"] {
         assert!(page.text().contains(words), "{words}: {}", page.text());
     }
     assert!(!page.text().contains("600,000 EUR"), "what is disbursed was committed before: {}", page.text());
