@@ -14,7 +14,7 @@ function kind(portal, address) {
 }
 
 /** Visits one of each kind of page, found by following links from `starts`; what `see` finds wrong with them. */
-async function crawl(portal, page, starts, filters, see, most = process.env.CONCERT_LOOK === "all" ? 600 : 250) {
+async function crawl(portal, page, starts, filters, see, most = 600) {
   const found = new Set();
   const wrong = [];
   const queue = [...starts];

@@ -47,13 +47,13 @@ for (const scripts of [true, false]) {
       await main(donor).getByRole("link", { name: new RegExp(`actions of Norland: ${TITLE.replace("?", "\\?")}`) }).click();
       const row = () => main(donor).locator("article", { has: donor.getByRole("heading", { name: ACTION }) });
       await look(donor, "the page of who is asked");
-      await row().getByRole("button", { name: `Save the report: ${ACTION}` }).click();
+      await row().getByRole("button", { name: /^Save the report/ }).click();
       await main(donor).getByRole("alert").waitFor();
       await look(donor, "a row that was wrong");
       await row().getByRole("radio", { name: "On track", exact: true }).check();
       await row().getByLabel("What was done", { exact: true }).fill("Four offices were advised.");
       await row().getByLabel("Arvania", { exact: true }).first().fill("9");
-      await row().getByRole("button", { name: `Save the report: ${ACTION}` }).click();
+      await row().getByRole("button", { name: /^Save the report/ }).click();
       await donor.waitForURL(/done=progress-reported/);
       assert.match(await row().innerText(), /Four offices were advised/);
 
@@ -64,12 +64,12 @@ for (const scripts of [true, false]) {
       const seen = () => main(arvania).locator("article", { has: arvania.getByRole("heading", { name: ACTION }) });
       await seen().locator("summary", { hasText: "Ask for a correction" }).click();
       await seen().getByLabel("What is to be corrected", { exact: true }).fill("Three offices.");
-      await seen().getByRole("button", { name: `Ask for a correction: ${ACTION}` }).click();
+      await seen().getByRole("button", { name: /^Ask for a correction/ }).click();
       await arvania.waitForURL(/done=progress-correction/);
       await donor.goto(`${place}/mine`);
       assert.match(await row().innerText(), /Three offices\./);
       await row().getByLabel("What was done", { exact: true }).fill("Three offices were advised.");
-      await row().getByRole("button", { name: `Save the report: ${ACTION}` }).click();
+      await row().getByRole("button", { name: /^Save the report/ }).click();
       await donor.waitForURL(/done=progress-reported/);
       await arvania.goto(`${place}/reports`);
       await seen().getByRole("button", { name: /It is right, for Arvania/ }).click();
@@ -79,7 +79,7 @@ for (const scripts of [true, false]) {
       await lead.goto("/example");
       await main(lead).getByRole("link", { name: new RegExp(`Accept one report: ${TITLE.replace("?", "\\?")}`) }).click();
       await look(lead, "reports that wait for the lead");
-      await main(lead).getByRole("checkbox", { name: new RegExp(`Accept: ${ACTION}`) }).check();
+      await main(lead).getByRole("checkbox", { name: new RegExp(`^Accept\\s*: ${ACTION}`) }).check();
       await main(lead).getByRole("button", { name: "Accept those that are ticked", exact: true }).click();
       await lead.waitForURL(/done=progress-accepted/);
 
