@@ -4,7 +4,11 @@ use crate::action_record::save;
 use crate::harness::{Browser, Page, Portal};
 use crate::notices::run;
 use axum::http::StatusCode;
+use concert::features::overlaps::engine::CASE_THRESHOLD;
+use concert::features::overlaps::measure::seed;
 use concert::kernel::job::Task;
+use std::collections::BTreeSet;
+use std::path::Path;
 
 const FIT: &str = "Training of financial investigators in four jurisdictions (FIT-4)";
 const FIT_AGAIN: &str = "FIT4 – financial investigators trained (Arvania, Kestria*, Lumenia, Tarvis)";
@@ -69,6 +73,29 @@ async fn what_is_entered_twice_is_found_and_listed() {
     let before = n().await;
     run(&portal, Task::Overlaps).await.expect("the job");
     assert_eq!(n().await, before);
+}
+
+/// docs/overlap.md judges a list by hand. The portal tells the finder more than a file does (who keeps a record, references,
+/// the names of themes); none of that may bring in other questions.
+#[tokio::test]
+async fn what_the_first_process_is_asked_is_the_list_that_was_judged() {
+    let portal = scored().await;
+    let pairs = |text: String| -> BTreeSet<(String, String)> {
+        let pairs = text.lines().filter_map(|l| l.split_once('\t'));
+        pairs.map(|(a, b)| (a.min(b).to_owned(), a.max(b).to_owned())).collect()
+    };
+    let asked = portal.lookup("select string_agg(a.title || chr(9) || b.title, chr(10)) from overlap_case c join process p on p.id = c.process_id
+        join action a on a.process_id = c.process_id and a.id = c.first_id
+        join action b on b.process_id = c.process_id and b.id = c.second_id where p.slug = $1 and c.likelihood >= 0.5", "iisg").await;
+    let stated = portal.lookup("select string_agg(a.title || chr(9) || b.title, chr(10)) from action a join process p on p.id = a.process_id
+        join action b on b.process_id = a.process_id and b.id <> a.id and (b.parent_id = a.id or b.parent_id = a.parent_id) where p.slug = $1", "iisg").await;
+    let stated = pairs(stated);
+    let judged = seed::found(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/seed/iisg.json")), CASE_THRESHOLD);
+    let judged = judged.expect("the seed").into_iter().map(|f| f.titles);
+    let judged: BTreeSet<_> = judged.map(|(a, b)| if a < b { (a, b) } else { (b, a) }).collect();
+    let judged: BTreeSet<_> = judged.difference(&stated).cloned().collect();
+    assert!(judged.len() > 100, "{}", judged.len());
+    assert_eq!(pairs(asked), judged);
 }
 
 #[tokio::test]

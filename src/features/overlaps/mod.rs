@@ -24,7 +24,7 @@ pub use arriving::{Alike, arriving};
 pub use awaited::awaited;
 pub use model::{Found, Kind};
 pub use near::{Around, Beside, Row, around, beside, held_against, nearest, said, why};
-pub use subjects::{role, status, when};
+pub use subjects::{identifiers, role, status, when};
 
 use crate::kernel::db::ProcessTx;
 use crate::kernel::job::{self, Jobs, Task};

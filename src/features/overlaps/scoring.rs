@@ -10,7 +10,7 @@ use super::engine::{self, Assessment, CASE_THRESHOLD, Near, Reason};
 use super::finders::{self, Slot};
 use super::model::Found;
 use super::store::{self, From, Opened, Pair, Progress};
-use super::subjects::pair_matters;
+use super::subjects::{TOLD, pair_matters};
 use crate::features::notices::{self, Notice, Subject, To, Topic};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{OrganisationId, ProcessId};
@@ -53,7 +53,7 @@ async fn of_process(job: &Job, process: ProcessId) -> anyhow::Result<()> {
     let horizon = store::horizon(&mut tx).await?;
     let mut progress = store::progress(&mut tx).await?;
     let slot = finders::ready(&job.db, &job.memory, &job.clock, process).await?;
-    let finder = engine::version();
+    let finder = format!("{}-{TOLD}", engine::version());
     let scored = progress.scored_to.filter(|to| *to <= horizon.newest && progress.finder == finder);
     if scored.is_none()
         && (progress.pass_from.is_none() || progress.finder != finder || progress.pass_ended_at.is_some())

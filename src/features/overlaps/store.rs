@@ -87,7 +87,8 @@ pub async fn since(tx: &mut ProcessTx, since: i64, newest: i64, from: &From, mos
     Ok(rows)
 }
 
-/// These actions as the finder is told of them.
+/// These actions as the finder is told of them: their organisations with the bodies above them, so that two parts of one
+/// government are seen to be that.
 ///
 /// # Errors
 /// The database's own.
@@ -107,13 +108,16 @@ pub async fn of(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<Row>> {
             array(select l.key from action_pillar x join pillar l on l.process_id = x.process_id and l.id = x.pillar_id
                 where x.process_id = a.process_id and x.action_id = a.id) as "pillars!: Vec<String>",
             array(select x.theme_id from action_theme x where x.process_id = a.process_id and x.action_id = a.id) as "themes!: Vec<Uuid>",
-            array(select t.name from action_theme x join theme t on t.process_id = x.process_id and t.id = x.theme_id
-                where x.process_id = a.process_id and x.action_id = a.id) as "theme_names!: Vec<String>",
             array(select distinct unnest(t.dac_codes) from action_theme x join theme t on t.process_id = x.process_id and t.id = x.theme_id
                 where x.process_id = a.process_id and x.action_id = a.id) as "sectors!: Vec<String>",
-            (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'reference', o.iati_identifier, 'role', p.role)), '[]')
-                from (select p.organisation_id, p.role from action_party p where p.process_id = a.process_id and p.action_id = a.id
-                    union select a.reporting_id, 'reporting') p
+            (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'reference', o.iati_identifier, 'role', p.role, 'above', p.above)), '[]')
+                from (with recursive up (organisation_id, role, above) as (
+                        select p.organisation_id, p.role, false from action_party p where p.process_id = a.process_id and p.action_id = a.id
+                        union select a.reporting_id, 'reporting', false
+                        union select o.parent_id, up.role, true from up
+                            join organisation o on o.process_id = a.process_id and o.id = up.organisation_id
+                            where o.parent_id is not null and up.role <> 'reporting')
+                    select * from up) p
                 join organisation o on o.process_id = a.process_id and o.id = p.organisation_id) as "parties!: Json<Vec<super::subjects::PartyRow>>"
         from visible_action a where a.process_id = kernel.process_id() and a.id = any ($1)"#,
         ids

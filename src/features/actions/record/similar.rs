@@ -58,7 +58,6 @@ pub fn subject(sheet: &Sheet, frame: &Frame, choices: &Choices) -> engine::Subje
         Some(party(id.parse().ok()?, overlaps::role(role)))
     });
     let themes: Vec<ThemeId> = sheet.ids(Field::Themes);
-    let theme_names = choices.themes.iter().filter(|t| themes.contains(&t.id)).map(|t| t.name.clone());
     let date = |actual: Field, planned: Field| {
         let date: PartialDate = sheet.one(actual).or_else(|| sheet.one(planned))?.parse().ok()?;
         let precision = match date.precision() {
@@ -74,7 +73,7 @@ pub fn subject(sheet: &Sheet, frame: &Frame, choices: &Choices) -> engine::Subje
     let parent = sheet.one(Field::Parent);
     engine::Subject {
         titles: stated(vec![text(Field::Title)]),
-        texts: stated([text(Field::Description), text(Field::ThemeText)].into_iter().chain(theme_names).collect()),
+        texts: stated(vec![text(Field::Description), text(Field::ThemeText)]),
         parties: sheet.keeper().map(|id| party(id, engine::Role::Reporter)).into_iter().chain(parties).collect(),
         beneficiaries: frame
             .beneficiaries
@@ -92,7 +91,7 @@ pub fn subject(sheet: &Sheet, frame: &Frame, choices: &Choices) -> engine::Subje
             })
             .into_iter()
             .collect(),
-        identifiers: stated(vec![text(Field::Reference)]),
+        identifiers: overlaps::identifiers(&text(Field::Reference)),
         parent: parent.and_then(|p| p.parse::<ActionId>().ok()).map(|id| id.0.as_u128()),
         parent_title: parent.and_then(|p| p.strip_prefix("words:")).map(str::to_owned),
         status: sheet.one(Field::Status).and_then(Status::parse).and_then(|s| overlaps::status(s.as_str())),

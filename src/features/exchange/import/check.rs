@@ -87,7 +87,7 @@ fn subject(bench: &Bench<'_>, sheet: &Sheet) -> overlaps::engine::Subject {
         start: when(sheet.one(Field::ActualStart).or(sheet.one(Field::PlannedStart))),
         end: when(sheet.one(Field::ActualEnd).or(sheet.one(Field::PlannedEnd))),
         amounts: amount.into_iter().collect(),
-        identifiers: text(Field::Reference).into_iter().collect(),
+        identifiers: sheet.one(Field::Reference).map(overlaps::identifiers).unwrap_or_default(),
         status: sheet.one(Field::Status).and_then(overlaps::status),
         ..Subject::default()
     }
