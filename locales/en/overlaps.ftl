@@ -83,6 +83,8 @@ overlap-decision-no-overlap = Not an overlap
 # Why
 overlap-why = Why this is asked
 overlap-why-not = What speaks against it
+overlap-family = Other questions about these actions
+overlap-family-text = They may be one family: look at them together before you decide.
 overlap-no-verdict = An estimate from what the two records state. It is for those concerned to say what it is.
 overlap-why-title-same = the same title
 overlap-why-title-alike = titles alike ({ $count } %)
@@ -98,7 +100,7 @@ overlap-why-themes = { $n ->
 }
 overlap-why-sectors = the same sector: { $words }
 overlap-why-sectors-differ = other sectors
-overlap-why-organisations = in both: { $words }
+overlap-why-organisations = on both sides: { $words }
 overlap-why-organisations-differ = no organisation in common
 overlap-why-months-together = { $n ->
     [one] { $count } month together

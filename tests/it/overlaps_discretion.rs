@@ -214,3 +214,40 @@ async fn what_becomes_restricted_is_hidden_at_once() {
     }
     assert_eq!(lead.get(&at).await.status, StatusCode::NOT_FOUND, "before the job has run");
 }
+
+/// Reports that two actions overlap; answers the question's address.
+async fn reported(browser: &Browser, a: &str, b: &str) -> String {
+    let fields = [("action", a), ("action", b), ("kind", "overlap"), ("why", "One purpose")];
+    let sent = browser.post("/example/overlaps/report", &fields).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+    sent.headers["location"].to_str().expect("an address").split('?').next().expect("a path").to_owned()
+}
+
+#[tokio::test]
+async fn a_question_lists_its_family_as_far_as_each_reader_sees_it() {
+    let portal = Portal::start().await;
+    let secretariat = portal.signed_in("support-group@example.example").await;
+    let (owner, donor) = (portal.signed_in(OWNER).await, portal.signed_in(DONOR).await);
+    let (schools, hotline) = ("Schools against hatred", "Hotline for parents");
+    let (case_managers, governors) = ("Reintegration after release", "Study visit of prison governors");
+    let id = |title: &'static str| portal.action("example", title);
+    let (a, b, c, d) = (id(schools).await, id(case_managers).await, id(hotline).await, id(governors).await);
+    let first = reported(&secretariat, &a, &b).await;
+    let second = reported(&secretariat, &b, &c).await;
+    reported(&secretariat, &c, &d).await;
+    let family = async |browser: &Browser| browser.get(&first).await.select("#family").join(" ");
+    let seen = family(&secretariat).await;
+    assert!(seen.contains(hotline) && seen.contains("Other questions about these actions"), "{seen}");
+    assert!(!seen.contains(governors), "a question about neither action: {seen}");
+    // of a restricted action the other side learns there what its own list tells, and no more
+    reported(&owner, &b, &id(HIDDEN).await).await;
+    let seen = family(&donor).await;
+    assert!(seen.contains("a restricted action of another organisation") && seen.contains("kept back"), "{seen}");
+    assert!(!seen.contains(HIDDEN), "{seen}");
+    // what is closed is asked no more
+    let version = secretariat.get(&second).await.value("version").expect("its version");
+    let no = [("version", version.as_str()), ("decision", "no_overlap"), ("reason", "Other people, other work")];
+    let sent = secretariat.post(&format!("{second}/decide"), &no).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+    assert!(!family(&secretariat).await.contains(hotline));
+}

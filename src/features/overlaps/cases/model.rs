@@ -56,6 +56,19 @@ pub struct Case {
     pub assignable: Vec<Assignable>,
     pub events: Vec<Event>,
     pub merges: Vec<Merge>,
+    /// Other questions that are not over and touch an action that the reader sees in this one: of three entries of one purpose
+    /// there are three questions, which are best decided together.
+    pub family: Vec<Kin>,
+}
+
+/// Another question about one of the actions, as far as the reader sees it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Kin {
+    pub id: OverlapId,
+    pub state: State,
+    pub kind: Option<Kind>,
+    pub likelihood: Option<f32>,
+    pub titles: Vec<Option<String>>,
 }
 
 /// How much of an action the reader sees in this question.

@@ -6,9 +6,9 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use std::collections::BTreeSet;
 
-use super::super::model::{Decision, State};
+use super::super::model::{Decision, Kind, State};
 use super::super::words;
-use super::model::{Case, Person, Side, Sight, months_together};
+use super::model::{Case, Kin, Person, Side, Sight, months_together};
 use super::store;
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
@@ -90,12 +90,28 @@ impl CasePage {
     }
 
     fn title(&self) -> String {
-        let name = |a: &Side| a.title.clone().unwrap_or_else(|| self.p.t("overlap-hidden-short"));
-        self.c.actions.iter().map(name).collect::<Vec<_>>().join(" × ")
+        self.titled(self.c.actions.iter().map(|a| &a.title))
+    }
+
+    fn titled<'a>(&self, titles: impl Iterator<Item = &'a Option<String>>) -> String {
+        let name = |title: &Option<String>| title.clone().unwrap_or_else(|| self.p.t("overlap-hidden-short"));
+        titles.map(name).collect::<Vec<_>>().join(" × ")
+    }
+
+    fn kin_title(&self, kin: &Kin) -> String {
+        self.titled(kin.titles.iter())
     }
 
     fn judged(&self) -> Option<String> {
-        match (self.c.kind, self.c.likelihood) {
+        self.judged_as(self.c.kind, self.c.likelihood)
+    }
+
+    fn kin_judged(&self, kin: &Kin) -> Option<String> {
+        self.judged_as(kin.kind, kin.likelihood)
+    }
+
+    fn judged_as(&self, kind: Option<Kind>, likelihood: Option<f32>) -> Option<String> {
+        match (kind, likelihood) {
             (Some(kind), Some(likelihood)) => Some(words::judged(&self.p, kind, likelihood)),
             (Some(kind), None) => Some(self.p.t(&format!("{}-possible", kind.label()))),
             _ => None,

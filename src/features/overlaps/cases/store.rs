@@ -71,6 +71,15 @@ pub async fn load(tx: &mut ProcessTx, id: OverlapId, today: NaiveDate) -> sqlx::
                         'by', kernel.person(h.by_membership_id, $2)) order by h.at desc, h.id desc)
                     from (select * from history x where x.process_id = c.process_id and x.subject_kind = 'overlap_case' and x.subject_id = c.id -- past the view: of a question that is seen
                         order by x.at desc limit 100) h), '[]') as events,
+                coalesce((select jsonb_agg(jsonb_build_object('id', x.id, 'state', x.state, 'kind', x.kind, 'likelihood', x.likelihood,
+                        'titles', (select jsonb_agg(v.title order by v.position, v.action_id) from visible_overlap_action v
+                            where v.process_id = x.process_id and v.case_id = x.id)) order by x.likelihood desc nulls last, x.opened_at, x.id)
+                    from (select * from visible_overlap_case y where y.process_id = c.process_id and y.id <> c.id
+                            and y.state in ('open', 'working', 'decided')
+                            and y.id in (select theirs.case_id from visible_overlap_action mine
+                                join overlap_case_action theirs on theirs.process_id = mine.process_id and theirs.action_id = mine.action_id -- past the view: of actions that are seen in full
+                                where mine.process_id = c.process_id and mine.case_id = c.id)
+                        order by y.likelihood desc nulls last, y.opened_at, y.id limit 50) x), '[]') as family,
                 coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'kept_id', m.kept_id, 'at', m.at,
                         'by', kernel.person(m.by_membership_id, $2), 'undone_at', m.undone_at) order by m.at desc)
                     from visible_action_merge m where m.process_id = c.process_id and m.case_id = c.id), '[]') as merges
