@@ -1,8 +1,14 @@
 # The brief before funding.
 nav-brief = Brief
 brief-title = Brief before funding
-brief-lead = You have an idea for an action. See who does this already, which needs it would answer, what remains, and whom to talk to.
+brief-lead = Before you pay for an idea: who does this already, which needs it would answer, what remains, and whom to talk to.
 brief-tells-nobody = Asking tells nobody and saves nothing. Only the number of briefs asked for is counted, for all together.
+brief-get = What you get
+brief-get-who = Actions that may overlap with it or are near it, planned ones too, with what is alike
+brief-get-needs = Needs that it would answer, and needs of the same beneficiaries that stay open
+brief-get-talk = Contact points of those who do it, who leads the pillar, who speaks for the beneficiaries
+brief-get-share = All of it as one PDF, or as a page for your organisation or for the members
+brief-get-more = A title is enough. Each further field makes the answer more exact.
 brief-idea = Your idea
 brief-change = Change the idea and ask again
 brief-make = Make the brief
@@ -21,6 +27,27 @@ brief-error-currency = Say in which currency, such as EUR.
 brief-error-nobody-to-ask = Nothing that is hidden from you is near this idea any more: there is nobody to ask.
 brief-who = Who does this already
 brief-who-none = Nothing that you may see is near this idea.
+brief-none-likely = Nothing that you may see is likely to be the same, or to overlap. An idea states little: look at what is near it.
+brief-near = Near in its subject
+brief-near-text = These have words or a theme in common with the idea. Whether they overlap, the idea does not tell yet.
+brief-alike = What is alike
+brief-state = Beneficiary, how far covered
+brief-sum-likely = { $n ->
+    [one] action may overlap
+   *[other] actions may overlap
+}
+brief-sum-near = { $n ->
+    [one] action near in its subject
+   *[other] actions near in their subject
+}
+brief-sum-answers = { $n ->
+    [one] need that it would answer
+   *[other] needs that it would answer
+}
+brief-sum-remain = { $n ->
+    [one] need that remains open
+   *[other] needs that remain open
+}
 brief-hidden = A restricted action of another organisation may overlap. Neither its title nor its owner is shown; ask the contact point.
 brief-ask-tells = This alone tells somebody: the contact point learns that you ask, and the title of your idea.
 brief-answers = Needs it would answer
@@ -33,6 +60,7 @@ brief-talk-of = For
 brief-talk-name = Name
 brief-talk-post = Post
 brief-talk-email = E-mail
+brief-talk-directory = see their page
 brief-not-judged = not judged yet
 brief-priority-high = high priority
 brief-priority-medium = medium priority
@@ -43,7 +71,6 @@ brief-responses = { $n ->
 }
 brief-no-verdict = Likelihoods are estimates from what the records state. What you may not see is left out, but for the fact that it may be there.
 brief-as-of = As of
-brief-use = Use it
 brief-pdf = As PDF
 brief-keep-restricted = Keep for own organisation
 brief-keep-members = Share with the members

@@ -141,6 +141,7 @@ overlap-said-related = Said to be related when it was entered.
 overlap-said-different = Said to be different when it was entered.
 overlap-near-beside = Is it here already?
 overlap-near-beside-text = While you type, actions that may be the same or overlap appear here. Nothing is saved by it.
+overlap-donors = Donors: { $names }
 overlap-near-new-window = opens in a new window
 overlap-near-all = All that is near
 overlap-all-beneficiaries = { $n ->

@@ -37,8 +37,32 @@ async fn a_brief_says_who_does_it_what_is_needed_and_whom_to_talk_to() {
         .parse()
         .expect("a number");
     assert!(n <= 10, "{n} statements");
+    // what was asked stands at the head, and who pays for what is near beside it
+    assert!(page.select("h1").join(" ").contains("Training of financial investigators"));
+    assert!(page.select("#who, #near").join(" ").contains("Donors: "), "{}", page.text());
     let pdf = donor.post("/example/brief/pdf", &[("title", "Training of financial investigators")]).await;
     assert_eq!(pdf.headers["content-type"], "application/pdf");
+}
+
+#[tokio::test]
+async fn one_word_in_common_is_no_answer_to_a_need() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let xe = portal.lookup("select b.id::text from beneficiary b join process p on p.id = b.process_id where p.slug = $1 and b.code = 'XE'", "example").await;
+    let idea = [
+        ("title", "Protecting witnesses"),
+        ("words", "Courses on safe houses and relocation"),
+        ("beneficiaries", xe.as_str()),
+    ];
+    let page = made(&donor, &idea).await;
+    let (answers, remain) = (page.select("#answers").join(" "), page.select("#remain").join(" "));
+    assert!(answers.contains("a law on the protection of witnesses"), "{answers}");
+    // its text speaks of courses, too
+    assert!(!answers.contains("school psychologists") && remain.contains("school psychologists"), "{answers} / {remain}");
+    // what is likely is told apart from what is near, and nothing stands twice
+    let rows: Vec<String> = page.select("#who .t, #near .t");
+    let once: std::collections::BTreeSet<&String> = rows.iter().collect();
+    assert_eq!(rows.len(), once.len(), "{rows:?}");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use super::idea::Idea;
 use super::store::{self, Contact, Need};
 use crate::features::needs;
 use crate::features::overlaps::{self, Row, engine};
+use crate::kernel::date::PartialDate;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::ids::ThemeId;
@@ -15,11 +16,17 @@ use crate::kernel::state::App;
 /// So many actions, and so many needs of each list.
 const ACTIONS: usize = 10;
 const NEEDS: usize = 8;
-/// Above this nearness a need may be one that the idea answers: it has words or a theme in common with it.
-const ANSWERS: f32 = 0.0;
+/// From this likelihood on an action is shown as one that may overlap; what is less is near in its subject. An idea states
+/// little, so a figure below it would say more of the idea than of the action.
+const LIKELY: f32 = 0.12;
+/// From this nearness on a need is one that the idea would answer. One word in common and a beneficiary make 0.06; what ideas
+/// in the example process truly answer stands at 0.17 and above (docs/overlap.md).
+const ANSWERS: f32 = 0.09;
 
 /// What comes of asking.
 pub struct Brief {
+    /// What was asked about, besides title and words: label and text.
+    pub facts: Vec<(String, String)>,
     pub rows: Vec<Row>,
     /// Restricted actions of others that may overlap: how many is not told, only whether there is one.
     pub hidden: Vec<Uuid>,
@@ -30,6 +37,37 @@ pub struct Brief {
     pub contacts: Vec<Contact>,
     /// The index is still being made: what there is already is not told yet.
     pub making: bool,
+}
+
+impl Brief {
+    /// Actions that may overlap, the likeliest first.
+    pub fn likely(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|r| r.found.likelihood >= LIKELY)
+    }
+    /// Actions that have words or a theme in common with the idea, and little more that is known.
+    pub fn further(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|r| r.found.likelihood < LIKELY)
+    }
+}
+
+/// What an idea states besides its title and words.
+fn facts(p: &Page, idea: &Idea, themes: &[(ThemeId, String)]) -> Vec<(String, String)> {
+    let pillars = p.frame().map(|f| f.pillars.as_slice()).unwrap_or_default();
+    let keys: Vec<&str> = pillars.iter().filter(|l| idea.pillars.contains(&l.id)).map(|l| l.key.as_str()).collect();
+    let theme = themes.iter().find(|(id, _)| Some(*id) == idea.theme).map(|(_, name)| name.clone());
+    let shown = |d: &Option<PartialDate>| d.as_ref().map_or_else(|| p.t("not-stated"), |d| p.date(d));
+    let period = (idea.start.is_some() || idea.end.is_some())
+        .then(|| p.t2("action-period", "start", shown(&idea.start), "end", shown(&idea.end)));
+    let amount = idea.amount.as_ref().map(|(amount, currency)| p.locale.amount(*amount, currency));
+    let facts = [
+        ("brief-field-beneficiaries", p.beneficiary_names(&idea.beneficiaries).join(", ")),
+        ("brief-field-pillars", keys.join(", ")),
+        ("brief-field-theme", theme.unwrap_or_default()),
+        ("overlap-row-period", period.unwrap_or_default()),
+        ("brief-field-amount", amount.unwrap_or_default()),
+        ("brief-as-of", p.day(&p.today)),
+    ];
+    facts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(label, text)| (p.t(label), text)).collect()
 }
 
 impl Need {
@@ -72,7 +110,7 @@ pub async fn make(
     let pillars: Vec<Uuid> = idea.pillars.iter().map(|l| l.0).collect();
     let beneficiaries: Vec<Uuid> = idea.beneficiaries.iter().map(|b| b.0).collect();
     let contacts = store::contacts(tx, &actions, &pillars, &beneficiaries, p.today).await?;
-    Ok(Brief { rows, hidden, answers, remain, contacts, making })
+    Ok(Brief { facts: facts(p, idea, themes), rows, hidden, answers, remain, contacts, making })
 }
 
 /// Those that the idea would answer, the nearest first; of the others those that are still open.
@@ -80,7 +118,7 @@ fn sort(needs: Vec<Need>, alike: &[f32]) -> (Vec<Need>, Vec<Need>) {
     let mut all: Vec<(f32, Need)> =
         needs.into_iter().enumerate().map(|(i, n)| (alike.get(i).copied().unwrap_or_default(), n)).collect();
     all.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let (near, far): (Vec<_>, Vec<_>) = all.into_iter().partition(|(alike, _)| *alike > ANSWERS);
+    let (near, far): (Vec<_>, Vec<_>) = all.into_iter().partition(|(alike, _)| *alike >= ANSWERS);
     let answers = near.into_iter().map(|(_, n)| n).take(NEEDS).collect();
     let remain = far.into_iter().map(|(_, n)| n).filter(Need::is_open).take(NEEDS).collect();
     (answers, remain)
@@ -113,7 +151,8 @@ mod tests {
     fn near_needs_are_answered_and_open_ones_remain() {
         let needs =
             vec![need("far", None), need("near", Some("covered")), need("nearest", None), need("done", Some("more"))];
-        let (answers, remain) = sort(needs, &[0.0, 0.4, 0.9, 0.0]);
+        // a word in common is no answer
+        let (answers, remain) = sort(needs, &[0.06, 0.4, 0.9, 0.0]);
         assert_eq!(answers.iter().map(|n| n.title.as_str()).collect::<Vec<_>>(), ["nearest", "near"]);
         assert_eq!(remain.iter().map(|n| n.title.as_str()).collect::<Vec<_>>(), ["far"]);
     }

@@ -64,6 +64,18 @@ impl BriefPage {
     fn need_meta(&self, need: &Need) -> String {
         need_meta(&self.p, need)
     }
+    /// The answer in four numbers: the part of the page, how many, of what.
+    fn sums(&self, b: &Brief) -> Vec<(&'static str, String, String)> {
+        let likely = b.likely().count();
+        let sums = [
+            ("who", likely, "brief-sum-likely"),
+            ("near", b.rows.len() - likely, "brief-sum-near"),
+            ("answers", b.answers.len(), "brief-sum-answers"),
+            ("remain", b.remain.len(), "brief-sum-remain"),
+        ];
+        let told = sums.into_iter().filter(|(part, n, _)| *part != "near" || *n > 0);
+        told.map(|(part, n, text)| (part, self.p.number(n), self.p.tn(text, n))).collect()
+    }
     fn labels(&self) -> [&'static str; 9] {
         FIELDS
     }
@@ -149,7 +161,7 @@ pub async fn file(mut inside: Inside) -> Result<Response, Problem> {
         Err(response) => return Ok(response),
     };
     let brief = made::make(&inside.app, &mut inside.tx, &inside.page, &idea, &themes).await?;
-    let document = pdf::document(&inside.page, &idea, &brief, &themes);
+    let document = pdf::document(&inside.page, &idea, &brief);
     let slug = inside.page.frame().map(|f| f.slug.clone()).unwrap_or_default();
     let name = format!("{slug}-brief-{}", inside.page.today);
     inside.tx.commit().await?;

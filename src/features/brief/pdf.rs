@@ -1,14 +1,18 @@
-//! The brief on paper.
+//! The brief on paper: one page where it goes on one, to be handed round.
 
 use super::idea::Idea;
 use super::made::Brief;
 use super::pages::need_meta;
-use super::store::Need;
-use crate::features::documents::{Block, Cell, Document, Item, Note, Run, Table};
-use crate::kernel::ids::ThemeId;
+use super::store::{Contact, Need};
+use crate::features::documents::{Block, Cell, Document, Leaf, Note, Run, Table};
+use crate::features::overlaps::Row;
 use crate::kernel::page::Page;
 
-pub fn document(p: &Page, idea: &Idea, brief: &Brief, themes: &[(ThemeId, String)]) -> Document {
+/// What goes on one page of A4 in letters that can be read: so many lines of tables, and so many letters of the idea.
+const LINES: usize = 44;
+const LETTERS: usize = 1_200;
+
+pub fn document(p: &Page, idea: &Idea, brief: &Brief) -> Document {
     let frame = p.frame();
     let author = frame.map(|f| f.name.clone()).unwrap_or_default();
     let mut d = Document::new(p.locale, &idea.title, author, p.today);
@@ -16,66 +20,29 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief, themes: &[(ThemeId, String
     d.short_title = p.t("brief-title");
     d.contents = 0;
     d.banner = frame.filter(|f| f.example).map(|_| p.t("example-banner-title"));
-    let mut line = |label: &str, text: String| {
-        if !text.is_empty() {
-            d.cover_line(p.t(label), text);
-        }
-    };
-    line("brief-field-beneficiaries", p.beneficiary_names(&idea.beneficiaries).join(", "));
-    let theme = themes.iter().find(|(id, _)| Some(*id) == idea.theme).map(|(_, name)| name.clone());
-    line("brief-field-theme", theme.unwrap_or_default());
-    if idea.start.is_some() || idea.end.is_some() {
-        let shown =
-            |d: &Option<crate::kernel::date::PartialDate>| d.as_ref().map_or_else(|| p.t("not-stated"), |d| p.date(d));
-        line("overlap-row-period", p.t2("action-period", "start", shown(&idea.start), "end", shown(&idea.end)));
+    // an action takes two lines, with whoever keeps it and why it is near
+    let lines = 2 * brief.rows.len() + brief.answers.len() + brief.remain.len() + brief.contacts.len();
+    if lines <= LINES && idea.words.chars().count() <= LETTERS {
+        d.leaf = Leaf::A4;
+        let facts: Vec<&str> = brief.facts.iter().map(|(_, text)| text.as_str()).collect();
+        d.paragraph(facts.join(" · "));
+    } else {
+        brief.facts.iter().for_each(|(label, text)| d.cover_line(label, text));
     }
-    if let Some((amount, currency)) = &idea.amount {
-        line("brief-field-amount", p.locale.amount(*amount, currency));
-    }
-    line("brief-as-of", p.day(&p.today));
     d.text(&idea.words);
 
-    d.heading(1, p.t("brief-who"));
     if brief.rows.is_empty() {
-        d.paragraph(p.t("brief-who-none"));
-    } else {
-        let heads = [p.t("overlap-column-actions"), p.t("overlap-column-likelihood"), p.t("overlap-why")];
-        let [a, b, c] = &heads;
-        let mut table = Table::new(p.t("brief-who"), &[(a, 5), (b, 3), (c, 4)]);
-        table.row_heads = true;
-        for row in &brief.rows {
-            let first = vec![Run::strong(&row.line.title), Run::plain(format!("\n{}", row.meta(p)))];
-            table.row(vec![Cell::runs(first), Cell::text(row.judged(p)), Cell::text(row.why(p))]);
-        }
-        d.push(Block::Table(table));
+        nothing(&mut d, p, "brief-who", "brief-who-none");
     }
+    actions(&mut d, p, "brief-who", brief.likely().collect(), true);
+    actions(&mut d, p, "brief-near", brief.further().collect(), false);
     if !brief.hidden.is_empty() {
         d.push(Block::Callout { title: String::new(), paragraphs: vec![vec![Run::plain(p.t("brief-hidden"))]] });
     }
-    let needs = |d: &mut Document, title: &str, none: &str, all: &[Need]| {
-        d.heading(1, p.t(title));
-        if all.is_empty() {
-            d.paragraph(p.t(none));
-            return;
-        }
-        let items =
-            all.iter().map(|n| Item::new(vec![Run::strong(&n.title), Run::plain(format!("\n{}", need_meta(p, n)))]));
-        d.push(Block::List { ordered: false, items: items.collect() });
-    };
-    needs(&mut d, "brief-answers", "brief-answers-none", &brief.answers);
-    needs(&mut d, "brief-remain", "brief-remain-none", &brief.remain);
-    d.heading(1, p.t("brief-talk"));
-    if brief.contacts.is_empty() {
-        d.paragraph(p.t("brief-talk-none"));
-    } else {
-        let line = |c: &super::store::Contact| {
-            let rest: Vec<&str> = [c.post.as_str(), c.email.as_str()].into_iter().filter(|t| !t.is_empty()).collect();
-            let rest = if rest.is_empty() { String::new() } else { format!(", {}", rest.join(", ")) };
-            Item::new(vec![Run::strong(&c.of), Run::plain(format!(": {}{rest}", c.name))])
-        };
-        d.push(Block::List { ordered: false, items: brief.contacts.iter().map(line).collect() });
-    }
-    d.push(Block::Small { runs: vec![Run::plain(p.t("brief-no-verdict"))] });
+    needs(&mut d, p, "brief-answers", "brief-answers-none", &brief.answers);
+    needs(&mut d, p, "brief-remain", "brief-remain-none", &brief.remain);
+    contacts(&mut d, p, &brief.contacts);
+    d.small(p.t("brief-no-verdict"));
     d.notes = frame
         .map(|f| f.footnotes.as_slice())
         .unwrap_or_default()
@@ -83,4 +50,54 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief, themes: &[(ThemeId, String
         .map(|n| Note { mark: n.mark.clone(), text: n.words().to_owned() })
         .collect();
     d
+}
+
+/// A part of which there is nothing: its name, and that.
+fn nothing(d: &mut Document, p: &Page, title: &str, none: &str) {
+    d.push(Block::Paragraph { runs: vec![Run::strong(p.t(title)), Run::plain(format!(": {}", p.t(none)))] });
+}
+
+fn table(p: &Page, title: &str, heads: &[(&str, u16)]) -> Table {
+    let heads: Vec<(String, u16)> = heads.iter().map(|(key, share)| (p.t(key), *share)).collect();
+    let heads: Vec<(&str, u16)> = heads.iter().map(|(head, share)| (head.as_str(), *share)).collect();
+    let mut table = Table::new(p.t(title), &heads);
+    table.row_heads = true;
+    table
+}
+
+fn actions(d: &mut Document, p: &Page, title: &str, rows: Vec<&Row>, judged: bool) {
+    if rows.is_empty() {
+        return;
+    }
+    let mut table = table(p, title, &[("overlap-column-actions", 6), ("brief-alike", 4)]);
+    for row in rows {
+        let meta: Vec<String> = [row.meta(p)].into_iter().chain(row.donors(p)).collect();
+        let first = vec![Run::strong(&row.line.title), Run::plain(format!("\n{}", meta.join(" · ")))];
+        let why: Vec<String> = judged.then(|| row.judged(p)).into_iter().chain([row.why(p)]).collect();
+        table.row(vec![Cell::runs(first), Cell::text(why.join("\n"))]);
+    }
+    d.push(Block::Table(table));
+}
+
+fn needs(d: &mut Document, p: &Page, title: &str, none: &str, all: &[Need]) {
+    if all.is_empty() {
+        return nothing(d, p, title, none);
+    }
+    let mut table = table(p, title, &[("need-one", 6), ("brief-state", 4)]);
+    for need in all {
+        table.row(vec![Cell::text(&need.title), Cell::text(need_meta(p, need))]);
+    }
+    d.push(Block::Table(table));
+}
+
+fn contacts(d: &mut Document, p: &Page, all: &[Contact]) {
+    if all.is_empty() {
+        return nothing(d, p, "brief-talk", "brief-talk-none");
+    }
+    let heads = [("brief-talk-of", 4), ("brief-talk-name", 4), ("brief-talk-post", 3), ("brief-talk-email", 5)];
+    let mut table = table(p, "brief-talk", &heads);
+    for c in all {
+        table.row([&c.of, &c.name, &c.post, &c.email].into_iter().map(Cell::text).collect());
+    }
+    d.push(Block::Table(table));
 }

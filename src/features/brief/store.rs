@@ -108,6 +108,8 @@ pub struct Contact {
     pub name: String,
     pub post: String,
     pub email: String,
+    /// Of a member of the process: their page in the directory.
+    pub member: Option<Uuid>,
 }
 
 /// Contact points of the organisations that keep these actions, who leads the pillars, and who speaks for the beneficiaries.
@@ -123,19 +125,19 @@ pub async fn contacts(
 ) -> sqlx::Result<Vec<Contact>> {
     sqlx::query_as!(
         Contact,
-        r#"select x."of" as "of!", x.name as "name!", x.post as "post!", x.email as "email!" from (
-            select distinct o.name as "of", c.name, c.post, c.email, 1 as place from visible_action a
+        r#"select x."of" as "of!", x.name as "name!", x.post as "post!", x.email as "email!", x.member as "member?" from (
+            select distinct o.name as "of", c.name, c.post, c.email, null::uuid as member, 1 as place from visible_action a
                 join organisation o on o.process_id = a.process_id and o.id = a.reporting_id
                 join contact_point c on c.process_id = o.process_id and c.organisation_id = o.id
                 where a.process_id = kernel.process_id() and a.id = any ($1)
             union all
-            select l.key, m.name, m.post, '', 2 from membership m
+            select l.key, m.name, m.post, '', m.id, 2 from membership m
                 join membership_pillar mp on mp.process_id = m.process_id and mp.membership_id = m.id and mp.pillar_id = any ($2)
                 join pillar l on l.process_id = mp.process_id and l.id = mp.pillar_id
                 where m.process_id = kernel.process_id() and m.role = 'lead' and m.state = 'active' and m.starts_on <= $4
                     and coalesce(m.ends_on, $4) >= $4
             union all
-            select b.name, m.name, m.post, '', 3 from membership m join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
+            select b.name, m.name, m.post, '', m.id, 3 from membership m join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
                 where m.process_id = kernel.process_id() and m.role = 'beneficiary' and m.beneficiary_id = any ($3) and m.state = 'active'
                     and (m.focal_point or (m.speaks_for_from <= $4 and coalesce(m.speaks_for_to, $4) >= $4))
                     and m.starts_on <= $4 and coalesce(m.ends_on, $4) >= $4) x

@@ -228,6 +228,11 @@ impl Row {
     pub fn meta(&self, p: &Page) -> String {
         meta(p, &self.line)
     }
+    /// Who gives money to it, where that is stated.
+    pub fn donors(&self, p: &Page) -> Option<String> {
+        let names = self.line.donors.join(", ");
+        (!names.is_empty()).then(|| p.t1("overlap-donors", "names", names))
+    }
     /// "Possible overlap, likelihood high (87 %)".
     pub fn judged(&self, p: &Page) -> String {
         words::judged(p, self.found.kind, self.found.likelihood)

@@ -17,6 +17,8 @@ pub struct Line {
     pub end: Option<String>,
     pub ends_on: Option<NaiveDate>,
     pub beneficiaries: Vec<Uuid>,
+    /// Who gives money to it, in alphabetical order.
+    pub donors: Vec<String>,
 }
 
 impl Line {
@@ -39,7 +41,9 @@ pub async fn lines(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<Line>> 
             case when a.actual_end is not null then kernel.partial_date(a.actual_end, a.actual_end_precision)
                 else kernel.partial_date(a.planned_end, a.planned_end_precision) end as "end", a.ends_on,
             array(select b.beneficiary_id from action_beneficiary b where b.process_id = a.process_id and b.action_id = a.id)
-                as "beneficiaries!: Vec<Uuid>"
+                as "beneficiaries!: Vec<Uuid>",
+            array(select coalesce(d.short_name, d.name) from action_party f join organisation d on d.process_id = f.process_id and d.id = f.organisation_id
+                where f.process_id = a.process_id and f.action_id = a.id and f.role = 'funding' order by d.search_text, d.name) as "donors!: Vec<String>"
         from visible_action a join organisation o on o.process_id = a.process_id and o.id = a.reporting_id
         where a.process_id = kernel.process_id() and a.id = any ($1) and a.merged_into_id is null"#,
         ids
