@@ -175,3 +175,17 @@ async fn files_are_whole_and_noted() {
         .await;
     assert_eq!(noted, "15");
 }
+
+#[tokio::test]
+async fn where_no_plan_has_measures_the_way_to_the_themes_is_shown() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in("commission@iisg.example").await;
+    let page = browser.get("/iisg/coverage").await;
+    let ways = page.select("main .empty a");
+    assert_eq!(ways, ["Show the actions by theme"], "{}", page.text());
+    let themes = browser.get("/iisg/coverage?by=themes&show=actions").await;
+    assert!(themes.select("table.matrix tbody tr").len() > 10, "{}", themes.text());
+    // what is chosen there and finds nothing is told in the words of themes
+    let none = browser.get("/iisg/coverage?by=themes&at=1950-01-01").await;
+    assert!(!none.text().contains("No plan with measures"), "{}", none.text());
+}
