@@ -436,6 +436,7 @@ view-missing = Nothing is known to answer
 view-missing-lead = Submitted needs that no confirmed action answers and that are not judged to be covered, the most urgent first; then those covered in part.
 view-missing-none = Nothing is missing that you can see
 view-missing-none-text = Every submitted need is answered, or none fits what is chosen above.
+view-missing-unstated = What is missing is not known before the beneficiaries have said what they need. How many actions there are by theme, the coverage matrix shows.
 view-missing-n = { $n ->
     [0] Nothing is known to be missing.
     [one] One submitted need is answered by nothing that is known.

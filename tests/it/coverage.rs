@@ -189,3 +189,14 @@ async fn where_no_plan_has_measures_the_way_to_the_themes_is_shown() {
     let none = browser.get("/iisg/coverage?by=themes&at=1950-01-01").await;
     assert!(!none.text().contains("No plan with measures"), "{}", none.text());
 }
+
+#[tokio::test]
+async fn where_nobody_has_stated_a_need_nothing_is_said_to_be_covered() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in("commission@iisg.example").await;
+    let page = browser.get("/iisg/coverage/missing").await;
+    assert!(page.text().contains("What is missing is not known"), "{}", page.text());
+    assert!(!page.text().contains("Nothing is missing"), "{}", page.text());
+    let donor = portal.signed_in("donor@example.example").await;
+    assert!(!donor.get("/example/coverage/missing").await.text().contains("What is missing is not known"));
+}

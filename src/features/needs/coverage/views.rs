@@ -118,11 +118,20 @@ fn pillars(p: &Page) -> Vec<(String, String)> {
 }
 
 /// What is missing, and what is covered in part, as the address narrows it.
-async fn missing_rows(inside: &mut Inside, f: &mut Fields) -> Result<(Vec<Answered>, Vec<Answered>), Problem> {
+struct Missing {
+    missing: Vec<Answered>,
+    partly: Vec<Answered>,
+    /// No need is stated at all that the reader sees: then nothing is known of what is missing.
+    unstated: bool,
+}
+
+async fn missing_rows(inside: &mut Inside, f: &mut Fields) -> Result<Missing, Problem> {
     let own = named(&inside.page, f);
-    let all = counted(inside, f).await?.into_iter().filter(|a| own.is_none_or(|b| a.need.beneficiary == b));
-    let (missing, rest): (Vec<_>, Vec<_>) = all.partition(is_missing);
-    Ok((missing, rest.into_iter().filter(is_partly).collect()))
+    let mut all = counted(inside, f).await?;
+    all.retain(|a| own.is_none_or(|b| a.need.beneficiary == b));
+    let unstated = all.is_empty();
+    let (missing, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(is_missing);
+    Ok(Missing { missing, partly: rest.into_iter().filter(is_partly).collect(), unstated })
 }
 
 #[derive(Template)]
@@ -132,6 +141,7 @@ struct MissingPage {
     f: Fields,
     missing: Vec<Answered>,
     partly: Vec<Answered>,
+    unstated: bool,
     beneficiaries: Vec<(String, String)>,
     pillars: Vec<(String, String)>,
     proposes: bool,
@@ -140,7 +150,7 @@ struct MissingPage {
 
 pub async fn missing(mut inside: Inside) -> Result<Response, Problem> {
     let mut f = std::mem::take(&mut inside.fields);
-    let (missing, partly) = missing_rows(&mut inside, &mut f).await?;
+    let Missing { missing, partly, unstated } = missing_rows(&mut inside, &mut f).await?;
     let p = inside.page;
     html(&MissingPage {
         beneficiaries: beneficiaries(&p),
@@ -149,6 +159,7 @@ pub async fn missing(mut inside: Inside) -> Result<Response, Problem> {
         exports: inside.member.may_somewhere(Permission::ExportLists),
         missing,
         partly,
+        unstated,
         f,
         p,
     })
@@ -200,11 +211,15 @@ fn ending(p: &Page, d: &mut Document, left_out: usize) {
 
 pub async fn missing_pdf(mut inside: Inside) -> Result<Response, Problem> {
     let mut f = std::mem::take(&mut inside.fields);
-    let (missing, partly) = missing_rows(&mut inside, &mut f).await?;
+    let Missing { missing, partly, unstated } = missing_rows(&mut inside, &mut f).await?;
     let p = inside.page.clone();
     let mut d = leaf(&p, p.t("need-tab-missing"), Leaf::A4);
     d.subtitle = p.t1("matrix-as-of", "day", p.day(&p.today));
-    d.paragraph(p.tn("view-missing-n", missing.len()));
+    if unstated {
+        d.paragraph(format!("{}. {}", p.t("view-answered-none"), p.t("view-missing-unstated")));
+    } else {
+        d.paragraph(p.tn("view-missing-n", missing.len()));
+    }
     let heads = ["need-one", "need-field-beneficiary", "need-field-node", "need-field-priority", "need-field-by_when"];
     let heads = heads.map(|key| p.t(key));
     let shares = [36, 17, 30, 11, 14];
