@@ -1,6 +1,7 @@
 //! What the finder says, in words a diplomat accepts: possible, never a verdict.
 
 use super::model::{Band, Kind, Reason};
+use crate::features::codes;
 use crate::kernel::page::Page;
 
 /// What a phrase speaks of.
@@ -51,6 +52,7 @@ pub fn reason(p: &Page, reason: &Reason) -> Option<String> {
         Of::Words => {
             let words = match reason.key.as_str() {
                 "beneficiaries" | "excluded" => names(p, &reason.words).join(", "),
+                "sectors" => reason.words.iter().map(|code| purpose(code)).collect::<Vec<_>>().join(", "),
                 "words-shared" => reason.words.iter().map(|w| format!("“{w}”")).collect::<Vec<_>>().join(", "),
                 "phases" => reason.words.join(" → "),
                 _ => reason.words.join(", "),
@@ -66,6 +68,11 @@ pub fn reasons(p: &Page, all: &[Reason]) -> (Vec<String>, Vec<String>) {
         all.iter().filter(|r| (r.weight > 0.0) == positive).filter_map(|r| reason(p, r)).collect::<Vec<_>>()
     };
     (side(true), side(false))
+}
+
+/// What a purpose code means; a code that was withdrawn since has no name.
+fn purpose(code: &str) -> &str {
+    codes::purpose(code).map_or(code, |c| c.name)
 }
 
 /// Names of beneficiaries with their asterisks, in the order of the process.
@@ -90,4 +97,15 @@ pub fn percent(p: &Page, likelihood: f32) -> String {
     // whole percent between 1 and 99: what the finder says is never certain
     let whole = (f64::from(likelihood) * 100.0).round().clamp(1.0, 99.0) as i64;
     p.locale.percent(rust_decimal::Decimal::new(whole, 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::purpose;
+
+    #[test]
+    fn a_purpose_is_named_and_not_numbered() {
+        assert_eq!(purpose("15130"), "Legal and judicial development");
+        assert_eq!(purpose("99999x"), "99999x");
+    }
 }
