@@ -73,6 +73,15 @@ async fn the_other_side_learns_that_there_is_one_and_nothing_more() {
     tells_nothing(&page, "the question's page");
     assert!(!page.contains('%'), "a likelihood is shown: {page}");
 
+    // its own page leads there, and tells as little
+    let id = portal.action("example", NEW).await;
+    let near = read(&donor, &format!("/example/actions/{id}/near")).await;
+    assert!(near.contains("A restricted action of another organisation may overlap"), "{near}");
+    assert!(!near.contains(HIDDEN), "{near}");
+    let lead = portal.signed_in("lead-two@example.example").await;
+    let at = format!("/example/actions/{id}/near");
+    assert!(!lead.get(&at).await.text().contains("A restricted action of another"), "who is not concerned learns of it");
+
     // in lists it stands where what is not known stands, whatever they are sorted and filtered by
     let list = donor.get("/example/overlaps?mine=1").await;
     let row = list.select("tbody tr").into_iter().find(|r| r.contains(NEW)).expect("its row");

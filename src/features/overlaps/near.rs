@@ -52,6 +52,8 @@ pub struct Beside {
     pub making: bool,
     /// Beside a form: each can be said to be related, or different.
     asks: bool,
+    /// Of a saved action: open questions about it and one that the reader does not see.
+    hidden: Vec<Uuid>,
 }
 
 /// The actions nearest a subject, the likeliest first, whoever may see them: what the reader may not see is for whoever asks to
@@ -119,7 +121,8 @@ pub async fn beside(
     own: Option<ActionId>,
 ) -> Result<Beside, Problem> {
     let near = nearest(app, tx, subject, own).await?;
-    let mut beside = Beside { p: p.clone(), f, rows: Vec::new(), making: near.is_none(), asks: own.is_none() };
+    let (making, asks) = (near.is_none(), own.is_none());
+    let mut beside = Beside { p: p.clone(), f, rows: Vec::new(), making, asks, hidden: Vec::new() };
     beside.rows = seen(tx, &near.unwrap_or_default(), SHOWN).await?.0;
     Ok(beside)
 }
@@ -275,6 +278,9 @@ pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
             let case = cases.iter().find(|(_, other, _)| *other == Some(row.line.id));
             row.case = case.and_then(|(id, _, state)| Some((*id, State::parse(state)?)));
         }
+        // no more than its own list tells the reader
+        let open = |state: &str| State::parse(state).is_some_and(|s| !s.is_over());
+        near.hidden = cases.iter().filter(|(_, other, state)| other.is_none() && open(state)).map(|c| c.0).collect();
     }
     // that two amounts are alike tells of amounts
     if !inside.member.may_somewhere(Permission::ActionSeeMoney) {

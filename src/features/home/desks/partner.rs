@@ -62,6 +62,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known, id: OrganisationId) -> Desk 
         acts: vec![
             Act { text: p.t("home-act-pack"), link: p.link("/packs"), main: false },
             Act { text: p.t("round-title"), link: p.link("/rounds"), main: false },
+            Act { text: p.t("brief-title"), link: p.link("/brief"), main: false },
             Act { text: p.t("import-own"), link: p.link("/imports/own-actions.xlsx"), main: false },
             Act { text: p.t("home-act-add"), link: p.link("/actions/new"), main: true },
         ],
