@@ -9,7 +9,7 @@ use crate::features::overlaps::Row;
 use crate::kernel::page::Page;
 
 /// What goes on one page of A4 in letters that can be read: so many lines of tables, and so many letters of the idea.
-const LINES: usize = 44;
+const LINES: usize = 48;
 const LETTERS: usize = 1_200;
 
 pub fn document(p: &Page, idea: &Idea, brief: &Brief) -> Document {
@@ -20,8 +20,8 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief) -> Document {
     d.short_title = p.t("brief-title");
     d.contents = 0;
     d.banner = frame.filter(|f| f.example).map(|_| p.t("example-banner-title"));
-    // an action takes two lines, with whoever keeps it and why it is near
-    let lines = 2 * brief.rows.len() + brief.answers.len() + brief.remain.len() + brief.contacts.len();
+    // an action takes three lines, with whoever keeps and pays it and why it is near
+    let lines = 3 * brief.rows.len() + brief.answers.len() + brief.remain.len() + brief.contacts.len();
     if lines <= LINES && idea.words.chars().count() <= LETTERS {
         d.leaf = Leaf::A4;
         let facts: Vec<&str> = brief.facts.iter().map(|(_, text)| text.as_str()).collect();
@@ -31,15 +31,17 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief) -> Document {
     }
     d.text(&idea.words);
 
+    // what is not known yet is not said to be nothing
+    let none = |none: &'static str| if brief.making { "overlap-near-making" } else { none };
     if brief.rows.is_empty() {
-        nothing(&mut d, p, "brief-who", "brief-who-none");
+        nothing(&mut d, p, "brief-who", none("brief-who-none"));
     }
     actions(&mut d, p, "brief-who", brief.likely().collect(), true);
     actions(&mut d, p, "brief-near", brief.further().collect(), false);
     if !brief.hidden.is_empty() {
         d.push(Block::Callout { title: String::new(), paragraphs: vec![vec![Run::plain(p.t("brief-hidden"))]] });
     }
-    needs(&mut d, p, "brief-answers", "brief-answers-none", &brief.answers);
+    needs(&mut d, p, "brief-answers", none("brief-answers-none"), &brief.answers);
     needs(&mut d, p, "brief-remain", "brief-remain-none", &brief.remain);
     contacts(&mut d, p, &brief.contacts);
     d.small(p.t("brief-no-verdict"));
