@@ -72,6 +72,7 @@ brief-responses = { $n ->
 brief-no-verdict = Likelihoods are estimates from what the records state. What you may not see is left out, but for the fact that it may be there.
 brief-as-of = As of
 brief-pdf = As PDF
+brief-enter = Enter it as an action
 brief-keep-restricted = Keep for own organisation
 brief-keep-members = Share with the members
 brief-keep-text = What is kept is the idea, not the answer: whoever opens it sees what they may see on that day.

@@ -177,3 +177,37 @@ async fn what_is_kept_is_seen_by_whom_it_was_kept_for() {
     donor.post(&format!("{shared}/withdraw"), &[]).await;
     assert_eq!(other.get(&shared).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn an_idea_becomes_the_beginning_of_an_action_and_is_not_saved_by_that() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let xe = portal.lookup("select b.id::text from beneficiary b join process p on p.id = b.process_id where p.slug = $1 and b.code = 'XE'", "example").await;
+    let idea = [
+        ("title", "A law that protects witnesses"),
+        ("words", "Drafting and a study visit."),
+        ("beneficiaries", xe.as_str()),
+        ("start", "2027"),
+        ("end", "2028"),
+        ("amount", "1200000"),
+        ("currency", "EUR"),
+    ];
+    let brief = made(&donor, &idea).await;
+    let before = n(&portal, "select count(*)::text from action where $1 <> ''").await;
+    let (_, fields) = brief.form(Some("/actions/new"));
+    let begun = crate::action_record::send(&donor, "/example/actions/new", &fields).await;
+    assert_eq!(begun.status, StatusCode::OK, "{}", begun.text());
+    assert_eq!(n(&portal, "select count(*)::text from action where $1 <> ''").await, before);
+    for (field, value) in [("title", idea[0].1), ("planned_start", "2027"), ("stated_total", "1200000")] {
+        assert_eq!(begun.value(field).as_deref(), Some(value), "{field}");
+    }
+    assert!(begun.text().contains("Drafting and a study visit."));
+    // sent from there it is saved like any other
+    let fields = crate::action_record::with(begun, &[("pillars", "ns")]);
+    assert!(fields.iter().any(|(name, value)| name == "beneficiaries" && *value == xe), "{fields:?}");
+    let saved = crate::action_record::send(&donor, "/example/actions/new", &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    // an observer's or a beneficiary's brief offers no such thing
+    let beneficiary = portal.signed_in("beneficiary-one@example.example").await;
+    assert!(!made(&beneficiary, &idea).await.text().contains("Enter it as an action"));
+}

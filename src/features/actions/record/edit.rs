@@ -23,6 +23,19 @@ use crate::kernel::permit::{Handling, Permission};
 
 type Answer = Result<Response, Problem>;
 
+/// Fields of an idea, as a brief sends them on, and of the action that it becomes.
+const IDEA: [(&str, &str); 9] = [
+    ("title", "title"),
+    ("words", "description"),
+    ("beneficiaries", "beneficiaries"),
+    ("pillars", "pillars"),
+    ("theme", "themes"),
+    ("start", "planned_start"),
+    ("end", "planned_end"),
+    ("amount", "stated_total"),
+    ("currency", "stated_currency"),
+];
+
 pub fn frame(p: &Page) -> Result<&Frame, Problem> {
     p.frame().ok_or(Problem::NotFound)
 }
@@ -78,6 +91,7 @@ pub async fn report(mut inside: Inside) -> Answer {
 }
 
 async fn start(inside: &mut Inside, mode: Mode) -> Answer {
+    let idea = std::mem::take(&mut inside.fields);
     let choices = store::choices(&mut inside.tx, "", None).await?;
     let allowed = if mode == Mode::Report { rights::for_report() } else { rights::for_new(&inside.member) };
     let mut sheet = Sheet::default();
@@ -93,11 +107,19 @@ async fn start(inside: &mut Inside, mode: Mode) -> Answer {
     if sheet.get(Field::Beneficiaries).is_empty() {
         f.remove("beneficiaries");
     }
+    for (from, to) in IDEA.iter().filter(|(from, _)| idea.is_set("idea") && idea.is_set(from)) {
+        f.remove(to);
+        idea.values(from).iter().for_each(|value| f.add(to, value));
+    }
     let form = page(inside, mode, None, choices, allowed, f);
     with_draft(inside, form).await?.respond(StatusCode::OK)
 }
 
 pub async fn create(mut inside: Inside) -> Answer {
+    // an idea out of a brief begins a form; it is saved by whoever sends that
+    if inside.fields.is_set("idea") {
+        return start(&mut inside, Mode::New).await;
+    }
     add(&mut inside, Mode::New).await?.finish(inside).await
 }
 
