@@ -58,7 +58,10 @@ async fn one_word_in_common_is_no_answer_to_a_need() {
     let (answers, remain) = (page.select("#answers").join(" "), page.select("#remain").join(" "));
     assert!(answers.contains("a law on the protection of witnesses"), "{answers}");
     // its text speaks of courses, too
-    assert!(!answers.contains("school psychologists") && remain.contains("school psychologists"), "{answers} / {remain}");
+    assert!(
+        !answers.contains("school psychologists") && remain.contains("school psychologists"),
+        "{answers} / {remain}"
+    );
     // what is likely is told apart from what is near, and nothing stands twice
     let rows: Vec<String> = page.select("#who .t, #near .t");
     let once: std::collections::BTreeSet<&String> = rows.iter().collect();

@@ -80,7 +80,10 @@ async fn the_other_side_learns_that_there_is_one_and_nothing_more() {
     assert!(!near.contains(HIDDEN), "{near}");
     let lead = portal.signed_in("lead-two@example.example").await;
     let at = format!("/example/actions/{id}/near");
-    assert!(!lead.get(&at).await.text().contains("A restricted action of another"), "who is not concerned learns of it");
+    assert!(
+        !lead.get(&at).await.text().contains("A restricted action of another"),
+        "who is not concerned learns of it"
+    );
 
     // in lists it stands where what is not known stands, whatever they are sorted and filtered by
     let list = donor.get("/example/overlaps?mine=1").await;

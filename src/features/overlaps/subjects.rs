@@ -177,7 +177,9 @@ mod tests {
 
     #[test]
     fn an_instrument_and_its_year_tell_no_action_from_another() {
-        for shared in ["", "IPA II", "IPA 2", "IPA/2017", "IPA II Multi-country 2014", "IPA III Multi-country 2021-2022"] {
+        for shared in
+            ["", "IPA II", "IPA 2", "IPA/2017", "IPA II Multi-country 2014", "IPA III Multi-country 2021-2022"]
+        {
             assert!(identifiers(shared).is_empty(), "{shared}");
         }
         for own in ["2018/1788", "7F07499", "FIT-4", "RER-18/0018", "BA-08-IB-JH-01", "HOME/2014/ISFP/AG/RADX/7533"] {
