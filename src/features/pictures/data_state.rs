@@ -85,11 +85,15 @@ pub async fn plan_progress(inside: &mut Inside, _: &Asked) -> Result<Drawn, Prob
         shares: true,
         ..Bars::default()
     };
+    let shown: Vec<_> = outlines.iter().filter(|o| chosen.is_none_or(|id| o.id == id)).collect();
+    // the codes of measures begin anew in each plan
+    let several = shown.len() > 1;
     let mut figures = Figures { heads: vec![p.t("pictures-measure")], rows: Vec::new() };
+    figures.heads.extend(several.then(|| p.t("pictures-plan")));
     figures.heads.extend(steps.iter().cloned());
     figures.heads.extend([p.t("pictures-total"), p.t("pictures-plan-needs")]);
     let (mut measures, mut empty) = (0usize, 0usize);
-    for plan in outlines.iter().filter(|o| chosen.is_none_or(|id| o.id == id)) {
+    for plan in shown {
         let mut rows = Vec::new();
         for node in plan.nodes.iter().filter(|n| n.last || by_node.contains_key(&n.id)) {
             let counts = by_node.get(&node.id).copied().unwrap_or_default();
@@ -105,6 +109,9 @@ pub async fn plan_progress(inside: &mut Inside, _: &Asked) -> Result<Drawn, Prob
             let of = |(all, covered): &(i64, i64)| p.t2("pictures-of", "n", p.number(*covered), "all", p.number(*all));
             figure.push(Figure::number(needs.get(&node.id).map_or_else(|| "–".to_owned(), of)));
             rows.push(row);
+            if several {
+                figure.insert(1, Figure::text(&plan.title));
+            }
             figures.rows.push(figure);
         }
         if !rows.is_empty() {

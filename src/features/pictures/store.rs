@@ -113,7 +113,10 @@ pub async fn passing(tx: &mut ProcessTx, within: Within, by: Key, today: NaiveDa
             cross join lateral (values ('n', s.n), ('now', s.now), ('six', s.six), ('twelve', s.twelve)) v (what, n)
         group by 1, 2
         union all
-        select null, 'all', null, coalesce(sum(s.n), 0)::bigint from s"#,
+        -- each once, however many groups it is of
+        select null, v.what, null, sum(v.n)::bigint
+        from s cross join lateral (values ('all', s.n), ('all-now', s.now), ('all-twelve', s.twelve)) v (what, n)
+        group by v.what"#,
         within.pillar.map(|p| p.0),
         within.beneficiary.map(|b| b.0),
         within.from,

@@ -103,7 +103,8 @@ impl Map {
     /// The size at which the region is drawn, and what it is moved by.
     fn scale(width: Width) -> (f64, f64) {
         let scale = match width {
-            Width::Wide => 1.15,
+            // as high as a screen has room for
+            Width::Wide => 0.95,
             Width::Narrow => (width.units() - 2.0) / REGION.width,
         };
         (scale, (width.units() - REGION.width * scale) / 2.0)
@@ -151,6 +152,8 @@ impl Map {
         pen.path(&d(region.solid), "ring");
         pen.path(&d(region.dashed), "dash");
         for (area, at) in self.areas.iter().zip(self.placed(pen.width)) {
+            // on a ground of its own, or it would not be read on the darker steps; a click goes through to the area
+            pen.rect((at.x - at.half, top + at.y - 19.0), (2.0 * at.half, 35.0), "a0");
             let ink = if area.standing == Standing::Gap { "mg" } else { "mf" };
             pen.text((at.x, top + at.y - 6.0), Anchor::Middle, "mn", &area.name);
             pen.text((at.x, top + at.y + 11.0), Anchor::Middle, ink, &area.figure);
@@ -267,6 +270,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_name_and_its_figure_have_a_ground_of_their_own() {
+        let svg = western_balkans().svg(Width::Wide, Mode::Page, &about());
+        // one each, drawn after the areas and before its text
+        assert_eq!(svg.matches("class=\"a0\"").count(), 6, "{svg}");
+        let after = svg.split("class=\"dash\"").nth(1).expect("what is drawn over the map");
+        assert!(after.find("class=\"a0\"") < after.find("Albania"), "{after}");
     }
 
     #[test]
