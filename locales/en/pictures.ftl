@@ -66,7 +66,7 @@ pictures-empty-text = Nothing that you can see matches this filter, or what matc
 pictures-missing-money = No action that you can see states money of this kind yet. It is stated with the action.
 pictures-missing-actions = No action that you can see states what this picture needs yet: when it starts or ends, and for whom it is.
 pictures-missing-gaps = This process has no themes or no beneficiaries yet. They stand in the directory.
-pictures-missing-plans = There is no plan with measures that you can see yet. As soon as there is one, its measures stand here with their actions.
+pictures-missing-plans = No plan with measures is being written or in force, of those that you can see. Closed plans stand in the list of plans.
 pictures-file = { $process }. Drawn on { $day } from what one member may see; others may see more or less.
 pictures-more-than-once = What is of several pillars or beneficiaries is counted with each of them, so the groups add up to more than there is.
 
