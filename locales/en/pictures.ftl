@@ -150,12 +150,7 @@ pictures-plan-none = status not stated
 pictures-plan-needs = Needs judged covered
 
 # Freshness
-pictures-fresh-said = { $n ->
-    [0] Every record here was confirmed within six months.
-    [one] { $count } record was not confirmed within six months.
-   *[other] { $count } records were not confirmed within six months.
-}
-pictures-fresh-lead = A record that nobody has confirmed for half a year awaits it.
+pictures-fresh-said = Records in all: { $all }. Not confirmed within six months: { $stale }.
 pictures-fresh-rule = By the day on which a record was last confirmed. Groups stand in the order of the process or of the alphabet; nothing is ranked.
 pictures-fresh-list = All that awaits confirmation
 pictures-keeper = Organisation that keeps the record

@@ -179,6 +179,22 @@ async fn who_keeps_records_sees_how_fresh_their_own_are_and_the_secretariat_all(
 }
 
 #[tokio::test]
+async fn what_a_picture_says_counts_each_action_once() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    // many are for several beneficiaries: however it is grouped, the sentence is the same
+    for name in ["freshness", "timeline"] {
+        let said = async |by: &str| picture(&browser, name, by).await.select(".pic-said");
+        let (pillars, beneficiaries) = (said("").await, said("by=beneficiary").await);
+        assert_eq!(pillars, beneficiaries);
+        assert!(pillars.concat().chars().filter(char::is_ascii_digit).count() >= 3, "{pillars:?}");
+    }
+    let stale = browser.get("/example/actions?fresh=stale").await.select("table tbody tr").len();
+    let said = picture(&browser, "freshness", "").await.select(".pic-said").concat();
+    assert!(said.ends_with(&format!("six months: {stale}.")), "{said}: {stale}");
+}
+
+#[tokio::test]
 async fn files_stand_alone_with_their_notes_and_are_written_down() {
     let portal = Portal::start().await;
     let browser = portal.signed_in(SECRETARIAT).await;

@@ -175,6 +175,9 @@ pub async fn freshness(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Prob
     };
     let only = keepers.as_deref().filter(|_| by == Key::Keeper);
     let found = store::confirmed(&mut inside.tx, by, asked.within(), only, since).await?;
+    // each once, whatever it is grouped by
+    let once = |what: &str| found.iter().find(|one| one.when == what).map_or(0, |one| one.n);
+    let (all, stale) = (once("all"), once("all-stale"));
     let found = fresh(&found);
     let names = match by {
         Key::Keeper => {
@@ -222,7 +225,6 @@ pub async fn freshness(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Prob
         group.rows.push(row);
         figures.rows.push(figure);
     }
-    let stale: i64 = rows.iter().map(|r| r.3.iter().skip(2).sum::<i64>()).sum();
     let bars = Bars {
         series: steps.iter().zip(colours::STEPS).map(|(name, class)| Series { name: name.clone(), class }).collect(),
         groups: vec![group],
@@ -239,7 +241,7 @@ pub async fn freshness(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Prob
         notes.push(p.t("pictures-more-than-once"));
     }
     Ok(Drawn {
-        said: if by == Key::Keeper { p.tn("pictures-fresh-said", stale) } else { p.t("pictures-fresh-lead") },
+        said: p.t2("pictures-fresh-said", "all", p.number(all), "stale", p.number(stale)),
         shape: (!bars.is_empty()).then_some(Shape::Bars(bars)),
         notes,
         figures,
@@ -269,7 +271,8 @@ mod tests {
     fn what_was_confirmed_is_put_into_its_step() {
         let id = Some(Uuid::nil());
         let one = |key, when: &str, n| Confirmed { key, when: when.into(), n };
-        let found = fresh(&[one(id, "3", 2), one(id, "never", 5), one(None, "6-12", 1), one(id, "3", 1)]);
+        let found =
+            fresh(&[one(id, "3", 2), one(id, "never", 5), one(None, "6-12", 1), one(id, "3", 1), one(None, "all", 8)]);
         assert_eq!(found.get(&id), Some(&[3, 0, 0, 0, 5]));
         assert_eq!(found.get(&None), Some(&[0, 0, 1, 0, 0]));
     }
