@@ -291,11 +291,11 @@ pub async fn money(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
         figures,
         choices: vec![
             kinds(p),
-            pillars(p),
-            beneficiaries(p),
             dimensions(p, "rows", "pictures-rows", p.t(Dimension::Donor.label()), Some(Dimension::Donor)),
             dimensions(p, "split", "pictures-split", p.t("pictures-split-first"), None),
             dimensions(p, "each", "pictures-each", p.t("pictures-each-none"), None),
+            pillars(p),
+            beneficiaries(p),
         ],
         years: true,
         opened: Some((p.t("pictures-money-opened"), p.link(&money::query(&question, &by)))),

@@ -21,7 +21,7 @@ static MAKING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 /// As much of the filters as the access log holds.
 const DETAIL: usize = 900;
 /// So many fields stand above a picture; the others fold out.
-const FIRST: usize = 3;
+const FIRST: usize = 4;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum File {
@@ -111,7 +111,7 @@ impl PicturePage {
         let address = self.p.link(&format!("{}.{ending}", self.picture.address()));
         if self.query.is_empty() { address } else { format!("{address}?{}", self.query) }
     }
-    /// The fields that are always there, and those that fold out: how the picture is laid out.
+    /// The fields that are always there, and those that fold out: what narrows it further.
     fn first(&self) -> &[Choice] {
         self.choices.get(..FIRST).unwrap_or(&self.choices)
     }
