@@ -109,6 +109,7 @@ pictures-today = today
 pictures-runs-today = Running today
 pictures-ends-six = End within six months
 pictures-ends-year = End within a year
+pictures-ends-mark = ends within a year
 pictures-ends-list = All that ends within a year
 pictures-group-said = { $n } in all, { $soon } end within a year
 pictures-bar = { $title }: { $start } – { $end }

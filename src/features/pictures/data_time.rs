@@ -188,7 +188,7 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
         notes.push(p.tn("pictures-timeline-band", FEW));
     }
     let legend =
-        [("o2", "pictures-runs"), ("o5", "pictures-open"), ("o4", "pictures-ends-year"), ("soon", "pictures-window")];
+        [("o2", "pictures-runs"), ("o5", "pictures-open"), ("o4", "pictures-ends-mark"), ("soon", "pictures-window")];
     let used = |class: &str| all <= FEW || class == "soon";
     Ok(Drawn {
         said: p.t3("pictures-timeline-said", ("now", p.number(now)), ("soon", p.number(soon)), ("all", p.number(all))),

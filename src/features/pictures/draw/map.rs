@@ -188,9 +188,9 @@ impl Map {
             let name = match text {
                 "li" => "li",
                 "mg" => "mf",
-                _ => "ls",
+                _ => "lf",
             };
-            pen.text((x + 12.0, y + high / 2.0 - 6.0), Anchor::Start, name, &cut(&area.name, wide - 24.0, TEXT * 1.1));
+            pen.text((x + 12.0, y + high / 2.0 - 6.0), Anchor::Start, name, &cut(&area.name, wide - 24.0, 15.0));
             pen.text((x + 12.0, y + high / 2.0 + LINE), Anchor::Start, text, &cut(&area.figure, wide - 24.0, 15.0));
             pen.close(area.href.as_deref());
             pen.y = y + high;
