@@ -106,7 +106,7 @@ home-changes-pillar-title = Recently changed in this pillar
 home-added-title = Recently added
 home-awaited-title = Waiting for you
 home-awaited-by = by { $day }
-home-waits-title = What waits for us
+home-waits-title = Requests, suggestions and reports
 home-others-title = Who else works where we do
 
 # How it is counted

@@ -36,6 +36,8 @@ async fn each_answers_its_question_with_a_picture_its_table_and_ways_to_the_rows
     ok(&index, "index");
     assert_eq!(index.select("ul.pic-cards h2 a").len(), ALL.len());
     assert!(href(&browser.get("/example").await, "main a[href='/example/pictures']").is_some(), "home leads here");
+    // and from anywhere, where money and meetings are looked for
+    assert_eq!(index.select("nav.nav a[aria-current='page']"), ["Pictures"]);
     for name in ALL {
         let page = picture(&browser, name, "").await;
         let question = page.select("h1").pop().unwrap_or_default();
@@ -54,6 +56,47 @@ async fn each_answers_its_question_with_a_picture_its_table_and_ways_to_the_rows
         let n: u32 = statements.split('"').nth(1).and_then(|n| n.parse().ok()).expect("statements");
         assert!(n <= 8, "{name}: {n} statements");
     }
+}
+
+#[tokio::test]
+async fn the_table_of_flows_stands_in_the_order_of_the_picture() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let page = picture(&browser, "flows", "").await;
+    let mut from = page.select("table tbody th");
+    from.dedup();
+    assert!(from.len() > 3, "{from:?}");
+    // boxes have no link of their own, and their names whole
+    let boxes: Vec<String> = page.select("svg.pic-wide g > title").into_iter().filter(|t| from.contains(t)).collect();
+    assert_eq!(boxes, from);
+    // what is an estimate among the flows is one in their sum
+    assert!(page.body.contains("≈") && page.text().contains("marks an estimate"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn where_nothing_is_drawn_it_is_told_what_is_missing() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in("support-group@iisg.example").await;
+    let page = browser.get("/iisg/pictures/plans").await;
+    ok(&page, "plans");
+    assert!(page.text().contains("No plan with measures"), "{}", page.text());
+    assert!(href(&page, ".empty a[href='/iisg/plans']").is_some(), "{}", page.body);
+    // no choice of nothing, no count of nothing
+    assert!(page.select("form.filters").is_empty() && page.select(".pic-said").is_empty());
+    let filtered = browser.get("/iisg/pictures/money?from=1960&to=1961").await;
+    assert!(href(&filtered, ".empty a[href='/iisg/pictures/money']").is_some(), "{}", filtered.text());
+}
+
+#[tokio::test]
+async fn measures_of_several_plans_are_told_apart() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let page = picture(&browser, "plans", "").await;
+    assert_eq!(page.select("table thead th").get(1).map(String::as_str), Some("Plan"));
+    let selector = scraper::Selector::parse("#plan option").expect("a selector");
+    let one = page.html().select(&selector).nth(1).and_then(|o| o.value().attr("value").map(str::to_owned));
+    let page = picture(&browser, "plans", &format!("plan={}", one.expect("a plan"))).await;
+    assert_ne!(page.select("table thead th").get(1).map(String::as_str), Some("Plan"));
 }
 
 #[tokio::test]
@@ -133,6 +176,22 @@ async fn who_keeps_records_sees_how_fresh_their_own_are_and_the_secretariat_all(
     // a lead keeps none: the pillars are shown instead
     let lead = names(LEAD_CRIME).await;
     assert!(lead.iter().all(|name| !all.contains(name)), "{lead:?}");
+}
+
+#[tokio::test]
+async fn what_a_picture_says_counts_each_action_once() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    // many are for several beneficiaries: however it is grouped, the sentence is the same
+    for name in ["freshness", "timeline"] {
+        let said = async |by: &str| picture(&browser, name, by).await.select(".pic-said");
+        let (pillars, beneficiaries) = (said("").await, said("by=beneficiary").await);
+        assert_eq!(pillars, beneficiaries);
+        assert!(pillars.concat().chars().filter(char::is_ascii_digit).count() >= 3, "{pillars:?}");
+    }
+    let stale = browser.get("/example/actions?fresh=stale").await.select("table tbody tr").len();
+    let said = picture(&browser, "freshness", "").await.select(".pic-said").concat();
+    assert!(said.ends_with(&format!("six months: {stale}.")), "{said}: {stale}");
 }
 
 #[tokio::test]

@@ -85,11 +85,15 @@ pub async fn plan_progress(inside: &mut Inside, _: &Asked) -> Result<Drawn, Prob
         shares: true,
         ..Bars::default()
     };
+    let shown: Vec<_> = outlines.iter().filter(|o| chosen.is_none_or(|id| o.id == id)).collect();
+    // the codes of measures begin anew in each plan
+    let several = shown.len() > 1;
     let mut figures = Figures { heads: vec![p.t("pictures-measure")], rows: Vec::new() };
+    figures.heads.extend(several.then(|| p.t("pictures-plan")));
     figures.heads.extend(steps.iter().cloned());
     figures.heads.extend([p.t("pictures-total"), p.t("pictures-plan-needs")]);
     let (mut measures, mut empty) = (0usize, 0usize);
-    for plan in outlines.iter().filter(|o| chosen.is_none_or(|id| o.id == id)) {
+    for plan in shown {
         let mut rows = Vec::new();
         for node in plan.nodes.iter().filter(|n| n.last || by_node.contains_key(&n.id)) {
             let counts = by_node.get(&node.id).copied().unwrap_or_default();
@@ -105,6 +109,9 @@ pub async fn plan_progress(inside: &mut Inside, _: &Asked) -> Result<Drawn, Prob
             let of = |(all, covered): &(i64, i64)| p.t2("pictures-of", "n", p.number(*covered), "all", p.number(*all));
             figure.push(Figure::number(needs.get(&node.id).map_or_else(|| "–".to_owned(), of)));
             rows.push(row);
+            if several {
+                figure.insert(1, Figure::text(&plan.title));
+            }
             figures.rows.push(figure);
         }
         if !rows.is_empty() {
@@ -168,6 +175,9 @@ pub async fn freshness(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Prob
     };
     let only = keepers.as_deref().filter(|_| by == Key::Keeper);
     let found = store::confirmed(&mut inside.tx, by, asked.within(), only, since).await?;
+    // each once, whatever it is grouped by
+    let once = |what: &str| found.iter().find(|one| one.when == what).map_or(0, |one| one.n);
+    let (all, stale) = (once("all"), once("all-stale"));
     let found = fresh(&found);
     let names = match by {
         Key::Keeper => {
@@ -215,7 +225,6 @@ pub async fn freshness(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Prob
         group.rows.push(row);
         figures.rows.push(figure);
     }
-    let stale: i64 = rows.iter().map(|r| r.3.iter().skip(2).sum::<i64>()).sum();
     let bars = Bars {
         series: steps.iter().zip(colours::STEPS).map(|(name, class)| Series { name: name.clone(), class }).collect(),
         groups: vec![group],
@@ -232,7 +241,7 @@ pub async fn freshness(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Prob
         notes.push(p.t("pictures-more-than-once"));
     }
     Ok(Drawn {
-        said: if by == Key::Keeper { p.tn("pictures-fresh-said", stale) } else { p.t("pictures-fresh-lead") },
+        said: p.t2("pictures-fresh-said", "all", p.number(all), "stale", p.number(stale)),
         shape: (!bars.is_empty()).then_some(Shape::Bars(bars)),
         notes,
         figures,
@@ -262,7 +271,8 @@ mod tests {
     fn what_was_confirmed_is_put_into_its_step() {
         let id = Some(Uuid::nil());
         let one = |key, when: &str, n| Confirmed { key, when: when.into(), n };
-        let found = fresh(&[one(id, "3", 2), one(id, "never", 5), one(None, "6-12", 1), one(id, "3", 1)]);
+        let found =
+            fresh(&[one(id, "3", 2), one(id, "never", 5), one(None, "6-12", 1), one(id, "3", 1), one(None, "all", 8)]);
         assert_eq!(found.get(&id), Some(&[3, 0, 0, 0, 5]));
         assert_eq!(found.get(&None), Some(&[0, 0, 1, 0, 0]));
     }
