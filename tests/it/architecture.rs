@@ -148,6 +148,21 @@ fn stores_read_through_the_views() {
     assert_none("read past the view", wrong);
 }
 
+/// Who may do what is asked of the table (`kernel/permit`), and as whom it is done of [`Side`](concert::kernel::permit::Side): never of
+/// the role of whoever does it.
+#[test]
+fn a_role_is_asked_of_the_table_alone() {
+    let mut wrong = Vec::new();
+    for (name, text) in files("src/features", ".rs") {
+        for (i, line) in text.lines().enumerate() {
+            if (line.contains("by.role") && !line.contains("by.role.label()")) || line.contains("has_role(") {
+                wrong.push(format!("{name}:{}: {}", i + 1, line.trim()));
+            }
+        }
+    }
+    assert_none("asked of a role", wrong);
+}
+
 #[test]
 fn files_stay_readable() {
     let mut long = Vec::new();

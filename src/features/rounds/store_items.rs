@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::model::{Item, ItemState};
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::ids::{ActionId, RoundAskedId, RoundId, RoundItemId};
-use crate::kernel::permit::Role;
+use crate::kernel::permit::{Permission, Side};
 
 /// Which items are asked for.
 #[derive(Debug, Clone, Default)]
@@ -156,7 +156,7 @@ pub async fn answer(
         word,
         now,
         by.id.0,
-        by.role == Role::SupportGroup
+        Side::of(Permission::RoundAnswer, by).is_on_behalf()
     )
     .execute(tx.conn())
     .await?;

@@ -11,7 +11,7 @@ use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::ids::{
     ActionId, BeneficiaryId, IndicatorId, OrganisationId, PillarId, ProgressId, RoundId, RoundItemId,
 };
-use crate::kernel::permit::{Handling, Role, Scope};
+use crate::kernel::permit::{Handling, Permission, Scope, Side};
 use crate::kernel::random;
 
 /// What is reported.
@@ -57,7 +57,7 @@ pub async fn report(
         new.hinders,
         now,
         by.id.0,
-        by.role == Role::SupportGroup,
+        Side::of(Permission::ProgressReport, by).is_on_behalf(),
         new.upon
     )
     .fetch_optional(tx.conn())
