@@ -299,3 +299,24 @@ async fn the_amounts_of_the_real_file_are_those_that_it_states_made_at_once_or_l
     catch_up(&portal).await;
     assert_eq!(portal.lookup(MADE, "x").await, made);
 }
+
+/// What Westmark paid Norland, and Norland paid on, is one money before the two are one organisation and after.
+#[tokio::test]
+async fn a_payment_between_two_that_become_one_is_counted_once() {
+    let portal = Portal::start().await;
+    let incoming = r#"<transaction><transaction-type code="1"/><transaction-date iso-date="2026-03-01"/><value value-date="2026-03-01">1000</value>
+<provider-org><narrative>Westmark</narrative></provider-org></transaction>"#;
+    let (donor, address) = brought(&portal, DONOR, "one.xml", &file("700", incoming)).await;
+    apply(&portal, &donor, &address).await;
+    assert_eq!(
+        portal.lookup(COUNTS, "XX-NORLAND-9").await,
+        "disbursed 700 EUR, disbursed 1000 EUR, planned 5000 EUR"
+    );
+    let money = format!("/example/actions/{}/money", portal.action("example", "Lamps for the").await);
+    let counted = async || portal.signed_in(SECRETARIAT).await.get(&money).await.select("section > p").join(" ");
+    let before = counted().await;
+    assert!(before.contains("1,000") && !before.contains("1,700"), "{before}");
+    crate::merged_parties::merged(&portal, "Westmark", "Norland").await;
+    let after = counted().await;
+    assert!(after.contains("1,000") && !after.contains("1,700"), "{after}");
+}
