@@ -320,3 +320,30 @@ async fn a_payment_between_two_that_become_one_is_counted_once() {
     let after = counted().await;
     assert!(after.contains("1,000") && !after.contains("1,700"), "{after}");
 }
+
+#[tokio::test]
+async fn of_two_who_correct_one_figure_at_one_moment_the_second_is_shown_the_first() {
+    let portal = Portal::with(|c| c.connections = 8).await;
+    let (one, two) = (portal.signed_in(DONOR).await, portal.signed_in(SECRETARIAT).await);
+    let money = format!("/example/actions/{}/money", portal.action("example", TITLE).await);
+    let new = [("kind", "spent"), ("amount", "900"), ("currency", "CHF"), ("note", "Lamps")];
+    assert_eq!(one.post(&format!("{money}/new"), &new).await.status, StatusCode::SEE_OTHER);
+    let row = portal.lookup("select id::text from contribution where note = $1", "Lamps").await;
+    let at = format!("{money}/{row}");
+    let correct = |amount: &'static str| {
+        [("kind", "spent"), ("amount", amount), ("currency", "CHF"), ("note", "Lamps"), ("why", "Counted again")]
+    };
+    let (by_one, by_two) = (correct("911"), correct("922"));
+    let (first, second) = tokio::join!(one.post(&at, &by_one), two.post(&at, &by_two));
+    let (late, theirs) = if first.status == StatusCode::SEE_OTHER { (second, "911 CHF") } else { (first, "922 CHF") };
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text());
+    assert!(late.text().contains(theirs), "{}", late.text());
+    let standing = "select string_agg(trim_scale(c.amount) || ' CHF', ', ') from contribution c where c.note = $1
+        and not exists (select from contribution n where n.process_id = c.process_id and n.supersedes_id = c.id)";
+    assert_eq!(portal.lookup(standing, "Lamps").await, theirs);
+    // nor does the database take two
+    let again = "insert into contribution (process_id, action_id, kind, amount, currency, supersedes_id)
+        select process_id, action_id, kind, 1, currency, id from contribution where id = $1::uuid";
+    let twice = sqlx::query(again).bind(&row).execute(&mut portal.superuser().await).await;
+    assert!(twice.is_err_and(|e| e.to_string().contains("contribution_supersedes")));
+}
