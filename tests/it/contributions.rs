@@ -347,3 +347,48 @@ async fn of_two_who_correct_one_figure_at_one_moment_the_second_is_shown_the_fir
     let twice = sqlx::query(again).bind(&row).execute(&mut portal.superuser().await).await;
     assert!(twice.is_err_and(|e| e.to_string().contains("contribution_supersedes")));
 }
+
+/// A payment with a reference is the same payment, whatever else of it the next file puts right: a correction of it by hand does not
+/// stand beside it.
+#[tokio::test]
+async fn a_payment_that_is_stated_anew_under_its_reference_does_not_count_beside_its_correction() {
+    let portal = Portal::start().await;
+    let spent = |day: &str, to: &str| {
+        let of = r#"<transaction ref="P-1"><transaction-type code="4"/>"#;
+        let value = r#"<value value-date="2026-05-01">300</value>"#;
+        file("700", &format!("{of}<transaction-date iso-date=\"{day}\"/>{value}{to}</transaction>"))
+    };
+    let (donor, address) = brought(&portal, DONOR, "one.xml", &spent("2026-05-01", "")).await;
+    apply(&portal, &donor, &address).await;
+    let id = portal.action("example", "Lamps for the").await;
+    let row = portal.lookup("select c.id::text from contribution c join action a on a.id = c.action_id where a.reference = $1 and c.kind = 'spent'", "XX-NORLAND-9").await;
+    let corrected = [
+        ("kind", "spent"),
+        ("amount", "350"),
+        ("currency", "EUR"),
+        ("value_date", "2026-05-01"),
+        ("why", "With the fee"),
+    ];
+    let saved = donor.post(&format!("/example/actions/{id}/money/{row}"), &corrected).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let to = "<receiver-org><narrative>The road office</narrative></receiver-org>";
+    let (_, later) = brought(&portal, DONOR, "later.xml", &spent("2026-05-09", to)).await;
+    apply(&portal, &donor, &later).await;
+    assert_eq!(portal.lookup(COUNTS, "XX-NORLAND-9").await, "disbursed 700 EUR, planned 5000 EUR, spent 350 EUR");
+}
+
+#[tokio::test]
+async fn of_two_rows_that_are_known_by_one_key_the_file_renews_the_one_that_stands() {
+    let portal = Portal::start().await;
+    let (donor, first) = brought(&portal, DONOR, "one.xml", &file("700", "")).await;
+    apply(&portal, &donor, &first).await;
+    // as after a merge with an entry of the same activity, of which an import was taken back
+    let twice = "insert into contribution (process_id, action_id, kind, amount, currency, origin, origin_key, withdrawn_at, origin_gone)
+        select c.process_id, c.action_id, c.kind, c.amount, c.currency, c.origin, c.origin_key, now(), true
+        from contribution c join action a on a.process_id = c.process_id and a.id = c.action_id
+        where a.reference = 'XX-NORLAND-9' and c.kind = 'disbursed'";
+    sqlx::query(twice).execute(&mut portal.superuser().await).await.expect("a second row");
+    let (_, later) = brought(&portal, DONOR, "later.xml", &file("900", "")).await;
+    apply(&portal, &donor, &later).await;
+    assert_eq!(portal.lookup(COUNTS, "XX-NORLAND-9").await, "disbursed 900 EUR, planned 5000 EUR");
+}
