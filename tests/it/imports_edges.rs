@@ -3,6 +3,9 @@
 use crate::harness::Portal;
 use crate::imports::{DONOR, HEADS, SECRETARIAT, apply, brought, figures, organisation, row, send, work};
 use axum::http::StatusCode;
+use futures::StreamExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[tokio::test]
 async fn files_that_are_none_are_refused_with_what_to_do() {
@@ -300,4 +303,54 @@ async fn what_was_brought_for_an_organisation_that_is_merged_meanwhile_is_kept_b
     let keeper =
         portal.lookup("select reporting_id::text from action where title = $1", "Zookeeping for border guards").await;
     assert_eq!(keeper, stays);
+}
+
+/// Of a form that brings a file nothing is read before it is known who sends it, even if its token is right.
+#[tokio::test]
+async fn nothing_is_read_of_a_file_from_whoever_may_not_bring_one() {
+    let portal = Portal::start().await;
+    let observer = portal.signed_in("observer@example.example").await;
+    let ended = portal.signed_in(DONOR).await;
+    let (visitor, member) = (portal.visitor(), portal.signed_in(DONOR).await);
+    let mut tokens = Vec::new();
+    for browser in [&visitor, &observer, &ended, &member] {
+        tokens.push(browser.form_token().await);
+    }
+    let end = "update sign_in_session set ended_at = created_at where token_hash = sha256(convert_to($1, 'UTF8'))";
+    let cookie = ended.cookie("concert").expect("a session");
+    let done = sqlx::query(end).bind(&cookie).execute(&mut portal.superuser().await).await.expect("an end");
+    assert_eq!(done.rows_affected(), 1);
+    let round = portal.lookup("select min(id::text) from round where $1 = ''", "").await;
+    let action = portal.action("example", "Strengthening asset recovery").await;
+    for path in [
+        "/example/imports".to_owned(),
+        "/example/imports/needs".to_owned(),
+        format!("/example/files/of/action/{action}"),
+        format!("/example/rounds/{round}/sheet"),
+    ] {
+        let read = async |browser: &crate::harness::Browser, token: &str| {
+            let asked = Arc::new(AtomicUsize::new(0));
+            let counted = Arc::clone(&asked);
+            let first = format!("--XX\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{token}\r\n");
+            let parts = futures::stream::iter([first, "--XX--\r\n".to_owned()]).map(move |part| {
+                counted.fetch_add(1, Ordering::Relaxed);
+                Ok::<_, std::io::Error>(part)
+            });
+            let body = axum::body::Body::from_stream(parts);
+            let kind = Some("multipart/form-data; boundary=XX");
+            let page = browser.send(axum::http::Method::POST, &path, kind, body).await;
+            (page.status, page.location.unwrap_or_default(), asked.load(Ordering::Relaxed))
+        };
+        for (browser, token) in [(&visitor, &tokens[0]), (&ended, &tokens[2])] {
+            let (status, location, parts) = read(browser, token).await;
+            assert_eq!((status, parts), (StatusCode::SEE_OTHER, 0), "{path}");
+            assert!(location.starts_with("/sign-in"), "{path}: {location}");
+        }
+        let (status, _, parts) = read(&observer, &tokens[1]).await;
+        assert_eq!((status, parts), (StatusCode::FORBIDDEN, 0), "{path}");
+        if path == "/example/imports" {
+            let (_, _, parts) = read(&member, &tokens[3]).await;
+            assert!(parts > 0, "a member's is read");
+        }
+    }
 }
