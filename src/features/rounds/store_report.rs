@@ -198,30 +198,31 @@ pub async fn held(tx: &mut ProcessTx, round: RoundId, ids: &[ProgressId]) -> sql
         .collect()
 }
 
-/// What becomes of reports that are held: accepted, returned, or asked to be corrected.
+/// What becomes of reports that are held, each by the membership that decides on it: accepted, returned, or asked to be corrected.
 ///
 /// # Errors
 /// The database's own; the round has ended.
 pub async fn settle(
     tx: &mut ProcessTx,
-    ids: &[ProgressId],
+    reports: &[(ProgressId, &MembershipFacts)],
     to: ReportState,
     word: &str,
-    by: &MembershipFacts,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let ids: Vec<Uuid> = ids.iter().map(|i| i.0).collect();
+    let ids: Vec<Uuid> = reports.iter().map(|(id, _)| id.0).collect();
+    let by: Vec<Uuid> = reports.iter().map(|(_, by)| by.id.0).collect();
     let decides = matches!(to, ReportState::Accepted | ReportState::Returned);
     sqlx::query!(
-        "update progress_report set state = $2, word = $3, decided_at = case when $4 then $5::timestamptz end,
-            decided_by_id = case when $4 then $6::uuid end
-         where process_id = kernel.process_id() and id = any ($1)",
+        "update progress_report g set state = $2, word = $3, decided_at = case when $4 then $5::timestamptz end,
+            decided_by_id = case when $4 then n.by end
+         from unnest($1::uuid[], $6::uuid[]) n (id, by)
+         where g.process_id = kernel.process_id() and g.id = n.id",
         &ids,
         to.as_str(),
         word,
         decides,
         now,
-        by.id.0
+        &by
     )
     .execute(tx.conn())
     .await?;
