@@ -1,11 +1,8 @@
 -- An amount is corrected once: of two corrections of one row both would count. Of any that there are the later takes the place of the one
 -- before it, so that the newest word counts and each stays readable. Row-level security holds for the schema's owner too, who therefore
--- steps past it for this statement alone; how many rows it was is said.
+-- steps past it for this alone.
 alter table contribution no force row level security;
 do $$
-declare
-    moved bigint;
-    in_all bigint := 0;
 begin
     loop
         with twice as (
@@ -13,13 +10,8 @@ begin
             from contribution where supersedes_id is not null)
         update contribution c set supersedes_id = t.before from twice t
             where t.before is not null and c.process_id = t.process_id and c.id = t.id;
-        get diagnostics moved = row_count;
-        exit when moved = 0;
-        in_all := in_all + moved;
+        exit when not found;
     end loop;
-    if in_all > 0 then
-        raise notice 'corrections of an amount that had been corrected already, and now take the place of that: %', in_all;
-    end if;
 end $$;
 alter table contribution force row level security;
 drop index contribution_supersedes;

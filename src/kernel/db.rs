@@ -5,6 +5,7 @@ mod calendar;
 mod facts;
 mod frozen;
 mod placed;
+mod ready;
 mod token;
 
 use serde::Deserialize;
