@@ -308,10 +308,7 @@ async fn a_payment_between_two_that_become_one_is_counted_once() {
 <provider-org><narrative>Westmark</narrative></provider-org></transaction>"#;
     let (donor, address) = brought(&portal, DONOR, "one.xml", &file("700", incoming)).await;
     apply(&portal, &donor, &address).await;
-    assert_eq!(
-        portal.lookup(COUNTS, "XX-NORLAND-9").await,
-        "disbursed 700 EUR, disbursed 1000 EUR, planned 5000 EUR"
-    );
+    assert_eq!(portal.lookup(COUNTS, "XX-NORLAND-9").await, "disbursed 700 EUR, disbursed 1000 EUR, planned 5000 EUR");
     let money = format!("/example/actions/{}/money", portal.action("example", "Lamps for the").await);
     let counted = async || portal.signed_in(SECRETARIAT).await.get(&money).await.select("section > p").join(" ");
     let before = counted().await;

@@ -431,7 +431,8 @@ async fn hundreds_of_rows_are_taken_over_at_once() {
     };
     let (few, many) = (take(&items[..20]).await, take(&items[20..]).await);
     assert_eq!(few, many, "as many statements for 20 rows as for 380");
-    let sql = "select string_agg(n || ' ' || state, ', ' order by state) from (select i.state, count(*) n from round_item i
+    let sql =
+        "select string_agg(n || ' ' || state, ', ' order by state) from (select i.state, count(*) n from round_item i
         join action a on a.process_id = i.process_id and a.id = i.action_id
         where a.title like $1 and i.answered_at is not null group by 1) x";
     assert_eq!(portal.lookup(sql, "Of many %").await, "40 cannot_say, 20 not_ours, 340 reported");

@@ -76,7 +76,10 @@ mod tests {
         let keys = |c: &Changes| c.keys().cloned().collect::<Vec<String>>();
         let (changes, why) =
             said(&[answer(1, ItemState::CannotSay, "later"), answer(2, ItemState::CannotSay, "later")]);
-        assert_eq!((changes.iter().map(keys).collect::<Vec<_>>(), why), (vec![vec!["round_items".to_owned()]], "later"));
+        assert_eq!(
+            (changes.iter().map(keys).collect::<Vec<_>>(), why),
+            (vec![vec!["round_items".to_owned()]], "later")
+        );
         let (changes, why) = said(&[
             answer(1, ItemState::Confirmed, ""),
             answer(2, ItemState::CannotSay, "later"),

@@ -130,8 +130,7 @@ fn identity(e: &Element) -> String {
 /// The amounts of an activity that become contributions, before it is known who is who.
 pub fn sums(tree: &Element) -> Vec<Made> {
     let stated = Stated(tree);
-    let keyed: Vec<(&Element, Key)> =
-        tree.children().zip(keys(tree)).filter_map(|(e, key)| Some((e, key?))).collect();
+    let keyed: Vec<(&Element, Key)> = tree.children().zip(keys(tree)).filter_map(|(e, key)| Some((e, key?))).collect();
     let named = |name: &'static str| keyed.iter().filter(move |(e, _)| e.name == name);
     // as for the total: the revised ones, and the original ones that none revises
     let standing = |name: &'static str, otherwise: Side| -> Vec<Made> {
