@@ -264,3 +264,35 @@ fn nothing_names_this_machine() {
     }
     assert_none("paths of one machine", wrong);
 }
+
+/// The image is built from what `.dockerignore` lets through: whatever the program is compiled with is among it.
+#[test]
+fn the_image_has_what_the_program_is_made_of() {
+    let let_through = fs::read_to_string(root().join(".dockerignore")).expect("the list");
+    let mut missing = Vec::new();
+    for folder in ["src", "migrations", "templates", "static", "locales", ".sqlx", "Cargo.toml", "Cargo.lock"] {
+        if !let_through.lines().any(|line| line == format!("!{folder}")) {
+            missing.push(folder.to_owned());
+        }
+    }
+    for (name, text) in files("src", ".rs") {
+        let compiled = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for included in compiled.split("include_str!(\"").skip(1) {
+            let path = included.split('"').next().unwrap_or_default();
+            let mut at: Vec<&str> = name.split('/').collect();
+            at.pop();
+            for part in path.split('/') {
+                match part {
+                    ".." => drop(at.pop()),
+                    part => at.push(part),
+                }
+            }
+            let top = at.first().copied().unwrap_or_default();
+            let is_test = name.ends_with("tests.rs");
+            if !is_test && !let_through.lines().any(|line| line == format!("!{top}")) {
+                missing.push(format!("{name}: {path}"));
+            }
+        }
+    }
+    assert_none("not let through by .dockerignore", missing);
+}
