@@ -354,3 +354,28 @@ async fn nothing_is_read_of_a_file_from_whoever_may_not_bring_one() {
         }
     }
 }
+
+/// An entry that was merged into another is not added once more by the file that it came from: whoever brings it is asked.
+#[tokio::test]
+async fn a_file_of_what_was_merged_since_is_asked_about() {
+    let portal = Portal::start().await;
+    let file = br#"<?xml version="1.0"?><iati-activities version="2.03"><iati-activity><iati-identifier>XX-NORLAND-7</iati-identifier>
+<reporting-org ref="XX-NORLAND" type="10"><narrative>Norland</narrative></reporting-org>
+<title><narrative>Lanterns for the western valleys</narrative></title>
+<participating-org role="1"><narrative>Norland</narrative></participating-org></iati-activity></iati-activities>"#;
+    let (donor, address) = brought(&portal, DONOR, "one.xml", file).await;
+    assert_eq!(figures(&portal, &address).await, "new 1");
+    apply(&portal, &donor, &address).await;
+    let mut connection = portal.in_process("example").await;
+    for sql in [
+        "insert into action (reporting_id, title, status) select o.id, 'Quite another name', 'ongoing' from organisation o
+            where o.process_id = kernel.process_id() and o.name = 'Norland'",
+        "update action g set merged_into_id = k.id from action k where g.process_id = kernel.process_id() and k.process_id = g.process_id
+            and g.title = 'Lanterns for the western valleys' and k.title = 'Quite another name'",
+    ] {
+        assert_eq!(sqlx::query(sql).execute(&mut connection).await.expect(sql).rows_affected(), 1, "{sql}");
+    }
+    let (donor, again) = brought(&portal, DONOR, "again.xml", file).await;
+    assert_eq!(figures(&portal, &again).await, "duplicate 1");
+    assert!(donor.get(&again).await.text().contains("Quite another name"));
+}
