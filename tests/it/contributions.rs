@@ -389,3 +389,42 @@ async fn of_two_rows_that_are_known_by_one_key_the_file_renews_the_one_that_stan
     apply(&portal, &donor, &later).await;
     assert_eq!(portal.lookup(COUNTS, "XX-NORLAND-9").await, "disbursed 900 EUR, planned 5000 EUR");
 }
+
+/// A file goes on naming its reporter by the identifier that the organisation had before it was merged into another: what it passes on
+/// is still seen to come from it, and does not count beside what came in.
+#[tokio::test]
+async fn a_file_of_an_organisation_that_was_merged_since_counts_nothing_twice() {
+    let portal = Portal::start().await;
+    let identified = "update organisation o set iati_identifier = x.identifier
+        from process p, (values ('Norland', 'XX-NORLAND'), ('Southmere', 'XX-SOUTHMERE')) x (name, identifier)
+        where p.slug = 'example' and o.process_id = p.id and o.name = x.name";
+    let done = sqlx::query(identified).execute(&mut portal.superuser().await).await.expect("identifiers");
+    assert_eq!(done.rows_affected(), 2);
+    let incoming = r#"<transaction><transaction-type code="1"/><transaction-date iso-date="2026-03-01"/><value value-date="2026-03-01">1000</value>
+<provider-org><narrative>Westmark</narrative></provider-org></transaction>"#;
+    let (donor, address) = brought(&portal, DONOR, "one.xml", &file("700", incoming)).await;
+    apply(&portal, &donor, &address).await;
+    let money = format!("/example/actions/{}/money", portal.action("example", "Lamps for the").await);
+    let sql = "select c.id || ' ' || c.provider_id || ' ' || c.receiver_id from contribution c
+        join action a on a.process_id = c.process_id and a.id = c.action_id where a.reference = $1 and c.amount = 1000";
+    let row = portal.lookup(sql, "XX-NORLAND-9").await;
+    let [id, from, to] = row.split(' ').collect::<Vec<_>>()[..] else { panic!("{row}") };
+    let corrected = [
+        ("kind", "disbursed"),
+        ("amount", "1100"),
+        ("currency", "EUR"),
+        ("value_date", "2026-03-01"),
+        ("provider", from),
+        ("receiver", to),
+        ("why", "With the second part"),
+    ];
+    let saved = donor.post(&format!("{money}/{id}"), &corrected).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    crate::merged_parties::merged(&portal, "Norland", "Southmere").await;
+    let rest = format!("{incoming}<contact-info><email>desk@norland.example</email></contact-info>");
+    let (donor, later) = brought(&portal, DONOR, "later.xml", &file("700", &rest)).await;
+    assert_eq!(figures(&portal, &later).await, "changed 1");
+    apply(&portal, &donor, &later).await;
+    let counted = donor.get(&money).await.select("section > p").join(" ");
+    assert!(counted.contains("1,100") && !counted.contains("1,800"), "{counted}");
+}
