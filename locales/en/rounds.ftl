@@ -368,6 +368,7 @@ round-told-withdrawn = { $by } has withdrawn the round “{ $title }”: nothing
 round-told-handed-in = { $party } has answered in the round “{ $title }”
 round-told-not-ours = { $party } says that “{ $title }” is not its own (round “{ $round }”)
 round-told-not-ours-one = { $party } says that something it was asked about is not its own (round “{ $round }”)
+round-told-not-ours-some = { $party } says of { $n } records that they are not its own (round “{ $round }”)
 round-told-correction = { $by } asks for a correction of your report on “{ $title }” (round “{ $round }”)
 round-told-returned = { $by } has referred back your report on “{ $title }” (round “{ $round }”)
 

@@ -4,6 +4,7 @@
 //! not answered has not answered, and nothing else.
 
 mod answer;
+mod answered;
 mod awaited;
 mod life;
 mod list;

@@ -5,7 +5,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use rust_decimal::Decimal;
 
-use super::answer::{hold, item_of, write};
+use super::answer::{hold, item_of};
+use super::answered::write;
 use super::life::{self, Act};
 use super::mine::{self, Part, Typed};
 use super::model::{Health, Item, ItemState, Round};
@@ -136,7 +137,7 @@ pub async fn save(
     inside.tx.mark().await?;
     let now = inside.app.clock.now();
     let mut saved = pay(&mut inside, &round, &item, &mut f).await?;
-    if saved && !store_report::report(&mut inside.tx, round.id, &new, &by, now).await? {
+    if saved && store_report::report(&mut inside.tx, round.id, std::slice::from_ref(&new), &by, now).await?.is_empty() {
         f.fail("health", Message::new("progress-error-moved"));
         saved = false;
     }

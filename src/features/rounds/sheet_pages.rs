@@ -5,15 +5,17 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use tokio::task::spawn_blocking;
+use uuid::Uuid;
 
-use super::answer::{confirm, hold, write};
+use super::answer::{confirm, hold};
+use super::answered::write_all;
 use super::mine::{self, Part};
 use super::model::{Asked, Item, ItemState, Round};
 use super::sheet::{self, Given, Holds, Line, MOST, Stated};
 use super::show::{done, find, html, page_of, while_open};
-use super::store_items::{self, Wanted};
+use super::store_items::{self, Answer, Wanted};
 use super::store_report::{self, NewReport};
 use super::told;
 use crate::features::documents::{self, Making, Order, Sheet, SheetColumn, Value, Workbook, cell};
@@ -216,60 +218,53 @@ pub async fn take(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     if ids.is_empty() || ids.len() != sent.len() || ids.len() > MOST {
         return refused(inside, round, part, Message::new("round-sheet-nothing")).await;
     }
+    if ids.iter().collect::<BTreeSet<_>>().len() != ids.len() {
+        return refused(inside, round, part, Message::new("round-sheet-twice")).await;
+    }
     let items = items(&mut inside, &round, &asked, &ids).await?;
-    let (mut confirmed, mut reports) = (Vec::new(), Vec::new());
-    let mut words: BTreeMap<(&'static str, String), Vec<RoundItemId>> = BTreeMap::new();
+    let (mut confirmed, mut words, mut reports) = (Vec::new(), Vec::new(), Vec::new());
+    let period = (round.period_start, round.period_end);
     for (stated, edition) in &sent {
         let line = match sheet::judge(&inside.page, &round, &items, stated) {
             Ok(Some(line)) => line,
             Ok(None) => continue,
             Err(message) => return refused(inside, round, part, message).await,
         };
+        let Some(item) = items.iter().find(|i| i.id == line.item) else { continue };
         match line.given {
-            Given::Confirmed => confirmed.push(line.item),
-            Given::Word(state, word) => words.entry((state.as_str(), word)).or_default().push(line.item),
-            Given::Report { health, done, hinders } => reports.push((line.item, *edition, health, done, hinders)),
+            Given::Confirmed => confirmed.push(item.clone()),
+            Given::Word(state, word) => words.push((item, state, word)),
+            Given::Report { health, done, hinders } => {
+                let Some(action) = item.action.as_ref() else { continue };
+                inside.member.require(Permission::ProgressReport, &action.scope())?;
+                let (action, values, upon) = (action.id, standing(item), *edition);
+                reports.push(NewReport { item: item.id, action, period, health, done, hinders, values, upon });
+            }
         }
     }
-    let now = inside.app.clock.now();
-    let (mut taken, mut reported, mut actions) = (0, Vec::new(), Vec::new());
-    // a row is a report of its own: its edition says whether it is written
-    for (id, upon, health, done, hinders) in reports {
-        let Some(item) = items.iter().find(|i| i.id == id) else { continue };
-        let Some(action) = item.action.as_ref() else { continue };
-        inside.member.require(Permission::ProgressReport, &action.scope())?;
-        let period = (round.period_start, round.period_end);
-        let new =
-            NewReport { item: id, action: action.id, period, health, done, hinders, values: standing(item), upon };
-        // what was reported anew since the sheet was shown is left
-        if store_report::report(&mut inside.tx, round.id, &new, &by, now).await? {
-            reported.push(id);
-            actions.push(action.id.0);
-        }
-    }
-    if !reported.is_empty() {
+    let mut answers: Vec<Answer<'_>> =
+        words.iter().map(|(item, state, word)| Answer { item: item.id, state: *state, word }).collect();
+    if !reports.is_empty() {
+        let now = inside.app.clock.now();
+        // a row is a report of its own: what was reported anew since the sheet was shown is left
+        let reported = store_report::report(&mut inside.tx, round.id, &reports, &by, now).await?;
+        let written = reports.iter().filter(|r| reported.contains(&r.item));
+        let actions: Vec<Uuid> = written.map(|r| r.action.0).collect();
         let (none, why) = (Changes::new(), round.title.as_str());
         history::record_each(&mut inside.tx, &by, Subject::Action, &actions, "progress-reported", &none, why).await?;
-        write(&mut inside, &round, &asked, &reported, (ItemState::Reported, ""), &by).await?;
-        taken += reported.len();
+        answers.extend(reported.into_iter().map(|item| Answer { item, state: ItemState::Reported, word: "" }));
     }
     if !confirmed.is_empty() {
-        let own: Vec<Item> = items.iter().filter(|i| confirmed.contains(&i.id)).cloned().collect();
-        let said = confirm(&mut inside, &round, &own, &by).await?;
-        write(&mut inside, &round, &asked, &said, (ItemState::Confirmed, ""), &by).await?;
-        taken += said.len();
+        let said = confirm(&mut inside, &round, &confirmed, &by).await?;
+        answers.extend(said.into_iter().map(|item| Answer { item, state: ItemState::Confirmed, word: "" }));
     }
-    for ((state, word), ids) in &words {
-        let Some(state) = ItemState::parse(state) else { continue };
-        write(&mut inside, &round, &asked, ids, (state, word), &by).await?;
-        for item in items.iter().filter(|i| state == ItemState::NotOurs && ids.contains(&i.id)) {
-            told::not_ours(&mut inside.tx, &inside.app, &round, &asked, item.action.as_ref(), &by).await?;
-        }
-        taken += ids.len();
-    }
+    let taken = answers.len();
     if taken == 0 {
         return refused(inside, round, part, Message::new("round-sheet-nothing")).await;
     }
+    write_all(&mut inside, &round, &asked, &answers, &by).await?;
+    let foreign: Vec<&Item> = words.iter().filter(|w| w.1 == ItemState::NotOurs).map(|w| w.0).collect();
+    told::not_ours(&mut inside.tx, &inside.app, &round, &asked, &foreign, &by).await?;
     inside.tx.commit().await?;
     let what = if taken == sent.len() { "round-sheet-taken" } else { "round-sheet-some-taken" };
     Ok(done(&inside.page, &part.rest(&round), what))

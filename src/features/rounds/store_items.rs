@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::model::{Item, ItemState};
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::ids::{ActionId, RoundAskedId, RoundId, RoundItemId};
-use crate::kernel::permit::Role;
+use crate::kernel::permit::{Permission, Side};
 
 /// Which items are asked for.
 #[derive(Debug, Clone, Default)]
@@ -135,28 +135,37 @@ pub async fn count(tx: &mut ProcessTx, asked: RoundAskedId) -> sqlx::Result<(i64
     Ok((row.open, row.all))
 }
 
+/// What a party answers about one item.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'a> {
+    pub item: RoundItemId,
+    pub state: ItemState,
+    pub word: &'a str,
+}
+
 /// Writes what a party answers about items.
 ///
 /// # Errors
 /// The database's own; the round has ended.
 pub async fn answer(
     tx: &mut ProcessTx,
-    ids: &[RoundItemId],
-    state: ItemState,
-    word: &str,
+    answers: &[Answer<'_>],
     by: &MembershipFacts,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let ids: Vec<Uuid> = ids.iter().map(|i| i.0).collect();
+    let ids: Vec<Uuid> = answers.iter().map(|a| a.item.0).collect();
+    let states: Vec<String> = answers.iter().map(|a| a.state.as_str().to_owned()).collect();
+    let words: Vec<String> = answers.iter().map(|a| a.word.to_owned()).collect();
     sqlx::query!(
-        "update round_item set state = $2, word = $3, answered_at = $4, answered_by_id = $5, on_behalf = $6
-         where process_id = kernel.process_id() and id = any ($1)",
+        "update round_item i set state = n.state, word = n.word, answered_at = $4, answered_by_id = $5, on_behalf = $6
+         from unnest($1::uuid[], $2::text[], $3::text[]) n (id, state, word)
+         where i.process_id = kernel.process_id() and i.id = n.id",
         &ids,
-        state.as_str(),
-        word,
+        &states,
+        &words,
         now,
         by.id.0,
-        by.role == Role::SupportGroup
+        Side::of(Permission::RoundAnswer, by).is_on_behalf()
     )
     .execute(tx.conn())
     .await?;

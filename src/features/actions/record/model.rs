@@ -249,6 +249,15 @@ pub struct Organisation {
     pub aliases: Vec<String>,
     /// Its IATI identifier.
     pub iati: Option<String>,
+    /// Those that were merged into it: files go on naming them by what they were known by.
+    #[serde(default)]
+    pub merged: Vec<MergedOrganisation>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct MergedOrganisation {
+    pub id: OrganisationId,
+    pub iati: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

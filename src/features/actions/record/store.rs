@@ -166,7 +166,9 @@ pub async fn choices(tx: &mut ProcessTx, parent_words: &str, parent_id: Option<U
         r#"select jsonb_build_object(
             'organisations', coalesce((select jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'short_name', o.short_name, 'iati', nullif(trim(o.iati_identifier), ''),
                     'aliases', coalesce((select jsonb_agg(n.name) from organisation_alias n
-                        where n.process_id = o.process_id and n.organisation_id = o.id), '[]')) order by o.search_text, o.name)
+                        where n.process_id = o.process_id and n.organisation_id = o.id), '[]'),
+                    'merged', coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'iati', nullif(trim(m.iati_identifier), '')))
+                        from organisation m where m.process_id = o.process_id and m.merged_into_id = o.id), '[]')) order by o.search_text, o.name)
                 from organisation o where o.process_id = kernel.process_id() and o.merged_into_id is null), '[]'),
             'themes', coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'key', t.key, 'name', t.name, 'dac', t.dac_codes,
                     'retired', t.retired_at is not null) order by t.position, t.name)
