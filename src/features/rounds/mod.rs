@@ -31,7 +31,7 @@ mod told;
 pub use awaited::awaited;
 pub use life::ReportState;
 pub use model::Health;
-pub use store_items::{Latest, latest_progress};
+pub use store_items::{Progress, progress_by_node};
 
 use crate::kernel::job::{Jobs, Task};
 use crate::kernel::permit::Permission as P;

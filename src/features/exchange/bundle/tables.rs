@@ -206,15 +206,11 @@ pub const TABLES: &[Table] = &[
     table("notice_choice", All, "How a member wants to be told of what").whole(),
     table("import_head", All, "Which column an organisation's heading stands for").whole(),
     table("import_name", All, "Which organisation is meant by a name or reference in an organisation's files").whole(),
-    table(
-        OBJECT,
-        All,
-        "Something that lies where files lie, or was on its way there; its content is `files/<id>`",
-    )
-    .seen(
-        "x.id in (select v.object_id from visible_stored_file_version v
+    table(OBJECT, All, "Something that lies where files lie, or was on its way there; its content is `files/<id>`")
+        .seen(
+            "x.id in (select v.object_id from visible_stored_file_version v
             join visible_stored_file f on f.id = v.file_id where f.taken_at is null)",
-    ),
+        ),
     // what was taken away is had by nobody: only who has the database takes it along
     table("stored_file", All, "A file on a record")
         .seen("x.taken_at is null and x.id in (select id from visible_stored_file)"),
