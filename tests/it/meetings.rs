@@ -104,6 +104,14 @@ async fn observers_see_that_there_is_a_meeting_and_nothing_from_inside() {
     }
     let prevention = meeting(&portal, "example", "Support Group on prevention").await;
     assert!(!observer.get(&prevention).await.body.contains("meet.example.org"));
+    // which of them come stands on their home; what is for few, or called off, does not, and nothing is asked of them
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    called(&secretariat, &with(&[("body", "other"), ("title", "Open to members")])).await;
+    called(&secretariat, &with(&[("body", "other"), ("title", "For few"), ("handling", "parties")])).await;
+    let home = observer.get("/example").await;
+    let coming = home.select("#meetings li").join("\n");
+    assert!(coming.contains("Open to members"), "{}", home.text());
+    assert!(!coming.contains("For few") && home.select("#awaited").is_empty(), "{}", home.text());
     assert_eq!(observer.get(&format!("{november}/minutes")).await.status, StatusCode::FORBIDDEN);
     // one of the parties alone
     let arvania = meeting(&portal, "example", "Arvania: own needs").await;
