@@ -399,6 +399,7 @@ event-round-locked = locked the round
 event-round-withdrawn = withdrew the round
 event-round-answered = answered in the round
 event-round-handed-in = handed in
+event-round-reminded = reminded those who had not answered
 event-progress-reported = reported progress in a round
 event-progress-accepted = accepted the report of progress
 event-progress-returned = referred back the report of progress
@@ -414,3 +415,15 @@ help-rounds-title = Rounds
 help-rounds-text = In a round you are asked, by a day, whether your actions are still true, how far they are, or which needs and responses there are. Your page holds only what is yours: say “still true” one by one or for all, change what has changed, or say in a word why you cannot. Each row is saved by itself.
 help-rounds-more = A beneficiary confirms what is reported for it or asks for a correction; the pillar’s lead accepts it or refers it back. Until the round is locked you can change your answers; then it stays as it is. Who has not answered has not answered: nobody takes that for consent.
 progress-files = Files of this report
+
+# What was done in a round
+round-history = What was done
+round-history-file = History as a file
+round-history-none = Nothing has been done in it yet.
+round-history-more = Earlier lines stand in the file.
+round-by-portal = The portal
+round-past-on-behalf = on behalf of { $parties }
+round-past-items = { $n ->
+    [one] one record
+   *[other] { $count } records
+}

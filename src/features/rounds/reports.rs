@@ -11,7 +11,7 @@ use super::model::{Item, Report, Round, Said, Sight};
 use super::show::{again, done, find, html, id, while_open};
 use super::store_items::{self, Wanted};
 use super::store_report::{self, Decided};
-use super::{answer, told};
+use super::{answer, past, told};
 use crate::features::documents::{List, SheetFormat, Value, cell};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -240,6 +240,8 @@ pub async fn accept(Path((_, key)): Path<(String, String)>, mut inside: Inside) 
     let actions: Vec<_> = held.iter().filter(|d| good.contains(&d.id)).map(|d| d.action.0).collect();
     let (none, why) = (Changes::new(), round.title.as_str());
     history::record_each(&mut inside.tx, &by, Subject::Action, &actions, "progress-accepted", &none, why).await?;
+    let items: Vec<_> = held.iter().filter(|d| good.contains(&d.id)).map(|d| d.item).collect();
+    past::note(&mut inside.tx, &round, &items, "progress-accepted", "", &by).await?;
     let some = good.len() != held.len();
     inside.tx.commit().await?;
     Ok(done(&inside.page, &back(&round, part, ""), if some { "progress-some-accepted" } else { "progress-accepted" }))
@@ -260,8 +262,10 @@ fn as_read(f: &mut Fields, report: &Decided, field: &str) {
     }
 }
 
+/// In the history of the action, and in that of the round.
 async fn note(
     inside: &mut Inside,
+    round: &Round,
     by: &crate::kernel::db::MembershipFacts,
     report: &Decided,
     event: &'static str,
@@ -269,6 +273,7 @@ async fn note(
 ) -> Result<(), Problem> {
     let entry = Entry { subject: Subject::Action, id: report.action.0, event, changes: Changes::new(), why };
     history::record(&mut inside.tx, Some(by), entry).await?;
+    past::note(&mut inside.tx, round, &[report.item], event, why, by).await?;
     Ok(())
 }
 
@@ -291,7 +296,7 @@ pub async fn give_back(
     };
     let now = inside.app.clock.now();
     store_report::settle(&mut inside.tx, &[report.id], to, &word, &by, now).await?;
-    note(&mut inside, &by, &report, "progress-returned", &word).await?;
+    note(&mut inside, &round, &by, &report, "progress-returned", &word).await?;
     told::decided(&mut inside.tx, &inside.app, &round, &report, to, &by).await?;
     inside.tx.commit().await?;
     Ok(done(&inside.page, &back(&round, part, &format!("#report-{}", report.id)), "progress-returned"))
@@ -332,7 +337,7 @@ pub async fn said(
         store_report::settle(&mut inside.tx, &[report.id], to, "", &by, now).await?;
     }
     let event = if confirmed { "progress-confirmed" } else { "progress-correction" };
-    note(&mut inside, &by, &report, event, &word).await?;
+    note(&mut inside, &round, &by, &report, event, &word).await?;
     if !confirmed {
         told::decided(&mut inside.tx, &inside.app, &round, &report, to, &by).await?;
     }
