@@ -88,6 +88,7 @@ mod results;
 mod retention;
 mod rounds;
 mod rounds_edges;
+mod rounds_past;
 mod routes;
 mod routes_real;
 mod second_factor;
