@@ -253,6 +253,14 @@ round-sheet-health = “{ $text }” is none of: On track, At risk, Later than p
 round-sheet-word = This answer needs a word.
 round-sheet-not-one = This is no sheet of a round: its heads are not there. Take the sheet along anew.
 round-sheet-twice = A key stands in two rows of the sheet.
+round-sheet-at = Row { $row }, column “{ $column }”: { $message }
+round-sheet-value = Value of the indicator
+round-sheet-disbursed = Disbursed in the period, to be added
+round-sheet-spent = Spent in the period, to be added
+round-sheet-figures = Values of indicators stand in rows below their action, one for each beneficiary; one that you empty is taken away. Money is added to what is stated already: state only what is not, with its currency. Figures need a word on how the action stands, in its row.
+round-sheet-needs-health = Figures are part of a report: say how the action stands.
+round-sheet-unknown-value = This value is of no indicator and beneficiary of the action: the key of its row is another’s, or was changed.
+round-sheet-money-moved = The money of this row would be added a second time, or to a report that was made since: take the sheet along anew.
 round-sheet-too-long = The sheet is longer than { $most } rows. Answer the rest on the page.
 
 progress-title = Progress reports

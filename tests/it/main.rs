@@ -89,6 +89,7 @@ mod retention;
 mod rounds;
 mod rounds_edges;
 mod rounds_past;
+mod rounds_sheet;
 mod routes;
 mod routes_real;
 mod second_factor;

@@ -18,6 +18,7 @@ mod past;
 mod report;
 mod reports;
 mod sheet;
+mod sheet_figures;
 mod sheet_pages;
 mod show;
 mod standing;
