@@ -131,6 +131,7 @@ money-file-address = Address
 
 # What should be looked at.
 money-check-title = Money to be looked at
+money-check-look = What there is to be looked at in the money of this action
 money-check-lead = Nothing here changes a total. Each may be right as it stands; where it is not, it is put right at the action.
 money-check-all = All
 money-check-what = What, and what to do

@@ -75,3 +75,33 @@ async fn what_was_done_in_a_round_stands_on_its_page_as_far_as_it_concerns_the_r
     let page = portal.signed_in("support-group@iisg.example").await.get(&file).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND, "another process's");
 }
+
+#[tokio::test]
+async fn an_actions_page_tells_what_was_reported_of_it_last() {
+    let portal = Portal::start().await;
+    let id = portal
+        .lookup(
+            "select action_id::text from progress_report where state = $1 and done like '%call for tenders%'",
+            "accepted",
+        )
+        .await;
+    let address = format!("/example/actions/{id}");
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let said = secretariat.get(&address).await.select("#progress").join(" ");
+    for words in ["Later than planned", "Progress on serious crime 2026", "accepted", "The tender was put off twice"] {
+        assert!(said.replace("the tender", "The tender").contains(words), "{words}: {said}");
+    }
+    // observers see no rounds
+    let observer = portal.signed_in(OBSERVER).await.get(&address).await;
+    assert!(!observer.body.contains("put off twice"));
+    // what is referred back is not told to others
+    sqlx::query("update progress_report set state = 'returned', word = 'x' where action_id::text = $1")
+        .bind(&id)
+        .execute(&mut portal.in_process("example").await)
+        .await
+        .expect("referred back");
+    assert!(secretariat.get(&address).await.select("#progress").is_empty());
+    // an action without reports has no such part
+    let other = portal.action("example", "Legal aid for families of returnees").await;
+    assert!(secretariat.get(&format!("/example/actions/{other}")).await.select("#progress").is_empty());
+}
