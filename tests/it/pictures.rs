@@ -164,6 +164,12 @@ async fn plans_are_as_far_as_was_reported_in_rounds() {
     assert!(counted.iter().sum::<i64>() >= 1, "the seed reports on an action under a measure: {counted:?}");
     let text = page.text();
     assert!(text.contains("nothing reported") && text.contains(&format!("Reported in “{round}”, last on")), "{text}");
+    // a mark leads to its measure, where each action says what was reported of it
+    let mut told = String::new();
+    for measure in links(&page, "table tbody th a") {
+        told += &browser.get(&measure).await.select("#actions li").join("\n");
+    }
+    assert!(told.contains("Later than planned") && told.contains(round), "{told}");
     let reports = links(&page, "table tbody td a").into_iter().find(|link| link.ends_with("/reports"));
     ok(&browser.get(&reports.expect("a way to the reports")).await, "reports");
     let statements = page.headers.get("server-timing").and_then(|v| v.to_str().ok()).unwrap_or_default();
