@@ -98,6 +98,14 @@ async fn figures_are_looked_at_taken_over_once_and_whole() {
     let page = s.rows(&rows).await;
     assert!(page.text().contains("added a second time") && page.select("#lines").is_empty(), "{}", page.text());
     assert_eq!(s.portal.lookup(SPENT, TITLE).await, after);
+    // a word in place of a report leaves what was reported where it is
+    let page = s.rows(&format!("One,cannot say,Nobody knows any more,,,,,,,,{item}/2\n")).await;
+    let (target, fields) = page.form(Some("/sheet/take"));
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    ok(&s.westmark.post_raw(&target.expect("an address"), &pairs).await);
+    let state = "select state from round_item where id::text = $1";
+    assert_eq!(s.portal.lookup(state, item).await, "cannot_say");
+    assert_eq!(s.portal.lookup(VALUES, item).await, "12.5");
     // a value that is emptied is taken away; one whose row is missing stays
     let page = s.rows(&format!("One,,,On track,,,,,,,{item}/2\n")).await;
     let (target, fields) = page.form(Some("/sheet/take"));

@@ -1,7 +1,7 @@
 //! The page of a party as a sheet, for those who answer without the portal: prefilled, filled in, brought back. Here it is read and
 //! judged, without the database; what would be taken over is shown before it is (`sheet_pages.rs`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -330,13 +330,16 @@ pub fn read(bytes: &[u8], heads: &[(Holds, String)]) -> Result<Vec<Stated>, Mess
     if stated.len() > MOST {
         return Err(too_long());
     }
+    let places: BTreeMap<String, usize> = stated.iter().enumerate().map(|(at, s)| (s.key.clone(), at)).collect();
+    let mut lost = None;
     for (item, value) in values {
-        match stated.iter_mut().find(|s| s.key == item) {
+        match places.get(&item).and_then(|at| stated.get_mut(*at)) {
             Some(of) => of.values.push(value),
-            // of an action that has no row here: it is told as what is not known
-            None => stated.push(Stated { row: value.row, key: String::from("/"), ..Stated::default() }),
+            None => lost = lost.or(Some(value.row)),
         }
     }
+    // the first that is of an action without a row here is told as what is not known
+    stated.extend(lost.map(|row| Stated { row, key: "/".to_owned(), ..Stated::default() }));
     Ok(stated)
 }
 

@@ -220,7 +220,8 @@ fn sent(f: &Fields) -> Vec<(Stated, i32)> {
             spent: at(&spent, n),
             currency: at(&currencies, n),
             values: figures::read_sent(&at(&values, n)),
-            whole: true,
+            // a word beside a report leaves its values where they are
+            whole: !at(&healths, n).is_empty(),
             ..Stated::default()
         };
         (stated, at(&editions, n).parse().unwrap_or(-1))
