@@ -118,6 +118,8 @@ pub struct Reported {
     pub done: String,
     pub hinders: String,
     pub values: Values,
+    /// They are not those that stand.
+    pub moved: bool,
     pub payment: Payment,
 }
 
@@ -200,7 +202,7 @@ pub fn judge(p: &Page, round: &Round, items: &[Item], s: &Stated) -> Result<Opti
                 return Err(wrong(Holds::Health, Message::new("progress-error-accepted")));
             }
             let said = figures::in_words(p, item, &values, &payment);
-            return Ok(Some(line(Given::Report(Reported { health, done, hinders, values, payment }), said)));
+            return Ok(Some(line(Given::Report(Reported { health, done, hinders, values, moved, payment }), said)));
         }
         // figures are part of a report
         if moved || !payment.is_none() {

@@ -134,14 +134,20 @@ pub fn payment(s: &Stated) -> Result<Payment, Wrong> {
     Ok(payment)
 }
 
-/// The values as one text of the form that takes them over.
-pub fn sent(values: &Values) -> String {
+/// Says in the form that the values are those that stand: of hundreds of rows few change any.
+pub const AS_THEY_STAND: &str = "*";
+
+/// The values as one text of the form that takes them over; `moved`: they are not those that stand.
+pub fn sent(values: &Values, moved: bool) -> String {
+    if !moved {
+        return AS_THEY_STAND.to_owned();
+    }
     values.iter().map(|(of, value)| format!("{}={}", of_text(*of), as_typed(*value))).collect::<Vec<_>>().join(";")
 }
 
 /// Such a text read.
 pub fn read_sent(text: &str) -> Vec<Stating> {
-    let parts = text.split(';').filter(|part| !part.is_empty());
+    let parts = text.split(';').filter(|part| !part.is_empty() && *part != AS_THEY_STAND);
     let one = |part: &str| {
         let (of, typed) = part.split_once('=').unwrap_or((part, ""));
         Stating { row: 0, of: of.to_owned(), typed: typed.to_owned() }
@@ -176,9 +182,10 @@ mod tests {
         let of =
             |n: u128, b: Option<u128>| (IndicatorId(Uuid::from_u128(n)), b.map(|b| BeneficiaryId(Uuid::from_u128(b))));
         let values: Values = [(of(1, None), "12.125".parse().unwrap()), (of(1, Some(2)), "-3".parse().unwrap())].into();
-        let back = read_sent(&sent(&values));
+        let back = read_sent(&sent(&values, true));
         let read: Values = back.iter().map(|s| (super::of(&s.of).unwrap(), quantity(&s.typed).unwrap())).collect();
         assert_eq!(read, values);
+        assert!(read_sent(&sent(&values, false)).is_empty());
         assert!(read_sent("").is_empty() && super::of("x/all").is_none() && super::of("").is_none());
     }
 

@@ -71,7 +71,7 @@ impl SheetPage {
             ("health", of(|r| r.health.as_str().to_owned())),
             ("done", of(|r| r.done.clone())),
             ("hinders", of(|r| r.hinders.clone())),
-            ("values", of(|r| figures::sent(&r.values))),
+            ("values", of(|r| figures::sent(&r.values, r.moved))),
             ("disbursed", money("disbursed")),
             ("spent", money("spent")),
             ("currency", of(|r| r.payment.currency.clone())),
@@ -221,7 +221,7 @@ fn sent(f: &Fields) -> Vec<(Stated, i32)> {
             currency: at(&currencies, n),
             values: figures::read_sent(&at(&values, n)),
             // a word beside a report leaves its values where they are
-            whole: !at(&healths, n).is_empty(),
+            whole: !at(&healths, n).is_empty() && at(&values, n) != figures::AS_THEY_STAND,
             ..Stated::default()
         };
         (stated, at(&editions, n).parse().unwrap_or(-1))
@@ -266,7 +266,7 @@ pub async fn take(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
         let Some(action) = item.action.as_ref() else { continue };
         inside.member.require(Permission::ProgressReport, &action.scope())?;
         let period = (round.period_start, round.period_end);
-        let Reported { health, done, hinders, values, payment } = report;
+        let Reported { health, done, hinders, values, payment, .. } = report;
         let values = values.into_iter().map(|((indicator, whom), value)| (indicator, whom, value)).collect();
         let new = NewReport { item: id, action: action.id, period, health, done, hinders, values, upon };
         // what was reported anew since the sheet was shown is left, with its money
