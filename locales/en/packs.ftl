@@ -114,6 +114,16 @@ pack-ended-none = No action has ended in this time.
 pack-stale = Awaiting update
 pack-stale-none = Every action was confirmed within the last six months.
 pack-never-confirmed = not yet
+pack-reported = Progress as it was reported
+pack-reported-none = Nothing was reported of these actions in a round of progress.
+pack-reported-all = { $n ->
+    [one] One action was reported on. It stands by its reporter’s own word, whether or not a lead has accepted it yet; what was referred back does not count.
+   *[other] { $count } actions were reported on. Each stands by its reporter’s own word, whether or not a lead has accepted it yet; what was referred back does not count.
+}
+pack-reported-held = At risk, or later than planned
+pack-reported-in = { $day }, { $round }
+pack-column-stands = How it stands
+pack-column-reported = Reported
 pack-more = { $n ->
     [one] And { $count } more:
    *[other] And { $count } more:

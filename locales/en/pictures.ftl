@@ -17,7 +17,7 @@ pictures-gaps-about = For a donor who looks for where support is missing, and a 
 pictures-map = How is assistance spread over the region?
 pictures-map-about = For the Board and its guests: actions, unanswered needs or money by beneficiary, with the figures on the map.
 pictures-plans = How far along is each measure of the plans?
-pictures-plans-about = For the Board and the pillars’ leads: what is done under a measure, what runs, and where nothing has begun.
+pictures-plans-about = For the Board and the pillars’ leads: what is done under a measure, what runs, where nothing has begun, and what was reported of it last.
 pictures-freshness = How lately has anybody said that this is still true?
 pictures-freshness-about = For whoever relies on the figures: how many records were confirmed lately, and how many nobody has confirmed for a year.
 
@@ -141,6 +141,16 @@ pictures-map-tiles = The portal’s map has no place for every beneficiary of th
 
 # Plans
 pictures-plans-said = Measures: { $measures }, of them without an action (○): { $empty }.
+pictures-plans-by = By
+pictures-plans-by-status = status of the actions
+pictures-plans-by-progress = progress as it was reported
+pictures-plans-progress-said = Measures: { $measures }, of them without any report (○): { $empty }.
+pictures-plans-progress-rule = By what was reported last of each action under the measure in a round of progress, in its reporter’s own word, whether or not a lead has accepted it yet. What was referred back does not count, nor does a round that was withdrawn. Each bar as shares of its own whole.
+pictures-plans-in = Reported in “{ $round }”, last on { $day }.
+pictures-plan-unreported = nothing reported
+pictures-plan-open = Reports not accepted yet
+pictures-plan-reported-in = Progress last reported
+pictures-plan-reported = { $of } on { $day }: { $round }
 pictures-plans-rule = By the status of the actions that hang under each measure, each bar as shares of its own whole. Of its needs those count as covered that were judged to be.
 pictures-measure = Measure
 pictures-plan-done = completed

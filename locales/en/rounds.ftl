@@ -253,6 +253,14 @@ round-sheet-health = “{ $text }” is none of: On track, At risk, Later than p
 round-sheet-word = This answer needs a word.
 round-sheet-not-one = This is no sheet of a round: its heads are not there. Take the sheet along anew.
 round-sheet-twice = A key stands in two rows of the sheet.
+round-sheet-at = Row { $row }, column “{ $column }”: { $message }
+round-sheet-value = Value of the indicator
+round-sheet-disbursed = Disbursed in the period, to be added
+round-sheet-spent = Spent in the period, to be added
+round-sheet-figures = Values of indicators stand in rows below their action, one for each beneficiary; one that you empty is taken away. Money is added to what is stated already: state only what is not, with its currency. Figures need a word on how the action stands, in its row.
+round-sheet-needs-health = Figures are part of a report: say how the action stands.
+round-sheet-unknown-value = This value is of no indicator and beneficiary of the action: the key of its row is another’s, or was changed.
+round-sheet-money-moved = The money of this row would be added a second time, or to a report that was made since: take the sheet along anew.
 round-sheet-too-long = The sheet is longer than { $most } rows. Answer the rest on the page.
 
 progress-title = Progress reports
@@ -400,6 +408,7 @@ event-round-locked = locked the round
 event-round-withdrawn = withdrew the round
 event-round-answered = answered in the round
 event-round-handed-in = handed in
+event-round-reminded = reminded those who had not answered
 event-progress-reported = reported progress in a round
 event-progress-accepted = accepted the report of progress
 event-progress-returned = referred back the report of progress
@@ -415,3 +424,15 @@ help-rounds-title = Rounds
 help-rounds-text = In a round you are asked, by a day, whether your actions are still true, how far they are, or which needs and responses there are. Your page holds only what is yours: say “still true” one by one or for all, change what has changed, or say in a word why you cannot. Each row is saved by itself.
 help-rounds-more = A beneficiary confirms what is reported for it or asks for a correction; the pillar’s lead accepts it or refers it back. Until the round is locked you can change your answers; then it stays as it is. Who has not answered has not answered: nobody takes that for consent.
 progress-files = Files of this report
+
+# What was done in a round
+round-history = What was done
+round-history-file = History as a file
+round-history-none = Nothing has been done in it yet.
+round-history-more = Earlier lines stand in the file.
+round-by-portal = The portal
+round-past-on-behalf = on behalf of { $parties }
+round-past-items = { $n ->
+    [one] one record
+   *[other] { $count } records
+}

@@ -195,6 +195,61 @@ async fn what_a_picture_says_counts_each_action_once() {
 }
 
 #[tokio::test]
+async fn plans_are_as_far_as_was_reported_in_rounds() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let round = "Progress on serious crime 2026 (example)";
+    // what the picture counts, counted from the rows: the seed has one round
+    let sql = "select coalesce(sum(x.n), 0)::text from (select count(*) as n from plan_node_action l
+            join progress_report g on g.process_id = l.process_id and g.action_id = l.action_id
+            join process p on p.id = l.process_id where p.slug = 'example' and g.state <> 'returned' and g.health = $1) x";
+    let columns = async |page: &Page| {
+        let heads = page.select("table thead th");
+        let at = |name: &str| heads.iter().position(|h| h == name).expect("a column") - 1;
+        let cells = page.select("table tbody td");
+        let wide = heads.len() - 1;
+        let sum = |name: &str| -> i64 {
+            cells.iter().skip(at(name)).step_by(wide).map(|n| n.parse::<i64>().expect("a number")).sum()
+        };
+        [sum("Done"), sum("On track"), sum("At risk"), sum("Later than planned")]
+    };
+    let page = picture(&browser, "plans", "by=progress").await;
+    let drawn = columns(&page).await;
+    let mut counted = Vec::new();
+    for health in ["done", "on_track", "at_risk", "late"] {
+        counted.push(portal.lookup(sql, health).await.parse::<i64>().expect("a number"));
+    }
+    assert_eq!(drawn.to_vec(), counted);
+    assert!(counted.iter().sum::<i64>() >= 1, "the seed reports on an action under a measure: {counted:?}");
+    let text = page.text();
+    assert!(text.contains("nothing reported") && text.contains(&format!("Reported in “{round}”, last on")), "{text}");
+    // a mark leads to its measure, where each action says what was reported of it
+    let mut told = String::new();
+    for measure in links(&page, "table tbody th a") {
+        told += &browser.get(&measure).await.select("#actions li").join("\n");
+    }
+    assert!(told.contains("Later than planned") && told.contains(round), "{told}");
+    let reports = links(&page, "table tbody td a").into_iter().find(|link| link.ends_with("/reports"));
+    ok(&browser.get(&reports.expect("a way to the reports")).await, "reports");
+    let statements = page.headers.get("server-timing").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    assert!(statements.split('"').nth(1).and_then(|n| n.parse::<u32>().ok()).is_some_and(|n| n <= 8), "{statements}");
+    let file = browser.get("/example/pictures/plans.svg?by=progress").await;
+    assert!(file.body.contains("Reported in") && file.body.contains("At risk"), "the file says so, too");
+
+    // what is referred back does not count, and by status the round stands beside it
+    sqlx::query(
+        "update progress_report set state = 'returned', word = 'Example', decided_at = reported_at, decided_by_id = reported_by_id",
+    )
+    .execute(&mut portal.in_process("example").await)
+    .await
+    .expect("referred back");
+    assert_eq!(columns(&picture(&browser, "plans", "by=progress").await).await, [0; 4]);
+    let observer = portal.signed_in(OBSERVER).await;
+    let page = picture(&observer, "plans", "by=progress").await;
+    assert!(!page.text().contains("nothing reported") && !page.text().contains("Progress last reported"));
+}
+
+#[tokio::test]
 async fn files_stand_alone_with_their_notes_and_are_written_down() {
     let portal = Portal::start().await;
     let browser = portal.signed_in(SECRETARIAT).await;

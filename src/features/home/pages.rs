@@ -122,7 +122,17 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
             };
             said().context("what waits for the reader of a home")?
         }
-        false => (Vec::new(), OnHome::default(), money::OpenEnvelopes::default(), Vec::new()),
+        // an observer is asked for nothing, and sees which meetings come
+        false => {
+            let coming = match member.may_somewhere(Permission::MeetingSee) {
+                true => {
+                    let asked = store::meetings(&mut tx, &meetings::mine(&member), now).await?;
+                    meetings::awaited(asked, &member, &p).context("the meetings of a home")?.coming
+                }
+                false => Vec::new(),
+            };
+            (Vec::new(), OnHome::default(), money::OpenEnvelopes::default(), coming)
+        }
     };
     if due {
         job::enqueue(&mut tx, Task::Tally).await?;

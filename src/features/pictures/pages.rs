@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::draw::{About, Mode, Shape, Width, png};
 use super::model::{Asked, Choice, Drawn, Figures, Picture};
-use super::{data_flows, data_map, data_money, data_state, data_time};
+use super::{data_flows, data_map, data_money, data_plans, data_state, data_time};
 use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::Footnote;
@@ -65,7 +65,7 @@ async fn drawn(inside: &mut Inside, picture: Picture) -> Result<Drawn, Problem> 
         Picture::Timeline => data_time::timeline(inside, &asked).await,
         Picture::Gaps => data_time::gaps(inside, &asked).await,
         Picture::Map => data_map::map(inside, &asked).await,
-        Picture::Plans => data_state::plan_progress(inside, &asked).await,
+        Picture::Plans => data_plans::plan_progress(inside, &asked).await,
         Picture::Freshness => data_state::freshness(inside, &asked).await,
     }
 }

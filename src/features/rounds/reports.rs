@@ -4,6 +4,8 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use std::collections::BTreeMap;
+use uuid::Uuid;
 
 use super::life::{self, Act, ReportState};
 use super::mine::SIZE;
@@ -11,7 +13,7 @@ use super::model::{Item, Report, Round, Said, Sight};
 use super::show::{again, done, find, html, id, while_open};
 use super::store_items::{self, Wanted};
 use super::store_report::{self, Decided};
-use super::{answer, told};
+use super::{answer, past, told};
 use crate::features::documents::{List, SheetFormat, Value, cell};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::MembershipFacts;
@@ -19,7 +21,7 @@ use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Changes, Each, Entry, Subject};
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::{BeneficiaryId, ProgressId};
+use crate::kernel::ids::{BeneficiaryId, ProgressId, RoundItemId};
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission, Scope};
 
@@ -243,6 +245,12 @@ pub async fn accept(Path((_, key)): Path<(String, String)>, mut inside: Inside) 
     let entries: Vec<Each<'_>> =
         good.iter().map(|(report, by)| Each { by, id: report.action.0, changes: Changes::new() }).collect();
     history::record_many(&mut inside.tx, Subject::Action, "progress-accepted", &round.title, &entries).await?;
+    let mut of: BTreeMap<Uuid, (&MembershipFacts, Vec<RoundItemId>)> = BTreeMap::new();
+    for (report, by) in &good {
+        of.entry(by.id.0).or_insert_with(|| (by, Vec::new())).1.push(report.item);
+    }
+    let of: Vec<_> = of.into_values().collect();
+    past::note_each(&mut inside.tx, &round, "progress-accepted", "", &of).await?;
     let some = good.len() != held.len();
     inside.tx.commit().await?;
     Ok(done(&inside.page, &back(&round, part, ""), if some { "progress-some-accepted" } else { "progress-accepted" }))
@@ -263,8 +271,10 @@ fn as_read(f: &mut Fields, report: &Decided, field: &str) {
     }
 }
 
+/// In the history of the action, and in that of the round.
 async fn note(
     inside: &mut Inside,
+    round: &Round,
     by: &MembershipFacts,
     report: &Decided,
     event: &'static str,
@@ -272,6 +282,7 @@ async fn note(
 ) -> Result<(), Problem> {
     let entry = Entry { subject: Subject::Action, id: report.action.0, event, changes: Changes::new(), why };
     history::record(&mut inside.tx, Some(by), entry).await?;
+    past::note(&mut inside.tx, round, &[report.item], event, why, by).await?;
     Ok(())
 }
 
@@ -294,7 +305,7 @@ pub async fn give_back(
     };
     let now = inside.app.clock.now();
     store_report::settle(&mut inside.tx, &[(report.id, &by)], to, &word, now).await?;
-    note(&mut inside, &by, &report, "progress-returned", &word).await?;
+    note(&mut inside, &round, &by, &report, "progress-returned", &word).await?;
     told::decided(&mut inside.tx, &inside.app, &round, &report, to, &by).await?;
     inside.tx.commit().await?;
     Ok(done(&inside.page, &back(&round, part, &format!("#report-{}", report.id)), "progress-returned"))
@@ -335,7 +346,7 @@ pub async fn said(
         store_report::settle(&mut inside.tx, &[(report.id, &by)], to, "", now).await?;
     }
     let event = if confirmed { "progress-confirmed" } else { "progress-correction" };
-    note(&mut inside, &by, &report, event, &word).await?;
+    note(&mut inside, &round, &by, &report, event, &word).await?;
     if !confirmed {
         told::decided(&mut inside.tx, &inside.app, &round, &report, to, &by).await?;
     }

@@ -142,6 +142,12 @@ pub async fn around(
                 join beneficiary b on b.process_id = n.process_id and b.id = n.beneficiary_id
                 where r.process_id = kernel.process_id() and r.action_id = $1 and n.state = 'submitted'
                     and r.state in ('proposed', 'confirmed')), '[]'),
+            'progress', coalesce((select jsonb_agg(jsonb_build_object('round', g.round_id, 'title', g.title, 'state', g.state,
+                    'health', g.health, 'done', g.done, 'hinders', g.hinders, 'at', g.reported_at) order by g.period_end desc, g.reported_at desc)
+                from (select x.round_id, d.title, d.period_end, x.state, x.health, x.done, x.hinders, x.reported_at
+                    from visible_progress_report x join round d on d.process_id = x.process_id and d.id = x.round_id
+                    where x.process_id = kernel.process_id() and x.action_id = $1 and x.state <> 'returned' and d.state <> 'withdrawn'
+                    order by d.period_end desc, x.reported_at desc limit 5) g), '[]'),
             'nameable', case when $7 then kernel.mentionable($4) else '[]' end
         ) as "around!""#,
         record.id.0,
