@@ -247,7 +247,7 @@ pub async fn accept(Path((_, key)): Path<(String, String)>, mut inside: Inside) 
     history::record_many(&mut inside.tx, Subject::Action, "progress-accepted", &round.title, &entries).await?;
     let mut of: BTreeMap<Uuid, (&MembershipFacts, Vec<RoundItemId>)> = BTreeMap::new();
     for (report, by) in &good {
-        of.entry(by.id.0).or_insert_with(|| (by, Vec::new())).1.push(report.item);
+        of.entry(by.id.0).or_insert_with(|| (*by, Vec::new())).1.push(report.item);
     }
     let of: Vec<_> = of.into_values().collect();
     past::note_each(&mut inside.tx, &round, "progress-accepted", "", &of).await?;
