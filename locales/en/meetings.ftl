@@ -186,6 +186,7 @@ meeting-down = Down
 meeting-take-off = Take off
 meeting-papers = Papers
 meeting-papers-none = No papers.
+meeting-papers-put = Add or change
 meeting-paper-add = Another paper
 meeting-record = Record of the meeting
 meeting-attendance = Attendance
@@ -193,6 +194,11 @@ meeting-attendance-not-known = Who attended is not known.
 meeting-party = Party
 meeting-invited-none = Nobody is invited.
 meeting-answers = Coming: { $coming }. Not sure yet: { $unsure }. Not coming: { $not }. Did not answer yet: { $open }.
+meeting-answer-for = { $n ->
+    [one] Enter an answer that reached you some other way
+   *[other] Enter answers that reached you some other way
+  }
+meeting-answer-for-text = Those invited answer on this page themselves. Enter here what they have told you by telephone or mail.
 meeting-will-you-come = Will you come?
 meeting-answer-save = Answer
 meeting-decisions = Decisions
@@ -220,7 +226,6 @@ meeting-history = History
 meeting-history-none = Nothing has been written down yet.
 meeting-former-member = a former member
 meeting-former-member-of = a former member of { $of }
-meeting-cancel = Cancel
 meeting-cancel-title = Cancel the meeting
 meeting-cancel-text = It stays in the list, marked as cancelled, and calendars show it so. Those invited are told. A meeting that is only moved is changed instead.
 meeting-conflict-title = Somebody else saved first

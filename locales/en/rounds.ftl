@@ -28,12 +28,12 @@ round-person = { $name } ({ $of })
 round-person-former = a former member of { $of }
 round-own-counts = Asked and handed in: your own pages alone.
 round-progress-due = { $n ->
-    [one] Progress was last asked for up to { $day }; this process asks every month.
-   *[other] Progress was last asked for up to { $day }; this process asks every { $count } months.
+    [one] Progress in the whole process was last asked for up to { $day }; it is asked for every month.
+   *[other] Progress in the whole process was last asked for up to { $day }; it is asked for every { $count } months.
 }
 round-progress-never = { $n ->
-    [one] Progress has not been asked for yet; this process asks every month.
-   *[other] Progress has not been asked for yet; this process asks every { $count } months.
+    [one] Progress has not been asked for in the whole process yet; it is asked for every month.
+   *[other] Progress has not been asked for in the whole process yet; it is asked for every { $count } months.
 }
 
 round-kind-confirm = Confirm
@@ -56,8 +56,8 @@ round-field-title = Title
 round-field-pillar = Pillar
 round-field-cycle = Mapping cycle
 round-field-period = Period
-round-field-period-start = From
-round-field-period-end = To
+round-field-period-start = Period from
+round-field-period-end = Period to
 round-field-deadline = Answers until
 round-field-state = State
 round-field-who = Who is asked
@@ -83,7 +83,7 @@ round-field-handed-in = Handed in
 round-field-on-behalf = On behalf
 round-field-answered-of = Handed in
 round-field-own-answered-of = Yours handed in
-round-field-word = A word
+round-field-word = Remark
 round-field-end = End
 round-field-currency = Currency
 round-field-confirmed = Last confirmed
@@ -132,7 +132,7 @@ round-is-locked = This round has ended: what stands here is how it stood then.
 round-to-cycles = Mapping cycles
 round-who = Who has answered
 round-who-own = You see those whom what concerns you is asked of.
-round-silence = Who has not answered has not answered: that is neither consent nor refusal.
+round-silence = No answer is no answer: it is neither consent nor refusal.
 round-asked-none = Nobody is asked here whom you wait for
 round-asked-none-text = Those who are asked about your pillar, beneficiary or organisation stand here.
 round-answered-n = { $n } of { $all } have handed in
@@ -145,7 +145,7 @@ round-handed-in-on-behalf = entered on behalf on { $day } by { $by }
 round-answer-for = Answer on behalf
 round-look-at = Look at the answers
 round-page-of = Answers of { $party }
-round-words = Words to those who run the round
+round-words = Remarks to those who run the round
 round-words-text = Nothing was deleted or changed because of them: each waits for somebody to look.
 round-run = Run the round
 round-extend = Give more time
@@ -177,13 +177,13 @@ round-confirm-everything = { $n ->
 }
 round-still-true = Still true
 round-still-needed = Goes on unchanged
-round-change = Change
+round-change = Change the record
 round-change-text = What you do not change here is still true.
 round-change-more = Change something else
 round-change-save = Save
 round-need-changed = It has changed: write it anew
 round-suggest = Suggest a change to whoever keeps it
-round-otherwise = Something else
+round-otherwise = Another answer
 round-otherwise-text = Nothing is deleted or changed by this: your word goes to the Support Group secretariat.
 round-cannot-say = We cannot say
 round-not-ours = It is not ours
@@ -207,13 +207,13 @@ round-need-of = Stated in { $cycle }
 round-need-goes-on = goes on in the new cycle
 round-need-drafted = a draft in the new cycle
 round-hand-in = Hand in
-round-hand-in-text = When everything is answered, your page is handed in by itself. You can hand it in before: what is open stays unanswered. Until the round is locked you can still change your answers.
+round-hand-in-text = Your page is handed in by itself as soon as everything is answered. You can also hand it in now: what is open then stays unanswered. You can change your answers until the round is locked.
 round-handed-in = This page is handed in. Until the round is locked you can still change your answers.
 round-was-handed-in = This page was handed in.
 round-not-asked = You are not asked in this round
 round-not-asked-text = Nobody is asked here for whom you answer.
 round-to-round = To the round
-round-money-disbursed = Disbursed
+round-money-disbursed = Paid out
 round-money-spent = Spent
 round-why-changed = Changed while answering a round
 round-error-clash = Somebody has changed this meanwhile to “{ $theirs }”; you wrote “{ $mine }”. Save again to keep yours, or put theirs back.
@@ -276,7 +276,7 @@ progress-health-done = Done
 progress-field-state = State of the report
 progress-field-health = How it stands
 progress-field-done = What was done
-progress-field-hinders = What hinders
+progress-field-hinders = What stands in the way
 progress-field-values = Indicators
 progress-field-money = Money of the period
 progress-field-reported = Reported
@@ -284,7 +284,7 @@ progress-field-word = Why it goes back
 progress-field-correction = What is to be corrected
 progress-hint-money = What is added to the record of the action, dated with the last day of the period. Leave it empty where nothing is added.
 progress-report = Report
-progress-report-again = Report anew
+progress-report-again = Change the report
 progress-save = Save the report
 progress-all-together = All together
 progress-value-of = { $of } { $value }
@@ -301,7 +301,7 @@ progress-said-confirmed = { $party }: confirmed by { $by }, { $day }
 progress-said-correction = { $party }: asks for a correction, { $by }, { $day }
 progress-silent = { $party }: has said nothing yet
 progress-accept-ticked = Accept those that are ticked
-progress-accept-text = What was reported anew after you read it is left.
+progress-accept-text = A report that was changed after you opened this page is not accepted with the others.
 progress-tick = Accept
 progress-return = Refer it back
 progress-confirm = It is right, for { $party }

@@ -344,7 +344,7 @@ async fn a_sheet_is_taken_along_filled_in_looked_at_and_taken_over() {
     assert!(all.contains("From illicit financial flows") && !all.contains(RECOVERY), "its own, and nothing else");
     let (one, two) = (item(&portal, &place, "From illicit").await, item(&portal, &place, "Relocation of").await);
     let foreign = item(&portal, &place, RECOVERY).await;
-    let head = "What it is about,Answer,A word,How it stands,What was done,What hinders,\"Key, leave as it is\"\n";
+    let head = "What it is about,Answer,Remark,How it stands,What was done,What stands in the way,\"Key, leave as it is\"\n";
     let rows = format!(
         "{head}One,,,on track,Twelve were certified.,,{one}\nTwo,not ours,,,,,{two}\nThree,,,Late,Mine now,,{foreign}\nFour,perhaps,,,,,{two}x\n"
     );
