@@ -188,8 +188,9 @@ pack-money-rows = { $n ->
    *[other] How it is counted: { $count } rows are in it.
 }
 pack-money-stated = Stated totals of actions without rows of their own make up { $amount }.
-pack-money-left = Left out, { $reason }: { $amount }. Actions: { $actions }.
-pack-money-unconverted = No rate is known for { $amount }: it is not in it.
+pack-money-left = Left out ({ $reason }): { $amount }; actions: { $actions }.
+pack-money-left-without = Left out ({ $reason }); actions: { $actions }.
+pack-money-unconverted = { $amount } is not included: no exchange rate of its day is known.
 pack-money-rates = Converted at rates of { $from } to { $to }.
 pack-money-open = Open the total
 pack-sheet-money = Money
