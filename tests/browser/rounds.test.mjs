@@ -72,7 +72,7 @@ for (const scripts of [true, false]) {
       await row().getByRole("button", { name: /^Save the report/ }).click();
       await donor.waitForURL(/done=progress-reported/);
       await arvania.goto(`${place}/reports`);
-      await seen().getByRole("button", { name: /It is right, for Arvania/ }).click();
+      await seen().getByRole("button", { name: /Confirm for Arvania/ }).click();
       await arvania.waitForURL(/done=progress-confirmed/);
 
       // the lead accepts what is ticked
