@@ -60,6 +60,7 @@ file-field-file = File
 file-hint-file = PDF, Word, Excel, PowerPoint, OpenDocument, PNG, JPEG, CSV or plain text; up to { $most } MB. No archives, and no documents with macros.
 
 # One file
+file-download = Download
 file-versions = Versions
 file-replace = Add a new version
 file-replace-lead = Earlier versions stay here and can still be downloaded. The new one can have another name and another format.

@@ -62,6 +62,13 @@ pub struct Stated {
     pub hinders: String,
 }
 
+impl Stated {
+    /// It names what it is about, and answers.
+    fn says_something(&self) -> bool {
+        !self.title.trim().is_empty() && [&self.answer, &self.health].iter().any(|text| !text.trim().is_empty())
+    }
+}
+
 /// What is answered of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Given {
@@ -191,10 +198,10 @@ pub fn read(bytes: &[u8], heads: &[(Holds, String)]) -> Result<Vec<Stated>, Mess
             hinders: cell(Holds::Hinders),
         }
     });
-    // notes that stand below a table have no key
-    let rows: Vec<Stated> = stated.filter(|s| !s.key.trim().is_empty()).collect();
-    let keys: BTreeSet<&str> = rows.iter().map(|s| s.key.trim()).collect();
-    if keys.len() != rows.len() {
+    // notes that stand below a table have no key; an answer that has lost its own is said to have, and not passed over
+    let rows: Vec<Stated> = stated.filter(|s| !s.key.trim().is_empty() || s.says_something()).collect();
+    let keys: Vec<&str> = rows.iter().map(|s| s.key.trim()).filter(|key| !key.is_empty()).collect();
+    if keys.iter().collect::<BTreeSet<_>>().len() != keys.len() {
         return Err(Message::new("round-sheet-twice"));
     }
     Ok(rows)
@@ -224,6 +231,8 @@ mod tests {
         let rows = read(csv.as_bytes(), &heads()).unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!((rows[0].key.as_str(), rows[0].answer.as_str(), rows[0].title.as_str()), ("1", "still true", "A"));
+        let lost = read(b"Key,Answer,What it is about\n,still true,A\n,still true,B\n", &heads()).unwrap();
+        assert_eq!(lost.len(), 2, "an answer whose key is gone is told of");
         for bad in ["Key,Answer\n1,x\n", "What it is about,Answer,Key\nA,x,1\nB,x,1\n"] {
             assert!(read(bad.as_bytes(), &heads()).is_err(), "{bad}");
         }
@@ -239,7 +248,7 @@ mod tests {
         fn hostile_rows_are_refused_or_read(cells in prop::collection::vec(".{0,20}", 0..30)) {
             let text = format!("Key,Answer,What it is about\n{}", cells.join(","));
             if let Ok(rows) = read(text.as_bytes(), &heads()) {
-                prop_assert!(rows.iter().all(|r| !r.key.trim().is_empty()));
+                prop_assert!(rows.iter().all(|r| !r.key.trim().is_empty() || r.says_something()));
             }
         }
     }
