@@ -177,13 +177,8 @@ const NEEDS: &[(&str, u16)] = &[
     ("report-answered", 12),
 ];
 
-const RESPONSES: &[(&str, u16)] = &[
-    ("need-field-beneficiary", 24),
-    ("report-need", 60),
-    ("list-action", 60),
-    ("list-donor", 30),
-    ("list-until", 14),
-];
+const RESPONSES: &[(&str, u16)] =
+    &[("need-field-beneficiary", 24), ("report-need", 60), ("list-action", 60), ("list-donor", 30), ("list-until", 14)];
 
 fn words(text: &str) -> Value {
     if text.is_empty() { Value::Empty } else { Value::Text(text.to_owned()) }
