@@ -55,6 +55,8 @@ pub async fn made(browser: &Browser, about: &str, level: &str) -> String {
 pub async fn read(browser: &Browser, address: &str) -> (Page, String) {
     let page = browser.get(address).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    // a document that takes its time answers with a page that waits for it, which is to be shown and not to be saved
+    assert!(page.body.contains("format=pdf\"") && !page.body.contains("format=pdf\" download"), "{}", page.body);
     let book = browser.get(&format!("{address}/file?format=xlsx")).await;
     assert_eq!(book.status, StatusCode::OK, "{}", book.text());
     (page, parts(&book))

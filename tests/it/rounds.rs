@@ -138,6 +138,7 @@ async fn progress_from_opening_to_freezing_by_four_roles() {
     wrong(&page);
     assert!(page.body.contains("Typed already") && page.text().contains("Please choose one"), "{}", page.text());
     assert!(page.text().contains("Please write a number"), "{}", page.text());
+    assert!(page.text().contains(": How it stands: Please choose one"), "which field of which row: {}", page.text());
     assert_eq!(state(&portal, "item", &one).await, "open");
     let spent = "select count(*)::text from contribution c join action a on a.id = c.action_id where c.kind = 'spent' and a.title like $1 || '%'";
     let before: i64 = portal.lookup(spent, RECOVERY).await.parse().expect("a number");

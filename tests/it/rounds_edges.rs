@@ -344,7 +344,8 @@ async fn a_sheet_is_taken_along_filled_in_looked_at_and_taken_over() {
     assert!(all.contains("From illicit financial flows") && !all.contains(RECOVERY), "its own, and nothing else");
     let (one, two) = (item(&portal, &place, "From illicit").await, item(&portal, &place, "Relocation of").await);
     let foreign = item(&portal, &place, RECOVERY).await;
-    let head = "What it is about,Answer,A word,How it stands,What was done,What hinders,\"Key, leave as it is\"\n";
+    let head =
+        "What it is about,Answer,Remark,How it stands,What was done,What stands in the way,\"Key, leave as it is\"\n";
     let rows = format!(
         "{head}One,,,on track,Twelve were certified.,,{one}\nTwo,not ours,,,,,{two}\nThree,,,Late,Mine now,,{foreign}\nFour,perhaps,,,,,{two}x\n"
     );
@@ -357,7 +358,7 @@ async fn a_sheet_is_taken_along_filled_in_looked_at_and_taken_over() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     let text = page.text();
     assert!(text.contains("One answer") && text.contains("3 rows that are not taken over"), "{text}");
-    assert!(text.contains("This answer needs a word") && text.contains("“Three” is not on this page"), "{text}");
+    assert!(text.contains("This answer needs a remark") && text.contains("“Three” is not on this page"), "{text}");
     assert_eq!(everything(&portal).await, before, "nothing is taken over by looking");
     // whoever is not asked brings nothing; what is no sheet is refused
     let donor = portal.signed_in(DONOR).await;
@@ -418,7 +419,7 @@ async fn hundreds_of_rows_are_taken_over_at_once() {
         text.chars().filter(char::is_ascii_digit).collect::<String>().parse::<u32>().expect("a number")
     };
     let take = async |rows: &[(&str, &str)]| {
-        let head = "What it is about,Answer,A word,How it stands,What was done,What hinders,\"Key, leave as it is\"\n";
+        let head = "What it is about,Answer,Remark,How it stands,What was done,What stands in the way,\"Key, leave as it is\"\n";
         let text = head.to_owned() + &rows.iter().enumerate().map(row).collect::<String>();
         let file = Some(("answers.csv", text.as_bytes()));
         let page = send_to(&westmark, &format!("{place}/sheet"), &[("asked", asked)], file).await;

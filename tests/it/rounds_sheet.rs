@@ -8,8 +8,8 @@ use crate::rounds::{item, last};
 use crate::routes_real::everything;
 use axum::http::StatusCode;
 
-const HEAD: &str = "What it is about,Answer,A word,How it stands,What was done,What hinders,Value of the indicator,\
-    \"Disbursed in the period, to be added\",\"Spent in the period, to be added\",Currency,\"Key, leave as it is\"\n";
+const HEAD: &str = "What it is about,Answer,Remark,How it stands,What was done,What stands in the way,Value of the indicator,\
+    \"Paid out in the period, to be added\",\"Spent in the period, to be added\",Currency,\"Key, leave as it is\"\n";
 const TITLE: &str = "From illicit financial flows";
 const SPENT: &str = "select coalesce(string_agg(trim_scale(c.amount) || ' ' || c.currency || ' ' || c.value_date, ',' order by c.amount), '')
     from contribution c join action a on a.id = c.action_id where c.kind = 'spent' and a.title like $1 || '%'";
@@ -134,7 +134,7 @@ async fn what_is_wrong_is_told_by_row_and_column_and_nothing_of_its_action_is_ta
         (format!("{}Value,,,,,,1,,,,{item}/x/y\n", report(",,,")), "Row 3, column “Key, leave as it is”"),
         (format!("Value,,,,,,1,,,,{nobody}/{nobody}/all\n"), "Row 2, column “Key, leave as it is”"),
         (report(",,a lot,EUR"), "Row 2, column “Spent in the period, to be added”"),
-        (report(",=cmd|' /C calc'!A0,,EUR"), "Row 2, column “Disbursed in the period, to be added”"),
+        (report(",=cmd|' /C calc'!A0,,EUR"), "Row 2, column “Paid out in the period, to be added”"),
         (report(",,500,"), "Row 2, column “Currency”"),
         (report(",,500,euros"), "Row 2, column “Currency”"),
         (report(",,1e400,EUR"), "Row 2, column “Spent in the period, to be added”"),

@@ -123,6 +123,13 @@ pub struct Reported {
     pub payment: Payment,
 }
 
+impl Stated {
+    /// It names what it is about, and answers.
+    fn says_something(&self) -> bool {
+        !self.title.trim().is_empty() && [&self.answer, &self.health].iter().any(|text| !text.trim().is_empty())
+    }
+}
+
 /// What is answered of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Given {
@@ -294,8 +301,11 @@ pub fn read(bytes: &[u8], heads: &[(Holds, String)]) -> Result<Vec<Stated>, Mess
             column.and_then(|column| cells.get(column)).cloned().unwrap_or_default()
         };
         let key = cell(Holds::Key).trim().to_owned();
-        // notes that stand below a table have no key
+        // notes that stand below a table have no key; an answer that has lost its own is said to have, and not passed over
         if key.is_empty() {
+            let (title, answer, health) = (cell(Holds::Title), cell(Holds::Answer), cell(Holds::Health));
+            let lost = Stated { row: *row, title, answer, health, ..Stated::default() };
+            stated.extend(Some(lost).filter(Stated::says_something));
             continue;
         }
         let item = key.split('/').next().unwrap_or_default().to_owned();
@@ -369,6 +379,8 @@ mod tests {
         let rows = read(csv.as_bytes(), &heads()).unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!((rows[0].key.as_str(), rows[0].answer.as_str(), rows[0].title.as_str()), ("1", "still true", "A"));
+        let lost = read(b"Key,Answer,What it is about\n,still true,A\n,still true,B\n", &heads()).unwrap();
+        assert_eq!(lost.len(), 2, "an answer whose key is gone is told of");
         for bad in ["Key,Answer\n1,x\n", "What it is about,Answer,Key\nA,x,1\nB,x,1\n"] {
             assert!(read(bad.as_bytes(), &heads()).is_err(), "{bad}");
         }
@@ -400,7 +412,7 @@ mod tests {
         fn hostile_rows_are_refused_or_read(cells in prop::collection::vec(".{0,20}", 0..30)) {
             let text = format!("Key,Answer,What it is about\n{}", cells.join(","));
             if let Ok(rows) = read(text.as_bytes(), &heads()) {
-                prop_assert!(rows.iter().all(|r| !r.key.trim().is_empty()));
+                prop_assert!(rows.iter().all(|r| !r.key.trim().is_empty() || r.says_something()));
             }
         }
     }
