@@ -311,7 +311,7 @@ pub struct Healthcheck {
     /// The address that the server listens on; where that is every address, this machine's own is asked
     #[arg(long, env = "CONCERT_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// Ask whether it is ready (/readyz: the database answers), not only whether it lives (/healthz)
+    /// Ask whether it is ready (/readyz: the database answers and is migrated, and files can be kept), not only whether it lives (/healthz)
     #[arg(long)]
     pub ready: bool,
 }

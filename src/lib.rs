@@ -29,6 +29,7 @@ pub async fn build(config: &config::Serve, clock: Clock) -> anyhow::Result<App> 
     files.check().await?;
     Ok(App::new(Shared {
         db,
+        schema: ops::migrate::newest(),
         memory: kernel::memory::Memory::default(),
         secret: Secret::new(config.secret.clone())?,
         outbound: Outbound::new(config.webhooks_local),

@@ -321,3 +321,7 @@ done-action-claim-declined = It is declined. Whoever reported it and the secreta
 done-action-opened = It is opened.
 done-action-closed = It is closed again.
 action-part-needs = Needs it answers
+action-part-progress = Progress reported
+action-progress-reported = reported on { $day }, not accepted yet
+action-progress-correction = reported on { $day }; a beneficiary asks for a correction
+action-progress-accepted = reported on { $day }, accepted

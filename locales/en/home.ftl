@@ -106,7 +106,7 @@ home-changes-pillar-title = Recently changed in this pillar
 home-added-title = Recently added
 home-awaited-title = Waiting for you
 home-awaited-by = by { $day }
-home-waits-title = What waits for us
+home-waits-title = Requests, suggestions and reports
 home-others-title = Who else works where we do
 
 # How it is counted
@@ -145,7 +145,7 @@ home-others-more = { $n ->
 }
 
 # Empty lists
-home-waits-none = Nothing waits. Requests for access, suggested changes and reports that no donor has confirmed appear here.
+home-waits-none = None waits. Requests for access, suggested changes and reports that no donor has confirmed appear here.
 home-to-confirm-none = Nothing awaits confirmation. An action returns here when nobody has confirmed it for six months.
 home-soon-none = None, of those that state when they end.
 home-claims-none = None. If something is done for you and is missing here, report it.

@@ -93,7 +93,7 @@ money-left-withdrawn-text = Whoever entered it has taken it back.
 money-left-unreadable = not an amount
 money-left-unreadable-text = It is too large to be one, or in no known currency.
 money-left-no-rate = no rate
-money-left-no-rate-text = There is no exchange rate for its currency and day.
+money-left-no-rate-text = There is no exchange rate for its currency of that day or of the ten days before it. Of ALL, MKD and RSD the European Central Bank publishes none; they count once the operator has loaded rates of the national bank.
 money-left-above-parent = parts that exceed their whole
 money-left-above-parent-text = The parts of an action come to more than it does. The whole stands alone until that is put right.
 money-left-merged = merged
@@ -131,6 +131,7 @@ money-file-address = Address
 
 # What should be looked at.
 money-check-title = Money to be looked at
+money-check-look = What there is to be looked at in the money of this action
 money-check-lead = Nothing here changes a total. Each may be right as it stands; where it is not, it is put right at the action.
 money-check-all = All
 money-check-what = What, and what to do

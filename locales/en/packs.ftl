@@ -11,9 +11,9 @@ help-packs-more = A pack is frozen: later changes of the records do not change i
 
 ## What can be made
 pack-make-title = Make a pack
-pack-make-text = For all members: what every member who takes part may see, to be handed round.
-pack-own-parties = For fewer readers: what is for the parties named, too, with the coordination questions. It is read by the Support Group secretariat and the Chairmanship; where a lead makes it, by the leads of the pillar, too.
-pack-own-restricted = For fewer readers: all that your side may see, for your own side alone.
+pack-make-text = Holds what every member who takes part may see. It can be handed round.
+pack-own-parties = Holds also what is shown to the parties named alone, and the coordination questions. The Support Group secretariat and the Chairmanship can read it; where a lead makes it, the leads of the pillar, too.
+pack-own-restricted = Holds all that your side may see. Only your own side can read it.
 pack-make-members = For all members
 pack-make-own = For fewer readers
 pack-make-donor = A donor
@@ -36,14 +36,14 @@ pack-field-pillar = Pillar
 pack-level-members = All members
 pack-level-own = Fewer readers
 pack-none = No pack has been made that you may read
-pack-none-make = Make the first one above: it takes a moment, and tells nobody.
+pack-none-make = Make the first one above. It takes a moment; nobody is notified.
 pack-none-read = Packs that are made for all members will stand here.
 pack-none-filtered = No pack fits this filter
 pack-pages = Pages of packs
 pack-first = First page
 pack-next = Older packs
 pack-column-pack = Pack
-pack-column-level = Level
+pack-column-level = Who may read it
 pack-column-made = Made on
 pack-column-by = Made by
 pack-column-since = Changes since
@@ -56,7 +56,7 @@ pack-former-member = a former member of { $of }
 ## One that is read
 pack-made-by = Made by { $by }, { $time }
 pack-frozen = This is how things stood when the pack was made. Later changes of the records are not in it.
-pack-withdraw = Take it back
+pack-withdraw = Take the pack back
 pack-contents-folded = Contents, folded
 
 ## Kinds, levels, cover
@@ -114,6 +114,16 @@ pack-ended-none = No action has ended in this time.
 pack-stale = Awaiting update
 pack-stale-none = Every action was confirmed within the last six months.
 pack-never-confirmed = not yet
+pack-reported = Progress as it was reported
+pack-reported-none = Nothing was reported of these actions in a round of progress.
+pack-reported-all = { $n ->
+    [one] One action was reported on. It stands by its reporter’s own word, whether or not a lead has accepted it yet; what was referred back does not count.
+   *[other] { $count } actions were reported on. Each stands by its reporter’s own word, whether or not a lead has accepted it yet; what was referred back does not count.
+}
+pack-reported-held = At risk, or later than planned
+pack-reported-in = { $day }, { $round }
+pack-column-stands = How it stands
+pack-column-reported = Reported
 pack-more = { $n ->
     [one] And { $count } more:
    *[other] And { $count } more:
@@ -188,8 +198,9 @@ pack-money-rows = { $n ->
    *[other] How it is counted: { $count } rows are in it.
 }
 pack-money-stated = Stated totals of actions without rows of their own make up { $amount }.
-pack-money-left = Left out, { $reason }: { $amount }. Actions: { $actions }.
-pack-money-unconverted = No rate is known for { $amount }: it is not in it.
+pack-money-left = Left out ({ $reason }): { $amount }; actions: { $actions }.
+pack-money-left-without = Left out ({ $reason }); actions: { $actions }.
+pack-money-unconverted = { $amount } is not included: no exchange rate of its day is known.
 pack-money-rates = Converted at rates of { $from } to { $to }.
 pack-money-open = Open the total
 pack-sheet-money = Money

@@ -1,9 +1,10 @@
 # Pictures worth a meeting
 pictures-title = Pictures for a meeting
+nav-pictures = Pictures
 pictures-lead = Each answers one question. Every mark leads to its rows, the same figures stand beside it as a table, and all of it can be carried away as SVG or PNG.
 pictures-to-money = Totals of money
-pictures-from-home = Pictures for a meeting: money, time, places, plans
-pictures-from-home-no-money = Pictures for a meeting: time, places, plans
+pictures-from-home = All of this as pictures: money, time, places, plans
+pictures-from-home-no-money = All of this as pictures: time, places, plans
 
 pictures-money = Who pays for what, for whom, and when?
 pictures-money-about = For a donor or a pillar’s lead before a meeting: who else is active here, and where one’s own money stands beside theirs.
@@ -11,12 +12,12 @@ pictures-flows = Through whom does the money reach the beneficiaries?
 pictures-flows-about = For a beneficiary or a new donor: who gives, who passes it on, and where it arrives.
 pictures-timeline = What runs, and what ends within the next year?
 pictures-timeline-about = For the secretariat and the pillars’ leads: which support ends soon, and what would follow it.
-pictures-gaps = Where does no action of a theme run?
+pictures-gaps = For which themes does nothing run, and for whom?
 pictures-gaps-about = For a donor who looks for where support is missing, and a beneficiary who asks what it can count on a year from now.
 pictures-map = How is assistance spread over the region?
 pictures-map-about = For the Board and its guests: actions, unanswered needs or money by beneficiary, with the figures on the map.
-pictures-plans = How far is each measure of the plans?
-pictures-plans-about = For the Board and the pillars’ leads: what is done under a measure, what runs, and where nothing has begun.
+pictures-plans = How far along is each measure of the plans?
+pictures-plans-about = For the Board and the pillars’ leads: what is done under a measure, what runs, where nothing has begun, and what was reported of it last.
 pictures-freshness = How lately has anybody said that this is still true?
 pictures-freshness-about = For whoever relies on the figures: how many records were confirmed lately, and how many nobody has confirmed for a year.
 
@@ -37,7 +38,7 @@ pictures-group = Grouped by
 pictures-show = Shows
 pictures-plan = Plan
 pictures-rows = A bar for each
-pictures-split = Parted by
+pictures-split = Split by
 pictures-split-first = what fits best
 pictures-each = A picture for each
 pictures-each-none = one picture of all
@@ -50,8 +51,9 @@ pictures-region = The picture
 pictures-figures = The same figures as a table
 pictures-total = In all
 pictures-others = Others
-pictures-few = few
-pictures-many = many
+pictures-less = less
+pictures-more = more
+pictures-range = { $from }–{ $to }
 pictures-of = { $n } of { $all }
 pictures-n-actions = { $n ->
     [one] { $count } action
@@ -60,16 +62,20 @@ pictures-n-actions = { $n ->
 pictures-actions = Actions
 pictures-group-one = Group
 pictures-empty = Nothing to draw
-pictures-empty-text = Nothing that you can see matches this. Clear the filter, or look at the list whether the records state what the picture needs: dates, beneficiaries, money.
+pictures-empty-text = Nothing that you can see matches this filter, or what matches does not state what the picture needs: dates, beneficiaries, money.
+pictures-missing-money = No action that you can see states money of this kind yet, or there is no rate for what they state. It is stated with the action.
+pictures-missing-actions = No action that you can see states what this picture needs yet: when it starts or ends, and for whom it is.
+pictures-missing-gaps = This process has no themes or no beneficiaries yet. They stand in the directory.
+pictures-missing-plans = No plan with measures is being written or in force, of those that you can see. Closed plans stand in the list of plans.
 pictures-file = { $process }. Drawn on { $day } from what one member may see; others may see more or less.
 pictures-more-than-once = What is of several pillars or beneficiaries is counted with each of them, so the groups add up to more than there is.
 
 # Money
-pictures-money-said = { $whole }, { $kind }.
+pictures-money-said = { $kind }: { $whole }.
+pictures-money-said-without = { $kind }: { $whole }. Not counted, as there is no rate for it: { $amounts }.
 pictures-money-rule = Counted once by the rules of the money page: what is passed on is counted where it came in, and parts are not added to their whole.
 pictures-money-estimated = marks an estimate: { $amount } rests on an equal split, a spread over time, the newest rate in place of a later one, or a donor taken from the action that it is part of.
 pictures-money-rates = Converted at the rates of { $oldest } to { $newest }.
-pictures-money-unconverted = Not in the picture, since there is no rate for it: { $amounts }.
 pictures-money-cut = There are more names than a picture holds; those further on in the alphabet are left out here and stand on the money page.
 pictures-money-opened = How this was counted
 pictures-flows-donors = Donors
@@ -93,11 +99,7 @@ pictures-amount = Amount
 pictures-flow = { $from } to { $to }: { $amount }
 
 # Time
-pictures-timeline-said = { $n ->
-    [0] No action with a date.
-    [one] { $count } action with a date.
-   *[other] { $count } actions with a date.
-}
+pictures-timeline-said = Running today: { $now }. Ending within a year: { $soon }. Actions with a date in all: { $all }.
 pictures-timeline-rule = Without what is cancelled, and without what states neither start nor end. A start or end that is not stated is drawn as open.
 pictures-timeline-band = More than { $count } actions: each group is a band, as high as many run at the same time, in steps of thirty days, on a scale of its own.
 pictures-runs = runs
@@ -107,6 +109,7 @@ pictures-today = today
 pictures-runs-today = Running today
 pictures-ends-six = End within six months
 pictures-ends-year = End within a year
+pictures-ends-mark = ends within a year
 pictures-ends-list = All that ends within a year
 pictures-group-said = { $n } in all, { $soon } end within a year
 pictures-bar = { $title }: { $start } – { $end }
@@ -119,7 +122,7 @@ pictures-gap-running = { $n ->
    *[other] { $count } actions run today
 }
 pictures-cell = { $theme }, { $beneficiary }: { $said }
-pictures-gaps-said = Of the themes and beneficiaries together, { $gaps } have no running action today, and in { $ending } all that runs ends within a year.
+pictures-gaps-said = Of { $all } pairs of a theme and a beneficiary, { $gaps } have no running action today; in { $ending } more, all that runs ends within a year.
 pictures-gaps-rule = An empty cell says that no running action is known here, not that none is needed.
 pictures-running-rule = An action runs if today lies within its dates and it is not pipeline, planned, completed or cancelled.
 
@@ -127,7 +130,8 @@ pictures-running-rule = An action runs if today lies within its dates and it is 
 pictures-map-actions = Running actions
 pictures-map-needs = Needs without a confirmed response
 pictures-map-money = Money
-pictures-map-said = { $what }, by beneficiary.
+pictures-map-said = { $what }: from { $least } to { $most } for a beneficiary.
+pictures-map-said-each = { $what }: { $n } for each beneficiary.
 pictures-map-none = no action known
 pictures-map-rest = Besides, { $amount } is of no beneficiary that is stated.
 pictures-needs-rule = Submitted needs of the latest cycle; a response counts once the beneficiary has confirmed it.
@@ -137,6 +141,16 @@ pictures-map-tiles = The portal’s map has no place for every beneficiary of th
 
 # Plans
 pictures-plans-said = Measures: { $measures }, of them without an action (○): { $empty }.
+pictures-plans-by = By
+pictures-plans-by-status = status of the actions
+pictures-plans-by-progress = progress as it was reported
+pictures-plans-progress-said = Measures: { $measures }, of them without any report (○): { $empty }.
+pictures-plans-progress-rule = By what was reported last of each action under the measure in a round of progress, in its reporter’s own word, whether or not a lead has accepted it yet. What was referred back does not count, nor does a round that was withdrawn. Each bar as shares of its own whole.
+pictures-plans-in = Reported in “{ $round }”, last on { $day }.
+pictures-plan-unreported = nothing reported
+pictures-plan-open = Reports not accepted yet
+pictures-plan-reported-in = Progress last reported
+pictures-plan-reported = { $of } on { $day }: { $round }
 pictures-plans-rule = By the status of the actions that hang under each measure, each bar as shares of its own whole. Of its needs those count as covered that were judged to be.
 pictures-measure = Measure
 pictures-plan-done = completed
@@ -147,12 +161,7 @@ pictures-plan-none = status not stated
 pictures-plan-needs = Needs judged covered
 
 # Freshness
-pictures-fresh-said = { $n ->
-    [0] Every record here was confirmed within six months.
-    [one] { $count } record was not confirmed within six months.
-   *[other] { $count } records were not confirmed within six months.
-}
-pictures-fresh-lead = A record that nobody has confirmed for half a year awaits it.
+pictures-fresh-said = Records in all: { $all }. Not confirmed within six months: { $stale }.
 pictures-fresh-rule = By the day on which a record was last confirmed. Groups stand in the order of the process or of the alphabet; nothing is ranked.
 pictures-fresh-list = All that awaits confirmation
 pictures-keeper = Organisation that keeps the record

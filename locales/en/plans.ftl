@@ -132,6 +132,7 @@ plan-for = For
 plan-measure = Measure
 plan-action = Action
 plan-actions = Actions
+plan-action-reported = reported on { $day }: { $round }
 plan-actions-none = No action serves this part of the plan yet.
 plan-dates = Dates
 plan-time = Time

@@ -2,7 +2,7 @@
 public-about = About
 public-pillars = Pillars
 public-led-by = Led by { $name }
-public-no-lead = no lead at present
+public-no-lead = no lead stated here
 public-beneficiaries = Beneficiaries
 public-figures = Public actions
 public-all-actions = All public actions

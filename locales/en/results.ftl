@@ -7,8 +7,8 @@ result-count = { $n ->
     [one] { $count } indicator, { $with } with figures
    *[other] { $count } indicators, { $with } with figures
   }
-result-open = By beneficiary
-result-close = All together
+result-open = Show each beneficiary
+result-close = Hide the beneficiaries
 result-so-far = So far
 result-actual = Figure
 result-said = In words
@@ -36,7 +36,7 @@ result-not-counted = { $n ->
 result-why-stated = a stated figure covers the same period
 result-why-whole = a figure for all together covers the same period
 result-why-period = another figure covers the same period, or part of it
-result-together = Together, with the parts below:
+result-together = This part and those below it, together:
 result-whole-plan = The whole plan
 result-rolled = { $unit }, { $method }
 result-rolled-n = { $n ->
@@ -47,11 +47,11 @@ result-of-indicators = { $n ->
     [one] ({ $count } indicator, { $with } with figures)
    *[other] ({ $count } indicators, { $with } with figures)
   }
-result-left-method = Each for itself: { $names }
-result-left-percent = A percentage, which is not put together with others: { $names }
-result-left-unit = Unit not stated, so not put together with others: { $names }
-result-left-alone = No other of the same unit and method: { $names }
-result-states = To state a figure, open its indicator.
+result-left-method = Not put together, because their method says so: { $names }
+result-left-percent = Not put together, because percentages cannot be added: { $names }
+result-left-unit = Not put together, because no unit is stated: { $names }
+result-left-alone = Not put together, because no other indicator has the same unit and method: { $names }
+result-states = To enter a figure, open its indicator.
 result-of = Results of “{ $title }”
 result-how = How this is counted
 result-rules = A period is of the year in which it ends. “So far” is what all figures come to by the indicator’s own method.

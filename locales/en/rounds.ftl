@@ -28,12 +28,12 @@ round-person = { $name } ({ $of })
 round-person-former = a former member of { $of }
 round-own-counts = Asked and handed in: your own pages alone.
 round-progress-due = { $n ->
-    [one] Progress was last asked for up to { $day }; this process asks every month.
-   *[other] Progress was last asked for up to { $day }; this process asks every { $count } months.
+    [one] Progress in the whole process was last asked for up to { $day }; it is asked for every month.
+   *[other] Progress in the whole process was last asked for up to { $day }; it is asked for every { $count } months.
 }
 round-progress-never = { $n ->
-    [one] Progress has not been asked for yet; this process asks every month.
-   *[other] Progress has not been asked for yet; this process asks every { $count } months.
+    [one] Progress has not been asked for in the whole process yet; it is asked for every month.
+   *[other] Progress has not been asked for in the whole process yet; it is asked for every { $count } months.
 }
 
 round-kind-confirm = Confirm
@@ -56,8 +56,8 @@ round-field-title = Title
 round-field-pillar = Pillar
 round-field-cycle = Mapping cycle
 round-field-period = Period
-round-field-period-start = From
-round-field-period-end = To
+round-field-period-start = Period from
+round-field-period-end = Period to
 round-field-deadline = Answers until
 round-field-state = State
 round-field-who = Who is asked
@@ -83,7 +83,7 @@ round-field-handed-in = Handed in
 round-field-on-behalf = On behalf
 round-field-answered-of = Handed in
 round-field-own-answered-of = Yours handed in
-round-field-word = A word
+round-field-word = Remark
 round-field-end = End
 round-field-currency = Currency
 round-field-confirmed = Last confirmed
@@ -131,8 +131,8 @@ round-try-again = Try again
 round-is-locked = This round has ended: what stands here is how it stood then.
 round-to-cycles = Mapping cycles
 round-who = Who has answered
-round-who-own = You see those whom what concerns you is asked of.
-round-silence = Who has not answered has not answered: that is neither consent nor refusal.
+round-who-own = You see the parties that are asked about what concerns you.
+round-silence = No answer is no answer: it is neither consent nor refusal.
 round-asked-none = Nobody is asked here whom you wait for
 round-asked-none-text = Those who are asked about your pillar, beneficiary or organisation stand here.
 round-answered-n = { $n } of { $all } have handed in
@@ -145,7 +145,7 @@ round-handed-in-on-behalf = entered on behalf on { $day } by { $by }
 round-answer-for = Answer on behalf
 round-look-at = Look at the answers
 round-page-of = Answers of { $party }
-round-words = Words to those who run the round
+round-words = Remarks to those who run the round
 round-words-text = Nothing was deleted or changed because of them: each waits for somebody to look.
 round-run = Run the round
 round-extend = Give more time
@@ -177,13 +177,13 @@ round-confirm-everything = { $n ->
 }
 round-still-true = Still true
 round-still-needed = Goes on unchanged
-round-change = Change
+round-change = Change the record
 round-change-text = What you do not change here is still true.
 round-change-more = Change something else
 round-change-save = Save
 round-need-changed = It has changed: write it anew
 round-suggest = Suggest a change to whoever keeps it
-round-otherwise = Something else
+round-otherwise = Another answer
 round-otherwise-text = Nothing is deleted or changed by this: your word goes to the Support Group secretariat.
 round-cannot-say = We cannot say
 round-not-ours = It is not ours
@@ -207,13 +207,13 @@ round-need-of = Stated in { $cycle }
 round-need-goes-on = goes on in the new cycle
 round-need-drafted = a draft in the new cycle
 round-hand-in = Hand in
-round-hand-in-text = When everything is answered, your page is handed in by itself. You can hand it in before: what is open stays unanswered. Until the round is locked you can still change your answers.
+round-hand-in-text = Your page is handed in by itself as soon as everything is answered. You can also hand it in now: what is open then stays unanswered. You can change your answers until the round is locked.
 round-handed-in = This page is handed in. Until the round is locked you can still change your answers.
 round-was-handed-in = This page was handed in.
 round-not-asked = You are not asked in this round
 round-not-asked-text = Nobody is asked here for whom you answer.
 round-to-round = To the round
-round-money-disbursed = Disbursed
+round-money-disbursed = Paid out
 round-money-spent = Spent
 round-why-changed = Changed while answering a round
 round-error-clash = Somebody has changed this meanwhile to “{ $theirs }”; you wrote “{ $mine }”. Save again to keep yours, or put theirs back.
@@ -250,9 +250,17 @@ round-sheet-nothing-text = Every row is empty, or says what stands already.
 round-sheet-unknown = “{ $title }” is not on this page: the key of its row is another’s, or was changed.
 round-sheet-answer = “{ $text }” is none of the answers that stand above the table.
 round-sheet-health = “{ $text }” is none of: On track, At risk, Later than planned, Done.
-round-sheet-word = This answer needs a word.
+round-sheet-word = This answer needs a remark.
 round-sheet-not-one = This is no sheet of a round: its heads are not there. Take the sheet along anew.
 round-sheet-twice = A key stands in two rows of the sheet.
+round-sheet-at = Row { $row }, column “{ $column }”: { $message }
+round-sheet-value = Value of the indicator
+round-sheet-disbursed = Paid out in the period, to be added
+round-sheet-spent = Spent in the period, to be added
+round-sheet-figures = Values of indicators stand in rows below their action, one for each beneficiary; one that you empty is taken away. Money is added to what is stated already: state only what is not, with its currency. Figures need a word on how the action stands, in its row.
+round-sheet-needs-health = Figures are part of a report: say how the action stands.
+round-sheet-unknown-value = This value is of no indicator and beneficiary of the action: the key of its row is another’s, or was changed.
+round-sheet-money-moved = The money of this row would be added a second time, or to a report that was made since: take the sheet along anew.
 round-sheet-too-long = The sheet is longer than { $most } rows. Answer the rest on the page.
 
 progress-title = Progress reports
@@ -276,7 +284,7 @@ progress-health-done = Done
 progress-field-state = State of the report
 progress-field-health = How it stands
 progress-field-done = What was done
-progress-field-hinders = What hinders
+progress-field-hinders = What stands in the way
 progress-field-values = Indicators
 progress-field-money = Money of the period
 progress-field-reported = Reported
@@ -284,7 +292,7 @@ progress-field-word = Why it goes back
 progress-field-correction = What is to be corrected
 progress-hint-money = What is added to the record of the action, dated with the last day of the period. Leave it empty where nothing is added.
 progress-report = Report
-progress-report-again = Report anew
+progress-report-again = Change the report
 progress-save = Save the report
 progress-all-together = All together
 progress-value-of = { $of } { $value }
@@ -301,10 +309,10 @@ progress-said-confirmed = { $party }: confirmed by { $by }, { $day }
 progress-said-correction = { $party }: asks for a correction, { $by }, { $day }
 progress-silent = { $party }: has said nothing yet
 progress-accept-ticked = Accept those that are ticked
-progress-accept-text = What was reported anew after you read it is left.
+progress-accept-text = A report that was changed after you opened this page is not accepted with the others.
 progress-tick = Accept
 progress-return = Refer it back
-progress-confirm = It is right, for { $party }
+progress-confirm = Confirm for { $party }
 progress-correct = Ask for a correction
 progress-error-number = Please write a number, such as 12 or 12.5, without a currency.
 progress-error-accepted = This report was accepted. Whoever accepted it can refer it back; then it is reported anew.
@@ -368,6 +376,7 @@ round-told-withdrawn = { $by } has withdrawn the round “{ $title }”: nothing
 round-told-handed-in = { $party } has answered in the round “{ $title }”
 round-told-not-ours = { $party } says that “{ $title }” is not its own (round “{ $round }”)
 round-told-not-ours-one = { $party } says that something it was asked about is not its own (round “{ $round }”)
+round-told-not-ours-some = { $party } says of { $n } records that they are not its own (round “{ $round }”)
 round-told-correction = { $by } asks for a correction of your report on “{ $title }” (round “{ $round }”)
 round-told-returned = { $by } has referred back your report on “{ $title }” (round “{ $round }”)
 
@@ -399,6 +408,7 @@ event-round-locked = locked the round
 event-round-withdrawn = withdrew the round
 event-round-answered = answered in the round
 event-round-handed-in = handed in
+event-round-reminded = reminded those who had not answered
 event-progress-reported = reported progress in a round
 event-progress-accepted = accepted the report of progress
 event-progress-returned = referred back the report of progress
@@ -414,3 +424,15 @@ help-rounds-title = Rounds
 help-rounds-text = In a round you are asked, by a day, whether your actions are still true, how far they are, or which needs and responses there are. Your page holds only what is yours: say “still true” one by one or for all, change what has changed, or say in a word why you cannot. Each row is saved by itself.
 help-rounds-more = A beneficiary confirms what is reported for it or asks for a correction; the pillar’s lead accepts it or refers it back. Until the round is locked you can change your answers; then it stays as it is. Who has not answered has not answered: nobody takes that for consent.
 progress-files = Files of this report
+
+# What was done in a round
+round-history = What was done
+round-history-file = History as a file
+round-history-none = Nothing has been done in it yet.
+round-history-more = Earlier lines stand in the file.
+round-by-portal = The portal
+round-past-on-behalf = on behalf of { $parties }
+round-past-items = { $n ->
+    [one] one record
+   *[other] { $count } records
+}

@@ -15,7 +15,7 @@ use super::error::Problem;
 use super::form::Fields;
 use super::i18n::Locale;
 use super::page::Page;
-use super::permit::{Member, Refusal};
+use super::permit::{Member, Permission, Refusal};
 use super::random::Token;
 use super::route::{Access, HasPage};
 use super::state::App;
@@ -184,6 +184,27 @@ fn text_header(headers: &HeaderMap, name: header::HeaderName) -> &str {
     headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
 }
 
+async fn slug(parts: &mut Parts, app: &App) -> Result<String, Problem> {
+    let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::Bad("path"))?;
+    params.iter().find(|(name, _)| *name == "process").map(|(_, v)| v.to_owned()).ok_or(Problem::NotFound)
+}
+
+fn whole_address(parts: &Parts) -> String {
+    parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+}
+
+/// Where somebody comes back to who has first to sign in, or to give a second factor: the page they asked for, the page of the form
+/// they sent, or `home` where there is none at that address.
+fn way_back(parts: &Parts, home: &str) -> String {
+    if parts.method == Method::GET {
+        return whole_address(parts);
+    }
+    match parts.extensions.get::<HasPage>() {
+        Some(HasPage(true)) => parts.uri.path().to_owned(),
+        _ => home.to_owned(),
+    }
+}
+
 impl Opened {
     fn access(&self) -> Result<Access, Problem> {
         let access = self.parts.extensions.get::<Access>().copied();
@@ -195,12 +216,11 @@ impl Opened {
     }
 
     async fn slug(&mut self, app: &App) -> Result<String, Problem> {
-        let params = RawPathParams::from_request_parts(&mut self.parts, app).await.map_err(|_| Problem::Bad("path"))?;
-        params.iter().find(|(name, _)| *name == "process").map(|(_, v)| v.to_owned()).ok_or(Problem::NotFound)
+        slug(&mut self.parts, app).await
     }
 
     fn address(&self) -> String {
-        self.parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+        whole_address(&self.parts)
     }
 
     fn page(&self, app: &App) -> Page {
@@ -218,16 +238,8 @@ impl Opened {
         }
     }
 
-    /// Where somebody comes back to who has first to sign in, or to give a second factor: the page they asked for, the page
-    /// of the form they sent, or `home` where there is none at that address.
     fn way_back(&self, home: &str) -> String {
-        if self.parts.method == Method::GET {
-            return self.address();
-        }
-        match self.parts.extensions.get::<HasPage>() {
-            Some(HasPage(true)) => self.parts.uri.path().to_owned(),
-            _ => home.to_owned(),
-        }
+        way_back(&self.parts, home)
     }
 
     /// Keeps a form whose session has ended, then asks to sign in.
@@ -284,11 +296,7 @@ async fn inside(mut opened: Opened, app: &App) -> Result<Inside, Problem> {
         app.db.touch_session(facts.session);
     }
     let member = Member::new(facts.memberships);
-    let needed = app.second_factor_required && member.memberships().iter().any(|m| m.role.needs_second_factor());
-    second_factor(needed, facts.enrolled, facts.second_factor, &opened.way_back(&home))?;
-    if !member.may_somewhere(permission) {
-        return Err(Refusal { permission }.into());
-    }
+    admitted(app, &member, (facts.enrolled, facts.second_factor), permission, &opened.way_back(&home))?;
     let mut page = opened.page(app);
     page.process = Some(facts.process);
     page.member = Some(member.clone());
@@ -297,6 +305,19 @@ async fn inside(mut opened: Opened, app: &App) -> Result<Inside, Problem> {
     page.others = facts.others;
     page.unread = facts.unread;
     Ok(Inside { app: app.clone(), tx, member, page, fields: opened.fields })
+}
+
+/// Whether a member may be on a route at all: with the second factor that they need, and a right to it somewhere.
+fn admitted(
+    app: &App,
+    member: &Member,
+    (enrolled, given): (bool, bool),
+    permission: Permission,
+    next: &str,
+) -> Result<(), Problem> {
+    let needed = app.second_factor_required && member.memberships().iter().any(|m| m.role.needs_second_factor());
+    second_factor(needed, enrolled, given, next)?;
+    if member.may_somewhere(permission) { Ok(()) } else { Err(Refusal { permission }.into()) }
 }
 
 /// Sends on whoever has still to give, or to set up, a second factor.

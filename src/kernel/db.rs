@@ -5,6 +5,7 @@ mod calendar;
 mod facts;
 mod frozen;
 mod placed;
+mod ready;
 mod token;
 
 use serde::Deserialize;
@@ -235,13 +236,15 @@ impl Db {
     }
 
     /// The same for what is kept in the server's memory, over a connection of its own, for reading: its caller may hold a
-    /// transaction already. What it reads is shown to nobody who does not see it by their own.
+    /// transaction already. All that it reads is as of one moment, so that of what another transaction wrote it has all or nothing. What
+    /// it reads is shown to nobody who does not see it by their own.
     ///
     /// # Errors
     /// The database's own.
     pub async fn process_aside(&self, process: ProcessId) -> sqlx::Result<ProcessTx> {
         let aside = self.aside.clone();
-        let begun = tokio::spawn(async move { aside.begin_with("BEGIN").await });
+        let how = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        let begun = tokio::spawn(async move { aside.begin_with(how).await });
         let mut tx = begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
         sqlx::query!("select kernel.enter_job($1)", process.0).fetch_one(&mut *tx).await?;
         Ok(ProcessTx { tx, process, me: None, account: None, session: None, statements: Statements::default() })

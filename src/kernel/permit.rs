@@ -9,10 +9,12 @@ use super::ids::{BeneficiaryId, OrganisationId, PillarId};
 pub use handling::Handling;
 
 mod refusal;
+mod side;
 mod table;
 mod words;
 
 pub use refusal::Refusal;
+pub use side::Side;
 pub use table::TABLE;
 
 /// What a membership makes of a person. The order is that of the table's columns.
@@ -382,10 +384,6 @@ impl Member {
 
     pub fn memberships(&self) -> &[MembershipFacts] {
         &self.memberships
-    }
-
-    pub fn has_role(&self, role: Role) -> bool {
-        self.memberships.iter().any(|m| m.role == role)
     }
 
     /// The first of their memberships: what the account menu and the home start from.

@@ -15,6 +15,8 @@ pub struct App(Arc<Shared>);
 /// Made once when the server starts.
 pub struct Shared {
     pub db: Db,
+    /// The newest migration that the program knows.
+    pub schema: i64,
     /// What features keep beside the database.
     pub memory: Memory,
     pub secret: Secret,

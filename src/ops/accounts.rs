@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 
 use super::place::Reached;
 use crate::config::Place;
-use crate::features::sign_in::{Event, account_letter};
+use crate::features::sign_in::{self, Event, account_letter};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{AccountTx, Intent, Statements};
 use crate::kernel::i18n::{Locale, Message, say};
@@ -197,12 +197,10 @@ async fn set_password(reached: &Reached, id: AccountId, password: &str) -> anyho
     if password.chars().count() < 12 {
         bail!("a password has at least 12 characters");
     }
-    let hash = crate::features::sign_in::hash(password.to_owned()).await?;
+    let hash = sign_in::hash(password.to_owned()).await?;
     let mut tx = outside(reached).await?;
     tx.become_account(id).await?;
-    sqlx::query!("update account set password_hash = $2, password_changed_at = now() where id = $1", id.0, hash)
-        .execute(tx.conn())
-        .await?;
+    sign_in::set_password(&mut tx, id, &hash, Clock::default().now()).await?;
     tx.commit().await?;
-    Ok("The password is set.".to_owned())
+    Ok("The password is set, and every session of the account is ended.".to_owned())
 }

@@ -10,6 +10,11 @@ use sqlx::postgres::{PgConnection, PgPoolOptions};
 
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
+/// The newest migration of the portal's schema.
+pub fn newest() -> i64 {
+    MIGRATIONS.iter().map(|m| m.version).max().unwrap_or_default()
+}
+
 /// The schema of graphile_worker's own tables.
 pub const QUEUE_SCHEMA: &str = "graphile_worker";
 const QUEUE: &str = include_str!("queue.sql");

@@ -1,4 +1,4 @@
-//! `concert rates`: exchange rates from the European Central Bank's file. They are the installation's: every process converts by
+//! `concert rates`: exchange rates from the European Central Bank's file, and of what it has not from one of the same form. They are the installation's: every process converts by
 //! the same, and only the schema's owner writes them.
 
 use anyhow::{Context, bail};
@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use super::place::Reached;
 use crate::config::{Place, RatesPlace};
 use crate::dev::demo::Ground;
-use crate::features::money::{Load, Quote, Rates, load_list, rate_table, read_rates};
+use crate::features::money::{Load, Quote, Rates, UNPUBLISHED, load_list, rate_table, read_rates};
 use crate::kernel::clock::Clock;
 use crate::kernel::money::Currency;
 
@@ -27,6 +27,9 @@ pub enum Command {
     Load {
         /// eurofxref-hist.csv, eurofxref-hist.zip, or the file of one day, from the European Central Bank
         file: PathBuf,
+        /// Whose rates these are, for a file of the same form with currencies that the European Central Bank publishes none of
+        #[arg(long)]
+        source: Option<String>,
         #[command(flatten)]
         place: RatesPlace,
     },
@@ -72,11 +75,40 @@ impl Loaded {
     }
 }
 
-/// Reads a file and writes what is new in it, in one transaction.
+/// Reads a file of the European Central Bank's and writes what is new in it, in one transaction.
 ///
 /// # Errors
-/// The file cannot be read or is another one; the database cannot be reached, or not be written by this role.
+/// See [`load_of`].
 pub async fn load(owner_url: &str, file: &Path, clock: &Clock) -> anyhow::Result<Loaded> {
+    load_of(owner_url, file, "", clock).await
+}
+
+/// Whether a file of this source may say rates of these currencies: what the bank publishes is the bank's to say, and of the rest
+/// somebody is named.
+fn is_theirs(source: &str, codes: &[Currency]) -> anyhow::Result<()> {
+    let plain = source.chars().count() <= 200 && !source.chars().any(char::is_control);
+    anyhow::ensure!(plain, "a source is named in a line of at most 200 letters");
+    let unpublished = |c: &&Currency| UNPUBLISHED.contains(&c.code());
+    if source.is_empty() {
+        if let Some(code) = codes.iter().find(unpublished) {
+            bail!("the European Central Bank publishes no rate of {code}: say whose it is with --source");
+        }
+    } else if let Some(code) = codes.iter().find(|c| !unpublished(c)) {
+        bail!(
+            "{code} comes from the European Central Bank's own file; of another source are {} alone",
+            UNPUBLISHED.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// The same of a file in its form, whose rates somebody else publishes: `source`, empty for the bank's own.
+///
+/// # Errors
+/// The file cannot be read or is another one, or says rates that are not its source's; the database cannot be reached, or not be
+/// written by this role.
+pub async fn load_of(owner_url: &str, file: &Path, source: &str, clock: &Clock) -> anyhow::Result<Loaded> {
+    let source = source.trim();
     let size = std::fs::metadata(file).with_context(|| format!("cannot open {}", file.display()))?.len();
     anyhow::ensure!(size <= MOST, "{} is too large for a file of the bank's", file.display());
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -86,28 +118,30 @@ pub async fn load(owner_url: &str, file: &Path, clock: &Clock) -> anyhow::Result
     let (Some(first), Some(last)) = (days().min(), days().max()) else { bail!("{} holds no rate", file.display()) };
     let mut codes: Vec<Currency> = quotes.all.iter().map(|q| q.currency).collect();
     codes.dedup();
+    is_theirs(source, &codes)?;
     let mut connection = PgConnection::connect(owner_url).await.context("cannot reach the database as its owner")?;
     let mut tx = connection.begin().await?;
     // two at once would each count what the other writes
     sqlx::query!("lock table exchange_rate in share row exclusive mode").execute(&mut *tx).await?;
     let (mut added, mut changed) = (0, 0);
     for part in quotes.all.chunks(CHUNK) {
-        let (new, other) = write(&mut tx, part).await?;
+        let (new, other) = write(&mut tx, part, source).await?;
         added += new;
         changed += other;
     }
     let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     if added + changed > 0 {
         sqlx::query!(
-            "insert into rate_load (loaded_at, file_name, first_day, last_day, currencies, added, changed)
-             values ($1, $2, $3, $4, $5, $6, $7)",
+            "insert into rate_load (loaded_at, file_name, first_day, last_day, currencies, added, changed, source)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
             clock.now(),
             name.chars().take(300).collect::<String>(),
             first,
             last,
             i32::try_from(codes.len())?,
             i32::try_from(added)?,
-            i32::try_from(changed)?
+            i32::try_from(changed)?,
+            source
         )
         .execute(&mut *tx)
         .await?;
@@ -118,17 +152,20 @@ pub async fn load(owner_url: &str, file: &Path, clock: &Clock) -> anyhow::Result
 }
 
 /// How many rates were not there, and how many were others.
-async fn write(connection: &mut PgConnection, quotes: &[Quote]) -> sqlx::Result<(usize, usize)> {
+async fn write(connection: &mut PgConnection, quotes: &[Quote], source: &str) -> sqlx::Result<(usize, usize)> {
     let codes: Vec<String> = quotes.iter().map(|q| q.currency.code().to_owned()).collect();
     let days: Vec<NaiveDate> = quotes.iter().map(|q| q.day).collect();
     let rates: Vec<Decimal> = quotes.iter().map(|q| q.per_euro).collect();
     let written = sqlx::query_scalar!(
-        r#"insert into exchange_rate (currency, day, per_euro) select * from unnest($1::text[], $2::date[], $3::numeric[])
-         on conflict (currency, day) do update set per_euro = excluded.per_euro where exchange_rate.per_euro <> excluded.per_euro
+        r#"insert into exchange_rate (currency, day, per_euro, source)
+         select x.currency, x.day, x.per_euro, $4 from unnest($1::text[], $2::date[], $3::numeric[]) x (currency, day, per_euro)
+         on conflict (currency, day) do update set per_euro = excluded.per_euro, source = excluded.source
+            where (exchange_rate.per_euro, exchange_rate.source) <> (excluded.per_euro, excluded.source)
          returning (xmax = 0) as "added!""#,
         &codes,
         &days,
-        &rates
+        &rates,
+        source
     )
     .fetch_all(connection)
     .await?;
@@ -158,19 +195,20 @@ pub async fn there_are(owner_url: &str) -> anyhow::Result<String> {
 /// What [`load`] says; the data cannot be reached.
 pub fn run(command: &Command, runtime: &Runtime) -> anyhow::Result<()> {
     match command {
-        Command::Load { file, place } => {
+        Command::Load { file, source, place } => {
             let clock = Clock::default();
+            let source = source.as_deref().unwrap_or_default();
             let loaded = match (&place.data, place.owner_url.as_ref().filter(|url| !url.is_empty())) {
                 (Some(folder), _) => {
                     if !folder.join("pg").is_dir() {
                         bail!("{} holds no demo: start one there with `concert demo --data`", folder.display());
                     }
                     let ground = Ground::prepare(folder, runtime)?;
-                    let loaded = runtime.block_on(load(&ground.owner_url(), file, &clock));
+                    let loaded = runtime.block_on(load_of(&ground.owner_url(), file, source, &clock));
                     ground.leave()?;
                     loaded?
                 }
-                (None, Some(url)) => runtime.block_on(load(url, file, &clock))?,
+                (None, Some(url)) => runtime.block_on(load_of(url, file, source, &clock))?,
                 (None, None) => bail!(
                     "which data? Name the demo's folder with --data, or a database, as its owner, with --owner-url"
                 ),
@@ -207,7 +245,9 @@ async fn show(reached: &Reached, one: Option<(Currency, NaiveDate)>) -> anyhow::
     let spans =
         rates.spans().into_iter().map(|s| format!("{}  {} to {}  {:>6} days", s.currency, s.first, s.last, s.days));
     let files = loads.iter().map(|l| {
-        format!("{}  {}: {} added, {} changed", l.loaded_at.format("%Y-%m-%d %H:%M"), l.file_name, l.added, l.changed)
+        let source = if l.source.is_empty() { String::new() } else { format!(" ({})", l.source) };
+        let at = l.loaded_at.format("%Y-%m-%d %H:%M");
+        format!("{at}  {}{source}: {} added, {} changed", l.file_name, l.added, l.changed)
     });
     Ok(spans.chain(files).collect())
 }

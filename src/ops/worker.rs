@@ -62,6 +62,7 @@ pub struct Settings {
 fn jobs(sender: Sender, courier: Courier, files: Files) -> Jobs {
     let mut jobs = Jobs::default();
     jobs.on(Task::SendMail, move |job| letters::send(job, sender.clone()));
+    features::exchange::bundle::jobs(&mut jobs, files.clone());
     jobs.on(Task::Forget, move |job| forget(job, files.clone()));
     features::jobs(&mut jobs);
     features::webhooks::jobs(&mut jobs, courier);

@@ -101,7 +101,7 @@ for (const scripts of [true, false]) {
     await lead.waitForURL(/done=meeting-recorded/);
     await link(lead, "Give a task").click();
     await field(lead, "Task").fill(task);
-    await field(lead, "Whose").selectOption({ label: "Arvania" });
+    await field(lead, "Who does it").selectOption({ label: "Arvania" });
     await field(lead, "Due").fill(day(7));
     await button(lead, "Save").click();
     await lead.waitForURL(/done=meeting-task-given/);

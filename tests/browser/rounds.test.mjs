@@ -72,7 +72,7 @@ for (const scripts of [true, false]) {
       await row().getByRole("button", { name: /^Save the report/ }).click();
       await donor.waitForURL(/done=progress-reported/);
       await arvania.goto(`${place}/reports`);
-      await seen().getByRole("button", { name: /It is right, for Arvania/ }).click();
+      await seen().getByRole("button", { name: /Confirm for Arvania/ }).click();
       await arvania.waitForURL(/done=progress-confirmed/);
 
       // the lead accepts what is ticked
@@ -87,9 +87,9 @@ for (const scripts of [true, false]) {
       await donor.goto(`${place}/mine?show=open`);
       for (let i = 0; i < 20 && (await main(donor).locator("article").count()) > 0; i++) {
         const next = main(donor).locator("article").first();
-        await next.locator("summary", { hasText: "Something else" }).focus();
+        await next.locator("summary", { hasText: "Another answer" }).focus();
         await donor.keyboard.press("Enter");
-        await next.getByLabel("A word", { exact: true }).fill("Our partner reports on it in January.");
+        await next.getByLabel("Remark", { exact: true }).fill("Our partner reports on it in January.");
         await next.getByRole("button", { name: /^We cannot say/ }).press("Enter");
         await donor.waitForURL(/done=round-word-kept/);
         await donor.goto(`${place}/mine?show=open`);

@@ -148,6 +148,22 @@ fn stores_read_through_the_views() {
     assert_none("read past the view", wrong);
 }
 
+/// Who may do what is asked of the table (`kernel/permit`), and as whom it is done of its `Side`: never of the role of
+/// whoever does it.
+#[test]
+fn a_role_is_asked_of_the_table_alone() {
+    let asked = ["by.role ==", "by.role !=", "match by.role", ", by.role)", "has_role("];
+    let mut wrong = Vec::new();
+    for (name, text) in files("src/features", ".rs") {
+        for (i, line) in text.lines().enumerate() {
+            if asked.iter().any(|a| line.contains(a)) {
+                wrong.push(format!("{name}:{}: {}", i + 1, line.trim()));
+            }
+        }
+    }
+    assert_none("asked of a role", wrong);
+}
+
 #[test]
 fn files_stay_readable() {
     let mut long = Vec::new();
@@ -247,4 +263,40 @@ fn nothing_names_this_machine() {
         }
     }
     assert_none("paths of one machine", wrong);
+}
+
+/// The image is built from what `.dockerignore` lets through: whatever the program is compiled with is among it.
+#[test]
+fn the_image_has_what_the_program_is_made_of() {
+    let let_through = fs::read_to_string(root().join(".dockerignore")).expect("the list");
+    let mut missing = Vec::new();
+    for folder in ["src", "migrations", "templates", "static", "locales", ".sqlx", "Cargo.toml", "Cargo.lock"] {
+        if !let_through.lines().any(|line| line == format!("!{folder}")) {
+            missing.push(folder.to_owned());
+        }
+    }
+    for (name, text) in files("src", ".rs") {
+        let compiled = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for included in compiled.split("include_str!(\"").skip(1) {
+            let path = included.split('"').next().unwrap_or_default();
+            let mut at: Vec<&str> = name.split('/').collect();
+            at.pop();
+            for part in path.split('/') {
+                if part == ".." {
+                    at.pop();
+                } else {
+                    at.push(part);
+                }
+            }
+            let top = at.first().copied().unwrap_or_default();
+            let is_test = name.ends_with("tests.rs");
+            if !is_test && !let_through.lines().any(|line| line == format!("!{top}")) {
+                missing.push(format!("{name}: {path}"));
+            }
+        }
+    }
+    assert_none("not let through by .dockerignore", missing);
+    // what is read on its way through a file needs a place for it
+    let compose = fs::read_to_string(root().join("docker-compose.yml")).expect("the services");
+    assert!(!compose.contains("read_only: true") || compose.contains(":/tmp\""), "a place for temporary files");
 }

@@ -278,9 +278,9 @@ async fn only_the_secretariat_takes_the_process_along() {
 }
 
 /// Does what the worker would.
-async fn work(portal: &Portal, id: &str) {
+pub async fn work(portal: &Portal, id: &str) {
     let mut jobs = Jobs::default();
-    concert::features::jobs(&mut jobs);
+    concert::features::exchange::bundle::jobs(&mut jobs, portal.app.files.clone());
     let payload = serde_json::json!({ "process": process(portal, "example").await.to_string(), "bundle": id });
     let job = Job {
         db: portal.app.db.clone(),

@@ -299,3 +299,132 @@ async fn the_amounts_of_the_real_file_are_those_that_it_states_made_at_once_or_l
     catch_up(&portal).await;
     assert_eq!(portal.lookup(MADE, "x").await, made);
 }
+
+/// What Westmark paid Norland, and Norland paid on, is one money before the two are one organisation and after.
+#[tokio::test]
+async fn a_payment_between_two_that_become_one_is_counted_once() {
+    let portal = Portal::start().await;
+    let incoming = r#"<transaction><transaction-type code="1"/><transaction-date iso-date="2026-03-01"/><value value-date="2026-03-01">1000</value>
+<provider-org><narrative>Westmark</narrative></provider-org></transaction>"#;
+    let (donor, address) = brought(&portal, DONOR, "one.xml", &file("700", incoming)).await;
+    apply(&portal, &donor, &address).await;
+    assert_eq!(portal.lookup(COUNTS, "XX-NORLAND-9").await, "disbursed 700 EUR, disbursed 1000 EUR, planned 5000 EUR");
+    let money = format!("/example/actions/{}/money", portal.action("example", "Lamps for the").await);
+    let counted = async || portal.signed_in(SECRETARIAT).await.get(&money).await.select("section > p").join(" ");
+    let before = counted().await;
+    assert!(before.contains("1,000") && !before.contains("1,700"), "{before}");
+    crate::merged_parties::merged(&portal, "Westmark", "Norland").await;
+    let after = counted().await;
+    assert!(after.contains("1,000") && !after.contains("1,700"), "{after}");
+}
+
+#[tokio::test]
+async fn of_two_who_correct_one_figure_at_one_moment_the_second_is_shown_the_first() {
+    let portal = Portal::with(|c| c.connections = 8).await;
+    let (one, two) = (portal.signed_in(DONOR).await, portal.signed_in(SECRETARIAT).await);
+    let money = format!("/example/actions/{}/money", portal.action("example", TITLE).await);
+    let new = [("kind", "spent"), ("amount", "900"), ("currency", "CHF"), ("note", "Lamps")];
+    assert_eq!(one.post(&format!("{money}/new"), &new).await.status, StatusCode::SEE_OTHER);
+    let row = portal.lookup("select id::text from contribution where note = $1", "Lamps").await;
+    let at = format!("{money}/{row}");
+    let correct = |amount: &'static str| {
+        [("kind", "spent"), ("amount", amount), ("currency", "CHF"), ("note", "Lamps"), ("why", "Counted again")]
+    };
+    let (by_one, by_two) = (correct("911"), correct("922"));
+    let (first, second) = tokio::join!(one.post(&at, &by_one), two.post(&at, &by_two));
+    let (late, theirs) = if first.status == StatusCode::SEE_OTHER { (second, "911 CHF") } else { (first, "922 CHF") };
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text());
+    assert!(late.text().contains(theirs), "{}", late.text());
+    let standing = "select string_agg(trim_scale(c.amount) || ' CHF', ', ') from contribution c where c.note = $1
+        and not exists (select from contribution n where n.process_id = c.process_id and n.supersedes_id = c.id)";
+    assert_eq!(portal.lookup(standing, "Lamps").await, theirs);
+    // nor does the database take two
+    let again = "insert into contribution (process_id, action_id, kind, amount, currency, supersedes_id)
+        select process_id, action_id, kind, 1, currency, id from contribution where id = $1::uuid";
+    let twice = sqlx::query(again).bind(&row).execute(&mut portal.superuser().await).await;
+    assert!(twice.is_err_and(|e| e.to_string().contains("contribution_supersedes")));
+}
+
+/// A payment with a reference is the same payment, whatever else of it the next file puts right: a correction of it by hand does not
+/// stand beside it.
+#[tokio::test]
+async fn a_payment_that_is_stated_anew_under_its_reference_does_not_count_beside_its_correction() {
+    let portal = Portal::start().await;
+    let spent = |day: &str, to: &str| {
+        let of = r#"<transaction ref="P-1"><transaction-type code="4"/>"#;
+        let value = r#"<value value-date="2026-05-01">300</value>"#;
+        file("700", &format!("{of}<transaction-date iso-date=\"{day}\"/>{value}{to}</transaction>"))
+    };
+    let (donor, address) = brought(&portal, DONOR, "one.xml", &spent("2026-05-01", "")).await;
+    apply(&portal, &donor, &address).await;
+    let id = portal.action("example", "Lamps for the").await;
+    let row = portal.lookup("select c.id::text from contribution c join action a on a.id = c.action_id where a.reference = $1 and c.kind = 'spent'", "XX-NORLAND-9").await;
+    let corrected = [
+        ("kind", "spent"),
+        ("amount", "350"),
+        ("currency", "EUR"),
+        ("value_date", "2026-05-01"),
+        ("why", "With the fee"),
+    ];
+    let saved = donor.post(&format!("/example/actions/{id}/money/{row}"), &corrected).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let to = "<receiver-org><narrative>The road office</narrative></receiver-org>";
+    let (_, later) = brought(&portal, DONOR, "later.xml", &spent("2026-05-09", to)).await;
+    apply(&portal, &donor, &later).await;
+    assert_eq!(portal.lookup(COUNTS, "XX-NORLAND-9").await, "disbursed 700 EUR, planned 5000 EUR, spent 350 EUR");
+}
+
+#[tokio::test]
+async fn of_two_rows_that_are_known_by_one_key_the_file_renews_the_one_that_stands() {
+    let portal = Portal::start().await;
+    let (donor, first) = brought(&portal, DONOR, "one.xml", &file("700", "")).await;
+    apply(&portal, &donor, &first).await;
+    // as after a merge with an entry of the same activity, of which an import was taken back
+    let twice = "insert into contribution (process_id, action_id, kind, amount, currency, origin, origin_key, withdrawn_at, origin_gone)
+        select c.process_id, c.action_id, c.kind, c.amount, c.currency, c.origin, c.origin_key, now(), true
+        from contribution c join action a on a.process_id = c.process_id and a.id = c.action_id
+        where a.reference = 'XX-NORLAND-9' and c.kind = 'disbursed'";
+    sqlx::query(twice).execute(&mut portal.superuser().await).await.expect("a second row");
+    let (_, later) = brought(&portal, DONOR, "later.xml", &file("900", "")).await;
+    apply(&portal, &donor, &later).await;
+    assert_eq!(portal.lookup(COUNTS, "XX-NORLAND-9").await, "disbursed 900 EUR, planned 5000 EUR");
+}
+
+/// A file goes on naming its reporter by the identifier that the organisation had before it was merged into another: what it passes on
+/// is still seen to come from it, and does not count beside what came in.
+#[tokio::test]
+async fn a_file_of_an_organisation_that_was_merged_since_counts_nothing_twice() {
+    let portal = Portal::start().await;
+    let identified = "update organisation o set iati_identifier = x.identifier
+        from process p, (values ('Norland', 'XX-NORLAND'), ('Southmere', 'XX-SOUTHMERE')) x (name, identifier)
+        where p.slug = 'example' and o.process_id = p.id and o.name = x.name";
+    let done = sqlx::query(identified).execute(&mut portal.superuser().await).await.expect("identifiers");
+    assert_eq!(done.rows_affected(), 2);
+    let incoming = r#"<transaction><transaction-type code="1"/><transaction-date iso-date="2026-03-01"/><value value-date="2026-03-01">1000</value>
+<provider-org><narrative>Westmark</narrative></provider-org></transaction>"#;
+    let (donor, address) = brought(&portal, DONOR, "one.xml", &file("700", incoming)).await;
+    apply(&portal, &donor, &address).await;
+    let money = format!("/example/actions/{}/money", portal.action("example", "Lamps for the").await);
+    let sql = "select c.id || ' ' || c.provider_id || ' ' || c.receiver_id from contribution c
+        join action a on a.process_id = c.process_id and a.id = c.action_id where a.reference = $1 and c.amount = 1000";
+    let row = portal.lookup(sql, "XX-NORLAND-9").await;
+    let [id, from, to] = row.split(' ').collect::<Vec<_>>()[..] else { panic!("{row}") };
+    let corrected = [
+        ("kind", "disbursed"),
+        ("amount", "1100"),
+        ("currency", "EUR"),
+        ("value_date", "2026-03-01"),
+        ("provider", from),
+        ("receiver", to),
+        ("why", "With the second part"),
+    ];
+    let saved = donor.post(&format!("{money}/{id}"), &corrected).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    crate::merged_parties::merged(&portal, "Norland", "Southmere").await;
+    let rest = format!("{incoming}<contact-info><email>desk@norland.example</email></contact-info>");
+    let (donor, later) = brought(&portal, DONOR, "later.xml", &file("700", &rest)).await;
+    assert_eq!(figures(&portal, &later).await, "changed 1");
+    apply(&portal, &donor, &later).await;
+    let counted = donor.get(&money).await.select("section > p").join(" ");
+    assert!(counted.contains("1,100") && !counted.contains("1,800"), "{counted}");
+}

@@ -11,19 +11,31 @@ use concert::kernel::clock::Clock;
 use concert::kernel::db::Db;
 use concert::kernel::state::App;
 use concert::ops::bootstrap::{Passwords, bootstrap};
+use nix::sys::statvfs::statvfs;
+use nix::unistd::{AccessFlags, access};
 use scraper::{Html, Selector};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Mutex};
 use tower::ServiceExt;
 
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
     let user = nix::unistd::geteuid();
-    let folder = std::env::temp_dir().join(format!("concert-test-{user}"));
+    let folder = roomy().join(format!("concert-test-{user}"));
     Cluster::start(&folder, Mode::Throwaway).expect("the tests' database")
 });
+
+/// In memory where there is room: each test's database is some two thousand small files, and to make and remove them takes
+/// a file system on disk longer than most tests.
+fn roomy() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    let free = statvfs(memory).map(|s| s.blocks_available() * s.fragment_size());
+    let ours = access(memory, AccessFlags::W_OK | AccessFlags::X_OK);
+    if free.is_ok_and(|bytes| bytes > 4 << 30) && ours.is_ok() { memory.to_owned() } else { std::env::temp_dir() }
+}
 static TEMPLATE: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(1);
 

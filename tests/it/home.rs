@@ -343,3 +343,13 @@ async fn help_speaks_of_each_kind_of_page() {
         assert_eq!(help.select(&heading).count(), 1, "{section}");
     }
 }
+
+#[tokio::test]
+async fn a_home_answers_its_question_before_it_lists_the_rest() {
+    let portal = Portal::start().await;
+    let home = portal.signed_in("chair@example.example").await.get("/example").await;
+    let at = |what: &str| home.body.find(what).expect(what);
+    // what waits, the pillars, and then the meetings; pictures of the figures lead into them
+    let order = ["id=\"awaited\"", "/example/pictures\">All of this", "id=\"pillars\"", "id=\"meetings\""].map(at);
+    assert!(order.windows(2).all(|w| w[0] < w[1]), "{order:?}");
+}

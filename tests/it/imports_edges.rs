@@ -3,6 +3,9 @@
 use crate::harness::Portal;
 use crate::imports::{DONOR, HEADS, SECRETARIAT, apply, brought, figures, organisation, row, send, work};
 use axum::http::StatusCode;
+use futures::StreamExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[tokio::test]
 async fn files_that_are_none_are_refused_with_what_to_do() {
@@ -300,4 +303,79 @@ async fn what_was_brought_for_an_organisation_that_is_merged_meanwhile_is_kept_b
     let keeper =
         portal.lookup("select reporting_id::text from action where title = $1", "Zookeeping for border guards").await;
     assert_eq!(keeper, stays);
+}
+
+/// Of a form that brings a file nothing is read before it is known who sends it, even if its token is right.
+#[tokio::test]
+async fn nothing_is_read_of_a_file_from_whoever_may_not_bring_one() {
+    let portal = Portal::start().await;
+    let observer = portal.signed_in("observer@example.example").await;
+    let ended = portal.signed_in(DONOR).await;
+    let (visitor, member) = (portal.visitor(), portal.signed_in(DONOR).await);
+    let mut tokens = Vec::new();
+    for browser in [&visitor, &observer, &ended, &member] {
+        tokens.push(browser.form_token().await);
+    }
+    let end = "update sign_in_session set ended_at = created_at where token_hash = sha256(convert_to($1, 'UTF8'))";
+    let cookie = ended.cookie("concert").expect("a session");
+    let done = sqlx::query(end).bind(&cookie).execute(&mut portal.superuser().await).await.expect("an end");
+    assert_eq!(done.rows_affected(), 1);
+    let round = portal.lookup("select min(id::text) from round where $1 = ''", "").await;
+    let action = portal.action("example", "Strengthening asset recovery").await;
+    for path in [
+        "/example/imports".to_owned(),
+        "/example/imports/needs".to_owned(),
+        format!("/example/files/of/action/{action}"),
+        format!("/example/rounds/{round}/sheet"),
+    ] {
+        let read = async |browser: &crate::harness::Browser, token: &str| {
+            let asked = Arc::new(AtomicUsize::new(0));
+            let counted = Arc::clone(&asked);
+            let first = format!("--XX\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{token}\r\n");
+            let parts = futures::stream::iter([first, "--XX--\r\n".to_owned()]).map(move |part| {
+                counted.fetch_add(1, Ordering::Relaxed);
+                Ok::<_, std::io::Error>(part)
+            });
+            let body = axum::body::Body::from_stream(parts);
+            let kind = Some("multipart/form-data; boundary=XX");
+            let page = browser.send(axum::http::Method::POST, &path, kind, body).await;
+            (page.status, page.location.unwrap_or_default(), asked.load(Ordering::Relaxed))
+        };
+        for (browser, token) in [(&visitor, &tokens[0]), (&ended, &tokens[2])] {
+            let (status, location, parts) = read(browser, token).await;
+            assert_eq!((status, parts), (StatusCode::SEE_OTHER, 0), "{path}");
+            assert!(location.starts_with("/sign-in"), "{path}: {location}");
+        }
+        let (status, _, parts) = read(&observer, &tokens[1]).await;
+        assert_eq!((status, parts), (StatusCode::FORBIDDEN, 0), "{path}");
+        if path == "/example/imports" {
+            let (_, _, parts) = read(&member, &tokens[3]).await;
+            assert!(parts > 0, "a member's is read");
+        }
+    }
+}
+
+/// An entry that was merged into another is not added once more by the file that it came from: whoever brings it is asked.
+#[tokio::test]
+async fn a_file_of_what_was_merged_since_is_asked_about() {
+    let portal = Portal::start().await;
+    let file = br#"<?xml version="1.0"?><iati-activities version="2.03"><iati-activity><iati-identifier>XX-NORLAND-7</iati-identifier>
+<reporting-org ref="XX-NORLAND" type="10"><narrative>Norland</narrative></reporting-org>
+<title><narrative>Lanterns for the western valleys</narrative></title>
+<participating-org role="1"><narrative>Norland</narrative></participating-org></iati-activity></iati-activities>"#;
+    let (donor, address) = brought(&portal, DONOR, "one.xml", file).await;
+    assert_eq!(figures(&portal, &address).await, "new 1");
+    apply(&portal, &donor, &address).await;
+    let mut connection = portal.in_process("example").await;
+    for sql in [
+        "insert into action (reporting_id, title, status) select o.id, 'Quite another name', 'ongoing' from organisation o
+            where o.process_id = kernel.process_id() and o.name = 'Norland'",
+        "update action g set merged_into_id = k.id from action k where g.process_id = kernel.process_id() and k.process_id = g.process_id
+            and g.title = 'Lanterns for the western valleys' and k.title = 'Quite another name'",
+    ] {
+        assert_eq!(sqlx::query(sql).execute(&mut connection).await.expect(sql).rows_affected(), 1, "{sql}");
+    }
+    let (donor, again) = brought(&portal, DONOR, "again.xml", file).await;
+    assert_eq!(figures(&portal, &again).await, "duplicate 1");
+    assert!(donor.get(&again).await.text().contains("Quite another name"));
 }

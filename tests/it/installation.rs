@@ -73,6 +73,18 @@ async fn without_its_database_it_lives_and_is_not_ready() {
     assert_eq!(visitor.get("/readyz").await.status, StatusCode::OK, "and it comes back by itself");
 }
 
+#[tokio::test]
+async fn on_a_database_of_an_earlier_day_it_is_not_ready() {
+    let portal = Portal::start().await;
+    let visitor = portal.visitor();
+    let newest = "delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)";
+    sqlx::query(newest).execute(&mut portal.superuser().await).await.expect("an earlier schema");
+    let ready = visitor.get("/readyz").await;
+    assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(ready.body.contains("concert migrate"), "{}", ready.body);
+    assert_eq!(visitor.get("/healthz").await.status, StatusCode::OK);
+}
+
 /// What is written to the log.
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<Vec<u8>>>);

@@ -88,6 +88,8 @@ mod results;
 mod retention;
 mod rounds;
 mod rounds_edges;
+mod rounds_past;
+mod rounds_sheet;
 mod routes;
 mod routes_real;
 mod second_factor;

@@ -104,6 +104,14 @@ async fn observers_see_that_there_is_a_meeting_and_nothing_from_inside() {
     }
     let prevention = meeting(&portal, "example", "Support Group on prevention").await;
     assert!(!observer.get(&prevention).await.body.contains("meet.example.org"));
+    // which of them come stands on their home; what is for few, or called off, does not, and nothing is asked of them
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    called(&secretariat, &with(&[("body", "other"), ("title", "Open to members")])).await;
+    called(&secretariat, &with(&[("body", "other"), ("title", "For few"), ("handling", "parties")])).await;
+    let home = observer.get("/example").await;
+    let coming = home.select("#meetings li").join("\n");
+    assert!(coming.contains("Open to members"), "{}", home.text());
+    assert!(!coming.contains("For few") && home.select("#awaited").is_empty(), "{}", home.text());
     assert_eq!(observer.get(&format!("{november}/minutes")).await.status, StatusCode::FORBIDDEN);
     // one of the parties alone
     let arvania = meeting(&portal, "example", "Arvania: own needs").await;
@@ -340,4 +348,43 @@ async fn a_month_is_a_table_of_its_days_and_keeps_the_filters() {
     assert!(text.contains("Known from public sources") && text.contains("8 September 2017"), "{text}");
     assert!(text.contains("Terms of reference of the process"), "decisions of its day: {text}");
     assert_eq!(iisg.get(&format!("{first}/edit")).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_lead_of_another_pillar_sees_the_meeting_that_gave_them_a_task() {
+    let portal = Portal::start().await;
+    let lead = portal.signed_in(LEAD).await;
+    let crime = pillar(&portal, "CRIME").await;
+    let of_crime =
+        [("body", "pillar"), ("title", "Crime, for few"), ("pillar", crime.as_str()), ("handling", "parties")];
+    let place = called(&lead, &with(&of_crime)).await;
+    let other = portal.signed_in(OTHER_LEAD).await;
+    assert_eq!(other.get(&place).await.status, StatusCode::NOT_FOUND);
+    portal.clock.set("2026-12-10T12:00:00Z".parse().expect("a moment"));
+    let (lead, other) = (portal.signed_in(LEAD).await, portal.signed_in(OTHER_LEAD).await);
+    let person = "select m.id::text from membership m join account a on a.id = m.account_id
+        join process p on p.id = m.process_id where a.email = $1 and p.slug = 'example'";
+    let owner = format!("m:{}", portal.lookup(person, OTHER_LEAD).await);
+    let task = [("title", "Lend the trainers"), ("owner", owner.as_str()), ("due_on", "17 December 2026")];
+    ok(&lead.submit(&format!("{place}/tasks/new"), None, &task).await);
+    assert!(told(&portal, "meeting-told-task").await.contains(&OTHER_LEAD.to_owned()));
+    let waits = other.get("/example").await.select("#awaited li").join("\n");
+    assert!(waits.contains("Do: Lend the trainers"), "{waits}");
+    assert!(other.get(&place).await.text().contains("Lend the trainers"));
+    // nobody else of those who did not see it
+    for who in [DONOR, KESTRIA, OBSERVER] {
+        assert_eq!(portal.signed_in(who).await.get(&place).await.status, StatusCode::NOT_FOUND, "{who}");
+    }
+    let end = format!(
+        "{place}/tasks/{}/end",
+        portal.lookup("select id::text from meeting_task where title = $1", "Lend the trainers").await
+    );
+    ok(&other.post(&end, &[("state", "done"), ("answer", "Two of them come.")]).await);
+    // nor they, once they lead another pillar no more
+    sqlx::query("delete from membership_pillar l using membership m, account a where m.process_id = l.process_id and m.id = l.membership_id and a.id = m.account_id and a.email = $1")
+        .bind(OTHER_LEAD)
+        .execute(&mut portal.in_process("example").await)
+        .await
+        .expect("no pillar");
+    assert_eq!(other.get(&place).await.status, StatusCode::NOT_FOUND);
 }

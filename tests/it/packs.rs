@@ -55,6 +55,8 @@ pub async fn made(browser: &Browser, about: &str, level: &str) -> String {
 pub async fn read(browser: &Browser, address: &str) -> (Page, String) {
     let page = browser.get(address).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    // a document that takes its time answers with a page that waits for it, which is to be shown and not to be saved
+    assert!(page.body.contains("format=pdf\"") && !page.body.contains("format=pdf\" download"), "{}", page.body);
     let book = browser.get(&format!("{address}/file?format=xlsx")).await;
     assert_eq!(book.status, StatusCode::OK, "{}", book.text());
     (page, parts(&book))
@@ -202,4 +204,33 @@ async fn a_pack_is_read_by_those_for_whom_it_was_made() {
     let lines = "select string_agg(distinct kind || ' ' || coalesce(handling, '-'), ', ' order by kind || ' ' || coalesce(handling, '-'))
         from access_log where subject_kind = $1";
     assert_eq!(portal.lookup(lines, "pack").await, "export -, read parties, read restricted");
+}
+
+#[tokio::test]
+async fn a_pack_says_what_was_reported_in_rounds_as_its_readers_see_it() {
+    let portal = Portal::start().await;
+    let crime = pillar(&portal, "CRIME").await;
+    let lead = portal.signed_in(LEAD).await;
+    // one of those that are reported on is its parties' own
+    sqlx::query("update action set handling = 'parties' where title like 'From illicit financial flows%'")
+        .execute(&mut portal.in_process("example").await)
+        .await
+        .expect("closed");
+    let (page, _) = read(&lead, &made(&lead, &crime, "members").await).await;
+    let text = page.text();
+    assert!(text.contains("Progress as it was reported") && text.contains("2 actions were reported on"), "{text}");
+    assert!(text.contains("Cyber incident response") && text.contains("Progress on serious crime 2026"), "{text}");
+    assert!(!text.contains("From illicit financial flows"), "{text}");
+    let (page, _) = read(&lead, &made(&lead, &crime, "own").await).await;
+    let text = page.text();
+    assert!(text.contains("3 actions were reported on") && text.contains("From illicit financial flows"), "{text}");
+    // what is referred back, and what there is none of
+    sqlx::query(
+        "update progress_report set state = 'returned', word = 'Example', decided_at = reported_at, decided_by_id = reported_by_id",
+    )
+    .execute(&mut portal.in_process("example").await)
+    .await
+    .expect("referred back");
+    let (page, _) = read(&lead, &made(&lead, &crime, "members").await).await;
+    assert!(page.text().contains("Nothing was reported of these actions"), "{}", page.text());
 }

@@ -36,6 +36,8 @@ async fn each_answers_its_question_with_a_picture_its_table_and_ways_to_the_rows
     ok(&index, "index");
     assert_eq!(index.select("ul.pic-cards h2 a").len(), ALL.len());
     assert!(href(&browser.get("/example").await, "main a[href='/example/pictures']").is_some(), "home leads here");
+    // and from anywhere, where money and meetings are looked for
+    assert_eq!(index.select("nav.nav a[aria-current='page']"), ["Pictures"]);
     for name in ALL {
         let page = picture(&browser, name, "").await;
         let question = page.select("h1").pop().unwrap_or_default();
@@ -54,6 +56,47 @@ async fn each_answers_its_question_with_a_picture_its_table_and_ways_to_the_rows
         let n: u32 = statements.split('"').nth(1).and_then(|n| n.parse().ok()).expect("statements");
         assert!(n <= 8, "{name}: {n} statements");
     }
+}
+
+#[tokio::test]
+async fn the_table_of_flows_stands_in_the_order_of_the_picture() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let page = picture(&browser, "flows", "").await;
+    let mut from = page.select("table tbody th");
+    from.dedup();
+    assert!(from.len() > 3, "{from:?}");
+    // boxes have no link of their own, and their names whole
+    let boxes: Vec<String> = page.select("svg.pic-wide g > title").into_iter().filter(|t| from.contains(t)).collect();
+    assert_eq!(boxes, from);
+    // what is an estimate among the flows is one in their sum
+    assert!(page.body.contains("≈") && page.text().contains("marks an estimate"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn where_nothing_is_drawn_it_is_told_what_is_missing() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in("support-group@iisg.example").await;
+    let page = browser.get("/iisg/pictures/plans").await;
+    ok(&page, "plans");
+    assert!(page.text().contains("No plan with measures"), "{}", page.text());
+    assert!(href(&page, ".empty a[href='/iisg/plans']").is_some(), "{}", page.body);
+    // no choice of nothing, no count of nothing
+    assert!(page.select("form.filters").is_empty() && page.select(".pic-said").is_empty());
+    let filtered = browser.get("/iisg/pictures/money?from=1960&to=1961").await;
+    assert!(href(&filtered, ".empty a[href='/iisg/pictures/money']").is_some(), "{}", filtered.text());
+}
+
+#[tokio::test]
+async fn measures_of_several_plans_are_told_apart() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let page = picture(&browser, "plans", "").await;
+    assert_eq!(page.select("table thead th").get(1).map(String::as_str), Some("Plan"));
+    let selector = scraper::Selector::parse("#plan option").expect("a selector");
+    let one = page.html().select(&selector).nth(1).and_then(|o| o.value().attr("value").map(str::to_owned));
+    let page = picture(&browser, "plans", &format!("plan={}", one.expect("a plan"))).await;
+    assert_ne!(page.select("table thead th").get(1).map(String::as_str), Some("Plan"));
 }
 
 #[tokio::test]
@@ -133,6 +176,77 @@ async fn who_keeps_records_sees_how_fresh_their_own_are_and_the_secretariat_all(
     // a lead keeps none: the pillars are shown instead
     let lead = names(LEAD_CRIME).await;
     assert!(lead.iter().all(|name| !all.contains(name)), "{lead:?}");
+}
+
+#[tokio::test]
+async fn what_a_picture_says_counts_each_action_once() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    // many are for several beneficiaries: however it is grouped, the sentence is the same
+    for name in ["freshness", "timeline"] {
+        let said = async |by: &str| picture(&browser, name, by).await.select(".pic-said");
+        let (pillars, beneficiaries) = (said("").await, said("by=beneficiary").await);
+        assert_eq!(pillars, beneficiaries);
+        assert!(pillars.concat().chars().filter(char::is_ascii_digit).count() >= 3, "{pillars:?}");
+    }
+    let stale = browser.get("/example/actions?fresh=stale").await.select("table tbody tr").len();
+    let said = picture(&browser, "freshness", "").await.select(".pic-said").concat();
+    assert!(said.ends_with(&format!("six months: {stale}.")), "{said}: {stale}");
+}
+
+#[tokio::test]
+async fn plans_are_as_far_as_was_reported_in_rounds() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let round = "Progress on serious crime 2026 (example)";
+    // what the picture counts, counted from the rows: the seed has one round
+    let sql = "select coalesce(sum(x.n), 0)::text from (select count(*) as n from plan_node_action l
+            join progress_report g on g.process_id = l.process_id and g.action_id = l.action_id
+            join process p on p.id = l.process_id where p.slug = 'example' and g.state <> 'returned' and g.health = $1) x";
+    let columns = async |page: &Page| {
+        let heads = page.select("table thead th");
+        let at = |name: &str| heads.iter().position(|h| h == name).expect("a column") - 1;
+        let cells = page.select("table tbody td");
+        let wide = heads.len() - 1;
+        let sum = |name: &str| -> i64 {
+            cells.iter().skip(at(name)).step_by(wide).map(|n| n.parse::<i64>().expect("a number")).sum()
+        };
+        [sum("Done"), sum("On track"), sum("At risk"), sum("Later than planned")]
+    };
+    let page = picture(&browser, "plans", "by=progress").await;
+    let drawn = columns(&page).await;
+    let mut counted = Vec::new();
+    for health in ["done", "on_track", "at_risk", "late"] {
+        counted.push(portal.lookup(sql, health).await.parse::<i64>().expect("a number"));
+    }
+    assert_eq!(drawn.to_vec(), counted);
+    assert!(counted.iter().sum::<i64>() >= 1, "the seed reports on an action under a measure: {counted:?}");
+    let text = page.text();
+    assert!(text.contains("nothing reported") && text.contains(&format!("Reported in “{round}”, last on")), "{text}");
+    // a mark leads to its measure, where each action says what was reported of it
+    let mut told = String::new();
+    for measure in links(&page, "table tbody th a") {
+        told += &browser.get(&measure).await.select("#actions li").join("\n");
+    }
+    assert!(told.contains("Later than planned") && told.contains(round), "{told}");
+    let reports = links(&page, "table tbody td a").into_iter().find(|link| link.ends_with("/reports"));
+    ok(&browser.get(&reports.expect("a way to the reports")).await, "reports");
+    let statements = page.headers.get("server-timing").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    assert!(statements.split('"').nth(1).and_then(|n| n.parse::<u32>().ok()).is_some_and(|n| n <= 8), "{statements}");
+    let file = browser.get("/example/pictures/plans.svg?by=progress").await;
+    assert!(file.body.contains("Reported in") && file.body.contains("At risk"), "the file says so, too");
+
+    // what is referred back does not count, and by status the round stands beside it
+    sqlx::query(
+        "update progress_report set state = 'returned', word = 'Example', decided_at = reported_at, decided_by_id = reported_by_id",
+    )
+    .execute(&mut portal.in_process("example").await)
+    .await
+    .expect("referred back");
+    assert_eq!(columns(&picture(&browser, "plans", "by=progress").await).await, [0; 4]);
+    let observer = portal.signed_in(OBSERVER).await;
+    let page = picture(&observer, "plans", "by=progress").await;
+    assert!(!page.text().contains("nothing reported") && !page.text().contains("Progress last reported"));
 }
 
 #[tokio::test]

@@ -123,3 +123,45 @@ async fn from_the_command_line_rates_are_loaded_and_looked_up() {
     let (done, _, said) = concert(&portal, &["rates", "show", "--currency", "ALL", "--on", "2026-11-20"]);
     assert!(!done && said.contains("there is no rate of ALL"), "{said}");
 }
+
+#[tokio::test]
+async fn what_the_bank_does_not_publish_comes_from_a_file_of_its_form_with_its_source() {
+    let portal = Portal::start().await;
+    load(&portal, HISTORY).await.expect("loaded");
+    let of = async |text: &str, source: &str| {
+        let path = file("kurs.csv", text);
+        let loaded = rates::load_of(&portal.url("concert_owner"), &path, source, &portal.clock).await;
+        std::fs::remove_file(&path).expect("gone");
+        loaded.map(|l| l.text()).map_err(|error| format!("{error:#}"))
+    };
+    let text = "Date,RSD,MKD\n2026-11-20,117.2,61.5\n2026-11-19,117.1,N/A\n";
+    // nobody is named, or the currency is the bank's to say: nothing of it is taken
+    let before = all(&portal).await;
+    let refused = of(text, " ").await.expect_err("whose?");
+    assert!(refused.contains("MKD") && refused.contains("--source"), "{refused}");
+    let both = text.replace("MKD", "USD");
+    let refused = of(&both, "National Bank").await.expect_err("the bank's");
+    assert!(refused.contains("USD comes from the European Central Bank"), "{refused}");
+    assert!(of(text, "National\nBank").await.is_err() && of(text, &"x".repeat(201)).await.is_err());
+    assert_eq!(all(&portal).await, before);
+
+    let donor = portal.signed_in(DONOR).await;
+    let id = portal.action("example", "Strengthening asset recovery").await;
+    let money = format!("/example/actions/{id}/money");
+    let fields = [("kind", "spent"), ("amount", "11720"), ("currency", "RSD"), ("value_date", "2026-11-22")];
+    let added = donor.post(&format!("{money}/new"), &fields).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
+    let page = donor.get(&money).await.text();
+    assert!(page.contains("publishes no rate of RSD") && page.contains("ten days"), "{page}");
+    let said = of(text, "National Bank of Kestria, middle rate").await.expect("loaded");
+    assert!(said.contains("3 rates added"), "{said}");
+    assert!(of(text, "National Bank of Kestria, middle rate").await.expect("again").contains("nothing new"));
+    let page = donor.get(&money).await.text();
+    assert!(page.contains("100 EUR") && page.contains("Rate of 20 November 2026"), "by the same rule: {page}");
+    let page = donor.get("/example/money/rates").await;
+    let row = page.select("#loaded tbody tr").into_iter().find(|row| row.starts_with("RSD")).expect("its row");
+    assert!(row.contains("National Bank of Kestria, middle rate"), "{row}");
+    let usd = page.select("#loaded tbody tr").into_iter().find(|row| row.starts_with("USD")).expect("its row");
+    assert!(usd.contains("European Central Bank"), "{usd}");
+    assert!(page.text().contains("publishes no reference rate of ALL."), "{}", page.text());
+}

@@ -37,6 +37,8 @@ async fn a_lead_states_corrects_and_takes_back_and_nothing_is_lost() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(wrong.value("value").as_deref(), Some("many"), "what was typed is kept");
     assert_eq!(wrong.select(".field.bad .error").len(), 3, "{}", wrong.text());
+    let listed = wrong.select(".errors li").join(" ");
+    assert!(listed.contains("From: ") && listed.contains("Figure: ") && listed.contains("Source: "), "{listed}");
     let stated = state(&lead, &at, &[("from", "2026"), ("value", "3"), ("source", "Letter of the lead")]).await;
     assert_eq!(stated.status, StatusCode::SEE_OTHER, "{}", stated.text());
     // two teams in 2025 are in the seed

@@ -138,6 +138,7 @@ async fn progress_from_opening_to_freezing_by_four_roles() {
     wrong(&page);
     assert!(page.body.contains("Typed already") && page.text().contains("Please choose one"), "{}", page.text());
     assert!(page.text().contains("Please write a number"), "{}", page.text());
+    assert!(page.text().contains(": How it stands: Please choose one"), "which field of which row: {}", page.text());
     assert_eq!(state(&portal, "item", &one).await, "open");
     let spent = "select count(*)::text from contribution c join action a on a.id = c.action_id where c.kind = 'spent' and a.title like $1 || '%'";
     let before: i64 = portal.lookup(spent, RECOVERY).await.parse().expect("a number");
@@ -392,4 +393,34 @@ async fn needs_are_mapped_in_the_cycle_that_there_is() {
     let left = "select count(*)::text from round_item i where i.asked_id::text = $1 and not exists
         (select from need n where n.copied_from_id = i.need_id and n.state = 'submitted')";
     assert_eq!(portal.lookup(left, &asked).await, "0");
+}
+
+/// Who leads two pillars by two memberships accepts reports of both as one list: each is accepted by the one whose pillar it is of.
+#[tokio::test]
+async fn a_list_is_accepted_by_the_membership_that_may_each() {
+    let portal = Portal::start().await;
+    let id = portal.lookup("select id::text from round where title like $1 || '%'", "Progress on serious crime").await;
+    let place = format!("/example/rounds/{id}");
+    let mut connection = portal.in_process("example").await;
+    for sql in [
+        "with m as (insert into membership (account_id, name, role, starts_on)
+                select id, 'Lead of the other', 'lead', '2026-01-01' from account where email = 'lead-two@example.example' returning id)
+            insert into membership_pillar (membership_id, pillar_id) select m.id, l.id from m, pillar l where l.key = 'PREVENT' and l.process_id = kernel.process_id()",
+        "update action_pillar x set pillar_id = l.id from action a, pillar l where a.id = x.action_id and a.title like 'From illicit%'
+            and l.key = 'PREVENT' and l.process_id = x.process_id and x.process_id = kernel.process_id()",
+        "update progress_report g set state = 'reported' from action a where a.id = g.action_id and a.title like 'From illicit%'",
+    ] {
+        let done = sqlx::query(sql).execute(&mut connection).await.expect(sql);
+        assert_eq!(done.rows_affected(), 1, "{sql}");
+    }
+    let chosen = async |title: &'static str| {
+        let (id, edition) = report(&portal, &place, title).await;
+        format!("{id}:{edition}")
+    };
+    let (one, two) = (chosen("Strengthening asset").await, chosen("From illicit").await);
+    let lead = portal.signed_in(LEAD_CRIME).await;
+    ok(&lead.post(&format!("{place}/reports/accept"), &[("report", &one), ("report", &two)]).await);
+    let who = "select string_agg(distinct m.name, ', ' order by m.name) from history h join membership m on m.id = h.by_membership_id
+        where h.event = $1 and h.by_membership_id in (select g.decided_by_id from progress_report g where g.action_id = h.subject_id)";
+    assert_eq!(portal.lookup(who, "progress-accepted").await, "Demo account, lead of Serious crime, Lead of the other");
 }

@@ -344,7 +344,8 @@ async fn a_sheet_is_taken_along_filled_in_looked_at_and_taken_over() {
     assert!(all.contains("From illicit financial flows") && !all.contains(RECOVERY), "its own, and nothing else");
     let (one, two) = (item(&portal, &place, "From illicit").await, item(&portal, &place, "Relocation of").await);
     let foreign = item(&portal, &place, RECOVERY).await;
-    let head = "What it is about,Answer,A word,How it stands,What was done,What hinders,\"Key, leave as it is\"\n";
+    let head =
+        "What it is about,Answer,Remark,How it stands,What was done,What stands in the way,\"Key, leave as it is\"\n";
     let rows = format!(
         "{head}One,,,on track,Twelve were certified.,,{one}\nTwo,not ours,,,,,{two}\nThree,,,Late,Mine now,,{foreign}\nFour,perhaps,,,,,{two}x\n"
     );
@@ -357,7 +358,7 @@ async fn a_sheet_is_taken_along_filled_in_looked_at_and_taken_over() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     let text = page.text();
     assert!(text.contains("One answer") && text.contains("3 rows that are not taken over"), "{text}");
-    assert!(text.contains("This answer needs a word") && text.contains("“Three” is not on this page"), "{text}");
+    assert!(text.contains("This answer needs a remark") && text.contains("“Three” is not on this page"), "{text}");
     assert_eq!(everything(&portal).await, before, "nothing is taken over by looking");
     // whoever is not asked brings nothing; what is no sheet is refused
     let donor = portal.signed_in(DONOR).await;
@@ -377,4 +378,71 @@ async fn a_sheet_is_taken_along_filled_in_looked_at_and_taken_over() {
     // a second time nothing is new
     assert_eq!(westmark.post_raw(&target, &pairs).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(portal.lookup(sql, &one).await, "reported on_track 2 1");
+}
+
+/// A sheet of hundreds of rows is written in as many statements as one of a few, in one transaction; the secretariat gets one word of
+/// what is said not to be Westmark's.
+#[tokio::test]
+async fn hundreds_of_rows_are_taken_over_at_once() {
+    let portal = Portal::start().await;
+    let place = seeded(&portal).await;
+    let westmark = portal.signed_in(WESTMARK).await;
+    let round = last(&place);
+    sqlx::raw_sql(&format!(
+        "do $$ declare p uuid; o uuid; a uuid; begin
+            select id into p from process where slug = 'example';
+            perform set_config('app.process', p::text, true);
+            select id into o from organisation where process_id = p and name = 'Westmark';
+            select id into a from round_asked where process_id = p and round_id = '{round}' and organisation_id = o;
+            insert into action (process_id, reporting_id, title, status)
+                select p, o, 'Of many ' || i, 'ongoing' from generate_series(1, 400) i;
+            insert into round_item (process_id, round_id, asked_id, action_id)
+                select p, '{round}', a, x.id from action x where x.process_id = p and x.title like 'Of many %';
+        end $$"
+    ))
+    .execute(&mut portal.superuser().await)
+    .await
+    .expect("hundreds of actions");
+    let sql = "select string_agg(i.id || ' ' || i.asked_id, ',' order by i.id) from round_item i
+        join action a on a.process_id = i.process_id and a.id = i.action_id where a.title like $1";
+    let all = portal.lookup(sql, "Of many %").await;
+    let items: Vec<(&str, &str)> = all.split(',').map(|pair| pair.split_once(' ').expect("two ids")).collect();
+    assert_eq!(items.len(), 400);
+    let asked = items[0].1;
+    let row = |(n, (item, _)): (usize, &(&str, &str))| match n % 20 {
+        0 => format!("x,not_ours,Another's {n},,,,{item}\n"),
+        1 | 2 => format!("x,cannot_say,In {n} days,,,,{item}\n"),
+        _ => format!("x,,,late,Done {n},,{item}\n"),
+    };
+    let statements = |page: &crate::harness::Page| {
+        let text = page.headers["server-timing"].to_str().expect("text");
+        text.chars().filter(char::is_ascii_digit).collect::<String>().parse::<u32>().expect("a number")
+    };
+    let take = async |rows: &[(&str, &str)]| {
+        let head = "What it is about,Answer,Remark,How it stands,What was done,What stands in the way,\"Key, leave as it is\"\n";
+        let text = head.to_owned() + &rows.iter().enumerate().map(row).collect::<String>();
+        let file = Some(("answers.csv", text.as_bytes()));
+        let page = send_to(&westmark, &format!("{place}/sheet"), &[("asked", asked)], file).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+        let (target, fields) = page.form(Some("/sheet/take"));
+        let pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let taken = westmark.post_raw(&target.expect("an address"), &pairs).await;
+        ok(&taken);
+        statements(&taken)
+    };
+    let (few, many) = (take(&items[..20]).await, take(&items[20..]).await);
+    assert_eq!(few, many, "as many statements for 20 rows as for 380");
+    let sql =
+        "select string_agg(n || ' ' || state, ', ' order by state) from (select i.state, count(*) n from round_item i
+        join action a on a.process_id = i.process_id and a.id = i.action_id
+        where a.title like $1 and i.answered_at is not null group by 1) x";
+    assert_eq!(portal.lookup(sql, "Of many %").await, "40 cannot_say, 20 not_ours, 340 reported");
+    let reports = "select count(distinct g.done) || ' ' || min(g.edition) || max(g.edition) from progress_report g
+        join action a on a.process_id = g.process_id and a.id = g.action_id where a.title like $1";
+    assert_eq!(portal.lookup(reports, "Of many %").await, "323 11");
+    assert_eq!(crate::notices::told(&portal, "round-told-not-ours").await, [SECRETARIAT], "of the first sheet's one");
+    assert_eq!(crate::notices::told(&portal, "round-told-not-ours-some").await, [SECRETARIAT]);
+    let words = "select count(*)::text from history h, jsonb_array_elements_text(h.changes -> 'round_words' -> 'to') w
+        where h.event = 'round-answered' and w like $1";
+    assert_eq!(portal.lookup(words, "In % days").await, "40", "no word is lost");
 }

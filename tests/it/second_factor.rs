@@ -244,18 +244,31 @@ fn command(portal: &Portal, arguments: &[&str]) -> (bool, String) {
     (output.status.success(), said)
 }
 
+/// A private address of a calendar, made anew.
+async fn calendar_of(browser: &Browser) -> String {
+    let page = browser.post("/example/meetings/calendar", &[]).await;
+    let full = crate::meetings::values(&page, "input#feed").first().cloned().expect("an address");
+    full.strip_prefix("http://concert.test").expect("ours").to_owned()
+}
+
 #[tokio::test]
 async fn who_has_lost_device_and_codes_is_let_back_in_by_the_command_line() {
     let portal = Portal::start().await;
     let browser = portal.signed_in(DONOR).await;
     let (_, codes, _) = set_up(&portal, &browser, "/account/second-factor").await;
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
+    let calendar = calendar_of(&browser).await;
+    let others = calendar_of(&portal.signed_in(SECRETARY).await).await;
+    let visitor = portal.visitor();
+    assert_eq!(visitor.get(&calendar).await.status, StatusCode::OK);
     let reset = ["account", "reset-second-factor", DONOR, "--why", "asked on the telephone, called back"];
     let (done, said) = command(&portal, &reset);
     assert!(done && said.contains("second factor is removed"), "{said}");
     assert!(!codes.iter().any(|c| said.contains(c)), "{said}");
 
     assert_eq!(browser.get("/account").await.status, StatusCode::SEE_OTHER, "its sessions are ended");
+    assert_eq!(visitor.get(&calendar).await.status, StatusCode::NOT_FOUND, "and the address of its calendar");
+    assert_eq!(visitor.get(&others).await.status, StatusCode::OK, "another's stays");
     let again = portal.visitor();
     assert_eq!(
         sign_in(&again, DONOR, PASSWORD, "").await.location.as_deref(),

@@ -380,3 +380,63 @@ async fn a_process_that_leaves_takes_its_files_along() {
     assert_eq!(donor.get(&format!("{there}/versions/1")).await.bytes.as_ref(), PDF);
     assert_eq!(donor.get(&format!("{there}/versions/2")).await.bytes.as_ref(), large.as_slice());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_that_is_made_in_the_portal_holds_the_files_that_its_asker_may_have() {
+    let portal = Portal::start().await;
+    let (donor, action) = (portal.signed_in(DONOR).await, own(&portal).await);
+    // more than what goes through memory at once
+    let large = [PDF, &vec![b' '; 7 << 20]].concat();
+    let file = brought(&portal, &donor, &action, "members", "one.pdf", PDF).await;
+    send_to(&donor, &format!("{file}/versions"), &[("latest", "1")], Some(("two.pdf", large.as_slice()))).await;
+    let parties = brought(&portal, &donor, &action, "parties", "parties.pdf", &[PDF, b"parties"].concat()).await;
+    brought(&portal, &donor, &action, "restricted", "restricted.pdf", &[PDF, b"restricted"].concat()).await;
+    let taken = brought(&portal, &donor, &action, "members", "taken.pdf", &[PDF, b"taken"].concat()).await;
+    donor.post(&format!("{taken}/take-away"), &[("why", "It names a person")]).await;
+    assert_eq!(lying(&portal), 5);
+
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let archive = async |level: &str| {
+        let address = secretariat.post("/example/bundles", &[("level", level)]).await.location.expect("an address");
+        crate::bundle::work(&portal, address.rsplit('/').next().expect("an id")).await;
+        let file = secretariat.get(&format!("{address}/file")).await;
+        assert_eq!(file.status, StatusCode::OK, "{level}");
+        file.bytes.to_vec()
+    };
+    let bytes = archive("all").await;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes.clone())).expect("an archive");
+    let names: Vec<String> = zip.file_names_raw().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+    let mut had: Vec<Vec<u8>> = Vec::new();
+    for name in names.iter().filter(|name| name.starts_with("files/")) {
+        let mut content = Vec::new();
+        std::io::Read::read_to_end(&mut zip.by_name(name).expect("a file"), &mut content).expect("its content");
+        had.push(content);
+    }
+    had.sort_by_key(Vec::len);
+    assert_eq!(had, [PDF.to_vec(), [PDF, b"parties"].concat(), large.clone()], "two versions, and what is for parties");
+    let rows = std::io::read_to_string(zip.by_name("stored_file_version.ndjson").expect("a table")).expect("its rows");
+    assert!(rows.contains("two.pdf") && !rows.contains("restricted.pdf") && !rows.contains("taken.pdf"), "{rows}");
+    let history = std::io::read_to_string(zip.by_name("history.ndjson").expect("a table")).expect("its rows");
+    assert!(history.contains("file-brought") && !history.contains("It names a person"));
+
+    // another process is made of it, and hands them out to the same people
+    let (path, place) = (portal.files_folder().with_extension("portal.zip"), portal.files_folder());
+    std::fs::write(&path, bytes).expect("the archive");
+    let (bundle, place) = (path.to_str().expect("a path"), place.to_str().expect("a path"));
+    let take_in = ["process", "take-in", bundle, "--slug", "example-two", "--files", place];
+    let (done, out, said) = crate::iati_export::concert(&portal, &take_in);
+    std::fs::remove_file(&path).expect("removed");
+    assert!(done, "{out}{said}");
+    assert_eq!(lying(&portal), 8);
+    let there = |file: &str| file.replace("/example/", "/example-two/");
+    assert_eq!(donor.get(&format!("{}/versions/2", there(&file))).await.bytes.as_ref(), large.as_slice());
+    let closed = format!("{}/versions/1", there(&parties));
+    assert_eq!(secretariat.get(&closed).await.bytes.as_ref(), [PDF, b"parties"].concat());
+    let observer = portal.signed_in("observer@example.example").await;
+    assert_eq!(observer.get(&closed).await.status, StatusCode::NOT_FOUND);
+
+    // who brought a file is named with it, so what is for members alone has none
+    let members = archive("members").await;
+    let zip = zip::ZipArchive::new(std::io::Cursor::new(members)).expect("an archive");
+    assert!(zip.file_names_raw().all(|name| !name.starts_with(b"files/") && !name.starts_with(b"stored_")));
+}

@@ -21,6 +21,5 @@ pub fn routes(r: &mut Routes) {
 }
 
 pub fn jobs(jobs: &mut Jobs) {
-    bundle::jobs(jobs);
     import::jobs(jobs);
 }

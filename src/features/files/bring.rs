@@ -20,7 +20,7 @@ use crate::kernel::history::{self, Change, Changes, Entry as Happened, Subject a
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::FileId;
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Handling, Member, Permission, Role};
+use crate::kernel::permit::{Handling, Member, Permission, Side};
 use crate::kernel::random::{self, Token};
 use crate::kernel::state::App;
 
@@ -257,7 +257,7 @@ async fn write(back: &Back, subject: Subject, stored: &Stored, handling: Handlin
     }
     let now = back.app.clock.now();
     // of what is brought on somebody's behalf, that one is whose it is
-    let organisation = by.organisation.filter(|_| by.role == Role::Partner).or(host.scope.keeper);
+    let organisation = Side::of(Permission::FileKeep, &by).organisation().or(host.scope.keeper);
     let id = FileId(random::id());
     let new = store_keep::NewFile { id, subject, organisation, handling, about, by: by.id, at: now };
     store_keep::insert(&mut tx, &new).await?;

@@ -122,7 +122,17 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
             };
             said().context("what waits for the reader of a home")?
         }
-        false => (Vec::new(), OnHome::default(), money::OpenEnvelopes::default(), Vec::new()),
+        // an observer is asked for nothing, and sees which meetings come
+        false => {
+            let coming = match member.may_somewhere(Permission::MeetingSee) {
+                true => {
+                    let asked = store::meetings(&mut tx, &meetings::mine(&member), now).await?;
+                    meetings::awaited(asked, &member, &p).context("the meetings of a home")?.coming
+                }
+                false => Vec::new(),
+            };
+            (Vec::new(), OnHome::default(), money::OpenEnvelopes::default(), coming)
+        }
     };
     if due {
         job::enqueue(&mut tx, Task::Tally).await?;
@@ -140,14 +150,22 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
     };
     let mut desks: Vec<Desk> = seats.iter().filter_map(desk).collect();
     if let Some(first) = desks.first_mut() {
+        // what is the desk's own stands in its main part, or it is all below: then its first part is the answer
+        let answer = usize::from(first.main.is_empty() && !first.below.is_empty());
         with_requests(&p, &own, first);
         if !awaited.is_empty() {
+            // "nothing waits" beside what waits would be no answer
+            first
+                .main
+                .retain(|block| !matches!(block, Block::List(list) if list.id == "waiting" && list.items.is_empty()));
             first.main.insert(0, blocks::awaited(&p, awaited));
         }
         if !coming.is_empty() {
             // beside the rest where there is a side, else below it
-            let place = if first.side.is_empty() { &mut first.below } else { &mut first.side };
-            place.insert(0, blocks::coming(&p, coming));
+            match first.side.is_empty() {
+                true => first.below.insert(answer, blocks::coming(&p, coming)),
+                false => first.side.insert(0, blocks::coming(&p, coming)),
+            }
         }
     }
     let takeover = |t: &Takeover| {

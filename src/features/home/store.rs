@@ -410,3 +410,13 @@ pub async fn awaited(
     .fetch_one(tx.conn())
     .await
 }
+
+/// The meetings that a reader who takes no part may know of, as [`awaited`] has them for the others.
+///
+/// # Errors
+/// The database's own.
+pub async fn meetings(tx: &mut ProcessTx, mine: &[Uuid], now: DateTime<Utc>) -> sqlx::Result<serde_json::Value> {
+    sqlx::query_scalar!(r#"select kernel.meetings_waiting($1, $2, $3) as "meetings!""#, now, mine, MOST)
+        .fetch_one(tx.conn())
+        .await
+}

@@ -206,7 +206,9 @@ pub async fn give(
     let id = TaskId(random::id());
     write::new_task(tx, id, meeting, new, now).await?;
     let mut changes = one("task", "", new.title.as_str());
-    changes.extend(one("owner", "", whose));
+    if !whose.is_empty() {
+        changes.extend(one("owner", "", whose));
+    }
     note(tx, Some(by), meeting, "meeting-task-given", (changes, ""), now).await?;
     Ok(id)
 }

@@ -112,6 +112,10 @@ impl MeetingPage {
     fn is_mine(&self, task: &Task) -> bool {
         task.state == TaskState::Open && self.mine.iter().any(|t| t.id == task.id)
     }
+    /// Who runs it and answers for several enters what reached them some other way.
+    fn for_others(&self) -> bool {
+        self.may.run && self.own.len() > 1
+    }
     fn chosen(&self, party: &Party, value: &str) -> bool {
         party.answer.is_some_and(|a| a.as_str() == value)
     }

@@ -163,6 +163,19 @@ impl Within {
     }
 }
 
+#[cfg(test)]
+impl Within {
+    /// Amounts that are nobody's estimate, of actions that are within no other.
+    pub fn of(amounts: impl IntoIterator<Item = (ActionId, Option<BeneficiaryId>, i64)>) -> Self {
+        let mut all = Self::default();
+        for (action, beneficiary, amount) in amounts {
+            let share = Share { beneficiary, amount: amount.into(), estimated: Decimal::ZERO };
+            all.parts.entry(action).or_default().push(share);
+        }
+        all
+    }
+}
+
 /// The money of every action that the reader sees, by beneficiary; and the currency that it is in.
 ///
 /// # Errors

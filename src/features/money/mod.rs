@@ -24,7 +24,9 @@ pub use ask::query;
 pub use envelopes::{EnvelopeSum, OpenEnvelopes, envelopes_of};
 pub use model::{Cell, Dimension, Flow, Kind, LeftOut, Part, Question, Reason, Totals, Unconverted};
 pub use rates::parse::{Quote, read as read_rates};
-pub use rates::{Converted, How, Load, Rates, day_of, loads as load_list, rates, rates_in, table as rate_table};
+pub use rates::{
+    Converted, How, Load, Rates, UNPUBLISHED, day_of, loads as load_list, rates, rates_in, table as rate_table,
+};
 pub use rules::chain::{Given, own as own_money};
 
 use crate::kernel::permit::Permission as P;

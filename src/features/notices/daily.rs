@@ -11,6 +11,7 @@ use super::store::{self, Due, Telling};
 use super::told::Means;
 use super::words;
 use crate::kernel::db::Db;
+use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::i18n::Locale;
 use crate::kernel::ids::ProcessId;
 use crate::kernel::job::{Job, Task, enqueue, told};
@@ -81,7 +82,16 @@ async fn warn(db: &Db, process: ProcessId, means: &Means<'_>, due: &Due, today: 
         deadline: Some(due.due_on),
         once: &format!("deadline:{}:{}:{ahead}", due.id, due.due_on),
     };
-    store::tell(&mut tx, telling, &due.to.0, &letter, means.now).await?;
+    let reached = store::tell(&mut tx, telling, &due.to.0, &letter, means.now).await?;
+    // whoever runs a round sees that those who had not answered were reminded
+    if reached > 0 && due.subject_kind == Subject::Round.as_str() {
+        let organisations = due.to.0.organisations.iter().map(ToString::to_string);
+        let beneficiaries = due.to.0.beneficiaries.iter().map(ToString::to_string);
+        let parties = Change { from: Vec::new(), to: organisations.chain(beneficiaries).collect() };
+        let changes: Changes = [("round_parties".to_owned(), parties)].into();
+        let entry = Entry { subject: Subject::Round, id: due.subject_id, event: "round-reminded", changes, why: "" };
+        history::record_at(&mut tx, None, entry, means.now).await?;
+    }
     Ok(tx.commit().await?)
 }
 

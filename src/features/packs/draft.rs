@@ -1,5 +1,7 @@
 //! A pack under work: its document and its tables, in its maker's words, and what every part of it is written with.
 
+use uuid::Uuid;
+
 use super::model::Subject;
 use super::store_facts::Action;
 use crate::features::documents::{
@@ -150,9 +152,14 @@ impl<'a> Draft<'a> {
 
     /// The title of an action, which leads to it; a level that not all members see is said.
     pub fn action_cell(&self, a: &Action) -> Cell {
-        let mut runs = vec![Run::link(&a.title, self.link(&format!("/actions/{}", a.id)))];
-        if matches!(a.handling, Handling::Parties | Handling::Restricted) {
-            runs.push(Run::emphasis(format!("\n{}", self.p.t(a.handling.label()))));
+        self.named_action(a.id, &a.title, Some(a.handling))
+    }
+
+    /// The same of an action of which no more is known.
+    pub fn named_action(&self, id: Uuid, title: &str, handling: Option<Handling>) -> Cell {
+        let mut runs = vec![Run::link(title, self.link(&format!("/actions/{id}")))];
+        if let Some(level) = handling.filter(|h| matches!(h, Handling::Parties | Handling::Restricted)) {
+            runs.push(Run::emphasis(format!("\n{}", self.p.t(level.label()))));
         }
         Cell::runs(runs)
     }

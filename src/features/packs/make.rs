@@ -148,6 +148,7 @@ async fn gather(inside: &mut Inside, subject: Subject, sight: Sight, since: Sinc
     let ended = store_facts::actions(tx, subject, Which::Ended, &days, shown).await?;
     let stale = store_facts::actions(tx, subject, Which::Stale, &days, shown).await?;
     let ends = store_facts::actions(tx, subject, Which::Ends, &days, shown).await?;
+    let reported = store_facts::reported(tx, subject, sheet).await?;
     let decisions = store_work::decisions(tx, subject, since.at.date_naive(), sheet).await?;
     let questions = match sight.has_questions() {
         true => Some(store_work::questions(tx, subject, since.at, sheet).await?),
@@ -166,6 +167,7 @@ async fn gather(inside: &mut Inside, subject: Subject, sight: Sight, since: Sinc
         ended,
         stale,
         ends,
+        reported,
         decisions,
         questions,
         needs,

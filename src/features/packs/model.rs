@@ -8,7 +8,7 @@ use crate::kernel::db::MembershipFacts;
 use crate::kernel::ids::{BeneficiaryId, MeetingId, OrganisationId, PackId, PillarId};
 use crate::kernel::lists::closed_list;
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Handling, Member, Permission, Role, Scope};
+use crate::kernel::permit::{Handling, Member, Permission, Role, Scope, Side};
 
 closed_list! {
     /// For whom a pack is made.
@@ -119,15 +119,15 @@ impl Sight {
             Some(id) => Self { handling, levels: open(), audience: vec![id] },
             None => Self { handling: Handling::Members, levels: open(), audience: Vec::new() },
         };
-        match (level, by.role) {
-            (Level::Members, _) | (Level::Own, Role::Observer) => own(Handling::Members, None),
-            (Level::Own, Role::SupportGroup | Role::Chair) => {
+        match (level, Side::of(Permission::PackMake, by)) {
+            (Level::Members, _) | (Level::Own, Side::Nobody) => own(Handling::Members, None),
+            (Level::Own, Side::Process) => {
                 let levels = open().into_iter().chain(["parties".to_owned()]).collect();
                 Self { handling: Handling::Parties, levels, audience: Vec::new() }
             }
-            (Level::Own, Role::Lead) => own(Handling::Parties, subject.pillar()),
-            (Level::Own, Role::Beneficiary) => own(Handling::Restricted, by.beneficiary.map(|b| b.0)),
-            (Level::Own, Role::Partner) => own(Handling::Restricted, by.organisation.map(|o| o.0)),
+            (Level::Own, Side::Pillars) => own(Handling::Parties, subject.pillar()),
+            (Level::Own, Side::Beneficiary(id)) => own(Handling::Restricted, Some(id.0)),
+            (Level::Own, Side::Organisation(id)) => own(Handling::Restricted, Some(id.0)),
         }
     }
 

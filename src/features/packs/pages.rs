@@ -18,7 +18,7 @@ use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::{MeetingId, OrganisationId, PackId};
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Handling, Permission, Role, Scope};
+use crate::kernel::permit::{Handling, Permission, Scope, Side};
 use crate::kernel::window::{SIZE, kept_query};
 
 #[derive(Template)]
@@ -116,7 +116,8 @@ async fn show_list(inside: &mut Inside, f: Fields, sent: Fields) -> Result<Respo
         false => Vec::new(),
     };
     let donors = donors.into_iter().map(|(id, name)| (Subject::Donor(id).name(), name)).collect();
-    let own = p.t(if whole || inside.member.has_role(Role::Lead) { "pack-own-parties" } else { "pack-own-restricted" });
+    let shared = member.sides(Permission::PackMake).any(|s| matches!(s, Side::Process | Side::Pillars));
+    let own = p.t(if shared { "pack-own-parties" } else { "pack-own-restricted" });
     let narrowed = |name: &str| f.is_set(name);
     let status = if sent.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = ListPage {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::model::Subject;
 use crate::features::actions::Status;
+use crate::features::rounds::Health;
 use crate::kernel::date::PartialDate;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{BeneficiaryId, OrganisationId};
@@ -188,6 +189,68 @@ pub async fn actions(
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|Json(a)| a).collect())
+}
+
+/// What was reported last of an action in a round, in its reporter's word.
+#[derive(Debug, Clone)]
+pub struct Reported {
+    pub action: Uuid,
+    pub title: String,
+    pub handling: Option<Handling>,
+    /// None: a word that is known no more.
+    pub health: Option<Health>,
+    pub round: String,
+    pub at: DateTime<Utc>,
+}
+
+/// The actions that something was reported of, by title, each with the latest report that was not referred back, of a round that was not
+/// withdrawn.
+///
+/// # Errors
+/// The database's own.
+pub async fn reported(tx: &mut ProcessTx, subject: Subject, most: i64) -> sqlx::Result<Vec<Reported>> {
+    let rows = sqlx::query_as!(
+        ReportedRow,
+        r#"with g as materialized (
+            select distinct on (x.action_id) x.action_id, x.health, x.reported_at, d.title
+            from visible_progress_report x join round d on d.process_id = x.process_id and d.id = x.round_id
+            where x.process_id = kernel.process_id() and x.state <> 'returned' and d.state <> 'withdrawn'
+            order by x.action_id, d.period_end desc, x.reported_at desc, x.id)
+        select v.id as "id!", v.title as "title!", v.handling as "handling!", g.health as "health!", g.title as "round!", g.reported_at as "at!"
+        from g join visible_action v on v.process_id = kernel.process_id() and v.id = g.action_id
+        where kernel.counts(v.merged_into_id, v.claim)
+            and ($1::uuid is null or exists (select from action_pillar x where x.process_id = v.process_id and x.action_id = v.id
+                and x.pillar_id = $1))
+            and ($2::uuid is null or exists (select from action_beneficiary x where x.process_id = v.process_id and x.action_id = v.id
+                and x.beneficiary_id = $2))
+            and ($3::uuid is null or v.reporting_id = $3 or exists (select from action_party x where x.process_id = v.process_id
+                and x.action_id = v.id and x.organisation_id = $3))
+        order by v.search_title, v.id limit $4"#,
+        subject.pillar(),
+        subject.beneficiary(),
+        subject.organisation(),
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let one = |r: ReportedRow| Reported {
+        action: r.id,
+        title: r.title,
+        handling: Handling::parse(&r.handling),
+        health: Health::parse(&r.health),
+        round: r.round,
+        at: r.at,
+    };
+    Ok(rows.into_iter().map(one).collect())
+}
+
+struct ReportedRow {
+    id: Uuid,
+    title: String,
+    handling: String,
+    health: String,
+    round: String,
+    at: DateTime<Utc>,
 }
 
 /// Names of organisations by their ids.

@@ -134,7 +134,9 @@ fn parts(from: Place, to: Place, ends: &[Part]) -> Option<Vec<(Dimension, Part)>
 
 pub async fn flows(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem> {
     let question = question(asked, &inside.fields);
-    let totals = money::totals(inside, &question, &[]).await?;
+    let by = [Dimension::Donor, Dimension::Beneficiary];
+    // parted as its total is opened, so that what is an estimate here is one there
+    let totals = money::totals(inside, &question, &by).await?;
     let found = money::flows(inside, &question).await?;
     let from = found.iter().filter_map(|f| f.from).map(Part::Organisation);
     let all: Vec<Part> = from.chain(found.iter().map(|f| f.to)).collect();
@@ -176,7 +178,6 @@ pub async fn flows(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
         Place::End(i) => (5, *i, String::new()),
     });
     let number: HashMap<Place, usize> = places.iter().enumerate().map(|(i, (place, _))| (*place, i)).collect();
-    let by = [Dimension::Donor, Dimension::Beneficiary];
     let mixed = mixed(&found);
     let link = |from: Place, to: Place| {
         if matches!(from, Place::Between(id) if mixed.contains(&id)) {
@@ -209,13 +210,19 @@ pub async fn flows(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
     let full =
         |place: &Place| number.get(place).and_then(|i| places.get(*i)).map(|(_, n)| n.1.clone()).unwrap_or_default();
     let mut back = false;
-    for ((from, to), (amount, estimated, _)) in &placed.flows {
+    // the table in the order of the picture, from above
+    let mut rows: Vec<_> = placed
+        .flows
+        .iter()
+        .filter_map(|((from, to), sum)| Some(((*number.get(from)?, *number.get(to)?), from, to, sum)))
+        .collect();
+    rows.sort_by_key(|row| row.0);
+    for ((a, b), from, to, (amount, estimated, _)) in rows {
         let said = written(p, *amount, *estimated, &totals.currency);
-        let (Some(a), Some(b)) = (number.get(from), number.get(to)) else { continue };
         let title = p.t3("pictures-flow", ("from", full(from)), ("to", full(to)), ("amount", &said));
         let href = link(*from, *to);
         back |= amount.is_sign_negative();
-        picture.flows.push(Drawing { from: *a, to: *b, value: float(*amount), title, href: href.clone() });
+        picture.flows.push(Drawing { from: a, to: b, value: float(*amount), title, href: href.clone() });
         figures.rows.push(vec![Figure::text(full(from)), Figure::text(full(to)), Figure::number(said).to(href)]);
     }
     let mut notes = super::data_money::caveats(p, &totals);
@@ -223,9 +230,8 @@ pub async fn flows(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
     if back || !picture.returned().is_empty() {
         notes.push(p.t("pictures-flows-back"));
     }
-    let whole = written(p, totals.whole, totals.estimated, &totals.currency);
     Ok(Drawn {
-        said: p.t2("pictures-money-said", "whole", whole, "kind", p.t(question.kind.label())),
+        said: super::data_money::whole(p, &totals, question.kind),
         shape: (!picture.is_empty()).then_some(Shape::Flows(picture)),
         notes,
         figures,

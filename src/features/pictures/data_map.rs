@@ -9,7 +9,7 @@ use super::data_time::RUNNING;
 use super::draw::grid::{Standing, step};
 use super::draw::map::{Area, Map};
 use super::draw::{Shape, colours};
-use super::model::{Asked, Choice, Drawn, Figure, Figures, pillars};
+use super::model::{Asked, Choice, Drawn, Figure, Figures, pillars, steps};
 use super::store;
 use crate::features::money::{self, Dimension, Part, Question};
 use crate::kernel::auth::Inside;
@@ -29,6 +29,8 @@ closed_list! {
 /// A figure of one beneficiary: how much, as it is written, where its rows are, and whether it is one that asks for something.
 struct Place {
     value: f64,
+    /// What is counted; money is not.
+    n: Option<i64>,
     shown: String,
     href: String,
 }
@@ -37,7 +39,7 @@ async fn places(
     inside: &mut Inside,
     asked: &Asked,
     show: Show,
-) -> Result<(HashMap<Uuid, Place>, Vec<String>), Problem> {
+) -> Result<(HashMap<Uuid, Place>, Vec<String>, String), Problem> {
     let pillar = asked.within().pillar;
     let today = inside.page.today;
     let mut found = HashMap::new();
@@ -51,7 +53,7 @@ async fn places(
             let parts = vec![(Dimension::Beneficiary, Part::Beneficiary(*id))];
             let href = p.link(&money::query(&Question { parts, ..question.clone() }, &by));
             let shown = data_money::written(p, cell.amount, cell.estimated, &totals.currency);
-            found.insert(id.0, Place { value: data_money::float(cell.amount), shown, href });
+            found.insert(id.0, Place { value: data_money::float(cell.amount), n: None, shown, href });
         }
         let mut notes = data_money::caveats(p, &totals);
         // what the map has no place for is of the whole all the same
@@ -60,7 +62,8 @@ async fn places(
             let amount = data_money::written(p, cell.amount, cell.estimated, &totals.currency);
             notes.push(p.t1("pictures-map-rest", "amount", amount));
         }
-        return Ok((found, notes));
+        let said = data_money::whole(p, &totals, question.kind);
+        return Ok((found, notes, said));
     }
     let needs = match show {
         Show::Needs => Some(store::unanswered(&mut inside.tx, pillar).await?),
@@ -81,18 +84,26 @@ async fn places(
                 query.append_pair("pillar", key);
             }
             let href = format!("{}?{}", p.link("/needs"), query.finish());
-            Place { value: float(open), shown: p.t2("pictures-of", "n", p.number(open), "all", p.number(all)), href }
+            let shown = p.t2("pictures-of", "n", p.number(open), "all", p.number(all));
+            Place { value: float(open), n: Some(open), shown, href }
         } else {
             let n = actions.get(&b.id.0).copied().unwrap_or(0);
             let mut rows = vec![("beneficiary", b.code.as_str())];
             rows.extend(RUNNING);
             rows.extend([("from", day.as_str()), ("to", day.as_str())]);
-            Place { value: float(n), shown: p.tn("pictures-n-actions", n), href: asked.actions(p, &rows) }
+            Place { value: float(n), n: Some(n), shown: p.tn("pictures-n-actions", n), href: asked.actions(p, &rows) }
         };
         found.insert(b.id.0, place);
     }
     let rule = if show == Show::Needs { "pictures-needs-rule" } else { "pictures-running-rule" };
-    Ok((found, vec![p.t(rule), p.t("pictures-more-than-once")]))
+    let counts: Vec<i64> = found.values().filter_map(|place| place.n).collect();
+    let (least, most) = (counts.iter().min().copied().unwrap_or(0), counts.iter().max().copied().unwrap_or(0));
+    let what = p.t(show.label());
+    let said = match least == most {
+        true => p.t2("pictures-map-said-each", "what", what, "n", p.number(most)),
+        false => p.t3("pictures-map-said", ("what", what), ("least", p.number(least)), ("most", p.number(most))),
+    };
+    Ok((found, vec![p.t(rule), p.t("pictures-more-than-once")], said))
 }
 
 pub async fn map(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem> {
@@ -112,7 +123,7 @@ pub async fn map(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem> {
         .filter(|s| **s != Show::Actions && may(**s))
         .map(|s| (s.as_str().to_owned(), inside.page.t(s.label())))
         .collect();
-    let (found, mut notes) = places(inside, asked, show).await?;
+    let (found, mut notes, said) = places(inside, asked, show).await?;
     let p = &inside.page;
     let most = found.values().map(|f| f.value).fold(0.0, f64::max);
     let mut figures = Figures { heads: vec![p.t("pictures-beneficiary"), p.t(show.label())], rows: Vec::new() };
@@ -133,7 +144,11 @@ pub async fn map(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem> {
         let title = format!("{}: {figure}", b.name);
         areas.push(Area { code: b.code.clone(), name: b.name.clone(), figure, standing, title, href });
     }
-    let mut legend = vec![("a1", p.t("pictures-few")), ("a4", p.t("pictures-many"))];
+    let counts: Vec<i64> = found.values().filter_map(|place| place.n).collect();
+    let mut legend = match show {
+        Show::Money => vec![("a1", p.t("pictures-less")), ("a4", p.t("pictures-more"))],
+        _ => steps(p, counts.iter().copied(), counts.iter().copied().max().unwrap_or(0)),
+    };
     if show == Show::Actions {
         legend.insert(0, (colours::GAP, format!("○ {}", p.t("pictures-map-none"))));
     }
@@ -152,7 +167,7 @@ pub async fn map(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem> {
         choices.push(data_money::kinds(p));
     }
     Ok(Drawn {
-        said: p.t1("pictures-map-said", "what", p.t(show.label())),
+        said,
         shape: (!map.is_empty()).then_some(Shape::Map(map)),
         notes,
         figures,

@@ -131,12 +131,17 @@ pub fn caveats(p: &Page, totals: &Totals) -> Vec<String> {
     if let Some((oldest, newest)) = totals.oldest_rate.zip(totals.newest_rate) {
         notes.push(p.t2("pictures-money-rates", "oldest", p.day(&oldest), "newest", p.day(&newest)));
     }
-    if !totals.unconverted.is_empty() {
-        let all: Vec<String> =
-            totals.unconverted.iter().map(|u| p.locale.amount_short(u.amount, &u.currency)).collect();
-        notes.push(p.t1("pictures-money-unconverted", "amounts", all.join(", ")));
-    }
     notes
+}
+
+/// The answer in a sentence: how much of this kind there is, and what is not in it since it has no rate.
+pub fn whole(p: &Page, totals: &Totals, kind: Kind) -> String {
+    let (kind, whole) = (p.t(kind.label()), written(p, totals.whole, totals.estimated, &totals.currency));
+    if totals.unconverted.is_empty() {
+        return p.t2("pictures-money-said", "kind", kind, "whole", whole);
+    }
+    let left: Vec<String> = totals.unconverted.iter().map(|u| p.locale.amount_short(u.amount, &u.currency)).collect();
+    p.t3("pictures-money-said-without", ("kind", kind), ("whole", whole), ("amounts", left.join(", ")))
 }
 
 /// The cells of each row, with what parts them.
@@ -279,19 +284,18 @@ pub async fn money(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
     if cut {
         notes.push(p.t("pictures-money-cut"));
     }
-    let whole = written(p, totals.whole, totals.estimated, &totals.currency);
     Ok(Drawn {
-        said: p.t2("pictures-money-said", "whole", whole, "kind", p.t(question.kind.label())),
+        said: whole(p, &totals, question.kind),
         shape: (!bars.is_empty()).then_some(Shape::Bars(bars)),
         notes,
         figures,
         choices: vec![
             kinds(p),
-            pillars(p),
-            beneficiaries(p),
             dimensions(p, "rows", "pictures-rows", p.t(Dimension::Donor.label()), Some(Dimension::Donor)),
             dimensions(p, "split", "pictures-split", p.t("pictures-split-first"), None),
             dimensions(p, "each", "pictures-each", p.t("pictures-each-none"), None),
+            pillars(p),
+            beneficiaries(p),
         ],
         years: true,
         opened: Some((p.t("pictures-money-opened"), p.link(&money::query(&question, &by)))),

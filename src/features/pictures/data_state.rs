@@ -1,8 +1,8 @@
-//! The state of things: the plans' measures, and how long ago records were confirmed.
+//! The state of things: how long ago records were confirmed; and bars of shares, which the plans' measures have, too.
 
 use chrono::Months;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::data_money;
@@ -10,11 +10,9 @@ use super::draw::bars::{Bars, Group, Part, Row, Series};
 use super::draw::{Shape, colours};
 use super::model::{Asked, Choice, Drawn, Figure, Figures, named, pillars};
 use super::store::{self, Confirmed, Key};
-use crate::features::actions::Status;
-use crate::features::plans;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
-use crate::kernel::ids::{OrganisationId, PlanId};
+use crate::kernel::ids::OrganisationId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Permission, Scope};
 
@@ -24,7 +22,7 @@ pub fn float(n: i64) -> f64 {
 }
 
 /// A bar of shares, each step in its class, and its row of the table. `links`: where each step's rows are.
-fn shares(
+pub fn shares(
     p: &Page,
     label: &str,
     href: Option<String>,
@@ -44,83 +42,6 @@ fn shares(
     }
     figures.push(Figure::number(&total));
     (Row { label: label.to_owned(), href, parts, total }, figures)
-}
-
-/// Which status is drawn in which of the steps.
-fn step_of(status: Option<&str>) -> usize {
-    match status.and_then(Status::parse) {
-        Some(Status::Completed) => 0,
-        Some(Status::Ongoing) => 1,
-        Some(Status::Funded | Status::Planned | Status::Pipeline) => 2,
-        Some(Status::Suspended | Status::Cancelled) => 3,
-        None => 4,
-    }
-}
-
-pub async fn plan_progress(inside: &mut Inside, _: &Asked) -> Result<Drawn, Problem> {
-    let outlines = plans::outlines(&mut inside.tx).await?;
-    let hung = store::hung(&mut inside.tx).await?;
-    let needs = match inside.page.may(Permission::NeedSee) {
-        true => store::covered(&mut inside.tx).await?,
-        false => HashMap::new(),
-    };
-    let p = &inside.page;
-    let chosen: Option<PlanId> = inside.fields.value("plan").parse().ok();
-    let steps = [
-        "pictures-plan-done",
-        "pictures-plan-runs",
-        "pictures-plan-ahead",
-        "pictures-plan-stopped",
-        "pictures-plan-none",
-    ]
-    .map(|key| p.t(key));
-    let mut by_node: HashMap<_, [i64; 5]> = HashMap::new();
-    for one in &hung {
-        if let Some(n) = by_node.entry(one.node).or_default().get_mut(step_of(one.status.as_deref())) {
-            *n += one.n;
-        }
-    }
-    let mut bars = Bars {
-        series: steps.iter().zip(colours::STEPS).map(|(name, class)| Series { name: name.clone(), class }).collect(),
-        shares: true,
-        ..Bars::default()
-    };
-    let mut figures = Figures { heads: vec![p.t("pictures-measure")], rows: Vec::new() };
-    figures.heads.extend(steps.iter().cloned());
-    figures.heads.extend([p.t("pictures-total"), p.t("pictures-plan-needs")]);
-    let (mut measures, mut empty) = (0usize, 0usize);
-    for plan in outlines.iter().filter(|o| chosen.is_none_or(|id| o.id == id)) {
-        let mut rows = Vec::new();
-        for node in plan.nodes.iter().filter(|n| n.last || by_node.contains_key(&n.id)) {
-            let counts = by_node.get(&node.id).copied().unwrap_or_default();
-            let n: i64 = counts.iter().sum();
-            measures += 1;
-            empty += usize::from(n == 0);
-            let label = if node.code.is_empty() { node.title.clone() } else { format!("{} {}", node.code, node.title) };
-            let href = p.link(&format!("/plans/{}/nodes/{}", plan.id, node.id));
-            let total = if n == 0 { "○ 0".to_owned() } else { p.number(n) };
-            let parts: Vec<_> =
-                counts.iter().zip(&steps).map(|(n, name)| (*n, name.clone(), Some(href.clone()))).collect();
-            let (row, mut figure) = shares(p, &label, Some(href), &parts, total);
-            let of = |(all, covered): &(i64, i64)| p.t2("pictures-of", "n", p.number(*covered), "all", p.number(*all));
-            figure.push(Figure::number(needs.get(&node.id).map_or_else(|| "–".to_owned(), of)));
-            rows.push(row);
-            figures.rows.push(figure);
-        }
-        if !rows.is_empty() {
-            bars.groups.push(Group { heading: Some(plan.title.clone()), rows });
-        }
-    }
-    let options = outlines.iter().map(|o| (o.id.to_string(), o.title.clone())).collect();
-    Ok(Drawn {
-        said: p.t2("pictures-plans-said", "measures", p.number(measures), "empty", p.number(empty)),
-        shape: (!bars.is_empty()).then_some(Shape::Bars(bars)),
-        notes: vec![p.t("pictures-plans-rule")],
-        figures,
-        choices: vec![Choice { name: "plan", label: "pictures-plan", first: p.t("pictures-all"), options }],
-        years: false,
-        opened: None,
-    })
 }
 
 /// The values of the list's filter, from fresh to never.
@@ -168,6 +89,9 @@ pub async fn freshness(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Prob
     };
     let only = keepers.as_deref().filter(|_| by == Key::Keeper);
     let found = store::confirmed(&mut inside.tx, by, asked.within(), only, since).await?;
+    // each once, whatever it is grouped by
+    let once = |what: &str| found.iter().find(|one| one.when == what).map_or(0, |one| one.n);
+    let (all, stale) = (once("all"), once("all-stale"));
     let found = fresh(&found);
     let names = match by {
         Key::Keeper => {
@@ -215,7 +139,6 @@ pub async fn freshness(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Prob
         group.rows.push(row);
         figures.rows.push(figure);
     }
-    let stale: i64 = rows.iter().map(|r| r.3.iter().skip(2).sum::<i64>()).sum();
     let bars = Bars {
         series: steps.iter().zip(colours::STEPS).map(|(name, class)| Series { name: name.clone(), class }).collect(),
         groups: vec![group],
@@ -232,7 +155,7 @@ pub async fn freshness(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Prob
         notes.push(p.t("pictures-more-than-once"));
     }
     Ok(Drawn {
-        said: if by == Key::Keeper { p.tn("pictures-fresh-said", stale) } else { p.t("pictures-fresh-lead") },
+        said: p.t2("pictures-fresh-said", "all", p.number(all), "stale", p.number(stale)),
         shape: (!bars.is_empty()).then_some(Shape::Bars(bars)),
         notes,
         figures,
@@ -251,18 +174,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_status_has_its_step() {
-        for status in Status::ALL {
-            assert!(step_of(Some(status.as_str())) < 4, "{status:?}");
-        }
-        assert_eq!((step_of(None), step_of(Some("x"))), (4, 4));
-    }
-
-    #[test]
     fn what_was_confirmed_is_put_into_its_step() {
         let id = Some(Uuid::nil());
         let one = |key, when: &str, n| Confirmed { key, when: when.into(), n };
-        let found = fresh(&[one(id, "3", 2), one(id, "never", 5), one(None, "6-12", 1), one(id, "3", 1)]);
+        let found =
+            fresh(&[one(id, "3", 2), one(id, "never", 5), one(None, "6-12", 1), one(id, "3", 1), one(None, "all", 8)]);
         assert_eq!(found.get(&id), Some(&[3, 0, 0, 0, 5]));
         assert_eq!(found.get(&None), Some(&[0, 0, 1, 0, 0]));
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::draw::timeline::{Content, Density, Group, Run, Timeline};
 use super::draw::{Grid, Shape, colours, grid};
-use super::model::{Asked, Choice, Drawn, Figure, Figures, ahead, beneficiaries, named, pillars};
+use super::model::{Asked, Choice, Drawn, Figure, Figures, ahead, beneficiaries, named, pillars, steps};
 use super::store::{self, Dated, Key, Passed};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -54,7 +54,7 @@ struct Counted {
 
 fn counted(passed: &[Passed]) -> HashMap<Option<Uuid>, Counted> {
     let mut all: HashMap<Option<Uuid>, Counted> = HashMap::new();
-    for one in passed.iter().filter(|one| one.what != "all") {
+    for one in passed.iter().filter(|one| !one.what.starts_with("all")) {
         let group = all.entry(one.key).or_default();
         match one.what.as_str() {
             "n" => group.n += one.n,
@@ -121,7 +121,9 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
     let (name, key) = if by_pillar { ("pillar", Key::Pillar) } else { ("beneficiary", Key::Beneficiary) };
     let today = inside.page.today;
     let passed = store::passing(&mut inside.tx, asked.within(), key, today).await?;
-    let all = passed.iter().find(|one| one.what == "all").map_or(0, |one| one.n);
+    // each once, whatever it is grouped by
+    let once = |what: &str| passed.iter().find(|one| one.what == what).map_or(0, |one| one.n);
+    let (all, now, soon) = (once("all"), once("all-now"), once("all-twelve"));
     let bars = if all <= FEW { store::dated(&mut inside.tx, asked.within(), FEW).await? } else { Vec::new() };
     let p = &inside.page;
     let (first, last) = frame(asked, &passed, today);
@@ -180,16 +182,16 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
         ]);
         groups.push(Group { heading, said, content });
     }
-    let soon = format!("{}?ending=12", p.link("/actions"));
+    let ending = format!("{}?ending=12", p.link("/actions"));
     let mut notes = vec![p.t("pictures-timeline-rule"), p.t("pictures-more-than-once")];
     if all > FEW {
         notes.push(p.tn("pictures-timeline-band", FEW));
     }
     let legend =
-        [("o2", "pictures-runs"), ("o5", "pictures-open"), ("o4", "pictures-ends-year"), ("soon", "pictures-window")];
+        [("o2", "pictures-runs"), ("o5", "pictures-open"), ("o4", "pictures-ends-mark"), ("soon", "pictures-window")];
     let used = |class: &str| all <= FEW || class == "soon";
     Ok(Drawn {
-        said: p.tn("pictures-timeline-said", all),
+        said: p.t3("pictures-timeline-said", ("now", p.number(now)), ("soon", p.number(soon)), ("all", p.number(all))),
         shape: (!groups.is_empty()).then(|| {
             Shape::Timeline(Timeline {
                 first,
@@ -204,7 +206,7 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
         figures,
         choices: vec![group_by(p, "pillar"), pillars(p), beneficiaries(p)],
         years: true,
-        opened: Some((p.t("pictures-ends-list"), soon)),
+        opened: Some((p.t("pictures-ends-list"), ending)),
     })
 }
 
@@ -243,11 +245,13 @@ pub async fn gaps(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem> 
     let (mut lines, mut empty, mut ending) = (Vec::new(), 0usize, 0usize);
     let mut figures = Figures { heads: vec![p.t("pictures-theme")], rows: Vec::new() };
     figures.heads.extend(all.iter().map(|b| b.name.clone()));
+    let mut counts = Vec::new();
     for theme in &themes {
         let mut cells = Vec::new();
         let mut row = vec![Figure::text(&theme.name)];
         for b in all {
             let (now, later) = found.get(&(theme.id, b.id.0)).copied().unwrap_or((0, 0));
+            counts.push(now);
             empty += usize::from(now == 0);
             ending += usize::from(now > 0 && later == 0);
             let mut own = vec![("theme", theme.key.as_str()), ("beneficiary", b.code.as_str())];
@@ -264,15 +268,19 @@ pub async fn gaps(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem> 
         figures.rows.push(row);
         lines.push(grid::Line { label: theme.name.clone(), cells });
     }
-    let legend = vec![
-        (colours::GAP, format!("○ {}", p.t("pictures-gap"))),
-        ("a1", p.t("pictures-few")),
-        ("a4", p.t("pictures-many")),
-        ("a0", format!("▽ {}", p.t("pictures-gap-ahead"))),
-    ];
-    let grid = Grid { heads: all.iter().map(|b| b.name.clone()).collect(), lines, legend };
+    let mut legend = vec![(colours::GAP, format!("○ {}", p.t("pictures-gap")))];
+    legend.extend(steps(p, counts.iter().copied(), most));
+    legend.push(("a0", format!("▽ {}", p.t("pictures-gap-ahead"))));
+    // a code bears the asterisk of its name
+    let short = all.iter().map(|b| if b.name.ends_with('*') { format!("{}*", b.code) } else { b.code.clone() });
+    let grid = Grid { heads: all.iter().map(|b| b.name.clone()).collect(), short: short.collect(), lines, legend };
     Ok(Drawn {
-        said: p.t2("pictures-gaps-said", "gaps", p.number(empty), "ending", p.number(ending)),
+        said: p.t3(
+            "pictures-gaps-said",
+            ("all", p.number(counts.len())),
+            ("gaps", p.number(empty)),
+            ("ending", p.number(ending)),
+        ),
         shape: (!grid.is_empty()).then_some(Shape::Grid(grid)),
         notes: vec![p.t("pictures-running-rule"), p.t("pictures-gaps-rule")],
         figures,
@@ -306,6 +314,8 @@ mod tests {
             passed("end", None, 3),
             passed("now", None, 3),
             passed("all", None, 6),
+            passed("all-now", None, 3),
+            passed("all-twelve", None, 2),
         ];
         let counted = counted(&all);
         let group = counted.get(&None).expect("a group");

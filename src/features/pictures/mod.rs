@@ -7,6 +7,7 @@
 mod data_flows;
 mod data_map;
 mod data_money;
+mod data_plans;
 mod data_state;
 mod data_time;
 pub mod draw;

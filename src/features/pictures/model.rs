@@ -3,7 +3,7 @@
 use chrono::{Months, NaiveDate};
 use uuid::Uuid;
 
-use super::draw::Shape;
+use super::draw::{Shape, grid};
 use super::store::Within;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
@@ -84,6 +84,19 @@ impl Picture {
 
     pub fn address(self) -> String {
         format!("/pictures/{}", self.as_str())
+    }
+
+    /// Where nothing is drawn though nothing was filtered: what is missing, and where it would stand, as a Fluent key of its
+    /// name and an address.
+    pub fn missing(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Picture::Money | Picture::Flows => ("pictures-missing-money", "nav-actions", "/actions"),
+            Picture::Plans => ("pictures-missing-plans", "nav-plans", "/plans"),
+            Picture::Gaps => ("pictures-missing-gaps", "nav-directory", "/directory"),
+            Picture::Timeline | Picture::Map | Picture::Freshness => {
+                ("pictures-missing-actions", "nav-actions", "/actions")
+            }
+        }
     }
 }
 
@@ -248,6 +261,18 @@ pub struct Drawn {
     pub years: bool,
     /// Where it is told how it was counted: text and address.
     pub opened: Option<(String, String)>,
+}
+
+/// The colours of figures, each with those that have it.
+pub fn steps(p: &Page, values: impl Iterator<Item = i64>, most: i64) -> Vec<(&'static str, String)> {
+    let text = |(class, least, most): (&'static str, i64, i64)| {
+        let said = match least == most {
+            true => p.number(least),
+            false => p.t2("pictures-range", "from", p.number(least), "to", p.number(most)),
+        };
+        (class, said)
+    };
+    grid::ranges(values, most).into_iter().map(text).collect()
 }
 
 /// The day so many months ahead.

@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::draw::{About, Mode, Shape, Width, png};
 use super::model::{Asked, Choice, Drawn, Figures, Picture};
-use super::{data_flows, data_map, data_money, data_state, data_time};
+use super::{data_flows, data_map, data_money, data_plans, data_state, data_time};
 use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::Footnote;
@@ -20,6 +20,8 @@ use crate::kernel::window::kept_query;
 static MAKING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 /// As much of the filters as the access log holds.
 const DETAIL: usize = 900;
+/// So many fields stand above a picture; the others fold out.
+const FIRST: usize = 4;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum File {
@@ -63,7 +65,7 @@ async fn drawn(inside: &mut Inside, picture: Picture) -> Result<Drawn, Problem> 
         Picture::Timeline => data_time::timeline(inside, &asked).await,
         Picture::Gaps => data_time::gaps(inside, &asked).await,
         Picture::Map => data_map::map(inside, &asked).await,
-        Picture::Plans => data_state::plan_progress(inside, &asked).await,
+        Picture::Plans => data_plans::plan_progress(inside, &asked).await,
         Picture::Freshness => data_state::freshness(inside, &asked).await,
     }
 }
@@ -109,6 +111,17 @@ impl PicturePage {
         let address = self.p.link(&format!("{}.{ending}", self.picture.address()));
         if self.query.is_empty() { address } else { format!("{address}?{}", self.query) }
     }
+    /// The fields that are always there, and those that fold out: what narrows it further.
+    fn first(&self) -> &[Choice] {
+        self.choices.get(..FIRST).unwrap_or(&self.choices)
+    }
+    fn more(&self) -> &[Choice] {
+        self.choices.get(FIRST..).unwrap_or_default()
+    }
+    fn more_used(&self) -> usize {
+        let chosen = self.more().iter().filter(|c| !self.f.value(c.name).is_empty()).count();
+        chosen + ["from", "to"].iter().filter(|name| self.years && !self.f.value(name).is_empty()).count()
+    }
     fn tabs(&self) -> Vec<Picture> {
         Picture::ALL.into_iter().filter(|picture| self.p.may(picture.permission())).collect()
     }
@@ -123,7 +136,9 @@ pub async fn page(mut inside: Inside, picture: Picture) -> Result<Response, Prob
     let wide = drawn.shape.as_ref().map(|shape| svg(shape, Width::Wide));
     let narrow = drawn.shape.as_ref().filter(|s| s.has_narrow()).map(|shape| svg(shape, Width::Narrow));
     let query = kept_query(&f);
-    let Drawn { said, notes, figures, choices, years, opened, .. } = drawn;
+    let Drawn { said, notes, figures, mut choices, years, opened, .. } = drawn;
+    // nothing is asked where there is nothing to choose
+    choices.retain(|choice| !choice.options.is_empty());
     let page =
         PicturePage { p, f, picture, wide, narrow, said, notes, figures, choices, years, opened, query, exports };
     Ok(Html(page.render()?).into_response())

@@ -113,7 +113,10 @@ pub async fn passing(tx: &mut ProcessTx, within: Within, by: Key, today: NaiveDa
             cross join lateral (values ('n', s.n), ('now', s.now), ('six', s.six), ('twelve', s.twelve)) v (what, n)
         group by 1, 2
         union all
-        select null, 'all', null, coalesce(sum(s.n), 0)::bigint from s"#,
+        -- each once, however many groups it is of
+        select null, v.what, null, sum(v.n)::bigint
+        from s cross join lateral (values ('all', s.n), ('all-now', s.now), ('all-twelve', s.twelve)) v (what, n)
+        group by v.what"#,
         within.pillar.map(|p| p.0),
         within.beneficiary.map(|b| b.0),
         within.from,
@@ -311,7 +314,12 @@ pub async fn confirmed(
         select coalesce(k.id, f.keeper) as "key?", v.fresh as "when!", sum(v.n)::bigint as "n!"
         from f left join lateral unnest(f.keys) k (id) on true
             cross join lateral (values ('never', f.never), ('3', f.three), ('3-6', f.six), ('6-12', f.twelve), ('year', f.year)) v (fresh, n)
-        where v.n > 0 group by 1, 2"#,
+        where v.n > 0 group by 1, 2
+        union all
+        -- each once, however many groups it is of
+        select null, v.what, sum(v.n)::bigint
+        from f cross join lateral (values ('all', f.never + f.three + f.six + f.twelve + f.year), ('all-stale', f.never + f.twelve + f.year)) v (what, n)
+        group by v.what"#,
         by.as_str(),
         within.pillar.map(|p| p.0),
         within.beneficiary.map(|b| b.0),

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::life::State;
 use super::model::{
-    Indicator, Line, NamedOrganisation, NeedLine, Node, NodeKind, Other, Plan, PlanKind, PlanPillar, Who,
+    Indicator, Line, NamedOrganisation, NeedLine, Node, NodeKind, Other, Plan, PlanKind, PlanPillar, Reported, Who,
 };
 use super::tree::Tree;
 use crate::features::actions::Status;
@@ -223,10 +223,16 @@ pub async fn lines(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>) -
             coalesce(q.funders, '[]') as "funders!: Json<Vec<NamedOrganisation>>",
             coalesce(q.implementers, '[]') as "implementers!: Json<Vec<NamedOrganisation>>",
             coalesce(q.organisations, '{}') || a.reporting_id as "parties!: Vec<OrganisationId>",
-            coalesce(b.beneficiaries, '{}') as "beneficiaries!: Vec<BeneficiaryId>"
+            coalesce(b.beneficiaries, '{}') as "beneficiaries!: Vec<BeneficiaryId>",
+            g.health as "health?", g.title as "round?", g.reported_at as "reported_at?"
         from linked l join visible_action a on a.id = l.action_id
         left join parties q on q.action_id = a.id
         left join places b on b.action_id = a.id
+        -- as the picture of the plans' progress counts it
+        left join lateral (select x.health, d.title, x.reported_at from visible_progress_report x
+                join round d on d.process_id = x.process_id and d.id = x.round_id
+            where $2::uuid is not null and x.process_id = a.process_id and x.action_id = a.id and x.state <> 'returned' and d.state <> 'withdrawn'
+            order by d.period_end desc, x.reported_at desc, x.id limit 1) g on true
         where a.merged_into_id is null and a.claim <> 'declined'
         order by a.starts_on nulls last, a.search_title, a.id"#,
         plan.0,
@@ -253,6 +259,11 @@ pub async fn lines(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>) -
             ends: date(r.ends, r.ends_precision),
             starts_on: r.starts_on,
             ends_on: r.ends_on,
+            reported: r.health.zip(r.round).zip(r.reported_at).map(|((health, round), at)| Reported {
+                health,
+                round,
+                at,
+            }),
         })
         .collect())
 }

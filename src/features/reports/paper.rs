@@ -170,20 +170,15 @@ const NEEDS: &[(&str, u16)] = &[
     ("matrix-file-code", 9),
     ("need-field-node", 50),
     ("need-field-beneficiary", 24),
-    ("need-field-title", 60),
+    ("report-need", 60),
     ("need-field-priority", 12),
     ("need-field-by_when", 14),
     ("need-field-coverage", 24),
     ("report-answered", 12),
 ];
 
-const RESPONSES: &[(&str, u16)] = &[
-    ("need-field-beneficiary", 24),
-    ("need-field-title", 60),
-    ("list-action", 60),
-    ("list-donor", 30),
-    ("list-until", 14),
-];
+const RESPONSES: &[(&str, u16)] =
+    &[("need-field-beneficiary", 24), ("report-need", 60), ("list-action", 60), ("list-donor", 30), ("list-until", 14)];
 
 fn words(text: &str) -> Value {
     if text.is_empty() { Value::Empty } else { Value::Text(text.to_owned()) }
@@ -210,7 +205,7 @@ fn needs_into(d: &mut Document, p: &Page, title: &str, all: Vec<&MappedNeed>) {
         return;
     }
     let heads =
-        ["need-field-node", "need-field-beneficiary", "need-field-title", "need-field-priority", "need-field-coverage"]
+        ["need-field-node", "need-field-beneficiary", "report-need", "need-field-priority", "need-field-coverage"]
             .map(|k| p.t(k));
     let [node, beneficiary, need, priority_head, covered] = heads.each_ref().map(String::as_str);
     let columns = [(node, 4), (beneficiary, 3), (need, 6), (priority_head, 2), (covered, 3)];
@@ -247,7 +242,7 @@ fn tables_into(d: &mut Document, p: &Page, tables: &Mapped) {
     if tables.responses.is_empty() {
         d.paragraph(p.t("report-none"));
     } else {
-        let heads = ["need-field-beneficiary", "need-field-title", "list-action", "list-donor", "list-until"];
+        let heads = ["need-field-beneficiary", "report-need", "list-action", "list-donor", "list-until"];
         let heads = heads.map(|k| p.t(k));
         let [beneficiary, title, action, donor, until] = heads.each_ref().map(String::as_str);
         let columns = [(beneficiary, 3), (title, 5), (action, 5), (donor, 3), (until, 2)];

@@ -59,6 +59,10 @@ impl IndicatorPage {
     fn targeted(&self, line: &super::model::Line, place: &usize) -> Option<Decimal> {
         line.targets.get(*place).copied().flatten()
     }
+    /// The year of a column, which names it where a table is a stack.
+    fn year(&self, place: &usize) -> String {
+        self.years.get(*place).map(ToString::to_string).unwrap_or_default()
+    }
     fn person(&self, who: &Who) -> String {
         who.shown(&self.p)
     }

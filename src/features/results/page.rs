@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::model::{Line, Measured, Results, shown, takes_figures};
 use super::rules::{Figure, Total, Why};
 use super::{id, store, store_progress};
-use crate::features::plans::{self, Plan};
+use crate::features::plans::{self, Method, Plan};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
@@ -39,6 +39,10 @@ impl ResultsPage {
     }
     fn targeted(&self, line: &Line, place: &usize) -> Option<Decimal> {
         line.targets.get(*place).copied().flatten()
+    }
+    /// The year of a column, which names it where a table is a stack.
+    fn year(&self, place: &usize) -> String {
+        self.results.years.get(*place).map(ToString::to_string).unwrap_or_default()
     }
     /// Why figures of an indicator are not counted, each reason with how many.
     fn not_counted(&self, m: &Measured) -> Vec<(Why, usize)> {

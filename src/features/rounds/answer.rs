@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use chrono::NaiveDate;
 
+use super::answered::write;
 use super::mine::{self, Part, Typed, plain};
 use super::model::{Asked, Item, ItemState, Kind, Round};
 use super::show::{done, find, id, page_of, while_open};
@@ -53,27 +54,6 @@ pub async fn hold(inside: &mut Inside, round: &Round) -> Result<(), Problem> {
         true => Ok(()),
         false => Err(Problem::Conflict(Message::new("round-has-ended"))),
     }
-}
-
-/// Writes the answers, and hands the page in where nothing on it is open any more.
-pub async fn write(
-    inside: &mut Inside,
-    round: &Round,
-    asked: &Asked,
-    items: &[RoundItemId],
-    (state, word): (ItemState, &str),
-    by: &MembershipFacts,
-) -> Result<(), Problem> {
-    let now = inside.app.clock.now();
-    store_items::answer(&mut inside.tx, items, state, word, by, now).await?;
-    let said = Change { from: items.iter().map(ToString::to_string).collect(), to: vec![state.as_str().to_owned()] };
-    let changes = [("round_items".to_owned(), said)].into();
-    let entry = Entry { subject: Subject::Round, id: round.id.0, event: "round-answered", changes, why: word };
-    history::record(&mut inside.tx, Some(by), entry).await?;
-    if store_write::hand_in(&mut inside.tx, asked.id, true, by, now).await? {
-        told::handed_in(&mut inside.tx, &inside.app, round, asked, by).await?;
-    }
-    Ok(())
 }
 
 /// Says of items that they are still true; answers of which it was said. What is not the sender's to say is left out.
@@ -320,7 +300,7 @@ pub async fn one(
         write(&mut inside, &round, &asked, &[item.id], (state, &word), &by).await?;
     }
     if state == ItemState::NotOurs {
-        told::not_ours(&mut inside.tx, &inside.app, &round, &asked, item.action.as_ref(), &by).await?;
+        told::not_ours(&mut inside.tx, &inside.app, &round, &asked, &[&item], &by).await?;
     }
     inside.tx.commit().await?;
     Ok(done(&inside.page, &rest, what))

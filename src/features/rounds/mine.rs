@@ -15,6 +15,7 @@ use crate::kernel::auth::Inside;
 use crate::kernel::date::PartialDate;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
+use crate::kernel::i18n::Message;
 use crate::kernel::ids::{BeneficiaryId, RoundAskedId, RoundItemId};
 use crate::kernel::money::as_typed;
 use crate::kernel::page::Page;
@@ -50,6 +51,23 @@ struct MinePage {
     cycle: Option<Cycle>,
     member: Member,
     none: Fields,
+}
+
+/// What a field of a row is called; the values of indicators bear the names of these.
+fn label(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "health" => "progress-field-health",
+        "done" => "progress-field-done",
+        "hinders" => "progress-field-hinders",
+        "disbursed" => "round-money-disbursed",
+        "spent" => "round-money-spent",
+        "currency" | "total_currency" => "round-field-currency",
+        "status" => "action-field-status",
+        "end" => "round-field-end",
+        "total" => "action-field-stated-total",
+        "word" => "round-field-word",
+        _ => return None,
+    })
 }
 
 /// An amount without trailing zeros.
@@ -135,10 +153,16 @@ impl MinePage {
     fn error(&self, item: &Item, name: &str) -> Option<String> {
         self.p.error(self.fields(item), name)
     }
-    /// The errors of a row, each with the field where it stands.
+    /// The errors of a row, each with the field where it stands: of which row, of which field, what is wrong.
     fn errors(&self) -> Vec<(String, String)> {
         let Some(t) = &self.typed else { return Vec::new() };
-        t.f.errors().iter().map(|(name, m)| (format!("{name}-{}", t.item), self.p.say(m))).collect()
+        let row = self.items.iter().find(|i| i.id == t.item).map(|i| i.title().to_owned());
+        let said = |name: &str, m: &Message| {
+            let field = label(name).map(|key| self.p.t(key));
+            let parts = [row.clone(), field, Some(self.p.say(m))];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
+        };
+        t.f.errors().iter().map(|(name, m)| (format!("{name}-{}", t.item), said(name, m))).collect()
     }
     fn typed(&self, item: &Item, name: &str) -> String {
         self.value(item, name, String::new())

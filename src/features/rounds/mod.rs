@@ -4,6 +4,7 @@
 //! not answered has not answered, and nothing else.
 
 mod answer;
+mod answered;
 mod awaited;
 mod life;
 mod list;
@@ -14,9 +15,11 @@ mod money;
 mod new;
 mod open;
 mod page;
+mod past;
 mod report;
 mod reports;
 mod sheet;
+mod sheet_figures;
 mod sheet_pages;
 mod show;
 mod standing;
@@ -24,6 +27,7 @@ mod steps;
 mod store;
 mod store_items;
 mod store_open;
+mod store_past;
 mod store_report;
 mod store_write;
 mod told;
@@ -31,7 +35,7 @@ mod told;
 pub use awaited::awaited;
 pub use life::ReportState;
 pub use model::Health;
-pub use store_items::{Latest, latest_progress};
+pub use store_items::{Progress, progress_by_node};
 
 use crate::kernel::job::{Jobs, Task};
 use crate::kernel::permit::Permission as P;
@@ -51,6 +55,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/{process}/rounds/{round}", see, page::page);
     r.get_noted("/{process}/rounds/{round}/asked.xlsx", see, page::file);
     r.get_noted("/{process}/rounds/{round}/asked.csv", see, page::file);
+    r.get_noted("/{process}/rounds/{round}/history/file", see, past::file);
     r.post("/{process}/rounds/{round}/again", run, steps::again);
     r.post("/{process}/rounds/{round}/extend", run, steps::extend);
     r.post("/{process}/rounds/{round}/lock", run, steps::lock);

@@ -6,6 +6,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::model::{Asked, ItemState, Round, Sight};
+use super::past::{self, Shown};
 use super::show::{find, html};
 use super::store;
 use super::store::Worded;
@@ -38,6 +39,7 @@ pub struct RoundPage {
     on_behalf: bool,
     /// Reports concern the reader.
     reports: bool,
+    past: Vec<Shown>,
 }
 
 impl RoundPage {
@@ -58,6 +60,9 @@ impl RoundPage {
         let by = a.handed_in_by.as_ref().map(|b| b.shown(&self.p)).unwrap_or_default();
         let key = if a.on_behalf { "round-handed-in-on-behalf" } else { "round-handed-in-by" };
         self.p.t2(key, "day", self.p.day_of(at), "by", by)
+    }
+    fn more_past(&self) -> bool {
+        i64::try_from(self.past.len()).is_ok_and(|n| n >= past::PAGE)
     }
     /// The address of who has answered, as a file.
     fn files(&self) -> String {
@@ -96,6 +101,7 @@ pub async fn show_page(inside: &mut Inside, round: Round, sight: &Sight, f: Fiel
         true => store::counts(&mut inside.tx, round.id).await?,
         false => (0, 0),
     };
+    let past = past::lines(inside, &round, sight, &asked, past::PAGE).await?;
     let mut f = f;
     if !f.has("deadline") {
         f.set("deadline", p.day(&round.deadline));
@@ -107,6 +113,7 @@ pub async fn show_page(inside: &mut Inside, round: Round, sight: &Sight, f: Fiel
         lockable: super::life::locks_by_itself(p.today > round.deadline, counts.0, counts.1),
         on_behalf: member.may(Permission::RoundAnswer, &crate::kernel::permit::Scope::default()),
         reports: round.is_progress() && !round.is_opening() && !round.has_failed(),
+        past,
         asked,
         words,
         runs,

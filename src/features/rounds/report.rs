@@ -5,7 +5,8 @@ use axum::extract::Path;
 use axum::response::Response;
 use rust_decimal::Decimal;
 
-use super::answer::{hold, item_of, write};
+use super::answer::{hold, item_of};
+use super::answered::write;
 use super::life::{self, Act};
 use super::mine::{self, Part, Typed};
 use super::model::{Health, Item, ItemState, Round};
@@ -24,7 +25,7 @@ use crate::kernel::permit::Permission;
 const KINDS: [&str; 2] = ["disbursed", "spent"];
 
 /// A quantity, read by the rules of amounts: `12.500` and `12,500` are both twelve thousand and five hundred.
-fn quantity(typed: &str) -> Result<Decimal, Message> {
+pub fn quantity(typed: &str) -> Result<Decimal, Message> {
     parse_amount_with(typed, Negative::Allowed).map(|d| d.normalize()).map_err(|why| match why {
         // what is counted has no currency
         AmountError::CurrencyTyped { .. } | AmountError::SharedSign { .. } => Message::new("progress-error-number"),
@@ -70,7 +71,7 @@ fn read(f: &mut Fields, round: &Round, item: &Item) -> Option<NewReport> {
 }
 
 /// Records the money of the period through the action's own form. `false`: something is wrong, and stands at its field.
-async fn pay(inside: &mut Inside, round: &Round, item: &Item, f: &mut Fields) -> Result<bool, Problem> {
+pub async fn pay(inside: &mut Inside, round: &Round, item: &Item, f: &mut Fields) -> Result<bool, Problem> {
     let typed: Vec<(&str, String)> =
         KINDS.iter().map(|kind| (*kind, f.value(kind).trim().to_owned())).filter(|(_, t)| !t.is_empty()).collect();
     let Some(action) = item.action.as_ref().filter(|_| !typed.is_empty()) else { return Ok(true) };
@@ -136,7 +137,7 @@ pub async fn save(
     inside.tx.mark().await?;
     let now = inside.app.clock.now();
     let mut saved = pay(&mut inside, &round, &item, &mut f).await?;
-    if saved && !store_report::report(&mut inside.tx, round.id, &new, &by, now).await? {
+    if saved && store_report::report(&mut inside.tx, round.id, std::slice::from_ref(&new), &by, now).await?.is_empty() {
         f.fail("health", Message::new("progress-error-moved"));
         saved = false;
     }

@@ -4,6 +4,8 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use std::collections::BTreeMap;
+use uuid::Uuid;
 
 use super::life::{self, Act, ReportState};
 use super::mine::SIZE;
@@ -11,14 +13,15 @@ use super::model::{Item, Report, Round, Said, Sight};
 use super::show::{again, done, find, html, id, while_open};
 use super::store_items::{self, Wanted};
 use super::store_report::{self, Decided};
-use super::{answer, told};
+use super::{answer, past, told};
 use crate::features::documents::{List, SheetFormat, Value, cell};
 use crate::kernel::auth::Inside;
+use crate::kernel::db::MembershipFacts;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
-use crate::kernel::history::{self, Changes, Entry, Subject};
+use crate::kernel::history::{self, Changes, Each, Entry, Subject};
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::{BeneficiaryId, ProgressId};
+use crate::kernel::ids::{BeneficiaryId, ProgressId, RoundItemId};
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission, Scope};
 
@@ -223,23 +226,31 @@ pub async fn accept(Path((_, key)): Path<(String, String)>, mut inside: Inside) 
     if held.len() != ids.iter().collect::<std::collections::BTreeSet<_>>().len() {
         return Err(Problem::NotFound);
     }
-    let mut by = None;
+    // each by the membership that may: somebody can lead two pillars by two
+    let mut good = Vec::new();
     for report in &held {
-        by = Some(inside.member.require(Permission::ProgressAccept, &report.scope())?.clone());
+        let by = inside.member.require(Permission::ProgressAccept, &report.scope())?;
+        let as_read = read.contains(&(report.id, report.edition));
+        if as_read && life::next(round.state, Some(report.state), Act::Accept, false).is_some() {
+            good.push((report, by));
+        }
     }
-    let as_read = |d: &&Decided| {
-        read.contains(&(d.id, d.edition)) && life::next(round.state, Some(d.state), Act::Accept, false).is_some()
-    };
-    let good: Vec<ProgressId> = held.iter().filter(as_read).map(|d| d.id).collect();
-    let Some(by) = by.filter(|_| !good.is_empty()) else {
+    if good.is_empty() {
         f.fail("report", Message::new("progress-error-moved-all"));
         return again(&show(&mut inside, round, part, None, f).await?);
-    };
+    }
     let now = inside.app.clock.now();
-    store_report::settle(&mut inside.tx, &good, ReportState::Accepted, "", &by, now).await?;
-    let actions: Vec<_> = held.iter().filter(|d| good.contains(&d.id)).map(|d| d.action.0).collect();
-    let (none, why) = (Changes::new(), round.title.as_str());
-    history::record_each(&mut inside.tx, &by, Subject::Action, &actions, "progress-accepted", &none, why).await?;
+    let accepted: Vec<(ProgressId, &MembershipFacts)> = good.iter().map(|(report, by)| (report.id, *by)).collect();
+    store_report::settle(&mut inside.tx, &accepted, ReportState::Accepted, "", now).await?;
+    let entries: Vec<Each<'_>> =
+        good.iter().map(|(report, by)| Each { by, id: report.action.0, changes: Changes::new() }).collect();
+    history::record_many(&mut inside.tx, Subject::Action, "progress-accepted", &round.title, &entries).await?;
+    let mut of: BTreeMap<Uuid, (&MembershipFacts, Vec<RoundItemId>)> = BTreeMap::new();
+    for (report, by) in &good {
+        of.entry(by.id.0).or_insert_with(|| (*by, Vec::new())).1.push(report.item);
+    }
+    let of: Vec<_> = of.into_values().collect();
+    past::note_each(&mut inside.tx, &round, "progress-accepted", "", &of).await?;
     let some = good.len() != held.len();
     inside.tx.commit().await?;
     Ok(done(&inside.page, &back(&round, part, ""), if some { "progress-some-accepted" } else { "progress-accepted" }))
@@ -260,15 +271,18 @@ fn as_read(f: &mut Fields, report: &Decided, field: &str) {
     }
 }
 
+/// In the history of the action, and in that of the round.
 async fn note(
     inside: &mut Inside,
-    by: &crate::kernel::db::MembershipFacts,
+    round: &Round,
+    by: &MembershipFacts,
     report: &Decided,
     event: &'static str,
     why: &str,
 ) -> Result<(), Problem> {
     let entry = Entry { subject: Subject::Action, id: report.action.0, event, changes: Changes::new(), why };
     history::record(&mut inside.tx, Some(by), entry).await?;
+    past::note(&mut inside.tx, round, &[report.item], event, why, by).await?;
     Ok(())
 }
 
@@ -290,8 +304,8 @@ pub async fn give_back(
         return again(&show(&mut inside, round, part, Some((report.id, f)), Fields::default()).await?);
     };
     let now = inside.app.clock.now();
-    store_report::settle(&mut inside.tx, &[report.id], to, &word, &by, now).await?;
-    note(&mut inside, &by, &report, "progress-returned", &word).await?;
+    store_report::settle(&mut inside.tx, &[(report.id, &by)], to, &word, now).await?;
+    note(&mut inside, &round, &by, &report, "progress-returned", &word).await?;
     told::decided(&mut inside.tx, &inside.app, &round, &report, to, &by).await?;
     inside.tx.commit().await?;
     Ok(done(&inside.page, &back(&round, part, &format!("#report-{}", report.id)), "progress-returned"))
@@ -329,10 +343,10 @@ pub async fn said(
     let confirmed = act == Act::Confirm;
     store_report::said(&mut inside.tx, &report, beneficiary, confirmed, &word, &by, now).await?;
     if to != report.state {
-        store_report::settle(&mut inside.tx, &[report.id], to, "", &by, now).await?;
+        store_report::settle(&mut inside.tx, &[(report.id, &by)], to, "", now).await?;
     }
     let event = if confirmed { "progress-confirmed" } else { "progress-correction" };
-    note(&mut inside, &by, &report, event, &word).await?;
+    note(&mut inside, &round, &by, &report, event, &word).await?;
     if !confirmed {
         told::decided(&mut inside.tx, &inside.app, &round, &report, to, &by).await?;
     }

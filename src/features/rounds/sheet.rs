@@ -1,24 +1,26 @@
 //! The page of a party as a sheet, for those who answer without the portal: prefilled, filled in, brought back. Here it is read and
 //! judged, without the database; what would be taken over is shown before it is (`sheet_pages.rs`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Write;
 use std::ops::ControlFlow;
 
 use super::life::{self, Act};
 use super::model::{Health, Item, ItemState, Round};
+use super::sheet_figures::{self as figures, Payment, Stating, Values};
 use crate::features::exchange::Source;
 use crate::kernel::fold::fold;
 use crate::kernel::i18n::{Message, excerpt};
 use crate::kernel::ids::RoundItemId;
+use crate::kernel::money::as_typed;
 use crate::kernel::page::Page;
 use crate::kernel::random;
 
-/// More rows than a sheet is filled in with by hand.
+/// More actions or needs than a sheet is filled in with by hand.
 pub const MOST: usize = 500;
-/// Rows that are looked through: what stands above the table, and the table.
-const LOOKED_AT: usize = MOST + 60;
+/// Rows that are looked through: what stands above the table, the table, and in it the values of indicators.
+const LOOKED_AT: usize = 20_000;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,38 @@ pub enum Holds {
     Health,
     Done,
     Hinders,
+    /// Of an indicator, in a row of its own.
+    Value,
+    Disbursed,
+    Spent,
+    Currency,
+}
+
+impl Holds {
+    /// A sheet that was taken along before there was such a column is read without it.
+    fn can_lack(self) -> bool {
+        matches!(self, Holds::Value | Holds::Disbursed | Holds::Spent | Holds::Currency)
+    }
+}
+
+/// What is wrong, in which row of the sheet (none is 0) and in which column.
+#[derive(Debug, Clone)]
+pub struct Wrong {
+    pub row: u32,
+    pub holds: Holds,
+    pub message: Message,
+}
+
+impl Wrong {
+    /// In words, with where it stands.
+    pub fn said(&self, p: &Page, round: &Round) -> String {
+        let message = p.say(&self.message);
+        let head = columns(round).into_iter().find(|(holds, ..)| *holds == self.holds).map(|(_, key, _)| p.t(key));
+        match head.filter(|_| self.row > 0) {
+            Some(head) => p.t3("round-sheet-at", ("row", self.row), ("column", head), ("message", message)),
+            None => message,
+        }
+    }
 }
 
 /// The columns of a sheet, with the Fluent keys of their heads, and widths in letters.
@@ -44,6 +78,10 @@ pub fn columns(round: &Round) -> Vec<(Holds, &'static str, u16)> {
             (Holds::Health, "progress-field-health", 16),
             (Holds::Done, "progress-field-done", 60),
             (Holds::Hinders, "progress-field-hinders", 50),
+            (Holds::Value, "round-sheet-value", 14),
+            (Holds::Disbursed, "round-sheet-disbursed", 16),
+            (Holds::Spent, "round-sheet-spent", 16),
+            (Holds::Currency, "round-field-currency", 10),
         ]);
     }
     all.push((Holds::Key, "round-sheet-key", 38));
@@ -53,13 +91,43 @@ pub fn columns(round: &Round) -> Vec<(Holds, &'static str, u16)> {
 /// What is stated of one item, as texts: a row of a sheet, or of the form that takes it over.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stated {
+    /// Where it stands in the sheet; none is 0.
+    pub row: u32,
+    /// The id of its item.
     pub key: String,
+    /// The edition that it was written upon, where the key says it.
+    pub upon: Option<i32>,
     pub title: String,
     pub answer: String,
     pub word: String,
     pub health: String,
     pub done: String,
     pub hinders: String,
+    pub disbursed: String,
+    pub spent: String,
+    pub currency: String,
+    pub values: Vec<Stating>,
+    /// `values` are all there are to be: nothing else stays.
+    pub whole: bool,
+}
+
+/// What is reported of an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reported {
+    pub health: Health,
+    pub done: String,
+    pub hinders: String,
+    pub values: Values,
+    /// They are not those that stand.
+    pub moved: bool,
+    pub payment: Payment,
+}
+
+impl Stated {
+    /// It names what it is about, and answers.
+    fn says_something(&self) -> bool {
+        !self.title.trim().is_empty() && [&self.answer, &self.health].iter().any(|text| !text.trim().is_empty())
+    }
 }
 
 /// What is answered of an item.
@@ -67,7 +135,7 @@ pub struct Stated {
 pub enum Given {
     Confirmed,
     Word(ItemState, String),
-    Report { health: Health, done: String, hinders: String },
+    Report(Reported),
 }
 
 /// An item with what would be taken over.
@@ -78,6 +146,8 @@ pub struct Line {
     /// The edition that stands; none is 0.
     pub edition: i32,
     pub given: Given,
+    /// Its figures, in words.
+    pub figures: Vec<String>,
 }
 
 /// The words by which answers and states of health are known, in the reader's language and in the portal's own.
@@ -94,47 +164,83 @@ fn of<T: Copy>(known: &[(T, String)], typed: &str, own: impl Fn(T) -> &'static s
     known.iter().find(|(value, name)| own(*value) == typed || fold(name) == wanted).map(|(value, _)| *value)
 }
 
-/// Judges what is stated against the items of the page. `None` where nothing is stated, or nothing else than what stands.
+/// Judges what is stated against the items of the page. `None` where nothing is stated, or nothing else than what stands. Of a row with
+/// something wrong in it, or in those below it that are of its action, nothing is taken.
 ///
 /// # Errors
-/// What is wrong with it.
-pub fn judge(p: &Page, round: &Round, items: &[Item], s: &Stated) -> Result<Option<Line>, Message> {
-    let unknown = || Message::new("round-sheet-unknown").with("title", excerpt(&s.title));
+/// What is wrong with it, and where.
+pub fn judge(p: &Page, round: &Round, items: &[Item], s: &Stated) -> Result<Option<Line>, Wrong> {
+    let wrong = |holds: Holds, message: Message| Wrong { row: s.row, holds, message };
+    let unknown = || wrong(Holds::Key, Message::new("round-sheet-unknown").with("title", excerpt(&s.title)));
     let key: RoundItemId = s.key.trim().parse().map_err(|_| unknown())?;
     let item = items.iter().find(|i| i.id == key).ok_or_else(unknown)?;
-    let line = |given| Line { item: item.id, title: item.title().to_owned(), edition: item.edition(), given };
-    for (text, most) in [(&s.word, 2_000), (&s.done, 10_000), (&s.hinders, 10_000)] {
+    let line = |given, figures| Line {
+        item: item.id,
+        title: item.title().to_owned(),
+        edition: item.edition(),
+        given,
+        figures,
+    };
+    for (text, most, holds) in
+        [(&s.word, 2_000, Holds::Word), (&s.done, 10_000, Holds::Done), (&s.hinders, 10_000, Holds::Hinders)]
+    {
         if text.chars().count() > most {
-            return Err(Message::new("field-too-long").with("most", most));
+            return Err(wrong(holds, Message::new("field-too-long").with("most", most)));
         }
         if text.contains('\0') {
-            return Err(Message::new("field-control-character"));
+            return Err(wrong(holds, Message::new("field-control-character")));
         }
     }
-    let healths: Vec<(Health, String)> = Health::ALL.iter().map(|h| (*h, p.t(h.label()))).collect();
-    if round.is_progress() && !s.health.trim().is_empty() {
-        let health = of(&healths, s.health.trim(), Health::as_str);
-        let health = health.ok_or_else(|| Message::new("round-sheet-health").with("text", excerpt(&s.health)))?;
-        let (done, hinders) = (s.done.trim().to_owned(), s.hinders.trim().to_owned());
-        let stands = item.report.as_ref();
-        if stands.is_some_and(|r| r.health == health && r.done == done && r.hinders == hinders) {
-            return Ok(None);
+    if round.is_progress() {
+        let (values, payment) = (figures::values(item, s)?, figures::payment(s)?);
+        let moved = values != figures::standing(item);
+        if !s.health.trim().is_empty() {
+            let healths: Vec<(Health, String)> = Health::ALL.iter().map(|h| (*h, p.t(h.label()))).collect();
+            let health = of(&healths, s.health.trim(), Health::as_str).ok_or_else(|| {
+                wrong(Holds::Health, Message::new("round-sheet-health").with("text", excerpt(&s.health)))
+            })?;
+            let (done, hinders) = (s.done.trim().to_owned(), s.hinders.trim().to_owned());
+            let stands = item.report.as_ref();
+            let same = stands.is_some_and(|r| r.health == health && r.done == done && r.hinders == hinders);
+            if same && !moved && payment.is_none() {
+                return Ok(None);
+            }
+            if life::next(round.state, stands.map(|r| r.state), Act::Report, false).is_none() {
+                return Err(wrong(Holds::Health, Message::new("progress-error-accepted")));
+            }
+            let said = figures::in_words(p, item, &values, &payment);
+            return Ok(Some(line(Given::Report(Reported { health, done, hinders, values, moved, payment }), said)));
         }
-        if life::next(round.state, stands.map(|r| r.state), Act::Report, false).is_none() {
-            return Err(Message::new("progress-error-accepted"));
+        // figures are part of a report
+        if moved || !payment.is_none() {
+            return Err(wrong(Holds::Health, Message::new("round-sheet-needs-health")));
         }
-        return Ok(Some(line(Given::Report { health, done, hinders })));
     }
     let (answer, word) = (s.answer.trim(), s.word.trim().to_owned());
     if answer.is_empty() {
         return Ok(None);
     }
     let state = of(&answers(p, round), answer, ItemState::as_str);
-    match state.ok_or_else(|| Message::new("round-sheet-answer").with("text", excerpt(answer)))? {
+    let unread = || wrong(Holds::Answer, Message::new("round-sheet-answer").with("text", excerpt(answer)));
+    match state.ok_or_else(unread)? {
         state if state == item.state && word == item.word => Ok(None),
-        ItemState::Confirmed => Ok(Some(line(Given::Confirmed))),
-        _ if word.is_empty() => Err(Message::new("round-sheet-word")),
-        state => Ok(Some(line(Given::Word(state, word)))),
+        ItemState::Confirmed => Ok(Some(line(Given::Confirmed, Vec::new()))),
+        _ if word.is_empty() => Err(wrong(Holds::Word, Message::new("round-sheet-word"))),
+        state => Ok(Some(line(Given::Word(state, word), Vec::new()))),
+    }
+}
+
+/// Money is added to what is stated already: a sheet that was brought before, or that is older than a report, adds none.
+///
+/// # Errors
+/// It would.
+pub fn adds_once(line: &Line, s: &Stated) -> Result<(), Wrong> {
+    match &line.given {
+        Given::Report(r) if !r.payment.is_none() && s.upon != Some(line.edition) => {
+            let holds = if s.disbursed.trim().is_empty() { Holds::Spent } else { Holds::Disbursed };
+            Err(Wrong { row: s.row, holds, message: Message::new("round-sheet-money-moved") })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -147,13 +253,14 @@ pub fn prefilled(p: &Page, round: &Round, i: &Item) -> Stated {
     };
     let report = i.report.as_ref();
     Stated {
-        key: i.id.to_string(),
+        key: if round.is_progress() { figures::key(i.id, i.edition()) } else { i.id.to_string() },
         title: i.title().to_owned(),
         answer: label,
         word: i.word.clone(),
         health: report.map(|r| p.t(r.health.label())).unwrap_or_default(),
         done: report.map(|r| r.done.clone()).unwrap_or_default(),
         hinders: report.map(|r| r.hinders.clone()).unwrap_or_default(),
+        ..Stated::default()
     }
 }
 
@@ -164,40 +271,88 @@ pub fn prefilled(p: &Page, round: &Round, i: &Item) -> Stated {
 pub fn read(bytes: &[u8], heads: &[(Holds, String)]) -> Result<Vec<Stated>, Message> {
     let source = Source::open(nameless(bytes).map_err(|_| Message::new("import-file-broken"))?)?;
     let (mut rows, mut most) = (Vec::new(), false);
-    source.rows(None, 0, |_, cells| {
-        rows.push(cells.texts());
+    source.rows(None, 0, |row, cells| {
+        // a number as somebody would type it: never one that could be read as another
+        let text = |column: usize| {
+            let cell = cells.get(u16::try_from(column).unwrap_or(u16::MAX));
+            cell.number().map_or_else(|| cell.text(), as_typed)
+        };
+        rows.push((row, (0..cells.len()).map(text).collect::<Vec<String>>()));
         most = rows.len() > LOOKED_AT;
         if most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
+    let too_long = || Message::new("round-sheet-too-long").with("most", MOST);
     if most {
-        return Err(Message::new("round-sheet-too-long").with("most", MOST));
+        return Err(too_long());
     }
     let place = |row: &[String], head: &str| row.iter().position(|cell| fold(cell) == fold(head));
-    let all = |row: &&Vec<String>| heads.iter().all(|(_, head)| place(row, head).is_some());
+    let all = |(_, row): &&(u32, Vec<String>)| {
+        heads.iter().all(|(holds, head)| holds.can_lack() || place(row, head).is_some())
+    };
     let at = rows.iter().position(|row| all(&row)).ok_or_else(|| Message::new("round-sheet-not-one"))?;
-    let head = rows.get(at).cloned().unwrap_or_default();
-    let stated = rows.iter().skip(at + 1).map(|row| {
+    let head = rows.get(at).map(|(_, row)| row.clone()).unwrap_or_default();
+    let column = |holds: Holds| heads.iter().find(|(h, _)| *h == holds).and_then(|(_, name)| place(&head, name));
+    let columns: Vec<(Holds, Option<usize>)> = heads.iter().map(|(holds, _)| (*holds, column(*holds))).collect();
+    let (mut stated, mut values) = (Vec::<Stated>::new(), Vec::<(String, Stating)>::new());
+    let mut keys = BTreeSet::new();
+    for (row, cells) in rows.iter().skip(at + 1) {
         let cell = |holds: Holds| {
-            let named = heads.iter().find(|(h, _)| *h == holds).and_then(|(_, name)| place(&head, name));
-            named.and_then(|column| row.get(column)).cloned().unwrap_or_default()
+            let column = columns.iter().find(|(h, _)| *h == holds).and_then(|(_, column)| *column);
+            column.and_then(|column| cells.get(column)).cloned().unwrap_or_default()
         };
-        Stated {
-            key: cell(Holds::Key),
+        let key = cell(Holds::Key).trim().to_owned();
+        // notes that stand below a table have no key; an answer that has lost its own is said to have, and not passed over
+        if key.is_empty() {
+            let (title, answer, health) = (cell(Holds::Title), cell(Holds::Answer), cell(Holds::Health));
+            let lost = Stated { row: *row, title, answer, health, ..Stated::default() };
+            stated.extend(Some(lost).filter(Stated::says_something));
+            continue;
+        }
+        let item = key.split('/').next().unwrap_or_default().to_owned();
+        let parts: Vec<&str> = key.splitn(3, '/').collect();
+        let twice = match parts.as_slice() {
+            [_, _, _] => !keys.insert(key.clone()),
+            _ => !keys.insert(item.clone()),
+        };
+        if twice {
+            return Err(Message::new("round-sheet-twice"));
+        }
+        if let [item, indicator, whom] = parts.as_slice() {
+            let of = format!("{indicator}/{whom}");
+            values.push(((*item).to_owned(), Stating { row: *row, of, typed: cell(Holds::Value) }));
+            continue;
+        }
+        stated.push(Stated {
+            row: *row,
+            upon: parts.get(1).and_then(|edition| edition.parse().ok()),
+            key: item,
             title: cell(Holds::Title),
             answer: cell(Holds::Answer),
             word: cell(Holds::Word),
             health: cell(Holds::Health),
             done: cell(Holds::Done),
             hinders: cell(Holds::Hinders),
-        }
-    });
-    // notes that stand below a table have no key
-    let rows: Vec<Stated> = stated.filter(|s| !s.key.trim().is_empty()).collect();
-    let keys: BTreeSet<&str> = rows.iter().map(|s| s.key.trim()).collect();
-    if keys.len() != rows.len() {
-        return Err(Message::new("round-sheet-twice"));
+            disbursed: cell(Holds::Disbursed),
+            spent: cell(Holds::Spent),
+            currency: cell(Holds::Currency),
+            values: Vec::new(),
+            whole: false,
+        });
     }
-    Ok(rows)
+    if stated.len() > MOST {
+        return Err(too_long());
+    }
+    let places: BTreeMap<String, usize> = stated.iter().enumerate().map(|(at, s)| (s.key.clone(), at)).collect();
+    let mut lost = None;
+    for (item, value) in values {
+        match places.get(&item).and_then(|at| stated.get_mut(*at)) {
+            Some(of) => of.values.push(value),
+            None => lost = lost.or(Some(value.row)),
+        }
+    }
+    // the first that is of an action without a row here is told as what is not known
+    stated.extend(lost.map(|row| Stated { row, key: "/".to_owned(), ..Stated::default() }));
+    Ok(stated)
 }
 
 /// A file without a name, which goes away with whoever has it open.
@@ -224,8 +379,26 @@ mod tests {
         let rows = read(csv.as_bytes(), &heads()).unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!((rows[0].key.as_str(), rows[0].answer.as_str(), rows[0].title.as_str()), ("1", "still true", "A"));
+        let lost = read(b"Key,Answer,What it is about\n,still true,A\n,still true,B\n", &heads()).unwrap();
+        assert_eq!(lost.len(), 2, "an answer whose key is gone is told of");
         for bad in ["Key,Answer\n1,x\n", "What it is about,Answer,Key\nA,x,1\nB,x,1\n"] {
             assert!(read(bad.as_bytes(), &heads()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn values_stand_below_the_row_of_their_action() {
+        let mut heads = heads();
+        heads.extend([(Holds::Value, "Value".into()), (Holds::Spent, "Spent".into())]);
+        let csv =
+            "Key,Answer,What it is about,Value,Spent\na/3,,A,,12\na/i/all,,of A,7,\na/i/b,,of A,,\nz/i/b,,of none,1,\n";
+        let rows = read(csv.as_bytes(), &heads).unwrap();
+        assert_eq!((rows.len(), rows[0].key.as_str(), rows[0].upon, rows[0].spent.as_str()), (2, "a", Some(3), "12"));
+        let values: Vec<_> = rows[0].values.iter().map(|v| (v.row, v.of.as_str(), v.typed.as_str())).collect();
+        assert_eq!(values, [(3, "i/all", "7"), (4, "i/b", "")]);
+        assert!(rows[1].row == 5 && rows[1].key.parse::<RoundItemId>().is_err(), "a value of no action is unknown");
+        for twice in ["a,,A,,\na/1,,A,,\n", "a,,A,,\na/i/b,,,1,\na/i/b,,,2,\n"] {
+            assert!(read(format!("Key,Answer,What it is about,Value,Spent\n{twice}").as_bytes(), &heads).is_err());
         }
     }
 
@@ -239,7 +412,7 @@ mod tests {
         fn hostile_rows_are_refused_or_read(cells in prop::collection::vec(".{0,20}", 0..30)) {
             let text = format!("Key,Answer,What it is about\n{}", cells.join(","));
             if let Ok(rows) = read(text.as_bytes(), &heads()) {
-                prop_assert!(rows.iter().all(|r| !r.key.trim().is_empty()));
+                prop_assert!(rows.iter().all(|r| !r.key.trim().is_empty() || r.says_something()));
             }
         }
     }

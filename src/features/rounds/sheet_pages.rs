@@ -4,16 +4,19 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use tokio::task::spawn_blocking;
+use uuid::Uuid;
 
-use super::answer::{confirm, hold, write};
+use super::answer::{confirm, hold};
+use super::answered::write_all;
 use super::mine::{self, Part};
 use super::model::{Asked, Item, ItemState, Round};
-use super::sheet::{self, Given, Holds, Line, MOST, Stated};
+use super::report::pay;
+use super::sheet::{self, Given, Holds, Line, MOST, Reported, Stated};
+use super::sheet_figures as figures;
 use super::show::{done, find, html, page_of, while_open};
-use super::store_items::{self, Wanted};
+use super::store_items::{self, Answer, Wanted};
 use super::store_report::{self, NewReport};
 use super::told;
 use crate::features::documents::{self, Making, Order, Sheet, SheetColumn, Value, Workbook, cell};
@@ -24,7 +27,7 @@ use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Changes, Subject};
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::{BeneficiaryId, IndicatorId, RoundItemId};
+use crate::kernel::ids::RoundItemId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission};
 
@@ -47,24 +50,33 @@ impl SheetPage {
         match &line.given {
             Given::Confirmed => self.p.t(ItemState::Confirmed.label()),
             Given::Word(state, word) => format!("{}: {word}", self.p.t(state.label())),
-            Given::Report { health, .. } => self.p.t(health.label()),
+            Given::Report(report) => self.p.t(report.health.label()),
         }
     }
     /// The line as the form brings it back: name and value.
     fn fields(&self, line: &Line) -> Vec<(&'static str, String)> {
-        let (answer, word, health, done, hinders) = match &line.given {
-            Given::Confirmed => (ItemState::Confirmed.as_str(), "", "", "", ""),
-            Given::Word(state, word) => (state.as_str(), word.as_str(), "", "", ""),
-            Given::Report { health, done, hinders } => ("", "", health.as_str(), done.as_str(), hinders.as_str()),
+        let (answer, word, report) = match &line.given {
+            Given::Confirmed => (ItemState::Confirmed.as_str(), "", None),
+            Given::Word(state, word) => (state.as_str(), word.as_str(), None),
+            Given::Report(report) => ("", "", Some(report)),
+        };
+        let of = |text: fn(&Reported) -> String| report.map(text).unwrap_or_default();
+        let money = |kind: &str| {
+            let amounts = report.map(|r| r.payment.amounts.as_slice()).unwrap_or_default();
+            amounts.iter().find(|(k, _)| *k == kind).map(|(_, typed)| typed.clone()).unwrap_or_default()
         };
         vec![
             ("item", line.item.to_string()),
             ("edition", line.edition.to_string()),
             ("answer", answer.to_owned()),
             ("word", word.to_owned()),
-            ("health", health.to_owned()),
-            ("done", done.to_owned()),
-            ("hinders", hinders.to_owned()),
+            ("health", of(|r| r.health.as_str().to_owned())),
+            ("done", of(|r| r.done.clone())),
+            ("hinders", of(|r| r.hinders.clone())),
+            ("values", of(|r| figures::sent(&r.values, r.moved))),
+            ("disbursed", money("disbursed")),
+            ("spent", money("spent")),
+            ("currency", of(|r| r.payment.currency.clone())),
         ]
     }
 }
@@ -78,8 +90,7 @@ pub async fn file(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     let items = items(&mut inside, &round, &asked, &[]).await?;
     let p = &inside.page;
     let columns = sheet::columns(&round);
-    let row = |i: &Item| {
-        let s = sheet::prefilled(p, &round, i);
+    let line = |s: &Stated, stands: Option<Value>| {
         let value = |holds: &Holds| match holds {
             Holds::Key => cell(&s.key),
             Holds::Title => cell(&s.title),
@@ -88,14 +99,28 @@ pub async fn file(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
             Holds::Health => cell(&s.health),
             Holds::Done => cell(&s.done),
             Holds::Hinders => cell(&s.hinders),
+            Holds::Value => stands.clone().unwrap_or(Value::Empty),
+            Holds::Disbursed | Holds::Spent | Holds::Currency => Value::Empty,
         };
         columns.iter().map(|(holds, ..)| value(holds)).collect::<Vec<Value>>()
     };
+    let rows =
+        |i: &Item| {
+            let mut rows = vec![line(&sheet::prefilled(p, &round, i), None)];
+            let below = if round.is_progress() { figures::rows(p, i) } else { Vec::new() };
+            rows.extend(below.into_iter().map(|(key, title, stands)| {
+                line(&Stated { key, title, ..Stated::default() }, stands.map(Value::Number))
+            }));
+            rows
+        };
     let words: Vec<String> = sheet::answers(p, &round).into_iter().map(|(_, name)| name).collect();
     let mut notes = vec![
         p.t2("round-sheet-of", "party", &asked.name, "day", p.day(&round.deadline)),
         p.t1("round-sheet-how", "answers", words.join(", ")),
     ];
+    if round.is_progress() {
+        notes.push(p.t("round-sheet-figures"));
+    }
     let frame = p.frame();
     notes.extend(frame.filter(|f| f.example).map(|_| p.t("example-banner-text")));
     notes.extend(frame.map(|f| f.footnotes.as_slice()).unwrap_or_default().iter().map(Footnote::line));
@@ -104,7 +129,7 @@ pub async fn file(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
         title: round.title.clone(),
         notes,
         columns: columns.iter().map(|(_, key, width)| SheetColumn { head: p.t(key), width: *width }).collect(),
-        rows: items.iter().map(row).collect(),
+        rows: items.iter().flat_map(rows).collect(),
     };
     let slug = frame.map(|f| f.slug.as_str()).unwrap_or_default();
     let author = frame.map(|f| f.name.clone()).unwrap_or_default();
@@ -163,9 +188,10 @@ pub async fn bring(Path((_, key)): Path<(String, String)>, bringing: Bringing) -
     let items = items(&mut inside, &round, &asked, &[]).await?;
     let (mut lines, mut wrong) = (Vec::new(), Vec::new());
     for s in &stated {
-        match sheet::judge(&inside.page, &round, &items, s) {
+        let judged = sheet::judge(&inside.page, &round, &items, s);
+        match judged.and_then(|line| line.map(|l| sheet::adds_once(&l, s).map(|()| l)).transpose()) {
             Ok(line) => lines.extend(line),
-            Err(message) => wrong.push((s.title.clone(), inside.page.say(&message))),
+            Err(why) => wrong.push((s.title.clone(), why.said(&inside.page, &round))),
         }
     }
     html(&SheetPage { p: inside.page.clone(), r: round, a: asked, lines, wrong })
@@ -182,25 +208,27 @@ fn sent(f: &Fields) -> Vec<(Stated, i32)> {
     let column = |name: &str| f.values(name).into_iter().map(str::to_owned).collect::<Vec<String>>();
     let [keys, editions, answers, words, healths, dones, hinders] =
         ["item", "edition", "answer", "word", "health", "done", "hinders"].map(column);
+    let [values, disbursed, spent, currencies] = ["values", "disbursed", "spent", "currency"].map(column);
     let at = |all: &[String], n: usize| all.get(n).cloned().unwrap_or_default();
     let line = |(n, key): (usize, &String)| {
         let stated = Stated {
             key: key.clone(),
-            title: String::new(),
             answer: at(&answers, n),
             word: at(&words, n).replace("\r\n", "\n"),
             health: at(&healths, n),
             done: at(&dones, n).replace("\r\n", "\n"),
             hinders: at(&hinders, n).replace("\r\n", "\n"),
+            disbursed: at(&disbursed, n),
+            spent: at(&spent, n),
+            currency: at(&currencies, n),
+            values: figures::read_sent(&at(&values, n)),
+            // a word beside a report leaves its values where they are
+            whole: !at(&healths, n).is_empty() && at(&values, n) != figures::AS_THEY_STAND,
+            ..Stated::default()
         };
         (stated, at(&editions, n).parse().unwrap_or(-1))
     };
     keys.iter().enumerate().map(line).collect()
-}
-
-/// The values of the report that stands: a sheet does not speak of them.
-fn standing(item: &Item) -> Vec<(IndicatorId, Option<BeneficiaryId>, Decimal)> {
-    item.indicators.iter().flat_map(|i| i.values.iter().map(|v| (i.id, v.beneficiary, v.value))).collect()
 }
 
 /// Takes over what was shown.
@@ -216,60 +244,71 @@ pub async fn take(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     if ids.is_empty() || ids.len() != sent.len() || ids.len() > MOST {
         return refused(inside, round, part, Message::new("round-sheet-nothing")).await;
     }
+    if ids.iter().collect::<BTreeSet<_>>().len() != ids.len() {
+        return refused(inside, round, part, Message::new("round-sheet-twice")).await;
+    }
     let items = items(&mut inside, &round, &asked, &ids).await?;
-    let (mut confirmed, mut reports) = (Vec::new(), Vec::new());
-    let mut words: BTreeMap<(&'static str, String), Vec<RoundItemId>> = BTreeMap::new();
+    let (mut confirmed, mut words, mut reports, mut payments) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let period = (round.period_start, round.period_end);
     for (stated, edition) in &sent {
         let line = match sheet::judge(&inside.page, &round, &items, stated) {
             Ok(Some(line)) => line,
             Ok(None) => continue,
-            Err(message) => return refused(inside, round, part, message).await,
+            Err(why) => return refused(inside, round, part, why.message).await,
         };
+        let Some(item) = items.iter().find(|i| i.id == line.item) else { continue };
         match line.given {
-            Given::Confirmed => confirmed.push(line.item),
-            Given::Word(state, word) => words.entry((state.as_str(), word)).or_default().push(line.item),
-            Given::Report { health, done, hinders } => reports.push((line.item, *edition, health, done, hinders)),
+            Given::Confirmed => confirmed.push(item.clone()),
+            Given::Word(state, word) => words.push((item, state, word)),
+            Given::Report(report) => {
+                let Some(action) = item.action.as_ref() else { continue };
+                inside.member.require(Permission::ProgressReport, &action.scope())?;
+                let Reported { health, done, hinders, values, payment, .. } = report;
+                let values = values.into_iter().map(|((indicator, whom), value)| (indicator, whom, value)).collect();
+                let (action, upon) = (action.id, *edition);
+                reports.push(NewReport { item: item.id, action, period, health, done, hinders, values, upon });
+                payments.push((item, payment));
+            }
         }
     }
-    let now = inside.app.clock.now();
-    let (mut taken, mut reported, mut actions) = (0, Vec::new(), Vec::new());
-    // a row is a report of its own: its edition says whether it is written
-    for (id, upon, health, done, hinders) in reports {
-        let Some(item) = items.iter().find(|i| i.id == id) else { continue };
-        let Some(action) = item.action.as_ref() else { continue };
-        inside.member.require(Permission::ProgressReport, &action.scope())?;
-        let period = (round.period_start, round.period_end);
-        let new =
-            NewReport { item: id, action: action.id, period, health, done, hinders, values: standing(item), upon };
-        // what was reported anew since the sheet was shown is left
-        if store_report::report(&mut inside.tx, round.id, &new, &by, now).await? {
-            reported.push(id);
-            actions.push(action.id.0);
+    let mut answers: Vec<Answer<'_>> =
+        words.iter().map(|(item, state, word)| Answer { item: item.id, state: *state, word }).collect();
+    if !reports.is_empty() {
+        let now = inside.app.clock.now();
+        inside.tx.mark().await?;
+        // a row is a report of its own: what was reported anew since the sheet was shown is left, with its money
+        let reported = store_report::report(&mut inside.tx, round.id, &reports, &by, now).await?;
+        for (item, payment) in payments.iter().filter(|(item, _)| reported.contains(&item.id)) {
+            let mut f = Fields::default();
+            for (kind, typed) in &payment.amounts {
+                f.set(kind, typed);
+            }
+            f.set("currency", &payment.currency);
+            // through the action's own form, which writes nothing where no money was stated
+            if !pay(&mut inside, &round, item, &mut f).await? {
+                // all of the sheet, or nothing of it
+                inside.tx.back().await?;
+                let why = f.errors().first().map(|(_, message)| (*message).clone());
+                return refused(inside, round, part, why.unwrap_or_else(|| Message::new("round-error-moved-on"))).await;
+            }
         }
-    }
-    if !reported.is_empty() {
+        let written = reports.iter().filter(|r| reported.contains(&r.item));
+        let actions: Vec<Uuid> = written.map(|r| r.action.0).collect();
         let (none, why) = (Changes::new(), round.title.as_str());
         history::record_each(&mut inside.tx, &by, Subject::Action, &actions, "progress-reported", &none, why).await?;
-        write(&mut inside, &round, &asked, &reported, (ItemState::Reported, ""), &by).await?;
-        taken += reported.len();
+        answers.extend(reported.into_iter().map(|item| Answer { item, state: ItemState::Reported, word: "" }));
     }
     if !confirmed.is_empty() {
-        let own: Vec<Item> = items.iter().filter(|i| confirmed.contains(&i.id)).cloned().collect();
-        let said = confirm(&mut inside, &round, &own, &by).await?;
-        write(&mut inside, &round, &asked, &said, (ItemState::Confirmed, ""), &by).await?;
-        taken += said.len();
+        let said = confirm(&mut inside, &round, &confirmed, &by).await?;
+        answers.extend(said.into_iter().map(|item| Answer { item, state: ItemState::Confirmed, word: "" }));
     }
-    for ((state, word), ids) in &words {
-        let Some(state) = ItemState::parse(state) else { continue };
-        write(&mut inside, &round, &asked, ids, (state, word), &by).await?;
-        for item in items.iter().filter(|i| state == ItemState::NotOurs && ids.contains(&i.id)) {
-            told::not_ours(&mut inside.tx, &inside.app, &round, &asked, item.action.as_ref(), &by).await?;
-        }
-        taken += ids.len();
-    }
+    let taken = answers.len();
     if taken == 0 {
         return refused(inside, round, part, Message::new("round-sheet-nothing")).await;
     }
+    write_all(&mut inside, &round, &asked, &answers, &by).await?;
+    let foreign: Vec<&Item> = words.iter().filter(|w| w.1 == ItemState::NotOurs).map(|w| w.0).collect();
+    told::not_ours(&mut inside.tx, &inside.app, &round, &asked, &foreign, &by).await?;
     inside.tx.commit().await?;
     let what = if taken == sent.len() { "round-sheet-taken" } else { "round-sheet-some-taken" };
     Ok(done(&inside.page, &part.rest(&round), what))

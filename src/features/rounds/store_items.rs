@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::model::{Item, ItemState};
 use crate::kernel::db::{MembershipFacts, ProcessTx};
-use crate::kernel::ids::{ActionId, RoundAskedId, RoundId, RoundItemId};
-use crate::kernel::permit::Role;
+use crate::kernel::ids::{PlanNodeId, RoundAskedId, RoundId, RoundItemId};
+use crate::kernel::permit::{Permission, Side};
 
 /// Which items are asked for.
 #[derive(Debug, Clone, Default)]
@@ -135,28 +135,37 @@ pub async fn count(tx: &mut ProcessTx, asked: RoundAskedId) -> sqlx::Result<(i64
     Ok((row.open, row.all))
 }
 
+/// What a party answers about one item.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'a> {
+    pub item: RoundItemId,
+    pub state: ItemState,
+    pub word: &'a str,
+}
+
 /// Writes what a party answers about items.
 ///
 /// # Errors
 /// The database's own; the round has ended.
 pub async fn answer(
     tx: &mut ProcessTx,
-    ids: &[RoundItemId],
-    state: ItemState,
-    word: &str,
+    answers: &[Answer<'_>],
     by: &MembershipFacts,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let ids: Vec<Uuid> = ids.iter().map(|i| i.0).collect();
+    let ids: Vec<Uuid> = answers.iter().map(|a| a.item.0).collect();
+    let states: Vec<String> = answers.iter().map(|a| a.state.as_str().to_owned()).collect();
+    let words: Vec<String> = answers.iter().map(|a| a.word.to_owned()).collect();
     sqlx::query!(
-        "update round_item set state = $2, word = $3, answered_at = $4, answered_by_id = $5, on_behalf = $6
-         where process_id = kernel.process_id() and id = any ($1)",
+        "update round_item i set state = n.state, word = n.word, answered_at = $4, answered_by_id = $5, on_behalf = $6
+         from unnest($1::uuid[], $2::text[], $3::text[]) n (id, state, word)
+         where i.process_id = kernel.process_id() and i.id = n.id",
         &ids,
-        state.as_str(),
-        word,
+        &states,
+        &words,
         now,
         by.id.0,
-        by.role == Role::SupportGroup
+        Side::of(Permission::RoundAnswer, by).is_on_behalf()
     )
     .execute(tx.conn())
     .await?;
@@ -177,36 +186,42 @@ pub async fn hold_open(tx: &mut ProcessTx, round: RoundId) -> sqlx::Result<bool>
     Ok(state.as_deref() == Some("open"))
 }
 
-/// What was reported last of an action.
+/// How many actions under a part of a plan stand how, by what was reported last of each.
 #[derive(Debug, Clone)]
-pub struct Latest {
-    pub action: ActionId,
-    pub round: RoundId,
-    pub round_title: String,
-    pub period_end: NaiveDate,
-    /// Of the report, and of the action in its reporter's word, as the database has them.
-    pub state: String,
-    pub health: String,
-    pub done: String,
-    pub hinders: String,
-    pub reported_at: DateTime<Utc>,
+pub struct Progress {
+    pub node: PlanNodeId,
+    /// In its reporter's word, as the database has it; none: nothing was reported.
+    pub health: Option<String>,
+    pub round: Option<RoundId>,
+    pub round_title: Option<String>,
+    /// The latest of these reports.
+    pub at: Option<DateTime<Utc>>,
+    pub n: i64,
+    /// How many of these reports no lead has accepted.
+    pub open: i64,
 }
 
-/// What was reported last of each of these actions, as far as the reader sees them. What was returned does not count.
+/// The actions under the parts of plans by what was reported last of each of them, as far as the reader sees them. What was returned
+/// does not count, nor does a round that was withdrawn.
 ///
 /// # Errors
 /// The database's own.
-pub async fn latest_progress(tx: &mut ProcessTx, actions: &[ActionId]) -> sqlx::Result<Vec<Latest>> {
-    let ids: Vec<Uuid> = actions.iter().map(|a| a.0).collect();
+pub async fn progress_by_node(tx: &mut ProcessTx) -> sqlx::Result<Vec<Progress>> {
     sqlx::query_as!(
-        Latest,
-        r#"select distinct on (g.action_id) g.action_id as "action!: ActionId", g.round_id as "round!: RoundId", r.title as "round_title!",
-            r.period_end as "period_end!", g.state as "state!", g.health as "health!", g.done as "done!", g.hinders as "hinders!",
-            g.reported_at as "reported_at!"
-        from visible_progress_report g join round r on r.process_id = g.process_id and r.id = g.round_id
-        where g.process_id = kernel.process_id() and g.action_id = any ($1) and g.state <> 'returned' and r.state <> 'withdrawn'
-        order by g.action_id, r.period_end desc, g.reported_at desc"#,
-        &ids
+        Progress,
+        r#"with g as materialized (
+            select distinct on (x.action_id) x.action_id, x.health, x.state, x.reported_at, r.id as round_id, r.title
+            from visible_progress_report x join round r on r.process_id = x.process_id and r.id = x.round_id
+            where x.process_id = kernel.process_id() and x.state <> 'returned' and r.state <> 'withdrawn'
+            order by x.action_id, r.period_end desc, x.reported_at desc, x.id)
+        select l.plan_node_id as "node!: PlanNodeId", g.health as "health?", g.round_id as "round?: RoundId", g.title as "round_title?",
+            max(g.reported_at) as "at?", count(*) as "n!", count(*) filter (where g.state <> 'accepted') as "open!"
+        from plan_node_action l
+            join visible_plan_node k on k.process_id = l.process_id and k.id = l.plan_node_id
+            join visible_facet f on f.process_id = l.process_id and f.action_id = l.action_id
+            left join g on g.action_id = l.action_id
+        where l.process_id = kernel.process_id() and f.kept and f.claim <> 'declined'
+        group by 1, 2, 3, 4"#
     )
     .fetch_all(tx.conn())
     .await

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::types::Json;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::life::ReportState;
@@ -11,7 +12,7 @@ use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::ids::{
     ActionId, BeneficiaryId, IndicatorId, OrganisationId, PillarId, ProgressId, RoundId, RoundItemId,
 };
-use crate::kernel::permit::{Handling, Role, Scope};
+use crate::kernel::permit::{Handling, Permission, Scope, Side};
 use crate::kernel::random;
 
 /// What is reported.
@@ -29,60 +30,87 @@ pub struct NewReport {
     pub upon: i32,
 }
 
-/// Writes a report, or its next edition, with its values; `false` where another edition was written, or it was accepted, meanwhile.
+/// Writes reports, or their next editions, with their values; answers the items of those that were written. Left is what another edition
+/// was written of, or was accepted, meanwhile. An item stands in it once.
 ///
 /// # Errors
 /// The database's own; the round has ended.
 pub async fn report(
     tx: &mut ProcessTx,
     round: RoundId,
-    new: &NewReport,
+    reports: &[NewReport],
     by: &MembershipFacts,
     now: DateTime<Utc>,
-) -> sqlx::Result<bool> {
-    let written = sqlx::query_scalar!(
+) -> sqlx::Result<Vec<RoundItemId>> {
+    let ids: Vec<Uuid> = reports.iter().map(|_| random::id()).collect();
+    let items: Vec<Uuid> = reports.iter().map(|r| r.item.0).collect();
+    let actions: Vec<Uuid> = reports.iter().map(|r| r.action.0).collect();
+    let healths: Vec<String> = reports.iter().map(|r| r.health.as_str().to_owned()).collect();
+    let done: Vec<String> = reports.iter().map(|r| r.done.clone()).collect();
+    let hinders: Vec<String> = reports.iter().map(|r| r.hinders.clone()).collect();
+    let upon: Vec<i32> = reports.iter().map(|r| r.upon).collect();
+    let written = sqlx::query!(
         "insert into progress_report as g (id, round_id, item_id, action_id, state, health, done, hinders, edition, reported_at, reported_by_id, on_behalf)
-         values ($1, $2, $3, $4, 'reported', $5, $6, $7, 1, $8, $9, $10)
+         select n.id, $1, n.item, n.action, 'reported', n.health, n.done, n.hinders, 1, $8, $9, $10
+         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[]) n (id, item, action, health, done, hinders)
          on conflict (process_id, item_id) do update set state = 'reported', health = excluded.health, done = excluded.done,
             hinders = excluded.hinders, edition = g.edition + 1, reported_at = excluded.reported_at, reported_by_id = excluded.reported_by_id,
             on_behalf = excluded.on_behalf, decided_at = null, decided_by_id = null, word = ''
-            where g.edition = $11 and g.state <> 'accepted'
-         returning id",
-        random::id(),
+            where g.edition = ($11::int[])[array_position($3::uuid[], excluded.item_id)] and g.state <> 'accepted'
+         returning id, item_id",
         round.0,
-        new.item.0,
-        new.action.0,
-        new.health.as_str(),
-        new.done,
-        new.hinders,
+        &ids,
+        &items,
+        &actions,
+        &healths,
+        &done,
+        &hinders,
         now,
         by.id.0,
-        by.role == Role::SupportGroup,
-        new.upon
+        Side::of(Permission::ProgressReport, by).is_on_behalf(),
+        &upon
     )
-    .fetch_optional(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    let Some(id) = written else { return Ok(false) };
-    sqlx::query!("delete from progress_value where process_id = kernel.process_id() and report_id = $1", id)
+    let written: Vec<(Uuid, Uuid)> = written.into_iter().map(|w| (w.id, w.item_id)).collect();
+    write_values(tx, reports, &written).await?;
+    Ok(written.into_iter().map(|(_, item)| RoundItemId(item)).collect())
+}
+
+/// The values of reports that were just written, each by its id and its item, in the place of those of the edition before.
+async fn write_values(tx: &mut ProcessTx, reports: &[NewReport], written: &[(Uuid, Uuid)]) -> sqlx::Result<()> {
+    let ids: Vec<Uuid> = written.iter().map(|w| w.0).collect();
+    sqlx::query!("delete from progress_value where process_id = kernel.process_id() and report_id = any ($1)", &ids)
         .execute(tx.conn())
         .await?;
-    let indicators: Vec<Uuid> = new.values.iter().map(|v| v.0.0).collect();
-    let beneficiaries: Vec<Option<Uuid>> = new.values.iter().map(|v| v.1.map(|b| b.0)).collect();
-    let values: Vec<Decimal> = new.values.iter().map(|v| v.2).collect();
+    let of: BTreeMap<Uuid, Uuid> = written.iter().map(|(id, item)| (*item, *id)).collect();
+    let mut rows = Vec::new();
+    for report in reports {
+        if let Some(id) = of.get(&report.item.0) {
+            rows.extend(report.values.iter().map(|v| (*id, report.period, v)));
+        }
+    }
+    let owners: Vec<Uuid> = rows.iter().map(|r| r.0).collect();
+    let indicators: Vec<Uuid> = rows.iter().map(|r| r.2.0.0).collect();
+    let beneficiaries: Vec<Option<Uuid>> = rows.iter().map(|r| r.2.1.map(|b| b.0)).collect();
+    let values: Vec<Decimal> = rows.iter().map(|r| r.2.2).collect();
+    let starts: Vec<NaiveDate> = rows.iter().map(|r| r.1.0).collect();
+    let ends: Vec<NaiveDate> = rows.iter().map(|r| r.1.1).collect();
     sqlx::query!(
         "insert into progress_value (report_id, indicator_id, beneficiary_id, period_start, period_end, value)
-         select $1, v.indicator, v.beneficiary, $5, $6, v.value
-         from unnest($2::uuid[], $3::uuid[], $4::numeric[]) v (indicator, beneficiary, value)",
-        id,
+         select v.report, v.indicator, v.beneficiary, v.period_start, v.period_end, v.value
+         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::date[], $5::date[], $6::numeric[])
+            v (report, indicator, beneficiary, period_start, period_end, value)",
+        &owners,
         &indicators,
         &beneficiaries as &[Option<Uuid>],
-        &values,
-        new.period.0,
-        new.period.1
+        &starts,
+        &ends,
+        &values
     )
     .execute(tx.conn())
     .await?;
-    Ok(true)
+    Ok(())
 }
 
 /// A report as it is decided on.
@@ -170,30 +198,31 @@ pub async fn held(tx: &mut ProcessTx, round: RoundId, ids: &[ProgressId]) -> sql
         .collect()
 }
 
-/// What becomes of reports that are held: accepted, returned, or asked to be corrected.
+/// What becomes of reports that are held, each by the membership that decides on it: accepted, returned, or asked to be corrected.
 ///
 /// # Errors
 /// The database's own; the round has ended.
 pub async fn settle(
     tx: &mut ProcessTx,
-    ids: &[ProgressId],
+    reports: &[(ProgressId, &MembershipFacts)],
     to: ReportState,
     word: &str,
-    by: &MembershipFacts,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let ids: Vec<Uuid> = ids.iter().map(|i| i.0).collect();
+    let ids: Vec<Uuid> = reports.iter().map(|(id, _)| id.0).collect();
+    let by: Vec<Uuid> = reports.iter().map(|(_, by)| by.id.0).collect();
     let decides = matches!(to, ReportState::Accepted | ReportState::Returned);
     sqlx::query!(
-        "update progress_report set state = $2, word = $3, decided_at = case when $4 then $5::timestamptz end,
-            decided_by_id = case when $4 then $6::uuid end
-         where process_id = kernel.process_id() and id = any ($1)",
+        "update progress_report g set state = $2, word = $3, decided_at = case when $4 then $5::timestamptz end,
+            decided_by_id = case when $4 then n.by end
+         from unnest($1::uuid[], $6::uuid[]) n (id, by)
+         where g.process_id = kernel.process_id() and g.id = n.id",
         &ids,
         to.as_str(),
         word,
         decides,
         now,
-        by.id.0
+        &by
     )
     .execute(tx.conn())
     .await?;

@@ -7,7 +7,7 @@ use super::life::State;
 use super::model::Kind;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::ids::{BeneficiaryId, CycleId, OrganisationId, PillarId, RoundAskedId, RoundId};
-use crate::kernel::permit::Role;
+use crate::kernel::permit::{Permission, Side};
 use crate::kernel::random;
 
 /// A round that is asked for.
@@ -162,7 +162,7 @@ pub async fn hand_in(
         id.0,
         now,
         by.id.0,
-        by.role == Role::SupportGroup,
+        Side::of(Permission::RoundAnswer, by).is_on_behalf(),
         answered
     )
     .execute(tx.conn())

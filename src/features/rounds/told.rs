@@ -2,7 +2,7 @@
 //! off them.
 
 use super::life::ReportState;
-use super::model::{Action, Asked, Round};
+use super::model::{Asked, Item, Round};
 use super::store_open;
 use super::store_report::Decided;
 use crate::features::notices::{self, Arg, Deadline, Means, Notice, Subject, To, Topic};
@@ -109,22 +109,28 @@ pub async fn handed_in(
     Ok(())
 }
 
-/// A party says that an action is not its own: a word to the secretariat. Of what only its keeper sees no title is told.
+/// A party says that actions are not its own: one word to the secretariat, however many. Of what only its keeper sees no title is told.
 pub async fn not_ours(
     tx: &mut ProcessTx,
     app: &App,
     round: &Round,
     asked: &Asked,
-    action: Option<&Action>,
+    items: &[&Item],
     by: &MembershipFacts,
 ) -> sqlx::Result<()> {
-    let open = action.filter(|a| !a.is_discreet());
-    let (key, about) = match open {
+    let one = match items {
+        [] => return Ok(()),
+        [one] => one.action.as_ref().filter(|a| !a.is_discreet()),
+        _ => None,
+    };
+    let (key, about) = match one {
         Some(action) => ("round-told-not-ours", Subject::new("action", action.id.0)),
+        None if items.len() > 1 => ("round-told-not-ours-some", subject(round.id)),
         None => ("round-told-not-ours-one", subject(round.id)),
     };
     let notice = Notice::new(key, Topic::Actions, about, format!("/rounds/{}#words", round.id))
-        .arg("title", open.map_or("", |a| a.title.as_str()))
+        .arg("title", one.map_or("", |a| a.title.as_str()))
+        .arg("n", i64::try_from(items.len()).unwrap_or(i64::MAX))
         .arg("round", &round.title)
         .arg("party", &asked.name)
         .by(by);

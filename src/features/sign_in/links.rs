@@ -193,8 +193,7 @@ pub async fn reset(Path(given): Path<String>, outside: Outside) -> Result<Respon
         return gone(outside.page, Purpose::Reset);
     };
     tx.become_account(account).await?;
-    store::set_password(&mut tx, account, &hash, now).await?;
-    store::end_sessions(&mut tx, account, None, now).await?;
+    super::set_password(&mut tx, account, &hash, now).await?;
     letters::tell(&mut tx, &outside.app, outside.page.locale, &email, letters::Event::PasswordChanged).await?;
     tx.commit().await?;
     Ok(unsaid(Redirect::to("/sign-in?done=password-set").into_response()))
@@ -216,8 +215,7 @@ pub async fn accept(Path(given): Path<String>, outside: Outside) -> Result<Respo
         return gone(outside.page, Purpose::Invitation);
     };
     tx.become_account(account).await?;
-    store::set_password(&mut tx, account, &hash, now).await?;
-    store::end_sessions(&mut tx, account, None, now).await?;
+    super::set_password(&mut tx, account, &hash, now).await?;
     let entered = pages::enter(&mut tx, &outside.app, account, &outside.visitor, None).await?;
     tx.commit().await?;
     Ok(unsaid(pages::with_session(&outside.app, &entered.token, Redirect::to(&entered.to))))

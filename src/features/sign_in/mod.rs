@@ -17,6 +17,10 @@ mod pages;
 mod password;
 mod store;
 
+use chrono::{DateTime, Utc};
+
+use crate::kernel::db::AccountTx;
+use crate::kernel::ids::AccountId;
 use crate::kernel::route::{Access, Routes};
 
 pub use invite::{Entrance, INVITATION_DAYS, Invitation, entrance, invite};
@@ -28,6 +32,16 @@ pub use letters::{Event, account_letter};
 /// There is no memory for it, or too many wait.
 pub async fn hash(password: String) -> anyhow::Result<String> {
     password::hash(&password).await.map_err(anyhow::Error::from)
+}
+
+/// Sets what [`hash`] has made of a new password, in a transaction that has become the account's; what was opened with the one before
+/// ends: every session, and the private addresses of calendars.
+///
+/// # Errors
+/// The database's own.
+pub async fn set_password(tx: &mut AccountTx, account: AccountId, hash: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
+    store::set_password(tx, account, hash, now).await?;
+    store::end_sessions(tx, account, None, now).await
 }
 
 pub fn routes(r: &mut Routes) {

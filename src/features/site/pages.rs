@@ -6,7 +6,6 @@ use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 use std::time::Duration;
 
-use crate::kernel::db::{Intent, Statements};
 use crate::kernel::error::Problem;
 use crate::kernel::metrics::render;
 use crate::kernel::state::App;
@@ -49,20 +48,19 @@ pub async fn alive() -> &'static str {
     "ok"
 }
 
-/// The database answers. The schema's version was checked at the start and changes only with a new program.
+/// The database answers and has the schema that this program knows, and the place for files can be written to.
 pub async fn ready(State(app): State<App>) -> Response {
-    let answered = async {
-        let mut tx = app.db.outside(Intent::Read, &Statements::default()).await?;
-        sqlx::Connection::ping(tx.conn()).await
-    };
-    match tokio::time::timeout(PATIENCE, answered).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
-        Ok(()) => match tokio::time::timeout(PATIENCE, app.files.are_ready()).await {
+    let not = |why: &'static str| (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
+    let asked = tokio::time::timeout(PATIENCE, app.db.has_migration(app.schema)).await;
+    match asked.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
+        Ok(true) => match tokio::time::timeout(PATIENCE, app.files.are_ready()).await {
             Ok(true) => "ok".into_response(),
-            _ => (StatusCode::SERVICE_UNAVAILABLE, "the place for files cannot be written to").into_response(),
+            _ => not("the place for files cannot be written to"),
         },
+        Ok(false) => not("the database lacks a migration: run `concert migrate`"),
         Err(error) => {
             tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+            not("the database does not answer")
         }
     }
 }

@@ -1,21 +1,29 @@
-//! A form that brings a file: its fields come before it and are read first, so that nothing of a file is taken from anybody who
-//! may not bring one. The file itself is read by its handler, a part at a time.
+//! A form that brings a file. Who sends it is asked before anything of it is read; then its fields, which come before the file, so that
+//! nothing of a file is taken from anybody who may not bring one. The file itself is read by its handler, a part at a time.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
+use axum::http::header;
+use axum::http::request::Parts;
+use axum_extra::extract::cookie::CookieJar;
 use futures::StreamExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Inside, inside, open_with};
+use super::visitor::session_cookie;
+use super::{Inside, admitted, inside, open_with, slug, text_header, way_back};
+use crate::kernel::db::{Entry, Intent, Statements};
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
+use crate::kernel::permit::Member;
+use crate::kernel::random::Token;
+use crate::kernel::route::Access;
 use crate::kernel::state::App;
 
 /// More and longer fields than a form that brings a file has.
 const MOST_FIELDS: usize = 40;
 const FIELD_BYTES: usize = 64 << 10;
-/// So much is read in search of the file, and held meanwhile: nobody has been asked yet who sends it.
+/// So much is read in search of the file, and held meanwhile: the form's token has not been seen yet.
 const HELD: usize = 16 << 20;
 
 /// A member inside a process who brings a file: their form is read up to it.
@@ -29,10 +37,37 @@ impl FromRequest<App> for Bringing {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        if text_header(&parts.headers, header::CONTENT_TYPE).starts_with("multipart/form-data") {
+            known(&mut parts, app).await?;
+        }
+        let request = Request::from_parts(parts, body);
         let mut file = None;
         let opened = open_with(request, app, Some(&mut file)).await?;
         Ok(Self { inside: inside(opened, app).await?, file })
     }
+}
+
+/// Refuses whoever would be refused once the form is there: signed out, in no such process, without any right to the route. A form of
+/// this kind may take long to come, and may be long; nothing is held while it does, and its sender is asked again afterwards.
+async fn known(parts: &mut Parts, app: &App) -> Result<(), Problem> {
+    let Some(Access::Member(permission)) = parts.extensions.get::<Access>().copied() else {
+        return Err(anyhow::anyhow!("a member's page on a route for others").into());
+    };
+    let slug = slug(parts, app).await?;
+    let next = way_back(parts, &format!("/{slug}"));
+    let jar = CookieJar::from_headers(&parts.headers);
+    let session = jar.get(session_cookie(app.secure())).and_then(|c| Token::parse(c.value()));
+    let Some(token) = session else { return Err(Problem::SignedOut { next }) };
+    let statements = parts.extensions.get::<Statements>().cloned().unwrap_or_default();
+    let (tx, facts) = match app.db.enter(&slug, &token, Intent::Read, &statements).await? {
+        Entry::In(inside) => *inside,
+        Entry::SignedOut => return Err(Problem::SignedOut { next }),
+        Entry::Unknown => return Err(Problem::NotFound),
+        Entry::Suspended { name } => return Err(Problem::Suspended { name }),
+    };
+    drop(tx);
+    admitted(app, &Member::new(facts.memberships), (facts.enrolled, facts.second_factor), permission, &next)
 }
 
 /// A file on its way.

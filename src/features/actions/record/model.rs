@@ -11,8 +11,8 @@ use super::mentions::Nameable;
 use crate::features::actions::{ClaimState, PartyRole, Status};
 use crate::kernel::history::Changes;
 use crate::kernel::ids::{
-    ActionId, BeneficiaryId, ContributionId, MembershipId, NeedId, OrganisationId, PillarId, RemarkId, SuggestionId,
-    ThemeId,
+    ActionId, BeneficiaryId, ContributionId, MembershipId, NeedId, OrganisationId, PillarId, RemarkId, RoundId,
+    SuggestionId, ThemeId,
 };
 use crate::kernel::permit::{Handling, Role, Scope};
 
@@ -249,6 +249,15 @@ pub struct Organisation {
     pub aliases: Vec<String>,
     /// Its IATI identifier.
     pub iati: Option<String>,
+    /// Those that were merged into it: files go on naming them by what they were known by.
+    #[serde(default)]
+    pub merged: Vec<MergedOrganisation>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct MergedOrganisation {
+    pub id: OrganisationId,
+    pub iati: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -369,6 +378,35 @@ pub struct Around {
     pub nameable: Vec<Nameable>,
     /// Needs that it answers, or is proposed for.
     pub needs: Vec<AnsweredNeed>,
+    /// What was reported of it in rounds, the latest first; what was referred back is left out.
+    pub progress: Vec<Reported>,
+}
+
+/// A report of progress, as it stands on the page of its action.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Reported {
+    pub round: RoundId,
+    pub title: String,
+    /// Of the report, and how the action stands in its reporter's word, as the database has them.
+    pub state: String,
+    pub health: String,
+    pub done: String,
+    pub hinders: String,
+    pub at: DateTime<Utc>,
+}
+
+impl Reported {
+    /// The Fluent key of how the action stands.
+    pub fn label(&self) -> String {
+        format!("progress-health-{}", self.health.replace('_', "-"))
+    }
+    pub fn badge(&self) -> &'static str {
+        match self.health.as_str() {
+            "on_track" | "done" => "ok",
+            "at_risk" => "warn",
+            _ => "info",
+        }
+    }
 }
 
 /// A need that an action answers, as a line on its page.

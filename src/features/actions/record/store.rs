@@ -142,6 +142,12 @@ pub async fn around(
                 join beneficiary b on b.process_id = n.process_id and b.id = n.beneficiary_id
                 where r.process_id = kernel.process_id() and r.action_id = $1 and n.state = 'submitted'
                     and r.state in ('proposed', 'confirmed')), '[]'),
+            'progress', coalesce((select jsonb_agg(jsonb_build_object('round', g.round_id, 'title', g.title, 'state', g.state,
+                    'health', g.health, 'done', g.done, 'hinders', g.hinders, 'at', g.reported_at) order by g.period_end desc, g.reported_at desc)
+                from (select x.round_id, d.title, d.period_end, x.state, x.health, x.done, x.hinders, x.reported_at
+                    from visible_progress_report x join round d on d.process_id = x.process_id and d.id = x.round_id
+                    where x.process_id = kernel.process_id() and x.action_id = $1 and x.state <> 'returned' and d.state <> 'withdrawn'
+                    order by d.period_end desc, x.reported_at desc limit 5) g), '[]'),
             'nameable', case when $7 then kernel.mentionable($4) else '[]' end
         ) as "around!""#,
         record.id.0,
@@ -166,7 +172,9 @@ pub async fn choices(tx: &mut ProcessTx, parent_words: &str, parent_id: Option<U
         r#"select jsonb_build_object(
             'organisations', coalesce((select jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'short_name', o.short_name, 'iati', nullif(trim(o.iati_identifier), ''),
                     'aliases', coalesce((select jsonb_agg(n.name) from organisation_alias n
-                        where n.process_id = o.process_id and n.organisation_id = o.id), '[]')) order by o.search_text, o.name)
+                        where n.process_id = o.process_id and n.organisation_id = o.id), '[]'),
+                    'merged', coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'iati', nullif(trim(m.iati_identifier), '')))
+                        from organisation m where m.process_id = o.process_id and m.merged_into_id = o.id), '[]')) order by o.search_text, o.name)
                 from organisation o where o.process_id = kernel.process_id() and o.merged_into_id is null), '[]'),
             'themes', coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'key', t.key, 'name', t.name, 'dac', t.dac_codes,
                     'retired', t.retired_at is not null) order by t.position, t.name)

@@ -52,8 +52,8 @@ pub fn body(document: &Document) -> anyhow::Result<Body> {
     w.cover();
     w.contents();
     w.legend();
-    for block in &document.blocks {
-        w.block(block);
+    for (i, block) in document.blocks.iter().enumerate() {
+        w.block(block, document.blocks.get(i + 1));
     }
     w.notes();
     w.section();
@@ -196,8 +196,10 @@ impl<'a> Writer<'a> {
         paragraph(&mut self.x, style, nothing, |x| runs(x, said, false, links));
     }
 
-    fn block(&mut self, block: &Block) {
-        let wide = matches!(block, Block::Table(t) if t.wide);
+    fn block(&mut self, block: &Block, next: Option<&Block>) {
+        let across = |b: &Block| matches!(b, Block::Table(t) if t.wide);
+        // a heading goes with its table onto the page that lies across
+        let wide = across(block) || (matches!(block, Block::Heading { .. }) && next.is_some_and(across));
         if wide != self.across {
             self.turn(wide);
         }

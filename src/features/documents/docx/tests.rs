@@ -1,5 +1,5 @@
 use super::*;
-use crate::features::documents::sample;
+use crate::features::documents::{Block, Cell, Document, Table, sample};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use std::io::Read;
@@ -115,4 +115,20 @@ fn a_language_is_one_that_word_knows() {
     {
         assert_eq!(language(tag), word);
     }
+}
+
+#[test]
+fn a_heading_goes_with_its_wide_table_onto_the_page_that_lies_across() {
+    let mut d = Document::new(crate::kernel::i18n::Locale::English, "Report", "Example", sample::day());
+    d.text("Said before.");
+    d.heading(1, "Coverage matrix");
+    let mut table = Table::new("Needs", &[("Measure", 2), ("Arvania", 1)]);
+    table.wide = true;
+    table.row(vec![Cell::text("1.1"), Cell::text("one need")]);
+    d.push(Block::Table(table));
+    let all = parts(&docx(&d).unwrap());
+    let (_, after) = part(&all, "word/document.xml").split_once("Said before.").unwrap();
+    let (upright, across) = after.split_once("</w:sectPr>").unwrap();
+    assert!(!upright.contains("Coverage matrix"), "{upright}");
+    assert!(across.contains("Coverage matrix") && across.contains("one need"), "{across}");
 }

@@ -3,16 +3,19 @@
 
 use anyhow::Context;
 use futures::TryStreamExt;
+use std::collections::HashSet;
 use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
 
 use super::Level;
 use super::pack::Piece;
 use super::rows::{self, Known, Row};
 use super::shape::{Reference, Shape, TableShape};
 use super::store;
-use super::tables::{HISTORY, Table};
+use super::tables::{HISTORY, OBJECT, Table, VERSION};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::files::{Files, Key};
+use crate::kernel::ids::ProcessId;
 
 /// What is read, and how far the reading is.
 pub struct Gathering<'a> {
@@ -20,23 +23,24 @@ pub struct Gathering<'a> {
     pub level: Level,
     /// Everything, whoever sees it.
     pub whole: bool,
-    /// Where the content of files lies that members have brought.
-    pub files: Option<&'a Files>,
-    pub to: mpsc::Sender<Piece>,
+    pub to: &'a mpsc::Sender<Piece>,
     /// Files that are done, of how many.
     pub progress: watch::Sender<(usize, usize)>,
 }
 
+/// Hands on the rows, and answers whose content belongs to them: what members have brought.
+///
 /// # Errors
 /// The database's own; whoever takes the rows has given up, and says why.
-pub async fn gather(gathering: Gathering<'_>) -> anyhow::Result<()> {
-    let Gathering { tx, level, whole, files, to, progress } = gathering;
+pub async fn gather(gathering: Gathering<'_>) -> anyhow::Result<Vec<Uuid>> {
+    let Gathering { tx, level, whole, to, progress } = gathering;
     let shape = Shape::read(tx.conn()).await?;
     let order = shape.order(|t| t.is_in(level, whole))?;
     // where everything is taken, no view is asked who sees what
     let past = whole && level == Level::All;
     let mut known = Known::of(&shape);
     let mut subjects = Subjects::default();
+    let mut brought = Brought::default();
     let all = order.len();
     for (n, table) in order.into_iter().enumerate() {
         let _ = progress.send((n, all));
@@ -65,30 +69,33 @@ pub async fn gather(gathering: Gathering<'_>) -> anyhow::Result<()> {
             }
             known.add(table.name, &row);
             subjects.add(table, &row);
+            brought.add(table, &row)?;
             if to.send(Piece::Line(rows::line(&row, &names))).await.is_err() {
                 // the writing has ended, and its own error is the one to tell
-                return Ok(());
+                return Ok(Vec::new());
             }
         }
     }
-    if past {
-        objects(tx, files, &to).await?;
-    }
     let _ = progress.send((all, all));
-    let _ = to.send(Piece::End).await;
-    Ok(())
+    Ok(brought.of_versions)
 }
 
-/// The content of all files, one after the other.
-async fn objects(tx: &mut ProcessTx, files: Option<&Files>, to: &mpsc::Sender<Piece>) -> anyhow::Result<()> {
-    let all = store::objects(tx).await?;
+/// The content of files, one after the other, as it lies there: no more of it than a few pieces is in memory.
+///
+/// # Errors
+/// Nobody said where files lie; something is not there, or cannot be read.
+pub async fn objects(
+    process: ProcessId,
+    all: &[Uuid],
+    files: Option<&Files>,
+    to: &mpsc::Sender<Piece>,
+) -> anyhow::Result<()> {
     if all.is_empty() {
         return Ok(());
     }
     let unnamed = || format!("the process has {} files of members: name where they lie (--files)", all.len());
     let files = files.filter(|files| files.are_kept()).with_context(unnamed)?;
-    let process = tx.process();
-    for id in &all {
+    for id in all {
         let lost = || format!("the content of a file is not where it should be: {process}/{id}");
         let mut kept = files.fetch(Key { process, id: *id }).await?.with_context(lost)?;
         if to.send(Piece::Object(*id)).await.is_err() {
@@ -134,5 +141,24 @@ impl Subjects {
     }
     fn knows(&self, table: &Table, row: &Row) -> bool {
         table.name != HISTORY || self.0.contains(rows::raw(row, "subject_id"))
+    }
+}
+
+/// What lies where files lie, of the versions that are in the bundle. Objects come before the versions that point at them.
+#[derive(Default)]
+struct Brought {
+    lying: HashSet<String>,
+    of_versions: Vec<Uuid>,
+}
+
+impl Brought {
+    fn add(&mut self, table: &Table, row: &Row) -> anyhow::Result<()> {
+        if table.name == OBJECT && rows::raw(row, "gone_at") == "null" {
+            self.lying.insert(rows::raw(row, "id").to_owned());
+        }
+        if table.name == VERSION && self.lying.contains(rows::raw(row, "object_id")) {
+            self.of_versions.push(serde_json::from_str(rows::raw(row, "object_id"))?);
+        }
+        Ok(())
     }
 }

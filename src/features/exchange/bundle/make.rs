@@ -5,9 +5,9 @@ use std::fs::File;
 use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
 
-use super::gather::{Gathering, gather};
+use super::gather::{Gathering, gather, objects};
 use super::manifest::{FORMAT, Manifest, VERSION};
-use super::pack::pack;
+use super::pack::{Piece, pack};
 use super::{Level, store};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::ProcessTx;
@@ -22,7 +22,7 @@ pub struct Making<'a> {
     pub whole: bool,
     /// In whose name; told at the level of all alone.
     pub by: Option<String>,
-    /// Where the content of files lies; of the whole process alone.
+    /// Where the content of files lies.
     pub files: Option<&'a Files>,
     pub clock: &'a Clock,
     /// Files that are done, of how many.
@@ -56,7 +56,18 @@ pub async fn made(making: Making<'_>, to: File) -> anyhow::Result<Made> {
     };
     let (to_pack, from) = mpsc::channel(64);
     let packing = spawn_blocking(move || pack(from, manifest, to));
-    let read = gather(Gathering { tx: &mut tx, level, whole, files, to: to_pack, progress }).await;
+    let process = tx.process();
+    let read = gather(Gathering { tx: &mut tx, level, whole, to: &to_pack, progress }).await;
+    // the files can be many and large: nothing of the database is held while they are read
+    drop(tx);
+    let read = match read {
+        Ok(all) => objects(process, &all, files, &to_pack).await,
+        Err(error) => Err(error),
+    };
+    if read.is_ok() {
+        let _ = to_pack.send(Piece::End).await;
+    }
+    drop(to_pack);
     // what ends the writing early is the error to tell
     let packed = packing.await.context("the writing of an archive")?;
     read?;

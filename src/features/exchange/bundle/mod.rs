@@ -28,6 +28,7 @@ pub use store::{enter_member, enter_public, forget, note, whole};
 pub use tables::{LEFT_OUT, TABLES};
 pub use take_in::{Taken, Taking, take_in};
 
+use crate::kernel::files::Files;
 use crate::kernel::job::{Jobs, Task};
 use crate::kernel::permit::Permission;
 use crate::kernel::route::{Access, Routes};
@@ -76,6 +77,7 @@ pub fn routes(r: &mut Routes) {
     r.get_noted("/{process}/bundles/{id}/file", access, pages::file);
 }
 
-pub fn jobs(jobs: &mut Jobs) {
-    jobs.on(Task::MakeBundle, work::run);
+/// `files`: where what members have brought lies.
+pub fn jobs(jobs: &mut Jobs, files: Files) {
+    jobs.on(Task::MakeBundle, move |job| work::run(job, files.clone()));
 }

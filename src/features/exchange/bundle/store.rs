@@ -55,20 +55,6 @@ pub async fn keys(connection: &mut PgConnection, tables: &[String]) -> sqlx::Res
     .await
 }
 
-/// What lies where files lie, of files that are written down.
-///
-/// # Errors
-/// The database's own.
-pub async fn objects(tx: &mut ProcessTx) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar!(
-        "select x.id from stored_object x where x.process_id = kernel.process_id() and x.gone_at is null
-            and exists (select from stored_file_version v -- past the view: a whole bundle has all files
-                where v.process_id = x.process_id and v.object_id = x.id) order by x.id"
-    )
-    .fetch_all(tx.conn())
-    .await
-}
-
 /// The first part of the process's addresses.
 pub async fn address(tx: &mut ProcessTx) -> sqlx::Result<String> {
     sqlx::query_scalar!("select slug from process where id = kernel.process_id()").fetch_one(tx.conn()).await

@@ -206,14 +206,16 @@ pub const TABLES: &[Table] = &[
     table("notice_choice", All, "How a member wants to be told of what").whole(),
     table("import_head", All, "Which column an organisation's heading stands for").whole(),
     table("import_name", All, "Which organisation is meant by a name or reference in an organisation's files").whole(),
-    table(
-        "stored_object",
-        All,
-        "Something that lies where files lie, or was on its way there; its content is `files/<id>`",
-    )
-    .whole(),
-    table("stored_file", All, "A file on a record").whole(),
-    table("stored_file_version", All, "A version of a file: its name, kind, size and checksum").whole(),
+    table(OBJECT, All, "Something that lies where files lie, or was on its way there; its content is `files/<id>`")
+        .seen(
+            "x.id in (select v.object_id from visible_stored_file_version v
+            join visible_stored_file f on f.id = v.file_id where f.taken_at is null)",
+        ),
+    // what was taken away is had by nobody: only who has the database takes it along
+    table("stored_file", All, "A file on a record")
+        .seen("x.taken_at is null and x.id in (select id from visible_stored_file)"),
+    table(VERSION, All, "A version of a file: its name, kind, size and checksum")
+        .seen("x.id in (select id from visible_stored_file_version)"),
     table("access_log", All, "Who read a record of the higher levels, or carried something away as a file").whole(),
     table("envelope", All, "Money of a donor that is not tied to an action yet")
         .seen("x.id in (select id from visible_envelope)"),
@@ -222,6 +224,10 @@ pub const TABLES: &[Table] = &[
 
 /// Its entries name what they are about by kind and id: those about what is left out are left out.
 pub const HISTORY: &str = "history";
+
+/// Of what members have brought: what lies there, and of which file it is a version.
+pub const OBJECT: &str = "stored_object";
+pub const VERSION: &str = "stored_file_version";
 
 /// Tables that are in no bundle.
 pub const LEFT_OUT: &[(&str, &str)] = &[

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::make::{Made, Making, made};
 use super::{Level, store, store_asked};
+use crate::kernel::files::Files;
 use crate::kernel::ids::{AccountId, BundleId, ProcessId};
 use crate::kernel::job::Job;
 use crate::kernel::permit::{Member, Permission, Scope};
@@ -26,7 +27,7 @@ struct Whose {
     level: Level,
 }
 
-pub async fn run(job: Job) -> anyhow::Result<()> {
+pub async fn run(job: Job, files: Files) -> anyhow::Result<()> {
     let (process, id) = (job.payload.process()?, BundleId(job.payload.id("bundle")?));
     let mut tx = job.db.process_job(process).await?;
     let taken = store_asked::take(&mut tx, id).await?;
@@ -37,7 +38,7 @@ pub async fn run(job: Job) -> anyhow::Result<()> {
     let done = if attempts > ATTEMPTS {
         Err(anyhow::anyhow!("given up after {ATTEMPTS} attempts"))
     } else {
-        make(&job, whose).await
+        make(&job, whose, &files).await
     };
     let mut tx = job.db.process_job(process).await?;
     match done {
@@ -55,7 +56,7 @@ pub async fn run(job: Job) -> anyhow::Result<()> {
 }
 
 /// Makes it. `None`: whoever asked for it may not have it any more.
-async fn make(job: &Job, whose: Whose) -> anyhow::Result<Option<(Made, i64, String)>> {
+async fn make(job: &Job, whose: Whose, files: &Files) -> anyhow::Result<Option<(Made, i64, String)>> {
     let entered = store::enter_member(&job.db, whose.process, whose.account, whose.level, &job.clock).await?;
     let Some((tx, placed)) = entered else { return Ok(None) };
     let member = Member::new(placed.memberships);
@@ -66,7 +67,7 @@ async fn make(job: &Job, whose: Whose) -> anyhow::Result<Option<(Made, i64, Stri
         level: whose.level,
         whole: false,
         by: Some(by.name.clone()),
-        files: None,
+        files: Some(files),
         clock: &job.clock,
         progress,
     };

@@ -28,7 +28,7 @@ pub enum Side {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {
     /// Which element says it: the same in the next file, if it says the same payment.
-    pub key: String,
+    pub key: Key,
     /// As `contribution.kind`.
     pub kind: &'static str,
     /// It comes to the organisation that reports, and is passed on by it in other elements.
@@ -43,30 +43,65 @@ pub struct Made {
     pub note: String,
 }
 
+/// By what an element is known again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    pub now: String,
+    /// By what it was known before references were asked for first.
+    pub was: Option<String>,
+}
+
+impl Key {
+    pub fn is(&self, key: &str) -> bool {
+        self.now == key || self.was.as_deref() == Some(key)
+    }
+}
+
 /// The elements that can become contributions.
 const ELEMENTS: [&str; 3] = ["budget", "planned-disbursement", "transaction"];
 
-/// The key of each child of an activity, in their order; none for what is no amount. What an element is known by again is who, when
-/// and what, not how much: an amount that was put right is the same payment. Several that are alike are told apart by their size.
-pub fn keys(tree: &Element) -> Vec<Option<String>> {
+/// The key of each child of an activity, in their order; none for what is no amount. A transaction is known again by its reference,
+/// where no other of its type has the same: whatever else of it was put right, it is the same payment. Everything else is known by who,
+/// when and what, not by how much. Several that are alike are told apart by their size.
+pub fn keys(tree: &Element) -> Vec<Option<Key>> {
     let mut alike: BTreeMap<String, Vec<(Decimal, usize)>> = BTreeMap::new();
+    let mut named: BTreeMap<String, usize> = BTreeMap::new();
     for (place, element) in tree.children().enumerate() {
+        if let Some(reference) = reference(element) {
+            *named.entry(reference).or_default() += 1;
+        }
         if ELEMENTS.contains(&&*element.name) {
             let size = element.child("value").and_then(|v| v.text().trim().parse().ok()).unwrap_or_default();
             alike.entry(identity(element)).or_default().push((size, place));
         }
     }
-    let mut keys: Vec<Option<String>> = tree.children().map(|_| None).collect();
+    let mut keys: Vec<Option<Key>> = tree.children().map(|_| None).collect();
     for (identity, mut places) in alike {
         places.sort_unstable();
         for (n, (_, place)) in places.into_iter().enumerate() {
-            let digest = hex::encode(Sha256::digest(format!("{identity}\u{1f}{n}")));
             if let Some(key) = keys.get_mut(place) {
-                *key = Some(digest.chars().take(32).collect());
+                *key = Some(Key { now: digest(&format!("{identity}\u{1f}{n}")), was: None });
             }
         }
     }
+    for (element, key) in tree.children().zip(&mut keys) {
+        let of_its_own = reference(element).filter(|reference| named.get(reference) == Some(&1));
+        if let (Some(reference), Some(key)) = (of_its_own, key) {
+            key.was = Some(std::mem::replace(&mut key.now, digest(&reference)));
+        }
+    }
     keys
+}
+
+fn digest(text: &str) -> String {
+    hex::encode(Sha256::digest(text)).chars().take(32).collect()
+}
+
+/// What a transaction's own reference says together with its type; none, where it has none.
+fn reference(e: &Element) -> Option<String> {
+    let own = e.attribute("ref").map(str::trim).filter(|own| e.name == "transaction" && !own.is_empty())?;
+    let kind = e.child("transaction-type").and_then(|c| c.attribute("code")).unwrap_or_default();
+    Some(["reference", own, kind].join("\u{1f}"))
 }
 
 fn identity(e: &Element) -> String {
@@ -95,12 +130,11 @@ fn identity(e: &Element) -> String {
 /// The amounts of an activity that become contributions, before it is known who is who.
 pub fn sums(tree: &Element) -> Vec<Made> {
     let stated = Stated(tree);
-    let keyed: Vec<(&Element, String)> =
-        tree.children().zip(keys(tree)).filter_map(|(e, key)| Some((e, key?))).collect();
+    let keyed: Vec<(&Element, Key)> = tree.children().zip(keys(tree)).filter_map(|(e, key)| Some((e, key?))).collect();
     let named = |name: &'static str| keyed.iter().filter(move |(e, _)| e.name == name);
     // as for the total: the revised ones, and the original ones that none revises
     let standing = |name: &'static str, otherwise: Side| -> Vec<Made> {
-        let all: Vec<(Period, &String)> = named(name).filter_map(|(e, key)| Some((stated.period(e)?, key))).collect();
+        let all: Vec<(Period, &Key)> = named(name).filter_map(|(e, key)| Some((stated.period(e)?, key))).collect();
         let stands = all.iter().filter(|(period, _)| period.stands(all.iter().map(|(other, _)| other)));
         stands.filter_map(|(period, key)| planned(period, key, otherwise.clone())).collect()
     };
@@ -128,12 +162,12 @@ fn money(sum: &Sum) -> Option<(Decimal, Currency)> {
     Some((sum.amount.normalize(), sum.currency?)).filter(|(amount, _)| !amount.is_zero())
 }
 
-fn planned(period: &Period, key: &str, otherwise: Side) -> Option<Made> {
+fn planned(period: &Period, key: &Key, otherwise: Side) -> Option<Made> {
     let (amount, currency) = money(&period.sum)?;
     let from = sane(period.from);
     let to = sane(period.to).filter(|to| from.is_none_or(|from| *to >= from));
     Some(Made {
-        key: key.to_owned(),
+        key: key.clone(),
         kind: "planned",
         incoming: false,
         amount,
@@ -150,7 +184,7 @@ fn planned(period: &Period, key: &str, otherwise: Side) -> Option<Made> {
 
 /// Outgoing commitments, disbursements and expenditure; incoming funds and commitments. Pledges, loans, guarantees and equity are
 /// no money of an action, and stay as they came.
-fn transaction(stated: Stated<'_>, e: &Element, key: &str) -> Option<Made> {
+fn transaction(stated: Stated<'_>, e: &Element, key: &Key) -> Option<Made> {
     let t = stated.transaction(e)?;
     let (kind, incoming) = match t.kind.as_str() {
         "1" => ("disbursed", true),
@@ -164,7 +198,7 @@ fn transaction(stated: Stated<'_>, e: &Element, key: &str) -> Option<Made> {
     let (provider, receiver) =
         if incoming { (Side::NotStated, Side::Reporter) } else { (Side::Reporter, Side::NotStated) };
     Some(Made {
-        key: key.to_owned(),
+        key: key.clone(),
         kind,
         incoming,
         amount,
@@ -319,6 +353,25 @@ mod tests {
         let (before, after) = (keys_of(&budget("1", "2026", "100")), keys_of(&budget("1", "2026", "120")));
         assert_eq!(before["100"], after["120"]);
         assert_eq!(keys_of(&two).values().collect::<std::collections::BTreeSet<_>>().len(), 2);
+    }
+
+    #[test]
+    fn a_transaction_with_a_reference_is_known_by_that_alone() {
+        let with = |own: &str, kind: &str, day: &str| {
+            let text = paid(kind, "10", "").replace("2026-04-01", day);
+            text.replace("<transaction>", &format!("<transaction ref=\"{own}\">"))
+        };
+        let key = |inside: &str| sums(&tree(inside)).into_iter().map(|m| m.key).next().unwrap();
+        let (before, after) = (key(&with("P-1", "3", "2026-04-01")), key(&with("P-1", "3", "2026-04-12")));
+        assert!(before.now == after.now && before.was != after.was, "its day was put right");
+        assert!(before.is(&before.now) && before.was.as_deref().is_some_and(|was| before.is(was)));
+        let others = [key(&with("P-2", "3", "2026-04-01")), key(&with("P-1", "2", "2026-04-01"))];
+        assert!(others.iter().all(|other| other.now != before.now), "another reference, another type");
+        // a reference that several have tells nothing; nor does an empty one
+        let two = [with("P-1", "3", "2026-04-01"), with("P-1", "3", "2026-05-01")].concat();
+        let both: Vec<Key> = sums(&tree(&two)).into_iter().map(|m| m.key).collect();
+        assert!(both[0].now != both[1].now && both.iter().all(|k| k.was.is_none() && k.now != before.now));
+        assert_eq!(key(&with(" ", "3", "2026-04-01")).was, None);
     }
 
     #[test]

@@ -109,7 +109,7 @@ pub fn settle_parent(patch: &mut Patch, candidates: &[Candidate]) {
         let named = c.reference.eq_ignore_ascii_case(words) || c.title == folded || c.identifier == words;
         !ring && (named || Some(c.id) == id)
     };
-    let mut same = candidates.iter().filter(is);
+    let mut same = candidates.iter().filter(|c| !c.merged).filter(is);
     let value = match (same.next(), same.next()) {
         (Some(one), None) => one.id.to_string(),
         // an id says nothing to anybody where it is none

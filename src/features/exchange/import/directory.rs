@@ -91,6 +91,13 @@ impl Directory {
                 put(&mut d.references, compared(identifier), o.id.0);
                 d.identifiers.insert(o.id.0, compared(identifier));
             }
+            // nor is what was merged into it another organisation for those who go on naming it as before
+            for merged in &o.merged {
+                put(&mut d.references, format!("urn:uuid:{}", merged.id), o.id.0);
+                if let Some(identifier) = &merged.iati {
+                    put(&mut d.references, compared(identifier), o.id.0);
+                }
+            }
         }
         for b in &frame.beneficiaries {
             // by its code in capitals alone: AL is one, "al" a word of several languages

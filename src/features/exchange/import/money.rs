@@ -29,7 +29,8 @@ fn paid(known: &Directory, action: Uuid, content: &str) -> Vec<Paid> {
     let row = |iati::Settled { made, provider, receiver }| Paid {
         id: random::id(),
         action,
-        key: made.key,
+        key: made.key.now,
+        was: made.key.was,
         kind: made.kind,
         amount: made.amount,
         currency: made.currency,

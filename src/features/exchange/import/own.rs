@@ -41,7 +41,8 @@ pub async fn file(mut inside: Inside) -> Result<Response, Problem> {
     let larger: Vec<String> = stands.iter().filter_map(larger).collect();
     let references: Vec<String> = larger.iter().map(|words| words.to_lowercase()).collect();
     let titles: Vec<String> = larger.iter().map(|words| fold(words)).collect();
-    let candidates = store::candidates(&mut inside.tx, &[], &references, &titles, &larger).await?;
+    let mut candidates = store::candidates(&mut inside.tx, &[], &references, &titles, &larger).await?;
+    candidates.retain(|c| !c.merged);
     access_log::note(&mut inside.tx, &by, Line::export("action", None, "own", Some(stands.len()))).await?;
     inside.tx.commit().await?;
 

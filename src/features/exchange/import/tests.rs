@@ -67,7 +67,17 @@ fn standing() -> Standing {
 fn candidate(n: u128, reference: &str, title: &str, keeper: u128) -> Candidate {
     let keeper = OrganisationId(id(keeper));
     let (reference, title) = (reference.into(), title.into());
-    Candidate { id: id(n), reference, title, keeper, identifier: String::new(), waits: false }
+    Candidate { id: id(n), reference, title, keeper, identifier: String::new(), waits: false, merged: false }
+}
+
+#[test]
+fn what_was_merged_into_another_is_asked_about_and_never_added_by_itself() {
+    let row = Patch { identifier: Some("XX-1".into()), ..Patch::default() };
+    let gone = Candidate { identifier: "XX-1".into(), merged: true, ..candidate(1, "", "of another name", 8) };
+    assert_eq!(find(&row, &defaults(), std::slice::from_ref(&gone)), Match::Doubtful(vec![id(1)]));
+    // what is known by the same in its own right comes first
+    let own = Candidate { identifier: "XX-1".into(), ..candidate(2, "", "of its own name", 8) };
+    assert_eq!(find(&row, &defaults(), &[gone, own]), Match::Known(id(2)));
 }
 
 #[test]

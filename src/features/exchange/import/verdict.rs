@@ -42,6 +42,8 @@ pub struct Candidate {
     pub identifier: String,
     /// What it is part of is known by words alone.
     pub waits: bool,
+    /// By these another was known that has been merged into it.
+    pub merged: bool,
 }
 
 /// Which action a row is.
@@ -53,8 +55,21 @@ pub enum Match {
     Doubtful(Vec<Uuid>),
 }
 
-/// By its own id; else by the identifier that it came with; else by reference; else by the title among those of one keeper.
+/// By its own id; else by the identifier that it came with; else by reference; else by the title among those of one keeper. What was merged
+/// into another since may be that one: it does not become an action a second time by itself.
 pub fn find(patch: &Patch, defaults: &Defaults, candidates: &[Candidate]) -> Match {
+    let (merged, own): (Vec<&Candidate>, Vec<&Candidate>) = candidates.iter().partition(|c| c.merged);
+    match among(patch, defaults, &own) {
+        Match::None => match among(patch, defaults, &merged) {
+            Match::Known(id) => Match::Doubtful(vec![id]),
+            Match::Doubtful(ids) => Match::Doubtful(ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect()),
+            Match::None => Match::None,
+        },
+        found => found,
+    }
+}
+
+fn among(patch: &Patch, defaults: &Defaults, candidates: &[&Candidate]) -> Match {
     if let Some(id) = patch.id.filter(|id| candidates.iter().any(|c| c.id == *id)) {
         return Match::Known(id);
     }
@@ -67,7 +82,7 @@ pub fn find(patch: &Patch, defaults: &Defaults, candidates: &[Candidate]) -> Mat
     let title = patch.sheet.one(Field::Title).map(fold).unwrap_or_default();
     let reference = patch.sheet.one(Field::Reference).unwrap_or_default();
     let same_reference = |c: &&Candidate| !reference.is_empty() && c.reference.eq_ignore_ascii_case(reference);
-    let by_reference: Vec<&Candidate> = candidates.iter().filter(same_reference).collect();
+    let by_reference: Vec<&Candidate> = candidates.iter().copied().filter(same_reference).collect();
     let ids = |of: &[&Candidate]| of.iter().map(|c| c.id).collect::<Vec<_>>();
     match by_reference.as_slice() {
         [] => {}
@@ -81,7 +96,7 @@ pub fn find(patch: &Patch, defaults: &Defaults, candidates: &[Candidate]) -> Mat
         }
     }
     let of_title = |c: &&Candidate| !title.is_empty() && c.title == title && c.keeper == keeper;
-    let by_title: Vec<&Candidate> = candidates.iter().filter(of_title).collect();
+    let by_title: Vec<&Candidate> = candidates.iter().copied().filter(of_title).collect();
     match by_title.as_slice() {
         [] => Match::None,
         // two references are two actions until somebody says otherwise

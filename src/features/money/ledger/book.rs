@@ -132,7 +132,7 @@ impl Entry {
 }
 
 /// Values of a dimension by a number.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Interned {
     numbers: HashMap<Uuid, u32>,
     all: Vec<Uuid>,
@@ -159,7 +159,7 @@ impl Interned {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Book {
     slots: HashMap<Uuid, u32>,
     entries: Vec<Entry>,

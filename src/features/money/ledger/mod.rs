@@ -3,7 +3,8 @@
 //!
 //! Every instance reads on by itself from the oldest transaction that was open when it last read, so that no notice can be
 //! lost and none need be sent. A contribution that is written marks its action as changed (0310). When other rates are there,
-//! or another day has begun, everything is read anew.
+//! or another day has begun, everything is read anew. What has been read is there all at once: no answer holds half of a transaction,
+//! or amounts by two days' rates.
 
 mod book;
 mod cells;
@@ -36,6 +37,8 @@ pub use scan::{Left, Scanned, Sight, lineage, looked_at, scan};
 const IDLE_SECONDS: i64 = 30 * 60;
 /// So many actions are read at once.
 const CHUNK: i64 = 2_000;
+/// So many are put into the ledger while readers wait; more into a copy that then takes its place.
+const FEW: usize = 200;
 /// A process has so many ledgers at once: those in the currencies that totals are usually shown in, and one in its own. Whoever
 /// writes one currency after another into an address fills no memory with them.
 const CURRENCIES: usize = 5;
@@ -88,6 +91,12 @@ impl Convert for At {
     }
 }
 
+fn put(book: &mut Book, actions: &[ActionRow], money: &HashMap<Uuid, Vec<MoneyRow>>, at: &At) {
+    for action in actions {
+        book.put(action, money.get(&action.id).map(Vec::as_slice).unwrap_or_default(), at);
+    }
+}
+
 impl Slot {
     fn new(currency: Currency) -> Self {
         Self { currency, book: RwLock::default(), read: tokio::sync::Mutex::new(None), used: AtomicI64::new(0) }
@@ -109,6 +118,7 @@ impl Slot {
         let horizon = store::horizon(&mut tx).await?;
         let later = today.succ_opt().unwrap_or(today);
         let mut at: Option<At> = None;
+        let mut next = since.is_none().then(Book::default);
         let mut from = store::From { changed: since.unwrap_or(0), id: Uuid::nil() };
         loop {
             let ids = match since {
@@ -129,19 +139,19 @@ impl Slot {
             }
             let actions = store::actions(&mut tx, &ids).await?;
             let money = store::money(&mut tx, &ids).await?;
-            if let Some(at) = &at {
-                // a few at a time, so that whoever reads waits for none but those
-                for part in actions.chunks(200) {
-                    let mut book = self.book.write().unwrap_or_else(PoisonError::into_inner);
-                    for action in part {
-                        book.put(action, money.get(&action.id).map(Vec::as_slice).unwrap_or_default(), at);
-                    }
-                }
+            let Some(at) = &at else { break };
+            if complete && next.is_none() && actions.len() <= FEW {
+                put(&mut self.book.write().unwrap_or_else(PoisonError::into_inner), &actions, &money, at);
+            } else {
+                put(next.get_or_insert_with(|| self.book().clone()), &actions, &money, at);
             }
             if complete {
                 break;
             }
             tokio::task::yield_now().await;
+        }
+        if let Some(next) = next {
+            *self.book.write().unwrap_or_else(PoisonError::into_inner) = next;
         }
         *read = Some(Read { to: horizon.oldest_open, rates: by });
         Ok(())

@@ -30,6 +30,7 @@ struct MoneyPage {
     withdrawn: Vec<Line>,
     edits: bool,
     exports: bool,
+    /// Something is in another currency than totals are, and no rates are loaded.
     without_rates: bool,
     /// There are more rows than stand here.
     more: bool,
@@ -62,7 +63,7 @@ pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
         withdrawn: all.withdrawn.iter().map(|chain| views::one(&p, chain, to, &rates)).collect(),
         edits,
         exports: p.may(Permission::ExportLists),
-        without_rates: rates.is_empty(),
+        without_rates: rates.is_empty() && rows.iter().any(|row| row.currency != to),
         more: i64::try_from(rows.len()).unwrap_or(i64::MAX) >= store::MOST,
         title: record.title,
         p,

@@ -129,7 +129,8 @@ pub async fn write(
                     where e.process_id = o.process_id and e.id = o.envelope_id))),
             $13, $14, $15, $16, $17
          where $15::uuid is null or exists (select from visible_contribution c
-            where c.process_id = kernel.process_id() and c.action_id = $2 and c.id = $15)",
+            where c.process_id = kernel.process_id() and c.action_id = $2 and c.id = $15)
+        on conflict (process_id, supersedes_id) where supersedes_id is not null do nothing",
         random::id(),
         action.0,
         draft.kind,

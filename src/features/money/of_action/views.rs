@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::model::{Chain, Person, Row, Sum, Unfolded, sum};
 use super::period;
 use crate::features::actions::CONTRIBUTION_KINDS;
-use crate::features::money::rates::{How, Rates, day_of};
+use crate::features::money::rates::{How, Rates, UNPUBLISHED, day_of};
 use crate::kernel::ids::ContributionId;
 use crate::kernel::money::Currency;
 use crate::kernel::page::Page;
@@ -109,7 +109,10 @@ pub fn converted(p: &Page, row: &Row, to: Currency, rates: &Rates) -> Option<Str
         return None;
     }
     let Some(made) = rates.convert_on(row.amount, row.currency, to, row.on()) else {
-        return Some(p.t("amount-no-rate"));
+        return Some(match UNPUBLISHED.contains(&row.currency.code()) {
+            true => p.t1("amount-no-rate-unpublished", "currency", row.currency),
+            false => p.t("amount-no-rate"),
+        });
     };
     let how = match (day_of(row.value_date.as_ref(), row.period_start), row.on()) {
         (None, None) => p.t("amount-no-day"),

@@ -15,7 +15,7 @@ use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
 use crate::kernel::state::App;
 
-pub use rule::{Converted, FIXED, Fixed, GAP, How, Rates, Span, Table, day_of};
+pub use rule::{Converted, FIXED, Fixed, GAP, How, Rates, Span, Table, UNPUBLISHED, day_of};
 pub use store::{Load, loads, newest, table};
 
 pub fn routes(r: &mut Routes) {

@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use rust_decimal::Decimal;
 
 use super::rates_in;
-use super::rule::{Converted, FIXED, Fixed, GAP, Rates, Span};
+use super::rule::{Converted, FIXED, Fixed, GAP, Rates, Span, UNPUBLISHED};
 use super::store::{self, Load};
 use crate::kernel::auth::Inside;
 use crate::kernel::date::PartialDate;
@@ -15,9 +15,6 @@ use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
 use crate::kernel::money::{Currency, Negative, parse_money};
 use crate::kernel::page::Page;
-
-/// Currencies of the region that the bank publishes no rate of.
-const UNPUBLISHED: [&str; 3] = ["ALL", "MKD", "RSD"];
 
 /// What was looked up.
 struct Found {
@@ -34,6 +31,8 @@ struct RatesPage {
     f: Fields,
     spans: Vec<Span>,
     loads: Vec<Load>,
+    /// Currency and source, of rates that are not the European Central Bank's.
+    sources: Vec<(String, String)>,
     found: Option<Found>,
 }
 
@@ -49,8 +48,21 @@ impl RatesPage {
         };
         FIXED.iter().map(|f| (f.code, at(f), self.p.t(f.why))).collect()
     }
+    /// Those that nobody has loaded.
     fn unpublished(&self) -> String {
-        UNPUBLISHED.join(", ")
+        let loaded = |code: &str| self.spans.iter().any(|s| s.currency.code() == code);
+        UNPUBLISHED.into_iter().filter(|code| !loaded(code)).collect::<Vec<_>>().join(", ")
+    }
+    fn source(&self, span: &Span) -> String {
+        let own = self.sources.iter().find(|(code, _)| code == span.currency.code());
+        own.map_or_else(|| self.p.t("rates-source-bank"), |(_, source)| source.clone())
+    }
+    fn load(&self, load: &Load) -> String {
+        let (day, file) = (self.p.day_of(&load.loaded_at), &load.file_name);
+        match load.source.is_empty() {
+            true => self.p.t2("rates-load", "day", day, "file", file),
+            false => self.p.t3("rates-load-of", ("day", day), ("file", file), ("source", &load.source)),
+        }
     }
     fn currencies(&self) -> Vec<(String, String)> {
         let mut codes: Vec<&str> = self.spans.iter().map(|s| s.currency.code()).chain(["EUR", "BAM"]).collect();
@@ -100,8 +112,9 @@ pub async fn page(inside: Inside) -> Result<Response, Problem> {
     let Inside { app, mut tx, page: p, fields: mut f, .. } = inside;
     let rates = rates_in(&mut tx, &app).await?;
     let loads = store::loads(tx.conn()).await?;
+    let sources = store::sources(tx.conn(), &UNPUBLISHED.map(str::to_owned)).await?;
     let found = look_up(&p, &mut f, &rates);
     let status = if f.is_valid() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = RatesPage { p, f, spans: rates.spans(), loads, found };
+    let page = RatesPage { p, f, spans: rates.spans(), loads, sources, found };
     Ok((status, Html(page.render()?)).into_response())
 }

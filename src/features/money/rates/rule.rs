@@ -15,6 +15,9 @@ use crate::kernel::money::Currency;
 /// So many days old a rate may be.
 pub const GAP: i32 = 10;
 
+/// Currencies of the region that the European Central Bank publishes no rate of.
+pub const UNPUBLISHED: [&str; 3] = ["ALL", "MKD", "RSD"];
+
 /// A parity that is fixed by law.
 #[derive(Debug, Clone, Copy)]
 pub struct Fixed {

@@ -42,6 +42,8 @@ pub struct Load {
     pub file_name: String,
     pub first_day: NaiveDate,
     pub last_day: NaiveDate,
+    /// Whose rates they are; empty: the European Central Bank's.
+    pub source: String,
     pub currencies: i32,
     pub added: i32,
     pub changed: i32,
@@ -54,8 +56,23 @@ pub struct Load {
 pub async fn loads(connection: &mut PgConnection) -> sqlx::Result<Vec<Load>> {
     sqlx::query_as!(
         Load,
-        "select loaded_at, file_name, first_day, last_day, currencies, added, changed from rate_load order by id desc limit 12"
+        "select loaded_at, file_name, first_day, last_day, source, currencies, added, changed from rate_load order by id desc limit 12"
     )
     .fetch_all(connection)
     .await
+}
+
+/// Whose the newest rates of these currencies are, where they are not the European Central Bank's.
+///
+/// # Errors
+/// The database's own.
+pub async fn sources(connection: &mut PgConnection, codes: &[String]) -> sqlx::Result<Vec<(String, String)>> {
+    let rows = sqlx::query!(
+        "select distinct on (currency) currency, source from exchange_rate where currency = any ($1) and source <> ''
+            order by currency, day desc",
+        codes
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.currency, r.source)).collect())
 }

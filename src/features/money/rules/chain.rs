@@ -21,7 +21,17 @@ pub struct Given<O> {
 /// Each organisation's own money is what it gives less what it is given, and never below nothing; it is laid over what it
 /// gives in proportion. What is passed on in the currency that it came in is set off in that currency, so that a change of
 /// rates makes no new money; only what is left is set off by what it comes to. Rows without a provider are new money.
+///
+/// What it moves between its own pockets (as where two that paid one another have become one) and then gives on is one money: of the
+/// two the larger counts.
 pub fn own<O: Copy + Eq>(rows: &[Given<O>]) -> Vec<Decimal> {
+    let emptied;
+    let rows = if rows.iter().any(is_within) {
+        emptied = pockets_emptied(rows);
+        emptied.as_slice()
+    } else {
+        rows
+    };
     let mut counted: Vec<Decimal> = rows.iter().map(|r| r.converted).collect();
     let mut done: Vec<O> = Vec::new();
     for row in rows {
@@ -30,18 +40,43 @@ pub fn own<O: Copy + Eq>(rows: &[Given<O>]) -> Vec<Decimal> {
         // what one moves between its own pockets comes from nobody
         let comes_in = |r: &Given<O>| r.receiver == Some(giver) && r.provider != Some(giver);
         if rows.iter().any(comes_in) {
-            set_off(rows, giver, comes_in, &mut counted);
+            set_off(rows, |r| r.provider == Some(giver), comes_in, &mut counted);
         } else if rows.iter().filter(|r| r.provider == Some(giver)).map(|r| r.converted).sum::<Decimal>()
             < Decimal::ZERO
         {
-            nothing(rows, giver, &mut counted);
+            nothing(rows, |r| r.provider == Some(giver), &mut counted);
         }
     }
     counted
 }
 
-fn nothing<O: Copy + Eq>(rows: &[Given<O>], giver: O, counted: &mut [Decimal]) {
-    for (_, counted) in rows.iter().zip(counted).filter(|(r, _)| r.provider == Some(giver)) {
+fn is_within<O: Copy + Eq>(row: &Given<O>) -> bool {
+    row.provider.is_some() && row.provider == row.receiver
+}
+
+/// The rows, with what an organisation moves between its own pockets less what it gives to others.
+fn pockets_emptied<O: Copy + Eq>(rows: &[Given<O>]) -> Vec<Given<O>> {
+    let mut counted: Vec<Decimal> = rows.iter().map(|r| r.converted).collect();
+    let mut done: Vec<O> = Vec::new();
+    for row in rows.iter().filter(|r| is_within(r)) {
+        let Some(giver) = row.provider.filter(|o| !done.contains(o)) else { continue };
+        done.push(giver);
+        let moved = |r: &Given<O>| r.provider == Some(giver) && r.receiver == Some(giver);
+        let given_on = |r: &Given<O>| r.provider == Some(giver) && r.receiver != Some(giver);
+        if rows.iter().any(given_on) {
+            set_off(rows, moved, given_on, &mut counted);
+        }
+    }
+    let less = |(row, counted): (&Given<O>, Decimal)| Given {
+        amount: part(row.amount, counted, row.converted),
+        converted: counted,
+        ..row.clone()
+    };
+    rows.iter().zip(counted).map(less).collect()
+}
+
+fn nothing<O>(rows: &[Given<O>], gives: impl Fn(&Given<O>) -> bool, counted: &mut [Decimal]) {
+    for (_, counted) in rows.iter().zip(counted).filter(|(r, _)| gives(r)) {
         *counted = Decimal::ZERO;
     }
 }
@@ -87,11 +122,17 @@ fn part(whole: Decimal, some: Decimal, all: Decimal) -> Decimal {
         .unwrap_or(whole)
 }
 
-fn set_off<O: Copy + Eq>(rows: &[Given<O>], giver: O, comes_in: impl Fn(&Given<O>) -> bool, counted: &mut [Decimal]) {
+/// Of what is given, in `counted`, leaves what is more than what comes in. No row is both.
+fn set_off<O>(
+    rows: &[Given<O>],
+    gives: impl Fn(&Given<O>) -> bool,
+    comes_in: impl Fn(&Given<O>) -> bool,
+    counted: &mut [Decimal],
+) {
     let mut currencies: Vec<InCurrency> = Vec::new();
     for row in rows {
-        let (gives, takes) = (row.provider == Some(giver), comes_in(row));
-        if !gives && !takes {
+        let (given, received) = (gives(row), comes_in(row));
+        if !given && !received {
             continue;
         }
         let at = currencies.iter().position(|c| c.currency == row.currency).unwrap_or_else(|| {
@@ -106,7 +147,7 @@ fn set_off<O: Copy + Eq>(rows: &[Given<O>], giver: O, comes_in: impl Fn(&Given<O
             currencies.len() - 1
         });
         let Some(c) = currencies.get_mut(at) else { continue };
-        if gives {
+        if given {
             c.given += row.amount;
             c.given_comes_to += row.converted;
         } else {
@@ -118,9 +159,9 @@ fn set_off<O: Copy + Eq>(rows: &[Given<O>], giver: O, comes_in: impl Fn(&Given<O
     let left: Decimal = currencies.iter().map(InCurrency::left).sum::<Decimal>().max(Decimal::ZERO);
     let own = beyond - left;
     if own <= Decimal::ZERO {
-        return nothing(rows, giver, counted);
+        return nothing(rows, gives, counted);
     }
-    for (row, counted) in rows.iter().zip(counted).filter(|(r, _)| r.provider == Some(giver)) {
+    for (row, counted) in rows.iter().zip(counted).filter(|(r, _)| gives(r)) {
         let Some(c) = currencies.iter().find(|c| c.currency == row.currency) else { continue };
         let of_currency = part(row.converted, c.given - c.passed(), c.given);
         *counted = part(of_currency, own, beyond);
@@ -168,6 +209,21 @@ mod tests {
     }
 
     #[test]
+    fn two_that_have_become_one_do_not_double_what_the_one_paid_the_other() {
+        // 1 gave 100 to 2, which passed 80 on; then both are 1
+        let before = [row(Some(1), Some(2), 100), row(Some(2), Some(3), 80)];
+        let after = [row(Some(1), Some(1), 100), row(Some(1), Some(3), 80)];
+        assert_eq!((total(&before), total(&after)), (Decimal::from(100), Decimal::from(100)));
+        assert_eq!(own(&after), [20, 80].map(Decimal::from), "what was given on stands where it went");
+        let more = [row(Some(1), Some(1), 100), row(Some(1), Some(3), 110)];
+        assert_eq!(own(&more), [0, 110].map(Decimal::from));
+        // what came from another passes through both pockets
+        let through = [row(Some(4), Some(1), 100), row(Some(1), Some(1), 100), row(Some(1), Some(3), 100)];
+        assert_eq!(total(&through), Decimal::from(100));
+        assert_eq!(total(&[row(Some(1), Some(1), 40), row(Some(1), Some(3), -10)]), Decimal::from(30));
+    }
+
+    #[test]
     fn a_change_of_rates_makes_no_new_money() {
         let usd: Currency = "USD".parse().unwrap();
         let dollars = |provider, receiver, amount: i64, converted: i64| Given {
@@ -195,7 +251,12 @@ mod tests {
         fn own_money_is_given_less_received(rows in rows(), shift in 0_usize..9) {
             let mut expected: Decimal = rows.iter().filter(|r| r.provider.is_none()).map(|r| r.converted).sum();
             for who in 0_u8..4 {
-                let given: Decimal = rows.iter().filter(|r| r.provider == Some(who)).map(|r| r.converted).sum();
+                let own: Vec<&Given<u8>> = rows.iter().filter(|r| r.provider == Some(who)).collect();
+                let on: Decimal = own.iter().filter(|r| r.receiver != Some(who)).map(|r| r.converted).sum();
+                let moved: Decimal = own.iter().filter(|r| r.receiver == Some(who)).map(|r| r.converted).sum();
+                let alone = own.iter().all(|r| r.receiver == Some(who));
+                // what is moved within and given on is one money
+                let given = on + if alone { moved } else { (moved - on.max(Decimal::ZERO)).max(Decimal::ZERO) };
                 let got: Decimal = rows.iter().filter(|r| r.receiver == Some(who) && r.provider != Some(who)).map(|r| r.converted).sum();
                 // one cannot pass on what was taken back, nor take from what one has not
                 expected += (given - got.max(Decimal::ZERO)).max(Decimal::ZERO);

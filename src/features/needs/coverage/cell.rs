@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::response::Response;
 use rust_decimal::Decimal;
-use std::collections::BTreeSet;
 
 use super::ask::{self, Asked, Counted, Row};
 use super::grid;
@@ -78,16 +77,17 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let row = row(&counted, f.value("row"))?;
     let column = column(&p, f.value("column"))?;
     let matrix = &counted.matrix;
-    let cell = matrix.together(|(r, c)| {
+    let chosen = |(r, c): &(RowKey, Column)| {
         row.as_ref().is_none_or(|(wanted, _)| r == wanted) && column.as_ref().is_none_or(|(wanted, _)| c == wanted)
-    });
+    };
+    let cell = matrix.together(chosen);
     let columns: Vec<Column> = match &column {
         Some((one, _)) => vec![*one],
         None => grid::columns(&p, &counted).into_iter().map(|(c, ..)| c).collect(),
     };
     let currency = matrix.currency();
-    let money = matrix.money(&cell.actions, &columns);
-    let actions = actions(&p, &counted, &cell, &columns);
+    let money = matrix.money(chosen, &columns);
+    let actions = actions(&p, &counted, &cell, chosen, &columns);
     let page = CellPage {
         standing: matrix.standing(&cell),
         several: matrix.several(&cell),
@@ -105,7 +105,13 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     html(&page)
 }
 
-fn actions(p: &Page, counted: &Counted, cell: &Cell, columns: &[Column]) -> Vec<Counts> {
+fn actions(
+    p: &Page,
+    counted: &Counted,
+    cell: &Cell,
+    chosen: impl Fn(&(RowKey, Column)) -> bool,
+    columns: &[Column],
+) -> Vec<Counts> {
     let matrix = &counted.matrix;
     let counts = matrix.counted(&cell.actions);
     let one = |i: &usize| {
@@ -117,7 +123,7 @@ fn actions(p: &Page, counted: &Counted, cell: &Cell, columns: &[Column]) -> Vec<
             estimate |= guessed;
         }
         let whole = columns.len() > 1;
-        let own = matrix.money(&BTreeSet::from([*i]), columns);
+        let own = matrix.money_of(*i, &chosen, columns);
         Some(Counts {
             part: (!whole && part < Decimal::ONE).then(|| p.locale.percent(part)),
             estimate: estimate && !whole,

@@ -74,13 +74,14 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn shown(&self, cell: &Cell, of: &[Column], query: Option<String>) -> Shown {
+    /// `money`: what its money comes to, where that is shown.
+    fn shown(&self, cell: &Cell, money: impl FnOnce() -> Money, query: Option<String>) -> Shown {
         let matrix = &self.counted.matrix;
         let (standing, several) = (matrix.standing(cell), matrix.several(cell));
         let donors = matrix.donors(cell).len();
         let show = self.counted.asked.show;
         let money = match show {
-            Show::Money => matrix.money(&cell.actions, of),
+            Show::Money => money(),
             _ => Money::default(),
         };
         let figure = |n: usize| if n > 0 { vec![self.p.number(n)] } else { Vec::new() };
@@ -161,9 +162,11 @@ pub fn grid(p: &Page, counted: &Counted, base: String) -> Grid {
                 let name = key.map_or_else(|| "none".to_owned(), |k| k.to_string());
                 let cell = |(column, code, _): &(Column, String, String)| {
                     let query = maker.query(Some(&name), Some(code));
-                    maker.shown(&matrix.cell(*key, *column), &[*column], Some(query))
+                    let money = || matrix.money(|(r, c)| r == key && c == column, &of);
+                    maker.shown(&matrix.cell(*key, *column), money, Some(query))
                 };
                 let all = matrix.together(|(row, _)| row == key);
+                let money = || matrix.money(|(row, _)| row == key, &of);
                 lines.push(Line {
                     code: code.clone(),
                     title: title.clone(),
@@ -171,16 +174,17 @@ pub fn grid(p: &Page, counted: &Counted, base: String) -> Grid {
                     heading: false,
                     pillar: None,
                     cells: columns.iter().map(cell).collect(),
-                    total: Some(maker.shown(&all, &of, Some(maker.query(Some(&name), None)))),
+                    total: Some(maker.shown(&all, money, Some(maker.query(Some(&name), None)))),
                 });
             }
         }
     }
     let total = |(column, code, _): &(Column, String, String)| {
         let all = matrix.together(|(_, c)| c == column);
-        maker.shown(&all, &[*column], Some(maker.query(None, Some(code))))
+        maker.shown(&all, || matrix.money(|(_, c)| c == column, &of), Some(maker.query(None, Some(code))))
     };
-    let whole = maker.shown(&matrix.together(|_| true), &of, Some(maker.query(None, None)));
+    let money = || matrix.money(|_| true, &of);
+    let whole = maker.shown(&matrix.together(|_| true), money, Some(maker.query(None, None)));
     let totals: Vec<Shown> = columns.iter().map(total).collect();
     let shown = lines.iter().flat_map(|l: &Line| &l.cells).chain(&totals);
     let estimate = shown.clone().any(|s| s.money.estimate);

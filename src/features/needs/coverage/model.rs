@@ -260,19 +260,41 @@ impl Matrix {
         actions.iter().copied().filter(|i| self.actions.get(*i).is_some_and(|a| !inside(a))).collect()
     }
 
-    /// The money of some actions, and of what is within them, for some columns: counted once.
-    pub fn money(&self, actions: &BTreeSet<usize>, columns: &[Column]) -> Money {
-        let Some((within, _)) = &self.money else { return Money::default() };
-        let ids = actions.iter().filter_map(|i| self.actions.get(*i)).map(|a| a.id);
-        let (amount, estimated) = within.sum(ids, columns);
-        // an equal split put together again is what was stated
-        let whole = columns.len() > 1 && self.whole(actions, columns);
-        Money { amount, estimate: !estimated.is_zero() && !whole }
+    /// The money of cells put together, in these columns: of each column what the actions there, and what is within them, have for it,
+    /// counted once. So a row comes to what its cells come to, and nothing of an action stands in it that stands in none of them.
+    pub fn money(&self, of: impl Fn(&(RowKey, Column)) -> bool, shown: &[Column]) -> Money {
+        let mut by: HashMap<Column, BTreeSet<usize>> = HashMap::new();
+        for (key, cell) in self.cells.iter().filter(|(key, _)| shown.contains(&key.1) && of(key)) {
+            by.entry(key.1).or_default().extend(&cell.actions);
+        }
+        self.summed(&by)
     }
 
-    /// Whether these columns hold every beneficiary that these actions name.
-    fn whole(&self, actions: &BTreeSet<usize>, of: &[Column]) -> bool {
-        actions.iter().filter_map(|i| self.actions.get(*i)).all(|a| columns(a).all(|c| of.contains(&c)))
+    /// What of that is one action's, with what is within it.
+    pub fn money_of(&self, action: usize, of: impl Fn(&(RowKey, Column)) -> bool, shown: &[Column]) -> Money {
+        let here = |(key, cell): &(&(RowKey, Column), &Cell)| {
+            cell.actions.contains(&action) && shown.contains(&key.1) && of(key)
+        };
+        let own = self.cells.iter().filter(here).map(|(key, _)| (key.1, BTreeSet::from([action])));
+        self.summed(&own.collect())
+    }
+
+    fn summed(&self, by: &HashMap<Column, BTreeSet<usize>>) -> Money {
+        let Some((within, _)) = &self.money else { return Money::default() };
+        let (mut amount, mut estimated) = (Decimal::ZERO, Decimal::ZERO);
+        for (column, actions) in by {
+            let ids = actions.iter().filter_map(|i| self.actions.get(*i)).map(|a| a.id);
+            let (sum, guessed) = within.sum(ids, std::slice::from_ref(column));
+            amount += sum;
+            estimated += guessed;
+        }
+        // an equal split put together again is what was stated
+        let stands = |i: &usize| {
+            let all = |a: &ActionAt| columns(a).all(|c| by.get(&c).is_some_and(|there| there.contains(i)));
+            self.actions.get(*i).is_none_or(all)
+        };
+        let whole = by.len() > 1 && by.values().flatten().all(stands);
+        Money { amount, estimate: !estimated.is_zero() && !whole }
     }
 
     /// The currency of its money.

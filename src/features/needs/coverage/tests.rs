@@ -6,8 +6,10 @@ use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 use super::model::*;
+use crate::features::money::Within;
 use crate::features::needs::model::Coverage;
 use crate::kernel::ids::{ActionId, BeneficiaryId, NeedId, OrganisationId};
+use crate::kernel::money::Currency;
 
 fn beneficiary(n: u128) -> BeneficiaryId {
     BeneficiaryId(Uuid::from_u128(1_000 + n))
@@ -125,6 +127,27 @@ proptest! {
         prop_assert!(all.actions.len() <= one_by_one);
     }
 
+    /// A row comes to what its cells come to, and all of it to what its columns come to.
+    #[test]
+    fn money_of_a_row_is_that_of_its_cells(needs in needs(), actions in actions()) {
+        let mut m = Matrix::new(needs, actions, By::Measures, &rows());
+        // something of each is of no beneficiary
+        let of = |a: &ActionAt| columns(a).chain([None]).map(|c| (a.id, c, 10)).collect::<Vec<_>>();
+        let amounts: Vec<_> = m.actions.iter().flat_map(of).collect();
+        m.money = Some((Within::of(amounts), Currency::EUR));
+        let shown: Vec<Column> = (0..3).map(|b| Some(beneficiary(b))).chain([None]).collect();
+        let sum = |of: &dyn Fn(&(RowKey, Column)) -> bool| m.money(of, &shown).amount;
+        for row in (0..3).map(|n| Some(row(n))).chain([None]) {
+            let cells: Decimal = shown.iter().map(|c| sum(&|key| *key == (row, *c))).sum();
+            prop_assert_eq!(sum(&|key| key.0 == row), cells);
+        }
+        let columns: Decimal = shown.iter().map(|c| sum(&|key| key.1 == *c)).sum();
+        prop_assert_eq!(sum(&|_| true), columns);
+        for i in 0..m.actions.len() {
+            prop_assert!(m.money_of(i, |_| true, &shown).amount <= sum(&|_| true));
+        }
+    }
+
     /// The parts of an action come to the whole of it.
     #[test]
     fn shares_come_to_the_whole(actions in actions()) {
@@ -172,4 +195,39 @@ fn stated_shares_are_taken_as_they_are() {
     action.places = vec![place(0, None), place(1, None)];
     assert_eq!(share(&action, Some(beneficiary(1))), (Decimal::new(5, 1), true));
     assert_eq!(share(&action, None), (Decimal::ZERO, false));
+}
+
+#[test]
+fn an_action_counts_in_a_row_for_those_alone_whose_needs_it_answers_there() {
+    let need = NeedAt {
+        id: NeedId(Uuid::from_u128(1)),
+        title: String::new(),
+        beneficiary: beneficiary(0),
+        lineage: Some(row(0)),
+        theme: None,
+        priority: None,
+        by_when: None,
+        coverage: None,
+        judged_on: None,
+        reason: None,
+        answered_by: vec![action_id(0)],
+    };
+    let place = |n| Place { beneficiary: beneficiary(n), share: None };
+    let action = ActionAt {
+        id: action_id(0),
+        title: String::new(),
+        status: None,
+        ends: None,
+        parent: None,
+        lineages: vec![],
+        themes: vec![],
+        places: vec![place(0), place(1)],
+        donors: vec![],
+    };
+    let mut m = Matrix::new(vec![need], vec![action], By::Measures, &rows());
+    let halves = [0, 1].map(|n| (action_id(0), Some(beneficiary(n)), 50));
+    m.money = Some((Within::of(halves), Currency::EUR));
+    let shown = [Some(beneficiary(0)), Some(beneficiary(1)), None];
+    let money = m.money(|(of, _)| *of == Some(row(0)), &shown);
+    assert_eq!(money.amount, Decimal::from(50));
 }

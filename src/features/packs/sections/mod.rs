@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use super::draft::Draft;
 use super::model::{Sight, Since};
-use super::store_facts::{Action, Counts, Days};
+use super::store_facts::{Action, Counts, Days, Reported};
 use super::store_work::{Changed, Decision, Need, Plan, Question};
 use crate::features::money::{Question as MoneyQuestion, Totals};
 use crate::kernel::ids::OrganisationId;
@@ -29,6 +29,7 @@ pub struct Facts {
     pub ended: Vec<Action>,
     pub stale: Vec<Action>,
     pub ends: Vec<Action>,
+    pub reported: Vec<Reported>,
     pub decisions: Vec<Decision>,
     /// None at a level that has none.
     pub questions: Option<Vec<Question>>,
@@ -45,6 +46,7 @@ pub struct Facts {
 pub fn write(d: &mut Draft, f: Facts) {
     let Facts { sight, since, days, counts, all, began, ended, stale, ends, .. } = f;
     state::write(d, &state::Now { counts: &counts, days: &days, began: &began, ended: &ended, stale: &stale });
+    state::reported(d, &f.reported);
     work::decisions(d, f.decisions, &since);
     work::questions(d, f.questions, &since);
     work::needs(d, f.needs);

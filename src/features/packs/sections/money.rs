@@ -199,8 +199,12 @@ fn counted(d: &mut Draft, asked: &Question, totals: &Totals) {
         said.push(p.t1("pack-money-stated", "amount", p.locale.amount(totals.stated, &totals.currency)));
     }
     for left in &totals.left_out {
-        let amount = p.locale.amount(left.amount, &totals.currency);
         let (reason, actions) = (p.t(left.reason.label()), p.number(left.actions));
+        if left.amount.is_zero() {
+            said.push(p.t2("pack-money-left-without", "reason", reason, "actions", actions));
+            continue;
+        }
+        let amount = p.locale.amount(left.amount, &totals.currency);
         said.push(p.t3("pack-money-left", ("reason", reason), ("actions", actions), ("amount", amount)));
     }
     for none in &totals.unconverted {

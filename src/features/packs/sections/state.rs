@@ -1,8 +1,9 @@
 //! Where the actions stand: by state, what began and ended, what awaits an update, what ends ahead.
 
-use super::super::draft::{ACTION_COLUMNS, Draft, Head};
-use super::super::store_facts::{Action, Counts, Days, SHEET};
+use super::super::draft::{ACTION_COLUMNS, Draft, Head, SHOWN};
+use super::super::store_facts::{Action, Counts, Days, Reported, SHEET};
 use crate::features::documents::{Cell, Row};
+use crate::features::rounds::Health;
 
 /// What this part is made of.
 pub struct Now<'a> {
@@ -75,6 +76,41 @@ pub fn write(d: &mut Draft, now: &Now) {
     d.put(table);
     let link = d.actions(&[("fresh", "stale".to_owned())]);
     d.more(n(now.counts.stale), &link);
+}
+
+const REPORTED: [Head; 3] =
+    [("pack-column-action", 6, false), ("pack-column-stands", 3, false), ("pack-column-reported", 4, false)];
+
+/// What was reported in rounds: how many actions stand how, in their reporters' word, and those that are at risk or later than planned.
+pub fn reported(d: &mut Draft, all: &[Reported]) {
+    let p = d.p;
+    d.sub("pack-reported");
+    if all.is_empty() {
+        d.say(p.t("pack-reported-none"));
+        return;
+    }
+    d.say(p.tn("pack-reported-all", all.len()));
+    let mut table = d.table("pack-reported", &[("pack-column-stands", 6, false), ("pack-column-actions", 2, true)]);
+    for health in Health::ALL {
+        let n = all.iter().filter(|r| r.health == Some(*health)).count();
+        table.row(vec![Cell::text(p.t(health.label())), Cell::text(p.number(n))]);
+    }
+    d.put(table);
+    let held: Vec<&Reported> = all.iter().filter(|r| matches!(r.health, Some(Health::AtRisk | Health::Late))).collect();
+    if held.is_empty() {
+        return;
+    }
+    let mut table = d.table("pack-reported-held", &REPORTED);
+    for r in held.iter().take(SHOWN) {
+        table.row(vec![
+            d.named_action(r.action, &r.title, r.handling),
+            Cell::text(r.health.map_or_else(String::new, |h| p.t(h.label()))),
+            Cell::text(p.t2("pack-reported-in", "day", p.day_of(&r.at), "round", &r.round)),
+        ]);
+    }
+    d.put(table);
+    let link = d.link("/pictures/plans?by=progress");
+    d.more(held.len(), &link);
 }
 
 /// A list of actions with its heading, or that there is none.

@@ -1,7 +1,7 @@
 //! Bars of parts: a row a name, under headings where there are several groups, all on one scale; or each row as shares
 //! of its own whole. Rows stand in the order that they are given in: nothing is sorted by size.
 
-use super::svg::{About, Anchor, LINE, MARGIN, Mode, Pen, TEXT, Width, cut, room, ticks, wrapped};
+use super::svg::{About, Anchor, LINE, MARGIN, Mode, Pen, TEXT, Width, cut, room, wrapped};
 
 /// What the colours of a picture stand for.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +49,22 @@ pub struct Bars {
 
 const LABELS: f64 = 300.0;
 const BAR: f64 = 18.0;
+
+/// Round figures from 0 up to what is drawn, few enough to be read.
+fn ticks(most: f64) -> Vec<f64> {
+    if !most.is_finite() || most <= 0.0 {
+        return vec![0.0];
+    }
+    let power = 10f64.powf((most / 4.0).log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|k| k * power).find(|s| most / s <= 5.0).unwrap_or(most);
+    let mut all = vec![0.0];
+    let mut at = step;
+    while at <= most * 1.0001 && all.len() < 12 {
+        all.push(at);
+        at += step;
+    }
+    all
+}
 
 /// The figures that an axis up to `most` has; the caller writes them.
 pub fn axis(most: f64, write: impl Fn(f64) -> String) -> Vec<(f64, String)> {

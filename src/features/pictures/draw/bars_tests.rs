@@ -93,3 +93,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn ticks_are_round_and_few() {
+    assert_eq!(ticks(10.0), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]);
+    assert_eq!(ticks(0.0), [0.0]);
+    assert_eq!(ticks(f64::NAN), [0.0]);
+    for most in [0.3, 1.0, 7.0, 99.0, 1234.5, 8.7e9] {
+        let all = ticks(most);
+        assert!((2..=6).contains(&all.len()) && all.iter().all(|t| *t <= most * 1.001), "{most}: {all:?}");
+    }
+}

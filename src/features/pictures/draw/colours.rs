@@ -162,7 +162,7 @@ pub fn patterns(id: &str, file: bool) -> String {
         let owner = PAINTS.iter().find(|p| p.way == Way::Pattern(name));
         let (ground, marks) = match owner.filter(|_| file) {
             Some(p) => {
-                let width = if name == "gap" { "1.5" } else { "2" };
+                let width = if name == "gap" { "1" } else { "2" };
                 let ground = if name == "gap" { "#fbe6e3" } else { GROUND.0 };
                 (
                     format!(" fill=\"{ground}\""),

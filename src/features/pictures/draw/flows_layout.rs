@@ -132,13 +132,14 @@ fn crossings(order: &[Vec<usize>], steps: &[Step]) -> usize {
     found
 }
 
-/// Puts each layer into the order of the middles of what it is joined to, down and up again, and keeps the best.
+/// Puts each layer between the first and the last into the order of the middles of what it is joined to, down and up again,
+/// and keeps the best. Who gives, and where it arrives, stands as it was given: in the order of the alphabet or the process.
 fn ordered(mut order: Vec<Vec<usize>>, steps: &[Step], weight: &[f64]) -> (Vec<Vec<usize>>, usize) {
     let mut best = (order.clone(), crossings(&order, steps));
     let count = order.len();
     for sweep in 0..SWEEPS {
         let down = sweep % 2 == 0;
-        for i in 1..count {
+        for i in 1..count.saturating_sub(1) {
             let layer = if down { i } else { count - 1 - i };
             let place = places(&order);
             let middle = |item: usize| {

@@ -49,10 +49,23 @@ fn what_runs_back_is_not_drawn_and_is_told() {
 
 #[test]
 fn crossings_are_undone_where_they_can_be() {
-    // the alphabet would cross every band with every other
+    // between those who give and where it arrives, the alphabet would cross every band with every other
+    let nodes: Vec<Node> = (0..12).map(|i| node(&format!("{i}"), "c1", i >= 8)).collect();
+    let flows: Vec<Flow> = (0..4).flat_map(|i| [flow(i, 7 - i, 10.0), flow(7 - i, 8 + i, 10.0)]).collect();
+    let laid = layout(&nodes, &flows, 100.0);
+    assert_eq!(laid.crossings, 0);
+    assert!(laid.boxes[7].y < laid.boxes[4].y, "{:?}", laid.boxes);
+}
+
+#[test]
+fn who_gives_and_where_it_arrives_keep_their_order() {
+    // crossed, however it is turned: the order of the alphabet and of the process stands above few crossings
     let nodes: Vec<Node> = (0..8).map(|i| node(&format!("{i}"), "c1", i >= 4)).collect();
-    let flows: Vec<Flow> = (0..4).map(|i| flow(i, 7 - i, 10.0)).collect();
-    assert_eq!(layout(&nodes, &flows, 100.0).crossings, 0);
+    let flows: Vec<Flow> = (0..4).map(|i| flow(i, 7 - i, 10.0 * (i + 1) as f64)).collect();
+    let laid = layout(&nodes, &flows, 100.0);
+    for pair in laid.boxes[..4].windows(2).chain(laid.boxes[4..].windows(2)) {
+        assert!(pair[0].y < pair[1].y, "{:?}", laid.boxes);
+    }
 }
 
 fn any_flows() -> impl Strategy<Value = (Vec<Node>, Vec<Flow>)> {

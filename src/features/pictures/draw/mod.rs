@@ -41,6 +41,6 @@ impl Shape {
 
     /// Whether it has a layout for a phone; what has none is moved under a window of its own.
     pub fn has_narrow(&self) -> bool {
-        !matches!(self, Shape::Flows(_) | Shape::Grid(_))
+        !matches!(self, Shape::Flows(_))
     }
 }

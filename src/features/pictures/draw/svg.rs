@@ -53,6 +53,10 @@ pub const TEXT: f64 = 13.0;
 const SMALL: f64 = 11.5;
 pub const LINE: f64 = 16.0;
 pub const MARGIN: f64 = 12.0;
+/// Where ours is not installed, one that takes little more room: names stand close to the edge.
+const FAMILY: &str = "'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Arial, 'Liberation Sans', sans-serif";
+/// A picture that is higher is not made to fit a page of paper: its letters would be too small.
+const PAGE: f64 = 1400.0;
 
 /// As XML has it; what it has no place for is a space.
 pub fn escaped(text: &str) -> String {
@@ -302,15 +306,20 @@ impl Pen {
             Mode::File => (
                 " xmlns=\"http://www.w3.org/2000/svg\"",
                 format!("<rect width=\"{}\" height=\"{}\" fill=\"#ffffff\"/>", n(width), n(height)),
-                format!(" font-family=\"'Source Sans 3', 'DejaVu Sans', sans-serif\" font-size=\"{TEXT}\""),
+                format!(" font-family=\"{FAMILY}\" font-size=\"{TEXT}\""),
             ),
         };
         // a picture that leads on is a group of links, not one image
         let role = if self.out.contains("<a href=") { "group" } else { "img" };
+        let class = match (self.wide(), height > PAGE) {
+            (true, false) => "pic-wide pic-page",
+            (true, true) => "pic-wide",
+            (false, _) => "pic-narrow",
+        };
         format!(
             "<svg{space} class=\"pic {}\" viewBox=\"0 0 {2} {3}\" width=\"{2}\" height=\"{3}\" role=\"{role}\" aria-labelledby=\"{id}-t {id}-d\"{size}>\
              <title id=\"{id}-t\">{4}</title><desc id=\"{id}-d\">{5}</desc><defs>{6}</defs>{ground}{above}<g transform=\"translate(0 {7})\">{1}</g></svg>",
-            if self.wide() { "pic-wide" } else { "pic-narrow" },
+            class,
             self.out,
             n(width),
             n(height),
@@ -320,22 +329,6 @@ impl Pen {
             n(head),
         )
     }
-}
-
-/// Round figures from 0 up to what is drawn, few enough to be read.
-pub fn ticks(most: f64) -> Vec<f64> {
-    if !most.is_finite() || most <= 0.0 {
-        return vec![0.0];
-    }
-    let power = 10f64.powf((most / 4.0).log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|k| k * power).find(|s| most / s <= 5.0).unwrap_or(most);
-    let mut all = vec![0.0];
-    let mut at = step;
-    while at <= most * 1.0001 && all.len() < 12 {
-        all.push(at);
-        at += step;
-    }
-    all
 }
 
 #[cfg(test)]
@@ -380,16 +373,5 @@ mod tests {
         assert_eq!(wrapped("short", 300.0, TEXT, 2), ["short"]);
         assert!(wrapped("", 10.0, TEXT, 2).is_empty());
         assert!(wrapped(&"x".repeat(5_000), 100.0, TEXT, 2).iter().all(|l| room(l, TEXT) <= 100.0));
-    }
-
-    #[test]
-    fn ticks_are_round_and_few() {
-        assert_eq!(ticks(10.0), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]);
-        assert_eq!(ticks(0.0), [0.0]);
-        assert_eq!(ticks(f64::NAN), [0.0]);
-        for most in [0.3, 1.0, 7.0, 99.0, 1234.5, 8.7e9] {
-            let all = ticks(most);
-            assert!((2..=6).contains(&all.len()) && all.iter().all(|t| *t <= most * 1.001), "{most}: {all:?}");
-        }
     }
 }

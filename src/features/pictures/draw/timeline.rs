@@ -52,7 +52,8 @@ pub struct Timeline {
     pub groups: Vec<Group>,
 }
 
-const LABELS: f64 = 300.0;
+/// Wide enough that phases and years at the end of long titles are not cut.
+const LABELS: f64 = 400.0;
 const BAR: f64 = 11.0;
 const ROW: f64 = 21.0;
 const BAND: f64 = 52.0;

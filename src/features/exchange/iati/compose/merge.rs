@@ -42,7 +42,7 @@ impl Kept {
         if r.corrected.is_empty() {
             return kept.children().collect();
         }
-        let stands = |key: &Option<String>| key.as_ref().is_none_or(|key| !r.corrected.contains(key));
+        let stands = |key: &Option<sums::Key>| key.as_ref().is_none_or(|key| !r.corrected.iter().any(|of| key.is(of)));
         kept.children().zip(sums::keys(kept)).filter(|(_, key)| stands(key)).map(|(e, _)| e).collect()
     }
 

@@ -19,6 +19,8 @@ pub struct Paid {
     pub action: Uuid,
     /// Which part of what is kept says it.
     pub key: String,
+    /// By what it was known before (`iati::sums`).
+    pub was: Option<String>,
     pub kind: &'static str,
     pub amount: Decimal,
     pub currency: Currency,
@@ -88,7 +90,7 @@ pub async fn renew_money(
     let by = tx.me().map(|by| by.0);
     sqlx::query_as!(
         Renewed,
-        r#"with given as (select * from jsonb_to_recordset($2::jsonb) as g (id uuid, action uuid, key text, kind text, amount numeric,
+        r#"with given as (select * from jsonb_to_recordset($2::jsonb) as g (id uuid, action uuid, key text, was text, kind text, amount numeric,
                 currency text, day date, starts date, ends date, provider uuid, receiver uuid, note text)),
             latest as (select c.*, (c.withdrawn_at is not null and not c.origin_gone)
                     or exists (select from contribution n -- past the view: what took its place, whoever sees it
@@ -97,9 +99,15 @@ pub async fn renew_money(
                 where c.process_id = kernel.process_id() and c.origin = 'iati' and c.action_id = any ($1)
                     and not exists (select from contribution n -- past the view: what took its place, whoever sees it
                         where n.process_id = c.process_id and n.supersedes_id = c.id and n.origin = 'iati')),
+            -- of several that are known by one key, as after a merge, what somebody has said, and then what stands
+            matched as (select distinct on (g.id) g.id as given, l.*
+                from given g join latest l on l.action_id = g.action and l.origin_key in (g.key, g.was)
+                order by g.id, l.by_hand desc, l.withdrawn_at nulls first, l.origin_key = g.key desc, l.created_at desc, l.id),
+            known as (update contribution c set origin_key = g.key from matched m join given g on g.id = m.given
+                where c.process_id = kernel.process_id() and c.id = m.id and c.origin_key <> g.key),
             gone as (update contribution c set withdrawn_at = $3, withdrawn_by_id = $4, origin_gone = true
                 from latest l where c.process_id = kernel.process_id() and c.id = l.id and not l.by_hand and l.withdrawn_at is null
-                    and not exists (select from given g where g.action = l.action_id and g.key = l.origin_key)
+                    and not exists (select from matched m where m.id = l.id)
                     -- what came with an action that was merged into this one is not this one's file to take back
                     and not exists (select from action_merge m -- past the view: where it was moved from, whoever sees it
                         where m.process_id = l.process_id and m.kept_id = l.action_id and m.undone_at is null
@@ -111,7 +119,7 @@ pub async fn renew_money(
                     provider_id, receiver_id, note, origin, origin_key, supersedes_id, created_at, created_by_id)
                 select g.id, g.action, g.kind, g.amount, g.currency, g.day, case when g.day is not null then 'day' end, g.starts, g.ends,
                     g.provider, g.receiver, g.note, 'iati', g.key, l.id, $3, $4
-                from given g left join latest l on l.action_id = g.action and l.origin_key = g.key
+                from given g left join matched l on l.given = g.id
                 where l.id is null or (not l.by_hand and (l.withdrawn_at is not null
                     or (l.kind, l.amount, l.currency, l.value_date, l.period_start, l.period_end, l.provider_id, l.receiver_id, l.note)
                         is distinct from (g.kind, g.amount, g.currency, g.day, g.starts, g.ends, g.provider, g.receiver, g.note)))

@@ -1,0 +1,94 @@
+//! What was answered is written: about one item or hundreds, in as many statements.
+
+use std::collections::BTreeMap;
+
+use super::model::{Asked, ItemState, Round};
+use super::store_items::{self, Answer};
+use super::{store_write, told};
+use crate::kernel::auth::Inside;
+use crate::kernel::db::MembershipFacts;
+use crate::kernel::error::Problem;
+use crate::kernel::history::{self, Change, Changes, Each, Subject};
+use crate::kernel::ids::RoundItemId;
+
+/// Writes the same answer about items, and hands the page in where nothing on it is open any more.
+pub async fn write(
+    inside: &mut Inside,
+    round: &Round,
+    asked: &Asked,
+    items: &[RoundItemId],
+    (state, word): (ItemState, &str),
+    by: &MembershipFacts,
+) -> Result<(), Problem> {
+    let answers: Vec<Answer<'_>> = items.iter().map(|item| Answer { item: *item, state, word }).collect();
+    write_all(inside, round, asked, &answers, by).await
+}
+
+/// Writes answers, each its own, and hands the page in where nothing on it is open any more.
+pub async fn write_all(
+    inside: &mut Inside,
+    round: &Round,
+    asked: &Asked,
+    answers: &[Answer<'_>],
+    by: &MembershipFacts,
+) -> Result<(), Problem> {
+    let now = inside.app.clock.now();
+    store_items::answer(&mut inside.tx, answers, by, now).await?;
+    let (changes, why) = said(answers);
+    let entries: Vec<Each<'_>> = changes.into_iter().map(|changes| Each { by, id: round.id.0, changes }).collect();
+    history::record_many(&mut inside.tx, Subject::Round, "round-answered", why, &entries).await?;
+    if store_write::hand_in(&mut inside.tx, asked.id, true, by, now).await? {
+        told::handed_in(&mut inside.tx, &inside.app, round, asked, by).await?;
+    }
+    Ok(())
+}
+
+/// What is kept of answers: which items were answered how, an entry for each answer, and the word that was said with them. Where
+/// several were said, each stands at the place of its item.
+fn said<'a>(answers: &[Answer<'a>]) -> (Vec<Changes>, &'a str) {
+    let one = answers.first().map_or("", |a| a.word);
+    let alike = answers.iter().all(|a| a.word == one);
+    let mut of: BTreeMap<&'static str, Vec<&Answer<'a>>> = BTreeMap::new();
+    for answer in answers {
+        of.entry(answer.state.as_str()).or_default().push(answer);
+    }
+    let entry = |(state, answers): (&'static str, Vec<&Answer<'a>>)| {
+        let items = Change { from: answers.iter().map(|a| a.item.to_string()).collect(), to: vec![state.to_owned()] };
+        let mut changes = Changes::from([("round_items".to_owned(), items)]);
+        if !alike && answers.iter().any(|a| !a.word.is_empty()) {
+            let words = Change { from: Vec::new(), to: answers.iter().map(|a| a.word.to_owned()).collect() };
+            changes.insert("round_words".to_owned(), words);
+        }
+        changes
+    };
+    (of.into_iter().map(entry).collect(), if alike { one } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn of_answers_each_kind_is_kept_once_and_no_word_is_lost() {
+        let item = |n| RoundItemId(Uuid::from_u128(n));
+        let answer = |n, state, word| Answer { item: item(n), state, word };
+        let keys = |c: &Changes| c.keys().cloned().collect::<Vec<String>>();
+        let (changes, why) =
+            said(&[answer(1, ItemState::CannotSay, "later"), answer(2, ItemState::CannotSay, "later")]);
+        assert_eq!(
+            (changes.iter().map(keys).collect::<Vec<_>>(), why),
+            (vec![vec!["round_items".to_owned()]], "later")
+        );
+        let (changes, why) = said(&[
+            answer(1, ItemState::Confirmed, ""),
+            answer(2, ItemState::CannotSay, "later"),
+            answer(3, ItemState::CannotSay, "never"),
+        ]);
+        assert_eq!((changes.len(), why), (2, ""));
+        let words = changes.iter().find_map(|c| c.get("round_words")).map(|c| c.to.clone());
+        assert_eq!(words, Some(vec!["later".to_owned(), "never".to_owned()]));
+        let items = changes.iter().filter_map(|c| c.get("round_items")).map(|c| c.from.len()).sum::<usize>();
+        assert_eq!(items, 3);
+    }
+}
