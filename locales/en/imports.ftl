@@ -192,6 +192,7 @@ import-stopped-moved = Nothing was taken in: { $n } of the rows have been edited
 import-stopped-twice = Nothing was taken in: row { $row } is the same as row { $first }. Leave one of the two out, then take the file in again.
 import-stopped-ring = Nothing was taken in: two actions would each be a part of the other. Look at what the rows are part of, leave one of them out, then take the file in again.
 import-told-taken-in = { $by } added or changed actions of your organisation by an import
+import-told-settled = { $by } brought in, and so confirmed, actions that you had reported
 import-told-taken-back = { $by } took back an import that had added or changed actions of your organisation
 import-why = Import of { $file }
 import-undo-why = Import of { $file } undone

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-use crate::features::actions::{Difference, Sheet};
+use crate::features::actions::{Difference, Field, Sheet};
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
 use crate::features::exchange::tables::{Cells, Column, Found, Kind};
 use crate::features::needs::bulk;
@@ -231,6 +231,21 @@ pub struct Patch {
     pub open_roles: Vec<String>,
 }
 
+impl Patch {
+    /// With organisations that were merged into others, since it was read, as those others.
+    pub fn follow(&mut self, merged: &HashMap<Uuid, Uuid>) {
+        let now = |value: &String| {
+            let (role, id) = value.split_once(':').map_or((None, value.as_str()), |(role, id)| (Some(role), id));
+            let Some(into) = id.parse::<Uuid>().ok().and_then(|id| merged.get(&id)) else { return value.clone() };
+            role.map_or_else(|| into.to_string(), |role| format!("{role}:{into}"))
+        };
+        for field in [Field::Reporting, Field::Parties] {
+            let values: Vec<String> = self.sheet.get(field).iter().map(now).collect();
+            self.sheet.set(field, values);
+        }
+    }
+}
+
 /// A record as it came, for what has no place here. Of a row that was read before its fingerprint alone is at hand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Came {
@@ -286,6 +301,8 @@ pub struct RowOf<P, D, S> {
     pub applied: Option<Uuid>,
     pub before: Option<S>,
     pub version_after: Option<i32>,
+    /// What a beneficiary had reported was settled by it.
+    pub settled: bool,
     pub undone: Option<String>,
     pub kept_why: Option<String>,
     /// Of a record that is kept as it came.
@@ -318,6 +335,7 @@ impl NeedRow {
             applied: self.applied,
             before: None,
             version_after: self.version_after,
+            settled: self.settled,
             undone: self.undone,
             kept_why: self.kept_why,
             kept_hash: self.kept_hash,

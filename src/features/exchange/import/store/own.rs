@@ -1,5 +1,6 @@
-//! The actions that a sheet to fill in is made of.
+//! The actions that a sheet to fill in is made of, and whom organisations that rows name have become.
 
+use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::kernel::db::ProcessTx;
@@ -20,4 +21,18 @@ pub async fn own_actions(tx: &mut ProcessTx, organisations: &[Uuid], most: i64) 
     )
     .fetch_all(tx.conn())
     .await
+}
+
+/// The organisations that were merged into others, with those others.
+///
+/// # Errors
+/// The database's own.
+pub async fn merged(tx: &mut ProcessTx) -> sqlx::Result<HashMap<Uuid, Uuid>> {
+    let rows = sqlx::query!(
+        r#"select id, merged_into_id as "into!" from organisation
+            where process_id = kernel.process_id() and merged_into_id is not null"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.into)).collect())
 }
