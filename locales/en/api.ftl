@@ -85,6 +85,7 @@ api-detail-token-unknown = There is no such token, or it was ended.
 api-detail-token-expired = The token has run out. Make another.
 api-detail-token-ended = Whose token it was is no member any more, or speaks no longer for the organisation that it is of.
 api-detail-too-many = This token has asked as often as it may within a minute.
+api-detail-too-many-wrong = Too many tokens that open nothing have come from this address. Wait a minute.
 api-detail-query-long = The query is too long.
 api-detail-media-type = Send the body as application/json.
 api-detail-json = The body is not JSON, or is nested too deeply.
