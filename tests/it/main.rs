@@ -16,6 +16,7 @@ mod action_record;
 mod action_talk;
 mod api;
 mod api_read;
+mod api_records;
 mod api_write;
 mod architecture;
 mod awaited;
