@@ -44,6 +44,7 @@ mod iati_broken;
 mod iati_export;
 mod iati_files;
 mod iati_import;
+mod iati_round_trip;
 mod imports;
 mod imports_edges;
 mod installation;
