@@ -115,7 +115,7 @@ import-clashes = Edited here since it was last imported: { $fields }.
 import-cell-of = Row { $row }, { $column }
 
 import-columns-title = Columns
-import-columns-lead = What you say here is remembered for files of { $organisation }. The rows are then read from the file again: cells that were mended here are as they stand in the file.
+import-columns-lead = What you say here is remembered for files of { $organisation }. The rows are then read from the file again: cells that were mended here stay so where the file says in them what it said before.
 import-columns-where = Where the table stands
 import-columns-which = Which column is which
 import-columns-do = Read the rows

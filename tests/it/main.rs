@@ -47,6 +47,7 @@ mod iati_import;
 mod iati_round_trip;
 mod imports;
 mod imports_edges;
+mod imports_mended;
 mod installation;
 mod isolation;
 mod jobs;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::features::actions::{Difference, Field, Sheet};
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
-use crate::features::exchange::tables::{Cells, Column, Found, Kind};
+use crate::features::exchange::tables::{Cell, Cells, Column, Found, Kind};
 use crate::features::needs::bulk;
 use crate::kernel::date::PartialDate;
 use crate::kernel::history::Changes;
@@ -143,6 +143,29 @@ pub struct Import {
     pub rows_all: Option<i32>,
     pub said: Option<Said>,
     pub uploaded_at: DateTime<Utc>,
+    /// Of the reading before this one.
+    pub mended: Vec<Mended>,
+}
+
+/// A cell that somebody typed anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mended {
+    pub row: i32,
+    pub column: u16,
+    /// As the file has it.
+    pub was: String,
+    pub now: String,
+}
+
+/// What was mended in two readings of a file, each cell as it was typed last.
+pub fn joined(before: &[Mended], now: Vec<Mended>) -> Vec<Mended> {
+    let mut all: BTreeMap<(i32, u16), Mended> = before.iter().map(|m| ((m.row, m.column), m.clone())).collect();
+    for m in now {
+        // what stood there before it was typed once more is no longer what the file says
+        let was = all.get(&(m.row, m.column)).map_or_else(|| m.was.clone(), |first| first.was.clone());
+        all.insert((m.row, m.column), Mended { was, ..m });
+    }
+    all.into_values().collect()
 }
 
 /// What is kept of a table's shape.
@@ -197,6 +220,15 @@ impl Import {
     pub fn place(&self, row: i32) -> String {
         let sheet = self.table(row).and_then(|t| t.sheet.as_deref());
         sheet.map_or_else(|| row.to_string(), |sheet| format!("{sheet} {}", row % A_SHEET))
+    }
+
+    /// Puts what was mended into a row that the file still says alike.
+    pub fn mend(&self, row: u32, cells: &mut Cells) {
+        for m in self.mended.iter().filter(|m| u32::try_from(m.row) == Ok(row)) {
+            if cells.get(m.column).text() == m.was {
+                cells.set(m.column, Cell::of_text(&m.now));
+            }
+        }
     }
 
     /// What each column holds.

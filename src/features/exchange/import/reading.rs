@@ -158,7 +158,11 @@ async fn rows(
         let Some(at) = whose.enter(means).await?.filter(|at| at.import.state == State::Reading) else { return Ok(()) };
         let bench = Bench { means, import: &at.import, directory, member: &at.member, frame: &at.placed.process };
         let columns = at.import.chosen();
-        let reads = chunk.into_iter().map(|(row, cells)| bench.read(row, cells, &columns)).collect();
+        let read = |(row, mut cells): (u32, Cells)| {
+            at.import.mend(row, &mut cells);
+            bench.read(row, cells, &columns)
+        };
+        let reads = chunk.into_iter().map(read).collect();
         part(means, at, directory, &mut seen, reads, done).await?;
     }
     let said = match reading.await? {
