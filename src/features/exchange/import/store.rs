@@ -408,7 +408,7 @@ pub async fn undone(tx: &mut ProcessTx, id: ImportId, now: DateTime<Utc>) -> sql
 /// The database's own.
 pub async fn drop_it(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<bool> {
     let done = sqlx::query!(
-        "with own as (update import set state = 'dropped', shape = '{}', said = null where process_id = kernel.process_id() and id = $1
+        "with own as (update import set state = 'dropped', shape = '{}', said = null, mended = '[]' where process_id = kernel.process_id() and id = $1
                 and state in ('receiving', 'reading', 'columns', 'checked', 'failed') returning id),
             parts as (delete from import_part where process_id = kernel.process_id() and import_id in (select id from own)),
             rows as (delete from import_row where process_id = kernel.process_id() and import_id in (select id from own))
