@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::kernel::db::ProcessTx;
+use crate::kernel::ids::ImportId;
 
 /// The actions that these organisations keep or are party to, as far as the reader sees them.
 ///
@@ -35,4 +36,19 @@ pub async fn merged(tx: &mut ProcessTx) -> sqlx::Result<HashMap<Uuid, Uuid>> {
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|r| (r.id, r.into)).collect())
+}
+
+/// An import that is neither taken in nor taken back any more, with nothing of it half done.
+///
+/// # Errors
+/// The database's own.
+pub async fn let_go(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update import set state = case state when 'applying' then 'checked' else 'applied' end, attempts = 0
+         where process_id = kernel.process_id() and id = $1 and state in ('applying', 'undoing')",
+        id.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
