@@ -46,6 +46,7 @@ mod iati_files;
 mod iati_import;
 mod iati_round_trip;
 mod imports;
+mod imports_bundle;
 mod imports_edges;
 mod imports_mended;
 mod installation;

@@ -13,6 +13,7 @@ use super::verdict::{Seen, key};
 use super::work::{At, Whose, spooled, stop};
 use super::{activities, needs, store};
 use crate::features::actions::directory;
+use crate::features::exchange::bundle;
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
 use crate::features::exchange::tables::{Cells, Column, Found, How, Kind, Refused, Shape, Source, recognise, sniff};
 use crate::kernel::i18n::Message;
@@ -87,6 +88,10 @@ enum Opened {
 }
 
 fn opened(mut file: File) -> Result<Opened, Refused> {
+    // the actions of a process that was taken along are a table like others
+    if let Some(table) = bundle::as_table(&mut file)? {
+        return Ok(Opened::Table(Source::open(table)?));
+    }
     if sniff(&mut file)? == Kind::Iati { Ok(Opened::Activities(file)) } else { Ok(Opened::Table(Source::open(file)?)) }
 }
 
