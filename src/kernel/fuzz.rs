@@ -55,7 +55,11 @@ pub fn shared() -> Option<PathBuf> {
     }
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let folder = told("CONCERT_SHARED").map_or_else(beside, PathBuf::from);
-    assert!(folder.join("data/iati").is_dir(), "{} has no files: name their folder in CONCERT_SHARED", folder.display());
+    assert!(
+        folder.join("data/iati").is_dir(),
+        "{} has no files: name their folder in CONCERT_SHARED",
+        folder.display()
+    );
     Some(folder.join("data/iati"))
 }
 
@@ -239,7 +243,11 @@ pub fn run(name: &'static str, samples: &[Sample], pieces: &[&[u8]], read: impl 
         longest = longest.max(began.elapsed());
         hold(&reading, None);
         assert!(outcome.is_ok(), "{name}: case {cases} of seed {seed} broke the reader: {}", kept(name, &bytes));
-        assert!(began.elapsed() < PATIENCE, "{name}: case {cases} of seed {seed} took too long: {}", kept(name, &bytes));
+        assert!(
+            began.elapsed() < PATIENCE,
+            "{name}: case {cases} of seed {seed} took too long: {}",
+            kept(name, &bytes)
+        );
         let more = peak().saturating_sub(before);
         assert!(more < MEMORY, "{name}: case {cases} of seed {seed} took {} MB: {}", more >> 20, kept(name, &bytes));
         cases += 1;

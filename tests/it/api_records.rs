@@ -97,11 +97,9 @@ async fn whatever_is_kept_is_read_by_those_who_see_it() {
 #[tokio::test]
 async fn what_few_see_is_read_by_few() {
     let portal = Portal::start().await;
-    let meeting = there(
-        &portal,
-        "select min(x.id::text) from meeting x join process p on p.id = x.process_id where p.slug = $1",
-    )
-    .await;
+    let meeting =
+        there(&portal, "select min(x.id::text) from meeting x join process p on p.id = x.process_id where p.slug = $1")
+            .await;
     let meeting = meeting.first().expect("a meeting").clone();
     let envelope = there(
         &portal,
@@ -196,7 +194,8 @@ async fn a_need_is_submitted_by_who_speaks_for_its_beneficiary_and_as_it_was_rea
     let code = "select min(b.code) from membership m join account a on a.id = m.account_id join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id where a.email = $1";
     let code = portal.lookup(code, BENEFICIARY).await;
     let cycles = program.get("/api/v1/cycles").await;
-    let cycle = cycles.json["items"].as_array().expect("cycles").iter().find(|c| c["open"] == true).expect("an open one");
+    let cycle =
+        cycles.json["items"].as_array().expect("cycles").iter().find(|c| c["open"] == true).expect("an open one");
     let body = json!({ "beneficiary": code, "cycle": cycle["id"], "title": "Needed by all", "type": "operational" });
     let made = program.write(Method::POST, "/api/v1/needs", &body).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);

@@ -70,10 +70,7 @@ async fn what_only_the_file_knows_goes_out_and_is_counted_among_what_does() {
             "XX-NORLAND-OLD",
         )
         .await;
-    assert_eq!(
-        facts,
-        "2026-02-01|2027-01-31|funding Norland, implementing Southmere Development Office|disbursed 90"
-    );
+    assert_eq!(facts, "2026-02-01|2027-01-31|funding Norland, implementing Southmere Development Office|disbursed 90");
     let part = find(&read, "XX-NORLAND-OLD");
     assert_eq!(
         texts(part, "activity-date"),
@@ -99,8 +96,7 @@ async fn made(portal: &Portal, amount: &str) -> String {
         .await
 }
 
-const EVERY: &str =
-    "select md5(string_agg(c::text, E'\\n' order by c.id)) from contribution c join process p on p.id = c.process_id where p.slug = $1";
+const EVERY: &str = "select md5(string_agg(c::text, E'\\n' order by c.id)) from contribution c join process p on p.id = c.process_id where p.slug = $1";
 
 /// Amounts of the activity in a file of the portal's own, by type.
 fn amounts(read: &[Element]) -> Vec<String> {

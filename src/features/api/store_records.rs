@@ -157,31 +157,31 @@ pub async fn meeting(tx: &mut ProcessTx, id: Uuid) -> sqlx::Result<Option<(Handl
     )
     .fetch_optional(tx.conn())
     .await?;
-    let item = |x: OnAgenda| AgendaItem {
-        place: x.place,
-        title: x.title,
-        note: x.note,
-        kind: x.kind,
-        subject_id: x.subject,
-    };
+    let item =
+        |x: OnAgenda| AgendaItem { place: x.place, title: x.title, note: x.note, kind: x.kind, subject_id: x.subject };
     // what is unknown is noted as what few see
-    Ok(row.map(|r| (Handling::parse(&r.handling).unwrap_or(Handling::Parties), r)).map(|(level, r)| (level, Meeting {
-        id: r.id,
-        title: r.title,
-        body: r.body,
-        pillar: r.pillar,
-        starts_at: r.starts_at,
-        ends_at: r.ends_at,
-        timed: r.timed,
-        zone: r.zone,
-        place: r.place,
-        online: r.online,
-        handling: One::new(r.handling),
-        state: r.state,
-        about: r.about,
-        agenda: r.agenda.0.into_iter().map(item).collect(),
-        conclusions: r.conclusions,
-        source_url: r.source_url,
-        changed_at: r.changed_at,
-    })))
+    Ok(row.map(|r| (Handling::parse(&r.handling).unwrap_or(Handling::Parties), r)).map(|(level, r)| {
+        (
+            level,
+            Meeting {
+                id: r.id,
+                title: r.title,
+                body: r.body,
+                pillar: r.pillar,
+                starts_at: r.starts_at,
+                ends_at: r.ends_at,
+                timed: r.timed,
+                zone: r.zone,
+                place: r.place,
+                online: r.online,
+                handling: One::new(r.handling),
+                state: r.state,
+                about: r.about,
+                agenda: r.agenda.0.into_iter().map(item).collect(),
+                conclusions: r.conclusions,
+                source_url: r.source_url,
+                changed_at: r.changed_at,
+            },
+        )
+    }))
 }

@@ -349,7 +349,10 @@ fn of_the_needs(to: &mut impl Takes) {
     );
     to.on(
         Operation::write(Method::POST, "/api/v1/needs/{id}/state", "moveNeed", "needs", P::NeedWrite, STEP)
-            .says("Submit or withdraw a need", "What was submitted, and to submit, is for who speaks for its beneficiary.")
+            .says(
+                "Submit or withdraw a need",
+                "What was submitted, and to submit, is for who speaks for its beneficiary.",
+            )
             .answers::<Need>(OK, "The need as it stands.")
             .tagged()
             .matched(),

@@ -14,8 +14,7 @@ use crate::kernel::permit::Permission as P;
 const OK: StatusCode = StatusCode::OK;
 
 const FILES: &str = "What a file is and where it stands; its content is brought and taken on the pages.";
-const QUESTIONS: &str =
-    "Of a question with an action that the reader does not see, its kind is kept back until the keeper of that action discloses it.";
+const QUESTIONS: &str = "Of a question with an action that the reader does not see, its kind is kept back until the keeper of that action discloses it.";
 
 /// Hands these operations to whoever takes the table.
 pub fn all(to: &mut impl Takes) {

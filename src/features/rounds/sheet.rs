@@ -261,7 +261,8 @@ mod tests {
             sheet.write_string(n, 2, format!("Lamps, no. {n}")).unwrap();
         }
         let samples = [Sample::Plain(csv.into_bytes()), Sample::unpacked(&book.save_to_buffer().unwrap())];
-        let pieces: &[&[u8]] = &[b",", b";", b"\"", b"\n", b"Key", b"\0", b"\xff\xfe", b"<row r=\"9999999\">", b"<c t=\"s\"><v>9</v></c>"];
+        let pieces: &[&[u8]] =
+            &[b",", b";", b"\"", b"\n", b"Key", b"\0", b"\xff\xfe", b"<row r=\"9999999\">", b"<c t=\"s\"><v>9</v></c>"];
         run("round-sheet", &samples, pieces, |bytes| {
             let _ = read(bytes, &heads());
         });

@@ -106,7 +106,12 @@ fn names(opened: &mut Opened, table: &str, column: &str) -> anyhow::Result<Names
 }
 
 /// What links of actions lead to, as a cell has several of them.
-fn linked(opened: &mut Opened, table: &str, to: &str, named: &Names) -> anyhow::Result<HashMap<(String, String), String>> {
+fn linked(
+    opened: &mut Opened,
+    table: &str,
+    to: &str,
+    named: &Names,
+) -> anyhow::Result<HashMap<(String, String), String>> {
     let mut all: HashMap<(String, String), String> = HashMap::new();
     each(opened, table, |row| {
         let Some(name) = named.get(&text(row, to)) else { return Ok(()) };
@@ -126,7 +131,8 @@ fn linked(opened: &mut Opened, table: &str, to: &str, named: &Names) -> anyhow::
 
 /// Whether an action stands for itself and with its donor.
 fn stands(row: &Row) -> bool {
-    ["merged_into_id", "withdrawn_at"].iter().all(|column| raw(row, column) == "null") && text(row, "claim") == "confirmed"
+    ["merged_into_id", "withdrawn_at"].iter().all(|column| raw(row, column) == "null")
+        && text(row, "claim") == "confirmed"
 }
 
 fn table(file: File) -> anyhow::Result<File> {

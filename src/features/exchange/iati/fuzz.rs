@@ -52,7 +52,8 @@ fn corpus() -> Vec<Sample> {
     );
     let mut all = vec![Sample::Plain(own.clone().into_bytes()), Sample::Gzip(own.into_bytes())];
     let Some(shared) = shared() else { return all };
-    let names = ["western-balkans/WB6.valid.xml", "western-balkans/WB6.not-valid.xml", "volume/activities.valid.xml.gz"];
+    let names =
+        ["western-balkans/WB6.valid.xml", "western-balkans/WB6.not-valid.xml", "volume/activities.valid.xml.gz"];
     for name in names {
         let file = std::fs::File::open(shared.join(name)).unwrap();
         let read = Reader::open(BufReader::new(file), Limits::default()).unwrap().take(150);

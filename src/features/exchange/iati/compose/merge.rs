@@ -50,9 +50,8 @@ impl Kept {
     /// nobody knows but the source.
     pub fn not_listed(&self, r: &Record) -> Vec<Element> {
         let is_party = |e: &Element| {
-            let same = |p: &Party| {
-                Role::parse(&p.role).map(Role::code) == role(e) && is_of(e, &p.body, p.as_named.as_deref())
-            };
+            let same =
+                |p: &Party| Role::parse(&p.role).map(Role::code) == role(e) && is_of(e, &p.body, p.as_named.as_deref());
             r.parties.iter().any(same)
         };
         let odd = |e: &Element| self.stated().is_some_and(|s| s.party(e).is_none());
