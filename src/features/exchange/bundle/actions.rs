@@ -1,7 +1,7 @@
 //! The actions of a bundle as a table, for whoever brings one into a process that is there already: what it says of each goes through the
 //! preview, the choices and the undoing of any other table. What else is in it is for taking in a whole process.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -15,6 +15,8 @@ use crate::kernel::random;
 
 /// No larger one is read, unpacked: the rest of a process is in it too.
 const MOST_BYTES: u64 = 2 << 30;
+/// Nor any table of it that is read here: names and links are held in memory. Fifty thousand actions take less.
+const MOST_OF_TABLE: u64 = 192 << 20;
 
 /// The heads by which the columns are known.
 const HEADS: [&str; 24] = [
@@ -87,6 +89,7 @@ fn day(row: &Row, column: &str) -> String {
 /// Goes through the rows of a table, if the bundle has it.
 fn each(opened: &mut Opened, name: &str, mut take: impl FnMut(&Row) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let Some(part) = find(name).and_then(|table| opened.part(table)) else { return Ok(()) };
+    ensure!(part.bytes <= MOST_OF_TABLE, "{} is longer than that of any file of actions", part.name);
     let mut rows = opened.rows(&part)?;
     while let Some((_, row)) = rows.row()? {
         take(&row)?;
