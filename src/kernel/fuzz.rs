@@ -37,7 +37,7 @@ impl Sample {
             let mut file = zip.by_index(i).expect("a part");
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes).expect("its content");
-            (file.name().to_owned(), bytes)
+            (file.name().expect("a name").into_owned(), bytes)
         };
         Sample::Archive((0..n).map(part).collect())
     }
