@@ -2,8 +2,10 @@
 
 use crate::api::{BENEFICIARY, DONOR, Program, SECRETARIAT, program};
 use crate::harness::Portal;
+use crate::notices::run;
 use crate::stored_files::{PDF, bring, own};
 use axum::http::{Method, StatusCode};
+use concert::kernel::job::Task;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -37,6 +39,7 @@ async fn there(portal: &Portal, sql: &'static str) -> BTreeSet<String> {
 #[tokio::test]
 async fn whatever_is_kept_is_read_by_those_who_see_it() {
     let portal = Portal::start().await;
+    run(&portal, Task::Overlaps).await.expect("the finder's job");
     let secretariat = program(&portal, SECRETARIAT, "example", "read").await;
     for (path, sql) in [
         (
@@ -67,6 +70,7 @@ async fn whatever_is_kept_is_read_by_those_who_see_it() {
         ),
     ] {
         let all = walked(&secretariat, path).await;
+        assert!(!all.is_empty(), "{path}: the example has some");
         assert_eq!(ids(&all).len(), all.len(), "{path}: one comes twice");
         assert_eq!(ids(&all), there(&portal, sql).await, "{path}");
     }
@@ -97,6 +101,7 @@ async fn whatever_is_kept_is_read_by_those_who_see_it() {
 #[tokio::test]
 async fn what_few_see_is_read_by_few() {
     let portal = Portal::start().await;
+    run(&portal, Task::Overlaps).await.expect("the finder's job");
     let meeting =
         there(&portal, "select min(x.id::text) from meeting x join process p on p.id = x.process_id where p.slug = $1")
             .await;
