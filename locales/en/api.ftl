@@ -85,6 +85,7 @@ api-detail-token-unknown = There is no such token, or it was ended.
 api-detail-token-expired = The token has run out. Make another.
 api-detail-token-ended = Whose token it was is no member any more, or speaks no longer for the organisation that it is of.
 api-detail-too-many = This token has asked as often as it may within a minute.
+api-detail-too-many-wrong = Too many tokens that open nothing have come from this address. Wait a minute.
 api-detail-query-long = The query is too long.
 api-detail-media-type = Send the body as application/json.
 api-detail-json = The body is not JSON, or is nested too deeply.
@@ -99,6 +100,7 @@ api-detail-key-busy = A request with this key is being worked on.
 api-detail-alike = There is one like it already.
 api-detail-from-file = This amount came from a file. Correct it in the file and import it again, or on the page of the action's money.
 api-detail-need-closed = It was withdrawn, or its mapping cycle is closed.
+api-detail-need-step = It stands there already, is none that can be moved so, or its mapping cycle is closed.
 api-detail-response-already = The action is proposed already, or confirmed.
 api-detail-response-answered = It was answered or withdrawn already.
 

@@ -21,8 +21,8 @@ use super::route::{Access, HasPage};
 use super::state::App;
 
 pub use upload::{Bringing, Upload};
-pub use visitor::{Visitor, clear_session, has_session, set_session};
-use visitor::{address, session_cookie, visit_cookie};
+pub use visitor::{Visitor, address, clear_session, has_session, set_session};
+use visitor::{session_cookie, visit_cookie};
 
 /// A form of ours never comes near this; an upload has its own route and limit.
 const FORM_BYTES: usize = 1 << 20;

@@ -13,6 +13,8 @@ pub mod files;
 pub mod fold;
 pub mod form;
 pub mod format;
+#[cfg(test)]
+pub mod fuzz;
 pub mod history;
 pub mod i18n;
 pub mod ids;

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::place::Reached;
 use super::{bundle, stand_in};
 use crate::config::{Files, Place};
-use crate::features::actions::{Match, Run};
+use crate::features::actions::{self, Match, Run};
 use crate::features::exchange::iati::{self, Making};
 use crate::features::public_site::published;
 use crate::kernel::access_log::{self, Line};
@@ -19,12 +19,14 @@ use crate::kernel::clock::Clock;
 use crate::kernel::db::{Entry, Frame, Intent, ProcessTx, Statements};
 use crate::kernel::i18n::Locale;
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Member, Permission, Scope};
+use crate::kernel::permit::{Handling, Member, Permission, Scope};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// Activities in version 2.03 of the IATI standard
     Iati,
+    /// The list of actions as a workbook, for a member
+    Xlsx,
     /// A whole process as one archive, which another installation takes in
     Bundle,
 }
@@ -81,6 +83,7 @@ pub fn export(export: &Export, runtime: &Runtime) -> anyhow::Result<()> {
     let done = runtime.block_on(async {
         match export.format {
             Format::Iati => write(&reached, export).await,
+            Format::Xlsx => workbook(&reached, export).await,
             Format::Bundle => bundle::write(&reached, export).await,
         }
     });
@@ -125,8 +128,21 @@ async fn enter(reached: &Reached, export: &Export, clock: &Clock) -> anyhow::Res
         let (tx, facts) = *inside;
         return Ok((tx, facts.process, published(Match::default())));
     }
+    let (tx, frame, _) = as_member(reached, export, clock, "iati").await?;
+    let handlings = (export.level == Level::Members).then(|| vec!["public".to_owned(), "members".to_owned()]);
+    Ok((tx, frame, Match { handlings, ..Match::default() }))
+}
+
+/// Enters in the place of the member who is named; that they export is written down first.
+async fn as_member(
+    reached: &Reached,
+    export: &Export,
+    clock: &Clock,
+    format: &str,
+) -> anyhow::Result<(ProcessTx, Frame, Member)> {
+    let nowhere = || format!("there is no process /{}, or it is not open to this", export.process);
     let Some(email) = &export.member else {
-        bail!("whose export? Name a member's address with --as, or take --level public");
+        bail!("whose export? Name a member's address with --as, or take an IATI file with --level public");
     };
     let mut registry = reached.db.platform_job().await?;
     let process = stand_in::process(&mut registry, &export.process).await?.with_context(nowhere)?;
@@ -138,14 +154,30 @@ async fn enter(reached: &Reached, export: &Export, clock: &Clock) -> anyhow::Res
     let Some(by) = member.granting(Permission::ExportLists, &Scope::default()) else {
         bail!("{email} may not export from /{}", export.process);
     };
-    let handlings = (export.level == Level::Members).then(|| vec!["public".to_owned(), "members".to_owned()]);
-    let matches = Match { handlings, ..Match::default() };
-    let line = Line::export("action", None, "iati", None);
-    access_log::note(&mut tx, by, line).await?;
+    access_log::note(&mut tx, by, Line::export("action", None, format, None)).await?;
     tx.commit().await?;
     let mut tx = reached.db.process_job(process).await?;
     stand_in::stand_for(&mut tx, email, clock.today()).await?;
-    Ok((tx, frame, matches))
+    Ok((tx, frame, member))
+}
+
+/// The list of actions as its reader has it on the page.
+async fn workbook(reached: &Reached, export: &Export) -> anyhow::Result<Vec<String>> {
+    let Some(out) = &export.out else { bail!("a workbook is a file: name it with --out") };
+    let clock = Clock::default();
+    let (tx, frame, member) = as_member(reached, export, &clock, "xlsx").await?;
+    let by = member.granting(Permission::ExportLists, &Scope::default()).context("a member who may export")?;
+    let bare = Page::bare(Locale::default(), clock.today());
+    let page = Page { process: Some(frame), member: Some(member.clone()), ..bare };
+    let levels: Option<&[Handling]> = match export.level {
+        Level::Public => Some(&[Handling::Public]),
+        Level::Members => Some(&[Handling::Public, Handling::Members]),
+        Level::All => None,
+    };
+    let base_url = reached.base_url.trim_end_matches('/');
+    let book = actions::workbook(&page, base_url, by, clock.now(), tx, levels).await?;
+    std::fs::write(out, &book).with_context(|| format!("cannot write {}", out.display()))?;
+    Ok(vec![format!("the list of actions is in {}", out.display())])
 }
 
 /// # Errors

@@ -13,7 +13,7 @@ use crate::kernel::permit::Handling;
 
 #[derive(Debug, Clone, Args)]
 pub struct Import {
-    /// A workbook (.xlsx), separated values (.csv) or IATI activities (.xml, packed by gzip or not)
+    /// A workbook (.xlsx), separated values (.csv), IATI activities (.xml, packed by gzip or not) or the archive of a process (.zip)
     file: PathBuf,
     /// The process, as it stands in its addresses
     #[arg(long)]

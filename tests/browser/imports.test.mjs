@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { NARROW, signIn, startBrowser, startPortal, visitor } from "./portal.mjs";
+import { XLSX, workbook } from "./workbook.mjs";
 
 let portal, browser;
 before(async () => {
@@ -17,11 +18,11 @@ const FIT = "FIT4 – financial investigators trained (Arvania, Kestria, Lumenia
 const TABLE = [
   ["Our projects 2027", "", "", "", "", "", ""],
   ["Project title", "Reference", "Donor", "Beneficiary", "Status", "Start date", "Budget (EUR)"],
-  ["Radio links for mountain posts", "NL-77", "Norland", "Arvania", "planned", "March 2027", "1500000"],
-  ["A second line of rescue boats", "NL-78", "Norland", "Nowhere", "perhaps", "31.2.2027", "2000"],
-  [FIT, "", "Norland", "Arvania; Kestria; Lumenia; Tarvis", "ongoing", "2026-01", "640000"],
+  ["Radio links for mountain posts", "NL-77", "Norland", "Arvania", "planned", "March 2027", 1500000],
+  ["A second line of rescue boats", "NL-78", "Norland", "Nowhere", "perhaps", "31.2.2027", 2000],
+  [FIT, "", "Norland", "Arvania; Kestria; Lumenia; Tarvis", "ongoing", "2026-01", 640000],
 ];
-const csv = TABLE.map((row) => row.map((cell) => `"${cell}"`).join(";")).join("\r\n");
+const file = workbook(TABLE);
 
 /** The page shows where the work is, and goes on by itself. */
 async function until(page, words) {
@@ -32,7 +33,7 @@ async function until(page, words) {
 
 async function bring(page, name) {
   await page.goto("/example/imports");
-  await page.locator("#file").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await page.locator("#file").setInputFiles({ name, mimeType: XLSX, buffer: file });
   await page.getByRole("button", { name: "Read the file" }).click();
   await page.waitForURL(/imports\/[0-9a-f-]{36}/);
   await until(page, "Nothing has been changed yet");
@@ -45,7 +46,7 @@ for (const [what, options] of [
   test(`a donor brings a file, mends it, takes it in and takes it back, ${what}`, async () => {
     const page = await visitor(browser, portal, options);
     await signIn(page, "donor@example.example");
-    await bring(page, `ours-${what.length}.csv`);
+    await bring(page, `ours-${what.length}.xlsx`);
     const row = (n) => page.locator(`#row-${n}`);
     assert.match(await row(3).innerText(), /new/);
     for (const words of [/no beneficiary/, /no status/, /28 February|no day/]) assert.match(await row(4).innerText(), words);

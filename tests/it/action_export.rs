@@ -2,6 +2,7 @@
 
 use crate::action_list::{LISTED, href, ids, list, many, total};
 use crate::harness::{Browser, Portal};
+use crate::iati_export::concert;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use std::io::Read;
@@ -166,4 +167,39 @@ async fn every_export_is_written_down_and_too_many_are_refused() {
     let refused = file(&portal, &observer, &format!("{LISTED}.csv")).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert!(!list(&observer, "").await.body.contains(".xlsx"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_command_line_a_member_gets_their_list_as_a_workbook() {
+    let portal = Portal::start().await;
+    let path = std::env::temp_dir().join(format!("concert-list-{}.xlsx", std::process::id()));
+    let out = path.display().to_string();
+    let export = |email: &str, level: &str| {
+        let asked =
+            ["export", "--process", "example", "--format", "xlsx", "--as", email, "--level", level, "--out", &out];
+        concert(&portal, &asked)
+    };
+    let rows = || {
+        let book = parts(std::fs::read(&path).expect("a workbook"));
+        let sheet = book.iter().find(|(name, _)| name == "xl/worksheets/sheet1.xml").expect("the list");
+        sheet.1.matches("<row ").count()
+    };
+    for email in ["support-group@example.example", "second-donor@example.example"] {
+        let (done, _, said) = export(email, "all");
+        assert!(done, "{said}");
+        let browser = portal.signed_in(email).await;
+        assert_eq!(rows(), csv(&portal, &browser, "").await.len(), "{email}");
+        let (done, _, said) = export(email, "public");
+        assert!(done, "{said}");
+        assert_eq!(rows(), csv(&portal, &browser, "handling=public").await.len(), "{email}");
+    }
+    let logged =
+        "select count(*)::text from access_log where kind = 'export' and subject_kind = 'action' and detail = $1";
+    assert_eq!(portal.lookup(logged, "xlsx").await, "4");
+    std::fs::remove_file(&path).expect("gone");
+    let (done, _, said) = export("observer@example.example", "all");
+    assert!(!done && said.contains("may not export") && !path.exists(), "{said}");
+    let without = ["export", "--process", "example", "--format", "xlsx", "--as", "donor@example.example"];
+    let (done, _, said) = concert(&portal, &without);
+    assert!(!done && said.contains("--out"), "{said}");
 }

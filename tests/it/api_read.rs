@@ -1,9 +1,10 @@
 //! Reading through the interface: the same rows as on the pages, whole walks, and what has changed.
 
-use crate::api::{BENEFICIARY, DONOR, Program, SECRETARIAT, program};
+use crate::api::{BENEFICIARY, DONOR, Program, SECRETARIAT, program, with};
 use crate::harness::Portal;
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -262,4 +263,24 @@ async fn a_change_that_is_being_written_comes_when_it_is_there() {
     let (after, _) = read_on(&program, since, 2).await;
     let now: BTreeSet<String> = after.iter().map(event).collect();
     assert_eq!(now, ["quick".to_owned(), "slow".to_owned()].into(), "{after:?}");
+}
+
+#[tokio::test]
+async fn whoever_guesses_tokens_waits_and_programs_at_work_do_not() {
+    let portal = Portal::start().await;
+    let known = program(&portal, DONOR, "example", "read").await;
+    assert_eq!(known.get("/api/v1/process").await.status, StatusCode::OK);
+    let mut statuses = Vec::new();
+    for n in 0..61 {
+        let made_up = if n % 2 == 0 { format!("concert_example_{n:043}") } else { "none".to_owned() };
+        statuses.push(with(&portal, &made_up).get("/api/v1/process").await.status);
+    }
+    assert_eq!(statuses[59..], [StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS]);
+    let fresh = program(&portal, SECRETARIAT, "example", "read").await;
+    let waits = fresh.get("/api/v1/process").await;
+    assert_eq!((waits.status, waits.problem().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too-many-requests"));
+    assert!((1..=60).contains(&waits.header("retry-after").parse::<i64>().expect("seconds")));
+    assert_eq!(known.get("/api/v1/process").await.status, StatusCode::OK, "who is known is not kept out");
+    portal.clock.set(portal.clock.now() + TimeDelta::seconds(61));
+    assert_eq!(fresh.get("/api/v1/process").await.status, StatusCode::OK);
 }

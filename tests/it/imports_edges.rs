@@ -287,7 +287,9 @@ async fn a_file_that_is_never_taken_in_is_forgotten() {
 #[tokio::test]
 async fn what_was_brought_for_an_organisation_that_is_merged_meanwhile_is_kept_by_the_other() {
     let portal = Portal::start().await;
-    let file = format!("{HEADS}\r\nZookeeping for border guards;Z-1;;XA;Planned;2027;\r\n");
+    let file = format!(
+        "{HEADS}\r\nZookeeping for border guards;Z-1;;XA;Planned;2027;\r\nStables for the mounted police;Z-2;Norland;XA;Planned;2027;\r\n"
+    );
     let (donor, address) = brought(&portal, DONOR, "z.csv", file.as_bytes()).await;
     let (goes, stays) =
         (organisation(&portal, DONOR).await, organisation(&portal, "second-donor@example.example").await);
@@ -303,6 +305,92 @@ async fn what_was_brought_for_an_organisation_that_is_merged_meanwhile_is_kept_b
     let keeper =
         portal.lookup("select reporting_id::text from action where title = $1", "Zookeeping for border guards").await;
     assert_eq!(keeper, stays);
+    let party = "select min(x.organisation_id::text) from action_party x join action a on a.id = x.action_id where a.title = $1";
+    assert_eq!(portal.lookup(party, "Stables for the mounted police").await, stays, "nor is one that is gone a party");
+}
+
+#[tokio::test]
+async fn a_report_that_its_donor_brings_in_is_settled_and_taken_back_it_is_a_report_again() {
+    let portal = Portal::start().await;
+    let heads = "Title,Keeps the record,Beneficiary,Total,Currency";
+    let missing = format!("{heads}\r\nPatrol cars for Arvania,Norland,Arvania,90000,EUR\r\n");
+    let beneficiary = portal.signed_in("beneficiary-one@example.example").await;
+    let keeper = organisation(&portal, DONOR).await;
+    let fields = [("organisation", keeper.as_str()), ("handling", "members")];
+    let sent = send(&beneficiary, &fields, Some(("m.csv", missing.as_bytes()))).await;
+    let address = sent.location.unwrap_or_else(|| panic!("{}", sent.body));
+    work(&portal, &address).await;
+    assert_eq!(figures(&portal, &address).await, "new 1", "a report may state what its action costs");
+    apply(&portal, &beneficiary, &address).await;
+    let facts = async || {
+        portal
+            .lookup(
+                "select claim || '|' || stated_total || '|' || (last_confirmed_at is not null) from action where title = $1",
+                "Patrol cars for Arvania",
+            )
+            .await
+    };
+    assert_eq!(facts().await, "unconfirmed|90000|false");
+
+    let own = format!("{heads}\r\nPatrol cars for Arvania,Norland,Arvania,120000,EUR\r\n");
+    let (donor, address) = brought(&portal, DONOR, "ours.csv", own.as_bytes()).await;
+    assert_eq!(figures(&portal, &address).await, "changed 1");
+    apply(&portal, &donor, &address).await;
+    assert_eq!(facts().await, "confirmed|120000|true");
+    let id = portal.action("example", "Patrol cars for Arvania").await;
+    let settled = "select count(*)::text from history where subject_id = $1::uuid and event = 'claim-corrected'";
+    assert_eq!(portal.lookup(settled, &id).await, "1");
+    let told = "select count(*)::text from notice n join account a on a.id = n.account_id
+        where a.email = $1 and n.key = 'import-told-settled'";
+    assert_eq!(portal.lookup(told, "beneficiary-one@example.example").await, "1");
+    let page = beneficiary.get("/example/notices").await.text();
+    assert!(page.contains("confirmed, actions that you had reported"), "{page}");
+
+    assert_eq!(donor.post(&format!("{address}/undo"), &[]).await.status, StatusCode::SEE_OTHER);
+    work(&portal, &address).await;
+    assert_eq!(facts().await, "unconfirmed|90000|false");
+}
+
+#[tokio::test]
+async fn what_a_dead_worker_was_taking_in_is_taken_in_by_the_next_and_never_half() {
+    let mut portal = Portal::start().await;
+    let lines: Vec<String> =
+        (0..250).map(|n| format!("Radio links for post {n};P-{n};Norland;XA;Planned;2027;")).collect();
+    let file = format!("{HEADS}\r\n{}\r\n", lines.join("\r\n"));
+    let (donor, address) = brought(&portal, DONOR, "ours.csv", file.as_bytes()).await;
+    let add = [("verdict", "duplicate"), ("decision", "add")];
+    let all = donor.post(&format!("{address}/choose"), &add).await;
+    assert_eq!(all.status, StatusCode::SEE_OTHER, "{}", all.text());
+    let asked = donor.post(&format!("{address}/apply"), &[]).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text());
+    // a worker has taken it, said how far it is, and died: nothing of its transaction is there
+    let id = address.rsplit('/').next().expect("an id").to_owned();
+    sqlx::query("update import set rows_done = 200, attempts = 1 where id::text = $1 and state = 'applying'")
+        .bind(&id)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("a state");
+    portal.restart().await;
+    let here = "select count(*)::text from action where title like $1 || '%'";
+    assert_eq!(portal.lookup(here, "Radio links for post").await, "0");
+    work(&portal, &address).await;
+    assert_eq!(portal.lookup(here, "Radio links for post").await, "250");
+    assert_eq!(portal.lookup("select state from import where id::text = $1", &id).await, "applied");
+    // one that dies each time is offered again, and says so
+    let file = format!("{HEADS}\r\nJet skis for lake patrols;B-1;Norland;XA;Planned;2027;\r\n");
+    let (donor, second) = brought(&portal, DONOR, "more.csv", file.as_bytes()).await;
+    assert_eq!(donor.post(&format!("{second}/choose"), &add).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(donor.post(&format!("{second}/apply"), &[]).await.status, StatusCode::SEE_OTHER);
+    let id = second.rsplit('/').next().expect("an id").to_owned();
+    sqlx::query("update import set attempts = 3 where id::text = $1")
+        .bind(&id)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("attempts");
+    work(&portal, &second).await;
+    assert_eq!(portal.lookup("select state from import where id::text = $1", &id).await, "checked");
+    apply(&portal, &donor, &second).await;
+    assert_eq!(portal.lookup(here, "Jet skis for lake patrols").await, "1");
 }
 
 /// Of a form that brings a file nothing is read before it is known who sends it, even if its token is right.

@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 use std::io::Write;
 
 const TWIN: &str = "second-donor@example.example";
-const PDF: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj << >> endobj\n%%EOF\n";
+pub const PDF: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj << >> endobj\n%%EOF\n";
 
 /// An action that the donor's organisation keeps, and that everybody sees.
-async fn own(portal: &Portal) -> String {
+pub async fn own(portal: &Portal) -> String {
     portal
         .lookup(
             "select min(a.id::text) from action a join membership m on m.process_id = a.process_id and m.organisation_id = a.reporting_id
@@ -27,7 +27,7 @@ fn at(action: &str) -> String {
 }
 
 /// Brings a file and answers what came of it.
-async fn bring(browser: &Browser, action: &str, level: &str, name: &str, bytes: &[u8]) -> Page {
+pub async fn bring(browser: &Browser, action: &str, level: &str, name: &str, bytes: &[u8]) -> Page {
     send_to(browser, &at(action), &[("about", "The agreement"), ("handling", level)], Some((name, bytes))).await
 }
 

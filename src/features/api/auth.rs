@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 use super::limit::{self, Allowance};
 use super::problem::{Fault, Kind, shaped};
 use super::tokens;
-use crate::kernel::auth::Inside;
+use crate::kernel::auth::{Inside, address};
 use crate::kernel::db::{Intent, Statements, TokenEntry, TokenSaid};
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::{Locale, Message};
@@ -86,8 +86,18 @@ impl FromRequest<App> for Called {
             return Err(crate::kernel::error::Problem::from(anyhow::anyhow!("a program's route for others")).into());
         };
         let given = bearer(&parts.headers).ok_or_else(|| unauthorized("api-detail-unauthorized"))?;
-        let (slug, token) = tokens::split(given).ok_or_else(|| unauthorized("api-detail-token-unknown"))?;
         let now = app.clock.now();
+        let from = address(&parts, app.trusted_proxies);
+        let parsed = tokens::split(given);
+        let hash = parsed.as_ref().map(|(_, token)| token.hash());
+        if let Some(seconds) = limit::to_wait(&app.memory, from, hash.as_deref(), now.timestamp()) {
+            let fault = Fault::new(Kind::TooMany, "api-detail-too-many-wrong");
+            return Err(fault.with(header::RETRY_AFTER, &seconds.to_string()));
+        }
+        let Some((slug, token)) = parsed else {
+            limit::refused(&app.memory, from, now.timestamp());
+            return Err(unauthorized("api-detail-token-unknown"));
+        };
         let left = limit::take(&app.memory, token.hash(), app.limits.requests_per_token, now.timestamp());
         if let Some(told) = parts.extensions.get::<Told>() {
             // set once a request
@@ -122,7 +132,10 @@ impl FromRequest<App> for Called {
         let intent = parts.extensions.get::<Intent>().copied().unwrap_or(Intent::Read);
         let (tx, facts) = match app.db.enter_token(slug, &token, intent, &statements).await? {
             TokenEntry::In(inside) => *inside,
-            TokenEntry::Unknown => return Err(unauthorized("api-detail-token-unknown")),
+            TokenEntry::Unknown => {
+                limit::refused(&app.memory, from, now.timestamp());
+                return Err(unauthorized("api-detail-token-unknown"));
+            }
             TokenEntry::Expired => return Err(unauthorized("api-detail-token-expired")),
             TokenEntry::Ended => return Err(unauthorized("api-detail-token-ended")),
             TokenEntry::Suspended { name } => {
@@ -132,6 +145,7 @@ impl FromRequest<App> for Called {
                 ));
             }
         };
+        limit::opened(&app.memory, &token.hash());
         if facts.stale {
             app.db.touch_token(facts.process.id, facts.token.id);
         }

@@ -13,8 +13,8 @@ use super::problem::Kind;
 use super::shape::{List, Listed};
 use super::write_actions::ACTION;
 use super::write_money::CONTRIBUTION;
-use super::write_needs::{ANSWER, NEED, RESPONSE};
-use super::{actions, answer, changes, needs, places, plans, write_actions, write_money, write_needs};
+use super::write_needs::{ANSWER, NEED, RESPONSE, STEP};
+use super::{actions, answer, changes, needs, places, plans, table_records, write_actions, write_money, write_needs};
 use crate::features::actions::{ClaimState, PartyRole, Status};
 use crate::features::needs::{Coverage, NeedType, Perspective, Priority, Sort, State};
 use crate::kernel::db::Intent;
@@ -30,7 +30,7 @@ fn text() -> Value {
     json!({ "type": "string", "maxLength": 300 })
 }
 
-fn id() -> Value {
+pub(super) fn id() -> Value {
     json!({ "type": "string", "format": "uuid" })
 }
 
@@ -48,7 +48,7 @@ fn date() -> Value {
     json!({ "type": "string", "pattern": super::shape::DATE })
 }
 
-fn stretch() -> [Parameter; 2] {
+pub(super) fn stretch() -> [Parameter; 2] {
     let limit = json!({ "type": "integer", "minimum": 1, "maximum": answer::MOST, "default": answer::SIZE });
     [
         Parameter::new("limit", "How many rows come at once.", limit),
@@ -216,6 +216,7 @@ pub fn all(to: &mut impl Takes) {
     );
     of_the_actions(to);
     of_the_needs(to);
+    table_records::all(to);
 }
 
 fn of_the_actions(to: &mut impl Takes) {
@@ -324,7 +325,7 @@ fn of_the_needs(to: &mut impl Takes) {
     );
     to.on(
         Operation::write(Method::POST, "/api/v1/needs", "createNeed", "needs", P::NeedWrite, NEED)
-            .says("A new need", "It is a draft. To submit it is done in the portal, by who speaks for its beneficiary.")
+            .says("A new need", "It is a draft until it is submitted.")
             .answers::<Need>(CREATED, "The need as it stands.")
             .tagged()
             .fails(&[Kind::NotFound]),
@@ -345,6 +346,17 @@ fn of_the_needs(to: &mut impl Takes) {
             .tagged()
             .matched(),
         write_needs::change,
+    );
+    to.on(
+        Operation::write(Method::POST, "/api/v1/needs/{id}/state", "moveNeed", "needs", P::NeedWrite, STEP)
+            .says(
+                "Submit or withdraw a need",
+                "What was submitted, and to submit, is for who speaks for its beneficiary.",
+            )
+            .answers::<Need>(OK, "The need as it stands.")
+            .tagged()
+            .matched(),
+        write_needs::step,
     );
     to.on(
         get("/api/v1/needs/{id}/responses", "listResponses", "needs", P::NeedSee)

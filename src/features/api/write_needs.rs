@@ -1,5 +1,5 @@
-//! Needs and responses are written as their forms write them. To submit a need stays an act of a person in the portal: it is done
-//! in the name of its beneficiary.
+//! Needs and responses are written as their forms write them. A need is submitted by a token of who speaks for its beneficiary; one of
+//! an organisation has no such mark.
 
 use axum::extract::Path;
 use axum::response::IntoResponse;
@@ -13,7 +13,9 @@ use super::once;
 use super::openapi::BASE;
 use super::problem::{Fault, Kind as Problem, Wrong};
 use super::shape::List;
-use crate::features::needs::{self, Kept, LEVELS, Linked, NeedType, Perspective, Priority, ResponseState};
+use crate::features::needs::{
+    self, Kept, LEVELS, Linked, NeedType, Perspective, Priority, ResponseState, State, Stepped,
+};
 use crate::kernel::db::Frame;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
@@ -55,6 +57,17 @@ pub const NEED: &[Member] = &[
         "Names of organisations that it is shown to at the levels `parties` and `restricted`.",
     ),
     may("why", Kind::Text(1_000), "Why: stands in the history."),
+];
+
+/// Where a need can be moved.
+fn steps() -> Vec<&'static str> {
+    vec![State::Submitted.as_str(), State::Withdrawn.as_str()]
+}
+
+/// A step of a need.
+pub const STEP: &[Member] = &[
+    must("state", Kind::Choice(steps), "Where it is to stand."),
+    may("why", Kind::Text(5_000), "Why it is withdrawn; needed of one that was submitted."),
 ];
 
 /// A response, as it is proposed.
@@ -157,6 +170,38 @@ pub async fn change(Path(id): Path<String>, mut called: Called) -> Answered {
             once::finish(called, written).await
         }
     }
+}
+
+/// Submits a need, or withdraws it.
+pub async fn step(Path(id): Path<String>, mut called: Called) -> Answered {
+    if let Some(written) = once::begin(&mut called).await? {
+        return Ok(written.into_response());
+    }
+    let need = needs::find(&mut called.inside, &id).await?;
+    let frame = frame(&called)?;
+    checked(&called.body, STEP, false)?;
+    let submits = text(&called.body, "state") == State::Submitted.as_str();
+    let why = text(&called.body, "why").trim().to_owned();
+    let by = needs::mover(&called.inside.member, &need, submits)?.clone();
+    answer::matches(&called.headers, &shown(&frame, &need))?;
+    let stepped = match submits {
+        true => needs::submit_one(&mut called.inside, &by, &need).await?,
+        false => needs::withdraw_one(&mut called.inside, &by, &need, &why).await?,
+    };
+    match stepped {
+        Stepped::Done => {}
+        Stepped::Not => return Err(Fault::new(Problem::Conflict, "api-detail-need-step")),
+        Stepped::Lacks(fields) => {
+            let lacks = |field: &str| {
+                let name = field.strip_prefix("need-field-").unwrap_or(field);
+                Wrong::body(format!("/{name}"), Message::new("field-required"))
+            };
+            return Err(Fault::invalid(fields.into_iter().map(lacks).collect()));
+        }
+    }
+    let now = needs::find(&mut called.inside, &id).await?;
+    let written = Written::changed(&shown(&frame, &now))?;
+    once::finish(called, written).await
 }
 
 pub async fn propose(Path(id): Path<String>, mut called: Called) -> Answered {

@@ -41,7 +41,7 @@ pub use respond::{Linked, found as found_response, link, settle, take_back};
 pub use service::{Kept, editor, keep, make};
 pub use sheet::{LANGUAGES, fill, language};
 pub use show::{find, note_reading};
-pub use steps::submit_all;
+pub use steps::{Stepped, mover, submit_all, submit_one, withdraw_one};
 pub use store::{cycles, load};
 pub use store_list::page as lines;
 pub use store_rank::{Beside, action as beside};

@@ -15,7 +15,7 @@ use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::NeedId;
-use crate::kernel::permit::Permission;
+use crate::kernel::permit::{Member, Permission, Refusal};
 
 /// The line of the history for a change of state.
 pub fn moved(from: State, to: State) -> Changes {
@@ -23,9 +23,71 @@ pub fn moved(from: State, to: State) -> Changes {
     [("need_state".to_owned(), change)].into()
 }
 
+/// What came of a step that was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Stepped {
+    Done,
+    /// It stands otherwise than the step needs, or has moved on.
+    Not,
+    /// Fields have to be stated first, or a reason given: their names.
+    Lacks(Vec<&'static str>),
+}
+
+/// In whose name a need is submitted or withdrawn.
+///
+/// # Errors
+/// It is not this member's to move.
+pub fn mover<'a>(member: &'a Member, need: &Need, submits: bool) -> Result<&'a MembershipFacts, Refusal> {
+    let permission = if submits || need.was_submitted() { Permission::NeedSubmit } else { Permission::NeedWrite };
+    member.require(permission, &need.scope())
+}
+
+/// Submits a need as it was read.
+///
+/// # Errors
+/// The database's own.
+pub async fn submit_one(inside: &mut Inside, by: &MembershipFacts, need: &Need) -> Result<Stepped, Problem> {
+    if need.state != State::Draft || !need.cycle.is_open() {
+        return Ok(Stepped::Not);
+    }
+    let unstated = need.unstated();
+    if !unstated.is_empty() {
+        return Ok(Stepped::Lacks(unstated));
+    }
+    let one = submit_all(inside, by, &[need.id]).await?;
+    Ok(if one.is_empty() { Stepped::Not } else { Stepped::Done })
+}
+
+/// Withdraws a need.
+///
+/// # Errors
+/// The database's own.
+pub async fn withdraw_one(
+    inside: &mut Inside,
+    by: &MembershipFacts,
+    need: &Need,
+    why: &str,
+) -> Result<Stepped, Problem> {
+    // of a draft nobody has read, nobody asks why
+    if need.was_submitted() && why.is_empty() {
+        return Ok(Stepped::Lacks(vec!["why"]));
+    }
+    let now = inside.app.clock.now();
+    if !store_write::withdraw(&mut inside.tx, need.id, why, by.id, now).await? {
+        return Ok(Stepped::Not);
+    }
+    let changes = moved(need.state, State::Withdrawn);
+    let entry = Entry { subject: Subject::Need, id: need.id.0, event: "need-withdrawn", changes, why };
+    history::record(&mut inside.tx, Some(by), entry).await?;
+    if need.was_submitted() {
+        told::withdrawn(&mut inside.tx, &inside.app, by, need).await?;
+    }
+    Ok(Stepped::Done)
+}
+
 pub async fn submit(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let need = find(&mut inside, &key).await?;
-    let by = inside.member.require(Permission::NeedSubmit, &need.scope())?.clone();
+    let by = mover(&inside.member, &need, true)?.clone();
     let rest = format!("/needs/{}", need.id);
     if need.state != State::Draft {
         return Ok(done(&inside.page, &rest, "need-not-draft"));
@@ -37,16 +99,16 @@ pub async fn submit(Path((_, key)): Path<(String, String)>, mut inside: Inside) 
     if inside.fields.value("version") != need.version.to_string() {
         return Err(Problem::Conflict(Message::new("need-moved-on")));
     }
-    let mut f = Fields::default();
-    for field in need.unstated() {
-        f.fail("submit", Message::new("need-error-unstated").with("field", inside.page.t(field)));
-    }
-    if !f.is_valid() {
-        return show_page(inside, &key, f, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    let one = submit_all(&mut inside, &by, &[need.id]).await?;
-    if one.is_empty() {
-        return Err(Problem::Conflict(Message::new("need-moved-on")));
+    match submit_one(&mut inside, &by, &need).await? {
+        Stepped::Done => {}
+        Stepped::Not => return Err(Problem::Conflict(Message::new("need-moved-on"))),
+        Stepped::Lacks(fields) => {
+            let mut f = Fields::default();
+            for field in fields {
+                f.fail("submit", Message::new("need-error-unstated").with("field", inside.page.t(field)));
+            }
+            return show_page(inside, &key, f, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
     }
     inside.tx.commit().await?;
     Ok(done(&inside.page, &rest, "need-submitted"))
@@ -77,33 +139,26 @@ pub async fn submit_all(inside: &mut Inside, by: &MembershipFacts, ids: &[NeedId
 }
 
 /// Who may withdraw it: a draft whoever writes it, what was submitted who speaks for its beneficiary.
-pub fn withdraws(member: &crate::kernel::permit::Member, need: &Need) -> bool {
+pub fn withdraws(member: &Member, need: &Need) -> bool {
     let permission = if need.was_submitted() { Permission::NeedSubmit } else { Permission::NeedWrite };
     need.state != State::Withdrawn && need.may(member, permission)
 }
 
 pub async fn withdraw(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let need = find(&mut inside, &key).await?;
-    let permission = if need.was_submitted() { Permission::NeedSubmit } else { Permission::NeedWrite };
-    let by = inside.member.require(permission, &need.scope())?.clone();
+    let by = mover(&inside.member, &need, false)?.clone();
     let mut f = std::mem::take(&mut inside.fields);
     let why = f.text("why", 5_000);
-    // of a draft nobody has read, nobody asks why
-    if need.was_submitted() && why.is_empty() {
-        f.fail("why", Message::new("need-error-why"));
-    }
     if !f.is_valid() {
         return show_page(inside, &key, f, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let now = inside.app.clock.now();
-    if store_write::withdraw(&mut inside.tx, need.id, &why, by.id, now).await? {
-        let changes = moved(need.state, State::Withdrawn);
-        let entry = Entry { subject: Subject::Need, id: need.id.0, event: "need-withdrawn", changes, why: &why };
-        history::record(&mut inside.tx, Some(&by), entry).await?;
-        if need.was_submitted() {
-            told::withdrawn(&mut inside.tx, &inside.app, &by, &need).await?;
+    match withdraw_one(&mut inside, &by, &need, &why).await? {
+        Stepped::Done => inside.tx.commit().await?,
+        Stepped::Not => {}
+        Stepped::Lacks(_) => {
+            f.fail("why", Message::new("need-error-why"));
+            return show_page(inside, &key, f, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
-        inside.tx.commit().await?;
     }
     Ok(done(&inside.page, &format!("/needs/{}", need.id), "need-withdrawn"))
 }

@@ -416,4 +416,28 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    #[ignore = "takes as long as it is told to"]
+    fn sheets_of_rounds_never_break_the_reader() {
+        use crate::kernel::fuzz::{Sample, run};
+        let mut csv = "Notes\nKey,Answer,What it is about\n".to_owned();
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (column, head) in (0u16..).zip(["Key", "Answer", "What it is about"]) {
+            sheet.write_string(0, column, head).unwrap();
+        }
+        for n in 1u32..20 {
+            csv.push_str(&format!("{n}-4,still true,\"Lamps, no. {n}\"\n"));
+            sheet.write_string(n, 0, format!("{n}-4")).unwrap();
+            sheet.write_string(n, 1, "still true").unwrap();
+            sheet.write_string(n, 2, format!("Lamps, no. {n}")).unwrap();
+        }
+        let samples = [Sample::Plain(csv.into_bytes()), Sample::unpacked(&book.save_to_buffer().unwrap())];
+        let pieces: &[&[u8]] =
+            &[b",", b";", b"\"", b"\n", b"Key", b"\0", b"\xff\xfe", b"<row r=\"9999999\">", b"<c t=\"s\"><v>9</v></c>"];
+        run("round-sheet", &samples, pieces, |bytes| {
+            let _ = read(bytes, &heads());
+        });
+    }
 }

@@ -53,7 +53,7 @@ impl Visitor {
 }
 
 /// The visitor's address. Only what our own proxies added counts: the rest of the header is the visitor's to write.
-pub(super) fn address(parts: &Parts, proxies: usize) -> Option<IpAddr> {
+pub fn address(parts: &Parts, proxies: usize) -> Option<IpAddr> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
     if proxies == 0 {
         return peer;

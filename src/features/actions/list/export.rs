@@ -11,7 +11,7 @@ mod xlsx;
 
 pub use csv::csv;
 pub use run::{PATIENCE, Run};
-pub use xlsx::xlsx;
+pub use xlsx::{workbook, xlsx};
 
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
@@ -76,9 +76,7 @@ impl Allowed {
 }
 
 /// Fetches all rows and hands them on, a chunk at a time. Ends early where nobody takes them.
-async fn fetch(allowed: &Allowed, to: &Sender<Vec<Vec<Cell>>>) -> anyhow::Result<()> {
-    let columns = allowed.columns();
-    let mut run = Run::begin(allowed, CHUNK).await?;
+async fn fetch(columns: &Columns, mut run: Run, to: &Sender<Vec<Vec<Cell>>>) -> anyhow::Result<()> {
     while let Some(ids) = run.next().await? {
         let rows = store::rows(run.tx(), &ids).await?;
         let cells = rows.iter().map(|row| columns.cells(row)).collect();

@@ -10,7 +10,7 @@ mod sort;
 mod store;
 mod walk;
 
-pub use export::{Allowed, PATIENCE, Run, allow, as_file};
+pub use export::{Allowed, PATIENCE, Run, allow, as_file, workbook};
 pub use filter::{Filter, KEEPER, Match};
 pub use pages::{Cut, cut, read as read_filter};
 pub use store::{Counts, Lacking, Lookups, Row, count_to, counts, lacking, rows};

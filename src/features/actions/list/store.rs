@@ -306,9 +306,9 @@ pub async fn count_to(tx: &mut ProcessTx, f: &Match, most: i64) -> sqlx::Result<
 #[derive(Debug)]
 pub struct Lacking {
     pub all: i64,
-    /// Neither start nor end.
+    /// Neither start nor end, nor a date in what it came with that only a file can say.
     pub without_date: i64,
-    /// A date, but no organisation besides who keeps it.
+    /// A date, but no organisation besides who keeps it, nor one in what it came with.
     pub without_party: i64,
     /// Of those that have both.
     pub without_status: i64,
@@ -323,8 +323,18 @@ pub async fn lacking(tx: &mut ProcessTx, f: &Match) -> sqlx::Result<Lacking> {
         ["select count(*) as \"all!\", count(*) filter (where not m.dated) as \"without_date!\",
             count(*) filter (where m.dated and not m.parties) as \"without_party!\",
             count(*) filter (where m.dated and m.parties and m.status is null) as \"without_status!\"
-        from (select a.status, not a.missing @> array['start', 'end'] as dated,
-            exists (select from action_party p where p.process_id = a.process_id and p.action_id = a.action_id) as parties from "],
+        from (select a.status,
+            -- what it came with counts where the record itself states nothing: a date of a kind or time that no record has, and
+            -- organisations that the directory does not know
+            case when a.missing @> array['start', 'end']
+                then coalesce((select k.content ~* '<activity-date (?!([^>]* )?type=\"([1-4]|(start|end)-(planned|actual))\")'
+                        or k.content ~ '<activity-date [^>]*iso-date=\"(?!(19[5-9][0-9]|20[0-9][0-9]|2100)-)'
+                    from visible_action_kept k where k.process_id = a.process_id and k.action_id = a.action_id and k.format = 'iati'), false)
+                else true end as dated,
+            case when exists (select from action_party p where p.process_id = a.process_id and p.action_id = a.action_id) then true
+                else coalesce((select k.content like '%concert:directory=\"not-listed\"%'
+                    from visible_action_kept k where k.process_id = a.process_id and k.action_id = a.action_id and k.format = 'iati'), false)
+                end as parties from "],
         [" where a.in_pillar and a.in_beneficiary and a.in_theme and a.in_status and a.in_handling) m"],
     )
     .fetch_one(tx.conn())

@@ -13,7 +13,7 @@ use crate::features::actions::ClaimState;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::history::{self, Changes, Each, Subject};
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::ActionId;
+use crate::kernel::ids::{ActionId, MembershipId};
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission};
 use crate::kernel::random;
@@ -23,6 +23,7 @@ use crate::kernel::random;
 pub struct Standing {
     pub id: ActionId,
     pub version: i32,
+    pub claim: ClaimState,
     pub sheet: Sheet,
     /// Names of what the sheet holds as ids.
     pub names: Names,
@@ -42,6 +43,7 @@ pub async fn standing(tx: &mut ProcessTx, ids: &[Uuid], today: NaiveDate) -> sql
     let stands = records.into_iter().filter(|r| r.merged_into_id.is_none()).map(|r| Standing {
         id: r.id,
         version: r.version,
+        claim: r.claim,
         sheet: r.sheet(),
         parent_is_hidden: r.parent_is_hidden(),
         names: Names::default().with_record(&r),
@@ -115,6 +117,8 @@ pub struct Changed<'a> {
     pub sheet: &'a Sheet,
     pub by: &'a MembershipFacts,
     pub names: &'a Names,
+    /// What becomes of its claim, if anything.
+    pub claim: Option<ClaimState>,
 }
 
 /// What came of many changes.
@@ -187,20 +191,42 @@ pub async fn change_many(
     now: DateTime<Utc>,
 ) -> sqlx::Result<Altered> {
     let Some(first) = changed.first() else { return Ok(Altered::default()) };
+    let claim = |c: &Changed<'_>| c.claim.map_or("", ClaimState::as_str);
     let rows: Vec<BulkRow> =
-        changed.iter().map(|c| BulkRow::of(c.id, c.version, c.sheet, c.by.id.0, "confirmed", false)).collect();
+        changed.iter().map(|c| BulkRow::of(c.id, c.version, c.sheet, c.by.id.0, claim(c), false)).collect();
     let done: BTreeSet<Uuid> = store::update_rows(tx, &rows, now).await?.into_iter().collect();
     let mut links = BulkLinks::default();
     let stored = || changed.iter().filter(|c| done.contains(&c.id.0));
     stored().for_each(|c| links.add(c.id, c.sheet));
     store::write_many_links(tx, &links, first.by.id.0, now).await?;
-    let entries: Vec<Each<'_>> = stored()
-        .map(|c| Each { by: c.by, id: c.id.0, changes: show::changes(p, c.names, &c.before.difference(c.sheet)) })
-        .collect();
-    history::record_many(tx, Subject::Action, event, why, &entries).await?;
+    // a report that is settled says so in its history
+    for (event, settled) in [(event, false), ("claim-corrected", true)] {
+        let of = stored().filter(|c| (c.claim == Some(ClaimState::Confirmed)) == settled);
+        let entries: Vec<Each<'_>> = of
+            .map(|c| Each { by: c.by, id: c.id.0, changes: show::changes(p, c.names, &c.before.difference(c.sheet)) })
+            .collect();
+        if !entries.is_empty() {
+            history::record_many(tx, Subject::Action, event, why, &entries).await?;
+        }
+    }
     let ids: Vec<ActionId> = stored().map(|c| c.id).collect();
     let moved = changed.iter().filter(|c| !done.contains(&c.id.0)).map(|c| c.id).collect();
     Ok(Altered { moved, versions: versions(tx, &ids).await? })
+}
+
+/// What becomes of a claim when `by` changes an action that it was made of: a party that corrects what a beneficiary reported has
+/// said that it is so.
+pub fn settles(standing: &Standing, by: &MembershipFacts) -> Option<ClaimState> {
+    let reported = standing.claim == ClaimState::Unconfirmed;
+    (reported && speaks_for_party(by, &standing.sheet)).then_some(ClaimState::Confirmed)
+}
+
+/// Who reported these actions, as far as somebody did.
+///
+/// # Errors
+/// The database's own.
+pub async fn reporters(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<MembershipId>> {
+    store::reporters(tx, ids).await
 }
 
 /// "Still true": says of actions that they stand as they are, and writes it into the history of each; answers which. What its donor

@@ -41,7 +41,7 @@ use crate::kernel::route::{Access, Routes};
 
 pub use bulk::{
     Added, Altered, Changed, Standing, add_many, builds_on, change_many, check, confirm_many, directory, editable,
-    for_new, in_words, rows_of, settled, standing, withdraw_many, would_see,
+    for_new, in_words, reporters, rows_of, settled, settles, standing, withdraw_many, would_see,
 };
 pub use fields::{Base, Delta, Difference, Field, Sheet, merge};
 pub use model::{Choices, Contribution, Money, Names, Record};

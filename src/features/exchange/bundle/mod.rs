@@ -3,8 +3,9 @@
 //! `tables.rs` is the one list of what is in it; `shape.rs` what the database's catalogue says of those tables; `rows.rs` a row
 //! and what it points at; `gather.rs` reads a process as of one moment, `pack.rs` writes the archive, `make.rs` is both
 //! together. `open.rs` looks an archive over before anything is believed, `check.rs` holds its rows against one another,
-//! `take_in.rs` makes a process of it. `work.rs` is the job of the pages, `pages.rs` the pages.
+//! `take_in.rs` makes a process of it; `actions.rs` a table of its actions, for an import. `work.rs` is the job of the pages, `pages.rs` the pages.
 
+mod actions;
 mod check;
 mod gather;
 mod make;
@@ -22,6 +23,7 @@ mod take_in;
 mod tests;
 mod work;
 
+pub(super) use actions::as_table;
 pub use make::{Made, Making, made};
 pub use manifest::Manifest;
 pub use store::{enter_member, enter_public, forget, note, whole};

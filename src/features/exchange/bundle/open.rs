@@ -37,8 +37,15 @@ impl Opened {
     /// It is no bundle, not whole, of another version, holds what no bundle holds, or not what it says.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let file = File::open(path).with_context(|| format!("{} cannot be opened", path.display()))?;
-        let mut archive =
-            ZipArchive::new(file).with_context(|| format!("{} is no bundle, or not all of one", path.display()))?;
+        Self::of(file, &path.display().to_string(), MOST_BYTES)
+    }
+
+    /// The same of a file that is open. `most`: so much may be in it, unpacked.
+    ///
+    /// # Errors
+    /// Those of [`Opened::open`].
+    pub fn of(file: File, name: &str, most: u64) -> anyhow::Result<Self> {
+        let mut archive = ZipArchive::new(file).with_context(|| format!("{name} is no bundle, or not all of one"))?;
         ensure!(archive.len() <= MOST_FILES + MOST_OBJECTS, "the archive holds more files than any bundle does");
         ensure!(!archive.has_overlapping_files()?, "files of the archive lie over one another");
         let mut names = BTreeSet::new();
@@ -65,7 +72,7 @@ impl Opened {
         if let Some(more) = names.difference(&told).next() {
             bail!("the archive holds {more:?}, which {FILE} does not name");
         }
-        ensure!(bytes <= MOST_BYTES, "the bundle is larger than any that is taken in");
+        ensure!(bytes <= most, "the bundle is larger than any that is taken in");
         let mut opened = Self { archive, manifest };
         opened.look()?;
         Ok(opened)

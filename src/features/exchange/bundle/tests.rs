@@ -1,5 +1,6 @@
 //! Archives as they are, and as somebody hostile makes them; without a database.
 
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use super::open::Opened;
 use super::pack::{Piece, pack};
 use super::shape::{ColumnRow, KeyRow, Shape};
 use super::tables::find;
+use crate::kernel::fuzz::{Sample, run};
 use crate::kernel::random;
 
 /// A path that goes away.
@@ -213,4 +215,71 @@ fn what_is_pointed_at_comes_first() {
     let ring = vec![points("action", "reporting_id", "organisation"), points("organisation", "id", "action")];
     let columns = vec![column("action", "reporting_id", true), column("organisation", "id", true)];
     assert!(Shape::of(columns, ring).order(|t| ["action", "organisation"].contains(&t.name)).is_err());
+}
+
+const PIECES: &[&[u8]] = &[
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"\"",
+    b":",
+    b",",
+    b"null",
+    b"\n",
+    b"\r\n",
+    b"\\u0000",
+    b"\\ud800",
+    b"\0",
+    b"\xff",
+    b"1e999999",
+    b"-0",
+    b"\"id\":\"a\",",
+    b"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+    b"../",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"\xff\xff\xff\xff",
+];
+
+/// Opens an archive, and reads what is in it to its end.
+fn gone_through(at: &At) {
+    let _ = super::as_table(&mut File::open(&at.0).unwrap());
+    let Ok(mut opened) = Opened::open(&at.0) else { return };
+    for part in opened.manifest.files.clone() {
+        let Ok(mut rows) = opened.rows(&part) else { continue };
+        while let Ok(Some((_, row))) = rows.row() {
+            let _ = super::rows::key(&row, &part.columns);
+            let _ = super::rows::line(&row, &part.columns);
+        }
+    }
+}
+
+#[test]
+#[ignore = "takes as long as it is told to"]
+fn archives_never_break_the_reader() {
+    let at = At::new();
+    made(&at);
+    let whole = std::fs::read(&at.0).unwrap();
+    run("bundle", &[Sample::unpacked(&whole)], PIECES, |bytes| {
+        std::fs::write(&at.0, bytes).unwrap();
+        gone_through(&at);
+    });
+}
+
+/// Rows whose file is what the manifest says, so that they are looked at themselves.
+#[test]
+#[ignore = "takes as long as it is told to"]
+fn rows_of_archives_never_break_the_reader() {
+    let at = At::new();
+    let manifest = made(&at);
+    let deep = r#"{"id":"a","name":{"en":["x",{"y":[1,2.50,-3e7,true,null]}]},"more":"\u00e9\ud83d\ude00"}"#;
+    let lines = format!("{}\n{deep}\n", LINES.join("\n"));
+    run("bundle-rows", &[Sample::Plain(lines.into_bytes())], PIECES, |bytes| {
+        let mut manifest = manifest.clone();
+        manifest.files[0].bytes = bytes.len() as u64;
+        manifest.files[0].sha256 = hex::encode(Sha256::digest(bytes));
+        archive(&at, &[(FILE, json(&manifest)), ("pillar.ndjson", bytes.to_vec())]);
+        gone_through(&at);
+    });
 }

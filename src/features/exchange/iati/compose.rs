@@ -190,7 +190,7 @@ fn parties(r: &Record, kept: &Kept, way: &Way) -> Vec<Element> {
         // a file of ours tells those who lead from those who implement
         let leads = |e: &Element| e.attribute(own::ROLE) == Some("lead");
         let same = |e: &Element| {
-            e.attribute("role") == Some(role.code()) && merge::is_of(e, &party.body, party.as_named.as_deref())
+            merge::role(e) == Some(role.code()) && merge::is_of(e, &party.body, party.as_named.as_deref())
         };
         let before = kept.named("participating-org").find(|e| same(e) && leads(e) == (role == Role::Lead));
         let mut element = before.cloned().unwrap_or_else(|| {
@@ -276,7 +276,7 @@ fn dates(r: &Record, kept: &Kept) -> Vec<Element> {
             (None, None) => true,
         };
         if stays {
-            all.extend(kept.named("activity-date").find(|e| e.attribute("type") == Some(milestone.code())).cloned());
+            all.extend(kept.named("activity-date").filter(|e| Milestone::of(e) == Some(milestone)).cloned());
             continue;
         }
         let Some(date) = date else { continue };
@@ -286,8 +286,7 @@ fn dates(r: &Record, kept: &Kept) -> Vec<Element> {
         all.push(if date.precision() == Precision::Day { element } else { element.narrating(date.to_string()) });
     }
     // of what milestone they are nobody knows but the source
-    let known = |e: &Element| Milestone::ALL.iter().any(|m| e.attribute("type") == Some(m.code()));
-    all.extend(kept.named("activity-date").filter(|e| !known(e)).cloned());
+    all.extend(kept.named("activity-date").filter(|e| Milestone::of(e).is_none()).cloned());
     all
 }
 

@@ -9,6 +9,8 @@ mod check;
 mod codes;
 mod compose;
 mod fit;
+#[cfg(test)]
+mod fuzz;
 mod list;
 mod loss;
 mod making;

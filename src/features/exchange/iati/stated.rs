@@ -48,6 +48,16 @@ impl Role {
         let all = [Role::Funding, Role::Accountable, Role::Extending, Role::Implementing, Role::Lead];
         all.into_iter().find(|role| role.as_str() == text)
     }
+    /// By the code of an element, or the word that version 1 of the standard had for it. Who leads has none of its own.
+    pub fn coded(code: &str) -> Option<Self> {
+        Some(match code.trim().to_ascii_lowercase().as_str() {
+            "1" | "funding" => Role::Funding,
+            "2" | "accountable" => Role::Accountable,
+            "3" | "extending" => Role::Extending,
+            "4" | "implementing" => Role::Implementing,
+            _ => return None,
+        })
+    }
 }
 
 /// An organisation as it is named.
@@ -80,6 +90,20 @@ impl Milestone {
             Milestone::PlannedEnd => "3",
             Milestone::ActualEnd => "4",
         }
+    }
+    /// By its code, or the word that version 1 of the standard had for it.
+    pub fn coded(code: &str) -> Option<Self> {
+        Some(match code.trim().to_ascii_lowercase().as_str() {
+            "1" | "start-planned" => Milestone::PlannedStart,
+            "2" | "start-actual" => Milestone::ActualStart,
+            "3" | "end-planned" => Milestone::PlannedEnd,
+            "4" | "end-actual" => Milestone::ActualEnd,
+            _ => return None,
+        })
+    }
+    /// That of an `activity-date`.
+    pub fn of(date: &Element) -> Option<Self> {
+        date.attribute("type").and_then(Self::coded)
     }
     pub fn is_end(self) -> bool {
         matches!(self, Milestone::PlannedEnd | Milestone::ActualEnd)
@@ -134,7 +158,7 @@ impl Period {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transaction {
-    /// A code of the list TransactionType.
+    /// A code of the list TransactionType; that of a word of version 1 where there is one.
     pub kind: String,
     pub on: Option<NaiveDate>,
     pub sum: Sum,
@@ -181,13 +205,9 @@ impl<'a> Stated<'a> {
 
     /// What one of its `participating-org` says.
     pub fn party(self, e: &Element) -> Option<(Role, Organisation)> {
-        let role = match (e.attribute(super::own::ROLE), e.attribute("role")?) {
-            (Some("lead"), "4") => Role::Lead,
-            (_, "1") => Role::Funding,
-            (_, "2") => Role::Accountable,
-            (_, "3") => Role::Extending,
-            (_, "4") => Role::Implementing,
-            _ => return None,
+        let role = match (e.attribute(super::own::ROLE), Role::coded(e.attribute("role")?)?) {
+            (Some("lead"), Role::Implementing) => Role::Lead,
+            (_, role) => role,
         };
         Some((role, self.organisation(e)))
     }
@@ -208,7 +228,7 @@ impl<'a> Stated<'a> {
 
     /// The date of a milestone, as precisely as it is told: of a day alone, unless its narrative is that month or year.
     pub fn date(self, of: Milestone) -> Option<PartialDate> {
-        let element = self.0.named("activity-date").find(|e| e.attribute("type") == Some(of.code()))?;
+        let element = self.0.named("activity-date").find(|e| Milestone::of(e) == Some(of))?;
         let day = day(element.attribute("iso-date")?)?;
         let told = element.narrative().and_then(|text| text.parse::<PartialDate>().ok());
         told.filter(|date| (date.first_day()..=date.last_day()).contains(&day))
@@ -249,7 +269,7 @@ impl<'a> Stated<'a> {
     /// What one of its `transaction` says.
     pub fn transaction(self, e: &Element) -> Option<Transaction> {
         Some(Transaction {
-            kind: e.child("transaction-type")?.attribute("code")?.to_owned(),
+            kind: transaction_type(e.child("transaction-type")?.attribute("code")?),
             on: e.child("transaction-date").and_then(|d| day(d.attribute("iso-date")?)),
             sum: self.sum(e)?,
             provider: e.child("provider-org").map(|o| self.organisation(o)),
@@ -361,6 +381,24 @@ impl<'a> Stated<'a> {
             value_date: value.attribute("value-date").and_then(day),
         })
     }
+}
+
+/// What version 1 of the standard had letters for, by its code of today.
+fn transaction_type(code: &str) -> String {
+    let known = match code.trim().to_ascii_uppercase().as_str() {
+        "IF" => "1",
+        "C" => "2",
+        "D" => "3",
+        "E" => "4",
+        "IR" => "5",
+        "LR" => "6",
+        "R" => "7",
+        "QP" => "8",
+        "QS" => "9",
+        "CG" => "10",
+        _ => code,
+    };
+    known.to_owned()
 }
 
 fn added(sums: Vec<Sum>) -> Option<(Decimal, Currency)> {

@@ -14,7 +14,8 @@ use super::verdict::{
 };
 use super::work::{At, Whose, page, stop};
 use crate::features::actions::{
-    Added, Changed, Names, Sheet, Standing, add_many, change_many, check, for_new, standing, would_see,
+    Added, Changed, Names, Sheet, Standing, add_many, change_many, check, for_new, reporters, settles, standing,
+    would_see,
 };
 use crate::features::notices::{self, Notice, Subject, To, Topic};
 use crate::features::overlaps;
@@ -60,6 +61,8 @@ struct SoFar {
     moved: Vec<i32>,
     /// Whose records were added or changed.
     keepers: BTreeSet<OrganisationId>,
+    /// What beneficiaries had reported, and is said by its donor now.
+    settled: Vec<Uuid>,
 }
 
 /// Takes in what was chosen.
@@ -75,8 +78,10 @@ pub async fn apply(means: &Means, whose: Whose) -> anyhow::Result<()> {
     let with = With { means, page: &page, who: &known, names: &names, defaults: &defaults, why: &why };
     let mut filter = Filter { chosen: true, ..Filter::default() };
     let (mut so_far, mut done) = (SoFar::default(), 0i32);
+    let merged = store::merged(&mut at.tx).await?;
     loop {
-        let rows = store::rows(&mut at.tx, whose.id, &filter, CHUNK).await?;
+        let mut rows = store::rows(&mut at.tx, whose.id, &filter, CHUNK).await?;
+        rows.iter_mut().for_each(|row| row.patch.follow(&merged));
         let Some(last) = rows.last() else { break };
         filter.after = last.row;
         let n = i32::try_from(rows.len())?;
@@ -106,6 +111,7 @@ pub async fn apply(means: &Means, whose: Whose) -> anyhow::Result<()> {
     }
     overlaps::changed(&mut at.tx).await?;
     tell(&mut at, means, "import-told-taken-in", so_far.keepers).await?;
+    tell_reporters(&mut at, means, &so_far.settled).await?;
     match at.tx.commit().await {
         Err(error) if is_ring(&error) => {
             stop(means, whose, State::Applying, State::Checked, Message::new("import-stopped-ring")).await
@@ -136,6 +142,18 @@ pub async fn tell(
     let notice = Notice::new(key, Topic::Actions, subject, "/actions").by(by).once(format!("{key}:{}", at.import.id));
     let means = notices::Means { base_url: &means.base_url, now: means.clock.now() };
     notices::tell(&mut at.tx, means, &notice, &To::organisations(keepers)).await?;
+    Ok(())
+}
+
+/// Tells those who had reported actions that their donor has brought them in: once each.
+async fn tell_reporters(at: &mut At, means: &Means, settled: &[Uuid]) -> sqlx::Result<()> {
+    let by = at.member.memberships().iter().find(|m| m.id == at.import.by).or(at.member.memberships().first());
+    let Some(by) = by.filter(|_| !settled.is_empty()) else { return Ok(()) };
+    let to = To::members(reporters(&mut at.tx, settled).await?);
+    let (key, subject) = ("import-told-settled", Subject::new("import", at.import.id.0));
+    let notice = Notice::new(key, Topic::Actions, subject, "/actions").by(by).once(format!("{key}:{}", at.import.id));
+    let means = notices::Means { base_url: &means.base_url, now: means.clock.now() };
+    notices::tell(&mut at.tx, means, &notice, &to).await?;
     Ok(())
 }
 
@@ -264,6 +282,7 @@ async fn take(at: &mut At, with: With<'_>, so_far: &mut SoFar, rows: &[Row]) -> 
             before: None,
             version: *version,
             stated: stated(&row.patch, sheet),
+            settled: false,
         })
         .collect();
     // what is as it says already is not written again
@@ -283,6 +302,7 @@ async fn take(at: &mut At, with: With<'_>, so_far: &mut SoFar, rows: &[Row]) -> 
             sheet: &c.sheet,
             by: c.by,
             names: &c.names,
+            claim: settles(c.standing, c.by),
         })
         .collect();
     let altered = change_many(&mut at.tx, page, &list, "imported", why, now).await?;
@@ -291,6 +311,7 @@ async fn take(at: &mut At, with: With<'_>, so_far: &mut SoFar, rows: &[Row]) -> 
         return Ok(Ok(()));
     }
     so_far.keepers.extend(real.iter().filter_map(|c| c.standing.sheet.keeper()));
+    so_far.settled.extend(list.iter().filter(|c| c.claim.is_some()).map(|c| c.id.0));
     outcomes.extend(real.iter().map(|c| Outcome {
         row: c.row.row,
         result: "changed",
@@ -298,6 +319,7 @@ async fn take(at: &mut At, with: With<'_>, so_far: &mut SoFar, rows: &[Row]) -> 
         before: Some(c.standing.sheet.clone()),
         version: altered.versions.get(&c.standing.id).copied().unwrap_or(c.standing.version + 1),
         stated: stated(&c.row.patch, &c.sheet),
+        settled: settles(c.standing, c.by).is_some(),
     }));
     let rows_of: HashMap<i32, &Row> = rows.iter().map(|row| (row.row, row)).collect();
     let keeps = |id: &Uuid| stands.get(id).is_none_or(|s| may_keep(&at.member, &s.sheet));
@@ -313,6 +335,7 @@ async fn take(at: &mut At, with: With<'_>, so_far: &mut SoFar, rows: &[Row]) -> 
         before: None,
         version: c.standing.version,
         stated: stated(&c.row.patch, &c.sheet),
+        settled: false,
     }));
     store::keep_outcomes(&mut at.tx, at.import.id, at.import.organisation, &outcomes, now).await?;
     Ok(Ok(()))
@@ -333,9 +356,12 @@ async fn again(means: &Means, whose: Whose, stopped: Stopped) -> anyhow::Result<
     };
     let Some(mut at) = whose.enter(means).await? else { return Ok(()) };
     let directory = listed(&mut at, means).await?;
+    let merged = store::merged(&mut at.tx).await?;
     for rows in rows.chunks(CHUNK as usize) {
         let filter = Filter { rows: Some(rows.to_vec()), ..Filter::default() };
-        let moved = store::rows(&mut at.tx, whose.id, &filter, CHUNK).await?.into_iter().map(|r| Read {
+        let mut stored = store::rows(&mut at.tx, whose.id, &filter, CHUNK).await?;
+        stored.iter_mut().for_each(|row| row.patch.follow(&merged));
+        let moved = stored.into_iter().map(|r| Read {
             row: r.row,
             cells: r.cells.map(super::mend::cells),
             patch: r.patch,

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::model::{Becomes, Import, State};
+use super::model::{Becomes, Import, State, joined};
 use super::preview::said;
 use super::{find, go_on, store};
 use crate::features::exchange::tables::{Column, Found, How, Kind, folded_head};
@@ -126,7 +126,12 @@ pub async fn choose(Path((_, id)): Path<(String, String)>, mut inside: Inside) -
         .filter_map(|(head, found)| found.filter(|f| f.how == How::Chosen).map(|f| (folded_head(head), f.column)))
         .collect();
     let columns = if moved { Vec::new() } else { columns };
-    if !store::choose_columns(&mut inside.tx, import.id, sheet.as_deref(), head_row, &columns).await? {
+    // what was mended is mended again, unless another table is read
+    let mended = match moved {
+        true => Vec::new(),
+        false => joined(&import.mended, store::mended(&mut inside.tx, import.id).await?),
+    };
+    if !store::choose_columns(&mut inside.tx, import.id, sheet.as_deref(), head_row, &columns, &mended).await? {
         return Err(Problem::Conflict(Message::new("import-error-not-now")));
     }
     if !moved && !heads.is_empty() {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{Bench, judge};
 use super::directory::Directory;
-use super::model::{Becomes, Decision, Read, Row};
+use super::model::{Becomes, Decision, Mended, Read, Row};
 use super::reading::TWICE;
 use super::store::{self, Filter, SIZE};
 use super::verdict::key;
@@ -66,7 +66,7 @@ pub async fn rows(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     // a page's rows: of more nothing is taken
     let filter = Filter { rows: Some(wanted.into_iter().collect()), ..Filter::default() };
     let found: Vec<Row> = store::plain_rows(&mut inside.tx, &import, &filter, SIZE).await?;
-    let (mut decided, mut mended, mut twice) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut decided, mut mended, mut twice, mut typed_anew) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for row in found {
         let texts = row.cells.clone().unwrap_or_default();
         let changes = typed.get(&row.row).into_iter().flatten();
@@ -75,6 +75,13 @@ pub async fn rows(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
             .map(|(column, text)| (*column, text))
             .collect();
         if !changes.is_empty() && row.cells.is_some() {
+            let was = |column: u16| texts.get(usize::from(column)).cloned().unwrap_or_default();
+            typed_anew.extend(changes.iter().map(|(column, text)| Mended {
+                row: row.row,
+                column: *column,
+                was: was(*column),
+                now: text.trim().to_owned(),
+            }));
             let mut cells = cells(texts);
             changes.iter().for_each(|(column, text)| cells.set(*column, Cell::of_text(text)));
             mended.push((row.row, cells));
@@ -115,6 +122,7 @@ pub async fn rows(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
             read.problems.extend(said.map(|(_, p)| p));
         }
         judge(&mut inside.tx, &bench, reads).await?;
+        store::keep_mended(&mut inside.tx, import.id, &typed_anew).await?;
     }
     let answer = back(&inside, &import.id.to_string(), &f);
     inside.tx.commit().await?;

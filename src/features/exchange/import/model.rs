@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-use crate::features::actions::{Difference, Sheet};
+use crate::features::actions::{Difference, Field, Sheet};
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
-use crate::features::exchange::tables::{Cells, Column, Found, Kind};
+use crate::features::exchange::tables::{Cell, Cells, Column, Found, Kind};
 use crate::features::needs::bulk;
 use crate::kernel::date::PartialDate;
 use crate::kernel::history::Changes;
@@ -143,6 +143,29 @@ pub struct Import {
     pub rows_all: Option<i32>,
     pub said: Option<Said>,
     pub uploaded_at: DateTime<Utc>,
+    /// Of the reading before this one.
+    pub mended: Vec<Mended>,
+}
+
+/// A cell that somebody typed anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mended {
+    pub row: i32,
+    pub column: u16,
+    /// As the file has it.
+    pub was: String,
+    pub now: String,
+}
+
+/// What was mended in two readings of a file, each cell as it was typed last.
+pub fn joined(before: &[Mended], now: Vec<Mended>) -> Vec<Mended> {
+    let mut all: BTreeMap<(i32, u16), Mended> = before.iter().map(|m| ((m.row, m.column), m.clone())).collect();
+    for m in now {
+        // what stood there before it was typed once more is no longer what the file says
+        let was = all.get(&(m.row, m.column)).map_or_else(|| m.was.clone(), |first| first.was.clone());
+        all.insert((m.row, m.column), Mended { was, ..m });
+    }
+    all.into_values().collect()
 }
 
 /// What is kept of a table's shape.
@@ -199,6 +222,15 @@ impl Import {
         sheet.map_or_else(|| row.to_string(), |sheet| format!("{sheet} {}", row % A_SHEET))
     }
 
+    /// Puts what was mended into a row that the file still says alike.
+    pub fn mend(&self, row: u32, cells: &mut Cells) {
+        for m in self.mended.iter().filter(|m| u32::try_from(m.row) == Ok(row)) {
+            if cells.get(m.column).text() == m.was {
+                cells.set(m.column, Cell::of_text(&m.now));
+            }
+        }
+    }
+
     /// What each column holds.
     pub fn chosen(&self) -> Vec<Option<Column>> {
         self.columns.iter().map(|f| f.map(|f| f.column)).collect()
@@ -229,6 +261,21 @@ pub struct Patch {
     /// Roles in which the file names organisations that are none here: those that the record has stay.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_roles: Vec<String>,
+}
+
+impl Patch {
+    /// With organisations that were merged into others, since it was read, as those others.
+    pub fn follow(&mut self, merged: &HashMap<Uuid, Uuid>) {
+        let now = |value: &String| {
+            let (role, id) = value.split_once(':').map_or((None, value.as_str()), |(role, id)| (Some(role), id));
+            let Some(into) = id.parse::<Uuid>().ok().and_then(|id| merged.get(&id)) else { return value.clone() };
+            role.map_or_else(|| into.to_string(), |role| format!("{role}:{into}"))
+        };
+        for field in [Field::Reporting, Field::Parties] {
+            let values: Vec<String> = self.sheet.get(field).iter().map(now).collect();
+            self.sheet.set(field, values);
+        }
+    }
 }
 
 /// A record as it came, for what has no place here. Of a row that was read before its fingerprint alone is at hand.
@@ -286,6 +333,8 @@ pub struct RowOf<P, D, S> {
     pub applied: Option<Uuid>,
     pub before: Option<S>,
     pub version_after: Option<i32>,
+    /// What a beneficiary had reported was settled by it.
+    pub settled: bool,
     pub undone: Option<String>,
     pub kept_why: Option<String>,
     /// Of a record that is kept as it came.
@@ -318,6 +367,7 @@ impl NeedRow {
             applied: self.applied,
             before: None,
             version_after: self.version_after,
+            settled: self.settled,
             undone: self.undone,
             kept_why: self.kept_why,
             kept_hash: self.kept_hash,

@@ -94,7 +94,7 @@ pub async fn choose(Path((_, id)): Path<(String, String)>, mut inside: Inside) -
         let now = inside.app.clock.now();
         store::remember_names(&mut inside.tx, import.organisation, &meant, import.by, now).await?;
         // no columns are chosen here: the file is read anew
-        if !store::choose_columns(&mut inside.tx, import.id, None, None, &[]).await? {
+        if !store::choose_columns(&mut inside.tx, import.id, None, None, &[], &[]).await? {
             return Err(Problem::Conflict(Message::new("import-error-not-now")));
         }
         go_on(&mut inside, import.id).await?;

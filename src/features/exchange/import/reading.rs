@@ -13,6 +13,7 @@ use super::verdict::{Seen, key};
 use super::work::{At, Whose, spooled, stop};
 use super::{activities, needs, store};
 use crate::features::actions::directory;
+use crate::features::exchange::bundle;
 use crate::features::exchange::incoming::{ImportProblem, Said, Severity};
 use crate::features::exchange::tables::{Cells, Column, Found, How, Kind, Refused, Shape, Source, recognise, sniff};
 use crate::kernel::i18n::Message;
@@ -87,6 +88,10 @@ enum Opened {
 }
 
 fn opened(mut file: File) -> Result<Opened, Refused> {
+    // the actions of a process that was taken along are a table like others
+    if let Some(table) = bundle::as_table(&mut file)? {
+        return Ok(Opened::Table(Source::open(table)?));
+    }
     if sniff(&mut file)? == Kind::Iati { Ok(Opened::Activities(file)) } else { Ok(Opened::Table(Source::open(file)?)) }
 }
 
@@ -158,7 +163,11 @@ async fn rows(
         let Some(at) = whose.enter(means).await?.filter(|at| at.import.state == State::Reading) else { return Ok(()) };
         let bench = Bench { means, import: &at.import, directory, member: &at.member, frame: &at.placed.process };
         let columns = at.import.chosen();
-        let reads = chunk.into_iter().map(|(row, cells)| bench.read(row, cells, &columns)).collect();
+        let read = |(row, mut cells): (u32, Cells)| {
+            at.import.mend(row, &mut cells);
+            bench.read(row, cells, &columns)
+        };
+        let reads = chunk.into_iter().map(read).collect();
         part(means, at, directory, &mut seen, reads, done).await?;
     }
     let said = match reading.await? {

@@ -12,7 +12,7 @@ pub use forgotten::{DAYS, forget};
 pub use kept::*;
 pub use money::*;
 pub use needs::*;
-pub use own::own_actions;
+pub use own::{let_go, merged, own_actions};
 pub use remembered::*;
 pub use rows::*;
 
@@ -20,7 +20,7 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::model::{Becomes, Import, Kept, State};
+use super::model::{Becomes, Import, Kept, Mended, State};
 use crate::features::exchange::incoming::Said;
 use crate::features::exchange::tables::{Found, Kind};
 use crate::features::needs::bulk;
@@ -122,7 +122,8 @@ pub async fn import(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option<Imp
             coalesce(o.name, b.name) as "organisation_name!",
             i.beneficiary_id as "beneficiary?: BeneficiaryId", i.cycle_id as "cycle?: CycleId", i.file_name, i.kind, i.state,
             i.handling, i.pillar_id as "pillar?: PillarId", i.sheet, i.head_row, i.shape as "shape: Json<Kept>",
-            i.columns as "columns: Json<Vec<Option<Found>>>", i.rows_done, i.rows_all, i.said as "said: Json<Said>", i.uploaded_at
+            i.columns as "columns: Json<Vec<Option<Found>>>", i.rows_done, i.rows_all, i.said as "said: Json<Said>", i.uploaded_at,
+            i.mended as "mended: Json<Vec<Mended>>"
         from import i left join organisation o on o.process_id = i.process_id and o.id = i.organisation_id
             left join beneficiary b on b.process_id = i.process_id and b.id = i.beneficiary_id
         where i.process_id = kernel.process_id() and i.id = $1 and i.state <> 'dropped'"#,
@@ -153,6 +154,7 @@ pub async fn import(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Option<Imp
         rows_all: r.rows_all,
         said: r.said.map(|s| s.0),
         uploaded_at: r.uploaded_at,
+        mended: r.mended.0,
     }))
 }
 
@@ -294,15 +296,17 @@ pub async fn choose_columns(
     sheet: Option<&str>,
     head_row: Option<i32>,
     columns: &[Option<Found>],
+    mended: &[Mended],
 ) -> sqlx::Result<bool> {
     let done = sqlx::query!(
         "update import set state = 'reading', sheet = $2, head_row = $3, columns = $4, rows_done = 0, rows_all = null, said = null,
-            attempts = 0
+            attempts = 0, mended = $5
          where process_id = kernel.process_id() and id = $1 and state in ('columns', 'checked')",
         id.0,
         sheet,
         head_row,
-        Json(columns) as _
+        Json(columns) as _,
+        Json(mended) as _
     )
     .execute(tx.conn())
     .await?;
@@ -404,7 +408,7 @@ pub async fn undone(tx: &mut ProcessTx, id: ImportId, now: DateTime<Utc>) -> sql
 /// The database's own.
 pub async fn drop_it(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<bool> {
     let done = sqlx::query!(
-        "with own as (update import set state = 'dropped', shape = '{}', said = null where process_id = kernel.process_id() and id = $1
+        "with own as (update import set state = 'dropped', shape = '{}', said = null, mended = '[]' where process_id = kernel.process_id() and id = $1
                 and state in ('receiving', 'reading', 'columns', 'checked', 'failed') returning id),
             parts as (delete from import_part where process_id = kernel.process_id() and import_id in (select id from own)),
             rows as (delete from import_row where process_id = kernel.process_id() and import_id in (select id from own))

@@ -1,6 +1,6 @@
 use super::model::{Patch, Verdict};
 use super::verdict::*;
-use crate::features::actions::{Field, Names, Sheet, Standing};
+use crate::features::actions::{ClaimState, Field, Names, Sheet, Standing};
 use crate::kernel::db::MembershipFacts;
 use crate::kernel::ids::{ActionId, MembershipId, OrganisationId};
 use crate::kernel::permit::{Handling, Member, Role};
@@ -61,7 +61,14 @@ fn record() -> Sheet {
 }
 
 fn standing() -> Standing {
-    Standing { id: ActionId(id(3)), version: 4, sheet: record(), names: Names::default(), parent_is_hidden: false }
+    Standing {
+        id: ActionId(id(3)),
+        version: 4,
+        claim: ClaimState::Confirmed,
+        sheet: record(),
+        names: Names::default(),
+        parent_is_hidden: false,
+    }
 }
 
 fn candidate(n: u128, reference: &str, title: &str, keeper: u128) -> Candidate {

@@ -13,7 +13,7 @@ use super::reading::listed;
 use super::store::{self, Filter, Undone};
 use super::verdict::{changeable, changer};
 use super::work::{At, Whose, page};
-use crate::features::actions::{Changed, Standing, builds_on, change_many, standing, withdraw_many};
+use crate::features::actions::{Changed, ClaimState, Standing, builds_on, change_many, standing, withdraw_many};
 use crate::features::overlaps;
 use crate::kernel::db::MembershipFacts;
 use crate::kernel::i18n::text_with;
@@ -109,7 +109,9 @@ async fn back(
                     sheet.apply(&difference);
                     let mut all = known.names().clone();
                     all.0.extend(standing.names.0.clone());
-                    restored.push((standing, sheet, by, all));
+                    // a report that the import settled is one again
+                    let claim = row.settled.then_some(ClaimState::Unconfirmed);
+                    restored.push((standing, sheet, by, all, claim));
                 }
             }
         }
@@ -117,13 +119,14 @@ async fn back(
     }
     let changed: Vec<Changed<'_>> = restored
         .iter()
-        .map(|(standing, sheet, by, names)| Changed {
+        .map(|(standing, sheet, by, names, claim)| Changed {
             id: standing.id,
             version: standing.version,
             before: &standing.sheet,
             sheet,
             by,
             names,
+            claim: *claim,
         })
         .collect();
     let altered = change_many(&mut at.tx, page, &changed, "import-undone", why, now).await?;

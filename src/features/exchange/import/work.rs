@@ -69,7 +69,7 @@ pub async fn run(job: Job) -> anyhow::Result<()> {
 /// # Errors
 /// The database's own: it is tried again.
 pub async fn go_on(means: &Means, whose: Whose) -> anyhow::Result<()> {
-    let Some(mut at) = whose.enter(means).await? else { return Ok(()) };
+    let Some(mut at) = whose.enter(means).await? else { return let_go(means, whose).await };
     let state = at.import.state;
     if !matches!(state, State::Reading | State::Applying | State::Undoing) {
         return Ok(());
@@ -86,6 +86,13 @@ pub async fn go_on(means: &Means, whose: Whose) -> anyhow::Result<()> {
         State::Applying => applying::apply(means, whose).await,
         _ => undoing::undo(means, whose).await,
     }
+}
+
+/// Whose import it is, is no member any more: what was to be taken in or back waits as it did before, for the day they are one again.
+async fn let_go(means: &Means, whose: Whose) -> anyhow::Result<()> {
+    let mut tx = means.db.process_job(whose.process).await?;
+    store::let_go(&mut tx, whose.id).await?;
+    Ok(tx.commit().await?)
 }
 
 fn before(state: State) -> State {

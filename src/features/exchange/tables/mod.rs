@@ -4,6 +4,8 @@
 mod cells;
 mod columns;
 mod csv;
+#[cfg(test)]
+mod fuzz;
 mod guard;
 mod row;
 mod sniff;

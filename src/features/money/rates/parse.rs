@@ -174,4 +174,40 @@ mod tests {
     fn day_of(day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 10, day).unwrap()
     }
+
+    const PIECES: &[&[u8]] = &[
+        b",",
+        b"\n",
+        b"\r\n",
+        b"\"",
+        b"Date",
+        b"USD",
+        b"N/A",
+        b"2026-02-30",
+        b"30 Oktober 2026",
+        b"1e9",
+        b"-1",
+        b"0",
+        b"99999999999999999999999999999999999999",
+        b"0.0000000000000000000000000000000001",
+        b"\xef\xbb\xbf",
+        b"\xff",
+        b"\0",
+        b"PK\x03\x04",
+    ];
+
+    #[test]
+    #[ignore = "takes as long as it is told to"]
+    fn files_of_rates_never_break_the_reader() {
+        use crate::kernel::fuzz::{Sample, run};
+        let days = (1..29).map(|day| format!("2026-10-{day:02},1.1{day:02},17{day}.68,N/A,\n"));
+        let long = format!("Date,USD,JPY,CYP,\n{}", days.collect::<String>());
+        let packed = Sample::Archive(vec![("eurofxref-hist.csv".to_owned(), long.clone().into_bytes())]);
+        let one = "\u{feff}Date, USD, JPY, \n30 October 2026, 1.1172, 175.68, \n";
+        let plain = [FILE, long.as_str(), one].map(|text| Sample::Plain(text.as_bytes().to_vec()));
+        let samples: Vec<Sample> = plain.into_iter().chain([packed]).collect();
+        run("rates", &samples, PIECES, |bytes| {
+            let _ = read(bytes);
+        });
+    }
 }

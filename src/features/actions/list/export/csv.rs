@@ -6,7 +6,7 @@ use futures::stream;
 use tokio::sync::mpsc;
 
 use super::columns::Cell;
-use super::{Allowed, allow, as_file, fetch};
+use super::{Allowed, CHUNK, Run, allow, as_file, fetch};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::spreadsheet::harmless;
@@ -42,7 +42,7 @@ async fn write(allowed: &Allowed, to: &mpsc::Sender<anyhow::Result<Bytes>>) -> a
         anyhow::Ok(())
     };
     let fetched = async {
-        let fetched = fetch(allowed, &sender).await;
+        let fetched = async { fetch(&allowed.columns(), Run::begin(allowed, CHUNK).await?, &sender).await }.await;
         drop(sender);
         fetched
     };

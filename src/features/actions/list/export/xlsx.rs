@@ -3,17 +3,24 @@
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use futures::stream;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{Color, Format, FormatBorder, Workbook, XlsxError};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use super::columns::Cell;
-use super::notes::Note;
-use super::{Allowed, allow, as_file, fetch};
+use super::columns::{Cell, Columns};
+use super::notes::{Note, Notes};
+use super::{Allowed, CHUNK, Run, allow, as_file, fetch};
+use crate::features::actions::list::filter::{Filter, Match};
+use crate::features::actions::list::sort::Sort;
+use crate::features::actions::list::store;
 use crate::kernel::auth::Inside;
+use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
+use crate::kernel::page::Page;
+use crate::kernel::permit::Handling;
 use crate::kernel::spreadsheet::fitting;
 
 struct Sheet {
@@ -75,17 +82,17 @@ fn write(sheet: &Sheet, mut rows: mpsc::Receiver<Vec<Vec<Cell>>>) -> Result<Vec<
     book.save_to_buffer()
 }
 
-async fn made(allowed: Allowed) -> anyhow::Result<Bytes> {
-    let columns = allowed.columns();
+/// The workbook of a run through the list.
+async fn made(columns: &Columns, notes: &Notes, run: Run) -> anyhow::Result<Bytes> {
     let sheet = Sheet {
         heads: columns.heads(),
         widths: columns.widths(),
-        names: allowed.notes.sheets.clone(),
-        notes: allowed.notes.lines.clone(),
+        names: notes.sheets.clone(),
+        notes: notes.lines.clone(),
     };
     let (sender, receiver) = mpsc::channel::<Vec<Vec<Cell>>>(2);
     let writing = spawn_blocking(move || write(&sheet, receiver));
-    let fetched = fetch(&allowed, &sender).await;
+    let fetched = fetch(columns, run, &sender).await;
     // no more rows: the workbook is closed
     drop(sender);
     let book = writing.await?;
@@ -93,12 +100,38 @@ async fn made(allowed: Allowed) -> anyhow::Result<Bytes> {
     Ok(book?.into())
 }
 
+async fn allowed(allowed: &Allowed) -> anyhow::Result<Bytes> {
+    made(&allowed.columns(), &allowed.notes, Run::begin(allowed, CHUNK).await?).await
+}
+
+/// The list as a workbook without a page: what the transaction sees of it, by title. `page`: of the member whose transaction it is;
+/// `levels`: those alone.
+///
+/// # Errors
+/// The database's own.
+pub async fn workbook(
+    page: &Page,
+    base_url: &str,
+    by: &MembershipFacts,
+    now: DateTime<Utc>,
+    mut tx: ProcessTx,
+    levels: Option<&[Handling]>,
+) -> anyhow::Result<Bytes> {
+    let handlings = levels.map(|all| all.iter().map(|level| level.as_str().to_owned()).collect());
+    let pairs = levels.unwrap_or_default().iter().map(|level| ("handling", level.as_str().to_owned())).collect();
+    let filter = Filter { matches: Match { handlings, ..Match::default() }, pairs, sort: Some(Sort::TITLE) };
+    let rows = store::counts(&mut tx, &filter.matches).await?.all;
+    let notes = Notes::new(page, &filter, &store::Lookups::default(), by, now, rows);
+    let columns = Columns::new(page, base_url.to_owned());
+    made(&columns, &notes, Run::by_title(tx, filter.matches, CHUNK)).await
+}
+
 pub async fn xlsx(inside: Inside) -> Result<Response, Problem> {
-    let allowed = allow(inside).await?;
-    let name = allowed.name.clone();
+    let asked = allow(inside).await?;
+    let name = asked.name.clone();
     // the answer begins at once and the file follows: a long list takes longer than a page may
     let file = stream::once(async move {
-        made(allowed).await.inspect_err(|error| tracing::error!(error = format!("{error:#}"), "an export broke off"))
+        allowed(&asked).await.inspect_err(|error| tracing::error!(error = format!("{error:#}"), "an export broke off"))
     });
     let mut response = Response::new(Body::from_stream(file));
     as_file(&mut response, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", &name, "xlsx");

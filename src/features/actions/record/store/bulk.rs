@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::super::fields::{Field, Sheet};
 use super::write::Row;
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::ActionId;
+use crate::kernel::ids::{ActionId, MembershipId};
 
 /// An action's row, as the statements take it.
 #[derive(Debug, Serialize)]
@@ -18,6 +18,7 @@ pub struct BulkRow {
     /// The version it still stands at, of one that is changed.
     version: i32,
     by: Uuid,
+    /// Of one that is changed: what becomes of it; empty where it stays as it is.
     claim: &'static str,
     confirmed: bool,
     reporting: Option<Uuid>,
@@ -127,16 +128,33 @@ pub async fn update_rows(tx: &mut ProcessTx, rows: &[BulkRow], now: DateTime<Utc
             date_note = r.date_note, parent_id = r.parent, parent_text = r.parent_text, theme_text = r.theme_text,
             reference = r.reference, source_url = r.source_url, source_note = r.source_note, stated_total = r.total,
             stated_currency = r.currency, open_to_support_group = r.opened, version = a.version + 1, updated_at = $2,
-            updated_by_id = r.by, search_title = r.search_title, search_text = r.search_text
+            updated_by_id = r.by, search_title = r.search_title, search_text = r.search_text,
+            claim = coalesce(nullif(r.claim, ''), a.claim), claim_reason = case when r.claim = '' then a.claim_reason else '' end,
+            last_confirmed_at = case r.claim when 'confirmed' then $2::timestamptz when 'unconfirmed' then null else a.last_confirmed_at end,
+            last_confirmed_by_id = case r.claim when 'confirmed' then r.by when 'unconfirmed' then null else a.last_confirmed_by_id end
          from jsonb_to_recordset($1::jsonb) as r(id uuid, version integer, reporting uuid, title text, description text, status text,
             handling text, planned_start date, planned_start_precision text, planned_end date, planned_end_precision text,
             actual_start date, actual_start_precision text, actual_end date, actual_end_precision text, date_note text, parent uuid,
             parent_text text, theme_text text, reference text, source_url text, source_note text, total numeric, currency text, by uuid,
-            opened boolean, search_title text, search_text text)
+            opened boolean, claim text, search_title text, search_text text)
          where a.process_id = kernel.process_id() and a.id = r.id and a.version = r.version
          returning a.id",
         Json(rows) as _,
         now
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
+/// Who reported these actions, as far as somebody did.
+///
+/// # Errors
+/// The database's own.
+pub async fn reporters(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<MembershipId>> {
+    sqlx::query_scalar!(
+        r#"select distinct reported_by_id as "id!: MembershipId" from action -- past the view: whoever reported it is told of it
+            where process_id = kernel.process_id() and id = any ($1) and reported_by_id is not null"#,
+        ids
     )
     .fetch_all(tx.conn())
     .await

@@ -50,9 +50,8 @@ impl Kept {
     /// nobody knows but the source.
     pub fn not_listed(&self, r: &Record) -> Vec<Element> {
         let is_party = |e: &Element| {
-            let same = |p: &Party| {
-                Role::parse(&p.role).map(Role::code) == e.attribute("role") && is_of(e, &p.body, p.as_named.as_deref())
-            };
+            let same =
+                |p: &Party| Role::parse(&p.role).map(Role::code) == role(e) && is_of(e, &p.body, p.as_named.as_deref());
             r.parties.iter().any(same)
         };
         let odd = |e: &Element| self.stated().is_some_and(|s| s.party(e).is_none());
@@ -103,6 +102,11 @@ pub fn published(mut kept: Element) -> Element {
     kept.content.retain(|node| matches!(node, Node::Element(e) if NAMES.contains(&&*e.name)));
     plain(&mut kept);
     kept
+}
+
+/// The code of the role that a `participating-org` names, in whatever words.
+pub fn role(element: &Element) -> Option<&'static str> {
+    element.attribute("role").and_then(Role::coded).map(Role::code)
 }
 
 /// Whether one of its narratives is this text; spaces and lines are not what it says.

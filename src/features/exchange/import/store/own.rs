@@ -1,8 +1,10 @@
-//! The actions that a sheet to fill in is made of.
+//! The actions that a sheet to fill in is made of, and whom organisations that rows name have become.
 
+use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::kernel::db::ProcessTx;
+use crate::kernel::ids::ImportId;
 
 /// The actions that these organisations keep or are party to, as far as the reader sees them.
 ///
@@ -20,4 +22,33 @@ pub async fn own_actions(tx: &mut ProcessTx, organisations: &[Uuid], most: i64) 
     )
     .fetch_all(tx.conn())
     .await
+}
+
+/// The organisations that were merged into others, with those others.
+///
+/// # Errors
+/// The database's own.
+pub async fn merged(tx: &mut ProcessTx) -> sqlx::Result<HashMap<Uuid, Uuid>> {
+    let rows = sqlx::query!(
+        r#"select id, merged_into_id as "into!" from organisation
+            where process_id = kernel.process_id() and merged_into_id is not null"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.into)).collect())
+}
+
+/// An import that is neither taken in nor taken back any more, with nothing of it half done.
+///
+/// # Errors
+/// The database's own.
+pub async fn let_go(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update import set state = case state when 'applying' then 'checked' else 'applied' end, attempts = 0
+         where process_id = kernel.process_id() and id = $1 and state in ('applying', 'undoing')",
+        id.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }

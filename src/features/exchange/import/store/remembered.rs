@@ -1,10 +1,12 @@
 //! What is remembered for an organisation: which column a head stands for, and which organisation is meant by a name that the
-//! directory does not know.
+//! directory does not know; and of a file, which cells were typed anew.
 
 use chrono::{DateTime, Utc};
+use sqlx::types::Json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
+use crate::features::exchange::import::model::Mended;
 use crate::features::exchange::tables::Column;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{ImportId, MembershipId, OrganisationId};
@@ -133,4 +135,41 @@ pub async fn remember_names(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Notes what stood in cells before they were typed anew; of one that was typed before, what stood there first.
+///
+/// # Errors
+/// The database's own.
+pub async fn keep_mended(tx: &mut ProcessTx, id: ImportId, mended: &[Mended]) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update import_row r set mended = g.was || r.mended
+         from (select m.row, jsonb_object_agg(m.\"column\"::text, m.was) as was
+            from jsonb_to_recordset($2::jsonb) as m(row integer, \"column\" integer, was text) group by m.row) g
+         where r.process_id = kernel.process_id() and r.import_id = $1 and r.row = g.row",
+        id.0,
+        Json(mended) as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The cells of an import that were typed anew, as they stand.
+///
+/// # Errors
+/// The database's own.
+pub async fn mended(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Vec<Mended>> {
+    let rows = sqlx::query!(
+        r#"select r.row, m.key::integer as "column!", m.value as "was!", coalesce(r.cells ->> m.key::integer, '') as "now!"
+        from import_row r cross join lateral jsonb_each_text(r.mended) m
+        where r.process_id = kernel.process_id() and r.import_id = $1 and r.mended <> '{}' order by r.row, m.key"#,
+        id.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|r| Some(Mended { row: r.row, column: u16::try_from(r.column).ok()?, was: r.was, now: r.now }))
+        .collect())
 }

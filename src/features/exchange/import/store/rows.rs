@@ -123,7 +123,7 @@ pub async fn rows_of<P: DeserializeOwned, D: DeserializeOwned, S: DeserializeOwn
         r#"select r.row, r.title, r.cells as "cells: Json<Vec<String>>", r.patch,
             r.problems as "problems: Json<Vec<ImportProblem>>", r.verdict, coalesce(r.action_id, r.need_id) as action_id, r.version,
             r.difference, r.clashes, r.near as "near: Json<Vec<NearRow>>", r.decision, r.target_id,
-            r.result, coalesce(r.applied_id, r.need_applied_id) as applied_id, r.before, r.version_after, r.undone, r.kept_why, r.kept_hash
+            r.result, coalesce(r.applied_id, r.need_applied_id) as applied_id, r.before, r.version_after, r.settled, r.undone, r.kept_why, r.kept_hash
         from import_row r
         where r.process_id = kernel.process_id() and r.import_id = $1 and r.row > $2
             and ($3::text is null or r.verdict = $3)
@@ -166,6 +166,7 @@ pub async fn rows_of<P: DeserializeOwned, D: DeserializeOwned, S: DeserializeOwn
             applied: r.applied_id,
             before: r.before.map(read).transpose()?,
             version_after: r.version_after,
+            settled: r.settled,
             undone: r.undone,
             kept_why: r.kept_why,
             kept_hash: r.kept_hash,
@@ -349,6 +350,7 @@ pub struct Outcome {
     pub before: Option<Sheet>,
     pub version: i32,
     pub stated: Sheet,
+    pub settled: bool,
 }
 
 /// Writes down what came of rows, and what each action was imported as; what the import before had said is kept to be put back.
@@ -364,9 +366,9 @@ pub async fn keep_outcomes(
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "with given as (select * from jsonb_to_recordset($2::jsonb)
-                as r(row integer, result text, applied uuid, before jsonb, version integer, stated jsonb)),
+                as r(row integer, result text, applied uuid, before jsonb, version integer, stated jsonb, settled boolean)),
             kept as (update import_row i set result = g.result, applied_id = g.applied, before = nullif(g.before, 'null'),
-                    version_after = g.version,
+                    version_after = g.version, settled = g.settled,
                     earlier = (select m.stated from action_imported m where m.process_id = kernel.process_id()
                         and m.action_id = g.applied and m.organisation_id = $3)
                 from given g where i.process_id = kernel.process_id() and i.import_id = $1 and i.row = g.row)
