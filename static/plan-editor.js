@@ -118,12 +118,18 @@
   const merge = fresh => {
     const now = tree(), list = now.querySelector('ol.nodes'), there = new Map(), changed = [];
     const at = document.activeElement, here = line(at) && { node: line(at).dataset.node, name: at.name, from: at.selectionStart, to: at.selectionEnd };
-    for (const li of list.children) there.set(li.dataset.node, li);
+    for (const li of list.children) {
+      there.set(li.dataset.node, li);
+      li.classList.remove('changed');
+    }
     dress(fresh);
+    const wanted = [...fresh.querySelectorAll('li[data-node]')], stay = new Set(wanted.map(li => li.dataset.node));
+    // one that somebody has taken out while it is typed in stays, for what is typed
+    for (const [node, li] of there) if (!stay.has(node) && !unkept(li.querySelector('form'))) li.remove();
     let next = list.firstElementChild, behind = false;
-    for (const li of fresh.querySelectorAll('li[data-node]')) {
+    for (const li of wanted) {
+      while (next && !stay.has(next.dataset.node)) next = next.nextElementSibling;
       const old = there.get(li.dataset.node);
-      there.delete(li.dataset.node);
       const asWas = 'asWas' in li.dataset;
       if (asWas && !old) { behind = true; continue; }
       const stands = asWas ? old : old ? newer(old, li) : li;
@@ -136,8 +142,6 @@
       if (stands === next) next = next.nextElementSibling;
       else list.insertBefore(stands, next);
     }
-    // one that somebody has taken out while it is typed in stays, for what is typed
-    for (const li of there.values()) if (!unkept(li.querySelector('form'))) li.remove();
     // around the list: what could not be done, that there is nothing yet, the form of a new objective
     for (const el of [...now.children]) if (el !== list) el.remove();
     for (const el of [...fresh.children]) {
@@ -171,12 +175,24 @@
     holder.innerHTML = html;
     return holder.content.getElementById('tree');
   };
+  // `focus`: the node whose title is to have it, with `title` selected; "new" the field of a new objective; none where it stays,
+  // and what has changed comes into sight.
   const swap = (html, focus, title) => {
     const fresh = treeIn(html);
     if (!fresh) return;
-    merge(fresh);
-    const field = (focus && formOf(focus)?.elements.title) || tree().querySelector('#new-title');
-    if (field) { field.focus(); if (title) field.select(); field.scrollIntoView({ block: 'nearest' }); }
+    const at = [...tree().querySelectorAll('li[data-node]')].findIndex(li => li.dataset.node === focus);
+    const changed = merge(fresh);
+    if (!focus) {
+      for (const li of changed) li.classList.add('changed');
+      changed[0]?.scrollIntoView({ block: 'nearest' });
+      return;
+    }
+    // a line that is gone leaves the focus to the one that took its place
+    const all = tree().querySelectorAll('li[data-node] [name=title]');
+    const field = (focus !== 'new' && (formOf(focus)?.elements.title || all[Math.min(at, all.length - 1)])) || tree().querySelector('#new-title');
+    field.focus();
+    if (title) field.select();
+    field.scrollIntoView({ block: 'nearest' });
   };
   let turn = Promise.resolve();
   const change = (address, fields, focus) => {
@@ -192,7 +208,7 @@
         const known = new Set([...tree().querySelectorAll('li[data-node]')].map(l => l.dataset.node));
         const html = await r.text();
         const added = [...html.matchAll(/data-node="([^"]+)"/g)].map(m => m[1]).find(n => !known.has(n));
-        swap(html, added || focus, !!added);
+        swap(html, focus && added ? added : focus, !!added);
         if (r.ok) say(status.dataset.moved);
         else say(tree().querySelector('[role=alert]')?.textContent || '', true);
       } catch { say(status.dataset.failed, true); }
@@ -213,7 +229,7 @@
       const fields = new URLSearchParams(new FormData(form));
       fields.append('partial', '1');
       fields.append('why', why());
-      change(form.action, () => fields, null);
+      change(form.action, () => fields, form.matches('.add') ? 'new' : null);
       return;
     }
     if (!li) return;
