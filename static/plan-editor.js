@@ -142,12 +142,9 @@
       if (stands === next) next = next.nextElementSibling;
       else list.insertBefore(stands, next);
     }
-    // around the list: what could not be done, that there is nothing yet, the form of a new objective
-    for (const el of [...now.children]) if (el !== list) el.remove();
-    for (const el of [...fresh.children]) {
-      if (el.matches('form')) now.append(el);
-      else if (!el.matches('ol.nodes')) now.insertBefore(el, list);
-    }
+    // above the list: what could not be done, that there is nothing yet. The form below it stays, with what is typed in it
+    for (const el of [...now.children]) if (!el.matches('ol.nodes, form')) el.remove();
+    for (const el of [...fresh.children]) if (!el.matches('ol.nodes, form')) now.insertBefore(el, list);
     now.dataset.edition = fresh.dataset.edition;
     // the focus stays where it was, whatever has become of the line
     if (here?.name && document.activeElement !== at) {
@@ -211,6 +208,7 @@
         swap(html, focus && added ? added : focus, !!added);
         if (r.ok) say(status.dataset.moved);
         else say(tree().querySelector('[role=alert]')?.textContent || '', true);
+        return r.ok;
       } catch { say(status.dataset.failed, true); }
     });
     return turn;
@@ -229,7 +227,10 @@
       const fields = new URLSearchParams(new FormData(form));
       fields.append('partial', '1');
       fields.append('why', why());
-      change(form.action, () => fields, form.matches('.add') ? 'new' : null);
+      if (!form.matches('.add')) { change(form.action, () => fields, null); return; }
+      const field = form.elements.title, typed = field.value;
+      field.value = '';
+      change(form.action, () => fields, 'new').then(done => { if (!done && !field.value) field.value = typed; });
       return;
     }
     if (!li) return;
