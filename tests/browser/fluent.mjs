@@ -139,7 +139,7 @@ async function measure() {
 
 /** In the page: from an event's own time stamp to the frame that shows what came of it. */
 function watch() {
-  const fluent = (window.fluent = { tasks: [], done: null, now: () => performance.now() });
+  const fluent = (window.fluent = { tasks: [], done: null });
   new PerformanceObserver((list) => { for (const e of list.getEntries()) fluent.tasks.push(e.duration); }).observe({ entryTypes: ["longtask"] });
   // after the frame that a change falls into has been handed over
   const painted = () => new Promise((done) => requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = () => done(performance.now()); c.port2.postMessage(0); }));
