@@ -91,7 +91,8 @@ async fn an_open_editor_says_why_once_and_is_told_only_what_has_changed() {
         let answer = lead.post(address, &fields).await;
         assert_eq!(answer.status, StatusCode::OK, "{does}: {}", answer.text());
         // what stands in the page already is named and not repeated
-        let (told, named) = (answer.select("ol.nodes > li form").len(), answer.select("ol.nodes > li[data-as-was]").len());
+        let (told, named) =
+            (answer.select("ol.nodes > li form").len(), answer.select("ol.nodes > li[data-as-was]").len());
         assert!(named > 0 && told < lines, "{does}: {told} told, {named} named");
         seen = edition(&answer);
     }

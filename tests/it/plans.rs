@@ -348,7 +348,9 @@ async fn an_action_is_hung_and_taken_off_by_those_it_concerns() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains(&long), "what was typed is kept");
     assert_eq!(refused.select("#why_unlink-error").len(), 1, "{}", refused.text());
-    for (end, why) in [("actions/remove", ("why_unlink", "It has ended early")), ("actions", ("why_link", "It goes on"))] {
+    for (end, why) in
+        [("actions/remove", ("why_unlink", "It has ended early")), ("actions", ("why_link", "It goes on"))]
+    {
         let done = donor.post(&format!("{page}/{end}"), &[("action", &own), why]).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{end}: {}", done.text());
     }
