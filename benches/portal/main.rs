@@ -7,6 +7,7 @@
 )]
 
 mod capture;
+mod editor;
 mod explain;
 mod http;
 mod make;
@@ -43,6 +44,9 @@ struct Arguments {
     /// Print the plans of the pages' statements, and fail if one reads all actions; nothing is measured
     #[arg(long)]
     explain: bool,
+    /// Measure in a browser whether the editor of the large plan is fluent, and nothing else
+    #[arg(long)]
+    editor: bool,
     /// Make the data anew
     #[arg(long)]
     fresh: bool,
@@ -125,6 +129,11 @@ async fn run(arguments: &Arguments) -> Result<bool> {
         println!("http://{}/bench-1\n{cookies:#?}\nEnds with Ctrl-C.", server.address);
         tokio::signal::ctrl_c().await?;
         return Ok(true);
+    }
+    if arguments.editor {
+        // the draft is of the second pillar
+        let lead = cookies.get("lead-wbcsci").context("no account of the pillar's lead")?;
+        return editor::run(server.address, &pages::plan(&place, "draft").await?, lead, arguments.check);
     }
     let found = pages::find(server.address, &place, &cookies).await?;
     let chosen: Vec<_> = found

@@ -236,7 +236,10 @@ async fn richest(place: &Place, level: &str) -> Result<String> {
 }
 
 /// The address of the large plan in a state.
-async fn plan(place: &Place, state: &str) -> Result<String> {
+///
+/// # Errors
+/// There is none.
+pub async fn plan(place: &Place, state: &str) -> Result<String> {
     let mut superuser = place.superuser().await?;
     let id: uuid::Uuid = sqlx::query_scalar(
         "select l.id from plan l join process p on p.id = l.process_id where p.slug = 'bench-1' and l.state = $1",

@@ -199,6 +199,7 @@ event-plan-position-changed = changed a position
 plan-awaited-position = State the position of { $party }: { $title }
 plan-awaited-statement = Add the statement of { $party } on its reservation: { $title }
 plan-statement-state = Add the statement of { $party } on its reservation
+plan-unstated = Before the adoption is recorded, a statement on its reservation is awaited from:
 plan-awaited-own = You are waited for:
 plan-awaited-remarks =
     { $n ->

@@ -118,6 +118,8 @@ async fn a_reservation_of_a_party_that_was_merged_can_be_explained_and_the_plan_
     assert!(page.body.contains(&format!("{decision}/statement")));
     assert!(!awaited(&other).await.contains(waited) && !standing(&other, &plan).await.contains(waited));
     assert!(!standing(&chair, &plan).await.contains(waited));
+    // whose statement it is that the adoption waits for, all read who read the plan now
+    assert!(standing(&other, &plan).await.contains("awaited from: Norland"), "{}", standing(&other, &plan).await);
     ok(&own.submit(&format!("{decision}/statement"), None, &[("text", "As before.")]).await);
     assert!(!awaited(&own).await.contains(waited) && !standing(&own, &plan).await.contains(waited));
     done(&step(&chair, &plan, "adopt", &[]).await);

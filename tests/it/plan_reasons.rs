@@ -68,6 +68,46 @@ async fn a_comparison_says_why_to_those_who_see_drafts_and_to_nobody_else() {
 }
 
 #[tokio::test]
+async fn an_open_editor_says_why_once_and_is_told_only_what_has_changed() {
+    let portal = Portal::start().await;
+    let plan = plan(&portal).await;
+    let measure = node(&portal, PARENTS).await;
+    let lead = portal.signed_in(LEAD).await;
+    let editor = lead.get(&format!("{plan}/edit")).await;
+    assert_eq!(editor.select("#visit-why").len(), 1);
+    let lines = editor.select("ol.nodes > li").len();
+    let edition = |page: &Page| {
+        let rest = page.body.split("data-edition=\"").nth(1).unwrap_or_default();
+        rest.split('"').next().unwrap_or_default().to_owned()
+    };
+    let mut seen = edition(&editor);
+    let place = format!("{plan}/nodes/{measure}");
+    for (address, does, why) in [
+        (&place, "add-after", "One more is needed"),
+        (&format!("{plan}/undo"), "", "It was not needed after all"),
+        (&place, "remove", "It goes elsewhere"),
+    ] {
+        let fields = [("do", does), ("partial", "1"), ("why", why), ("edition", seen.as_str())];
+        let answer = lead.post(address, &fields).await;
+        assert_eq!(answer.status, StatusCode::OK, "{does}: {}", answer.text());
+        // what stands in the page already is named and not repeated
+        let (told, named) =
+            (answer.select("ol.nodes > li form").len(), answer.select("ol.nodes > li[data-as-was]").len());
+        assert!(named > 0 && told < lines, "{does}: {told} told, {named} named");
+        seen = edition(&answer);
+    }
+    // who has not seen the last change is told all
+    let fields = [("do", "add-objective"), ("partial", "1"), ("edition", "0")];
+    let behind = lead.post(&format!("{plan}/undo"), &fields).await;
+    assert_eq!(behind.select("ol.nodes > li[data-as-was]").len(), 0, "{}", behind.body);
+    assert_eq!(behind.select("ol.nodes > li").len(), lines);
+    let history = lead.get(&format!("{plan}/history")).await.text();
+    for why in ["One more is needed", "It was not needed after all", "It goes elsewhere"] {
+        assert!(history.contains(why), "{why}: {history}");
+    }
+}
+
+#[tokio::test]
 async fn a_reason_that_is_too_long_stands_at_its_field_and_is_kept() {
     let portal = Portal::start().await;
     let plan = plan(&portal).await;

@@ -330,7 +330,7 @@ async fn an_action_is_hung_and_taken_off_by_those_it_concerns() {
     let measure =
         node(&portal, "Offices for the recovery and management of assets have staff and a budget of their own").await;
     let page = format!("{address}/nodes/{measure}");
-    let count = |page: &Page| page.body.matches("/actions/remove").count();
+    let count = |page: &Page| page.body.matches("<button class=\"btn bare small\" name=\"action\"").count();
     // the lead and the secretariat may take off each; a donor its own alone; others none
     let all = count(&portal.signed_in(SECRETARIAT).await.get(&page).await);
     assert_eq!(count(&portal.signed_in("lead-two@example.example").await.get(&page).await), all);
@@ -342,8 +342,20 @@ async fn an_action_is_hung_and_taken_off_by_those_it_concerns() {
     let refused = donor.post(&format!("{page}/actions/remove"), &[("action", &others)]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     let own = portal.action("example", "Strengthening asset recovery and the management of seized property").await;
-    assert_eq!(donor.post(&format!("{page}/actions/remove"), &[("action", &own)]).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(donor.post(&format!("{page}/actions"), &[("action", &own)]).await.status, StatusCode::SEE_OTHER);
+    // why is kept; one that is too long comes back as it was typed, and nothing is done
+    let long = "y".repeat(2_001);
+    let refused = donor.post(&format!("{page}/actions/remove"), &[("action", &own), ("why_unlink", &long)]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains(&long), "what was typed is kept");
+    assert_eq!(refused.select("#why_unlink-error").len(), 1, "{}", refused.text());
+    for (end, why) in
+        [("actions/remove", ("why_unlink", "It has ended early")), ("actions", ("why_link", "It goes on"))]
+    {
+        let done = donor.post(&format!("{page}/{end}"), &[("action", &own), why]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{end}: {}", done.text());
+    }
     let history = portal.signed_in(SECRETARIAT).await.get(&page).await.text();
-    assert!(history.contains("took an action off") && history.contains("linked an action"), "{history}");
+    for words in ["took an action off", "It has ended early", "linked an action", "It goes on"] {
+        assert!(history.contains(words), "{words}: {history}");
+    }
 }

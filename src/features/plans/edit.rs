@@ -12,7 +12,7 @@ use super::life::State;
 use super::model::{NodeKind, Plan};
 use super::node::refused;
 use super::store_tree::{self, Edit, Words};
-use super::tree::{self, Move, Placed, Tree};
+use super::tree::{self, Known, Move, Placed, Tree};
 use super::{id, store};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
@@ -36,6 +36,8 @@ struct EditPage {
     p: Page,
     plan: Plan,
     tree: Tree,
+    /// Nothing: a whole page is read anew.
+    known: Known,
     /// What could not be done, and why.
     notice: Option<String>,
 }
@@ -46,6 +48,7 @@ struct TreePart {
     p: Page,
     plan: Plan,
     tree: Tree,
+    known: Known,
     notice: Option<String>,
 }
 
@@ -68,7 +71,7 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let plan = store::load(&mut tx, id(&key)?, p.today).await?;
     writer(&member, &plan)?;
     let tree = store::tree(&mut tx, plan.id, p.today).await?;
-    Ok(Html(EditPage { p, plan, tree, notice: None }.render()?).into_response())
+    Ok(Html(EditPage { p, plan, tree, known: Known::default(), notice: None }.render()?).into_response())
 }
 
 /// What an open editor asks for: has somebody changed the plan?
@@ -102,29 +105,33 @@ pub fn is_partial(f: &Fields) -> bool {
     f.is_set("partial")
 }
 
+/// `held`: the plan as it was before the change. An editor whose page stood at that edition is told only what has changed.
 pub async fn answer(
     tx: &mut ProcessTx,
     p: Page,
-    plan: PlanId,
-    partial: bool,
+    f: &Fields,
+    held: Held<'_>,
     focus: Option<PlanNodeId>,
 ) -> Result<Response, Problem> {
-    if partial {
-        let plan = store::load(tx, plan, p.today).await?;
-        let tree = store::tree(tx, plan.id, p.today).await?;
-        return Ok(Html(TreePart { p, plan, tree, notice: None }.render()?).into_response());
+    let id = held.plan.id;
+    if is_partial(f) {
+        let is_seen = f.value("edition").parse::<i32>() == Ok(held.plan.edition);
+        let known = if is_seen { Known::all(held.tree) } else { Known::default() };
+        let plan = store::load(tx, id, p.today).await?;
+        let tree = store::tree(tx, id, p.today).await?;
+        return Ok(Html(TreePart { p, plan, tree, known, notice: None }.render()?).into_response());
     }
     let anchor = focus.map(|n| format!("#n-{n}")).unwrap_or_default();
-    Ok(Redirect::to(&p.link(&format!("/plans/{plan}/edit{anchor}"))).into_response())
+    Ok(Redirect::to(&p.link(&format!("/plans/{id}/edit{anchor}"))).into_response())
 }
 
 /// Says why nothing was changed, with the tree as it is.
 pub fn stuck(p: Page, held: Held<'_>, partial: bool, message: &Message) -> Result<Response, Problem> {
     let notice = Some(p.say(message));
     let html = if partial {
-        TreePart { p, plan: held.plan, tree: held.tree, notice }.render()?
+        TreePart { p, plan: held.plan, tree: held.tree, known: Known::default(), notice }.render()?
     } else {
-        EditPage { p, plan: held.plan, tree: held.tree, notice }.render()?
+        EditPage { p, plan: held.plan, tree: held.tree, known: Known::default(), notice }.render()?
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response())
 }
@@ -173,6 +180,7 @@ async fn add_near(
         },
         None => fields.text("title", TITLE),
     };
+    let why = fields.text("why", WHY);
     if let Some((_, message)) = fields.errors().first() {
         let message = (*message).clone();
         return stuck(p, held, partial, &message);
@@ -196,8 +204,8 @@ async fn add_near(
     siblings.insert(at, node);
     store_tree::order(&mut tx, plan, &siblings).await?;
     store_tree::note(&mut tx, plan, node, &Edit::Added, held.by.id, now).await?;
-    record(&mut tx, held.by, node, "node-added", [("title".to_owned(), change("", &title))].into(), "").await?;
-    let response = answer(&mut tx, p, plan, partial, Some(node)).await?;
+    record(&mut tx, held.by, node, "node-added", [("title".to_owned(), change("", &title))].into(), &why).await?;
+    let response = answer(&mut tx, p, &fields, held, Some(node)).await?;
     tx.commit().await?;
     Ok(response)
 }
@@ -220,6 +228,12 @@ pub async fn act(Path((_, key, node)): Path<(String, String, String)>, inside: I
     }
 }
 
+/// Why: what stands in a form's own field for it, else what an open editor sends with all that is changed there.
+fn reason(f: &mut Fields, name: &str) -> String {
+    let name = if f.has(name) { name } else { "why" };
+    f.text(name, WHY)
+}
+
 async fn shift(plan: PlanId, node: PlanNodeId, inside: Inside, to: Option<Move>) -> Result<Response, Problem> {
     let Inside { app, mut tx, member, page: p, mut fields } = inside;
     let mut held = hold(&mut tx, &member, &p, plan).await?;
@@ -228,7 +242,7 @@ async fn shift(plan: PlanId, node: PlanNodeId, inside: Inside, to: Option<Move>)
         return Ok(refused);
     }
     let placed = held.tree.get(node).ok_or(Problem::NotFound)?.clone();
-    let why = fields.text("why_move", WHY);
+    let why = reason(&mut fields, "why_move");
     if !fields.is_valid() {
         return refused(p, held, placed, fields);
     }
@@ -269,7 +283,7 @@ async fn shift(plan: PlanId, node: PlanNodeId, inside: Inside, to: Option<Move>)
             .insert("parent".to_owned(), change(&under(&held.tree, placed.node.parent), &under(&after, found.parent)));
     }
     record(&mut tx, held.by, node, "node-moved", changes, &why).await?;
-    let response = answer(&mut tx, p, plan, partial, Some(node)).await?;
+    let response = answer(&mut tx, p, &fields, held, Some(node)).await?;
     tx.commit().await?;
     Ok(response)
 }
@@ -277,8 +291,7 @@ async fn shift(plan: PlanId, node: PlanNodeId, inside: Inside, to: Option<Move>)
 async fn remove(plan: PlanId, node: PlanNodeId, inside: Inside) -> Result<Response, Problem> {
     let Inside { app, mut tx, member, page: p, mut fields } = inside;
     let held = hold(&mut tx, &member, &p, plan).await?;
-    let partial = is_partial(&fields);
-    let why = fields.text("why_remove", WHY);
+    let why = reason(&mut fields, "why_remove");
     if !fields.is_valid() {
         let placed = held.tree.get(node).ok_or(Problem::NotFound)?.clone();
         return refused(p, held, placed, fields);
@@ -292,7 +305,7 @@ async fn remove(plan: PlanId, node: PlanNodeId, inside: Inside) -> Result<Respon
         [("title".to_owned(), change(&placed.node.title, "")), ("code".to_owned(), change(&placed.code, ""))].into();
     record(&mut tx, held.by, node, "node-removed", changes, &why).await?;
     let focus = placed.node.parent;
-    let response = answer(&mut tx, p, plan, partial, focus).await?;
+    let response = answer(&mut tx, p, &fields, held, focus).await?;
     tx.commit().await?;
     Ok(response)
 }

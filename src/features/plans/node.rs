@@ -5,20 +5,21 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::edit::{Held, writer};
+use super::edit::{Held, WHY, writer};
 use super::model::{Line, Plan};
 use super::store_node::{self, Found, Past, Version};
 use super::store_tree;
 use super::tree::{Placed, Tree};
 use super::{consultation, id, store};
 use crate::kernel::auth::Inside;
+use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Entry, Subject};
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::{ActionId, OrganisationId, PlanNodeId};
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Permission, Scope};
+use crate::kernel::permit::{Member, Permission, Scope};
 
 /// Lines of the history that the page of a node shows.
 const RECENT: i64 = 20;
@@ -47,27 +48,38 @@ struct NodePage {
 pub async fn page(Path((_, key, node)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
     let Inside { mut tx, member, page: p, fields: f, .. } = inside;
     let plan = store::load(&mut tx, id(&key)?, p.today).await?;
-    let node: PlanNodeId = id(&node)?;
-    let tree = store::tree(&mut tx, plan.id, p.today).await?;
+    let page = shown(&mut tx, &member, p, f, plan, id(&node)?).await?;
+    Ok(Html(page.render()?).into_response())
+}
+
+async fn shown(
+    tx: &mut ProcessTx,
+    member: &Member,
+    p: Page,
+    f: Fields,
+    plan: Plan,
+    node: PlanNodeId,
+) -> Result<NodePage, Problem> {
+    let tree = store::tree(tx, plan.id, p.today).await?;
     let placed = tree.get(node).ok_or(Problem::NotFound)?.clone();
     let scope = plan.scope();
     let links = !plan.state.is_past() && member.may_somewhere(Permission::PlanLinkActions);
-    let lines = store::lines(&mut tx, plan.id, Some(node)).await?;
+    let lines = store::lines(tx, plan.id, Some(node)).await?;
     let sees_history = member.may(Permission::HistorySee, &scope);
     let words = f.value("action").trim().to_owned();
     let searches = links && !words.is_empty();
     // a page asks so many statements and no more: whoever looks for an action does not read the history meanwhile
     let history = match sees_history && !searches {
-        true => store_node::history(&mut tx, plan.id, Some(node), None, RECENT, p.today).await?,
+        true => store_node::history(tx, plan.id, Some(node), None, RECENT, p.today).await?,
         false => Vec::new(),
     };
-    let versions = store_node::versions(&mut tx, placed.node.lineage, node).await?;
-    let beside = consultation::beside(&mut tx, &member, &p, &plan, node).await?;
+    let versions = store_node::versions(tx, placed.node.lineage, node).await?;
+    let beside = consultation::beside(tx, member, &p, &plan, node).await?;
     let found = match searches {
-        true => Some(store_node::find_actions(&mut tx, node, &words).await?),
+        true => Some(store_node::find_actions(tx, node, &words).await?),
         false => None,
     };
-    let page = NodePage {
+    Ok(NodePage {
         path: tree.path(node).into_iter().filter(|n| n.node.id != node).cloned().collect(),
         below: tree.children(Some(node)).into_iter().cloned().collect(),
         writes: plan.state.is_open() && member.may(Permission::PlanWrite, &scope),
@@ -82,8 +94,7 @@ pub async fn page(Path((_, key, node)): Path<(String, String, String)>, inside: 
         beside,
         links,
         sees_history: sees_history && !searches,
-    };
-    Ok(Html(page.render()?).into_response())
+    })
 }
 
 #[derive(Template)]
@@ -152,6 +163,11 @@ impl NodePage {
         let scope = Scope { organisations: parties.to_vec(), ..self.plan.scope() };
         self.links && self.p.member.as_ref().is_some_and(|m| m.may(Permission::PlanLinkActions, &scope))
     }
+
+    /// Whether there is an action that this reader may take off.
+    fn unlinks(&self) -> bool {
+        self.lines.iter().any(|l| self.may_link(&l.parties))
+    }
 }
 
 /// An action is hung on a node by who writes the plan, or by a party of the action.
@@ -164,6 +180,14 @@ async fn linked(key: &str, node: &str, inside: Inside, hang: bool) -> Result<Res
     let (title, mut scope) = store_node::action_scope(&mut tx, action).await?;
     scope.pillars = plan.scope().pillars;
     let by = member.require(Permission::PlanLinkActions, &scope)?;
+    let why = fields.text(if hang { "why_link" } else { "why_unlink" }, WHY);
+    if !fields.is_valid() {
+        // what was searched for stands where it was
+        let words = fields.value("words").to_owned();
+        fields.set("action", words);
+        let page = shown(&mut tx, &member, p, fields, plan, placed.node.id).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response());
+    }
     // it may have been closed while this was typed
     let (state, _) = store_tree::hold(&mut tx, plan.id).await?;
     if state.is_past() {
@@ -178,7 +202,7 @@ async fn linked(key: &str, node: &str, inside: Inside, hang: bool) -> Result<Res
         let (from, to) = if hang { (vec![], vec![title]) } else { (vec![title], vec![]) };
         let changes = [("action".to_owned(), Change { from, to })].into();
         let event = if hang { "action-linked" } else { "action-unlinked" };
-        let entry = Entry { subject: Subject::PlanNode, id: placed.node.id.0, event, changes, why: "" };
+        let entry = Entry { subject: Subject::PlanNode, id: placed.node.id.0, event, changes, why: &why };
         history::record(&mut tx, Some(by), entry).await?;
     }
     tx.commit().await?;

@@ -106,6 +106,8 @@ pub struct Standing {
     pub decision: Option<Summary>,
     /// What the reader's own party is waited for: a position, a statement; what it is and where that is done.
     pub own: Vec<(String, String)>,
+    /// Whose statement on its reservation is awaited before the adoption can be recorded.
+    pub unstated: Vec<String>,
 }
 
 impl Standing {
@@ -186,7 +188,8 @@ pub async fn standing(
             stated.map(|a| (p.t1("plan-statement-state", "party", &a.name), awaited::statement(p, decision.id))),
         );
     }
-    Ok(Standing { deadline: facts.deadline, facts, offers, decision, own })
+    let unstated = unstated.into_iter().map(|a| a.name).collect();
+    Ok(Standing { deadline: facts.deadline, facts, offers, decision, own, unstated })
 }
 
 #[derive(Template)]

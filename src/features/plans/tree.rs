@@ -48,6 +48,26 @@ impl Placed {
     }
 }
 
+/// What stands on the page of an open editor already, so that the answer to a change need not repeat it.
+#[derive(Debug, Default)]
+pub struct Known(Option<Tree>);
+
+impl Known {
+    /// All that was there before a change, to an editor that has seen it.
+    pub fn all(tree: Tree) -> Self {
+        Self(Some(tree))
+    }
+
+    /// Whether a node's line looks as it did. Its texts follow from its version.
+    pub fn has(&self, placed: &Placed) -> bool {
+        let looks = |n: &Placed| {
+            (n.code.clone(), n.depth, n.first, n.last, n.node.version, n.node.parent, n.node.kind.as_str())
+        };
+        let before = self.0.as_ref().and_then(|tree| tree.get(placed.node.id));
+        before.is_some_and(|before| looks(before) == looks(placed))
+    }
+}
+
 /// All nodes in the order in which they are read.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {

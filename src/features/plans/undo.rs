@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::edit::{answer, change, hold, is_partial, record, reworded, stuck};
+use super::edit::{WHY, answer, change, hold, is_partial, record, reworded, stuck};
 use super::id;
 use super::store_tree::{self, Edit, Words};
 use crate::kernel::auth::Inside;
@@ -13,9 +13,14 @@ use crate::kernel::i18n::Message;
 
 /// Takes back one's own latest change.
 pub async fn undo(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
-    let Inside { app, mut tx, member, page: p, fields } = inside;
+    let Inside { app, mut tx, member, page: p, mut fields } = inside;
     let held = hold(&mut tx, &member, &p, id(&key)?).await?;
     let (partial, plan, now) = (is_partial(&fields), held.plan.id, app.clock.now());
+    let why = fields.text("why", WHY);
+    if let Some((_, message)) = fields.errors().first() {
+        let message = (*message).clone();
+        return stuck(p, held, partial, &message);
+    }
     let Some(last) = store_tree::latest(&mut tx, plan, held.by.id).await? else {
         return stuck(p, held, partial, &Message::new("plan-undo-nothing"));
     };
@@ -59,8 +64,8 @@ pub async fn undo(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         _ => return stuck(p, held, partial, &Message::new("plan-undo-overtaken")),
     }
     store_tree::undone(&mut tx, plan, last.id, held.by.id, now).await?;
-    record(&mut tx, held.by, last.node, "node-undone", changes, "").await?;
-    let response = answer(&mut tx, p, plan, partial, Some(last.node)).await?;
+    record(&mut tx, held.by, last.node, "node-undone", changes, &why).await?;
+    let response = answer(&mut tx, p, &fields, held, Some(last.node)).await?;
     tx.commit().await?;
     Ok(response)
 }
