@@ -17,7 +17,7 @@ pub struct Stretch {
     pub most: i64,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Seen {
     sight: String,
     action: Option<Uuid>,
@@ -132,7 +132,7 @@ pub async fn meetings(tx: &mut ProcessTx, from: Stretch) -> sqlx::Result<Vec<Mee
     Ok(line.collect())
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct OnAgenda {
     place: i16,
     title: String,

@@ -104,7 +104,7 @@ pub async fn reports(tx: &mut ProcessTx, from: Stretch) -> sqlx::Result<Vec<Repo
     Ok(line.collect())
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Part {
     kind: String,
     heading: String,
