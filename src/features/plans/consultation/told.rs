@@ -175,8 +175,12 @@ pub struct Remarked<'a> {
     /// Made in answer to the consultation.
     pub belongs: bool,
     pub names: &'a [Mention],
+    /// Made by somebody who writes the plan.
+    pub by_writer: bool,
     /// Who wrote what it replies to.
     pub replies_to: Option<MembershipId>,
+    /// Who has replied to the same.
+    pub thread: &'a [MembershipId],
 }
 
 /// Where a remark is read.
@@ -187,7 +191,7 @@ pub fn place(plan: &Plan, node: Option<PlanNodeId>, remark: PlanRemarkId) -> Str
     }
 }
 
-/// A remark: those it names, whom it replies to, and, of one made in the consultation, the leads; each once.
+/// A remark: those it names, whom it replies to, who has replied to the same, and the leads, who write the text; each once.
 pub async fn remarked(
     tx: &mut ProcessTx,
     app: &App,
@@ -196,17 +200,38 @@ pub async fn remarked(
     by: &MembershipFacts,
 ) -> Result<(), Problem> {
     let subject = Subject::new("plan_remark", remark.id.0);
-    let consulted = if remark.belongs { leads(plan) } else { To::default() };
+    let (talk, leads) = match (remark.belongs, remark.by_writer) {
+        (true, _) => (Topic::Positions, leads(plan)),
+        (false, false) => (Topic::Remarks, leads(plan)),
+        // where those who write it talk, nobody has to be found to listen
+        (false, true) => (Topic::Remarks, leads(plan).or_else(&[])),
+    };
     for (key, topic, to) in [
         ("plan-told-named", Topic::Remarks, mentions::to(remark.names)),
         ("plan-told-replied", Topic::Remarks, To::members(remark.replies_to)),
-        ("plan-told-remarked", Topic::Positions, consulted),
+        ("plan-told-replied-too", Topic::Remarks, To::members(remark.thread.iter().copied())),
+        ("plan-told-remarked", talk, leads),
     ] {
         let told = notice(key, topic, subject, place(plan, remark.node, remark.id), plan, by)
             .discreet(remark.handling != Handling::Members)
             .once(format!("plan-remark:{}", remark.id));
         notices::tell(tx, app, &told, &to).await?;
     }
+    Ok(())
+}
+
+/// A remark is settled: whoever made it is told.
+pub async fn settled(
+    tx: &mut ProcessTx,
+    app: &App,
+    plan: &Plan,
+    said: &Said,
+    by: &MembershipFacts,
+) -> Result<(), Problem> {
+    let subject = Subject::new("plan_remark", said.id.0);
+    let told = notice("plan-told-settled", Topic::Remarks, subject, place(plan, said.node, said.id), plan, by)
+        .discreet(said.handling != Handling::Members);
+    notices::tell(tx, app, &told, &To::members([said.by])).await?;
     Ok(())
 }
 
