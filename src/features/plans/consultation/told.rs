@@ -13,6 +13,8 @@ use crate::kernel::state::App;
 
 /// Which of a consultation's days parties are warned of.
 const DAY: &str = "consultation";
+/// Which of a plan's own days those who could revise it in time are warned of.
+const CLOSING: &str = "closing";
 
 fn page(plan: &Plan) -> String {
     format!("/plans/{}/consultation", plan.id)
@@ -67,6 +69,35 @@ async fn remember(tx: &mut ProcessTx, plan: &Plan) -> Result<(), Problem> {
     Ok(())
 }
 
+/// A plan has just been adopted. Of the day on which it closes by itself its leads are warned, and those who could begin a
+/// revision; the plan that it replaces waits for no such day any more.
+///
+/// # Errors
+/// The database's own.
+pub async fn adopted(tx: &mut ProcessTx, plan: &Plan) -> Result<(), Problem> {
+    if let Some(old) = &plan.revises {
+        notices::drop_deadline(tx, Subject::new("plan", old.id.0), CLOSING).await?;
+    }
+    let Some(due_on) = plan.closes_on else { return Ok(()) };
+    let deadline = Deadline {
+        subject: Subject::new("plan", plan.id.0),
+        what: CLOSING,
+        due_on,
+        key: "plan-told-closing",
+        args: [("title", notices::Arg::from(&plan.title))].into(),
+        group: Some(Group { kind: "plan", id: plan.id.0, title: &plan.title }),
+        link: format!("/plans/{}", plan.id),
+        discreet: false,
+    };
+    let to = To {
+        roles: vec![Role::SupportGroup, Role::Chair],
+        leads: plan.pillar.iter().map(|pillar| pillar.id).collect(),
+        ..To::default()
+    };
+    notices::set_deadline(tx, &deadline, &to).await?;
+    Ok(())
+}
+
 /// A step that has just been taken, by somebody or by its day: parties are invited, or told what came of what they said.
 ///
 /// # Errors
@@ -78,6 +109,9 @@ pub async fn step<'a>(
     rule: &Rule,
     by: Option<&MembershipFacts>,
 ) -> Result<(), Problem> {
+    if rule.step == Step::Close {
+        notices::drop_deadline(tx, Subject::new("plan", plan.id.0), CLOSING).await?;
+    }
     let tells = rule.effects.iter().any(|e| matches!(e, Effect::Invitations | Effect::PartiesTold));
     let Some(parties) = store::parties(tx, plan.id, false).await?.filter(|_| tells) else { return Ok(()) };
     let (key, topic) = match rule.step {
