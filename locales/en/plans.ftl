@@ -348,6 +348,8 @@ plan-conflict-save = Save what stands below
 plan-conflict-leave = Leave what stands now
 plan-snapshot-label = { $n }: { $step }, { $day }
 plan-snapshot-of-revised = Plan that is revised, { $what }
+# $title: of a plan before that one, $period: its years
+plan-snapshot-of-earlier = Before it: { $title } ({ $period }), { $what }
 plan-snapshot-now = The text as it is now
 plan-snapshot-about = The text as it was frozen, whatever has been renamed or removed since.
 plan-record = The members’ record

@@ -127,6 +127,40 @@ async fn a_reason_that_is_too_long_stands_at_its_field_and_is_kept() {
 }
 
 #[tokio::test]
+async fn a_revision_is_compared_with_the_plans_before_the_one_that_it_revises() {
+    let portal = Portal::start().await;
+    let of = async |sql: &'static str| portal.lookup(sql, "Plan of Action on serious crime 2025–2027").await;
+    let in_force = of("select id::text from plan where title = $1").await;
+    let before = of("select revises_id::text from plan where title = $1").await;
+    let chair = portal.signed_in("chair@example.example").await;
+    let begun = chair.submit(&format!("/example/plans/{in_force}/revise"), None, &[("why", "Time for it")]).await;
+    done(&begun);
+    let revision = begun.location.as_deref().and_then(|l| l.split('?').next()).expect("an address").to_owned();
+    let lead = portal.signed_in("lead-two@example.example").await;
+    let page = lead.get(&format!("{revision}/compare")).await;
+    let title = portal.lookup("select title from plan where id::text = $1", &before).await;
+    assert!(
+        page.select("#from option").iter().any(|o| o.starts_with("Before it: ") && o.contains(&title)),
+        "{:?}",
+        page.select("#from option")
+    );
+    // the same two texts differ in the same, from whichever plan one comes
+    let far = format!("{revision}/compare?from={before}.1&to=r1");
+    let near = lead.get(&format!("/example/plans/{in_force}/compare?from=r1&to=1")).await;
+    let compared = lead.get(&far).await;
+    assert_eq!(compared.status, StatusCode::OK, "{}", compared.text());
+    assert!(!near.select(".doc.compare .node").is_empty(), "{}", near.text());
+    assert_eq!(compared.select(".doc.compare .node"), near.select(".doc.compare .node"));
+    assert!(compared.select("#from option[selected]").iter().any(|o| o.contains(&title)));
+    let file = lead.get(&far.replace("/compare?", "/compare/file?format=docx&")).await;
+    assert_eq!(file.status, StatusCode::OK, "{}", file.text());
+    for strange in ["x.1", "01990000-0000-7000-8000-000000000000.1"] {
+        let asked = lead.get(&format!("{revision}/compare?from={strange}&to=now")).await;
+        assert_eq!(asked.status, StatusCode::NOT_FOUND, "{strange}");
+    }
+}
+
+#[tokio::test]
 async fn what_differs_is_shown_and_never_called_the_same() {
     let portal = Portal::start().await;
     let plan = plan(&portal).await;
