@@ -304,6 +304,15 @@ async fn a_published_text_is_the_adopted_one_and_nothing_else() {
         .lookup("select encode(s.public_sha256, 'hex') from plan_snapshot s where s.step = 'adopted' and s.plan_id::text = $1", address.rsplit('/').next().expect("an id"))
         .await;
     assert!(page.text().contains(&sum), "its own checksum");
+    // contents at the side, and an address for each part
+    for read in [&page, &secretariat.get(&format!("{address}/snapshots/1")).await] {
+        assert!(read.select(".plan > nav.toc a").len() > 3, "{}", read.body);
+        assert_eq!(read.select(".plan > nav.toc a"), read.select(".toc-fold a"));
+        let parts: Vec<&str> =
+            read.body.split("href=\"#l-").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(parts.len() > read.select(".doc .node").len());
+        assert!(parts.iter().all(|id| read.body.contains(&format!("id=\"l-{id}\""))), "{parts:?}");
+    }
     // what is for members is in no public text, whatever hangs there
     let members = portal
         .lookup("select min(a.title) from action a join plan_node_action x on x.action_id = a.id join plan_node n on n.id = x.plan_node_id
