@@ -214,6 +214,7 @@ plan-told-invited = { $by } asks you about “{ $title }”: please read it, rem
 plan-told-reminded = { $by } reminds you: your answer on “{ $title }” is awaited
 plan-told-extended = { $by } gives more time for answers on “{ $title }”
 plan-told-deadline = Your answer on “{ $title }” is awaited
+plan-told-last-day = The consultation on “{ $title }” comes to its last day, and not all have answered
 plan-told-closing = “{ $title }” closes on its day, unless a revision takes its place before
 plan-told-stopped = { $by } stopped the consultation on “{ $title }”
 plan-told-agreed = { $by } recorded the Support Group’s agreement to “{ $title }”

@@ -1,6 +1,6 @@
-//! The day on which a plan closes by itself: who is warned of it ahead, and when nobody is any more.
+//! The last days of a consultation and of a plan: who is warned of them ahead, and when nobody is any more.
 
-use crate::decisions::{CHAIR, SEATS, SECRETARIAT, ok, votes};
+use crate::decisions::{ARVANIA, CHAIR, KESTRIA, SEATS, SECRETARIAT, ok, votes};
 use crate::harness::Portal;
 use crate::notices::{morning, told};
 use crate::plan_life::{LEAD, answered, consult, days, done, drafted, put_to_the_board, step};
@@ -55,4 +55,18 @@ async fn of_a_plan_that_was_closed_by_hand_nobody_is_warned() {
     done(&step(&secretariat, &plan, "close", &[("why", "It has run its course")]).await);
     in_the_morning_of(&portal, "2026-12-03").await;
     assert_eq!(told(&portal, "plan-told-closing").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn who_leads_a_consultation_is_warned_of_its_last_day_while_somebody_is_silent() {
+    let portal = Portal::start().await;
+    let plan = drafted(&portal).await;
+    consult(&portal, &plan).await;
+    in_the_morning_of(&portal, "2026-11-27").await;
+    assert_eq!(told(&portal, "plan-told-last-day").await, [LEAD, SECRETARIAT]);
+    let asked = told(&portal, "plan-told-deadline").await;
+    assert!(asked.contains(&ARVANIA.to_owned()) && asked.contains(&KESTRIA.to_owned()), "{asked:?}");
+    answered(&portal, &plan, &[("stance", "agree")]).await;
+    in_the_morning_of(&portal, "2026-12-02").await;
+    assert_eq!(told(&portal, "plan-told-last-day").await.len(), 2, "all have answered");
 }

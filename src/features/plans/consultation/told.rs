@@ -13,6 +13,8 @@ use crate::kernel::state::App;
 
 /// Which of a consultation's days parties are warned of.
 const DAY: &str = "consultation";
+/// The same day, as those who lead the consultation are warned of it: while somebody can still be reminded.
+const LAST_DAY: &str = "last_day";
 /// Which of a plan's own days those who could revise it in time are warned of.
 const CLOSING: &str = "closing";
 
@@ -52,7 +54,7 @@ fn leads(plan: &Plan) -> To {
     }
 }
 
-/// Says by when whom is waited for: those who have not answered.
+/// Says by when whom is waited for: those who have not answered; and to those who lead it when its last day is.
 async fn remember(tx: &mut ProcessTx, plan: &Plan) -> Result<(), Problem> {
     let Some(parties) = store::parties(tx, plan.id, true).await? else { return Ok(()) };
     let deadline = Deadline {
@@ -66,6 +68,14 @@ async fn remember(tx: &mut ProcessTx, plan: &Plan) -> Result<(), Problem> {
         discreet: false,
     };
     notices::set_deadline(tx, &deadline, &parties.to()).await?;
+    let link = format!("{}#parties", page(plan));
+    let last_day = Deadline { what: LAST_DAY, key: "plan-told-last-day", link, ..deadline };
+    let leads = To {
+        roles: vec![Role::SupportGroup],
+        leads: plan.pillar.iter().map(|pillar| pillar.id).collect(),
+        ..To::default()
+    };
+    notices::set_deadline(tx, &last_day, &leads).await?;
     Ok(())
 }
 
@@ -132,7 +142,9 @@ pub async fn step<'a>(
         told = told.deadline(parties.deadline);
         remember(tx, plan).await?;
     } else {
-        notices::drop_deadline(tx, parties.subject(), DAY).await?;
+        for day in [DAY, LAST_DAY] {
+            notices::drop_deadline(tx, parties.subject(), day).await?;
+        }
     }
     let mut to = parties.to();
     match rule.step {
@@ -197,6 +209,10 @@ pub async fn stated(
         ..To::default()
     };
     notices::deadline_met(tx, subject, DAY, &done).await?;
+    // where all have answered, nobody is left to be reminded
+    if store::parties(tx, plan.id, true).await?.is_some_and(|silent| silent.to().is_empty()) {
+        notices::drop_deadline(tx, subject, LAST_DAY).await?;
+    }
     Ok(())
 }
 
