@@ -25,6 +25,9 @@ async fn those_who_vote_are_asked_until_they_have_voted_and_the_chair_is_told_wh
     all.sort();
     assert_eq!(told(&portal, "decision-told-vote").await, all, "those with the mark and nobody else");
     assert_eq!(asked(&portal, &place).await, "7");
+    // in the letter of a day the warning stands with what else is told of the decision
+    let group = "select group_title from deadline where subject_kind = 'decision' and subject_id::text = $1";
+    assert_eq!(portal.lookup(group, place.rsplit('/').next().expect("an id")).await, title);
     let list = awaited(&portal, ARVANIA).await;
     assert!(list.contains(&format!("Vote for Arvania: {title}")) && list.contains("by 4 December 2026"), "{list}");
     assert!(!list.contains("Kestria"), "{list}");

@@ -70,6 +70,7 @@ mod packs;
 mod packs_kept;
 mod permissions;
 mod pictures;
+mod plan_closing;
 mod plan_consultation;
 mod plan_consultation_answers;
 mod plan_consultation_random;

@@ -3,6 +3,7 @@
 use crate::harness::{Browser, Page, Portal};
 use crate::notices::told;
 use crate::plan_consultation::{asked, node, plan, remark};
+use crate::plan_life::drafted;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 
@@ -209,6 +210,36 @@ async fn a_wording_is_suggested_taken_up_and_asked_about_where_the_text_has_move
             )
             .await,
     );
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_draft_reaches_its_lead_and_whoever_spoke_there() {
+    let portal = Portal::start().await;
+    let plan = drafted(&portal).await;
+    let say = format!("{plan}/remarks");
+    let (arvania, norland, lead) =
+        (portal.signed_in(ARVANIA).await, portal.signed_in(NORLAND).await, portal.signed_in(LEAD).await);
+    done(&arvania.post(&say, &[("text", "Who answers at night?")]).await);
+    assert_eq!(told(&portal, "plan-told-remarked").await, [LEAD]);
+    let first = remark(&portal, "Who answers at night?").await;
+    done(&norland.post(&say, &[("text", "We could pay for it"), ("reply_to", &first)]).await);
+    assert_eq!(told(&portal, "plan-told-replied").await, [ARVANIA]);
+    assert_eq!(told(&portal, "plan-told-remarked").await, [LEAD, LEAD]);
+    // the lead's own word is for those who spoke, and the secretariat is not asked to listen in its place
+    done(&lead.post(&say, &[("text", "Let us meet"), ("reply_to", &first)]).await);
+    assert_eq!(told(&portal, "plan-told-replied").await, [ARVANIA, ARVANIA]);
+    assert_eq!(told(&portal, "plan-told-replied-too").await, [NORLAND]);
+    assert_eq!(told(&portal, "plan-told-remarked").await, [LEAD, LEAD]);
+    // a wording that is suggested for a draft waits for the lead, too
+    let measure = node(&portal, "A line for parents").await;
+    let path = format!("{plan}/nodes/{measure}/suggest?field=title");
+    done(&norland.submit(&path, Some("/suggest"), &[("wording", "A line for families"), ("text", "")]).await);
+    assert_eq!(told(&portal, "plan-told-remarked").await.len(), 3);
+    // what is for own side alone is told to nobody outside it
+    done(&norland.post(&say, &[("text", "Between us"), ("handling", "restricted")]).await);
+    assert_eq!(told(&portal, "plan-told-remarked").await.len(), 3);
+    done(&lead.post(&format!("{plan}/remarks/{first}"), &[("do", "resolve")]).await);
+    assert_eq!(told(&portal, "plan-told-settled").await, [ARVANIA]);
 }
 
 #[tokio::test]

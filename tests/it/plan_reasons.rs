@@ -127,6 +127,73 @@ async fn a_reason_that_is_too_long_stands_at_its_field_and_is_kept() {
 }
 
 #[tokio::test]
+async fn a_part_that_was_taken_out_says_at_its_address_where_it_can_still_be_read() {
+    let portal = Portal::start().await;
+    let plan = plan(&portal).await;
+    let place = format!("{plan}/nodes/{}", node(&portal, AID).await);
+    let (lead, norland) = (portal.signed_in(LEAD).await, portal.signed_in(NORLAND).await);
+    assert_eq!(norland.get(&place).await.status, StatusCode::OK);
+    done(&lead.post(&place, &[("do", "remove"), ("why_remove", "It goes into another plan")]).await);
+    let page = norland.get(&place).await;
+    assert_eq!(page.status, StatusCode::GONE, "{}", page.text());
+    assert_eq!(page.select("h1"), [AID]);
+    assert!(page.text().contains("was taken out of the plan on"), "{}", page.text());
+    let frozen = format!("{plan}/snapshots/1");
+    assert!(page.body.contains(&format!("href=\"{frozen}#l-")), "{}", page.body);
+    let anchor = page.body.split(&format!("{frozen}#")).nth(1).and_then(|l| l.split('"').next()).expect("a part");
+    assert!(norland.get(&frozen).await.select(&format!("#{anchor} .code")).len() == 1, "{anchor}");
+    let told = lead.get(&place).await.text();
+    assert!(told.contains("It goes into another plan"), "{told}");
+    assert_eq!(
+        lead.get(&format!("{plan}/nodes/01990000-0000-7000-8000-000000000000")).await.status,
+        StatusCode::NOT_FOUND
+    );
+    // who is shown adopted texts alone is told nothing of what was in a draft
+    sqlx::query("update plan set state = 'in_force' where title = $1")
+        .bind(TITLE)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("in force");
+    let observer = portal.signed_in(OBSERVER).await;
+    assert_eq!(observer.get(&plan).await.status, StatusCode::OK);
+    assert_eq!(observer.get(&place).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_revision_is_compared_with_the_plans_before_the_one_that_it_revises() {
+    let portal = Portal::start().await;
+    let of = async |sql: &'static str| portal.lookup(sql, "Plan of Action on serious crime 2025–2027").await;
+    let in_force = of("select id::text from plan where title = $1").await;
+    let before = of("select revises_id::text from plan where title = $1").await;
+    let chair = portal.signed_in("chair@example.example").await;
+    let begun = chair.submit(&format!("/example/plans/{in_force}/revise"), None, &[("why", "Time for it")]).await;
+    done(&begun);
+    let revision = begun.location.as_deref().and_then(|l| l.split('?').next()).expect("an address").to_owned();
+    let lead = portal.signed_in("lead-two@example.example").await;
+    let page = lead.get(&format!("{revision}/compare")).await;
+    let title = portal.lookup("select title from plan where id::text = $1", &before).await;
+    assert!(
+        page.select("#from option").iter().any(|o| o.starts_with("Before it: ") && o.contains(&title)),
+        "{:?}",
+        page.select("#from option")
+    );
+    // the same two texts differ in the same, from whichever plan one comes
+    let far = format!("{revision}/compare?from={before}.1&to=r1");
+    let near = lead.get(&format!("/example/plans/{in_force}/compare?from=r1&to=1")).await;
+    let compared = lead.get(&far).await;
+    assert_eq!(compared.status, StatusCode::OK, "{}", compared.text());
+    assert!(!near.select(".doc.compare .node").is_empty(), "{}", near.text());
+    assert_eq!(compared.select(".doc.compare .node"), near.select(".doc.compare .node"));
+    assert!(compared.select("#from option[selected]").iter().any(|o| o.contains(&title)));
+    let file = lead.get(&far.replace("/compare?", "/compare/file?format=docx&")).await;
+    assert_eq!(file.status, StatusCode::OK, "{}", file.text());
+    for strange in ["x.1", "01990000-0000-7000-8000-000000000000.1"] {
+        let asked = lead.get(&format!("{revision}/compare?from={strange}&to=now")).await;
+        assert_eq!(asked.status, StatusCode::NOT_FOUND, "{strange}");
+    }
+}
+
+#[tokio::test]
 async fn what_differs_is_shown_and_never_called_the_same() {
     let portal = Portal::start().await;
     let plan = plan(&portal).await;

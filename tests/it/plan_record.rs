@@ -229,3 +229,41 @@ async fn publishing_is_told_as_what_it_is_and_a_text_is_taken_back_with_a_reason
     assert_eq!(portal.visitor().get(&public).await.status, StatusCode::NOT_FOUND);
     assert!(secretariat.get(&format!("{address}/history")).await.text().contains("A name was wrong"));
 }
+
+/// What is frozen reads the same for ever, in the page and to the byte in its files; what has become of it since is compared.
+#[tokio::test]
+async fn a_frozen_text_stays_whatever_is_renamed_or_taken_out_later() {
+    let portal = Portal::start().await;
+    let address = plan(&portal, IN_FORCE).await;
+    let frozen = format!("{address}/snapshots/1");
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let read = async || {
+        let docx = secretariat.get(&format!("{frozen}/file?format=docx")).await;
+        let xlsx = secretariat.get(&format!("{frozen}/file?format=xlsx")).await;
+        assert!(docx.status == StatusCode::OK && xlsx.status == StatusCode::OK, "{}", docx.text());
+        (secretariat.get(&frozen).await.select(".doc, .side"), parts(&docx), parts(&xlsx))
+    };
+    let before = read().await;
+    assert!(before.0.join(" ").contains("Westmark"), "{:?}", before.0);
+    for sql in [
+        "update organisation set name = 'Renamed ' || name, short_name = null
+            where process_id = (select process_id from plan where id::text = $1)",
+        "update beneficiary set name = 'New Arvania' where name = 'Arvania' and $1 <> ''",
+        "update action set title = 'Renamed' where id in (select x.action_id from plan_node_action x
+            join plan_node n on n.id = x.plan_node_id where n.plan_id::text = $1)",
+        "update plan_node set title = 'Renamed', removed_at = case when parent_id is null then null else '2026-11-24'::timestamptz end
+            where plan_id::text = $1",
+    ] {
+        let done = sqlx::query(sql).bind(id(&address)).execute(&mut portal.superuser().await).await.expect(sql);
+        assert!(done.rows_affected() > 0, "{sql}");
+    }
+    let after = read().await;
+    assert_eq!(after.0, before.0);
+    assert!(after.1 == before.1 && after.2 == before.2, "its files are the same");
+    let compared = secretariat.get(&format!("{address}/compare?from=1&to=now")).await;
+    assert_eq!(compared.status, StatusCode::OK);
+    let text = compared.text();
+    assert!(text.contains("removed") && text.contains("Renamed"), "{text}");
+    let file = secretariat.get(&format!("{address}/compare/file?from=1&to=now&format=docx")).await;
+    assert!(parts(&file).contains("Renamed"), "{}", file.status);
+}

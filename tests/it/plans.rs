@@ -1,5 +1,6 @@
 //! Plans: the editor, the readings, who sees which, frozen texts. Their life stands in `plan_life`.
 
+use crate::files::parts;
 use crate::harness::{Browser, Page, Portal};
 use axum::http::StatusCode;
 
@@ -163,6 +164,39 @@ async fn a_text_that_is_too_long_comes_back_as_it_was_typed() {
     assert!(refused.body.contains(&text) && refused.text().contains("100"), "kept, with the reason");
 }
 
+/// Markup, formulas, marks that turn the direction, as long as a field takes it: in pages and in files it is text.
+#[tokio::test]
+async fn hostile_text_of_any_length_harms_neither_page_nor_file() {
+    let portal = Portal::start().await;
+    let lead = portal.signed_in(LEAD).await;
+    let plan = blank(&portal, &lead).await;
+    add(&lead, &plan, "Hostile").await;
+    let measure = node(&portal, "Hostile").await;
+    let evil = "<script>alert(1)</script> =cmd|'/c calc'!A1 ]]> #eval(\"1\") \u{202e}turned {{ p.t }} \u{1} ";
+    let body = evil.repeat(100_000 / evil.chars().count());
+    let title = "</h2><b>=1+1</b> \u{202e}turned";
+    let kept = act(&lead, &plan, &measure, &[("title", title), ("body", &body), ("version", "1")]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text());
+    for path in [String::new(), "/edit".into(), "/matrix".into(), "/history".into(), format!("/nodes/{measure}")] {
+        let page = lead.get(&format!("{plan}{path}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(!page.body.contains("<script>alert") && !page.body.contains("<b>=1+1"), "{path}");
+        assert!(page.text().contains("=1+1"), "{path}");
+    }
+    // its title is an element by itself, and what turns its direction ends with it
+    assert_eq!(lead.get(&plan).await.select(".doc .node a").first().map(String::as_str), Some(title));
+    let style = include_str!("../../static/css/base.css");
+    let isolated = style.lines().find(|l| l.contains("unicode-bidi: isolate")).expect("a rule");
+    assert!(isolated.starts_with("a, "), "{isolated}");
+    for format in ["docx", "xlsx"] {
+        let file = lead.get(&format!("{plan}/file?format={format}")).await;
+        assert_eq!(file.status, StatusCode::OK, "{format}: {}", file.text());
+        let all = parts(&file);
+        assert!(all.contains("alert(1)") && !all.contains("<script>") && !all.contains("<f>"), "{format}");
+        assert!(!all.contains('\u{202e}') && !all.contains('\u{1}'), "{format}");
+    }
+}
+
 #[tokio::test]
 async fn drafts_are_the_members_who_work_on_them() {
     let portal = Portal::start().await;
@@ -304,6 +338,15 @@ async fn a_published_text_is_the_adopted_one_and_nothing_else() {
         .lookup("select encode(s.public_sha256, 'hex') from plan_snapshot s where s.step = 'adopted' and s.plan_id::text = $1", address.rsplit('/').next().expect("an id"))
         .await;
     assert!(page.text().contains(&sum), "its own checksum");
+    // contents at the side, and an address for each part
+    for read in [&page, &secretariat.get(&format!("{address}/snapshots/1")).await] {
+        assert!(read.select(".plan > nav.toc a").len() > 3, "{}", read.body);
+        assert_eq!(read.select(".plan > nav.toc a"), read.select(".toc-fold a"));
+        let parts: Vec<&str> =
+            read.body.split("href=\"#l-").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(parts.len() > read.select(".doc .node").len());
+        assert!(parts.iter().all(|id| read.body.contains(&format!("id=\"l-{id}\""))), "{parts:?}");
+    }
     // what is for members is in no public text, whatever hangs there
     let members = portal
         .lookup("select min(a.title) from action a join plan_node_action x on x.action_id = a.id join plan_node n on n.id = x.plan_node_id

@@ -2,7 +2,7 @@
 
 use super::model::{Procedure, Stage, State};
 use super::store::{Decision, Seat};
-use crate::features::notices::{self, Deadline, Mark, Notice, Subject, To, Topic};
+use crate::features::notices::{self, Deadline, Group, Mark, Notice, Subject, To, Topic};
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::ids::DecisionId;
 use crate::kernel::permit::Role;
@@ -49,7 +49,7 @@ pub async fn opened(tx: &mut ProcessTx, app: &App, d: &Decision, by: &Membership
             due_on: last,
             key: near,
             args: [("title", notices::Arg::from(&d.title))].into(),
-            group: None,
+            group: Some(Group { kind: "decision", id: d.id.0, title: &d.title }),
             link: format!("/decisions/{}", d.id),
             discreet: false,
         };

@@ -7,10 +7,10 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::edit::{Held, WHY, writer};
 use super::model::{Line, Plan};
-use super::store_node::{self, Found, Past, Version};
+use super::store_node::{self, Found, Gone, Kept, Past, Version};
 use super::store_tree;
 use super::tree::{Placed, Tree};
-use super::{consultation, id, store};
+use super::{consultation, id, past, store};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
@@ -48,8 +48,47 @@ struct NodePage {
 pub async fn page(Path((_, key, node)): Path<(String, String, String)>, inside: Inside) -> Result<Response, Problem> {
     let Inside { mut tx, member, page: p, fields: f, .. } = inside;
     let plan = store::load(&mut tx, id(&key)?, p.today).await?;
-    let page = shown(&mut tx, &member, p, f, plan, id(&node)?).await?;
-    Ok(Html(page.render()?).into_response())
+    let node: PlanNodeId = id(&node)?;
+    let page = shown(&mut tx, &member, p.clone(), f, plan.clone(), node).await;
+    match page {
+        // whoever sees drafts is told what became of a part that notices and remarks lead to
+        Err(Problem::NotFound) if consultation::sees(&member) => gone(&mut tx, &member, p, plan, node).await,
+        page => Ok(Html(page?.render()?).into_response()),
+    }
+}
+
+/// In place of a part that was taken out: where it can still be read.
+#[derive(Template)]
+#[template(path = "plans/node_gone.html")]
+struct GonePage {
+    p: Page,
+    plan: Plan,
+    node: PlanNodeId,
+    gone: Gone,
+    history: Vec<Past>,
+    versions: Vec<Version>,
+    sees_history: bool,
+}
+
+impl GonePage {
+    fn title(&self) -> String {
+        if self.gone.title.is_empty() { self.p.t("plan-node-untitled") } else { self.gone.title.clone() }
+    }
+    fn label(&self, kept: &Kept) -> String {
+        past::label(&self.p, kept.number, &kept.step, &kept.at)
+    }
+}
+
+async fn gone(tx: &mut ProcessTx, member: &Member, p: Page, plan: Plan, node: PlanNodeId) -> Result<Response, Problem> {
+    let gone = store_node::gone(tx, plan.id, node).await?.ok_or(Problem::NotFound)?;
+    let sees_history = member.may(Permission::HistorySee, &plan.scope());
+    let history = match sees_history {
+        true => store_node::history(tx, plan.id, Some(node), None, RECENT, p.today).await?,
+        false => Vec::new(),
+    };
+    let versions = store_node::versions(tx, gone.lineage, node).await?;
+    let page = GonePage { p, plan, node, gone, history, versions, sees_history };
+    Ok((StatusCode::GONE, Html(page.render()?)).into_response())
 }
 
 async fn shown(

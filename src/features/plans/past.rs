@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::difference::{self, Comparison, Fate};
-use super::model::Plan;
+use super::model::{Plan, period};
 use super::reasons::{self, Reason, Reasons};
 use super::store::{self, Frozen, SnapshotLine};
 use super::store_node::{self, Past};
@@ -120,7 +120,7 @@ struct ComparePage {
     p: Page,
     f: Fields,
     plan: Plan,
-    /// What can be compared: snapshots of this plan and of the one it revises, and the text as it is now.
+    /// What can be compared: snapshots of this plan and of those it goes back to, and the text as it is now.
     choices: Vec<(String, String)>,
     found: Option<Comparison>,
     reasons: Reasons,
@@ -134,7 +134,8 @@ pub struct Side {
     pub frozen: Option<reasons::Frozen>,
 }
 
-/// One side of a comparison: a snapshot by its number, one of the plan that is revised (`r3`), or the text as it is ("now").
+/// One side of a comparison: a snapshot by its number, one of the plan that is revised (`r3`), one of a plan before that (its
+/// id, a dot, and the number), or the text as it is ("now").
 pub async fn side(
     tx: &mut crate::kernel::db::ProcessTx,
     p: &Page,
@@ -149,7 +150,10 @@ pub async fn side(
     }
     let (of, number) = match (which.strip_prefix('r'), &plan.revises) {
         (Some(number), Some(old)) => (old.id, number),
-        _ => (plan.id, which),
+        _ => match which.split_once('.') {
+            Some((earlier, number)) => (id(earlier)?, number),
+            None => (plan.id, which),
+        },
     };
     let Ok(number) = number.parse::<i16>() else { return Ok(None) };
     match store::frozen(tx, of, &[number]).await?.first() {
@@ -165,10 +169,14 @@ pub async fn compare(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
     let label = |p: &Page, s: &SnapshotLine| label(p, s.number, &s.step, &s.at);
     let mut choices = Vec::new();
     if let Some(old) = &plan.revises {
-        let theirs = store::snapshots(&mut tx, old.id, p.today).await?;
-        choices.extend(
-            theirs.iter().map(|s| (format!("r{}", s.number), p.t1("plan-snapshot-of-revised", "what", label(&p, s)))),
-        );
+        choices.extend(store::earlier(&mut tx, plan.id).await?.into_iter().map(|s| {
+            let what = self::label(&p, s.number, &s.step, &s.at);
+            if s.plan == old.id {
+                return (format!("r{}", s.number), p.t1("plan-snapshot-of-revised", "what", what));
+            }
+            let (title, period) = (("title", s.title), ("period", period(&p, s.first_year, s.last_year)));
+            (format!("{}.{}", s.plan, s.number), p.t3("plan-snapshot-of-earlier", title, period, ("what", what)))
+        }));
     }
     choices.extend(own.iter().map(|s| (s.number.to_string(), label(&p, s))));
     choices.push(("now".to_owned(), p.t("plan-snapshot-now")));

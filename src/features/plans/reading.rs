@@ -50,6 +50,9 @@ pub async fn list(inside: Inside) -> Result<Response, Problem> {
     Ok(Html(ListPage { p, groups, none, writes }.render()?).into_response())
 }
 
+/// What a filter by beneficiary says of the actions that name none. No code of a beneficiary is so long.
+const NONE: &str = "none";
+
 /// The filters that a reading takes, and what they can be set to.
 struct Filters {
     donors: Vec<(String, String)>,
@@ -67,10 +70,11 @@ impl Filters {
             .into_values()
             .filter_map(|v| v.split_once('\n').map(|(id, name)| (id.to_owned(), name.to_owned())))
             .collect();
-        let beneficiaries = p
+        let mut beneficiaries: Vec<(String, String)> = p
             .frame()
             .map(|f| f.beneficiaries.iter().map(|b| (b.code.clone(), b.name.clone())).collect())
             .unwrap_or_default();
+        beneficiaries.push((NONE.to_owned(), p.t("not-stated")));
         Self {
             donors,
             beneficiaries,
@@ -90,10 +94,26 @@ fn filtered(p: &Page, f: &Fields, lines: Vec<Line>) -> Vec<Line> {
     let (donor, status) = (f.value("donor"), f.value("status"));
     lines
         .into_iter()
-        .filter(|l| code.is_empty() || beneficiary.is_some_and(|b| l.beneficiaries.contains(&b)))
+        .filter(|l| match code {
+            "" => true,
+            NONE => l.beneficiaries.is_empty(),
+            _ => beneficiary.is_some_and(|b| l.beneficiaries.contains(&b)),
+        })
         .filter(|l| donor.is_empty() || l.funders.iter().any(|o| o.id.to_string() == donor))
         .filter(|l| status.is_empty() || l.status.map(Status::as_str) == Some(status))
         .collect()
+}
+
+/// The filters of the address with another beneficiary: what a cell of the matrix counts.
+fn of_beneficiary(f: &Fields, code: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("beneficiary", code);
+    for name in ["donor", "status"] {
+        if f.is_set(name) {
+            query.append_pair(name, f.value(name));
+        }
+    }
+    query.finish()
 }
 
 /// Where a plan stands: what every page of it shows above its text.
@@ -311,7 +331,10 @@ pub async fn matrix(Path((_, key)): Path<(String, String)>, inside: Inside) -> R
     let standing = standing(&mut tx, &member, &p, &plan).await?;
     let filters = Filters::of(&p, &lines);
     let by_node = group(filtered(&p, &f, lines));
-    let beneficiaries = p.frame().map(|x| x.beneficiaries.clone()).unwrap_or_default();
+    // of a filtered matrix the one column that is asked for: another would count what its own page does not
+    let code = f.value("beneficiary");
+    let mut beneficiaries = p.frame().map(|x| x.beneficiaries.clone()).unwrap_or_default();
+    beneficiaries.retain(|b| code.is_empty() || b.code == code);
     let rows = tree
         .nodes()
         .iter()
@@ -322,12 +345,13 @@ pub async fn matrix(Path((_, key)): Path<(String, String)>, inside: Inside) -> R
                 .iter()
                 .map(|b| {
                     let count = here.iter().filter(|l| l.beneficiaries.contains(&b.id)).count();
-                    let link = plan.link(&p, &format!("?beneficiary={}#{}", b.code, n.anchor()));
+                    let link = plan.link(&p, &format!("?{}#{}", of_beneficiary(&f, &b.code), n.anchor()));
                     Cell { n: count, class: heat(count), link }
                 })
                 .collect();
             let none = here.iter().filter(|l| l.beneficiaries.is_empty()).count();
-            let unstated = Cell { n: none, class: "", link: plan.link(&p, &format!("#{}", n.anchor())) };
+            let link = plan.link(&p, &format!("?{}#{}", of_beneficiary(&f, NONE), n.anchor()));
+            let unstated = Cell { n: none, class: "", link };
             (n.clone(), cells, unstated)
         })
         .collect();

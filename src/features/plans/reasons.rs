@@ -90,8 +90,7 @@ impl Reasons {
             return Ok(Self::default());
         }
         let Some((first, last)) = ends(a.frozen, b.frozen) else { return Ok(Self::default()) };
-        let plans: Vec<Uuid> = [plan.id.0].into_iter().chain(plan.revises.iter().map(|r| r.id.0)).collect();
-        Ok(Self(once(store_reasons::between(tx, &plans, first, last, today).await?)))
+        Ok(Self(once(store_reasons::between(tx, plan.id, first, last, today).await?)))
     }
 
     /// Those of one part, or of the whole.

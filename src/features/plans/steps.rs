@@ -219,10 +219,12 @@ pub async fn take(Path((_, key, step)): Path<(String, String, String)>, inside: 
     let doing = Doing { frame: &frame, today: p.today, now, decision, revision: None };
     doing.step(&mut tx, &plan, rule, &said, Some(&by)).await?;
     consultation::told_of_step(&mut tx, &app, &plan, rule, Some(&by)).await?;
-    // what comes into force today does so today
-    if rule.step == Step::Adopt && said.in_force_on.is_some_and(|day| day <= p.today) {
+    if rule.step == Step::Adopt {
         let adopted = store::load(&mut tx, plan.id, p.today).await?;
-        if let Some(next) = life::rule(Step::PutInForce, adopted.state) {
+        consultation::waits_for_its_end(&mut tx, &adopted).await?;
+        // what comes into force today does so today
+        let comes = life::rule(Step::PutInForce, adopted.state);
+        if let Some(next) = comes.filter(|_| said.in_force_on.is_some_and(|day| day <= p.today)) {
             doing.step(&mut tx, &adopted, next, &Said::default(), Some(&by)).await?;
         }
     }

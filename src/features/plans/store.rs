@@ -297,6 +297,42 @@ pub async fn snapshots(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sq
     .map(|rows| rows.into_iter().map(SnapshotLine::from).collect())
 }
 
+/// A frozen text of a plan that was revised, and what that plan was called.
+pub struct Earlier {
+    pub plan: PlanId,
+    pub title: String,
+    pub first_year: Option<i16>,
+    pub last_year: Option<i16>,
+    pub number: i16,
+    pub step: String,
+    pub at: DateTime<Utc>,
+}
+
+/// The frozen texts of the plan that a plan revises, of the one that that one revised, and so on; the earliest first.
+///
+/// # Errors
+/// The database's own.
+pub async fn earlier(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<Vec<Earlier>> {
+    sqlx::query_as!(
+        Earlier,
+        r#"with recursive chain as (
+            select p.process_id, p.revises_id as id, 1 as back from visible_plan p where p.id = $1 and p.revises_id is not null
+            union all
+            select p.process_id, p.revises_id, c.back + 1 from chain c
+                join visible_plan p on p.process_id = c.process_id and p.id = c.id
+            where p.revises_id is not null and c.back < 50
+        )
+        select p.id as "plan!: PlanId", p.title as "title!", p.first_year, p.last_year, s.number as "number!", s.step as "step!",
+            s.at as "at!"
+        from chain c join visible_plan p on p.process_id = c.process_id and p.id = c.id
+            join visible_snapshot s on s.process_id = p.process_id and s.plan_id = p.id
+        order by c.back desc, s.number"#,
+        plan.0
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
 struct SnapshotRow {
     number: i16,
     step: String,

@@ -1,6 +1,7 @@
 //! What the page of one node shows besides its text.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Deserialize;
 use sqlx::types::Json;
 
 use super::model::Who;
@@ -117,6 +118,44 @@ pub async fn titled(tx: &mut ProcessTx, plan: PlanId, node: PlanNodeId) -> sqlx:
     .fetch_one(tx.conn())
     .await?;
     Ok((node, title))
+}
+
+/// A part that was taken out of its plan, and the frozen texts that hold it.
+#[derive(Debug)]
+pub struct Gone {
+    pub lineage: uuid::Uuid,
+    pub title: String,
+    pub removed_at: DateTime<Utc>,
+    pub frozen: Json<Vec<Kept>>,
+}
+
+/// A frozen text, as a link to it.
+#[derive(Debug, Deserialize)]
+pub struct Kept {
+    pub number: i16,
+    pub step: String,
+    pub at: DateTime<Utc>,
+}
+
+/// A part that is no longer in a plan that the reader sees.
+///
+/// # Errors
+/// The database's own.
+pub async fn gone(tx: &mut ProcessTx, plan: PlanId, node: PlanNodeId) -> sqlx::Result<Option<Gone>> {
+    sqlx::query_as!(
+        Gone,
+        r#"select n.lineage_id as "lineage!", n.title as "title!", n.removed_at as "removed_at!",
+            coalesce((select jsonb_agg(jsonb_build_object('number', s.number, 'step', s.step, 'at', s.at) order by s.number)
+                from visible_snapshot s where s.plan_id = p.id and s.content::jsonb
+                    @> jsonb_build_object('nodes', jsonb_build_array(jsonb_build_object('lineage', n.lineage_id)))),
+                '[]') as "frozen!: Json<Vec<Kept>>"
+        from visible_plan p join plan_node n on n.process_id = p.process_id and n.plan_id = p.id -- past the view: of a plan that is seen
+        where p.id = $1 and n.id = $2 and n.removed_at is not null"#,
+        plan.0,
+        node.0
+    )
+    .fetch_optional(tx.conn())
+    .await
 }
 
 /// An action that a search found, to be hung on a node.

@@ -19,7 +19,7 @@ mod wording;
 pub use kept::keep as keep_report;
 pub use model::{Thread, party_scope};
 pub use store::Margin;
-pub use told::step as told_of_step;
+pub use told::{adopted as waits_for_its_end, step as told_of_step};
 
 use chrono::NaiveDate;
 

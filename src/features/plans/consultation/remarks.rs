@@ -189,8 +189,20 @@ pub async fn add(Path((_, key)): Path<(String, String)>, inside: Inside) -> Resu
         let page = FormPage { about: about(&p, &tree, node), p, plan, reply_to, say };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page.render()?)).into_response());
     };
-    let replies_to = reply_to.as_ref().map(|s| s.by);
-    let said = Remarked { id: remark, node, handling, belongs, names: &around.names, replies_to };
+    let thread = match &reply_to {
+        Some(said) => store::repliers(&mut tx, said.id).await?,
+        None => Vec::new(),
+    };
+    let said = Remarked {
+        id: remark,
+        node,
+        handling,
+        belongs,
+        names: &around.names,
+        by_writer: member.may(Permission::PlanWrite, &plan.scope()),
+        replies_to: reply_to.as_ref().map(|s| s.by),
+        thread: &thread,
+    };
     told::remarked(&mut tx, &app, &plan, &said, &around.by).await?;
     tx.commit().await?;
     let done = if belongs { "plan-remarked-consultation" } else { "plan-remarked" };
@@ -242,7 +254,12 @@ pub async fn act(Path((_, key, remark)): Path<(String, String, String)>, inside:
                 return Err(Problem::Conflict(Message::new("plan-remark-settle-not")));
             }
             store_write::settle(&mut tx, remark, resolve.then_some((by.id, now))).await?;
-            if resolve { ("remark-settled", "plan-remark-settled") } else { ("remark-opened", "plan-remark-opened") }
+            if resolve {
+                told::settled(&mut tx, &app, &plan, &said, by).await?;
+                ("remark-settled", "plan-remark-settled")
+            } else {
+                ("remark-opened", "plan-remark-opened")
+            }
         }
         _ => return Err(Problem::Bad("what to do")),
     };

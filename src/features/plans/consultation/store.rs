@@ -306,6 +306,20 @@ pub async fn said(tx: &mut ProcessTx, plan: PlanId, ids: &[PlanRemarkId], today:
         .collect())
 }
 
+/// Who has replied to a remark, of what the reader sees.
+///
+/// # Errors
+/// The database's own.
+pub async fn repliers(tx: &mut ProcessTx, remark: PlanRemarkId) -> sqlx::Result<Vec<MembershipId>> {
+    sqlx::query_scalar!(
+        r#"select distinct r.by_membership_id as "by!: MembershipId" from visible_plan_remark r
+            where r.reply_to_id = $1 and r.withdrawn_at is null"#,
+        remark.0
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
 /// Who can be named.
 ///
 /// # Errors

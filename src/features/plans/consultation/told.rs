@@ -13,6 +13,10 @@ use crate::kernel::state::App;
 
 /// Which of a consultation's days parties are warned of.
 const DAY: &str = "consultation";
+/// The same day, as those who lead the consultation are warned of it: while somebody can still be reminded.
+const LAST_DAY: &str = "last_day";
+/// Which of a plan's own days those who could revise it in time are warned of.
+const CLOSING: &str = "closing";
 
 fn page(plan: &Plan) -> String {
     format!("/plans/{}/consultation", plan.id)
@@ -50,7 +54,7 @@ fn leads(plan: &Plan) -> To {
     }
 }
 
-/// Says by when whom is waited for: those who have not answered.
+/// Says by when whom is waited for: those who have not answered; and to those who lead it when its last day is.
 async fn remember(tx: &mut ProcessTx, plan: &Plan) -> Result<(), Problem> {
     let Some(parties) = store::parties(tx, plan.id, true).await? else { return Ok(()) };
     let deadline = Deadline {
@@ -64,6 +68,43 @@ async fn remember(tx: &mut ProcessTx, plan: &Plan) -> Result<(), Problem> {
         discreet: false,
     };
     notices::set_deadline(tx, &deadline, &parties.to()).await?;
+    let link = format!("{}#parties", page(plan));
+    let last_day = Deadline { what: LAST_DAY, key: "plan-told-last-day", link, ..deadline };
+    let leads = To {
+        roles: vec![Role::SupportGroup],
+        leads: plan.pillar.iter().map(|pillar| pillar.id).collect(),
+        ..To::default()
+    };
+    notices::set_deadline(tx, &last_day, &leads).await?;
+    Ok(())
+}
+
+/// A plan has just been adopted. Of the day on which it closes by itself its leads are warned, and those who could begin a
+/// revision; the plan that it replaces waits for no such day any more.
+///
+/// # Errors
+/// The database's own.
+pub async fn adopted(tx: &mut ProcessTx, plan: &Plan) -> Result<(), Problem> {
+    if let Some(old) = &plan.revises {
+        notices::drop_deadline(tx, Subject::new("plan", old.id.0), CLOSING).await?;
+    }
+    let Some(due_on) = plan.closes_on else { return Ok(()) };
+    let deadline = Deadline {
+        subject: Subject::new("plan", plan.id.0),
+        what: CLOSING,
+        due_on,
+        key: "plan-told-closing",
+        args: [("title", notices::Arg::from(&plan.title))].into(),
+        group: Some(Group { kind: "plan", id: plan.id.0, title: &plan.title }),
+        link: format!("/plans/{}", plan.id),
+        discreet: false,
+    };
+    let to = To {
+        roles: vec![Role::SupportGroup, Role::Chair],
+        leads: plan.pillar.iter().map(|pillar| pillar.id).collect(),
+        ..To::default()
+    };
+    notices::set_deadline(tx, &deadline, &to).await?;
     Ok(())
 }
 
@@ -78,6 +119,9 @@ pub async fn step<'a>(
     rule: &Rule,
     by: Option<&MembershipFacts>,
 ) -> Result<(), Problem> {
+    if rule.step == Step::Close {
+        notices::drop_deadline(tx, Subject::new("plan", plan.id.0), CLOSING).await?;
+    }
     let tells = rule.effects.iter().any(|e| matches!(e, Effect::Invitations | Effect::PartiesTold));
     let Some(parties) = store::parties(tx, plan.id, false).await?.filter(|_| tells) else { return Ok(()) };
     let (key, topic) = match rule.step {
@@ -98,7 +142,9 @@ pub async fn step<'a>(
         told = told.deadline(parties.deadline);
         remember(tx, plan).await?;
     } else {
-        notices::drop_deadline(tx, parties.subject(), DAY).await?;
+        for day in [DAY, LAST_DAY] {
+            notices::drop_deadline(tx, parties.subject(), day).await?;
+        }
     }
     let mut to = parties.to();
     match rule.step {
@@ -163,6 +209,10 @@ pub async fn stated(
         ..To::default()
     };
     notices::deadline_met(tx, subject, DAY, &done).await?;
+    // where all have answered, nobody is left to be reminded
+    if store::parties(tx, plan.id, true).await?.is_some_and(|silent| silent.to().is_empty()) {
+        notices::drop_deadline(tx, subject, LAST_DAY).await?;
+    }
     Ok(())
 }
 
@@ -175,8 +225,12 @@ pub struct Remarked<'a> {
     /// Made in answer to the consultation.
     pub belongs: bool,
     pub names: &'a [Mention],
+    /// Made by somebody who writes the plan.
+    pub by_writer: bool,
     /// Who wrote what it replies to.
     pub replies_to: Option<MembershipId>,
+    /// Who has replied to the same.
+    pub thread: &'a [MembershipId],
 }
 
 /// Where a remark is read.
@@ -187,7 +241,7 @@ pub fn place(plan: &Plan, node: Option<PlanNodeId>, remark: PlanRemarkId) -> Str
     }
 }
 
-/// A remark: those it names, whom it replies to, and, of one made in the consultation, the leads; each once.
+/// A remark: those it names, whom it replies to, who has replied to the same, and the leads, who write the text; each once.
 pub async fn remarked(
     tx: &mut ProcessTx,
     app: &App,
@@ -196,17 +250,38 @@ pub async fn remarked(
     by: &MembershipFacts,
 ) -> Result<(), Problem> {
     let subject = Subject::new("plan_remark", remark.id.0);
-    let consulted = if remark.belongs { leads(plan) } else { To::default() };
+    let (talk, leads) = match (remark.belongs, remark.by_writer) {
+        (true, _) => (Topic::Positions, leads(plan)),
+        (false, false) => (Topic::Remarks, leads(plan)),
+        // where those who write it talk, nobody has to be found to listen
+        (false, true) => (Topic::Remarks, leads(plan).or_else(&[])),
+    };
     for (key, topic, to) in [
         ("plan-told-named", Topic::Remarks, mentions::to(remark.names)),
         ("plan-told-replied", Topic::Remarks, To::members(remark.replies_to)),
-        ("plan-told-remarked", Topic::Positions, consulted),
+        ("plan-told-replied-too", Topic::Remarks, To::members(remark.thread.iter().copied())),
+        ("plan-told-remarked", talk, leads),
     ] {
         let told = notice(key, topic, subject, place(plan, remark.node, remark.id), plan, by)
             .discreet(remark.handling != Handling::Members)
             .once(format!("plan-remark:{}", remark.id));
         notices::tell(tx, app, &told, &to).await?;
     }
+    Ok(())
+}
+
+/// A remark is settled: whoever made it is told.
+pub async fn settled(
+    tx: &mut ProcessTx,
+    app: &App,
+    plan: &Plan,
+    said: &Said,
+    by: &MembershipFacts,
+) -> Result<(), Problem> {
+    let subject = Subject::new("plan_remark", said.id.0);
+    let told = notice("plan-told-settled", Topic::Remarks, subject, place(plan, said.node, said.id), plan, by)
+        .discreet(said.handling != Handling::Members);
+    notices::tell(tx, app, &told, &To::members([said.by])).await?;
     Ok(())
 }
 

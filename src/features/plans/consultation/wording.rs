@@ -120,7 +120,9 @@ pub async fn suggest(
         handling: around.handling,
         belongs,
         names: &around.names,
+        by_writer: member.may(Permission::PlanWrite, &plan.scope()),
         replies_to: None,
+        thread: &[],
     };
     told::remarked(&mut tx, &app, &plan, &said, &around.by).await?;
     tx.commit().await?;
