@@ -49,6 +49,7 @@ mod imports;
 mod imports_bundle;
 mod imports_edges;
 mod imports_mended;
+mod imports_merged;
 mod installation;
 mod isolation;
 mod jobs;

@@ -172,8 +172,7 @@ async fn the_file_holds_every_year_and_beneficiary() {
     assert_eq!(browser.get(&format!("{results}.xlsx")).await.status, StatusCode::OK);
     // up the tree: 62 investigators and 9 experts, and no percentage
     let text = browser.get(&results).await.text();
-    for words in ["persons, added up: 71", "(2 indicators, 2 with figures)", "A percentage, which is not put together"]
-    {
+    for words in ["persons, added up: 71", "(2 indicators, 2 with figures)", "because percentages cannot be added"] {
         assert!(text.contains(words), "{words}: {text}");
     }
     let opened = browser.get(&format!("{results}?by=beneficiary")).await;

@@ -76,6 +76,38 @@ async fn what_was_done_in_a_round_stands_on_its_page_as_far_as_it_concerns_the_r
     assert_eq!(page.status, StatusCode::NOT_FOUND, "another process's");
 }
 
+/// Words that were said together, as by a sheet, stand in one line of the history, each for those who see what it is about.
+#[tokio::test]
+async fn of_several_words_at_once_each_is_told_to_those_who_see_what_it_is_about() {
+    let portal = Portal::start().await;
+    for sql in [
+        "delete from action_disclosure d using action a where a.process_id = d.process_id and a.id = d.action_id and a.title like 'Relocation of%'",
+        "update action set open_to_support_group = false where title like 'Relocation of witnesses%'",
+    ] {
+        sqlx::query(sql).execute(&mut portal.superuser().await).await.expect("closed");
+    }
+    let round = "select id::text from round where title like $1 || '%'";
+    let place = format!("/example/rounds/{}", portal.lookup(round, "Progress on serious crime").await);
+    let asked = "select a.id::text from round_asked a join organisation o on o.id = a.organisation_id
+        where o.name = 'Westmark' and a.round_id::text = $1";
+    let asked = portal.lookup(asked, last(&place)).await;
+    let (open, hidden) = (item(&portal, &place, "From illicit").await, item(&portal, &place, "Relocation of").await);
+    let mut fields = vec![("asked", asked.as_str())];
+    for (id, word) in [(&open, "Our auditors look at it"), (&hidden, "The office has moved")] {
+        fields.extend([("item", id.as_str()), ("edition", "0"), ("answer", "cannot_say"), ("word", word)]);
+        fields.extend(["health", "done", "hinders", "values", "disbursed", "spent", "currency"].map(|name| (name, "")));
+    }
+    let westmark = portal.signed_in(WESTMARK).await;
+    ok(&westmark.post(&format!("{place}/sheet/take"), &fields).await);
+    let past = async |browser: &Browser| browser.get(&place).await.select("#history li").join("\n");
+    let own = past(&westmark).await;
+    assert!(own.contains("Our auditors look at it") && own.contains("The office has moved"), "{own}");
+    let all = past(&portal.signed_in(SECRETARIAT).await).await;
+    assert!(all.contains("Our auditors look at it") && !all.contains("The office has moved"), "{all}");
+    let donor = past(&portal.signed_in(DONOR).await).await;
+    assert!(!donor.contains("Our auditors") && !donor.contains("has moved"), "{donor}");
+}
+
 #[tokio::test]
 async fn an_actions_page_tells_what_was_reported_of_it_last() {
     let portal = Portal::start().await;

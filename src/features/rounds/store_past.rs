@@ -47,7 +47,9 @@ pub async fn lines(
 ) -> sqlx::Result<Vec<Line>> {
     sqlx::query_as!(
         Line,
-        r#"select h.at as "at!", h.event as "event!", h.why as "why!", kernel.person(h.by_membership_id, $2) as "by?: Json<Person>",
+        r#"select h.at as "at!", h.event as "event!", kernel.person(h.by_membership_id, $2) as "by?: Json<Person>",
+            -- where several words were said at once, each stands at the place of its item: those of what the reader sees
+            coalesce(nullif(h.why, ''), case when t.items = 1 then t.word else t.words end, '') as "why!",
             coalesce(m.role = 'support_group', false) as "secretariat!",
             h.changes #>> '{round_items,to,0}' as "state?", h.changes #>> '{deadline,from,0}' as "day_was?",
             h.changes #>> '{deadline,to,0}' as "day?", coalesce(t.items, 0) as "items!",
@@ -57,10 +59,13 @@ pub async fn lines(
             left join membership m on m.process_id = h.process_id and m.id = h.by_membership_id
             left join lateral (
                 select count(*) as items, min(coalesce(i.frozen ->> 'title', a.title, n.title)) as title,
-                    array_agg(distinct coalesce(b.name, k.name, o.name)) as parties, bool_or(i.asked_id = any ($6)) as own
-                from jsonb_array_elements_text(h.changes #> '{round_items,from}') x (id)
+                    array_agg(distinct coalesce(b.name, k.name, o.name)) as parties, bool_or(i.asked_id = any ($6)) as own, min(w.word) as word,
+                    string_agg(concat_ws(': ', coalesce(i.frozen ->> 'title', a.title, n.title), w.word), chr(10) order by x.place)
+                        filter (where w.word is not null) as words
+                from jsonb_array_elements_text(h.changes #> '{round_items,from}') with ordinality x (id, place)
                     join visible_round_item i on i.process_id = h.process_id and i.id = x.id::uuid
                     join round_asked y on y.process_id = i.process_id and y.id = i.asked_id
+                    cross join lateral (select nullif(h.changes #>> array['round_words', 'to', (x.place - 1)::text], '') as word) w
                     left join visible_action a on a.process_id = i.process_id and a.id = i.action_id
                     left join visible_need n on n.process_id = i.process_id and n.id = i.need_id
                     left join organisation o on o.process_id = y.process_id and o.id = y.organisation_id

@@ -1,5 +1,6 @@
 //! Imports and their rows. A member's transaction reaches their own alone.
 
+mod candidates;
 mod forgotten;
 mod kept;
 mod money;
@@ -8,6 +9,7 @@ mod own;
 mod remembered;
 mod rows;
 
+pub use candidates::candidates;
 pub use forgotten::{DAYS, forget};
 pub use kept::*;
 pub use money::*;
