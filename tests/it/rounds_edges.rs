@@ -388,7 +388,7 @@ async fn hundreds_of_rows_are_taken_over_at_once() {
     let place = seeded(&portal).await;
     let westmark = portal.signed_in(WESTMARK).await;
     let round = last(&place);
-    sqlx::raw_sql(&format!(
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
         "do $$ declare p uuid; o uuid; a uuid; begin
             select id into p from process where slug = 'example';
             perform set_config('app.process', p::text, true);
@@ -399,7 +399,7 @@ async fn hundreds_of_rows_are_taken_over_at_once() {
             insert into round_item (process_id, round_id, asked_id, action_id)
                 select p, '{round}', a, x.id from action x where x.process_id = p and x.title like 'Of many %';
         end $$"
-    ))
+    )))
     .execute(&mut portal.superuser().await)
     .await
     .expect("hundreds of actions");
