@@ -44,9 +44,14 @@ pub async fn told(portal: &Portal, key: &str) -> Vec<String> {
 
 /// Runs a job of the process, as its worker would.
 pub async fn run(portal: &Portal, task: Task) -> anyhow::Result<()> {
+    run_in(portal, "example", task).await
+}
+
+/// The same in another process.
+pub async fn run_in(portal: &Portal, slug: &str, task: Task) -> anyhow::Result<()> {
     let mut jobs = Jobs::default();
     concert::features::jobs(&mut jobs);
-    let payload = serde_json::json!({ "process": process(portal, "example").await.to_string() });
+    let payload = serde_json::json!({ "process": process(portal, slug).await.to_string() });
     let job = Job {
         db: portal.app.db.clone(),
         clock: portal.clock.clone(),

@@ -2,7 +2,7 @@
 
 use crate::action_record::save;
 use crate::harness::{Browser, Page, Portal};
-use crate::notices::run;
+use crate::notices::{run, run_in};
 use axum::http::StatusCode;
 use concert::features::overlaps::engine::CASE_THRESHOLD;
 use concert::features::overlaps::measure::seed;
@@ -79,7 +79,8 @@ async fn what_is_entered_twice_is_found_and_listed() {
 /// the names of themes); none of that may bring in other questions.
 #[tokio::test]
 async fn what_the_first_process_is_asked_is_the_list_that_was_judged() {
-    let portal = scored().await;
+    let portal = Portal::start().await;
+    run_in(&portal, "iisg", Task::Overlaps).await.expect("the job");
     let pairs = |text: String| -> BTreeSet<(String, String)> {
         let pairs = text.lines().filter_map(|l| l.split_once('\t'));
         pairs.map(|(a, b)| (a.min(b).to_owned(), a.max(b).to_owned())).collect()

@@ -104,8 +104,9 @@ pub async fn plan_progress(inside: &mut Inside, _: &Asked) -> Result<Drawn, Prob
         true => rounds::progress_by_node(&mut inside.tx).await?,
         false => Vec::new(),
     };
-    let by_node = match reported {
-        true => counted(progress.iter().map(|x| (x.node, reported_step(x.health.as_deref()), x.n))),
+    let by_node = match told {
+        true if reported => counted(progress.iter().map(|x| (x.node, reported_step(x.health.as_deref()), x.n))),
+        true => counted(progress.iter().map(|x| (x.node, step_of(x.status.as_deref()), x.n))),
         false => {
             let hung = store::hung(&mut inside.tx).await?;
             counted(hung.iter().map(|x| (x.node, step_of(x.status.as_deref()), x.n)))
@@ -176,7 +177,7 @@ pub async fn plan_progress(inside: &mut Inside, _: &Asked) -> Result<Drawn, Prob
     }
     let options = outlines.iter().map(|o| (o.id.to_string(), o.title.clone())).collect();
     let mut choices = vec![Choice { name: "plan", label: "pictures-plan", first: p.t("pictures-all"), options }];
-    if told {
+    if told && !outlines.is_empty() {
         let options = vec![("progress".to_owned(), p.t("pictures-plans-by-progress"))];
         choices.insert(
             0,

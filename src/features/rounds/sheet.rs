@@ -308,7 +308,8 @@ pub fn read(bytes: &[u8], heads: &[(Holds, String)]) -> Result<Vec<Stated>, Mess
             stated.extend(Some(lost).filter(Stated::says_something));
             continue;
         }
-        let item = key.split('/').next().unwrap_or_default().to_owned();
+        // of what is no key of ours, all of it: it is told as what is not known
+        let item = key.split('/').next().filter(|item| !item.is_empty()).unwrap_or(&key).to_owned();
         let parts: Vec<&str> = key.splitn(3, '/').collect();
         let twice = match parts.as_slice() {
             [_, _, _] => !keys.insert(key.clone()),

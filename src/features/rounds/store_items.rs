@@ -190,6 +190,8 @@ pub async fn hold_open(tx: &mut ProcessTx, round: RoundId) -> sqlx::Result<bool>
 #[derive(Debug, Clone)]
 pub struct Progress {
     pub node: PlanNodeId,
+    /// Of the actions, as the database has it.
+    pub status: Option<String>,
     /// In its reporter's word, as the database has it; none: nothing was reported.
     pub health: Option<String>,
     pub round: Option<RoundId>,
@@ -214,14 +216,14 @@ pub async fn progress_by_node(tx: &mut ProcessTx) -> sqlx::Result<Vec<Progress>>
             from visible_progress_report x join round r on r.process_id = x.process_id and r.id = x.round_id
             where x.process_id = kernel.process_id() and x.state <> 'returned' and r.state <> 'withdrawn'
             order by x.action_id, r.period_end desc, x.reported_at desc, x.id)
-        select l.plan_node_id as "node!: PlanNodeId", g.health as "health?", g.round_id as "round?: RoundId", g.title as "round_title?",
+        select l.plan_node_id as "node!: PlanNodeId", f.status, g.health as "health?", g.round_id as "round?: RoundId", g.title as "round_title?",
             max(g.reported_at) as "at?", count(*) as "n!", count(*) filter (where g.state <> 'accepted') as "open!"
         from plan_node_action l
             join visible_plan_node k on k.process_id = l.process_id and k.id = l.plan_node_id
             join visible_facet f on f.process_id = l.process_id and f.action_id = l.action_id
             left join g on g.action_id = l.action_id
         where l.process_id = kernel.process_id() and f.kept and f.claim <> 'declined'
-        group by 1, 2, 3, 4"#
+        group by 1, 2, 3, 4, 5"#
     )
     .fetch_all(tx.conn())
     .await
