@@ -6,7 +6,7 @@ use serde::Serialize;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::capture;
+use crate::capture::{self, Statement};
 use crate::http::{self, Client, Load, Response};
 use crate::pages::{Kind, Page};
 use crate::pgbench::{self, Script};
@@ -68,6 +68,23 @@ impl Figures {
     }
 }
 
+/// Those that the page sent itself. What pages share in memory is read on beside them, in a transaction of its own on another
+/// connection: readers wait for it, and it is in their times, but pgbench has one connection.
+fn own(statements: Vec<Statement>) -> Vec<Statement> {
+    let (mut own, mut beside) = (Vec::new(), false);
+    let mut all = statements.into_iter().peekable();
+    while let Some(one) = all.next() {
+        let entered = all.peek().is_some_and(|next| next.sql.contains("kernel.enter_job"));
+        beside = beside || one.sql.starts_with("BEGIN") && entered;
+        let ends = beside && matches!(one.sql.as_str(), "ROLLBACK" | "COMMIT");
+        if !beside {
+            own.push(one);
+        }
+        beside = beside && !ends;
+    }
+    own
+}
+
 pub async fn page(how: &How<'_>, page: &Page) -> Result<Figures> {
     let address = how.server.address;
     if let (Kind::Step, Some(back)) = (page.kind, &page.back) {
@@ -84,7 +101,7 @@ pub async fn page(how: &How<'_>, page: &Page) -> Result<Figures> {
     // an export goes on for seconds, and jobs run beside it: its statements are not told apart from theirs
     let statements = match page.kind {
         Kind::Export => Vec::new(),
-        _ => capture::statements(how.place, address, &page.request).await?,
+        _ => own(capture::statements(how.place, address, &page.request).await?),
     };
     let count = usize::try_from(answer.statements().context("the answer does not say how many statements it took")?)?;
     // what is dropped is rolled back after the answer, and is nobody's wait
