@@ -8,7 +8,7 @@ pub use list::{
     Allowed, Counts, Cut, Filter, KEEPER, Lacking, Lookups, Match, PATIENCE, Row as ActionRow, Run, Stretch, allow,
     as_file, count_to, counts, cut, lacking, read_filter, rows, stretch, workbook,
 };
-pub use model::{ClaimState, PartyRole, Status};
+pub use model::{ClaimState, Health, PartyRole, Status};
 pub use record::{
     Added, Altered, Base, Changed, Choices, Contribution, Delta, DiffRow, Difference, Field,
     KINDS as CONTRIBUTION_KINDS, Kept, MONEY_PARTS, Money, NOT_STATED, Names, Record, Sheet, Standing, add_many,

@@ -1,30 +1,6 @@
 //! The closed lists of an action. Each has one mapping to the database's text and one to a Fluent key.
 
-use serde::{Deserialize, Serialize};
-
-macro_rules! closed_list {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal, $label:literal;)+ }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant,)+ }
-
-        impl $name {
-            pub const ALL: &[$name] = &[$($name::$variant),+];
-
-            /// As the database has it.
-            pub fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $text),+ }
-            }
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some($name::$variant),)+ _ => None }
-            }
-            /// The Fluent key of its name.
-            pub fn label(self) -> &'static str {
-                match self { $($name::$variant => $label),+ }
-            }
-        }
-    };
-}
+use crate::kernel::lists::closed_list;
 
 closed_list! {
     /// Where an action stands. Not stated is `None` of this, never a guess.
@@ -69,5 +45,25 @@ closed_list! {
         Confirmed = "confirmed", "claim-confirmed";
         Unconfirmed = "unconfirmed", "claim-unconfirmed";
         Declined = "declined", "claim-declined";
+    }
+}
+
+closed_list! {
+    /// How an action stands, in its reporter's own word.
+    Health {
+        OnTrack = "on_track", "progress-health-on-track";
+        AtRisk = "at_risk", "progress-health-at-risk";
+        Late = "late", "progress-health-late";
+        Done = "done", "progress-health-done";
+    }
+}
+
+impl Health {
+    pub fn badge(self) -> &'static str {
+        match self {
+            Health::OnTrack | Health::Done => "ok",
+            Health::AtRisk => "warn",
+            Health::Late => "info",
+        }
     }
 }

@@ -119,7 +119,7 @@ fn pick(ready: &Ready, scanned: &Scanned, which: Which, from: usize, most: usize
         let entry = book.entry(l.action)?;
         Some(line(ActionId(entry.id), split::amount(i128::from(l.amount)), Decimal::ZERO, l.rows))
     };
-    let mut lines: Vec<Line> = match which {
+    let lines: Vec<Line> = match which {
         Which::In => scanned.totals.cells.iter().filter_map(of_cell).collect(),
         Which::Estimated => {
             scanned.totals.cells.iter().filter(|c| !c.estimated.is_zero()).filter_map(of_cell).collect()
@@ -127,9 +127,20 @@ fn pick(ready: &Ready, scanned: &Scanned, which: Which, from: usize, most: usize
         Which::Left(reason) => scanned.left.iter().filter(|l| l.reason == reason).filter_map(of_left).collect(),
     };
     let order = |l: &Line| book.slot(l.action.0).and_then(|s| book.entry(s)).map(|e| (&*e.order, e.id));
-    lines.sort_by(|a, b| order(a).cmp(&order(b)));
-    let all = lines.len();
-    (all, lines.into_iter().skip(from).take(most).collect())
+    let lines: Vec<_> = lines.into_iter().map(|l| (order(&l), l)).collect();
+    (lines.len(), part(lines, from, most))
+}
+
+/// Those that would stand from `from` on in the order of their keys. A total of all actions has a hundred thousand: only what
+/// comes before the end of the page is put in order, and each key is looked up once.
+fn part<K: Ord, T>(mut all: Vec<(K, T)>, from: usize, most: usize) -> Vec<T> {
+    let end = from.saturating_add(most);
+    if end < all.len() {
+        all.select_nth_unstable_by(end, |a, b| a.0.cmp(&b.0));
+        all.truncate(end);
+    }
+    all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    all.into_iter().skip(from).map(|(_, one)| one).collect()
 }
 
 #[derive(Template)]
@@ -291,5 +302,24 @@ impl RowsPage {
     }
     fn stated(&self, line: &Line) -> bool {
         line.money.is_empty() && !matches!(self.which, Which::Left(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_part_is_what_stands_there_when_all_is_in_order(
+            keys in prop::collection::hash_set(any::<u32>(), 0..200), from in 0usize..250, most in 0usize..60,
+        ) {
+            let keys: Vec<u32> = keys.into_iter().collect();
+            let mut ordered = keys.clone();
+            ordered.sort_unstable();
+            let wanted: Vec<u32> = ordered.into_iter().skip(from).take(most).collect();
+            prop_assert_eq!(part(keys.into_iter().map(|k| (k, k)).collect(), from, most), wanted);
+        }
     }
 }

@@ -239,24 +239,9 @@ pub struct Line {
 /// How an action stands by the latest report on it that was not referred back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reported {
-    /// In its reporter's word, as the database has it.
-    pub health: String,
+    pub health: crate::features::actions::Health,
     pub round: String,
     pub at: DateTime<Utc>,
-}
-
-impl Reported {
-    /// The Fluent key of how it stands.
-    pub fn label(&self) -> String {
-        format!("progress-health-{}", self.health.replace('_', "-"))
-    }
-    pub fn badge(&self) -> &'static str {
-        match self.health.as_str() {
-            "on_track" | "done" => "ok",
-            "at_risk" => "warn",
-            _ => "info",
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -9,7 +9,7 @@ use super::model::{
     Indicator, Line, NamedOrganisation, NeedLine, Node, NodeKind, Other, Plan, PlanKind, PlanPillar, Reported, Who,
 };
 use super::tree::Tree;
-use crate::features::actions::Status;
+use crate::features::actions::{Health, Status};
 use crate::kernel::date::PartialDate;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{ActionId, BeneficiaryId, OrganisationId, PlanId, PlanNodeId};
@@ -259,11 +259,13 @@ pub async fn lines(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>) -
             ends: date(r.ends, r.ends_precision),
             starts_on: r.starts_on,
             ends_on: r.ends_on,
-            reported: r.health.zip(r.round).zip(r.reported_at).map(|((health, round), at)| Reported {
-                health,
-                round,
-                at,
-            }),
+            reported: r
+                .health
+                .as_deref()
+                .and_then(Health::parse)
+                .zip(r.round)
+                .zip(r.reported_at)
+                .map(|((health, round), at)| Reported { health, round, at }),
         })
         .collect())
 }

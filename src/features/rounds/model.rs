@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::life::{ReportState, State};
+pub use crate::features::actions::Health;
 use crate::features::actions::Status;
 use crate::kernel::ids::{
     ActionId, BeneficiaryId, CycleId, IndicatorId, NeedId, OrganisationId, PillarId, ProgressId, RoundAskedId, RoundId,
@@ -58,26 +59,6 @@ impl ItemState {
             ItemState::Open => "plain",
             ItemState::Confirmed | ItemState::Changed | ItemState::Reported => "ok",
             ItemState::CannotSay | ItemState::NotOurs => "info",
-        }
-    }
-}
-
-closed_list! {
-    /// How an action stands, in its reporter's own word.
-    Health {
-        OnTrack = "on_track", "progress-health-on-track";
-        AtRisk = "at_risk", "progress-health-at-risk";
-        Late = "late", "progress-health-late";
-        Done = "done", "progress-health-done";
-    }
-}
-
-impl Health {
-    pub fn badge(self) -> &'static str {
-        match self {
-            Health::OnTrack | Health::Done => "ok",
-            Health::AtRisk => "warn",
-            Health::Late => "info",
         }
     }
 }

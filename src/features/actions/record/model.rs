@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::fields::{Difference, Field, Sheet};
 use super::mentions::Nameable;
-use crate::features::actions::{ClaimState, PartyRole, Status};
+use crate::features::actions::{ClaimState, Health, PartyRole, Status};
 use crate::kernel::history::Changes;
 use crate::kernel::ids::{
     ActionId, BeneficiaryId, ContributionId, MembershipId, NeedId, OrganisationId, PillarId, RemarkId, RoundId,
@@ -387,26 +387,12 @@ pub struct Around {
 pub struct Reported {
     pub round: RoundId,
     pub title: String,
-    /// Of the report, and how the action stands in its reporter's word, as the database has them.
+    /// Of the report, as the database has it.
     pub state: String,
-    pub health: String,
+    pub health: Health,
     pub done: String,
     pub hinders: String,
     pub at: DateTime<Utc>,
-}
-
-impl Reported {
-    /// The Fluent key of how the action stands.
-    pub fn label(&self) -> String {
-        format!("progress-health-{}", self.health.replace('_', "-"))
-    }
-    pub fn badge(&self) -> &'static str {
-        match self.health.as_str() {
-            "on_track" | "done" => "ok",
-            "at_risk" => "warn",
-            _ => "info",
-        }
-    }
 }
 
 /// A need that an action answers, as a line on its page.
