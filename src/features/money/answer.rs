@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
-use super::ledger::{self, Scanned, Sight, Slot};
+use super::ledger::{self, Book, Scanned, Sight, Slot};
 use super::model::{Dimension, Flow, Part, Question, Totals};
 use super::store;
 use crate::kernel::auth::Inside;
@@ -71,6 +71,23 @@ impl Ready {
             (scanned, self)
         });
         Ok(scanned.await.map_err(anyhow::Error::from)?)
+    }
+
+    /// One scan, and what is made of it while the ledger stands still: afterwards its numbers can be those of another.
+    pub async fn scan_and<T: Send + 'static>(
+        self,
+        question: &Question,
+        by: &[Dimension],
+        then: impl FnOnce(&Book, &Scanned) -> T + Send + 'static,
+    ) -> Result<(Scanned, T), Problem> {
+        let (question, by) = (question.clone(), by.to_vec());
+        let made = tokio::task::spawn_blocking(move || {
+            let book = self.slot.book();
+            let scanned = ledger::scan(&book, &self.sight, &question, self.plan.as_ref(), &by, self.currency);
+            let made = then(&book, &scanned);
+            (scanned, made)
+        });
+        Ok(made.await.map_err(anyhow::Error::from)?)
     }
 }
 

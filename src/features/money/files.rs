@@ -45,7 +45,7 @@ pub async fn totals(format: SheetFormat, mut inside: Inside) -> Result<Response,
     let names = Names::of(&mut inside.tx, &parts, question).await?;
     let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };
     let p = &inside.page;
-    let grid = grid(p, &asked, &totals, &names);
+    let grid = grid(p, &asked, &totals, &names, usize::MAX);
     let said = show::asked(p, &names, question, plan_title(question, &plans).as_deref());
     let code = totals.currency.to_string();
     let head = |name: &str, width: u16| SheetColumn { head: name.to_owned(), width };

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::answer::{Ready, ready_soon};
 use super::ask::{self, Asked};
-use super::ledger::{Left, Scanned};
-use super::model::{Cell, Dimension, Kind, Part, Question, Reason, Totals};
+use super::ledger::{Book, Scanned};
+use super::model::{Dimension, Kind, Question, Reason, Totals};
 use super::pages::{plan_title, waiting};
 use super::rates::{Rates, rates_in};
 use super::rules::split;
@@ -91,8 +91,8 @@ pub async fn open(
     from: usize,
     most: usize,
 ) -> Result<Opened, Problem> {
-    let (scanned, ready) = ready.scan(question, &[Dimension::Action]).await?;
-    let (all, picked) = pick(&ready, &scanned, which, from, most);
+    let pick = move |book: &Book, scanned: &Scanned| pick(book, scanned, which, from, most);
+    let (scanned, (all, picked)) = ready.scan_and(question, &[Dimension::Action], pick).await?;
     let ids: Vec<Uuid> = picked.iter().map(|l| l.action.0).collect();
     let titles = store::titles(&mut inside.tx, &ids).await?;
     let lines =
@@ -100,35 +100,38 @@ pub async fn open(
     Ok(Opened { totals: scanned.totals, lines, all })
 }
 
-/// Those of a page, by the beginnings of their titles; titles and rows are still to be read.
-fn pick(ready: &Ready, scanned: &Scanned, which: Which, from: usize, most: usize) -> (usize, Vec<Line>) {
-    let book = ready.slot.book();
-    let line = |action: ActionId, amount: Decimal, estimated: Decimal, rows: usize| Line {
-        action,
-        title: String::new(),
-        amount,
-        estimated,
-        rows,
-        money: Vec::new(),
-    };
-    let of_cell = |c: &Cell| match c.key.first() {
-        Some(Part::Action(id)) => Some(line(*id, c.amount, c.estimated, 0)),
-        _ => None,
-    };
-    let of_left = |l: &Left| {
-        let entry = book.entry(l.action)?;
-        Some(line(ActionId(entry.id), split::amount(i128::from(l.amount)), Decimal::ZERO, l.rows))
-    };
-    let lines: Vec<Line> = match which {
-        Which::In => scanned.totals.cells.iter().filter_map(of_cell).collect(),
-        Which::Estimated => {
-            scanned.totals.cells.iter().filter(|c| !c.estimated.is_zero()).filter_map(of_cell).collect()
+/// Those of a page, by the beginnings of their titles, and how many there are; titles and rows are still to be read.
+fn pick(book: &Book, scanned: &Scanned, which: Which, from: usize, most: usize) -> (usize, Vec<Line>) {
+    let cells = &scanned.totals.cells;
+    // the action, and where it stands in the answer
+    let slots = scanned.slots.iter().copied().zip(0_usize..);
+    let all: Vec<(u32, usize)> = match which {
+        Which::In => slots.collect(),
+        Which::Estimated => slots.zip(cells).filter(|(_, c)| !c.estimated.is_zero()).map(|(one, _)| one).collect(),
+        Which::Left(reason) => {
+            let left = scanned.left.iter().zip(0_usize..).filter(|(l, _)| l.reason == reason);
+            left.map(|(l, i)| (l.action, i)).collect()
         }
-        Which::Left(reason) => scanned.left.iter().filter(|l| l.reason == reason).filter_map(of_left).collect(),
     };
-    let order = |l: &Line| book.slot(l.action.0).and_then(|s| book.entry(s)).map(|e| (&*e.order, e.id));
-    let lines: Vec<_> = lines.into_iter().map(|l| (order(&l), l)).collect();
-    (lines.len(), part(lines, from, most))
+    let order = |slot: u32| book.entry(slot).map(|e| (begins(&e.order), &*e.order, e.id));
+    let n = all.len();
+    let all: Vec<_> = all.into_iter().map(|(slot, i)| (order(slot), (slot, i))).collect();
+    let line = |(slot, i): (u32, usize)| {
+        let (amount, estimated, rows) = match which {
+            Which::Left(_) => scanned.left.get(i).map(|l| (split::amount(i128::from(l.amount)), Decimal::ZERO, l.rows)),
+            Which::In | Which::Estimated => cells.get(i).map(|c| (c.amount, c.estimated, 0)),
+        }?;
+        let action = ActionId(book.entry(slot)?.id);
+        Some(Line { action, title: String::new(), amount, estimated, rows, money: Vec::new() })
+    };
+    (n, part(all, from, most).into_iter().filter_map(line).collect())
+}
+
+/// The beginning of a text as a number of the same order, which is compared without going to where the text lies.
+fn begins(text: &str) -> u64 {
+    let mut bytes = [0_u8; 8];
+    bytes.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
+    u64::from_be_bytes(bytes)
 }
 
 /// Those that would stand from `from` on in the order of their keys. A total of all actions has a hundred thousand: only what
@@ -320,6 +323,11 @@ mod tests {
             ordered.sort_unstable();
             let wanted: Vec<u32> = ordered.into_iter().skip(from).take(most).collect();
             prop_assert_eq!(part(keys.into_iter().map(|k| (k, k)).collect(), from, most), wanted);
+        }
+
+        #[test]
+        fn texts_stand_as_their_beginnings_do(one in "[a-cж ]{0,12}", other in "[a-cж ]{0,12}") {
+            prop_assert_eq!((begins(&one), &one).cmp(&(begins(&other), &other)), one.cmp(&other));
         }
     }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::answer::ready_soon;
 use super::ask::{self, Asked};
@@ -48,6 +48,8 @@ pub struct Line {
 pub struct Grid {
     pub heads: Vec<String>,
     pub lines: Vec<Line>,
+    /// How many rows there are beyond, and what they come to.
+    pub further: (usize, Decimal),
     pub totals: Vec<Option<Shown>>,
     pub whole: Shown,
 }
@@ -89,30 +91,40 @@ impl Maker<'_> {
 /// Where a row or a column stands: its group, a number, its name, and what tells two of one name apart.
 type Place = (u8, i64, String, String);
 
-/// Lays an answer out. Rows and columns stand in an order that ranks nobody.
-pub fn grid(p: &Page, asked: &Asked, totals: &Totals, names: &Names) -> Grid {
-    let maker = Maker { p, asked, totals };
-    let mut rows: BTreeMap<Place, (Part, Sum, Vec<&Cell>)> = BTreeMap::new();
-    let mut cols: BTreeMap<Place, (Part, Sum)> = BTreeMap::new();
-    let place = |part: Part| {
+/// Parts in an order that ranks nobody; where each stands is asked once.
+fn in_order<T>(p: &Page, names: &Names, all: HashMap<Part, T>) -> Vec<(Part, T)> {
+    let place = |part: Part| -> Place {
         let (group, number, text) = names.order(p, part);
         (group, number, text, format!("{part:?}"))
     };
+    let mut all: Vec<(Place, Part, T)> = all.into_iter().map(|(part, of)| (place(part), part, of)).collect();
+    all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    all.into_iter().map(|(_, part, of)| (part, of)).collect()
+}
+
+/// Lays an answer out, at most so many rows of it. Rows and columns stand in an order that ranks nobody.
+pub fn grid(p: &Page, asked: &Asked, totals: &Totals, names: &Names, most: usize) -> Grid {
+    let maker = Maker { p, asked, totals };
+    let mut rows: HashMap<Part, (Sum, Vec<&Cell>)> = HashMap::new();
+    let mut cols: HashMap<Part, Sum> = HashMap::new();
     let mut whole = Sum::default();
     for cell in &totals.cells {
         let Some(row) = cell.key.first() else { continue };
-        let line = rows.entry(place(*row)).or_insert_with(|| (*row, Sum::default(), Vec::new()));
-        line.1.take(cell);
-        line.2.push(cell);
+        let line = rows.entry(*row).or_default();
+        line.0.take(cell);
+        line.1.push(cell);
         if let Some(col) = cell.key.get(1) {
-            cols.entry(place(*col)).or_insert_with(|| (*col, Sum::default())).1.take(cell);
+            cols.entry(*col).or_default().take(cell);
         }
         whole.take(cell);
     }
-    let lines = rows.into_values().map(|(part, sum, cells)| Line {
+    let mut rows = in_order(p, names, rows);
+    let further = rows.split_off(rows.len().min(most));
+    let cols = in_order(p, names, cols);
+    let lines = rows.into_iter().map(|(part, (sum, cells))| Line {
         name: names.name(p, part),
         cells: cols
-            .values()
+            .iter()
             .map(|(col, _)| {
                 let cell = cells.iter().find(|c| c.key.get(1) == Some(col))?;
                 let mut sum = Sum::default();
@@ -125,8 +137,9 @@ pub fn grid(p: &Page, asked: &Asked, totals: &Totals, names: &Names) -> Grid {
     });
     Grid {
         lines: lines.collect(),
-        heads: cols.values().map(|(part, _)| names.name(p, *part)).collect(),
-        totals: cols.values().map(|(part, sum)| asked.cols.map(|col| maker.shown(sum, &[(col, *part)]))).collect(),
+        further: (further.len(), further.iter().map(|(_, (sum, _))| sum.amount).sum()),
+        heads: cols.iter().map(|(part, _)| names.name(p, *part)).collect(),
+        totals: cols.iter().map(|(part, sum)| asked.cols.map(|col| maker.shown(sum, &[(col, *part)]))).collect(),
         whole: maker.shown(&whole, &[]),
     }
 }
@@ -178,12 +191,9 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
         false => Vec::new(),
     };
     let p = inside.page;
-    let mut grid = grid(&p, &asked, &totals, &names);
-    let further = (grid.lines.len() > ROWS).then(|| {
-        let rest = grid.lines.split_off(ROWS);
-        let sum: Decimal = rest.iter().map(|l| l.total.amount).sum();
-        (p.tn("money-further", rest.len()), show::amount(&p, sum, &totals.currency))
-    });
+    let grid = grid(&p, &asked, &totals, &names, ROWS);
+    let (n, sum) = grid.further;
+    let further = (n > 0).then(|| (p.tn("money-further", n), show::amount(&p, sum, &totals.currency)));
     let page = MoneyPage {
         said: show::asked(&p, &names, &asked.question, plan_title(&asked.question, &plans).as_deref()),
         notes: show::notes(&p, &asked.question, &totals),

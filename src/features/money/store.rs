@@ -155,8 +155,11 @@ pub async fn money(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<HashMap<Uui
 /// The database's own.
 pub async fn sight(tx: &mut ProcessTx) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
-        r#"select coalesce(array_agg(a.id), '{}') as "ids!: Vec<Uuid>" from visible_action a
-            where a.process_id = kernel.process_id() and (a.handling in ('parties', 'restricted') or a.claim = 'declined')"#
+        // the narrow rows do not know what was taken back with its import, which is declined as well
+        r#"select coalesce(array_agg(f.action_id), '{}') as "ids!: Vec<Uuid>" from visible_facet f
+            where f.process_id = kernel.process_id() and (f.handling in ('parties', 'restricted') or f.claim = 'declined')
+                and (f.claim <> 'declined'
+                    or exists (select from visible_action a where a.process_id = f.process_id and a.id = f.action_id))"#
     )
     .fetch_one(tx.conn())
     .await

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use uuid::Uuid;
 
+use super::interned::Interned;
 use super::rows::{ActionRow, MoneyRow};
 use crate::features::actions::Status;
 use crate::features::money::model::{Kind, Reason};
@@ -79,6 +80,15 @@ impl Unknown {
 /// The oldest and the newest day of the rates by which the money of each kind was converted.
 pub type RateDays = [Option<(NaiveDate, NaiveDate)>; Kind::ALL.len()];
 
+/// The bit of a stated total that stands in for rows, beside those of the kinds.
+const STATED: u8 = 1 << Kind::ALL.len();
+
+/// What counts among these pieces.
+fn has(items: &[Item]) -> u8 {
+    let counted = items.iter().filter(|i| i.fate == Fate::Counted);
+    counted.map(|i| if i.marks & marks::STATED == 0 { 1 << i.kind as u8 } else { STATED }).fold(0, |all, bit| all | bit)
+}
+
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub id: Uuid,
@@ -98,6 +108,10 @@ pub struct Entry {
     pub rest: u32,
     pub how: How,
     pub items: Box<[Item]>,
+    /// The kinds of money that have rows that count, a bit each, and [`STATED`].
+    has: u8,
+    /// Some of its rows fell away.
+    pub fell: bool,
     pub unknown: Box<[Unknown]>,
     /// The days of the rates of each kind of money.
     pub rates: RateDays,
@@ -123,39 +137,23 @@ impl Entry {
             rest: 1,
             how: How::Whole,
             items: Box::default(),
+            has: 0,
+            fell: false,
             unknown: Box::default(),
             rates: RateDays::default(),
             currency: None,
             findings: 0,
         }
     }
-}
 
-/// Values of a dimension by a number.
-#[derive(Debug, Clone, Default)]
-pub struct Interned {
-    numbers: HashMap<Uuid, u32>,
-    all: Vec<Uuid>,
-}
+    /// It has rows of the kind that count.
+    pub fn has(&self, kind: Kind) -> bool {
+        self.has & (1 << kind as u8) != 0
+    }
 
-impl Interned {
-    pub fn number(&self, id: Uuid) -> Option<u32> {
-        self.numbers.get(&id).copied()
-    }
-    pub fn id(&self, number: u32) -> Option<Uuid> {
-        self.all.get(usize::try_from(number).ok()?).copied()
-    }
-    fn put(&mut self, id: Uuid) -> u32 {
-        if let Some(number) = self.number(id) {
-            return number;
-        }
-        let number = u32::try_from(self.all.len()).unwrap_or(NOBODY);
-        self.numbers.insert(id, number);
-        self.all.push(id);
-        number
-    }
-    fn small(&mut self, id: Uuid) -> u16 {
-        u16::try_from(self.put(id)).unwrap_or(u16::MAX)
+    /// Its stated total stands in for rows.
+    pub fn stands_in(&self) -> bool {
+        self.has & STATED != 0
     }
 }
 
@@ -226,6 +224,8 @@ impl Book {
             weights: how.weights.into(),
             rest: how.rest,
             how: how.how,
+            has: has(&made.items),
+            fell: made.items.iter().any(|i| i.fate != Fate::Counted),
             items: made.items.into(),
             unknown: made.unknown.into(),
             rates: made.rates,

@@ -1,163 +1,24 @@
-//! What of a piece is asked for, and the cells that it falls into.
+//! The cells that pieces of money fall into.
 
 use chrono::NaiveDate;
-use std::collections::HashSet;
-use uuid::Uuid;
+use std::hash::BuildHasherDefault;
 
 use super::book::{Book, Entry};
-use super::scan::{Families, QuickMap};
+use super::scan::QuickMap;
+use super::wanted::{NOWHERE, Wanted};
 use crate::features::actions::Status;
-use crate::features::money::model::{Cell, Dimension, Kind, Part, Question, Totals};
+use crate::features::money::model::{Cell, Dimension, Kind, Part, Totals};
 use crate::features::money::rules::family::{NO_YEAR, NOBODY, Piece, marks};
 use crate::features::money::rules::shares::How;
 use crate::features::money::rules::split::{allot_into, amount};
 use crate::kernel::ids::{ActionId, BeneficiaryId, OrganisationId, PillarId};
 use crate::kernel::money::Currency;
 
-/// A value that the book has never met: nothing is of it.
-const NOWHERE: u32 = NOBODY - 1;
-/// So many dimensions at once; a number of each in the key of a cell has so many bits.
-pub const DIMENSIONS: usize = 3;
+/// A number of each dimension in the key of a cell has so many bits.
 const BITS: u32 = 21;
 const NONE: u64 = (1 << BITS) - 1;
 /// Years in keys are counted from here.
 const YEARS_FROM: i32 = 32_768;
-
-/// The question in the book's own numbers.
-pub struct Wanted<'a> {
-    book: &'a Book,
-    families: &'a Families,
-    by: Vec<Dimension>,
-    kind: Kind,
-    years: Option<(i32, i32)>,
-    statuses: &'a [Status],
-    plan: Option<&'a HashSet<Uuid>>,
-    donors: Vec<u32>,
-    implementers: Vec<u32>,
-    pillars: Vec<u32>,
-    places: Vec<u32>,
-    only_years: Vec<i32>,
-    only_statuses: Vec<Option<Status>>,
-    actions: Vec<u32>,
-    by_donor: bool,
-    by_year: bool,
-    by_pillar: bool,
-    by_place: bool,
-}
-
-impl<'a> Wanted<'a> {
-    pub fn new(
-        book: &'a Book,
-        families: &'a Families,
-        question: &'a Question,
-        plan: Option<&'a HashSet<Uuid>>,
-        by: &[Dimension],
-    ) -> Self {
-        let organisation = |id: OrganisationId| book.organisations.number(id.0).unwrap_or(NOWHERE);
-        let pillar = |id: PillarId| book.pillars.number(id.0).unwrap_or(NOWHERE);
-        let place = |id: BeneficiaryId| book.beneficiaries.number(id.0).unwrap_or(NOWHERE);
-        let mut w = Self {
-            book,
-            families,
-            by: by.iter().copied().take(DIMENSIONS).collect(),
-            kind: question.kind,
-            years: question.years,
-            statuses: &question.statuses,
-            plan,
-            donors: question.organisation.map(organisation).into_iter().collect(),
-            implementers: Vec::new(),
-            pillars: question.pillar.map(pillar).into_iter().collect(),
-            places: question.beneficiary.map(place).into_iter().collect(),
-            only_years: Vec::new(),
-            only_statuses: Vec::new(),
-            actions: Vec::new(),
-            by_donor: false,
-            by_year: false,
-            by_pillar: false,
-            by_place: false,
-        };
-        for (dimension, part) in &question.parts {
-            match (dimension, part) {
-                (Dimension::Donor, Part::Organisation(id)) => w.donors.push(organisation(*id)),
-                (Dimension::Donor, _) => w.donors.push(NOBODY),
-                (Dimension::Implementer, Part::Organisation(id)) => w.implementers.push(organisation(*id)),
-                (Dimension::Implementer, _) => w.implementers.push(NOBODY),
-                (Dimension::Pillar, Part::Pillar(id)) => w.pillars.push(pillar(*id)),
-                (Dimension::Pillar, _) => w.pillars.push(NOBODY),
-                (Dimension::Beneficiary, Part::Beneficiary(id)) => w.places.push(place(*id)),
-                (Dimension::Beneficiary, _) => w.places.push(NOBODY),
-                (Dimension::Year, Part::Year(year)) => w.only_years.push(*year),
-                (Dimension::Year, _) => w.only_years.push(i32::from(NO_YEAR)),
-                (Dimension::Status, Part::Status(status)) => w.only_statuses.push(Some(*status)),
-                (Dimension::Status, _) => w.only_statuses.push(None),
-                (Dimension::Action, Part::Action(id)) => w.actions.push(book.slot(id.0).unwrap_or(NOWHERE)),
-                (Dimension::Action, _) => w.actions.push(NOWHERE),
-            }
-        }
-        let asked = |d: Dimension| w.by.contains(&d) || question.parts.iter().any(|(of, _)| *of == d);
-        let (donor, year, pillars, places) =
-            (asked(Dimension::Donor), asked(Dimension::Year), asked(Dimension::Pillar), asked(Dimension::Beneficiary));
-        w.by_donor = donor || question.organisation.is_some();
-        w.by_year = year || question.years.is_some();
-        w.by_pillar = pillars || question.pillar.is_some();
-        w.by_place = places || question.beneficiary.is_some();
-        w
-    }
-
-    /// Whether an action can have anything that is asked for.
-    pub fn asks(&self, slot: u32) -> bool {
-        let Some(entry) = self.book.entry(slot) else { return false };
-        let of_status = self.statuses.is_empty() || entry.status.is_some_and(|s| self.statuses.contains(&s));
-        of_status
-            && self.only_statuses.iter().all(|s| *s == entry.status)
-            && self.actions.iter().all(|a| *a == slot)
-            && self.plan.is_none_or(|plan| self.under(plan, slot))
-            && self.pillars.iter().all(|p| has(&self.pillars_of(slot).0.pillars, *p))
-            && self.places.iter().all(|p| {
-                let entry = self.places_of(slot).0;
-                has(&entry.places, *p) || (*p == NOBODY && entry.rest > 0)
-            })
-    }
-
-    /// Whether what one gives another is asked for at all.
-    pub fn between(&self, provider: u32, receiver: u32) -> bool {
-        self.donors.iter().all(|d| *d == provider) && self.implementers.iter().all(|i| *i == receiver)
-    }
-
-    fn under(&self, plan: &HashSet<Uuid>, slot: u32) -> bool {
-        self.up(slot).any(|s| self.book.entry(s).is_some_and(|e| plan.contains(&e.id)))
-    }
-
-    /// An action and those that it is within.
-    fn up(&self, slot: u32) -> impl Iterator<Item = u32> + '_ {
-        std::iter::successors(Some(slot), move |s| self.families.parent(*s)).take(16)
-    }
-
-    /// The entry whose pillars an action has: its own, or where it says none those of what it is within.
-    fn pillars_of(&self, slot: u32) -> (&'a Entry, bool) {
-        self.first_with(slot, |e| !e.pillars.is_empty())
-    }
-
-    fn places_of(&self, slot: u32) -> (&'a Entry, bool) {
-        self.first_with(slot, |e| !e.places.is_empty())
-    }
-
-    fn first_with(&self, slot: u32, has: impl Fn(&Entry) -> bool) -> (&'a Entry, bool) {
-        let book: &'a Book = self.book;
-        let own = book.entry(slot).unwrap_or(&EMPTY);
-        if has(own) {
-            return (own, false);
-        }
-        let above = self.up(slot).skip(1).filter_map(|s| book.entry(s)).find(|e| has(e));
-        above.map_or((own, false), |e| (e, true))
-    }
-}
-
-fn has(all: &[u16], one: u32) -> bool {
-    if one == NOBODY { all.is_empty() } else { all.iter().any(|n| u32::from(*n) == one) }
-}
-
-static EMPTY: std::sync::LazyLock<Entry> = std::sync::LazyLock::new(Entry::empty);
 
 #[derive(Default)]
 struct Sum {
@@ -171,6 +32,9 @@ struct Sum {
 pub struct Cells<'a> {
     wanted: &'a Wanted<'a>,
     cells: QuickMap<Sum>,
+    /// What a number of a place, and of a pillar, is multiplied by to stand in a key.
+    place_at: u64,
+    pillar_at: u64,
     whole: i128,
     estimated: i128,
     stated: i128,
@@ -185,17 +49,43 @@ pub struct Cells<'a> {
     /// What the pieces of an action come to so far: what is shared out of each is the difference that it makes, so that the
     /// cents of many rows do not all fall to the first.
     so_far: (Option<u32>, i64),
-    by_place: Vec<i64>,
+    /// The action and the sum of which `earlier` is the laying out.
+    laid: Option<(u32, i64)>,
     earlier: Vec<i64>,
+    by_place: Vec<i64>,
     by_pillar: Vec<i64>,
     weights: Vec<i64>,
 }
 
+/// What is taken of a piece.
+struct Taken {
+    of: u32,
+    /// The key of its cells but for place and pillar.
+    key: u64,
+    amount: i128,
+    estimated: i128,
+    cells: usize,
+}
+
+/// How far left the numbers of a dimension at this place stand in a key.
+fn shift(dimensions: usize, place: usize) -> u32 {
+    BITS * u32::try_from(dimensions - 1 - place).unwrap_or(0)
+}
+
 impl<'a> Cells<'a> {
     pub fn new(wanted: &'a Wanted<'a>) -> Self {
+        let n = wanted.by.len();
+        let at = |of: Dimension| {
+            let places = wanted.by.iter().enumerate().filter(|(_, d)| **d == of);
+            places.map(|(place, _)| 1_u64 << shift(n, place)).sum::<u64>()
+        };
+        // of actions each has a cell
+        let room = if wanted.by.contains(&Dimension::Action) { wanted.book.entries().len() } else { 0 };
         Self {
             wanted,
-            cells: QuickMap::default(),
+            cells: QuickMap::with_capacity_and_hasher(room, BuildHasherDefault::default()),
+            place_at: at(Dimension::Beneficiary),
+            pillar_at: at(Dimension::Pillar),
             whole: 0,
             estimated: 0,
             stated: 0,
@@ -206,8 +96,9 @@ impl<'a> Cells<'a> {
             row_of: None,
             rates: None,
             so_far: (None, 0),
-            by_place: Vec::new(),
+            laid: None,
             earlier: Vec::new(),
+            by_place: Vec::new(),
             by_pillar: Vec::new(),
             weights: Vec::new(),
         }
@@ -239,19 +130,13 @@ impl<'a> Cells<'a> {
 
         let mut by_place = std::mem::take(&mut self.by_place);
         if w.by_place || several {
-            self.weights.clear();
-            self.weights.extend(of_places.weights.iter().map(|n| i64::from(*n)));
-            self.weights.push(i64::from(of_places.rest));
-            allot_into(after, &self.weights, &mut by_place);
-            if before != 0 {
-                allot_into(before, &self.weights, &mut self.earlier);
-                by_place.iter_mut().zip(&self.earlier).for_each(|(part, earlier)| *part -= earlier);
-            }
+            self.lay_out(piece.of, of_places, (before, after), &mut by_place);
         } else {
             by_place.clear();
             by_place.push(piece.amount);
         }
         let any_place = by_place.len() == 1 && !w.by_place;
+        let mut taken = Taken { of: piece.of, key: self.key(piece), amount: 0, estimated: 0, cells: 0 };
         for (i, amount) in by_place.iter().enumerate() {
             let place = of_places.places.get(i).filter(|_| !any_place).map_or(NOBODY, |n| u32::from(*n));
             if *amount == 0 && by_place.len() > 1 {
@@ -261,16 +146,41 @@ impl<'a> Cells<'a> {
                 continue;
             }
             let estimated = base || (place_guess && place != NOBODY) || pillar_guess;
-            self.over_pillars(piece, place, *amount, of_pillars, estimated);
+            self.over_pillars(&mut taken, place, *amount, of_pillars, estimated);
         }
         self.by_place = by_place;
+        if taken.cells > 0 {
+            self.count(piece, &taken);
+        }
     }
 
-    fn over_pillars(&mut self, piece: &Piece, place: u32, amount: i64, of: &Entry, estimated: bool) {
+    /// What a piece adds to each place of its action, which comes to `before` without it and to `after` with it.
+    fn lay_out(&mut self, action: u32, of: &Entry, (before, after): (i64, i64), by_place: &mut Vec<i64>) {
+        self.weights.clear();
+        self.weights.extend(of.weights.iter().map(|n| i64::from(*n)));
+        self.weights.push(i64::from(of.rest));
+        allot_into(after, &self.weights, by_place);
+        if before == 0 {
+            self.earlier.clear();
+            self.earlier.extend_from_slice(by_place);
+        } else {
+            if self.laid != Some((action, before)) {
+                allot_into(before, &self.weights, &mut self.earlier);
+            }
+            for (part, earlier) in by_place.iter_mut().zip(&mut self.earlier) {
+                let all = *part;
+                *part -= *earlier;
+                *earlier = all;
+            }
+        }
+        self.laid = Some((action, after));
+    }
+
+    fn over_pillars(&mut self, taken: &mut Taken, place: u32, amount: i64, of: &Entry, estimated: bool) {
         if !self.wanted.by_pillar || of.pillars.len() < 2 {
             let pillar = of.pillars.first().map_or(NOBODY, |n| u32::from(*n));
             if !self.wanted.by_pillar || self.wanted.pillars.iter().all(|p| *p == pillar) {
-                self.add(piece, place, pillar, amount, estimated);
+                self.add(taken, place, pillar, amount, estimated);
             }
             return;
         }
@@ -281,52 +191,66 @@ impl<'a> Cells<'a> {
         for (pillar, amount) in of.pillars.iter().zip(&by_pillar) {
             let pillar = u32::from(*pillar);
             if self.wanted.pillars.iter().all(|p| *p == pillar) {
-                self.add(piece, place, pillar, *amount, estimated);
+                self.add(taken, place, pillar, *amount, estimated);
             }
         }
         self.by_pillar = by_pillar;
     }
 
-    fn add(&mut self, piece: &Piece, place: u32, pillar: u32, amount: i64, estimated: bool) {
-        let entry = self.wanted.book.entry(piece.of);
+    /// The key of the cells of a piece, but for place and pillar.
+    fn key(&self, piece: &Piece) -> u64 {
         let mut key = 0_u64;
         for dimension in &self.wanted.by {
             let number = match dimension {
                 Dimension::Donor => number(piece.provider),
                 Dimension::Implementer => number(piece.receiver),
-                Dimension::Pillar => number(pillar),
-                Dimension::Beneficiary => number(place),
+                Dimension::Pillar | Dimension::Beneficiary => 0,
                 Dimension::Year if piece.year == NO_YEAR => NONE,
                 Dimension::Year => u64::try_from(i32::from(piece.year) + YEARS_FROM).unwrap_or(NONE),
-                Dimension::Status => entry
-                    .and_then(|e| e.status)
-                    .and_then(|s| Status::ALL.iter().position(|x| *x == s))
-                    .and_then(|i| u64::try_from(i).ok())
-                    .unwrap_or(NONE),
+                Dimension::Status => self.status(piece.of),
                 Dimension::Action => number(piece.of),
             };
             key = (key << BITS) | number;
         }
+        key
+    }
+
+    fn status(&self, action: u32) -> u64 {
+        let status = self.wanted.book.entry(action).and_then(|e| e.status);
+        let place = status.and_then(|s| Status::ALL.iter().position(|x| *x == s));
+        place.and_then(|i| u64::try_from(i).ok()).unwrap_or(NONE)
+    }
+
+    fn add(&mut self, taken: &mut Taken, place: u32, pillar: u32, amount: i64, estimated: bool) {
+        let key = taken.key | (number(place) * self.place_at) | (number(pillar) * self.pillar_at);
         let part = i128::from(amount);
         let guessed = if estimated { part } else { 0 };
         let cell = self.cells.entry(key).or_default();
         cell.amount += part;
         cell.estimated += guessed;
-        if cell.last != Some(piece.of) {
-            cell.last = Some(piece.of);
+        if cell.last != Some(taken.of) {
+            cell.last = Some(taken.of);
             cell.actions += 1;
         }
-        self.whole += part;
-        self.estimated += guessed;
-        if piece.marks & marks::STATED != 0 {
-            self.stated += part;
+        taken.amount += part;
+        taken.estimated += guessed;
+        taken.cells += 1;
+    }
+
+    /// What is taken of a piece is in the total.
+    fn count(&mut self, piece: &Piece, taken: &Taken) {
+        let stated = piece.marks & marks::STATED != 0;
+        self.whole += taken.amount;
+        self.estimated += taken.estimated;
+        if stated {
+            self.stated += taken.amount;
         }
         if self.last != Some(piece.of) {
             self.last = Some(piece.of);
             self.actions += 1;
             // a stated total stands among what is committed
-            let kind = if piece.marks & marks::STATED != 0 { Kind::Committed } else { self.wanted.kind };
-            if let Some((a, b)) = entry.and_then(|e| *e.rates.get(kind as usize)?) {
+            let kind = if stated { Kind::Committed } else { self.wanted.kind };
+            if let Some((a, b)) = self.wanted.book.entry(piece.of).and_then(|e| *e.rates.get(kind as usize)?) {
                 self.rates = Some(self.rates.map_or((a, b), |(from, to)| (from.min(a), to.max(b))));
             }
         }
@@ -336,17 +260,23 @@ impl<'a> Cells<'a> {
         }
     }
 
-    pub fn totals(self, currency: Currency) -> Totals {
+    /// The sums; and the action of each cell, where actions are the first that was asked by.
+    pub fn totals(self, currency: Currency) -> (Totals, Vec<u32>) {
         let wanted = self.wanted;
         let mut keyed: Vec<(u64, Sum)> = self.cells.into_iter().collect();
         keyed.sort_unstable_by_key(|(key, _)| *key);
+        let first = shift(wanted.by.len().max(1), 0);
+        let slots = match wanted.by.first() {
+            Some(Dimension::Action) => keyed.iter().map(|(key, _)| small(key >> first)).collect(),
+            _ => Vec::new(),
+        };
         let cells = keyed.into_iter().map(|(key, sum)| Cell {
             key: parts(wanted.book, &wanted.by, key),
             amount: amount(sum.amount),
             estimated: amount(sum.estimated),
             actions: sum.actions,
         });
-        Totals {
+        let totals = Totals {
             currency,
             whole: amount(self.whole),
             estimated: amount(self.estimated),
@@ -358,8 +288,13 @@ impl<'a> Cells<'a> {
             unconverted: Vec::new(),
             oldest_rate: self.rates.map(|(from, _)| from),
             newest_rate: self.rates.map(|(_, to)| to),
-        }
+        };
+        (totals, slots)
     }
+}
+
+fn small(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(NOBODY)
 }
 
 fn number(n: u32) -> u64 {
@@ -371,9 +306,8 @@ fn parts(book: &Book, by: &[Dimension], key: u64) -> Vec<Part> {
     by.iter()
         .enumerate()
         .map(|(i, dimension)| {
-            let shift = BITS * u32::try_from(n - 1 - i).unwrap_or(0);
-            let number = (key >> shift) & NONE;
-            let small = u32::try_from(number).unwrap_or(NOBODY);
+            let number = (key >> shift(n, i)) & NONE;
+            let small = small(number);
             if number == NONE {
                 return Part::NotStated;
             }

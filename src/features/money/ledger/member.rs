@@ -52,20 +52,14 @@ pub fn figure(entry: &Entry, kind: Kind) -> Result<impl Iterator<Item = &Item> +
     if kind.is_of_budget() && entry.status == Some(Status::Cancelled) {
         return Err(Reason::Cancelled);
     }
-    let counted = |i: &&Item| i.fate == Fate::Counted;
-    let rows = |i: &Item| i.kind == kind && i.marks & marks::STATED == 0;
-    let has_rows = entry.items.iter().filter(counted).any(rows);
     let mut stated = false;
-    if !has_rows {
-        let stands_in = entry.items.iter().any(|i| i.marks & marks::STATED != 0);
+    if !entry.has(kind) {
         let early = matches!(entry.status, Some(Status::Pipeline | Status::Planned));
-        match (kind, stands_in) {
+        match (kind, entry.stands_in()) {
             (Kind::Planned, true) => stated = true,
             (Kind::Committed, true) if !early => stated = true,
             (Kind::Committed, true) => return Err(Reason::OnlyPlanned),
-            (Kind::Committed, false) if entry.items.iter().filter(counted).any(|i| i.kind == Kind::Planned) => {
-                return Err(Reason::OnlyPlanned);
-            }
+            (Kind::Committed, false) if entry.has(Kind::Planned) => return Err(Reason::OnlyPlanned),
             _ => return Err(Reason::NoFigure),
         }
     }

@@ -6,8 +6,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 use uuid::Uuid;
 
 use super::book::{Book, Entry, Fate, Standing};
-use super::cells::{Cells, Wanted};
+use super::cells::Cells;
 use super::member::{figure, parent};
+use super::wanted::Wanted;
 use crate::features::money::model::{Dimension, Kind, LeftOut, Question, Reason, Totals, Unconverted};
 use crate::features::money::rules::checks::Finding;
 use crate::features::money::rules::family::{Member, NOBODY, Piece, marks, settle};
@@ -27,6 +28,8 @@ pub struct Left {
 
 pub struct Scanned {
     pub totals: Totals,
+    /// The action of each cell, where actions are the first that was asked by. In the book that was scanned, and no other.
+    pub slots: Vec<u32>,
     /// In the order of the actions.
     pub left: Vec<Left>,
 }
@@ -168,10 +171,10 @@ pub fn scan(
         }
     }
     left.sort_by_key(|l| (l.action, l.reason as u8));
-    let mut totals = cells.totals(currency);
+    let (mut totals, slots) = cells.totals(currency);
     totals.left_out = summed(&left);
     totals.unconverted = unconverted;
-    Scanned { totals, left }
+    Scanned { totals, slots, left }
 }
 
 fn piece(of: u32, i: &super::book::Item) -> Option<Piece> {
@@ -202,7 +205,7 @@ fn kept_back(slot: u32, entry: &Entry, reason: Reason, asked: Kind, wanted: &Wan
 
 /// Adds up what there is no rate for; says how many rows that is.
 fn unknown(entry: &Entry, question: &Question, wanted: &Wanted<'_>, all: &mut Vec<Unconverted>) -> usize {
-    if entry.standing != Standing::Counts {
+    if entry.standing != Standing::Counts || entry.unknown.is_empty() {
         return 0;
     }
     let mut rows = 0;
@@ -225,7 +228,7 @@ fn unknown(entry: &Entry, question: &Question, wanted: &Wanted<'_>, all: &mut Ve
 
 /// Rows that fell away, a line a reason.
 fn fallen(slot: u32, entry: &Entry, question: &Question, wanted: &Wanted<'_>, unknown: usize, left: &mut Vec<Left>) {
-    if entry.standing != Standing::Counts {
+    if entry.standing != Standing::Counts || (!entry.fell && unknown == 0) {
         return;
     }
     let from = left.len();

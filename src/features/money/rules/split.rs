@@ -47,6 +47,10 @@ pub fn allot_into(whole: i64, weights: &[i64], parts: &mut Vec<i64>) {
         parts.push(whole);
         return;
     }
+    if let Some(sum) = small(whole, weights, sum) {
+        allot_small(whole, weights, sum, parts);
+        return;
+    }
     let due = |weight: &i64| i128::from(whole) * i128::from(*weight);
     parts.extend(weights.iter().map(|w| to_i64(due(w).div_euclid(sum))));
     let given: i128 = parts.iter().map(|p| i128::from(*p)).sum();
@@ -58,6 +62,37 @@ pub fn allot_into(whole: i64, weights: &[i64], parts: &mut Vec<i64>) {
     order.sort_unstable();
     for (_, i) in order.into_iter().take(left) {
         if let Some(part) = parts.get_mut(i) {
+            *part += 1;
+        }
+    }
+}
+
+/// So many parts are laid out without asking for memory.
+const FEW: usize = 16;
+
+/// The sum of the weights where all of it can be reckoned in the processor's own numbers, as nearly all that is shared out can.
+fn small(whole: i64, weights: &[i64], sum: i128) -> Option<i64> {
+    let most = weights.iter().try_fold(0_i64, |most, w| (*w >= 0).then_some(most.max(*w)))?;
+    whole.checked_mul(most)?;
+    if weights.len() <= FEW { i64::try_from(sum).ok() } else { None }
+}
+
+/// As [`allot_into`] does, of what is [`small`].
+fn allot_small(whole: i64, weights: &[i64], sum: i64, parts: &mut Vec<i64>) {
+    let mut order = [(0_i64, 0_usize); FEW];
+    let mut left = whole;
+    for ((i, weight), place) in weights.iter().enumerate().zip(&mut order) {
+        let due = whole * weight;
+        let part = due / sum;
+        *place = (-(due % sum), i);
+        left -= part;
+        parts.push(part);
+    }
+    let left = usize::try_from(left).unwrap_or(0);
+    let Some(order) = order.get_mut(..weights.len()).filter(|_| left > 0) else { return };
+    order.sort_unstable();
+    for (_, i) in order.iter().take(left) {
+        if let Some(part) = parts.get_mut(*i) {
             *part += 1;
         }
     }
@@ -127,6 +162,22 @@ mod tests {
                     prop_assert!(off.abs() <= sum, "more than a cent off");
                 }
             }
+        }
+
+        /// In the processor's own numbers it comes out as in larger ones.
+        #[test]
+        fn what_is_small_is_laid_out_as_what_is_large(
+            whole in 2_000_000_000_i64..9_000_000_000, weights in proptest::collection::vec(0_i64..100_000_000, 2..12),
+        ) {
+            let sum: i64 = weights.iter().sum();
+            prop_assume!(sum > 0);
+            prop_assert_eq!(small(whole, &weights, i128::from(sum)), Some(sum));
+            let mut parts = Vec::new();
+            allot_small(whole, &weights, sum, &mut parts);
+            // the same proportions, too large for a short cut
+            let large: Vec<i64> = weights.iter().map(|w| w * 90_000_000_000).collect();
+            prop_assert_eq!(small(whole, &large, i128::from(sum)), None);
+            prop_assert_eq!(parts, allot(whole, &large));
         }
 
         #[test]
