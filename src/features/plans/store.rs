@@ -203,8 +203,9 @@ pub async fn lines(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>) -
             from organisation o
         ), parties as (
             select p.action_id,
-                jsonb_agg(jsonb_build_object('id', p.organisation_id, 'name', p.name)) filter (where p.role = 'funding') as funders,
-                jsonb_agg(jsonb_build_object('id', p.organisation_id, 'name', p.name)) filter (where p.role = 'implementing') as implementers,
+                array_agg(p.organisation_id) filter (where p.role = 'funding') as funders, array_agg(p.name) filter (where p.role = 'funding') as funds,
+                array_agg(p.organisation_id) filter (where p.role = 'implementing') as implementers,
+                array_agg(p.name) filter (where p.role = 'implementing') as implements,
                 array_agg(p.organisation_id) as organisations
             from (select y.action_id, y.organisation_id, y.role, o.name from action_party y join named o on o.id = y.organisation_id
                 where y.action_id in (select l.action_id from linked l) order by y.action_id, o.place) p
@@ -220,8 +221,8 @@ pub async fn lines(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>) -
             coalesce(a.actual_start, a.planned_start) as starts, coalesce(a.actual_start_precision, a.planned_start_precision) as starts_precision,
             coalesce(a.actual_end, a.planned_end) as ends, coalesce(a.actual_end_precision, a.planned_end_precision) as ends_precision,
             a.starts_on, a.ends_on,
-            coalesce(q.funders, '[]') as "funders!: Json<Vec<NamedOrganisation>>",
-            coalesce(q.implementers, '[]') as "implementers!: Json<Vec<NamedOrganisation>>",
+            coalesce(q.funders, '{}') as "funders!: Vec<OrganisationId>", coalesce(q.funds, '{}') as "funds!: Vec<String>",
+            coalesce(q.implementers, '{}') as "implementers!: Vec<OrganisationId>", coalesce(q.implements, '{}') as "implements!: Vec<String>",
             coalesce(q.organisations, '{}') || a.reporting_id as "parties!: Vec<OrganisationId>",
             coalesce(b.beneficiaries, '{}') as "beneficiaries!: Vec<BeneficiaryId>",
             g.health as "health?", g.title as "round?", g.reported_at as "reported_at?"
@@ -243,6 +244,9 @@ pub async fn lines(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>) -
     let date = |day: Option<NaiveDate>, precision: Option<String>| {
         PartialDate::from_parts(day?, precision.as_deref()?.parse().ok()?).ok()
     };
+    let named = |ids: Vec<OrganisationId>, names: Vec<String>| -> Vec<NamedOrganisation> {
+        ids.into_iter().zip(names).map(|(id, name)| NamedOrganisation { id, name }).collect()
+    };
     Ok(rows
         .into_iter()
         .map(|r| Line {
@@ -251,8 +255,8 @@ pub async fn lines(tx: &mut ProcessTx, plan: PlanId, node: Option<PlanNodeId>) -
             title: r.title,
             status: r.status.as_deref().and_then(Status::parse),
             handling: r.handling,
-            funders: r.funders.0,
-            implementers: r.implementers.0,
+            funders: named(r.funders, r.funds),
+            implementers: named(r.implementers, r.implements),
             parties: r.parties,
             beneficiaries: r.beneficiaries,
             starts: date(r.starts, r.starts_precision),
