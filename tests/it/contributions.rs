@@ -113,10 +113,15 @@ async fn what_came_with_a_merged_entry_is_not_taken_back_by_the_other_ones_file(
 #[tokio::test]
 async fn an_import_that_is_taken_back_takes_its_money_back() {
     let portal = Portal::start().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let declined = "/example/money/rows?kind=disbursed&show=declined";
+    let before = secretariat.get(declined).await.select("p.count").join(" ");
     let (donor, address) = brought(&portal, DONOR, "one.xml", &file("700", "")).await;
     apply(&portal, &donor, &address).await;
     undo(&portal, &donor, &address).await;
     assert_eq!(portal.lookup(COUNTS, "XX-NORLAND-9").await, "");
+    let after = secretariat.get(declined).await.select("p.count").join(" ");
+    assert_eq!((before.is_empty(), after), (false, before), "nor is it told as declined");
     let gone =
         portal.lookup("select (withdrawn_at is not null)::text from action where reference = $1", "XX-NORLAND-9").await;
     assert_eq!(gone, "true", "its money is nothing that was built on it since");

@@ -157,6 +157,15 @@ async fn a_trust_fund_its_call_and_its_grants_are_one_amount() {
     assert_eq!(names, ["Coastal Union", "Norland", "Southmere", "Westmark", "All"], "in alphabetical order");
     let opened = browser.get("/example/money/rows?show=superseded").await.text();
     assert!(opened.contains("Coastal Trust Fund for Safe Communities") && opened.contains("1,500,000 EUR"), "{opened}");
+    // the row that was corrected stands under it, and the one in its place does not
+    assert!(opened.contains("1,500,000 CHF") && !opened.contains("1,250,000 CHF"), "{opened}");
+    // a cell holds the rows of its own donor and year, and not all of the action
+    let fund = portal.action("example", "Coastal Trust Fund for Safe Communities").await;
+    let norland = portal.lookup("select min(id::text) from organisation where name = $1", "Norland").await;
+    let cell = browser.get(&format!("/example/money/rows?is=donor:{norland}&is=action:{fund}")).await.text();
+    assert!(cell.contains("50,000,000 SEK") && !cell.contains("9,000,000 EUR"), "{cell}");
+    let cell = browser.get(&format!("/example/money/rows?is=year:2025&is=action:{fund}")).await.text();
+    assert!(cell.contains("1,250,000 CHF") && !cell.contains("50,000,000 SEK"), "{cell}");
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ mod ledger;
 mod model;
 mod of_action;
 mod opened;
+mod opened_rows;
 mod pages;
 pub mod rates;
 pub mod rules;

@@ -3,25 +3,22 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::answer::{Ready, ready_soon};
 use super::ask::{self, Asked};
 use super::ledger::{Book, Scanned};
 use super::model::{Dimension, Kind, Question, Reason, Totals};
+use super::opened_rows::{self, Money};
 use super::pages::{plan_title, waiting};
-use super::rates::{Rates, rates_in};
+use super::rates::rates_in;
 use super::rules::split;
 use super::show::{self, Names};
-use super::store::{self, Shown};
+use super::store;
 use crate::kernel::auth::Inside;
-use crate::kernel::date::{PartialDate, Precision};
 use crate::kernel::error::Problem;
 use crate::kernel::ids::ActionId;
-use crate::kernel::money::Currency;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Permission;
 
@@ -43,6 +40,10 @@ impl Which {
             text => Reason::parse(text).map_or(Self::In, Self::Left),
         }
     }
+    /// The kind of money that its rows are of: of what is only planned, what is planned.
+    fn kind(self, asked: Kind) -> Kind {
+        if self == Self::Left(Reason::OnlyPlanned) { Kind::Planned } else { asked }
+    }
     fn as_str(self) -> &'static str {
         match self {
             Self::In => "",
@@ -59,19 +60,9 @@ pub struct Line {
     pub title: String,
     pub amount: Decimal,
     pub estimated: Decimal,
-    /// Its rows that are left out for the reason that is looked at.
+    /// So many of its rows are left out for the reason that is looked at.
     pub rows: usize,
     pub money: Vec<Money>,
-}
-
-/// A row of money as the page shows it.
-#[derive(Debug, Clone)]
-pub struct Money {
-    pub way: String,
-    pub when: String,
-    pub amount: String,
-    /// In the currency of the totals, with the rate and its day.
-    pub converted: Option<String>,
 }
 
 /// Everything of an opened total, in the order of titles.
@@ -168,11 +159,11 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let mut opened = open(&mut inside, ready, &question, which, from, SIZE).await?;
     let names = Names::of(&mut inside.tx, &[], &question).await?;
     let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };
-    if !opened.lines.is_empty() && !matches!(which, Which::Left(_)) {
+    if !opened.lines.is_empty() {
         let ids: Vec<Uuid> = opened.lines.iter().map(|l| l.action.0).collect();
-        let rows = store::shown(&mut inside.tx, &ids, question.kind).await?;
+        let rows = store::shown(&mut inside.tx, &ids, which.kind(question.kind)).await?;
         let rates = rates_in(&mut inside.tx, &inside.app).await?;
-        fill(&inside.page, &mut opened, rows, &rates);
+        opened_rows::fill(&inside.page, &mut opened, rows, (&question, which), &rates);
     }
     let p = inside.page;
     let page = RowsPage {
@@ -186,58 +177,6 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
         p,
     };
     Ok((StatusCode::OK, Html(page.render()?)).into_response())
-}
-
-/// Puts the rows of money to their actions.
-fn fill(p: &Page, opened: &mut Opened, rows: Vec<Shown>, rates: &Rates) {
-    let currency = opened.totals.currency;
-    let mut by: HashMap<ActionId, Vec<Money>> = HashMap::new();
-    for row in rows {
-        by.entry(row.action).or_default().push(money(p, &row, currency, rates));
-    }
-    for line in &mut opened.lines {
-        line.money = by.remove(&line.action).unwrap_or_default();
-    }
-}
-
-fn money(p: &Page, row: &Shown, to: Currency, rates: &Rates) -> Money {
-    let name = |n: &Option<String>| n.clone().unwrap_or_else(|| p.t("not-stated"));
-    let precision = row.value_precision.as_deref().and_then(|t| match t {
-        "year" => Some(Precision::Year),
-        "month" => Some(Precision::Month),
-        "day" => Some(Precision::Day),
-        _ => None,
-    });
-    let date = row.value_date.zip(precision).and_then(|(day, of)| PartialDate::from_parts(day, of).ok());
-    let day = |d: &Option<NaiveDate>| d.map_or_else(|| p.t("not-stated"), |d| p.day(&d));
-    let when = match date {
-        _ if row.period_start.is_some() && row.period_end.is_some() => {
-            p.t2("action-period", "start", day(&row.period_start), "end", day(&row.period_end))
-        }
-        Some(date) => p.date(&date),
-        None => p.t("money-no-date"),
-    };
-    let parsed = row.amount.parse::<Decimal>().ok().zip(row.currency.parse::<Currency>().ok());
-    let amount = parsed.map_or_else(
-        || format!("{} {}", row.amount, row.currency),
-        |(amount, currency)| show::amount(p, amount, &currency),
-    );
-    let converted = parsed.filter(|(_, currency)| *currency != to).and_then(|(amount, currency)| {
-        // as the ledger has converted it
-        let on = row.value_date.or(row.period_start).or(row.starts_on);
-        let made = rates.convert_on(amount, currency, to, on)?;
-        Some(p.t3(
-            "money-converted",
-            ("amount", show::amount(p, made.amount, &to)),
-            ("rate", p.quantity(&made.rate)),
-            ("day", p.day(&made.rate_date)),
-        ))
-    });
-    let way = match row.stated {
-        true => p.t("money-rows-total"),
-        false => p.t2("money-way", "from", name(&row.provider), "to", name(&row.receiver)),
-    };
-    Money { way, when, amount, converted }
 }
 
 impl RowsPage {

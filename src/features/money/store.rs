@@ -233,15 +233,20 @@ pub struct Shown {
     pub value_precision: Option<String>,
     pub period_start: Option<NaiveDate>,
     pub period_end: Option<NaiveDate>,
+    pub provider_id: Option<OrganisationId>,
+    pub receiver_id: Option<OrganisationId>,
     pub provider: Option<String>,
     pub receiver: Option<String>,
     /// When its action begins.
     pub starts_on: Option<NaiveDate>,
     /// It is the action's stated total, which stands in for rows.
     pub stated: bool,
+    pub withdrawn: bool,
+    /// Another row has taken its place.
+    pub superseded: bool,
 }
 
-/// The rows of one kind of these actions that count, and the stated totals that stand in for such.
+/// The rows of one kind of these actions, what no longer counts as well, and the stated totals that stand in for such.
 ///
 /// # Errors
 /// The database's own.
@@ -251,18 +256,24 @@ pub async fn shown(tx: &mut ProcessTx, ids: &[Uuid], kind: Kind) -> sqlx::Result
         r#"with asked as (select a.process_id, a.id, a.starts_on, a.stated_total, a.stated_currency from visible_action a
                 where a.process_id = kernel.process_id() and a.id = any ($1)),
             money as (select c.action_id, c.id, c.amount, c.currency, c.value_date, c.value_date_precision, c.period_start, c.period_end,
-                    p.name as provider, r.name as receiver, a.starts_on, false as stated
-                from asked a join visible_contribution c on c.process_id = a.process_id and c.action_id = a.id
+                    c.provider_id, c.receiver_id, p.name as provider, r.name as receiver, a.starts_on, false as stated,
+                    c.withdrawn_at is not null as withdrawn,
+                    exists (select from contribution n -- past the view: what took its place
+                        where n.process_id = c.process_id and n.supersedes_id = c.id) as superseded
+                from asked a join visible_contribution_row c on c.process_id = a.process_id and c.action_id = a.id
                     left join organisation p on p.process_id = c.process_id and p.id = c.provider_id
                     left join organisation r on r.process_id = c.process_id and r.id = c.receiver_id
                 where c.kind = $2
-                union all select a.id, a.id, a.stated_total, a.stated_currency, null, null, null, null, null, null, a.starts_on, true
+                union all select a.id, a.id, a.stated_total, a.stated_currency, null, null, null, null, null, null, null, null, a.starts_on,
+                    true, false, false
                 from asked a where $3 and a.stated_total is not null
                     and not exists (select from visible_contribution c where c.process_id = a.process_id and c.action_id = a.id
                         and c.kind in ('planned', 'committed')))
         select m.action_id as "action!: ActionId", m.amount::text as "amount!", m.currency as "currency!", m.value_date as "value_date?",
             m.value_date_precision as "value_precision?", m.period_start as "period_start?", m.period_end as "period_end?",
-            m.provider as "provider?", m.receiver as "receiver?", m.starts_on as "starts_on?", m.stated as "stated!"
+            m.provider_id as "provider_id?: OrganisationId", m.receiver_id as "receiver_id?: OrganisationId",
+            m.provider as "provider?", m.receiver as "receiver?", m.starts_on as "starts_on?", m.stated as "stated!",
+            m.withdrawn as "withdrawn!", m.superseded as "superseded!"
         from money m order by m.value_date nulls last, m.id"#,
         ids,
         kind.as_str(),

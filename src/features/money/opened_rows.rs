@@ -1,0 +1,157 @@
+//! The rows under the actions of an opened total: which of them are looked at, and how they read.
+
+use chrono::{Datelike, NaiveDate};
+use rust_decimal::Decimal;
+use std::collections::{HashMap, HashSet};
+
+use super::model::{Dimension, Part, Question, Reason};
+use super::opened::{Opened, Which};
+use super::rates::{How, Rates};
+use super::rules::split::MOST;
+use super::show;
+use super::store::Shown;
+use crate::kernel::date::{PartialDate, Precision};
+use crate::kernel::ids::{ActionId, OrganisationId};
+use crate::kernel::money::Currency;
+use crate::kernel::page::Page;
+
+/// A row of money as the page shows it.
+#[derive(Debug, Clone)]
+pub struct Money {
+    pub way: String,
+    pub when: String,
+    pub amount: String,
+    /// In the currency of the totals, with the rate and its day.
+    pub converted: Option<String>,
+}
+
+impl Shown {
+    /// None: it cannot be read as an amount.
+    fn amount(&self) -> Option<(Decimal, Currency)> {
+        let amount = self.amount.parse::<Decimal>().ok().filter(|a| a.abs() <= Decimal::from(MOST));
+        amount.zip(self.currency.parse::<Currency>().ok())
+    }
+
+    /// The day at whose rate the ledger has converted it.
+    fn on(&self) -> Option<NaiveDate> {
+        self.value_date.or(self.period_start).or(self.starts_on)
+    }
+
+    /// Whether it goes from and to whom is asked about. Whose a stated total is, the ledger has decided.
+    fn between(&self, question: &Question) -> bool {
+        let is = |of: Option<OrganisationId>, part: &Part| match part {
+            Part::Organisation(id) => of == Some(*id),
+            _ => of.is_none(),
+        };
+        let of_part = |(dimension, part): &(Dimension, Part)| match dimension {
+            Dimension::Donor => is(self.provider_id, part),
+            Dimension::Implementer => is(self.receiver_id, part),
+            _ => true,
+        };
+        let given = question.organisation.is_none_or(|id| self.provider_id == Some(id));
+        self.stated || (given && question.parts.iter().all(of_part))
+    }
+
+    /// Whether it can fall into the years that are asked about; without dates of its own it lies over those of its action.
+    fn in_years(&self, question: &Question) -> bool {
+        let span = match (self.period_start, self.period_end, self.value_date) {
+            (Some(start), Some(end), _) => Some((start.year(), end.year())),
+            (_, _, Some(day)) | (Some(day), None, None) | (None, Some(day), None) => Some((day.year(), day.year())),
+            (None, None, None) => None,
+        };
+        let within = |from: i32, to: i32| span.is_none_or(|(first, last)| first <= to && last >= from);
+        let of_part = |(dimension, part): &(Dimension, Part)| match (dimension, part) {
+            (Dimension::Year, Part::Year(year)) => within(*year, *year),
+            _ => true,
+        };
+        question.years.is_none_or(|(from, to)| within(from, to)) && question.parts.iter().all(of_part)
+    }
+}
+
+/// The rows of an action that are looked at.
+fn looked_at<'a>(
+    rows: &'a [Shown],
+    (question, which): (&Question, Which),
+    rates: &Rates,
+    to: Currency,
+) -> Vec<&'a Shown> {
+    let stand = || rows.iter().filter(|r| !r.superseded && !r.withdrawn);
+    let received: HashSet<OrganisationId> = stand().filter_map(|r| r.receiver_id).collect();
+    let converts = |r: &&Shown| r.amount().is_some_and(|(n, from)| rates.convert_on(n, from, to, r.on()).is_some());
+    let reason = match which {
+        Which::In | Which::Estimated => {
+            let of_cell: Vec<&Shown> = stand().filter(|r| r.between(question) && r.in_years(question)).collect();
+            // what it has is the money of the donors of what it is part of: none of its own rows says so
+            return if of_cell.is_empty() { stand().collect() } else { of_cell };
+        }
+        Which::Left(reason) => reason,
+    };
+    let kept_out = |r: &&Shown| {
+        let gone = r.superseded || r.withdrawn;
+        r.between(question)
+            && match reason {
+                Reason::Superseded => r.superseded,
+                Reason::Withdrawn => r.withdrawn && !r.superseded,
+                Reason::PassedOn => !gone && r.provider_id.is_some_and(|id| received.contains(&id)),
+                Reason::Unreadable => !gone && r.amount().is_none(),
+                Reason::NoRate => !gone && r.amount().is_some() && !converts(r),
+                Reason::AboveParent | Reason::Merged | Reason::Declined | Reason::Cancelled | Reason::OnlyPlanned => {
+                    !gone
+                }
+                Reason::NoFigure => false,
+            }
+    };
+    rows.iter().filter(kept_out).collect()
+}
+
+/// Puts the rows of money that are looked at to their actions.
+pub fn fill(p: &Page, opened: &mut Opened, rows: Vec<Shown>, asked: (&Question, Which), rates: &Rates) {
+    let currency = opened.totals.currency;
+    let mut by: HashMap<ActionId, Vec<Shown>> = HashMap::new();
+    for row in rows {
+        by.entry(row.action).or_default().push(row);
+    }
+    for line in &mut opened.lines {
+        let rows = by.remove(&line.action).unwrap_or_default();
+        line.money =
+            looked_at(&rows, asked, rates, currency).into_iter().map(|row| money(p, row, currency, rates)).collect();
+    }
+}
+
+fn money(p: &Page, row: &Shown, to: Currency, rates: &Rates) -> Money {
+    let name = |n: &Option<String>| n.clone().unwrap_or_else(|| p.t("not-stated"));
+    let precision = row.value_precision.as_deref().and_then(|t| match t {
+        "year" => Some(Precision::Year),
+        "month" => Some(Precision::Month),
+        "day" => Some(Precision::Day),
+        _ => None,
+    });
+    let date = row.value_date.zip(precision).and_then(|(day, of)| PartialDate::from_parts(day, of).ok());
+    let day = |d: &Option<NaiveDate>| d.map_or_else(|| p.t("not-stated"), |d| p.day(&d));
+    let when = match date {
+        _ if row.period_start.is_some() && row.period_end.is_some() => {
+            p.t2("action-period", "start", day(&row.period_start), "end", day(&row.period_end))
+        }
+        Some(date) => p.date(&date),
+        None => p.t("money-no-date"),
+    };
+    let amount = row.amount().map_or_else(
+        || format!("{} {}", row.amount, row.currency),
+        |(amount, currency)| show::amount(p, amount, &currency),
+    );
+    let converted = row.amount().filter(|(_, currency)| *currency != to).and_then(|(amount, currency)| {
+        let made = rates.convert_on(amount, currency, to, row.on())?;
+        let said = p.t3(
+            "money-converted",
+            ("amount", show::amount(p, made.amount, &to)),
+            ("rate", p.quantity(&made.rate)),
+            ("day", p.day(&made.rate_date)),
+        );
+        Some(if made.how == How::Newest { format!("{said}, {}", p.t("money-converted-newest")) } else { said })
+    });
+    let way = match row.stated {
+        true => p.t("money-rows-total"),
+        false => p.t2("money-way", "from", name(&row.provider), "to", name(&row.receiver)),
+    };
+    Money { way, when, amount, converted }
+}
