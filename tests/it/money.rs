@@ -166,6 +166,15 @@ async fn a_trust_fund_its_call_and_its_grants_are_one_amount() {
     assert!(cell.contains("50,000,000 SEK") && !cell.contains("9,000,000 EUR"), "{cell}");
     let cell = browser.get(&format!("/example/money/rows?is=year:2025&is=action:{fund}")).await.text();
     assert!(cell.contains("1,250,000 CHF") && !cell.contains("50,000,000 SEK"), "{cell}");
+    // what is passed on stands where it is left out, and what came in where it counts
+    let (came_in, passed_on) = ("Norland to International Bureau", "Probation to Lumenia Association");
+    let grants = portal.action("example", "Probation officers work with people convicted").await;
+    let query = format!("/example/money/rows?kind=disbursed&is=action:{grants}");
+    let counted = browser.get(&query).await.text();
+    assert!(counted.contains(came_in) && !counted.contains(passed_on), "{counted}");
+    let left = browser.get(&format!("{query}&show=passed-on")).await.text();
+    assert!(left.contains(passed_on) && left.contains("Passed on: counted where it came in"), "{left}");
+    assert!(!left.contains(came_in), "{left}");
 }
 
 #[tokio::test]

@@ -2,11 +2,12 @@
 
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::model::{Dimension, Part, Question, Reason};
 use super::opened::{Opened, Which};
 use super::rates::{How, Rates};
+use super::rules::chain::{Given, own};
 use super::rules::split::MOST;
 use super::show;
 use super::store::Shown;
@@ -23,6 +24,8 @@ pub struct Money {
     pub amount: String,
     /// In the currency of the totals, with the rate and its day.
     pub converted: Option<String>,
+    /// What of it is no new money.
+    pub passed_on: Option<String>,
 }
 
 impl Shown {
@@ -68,40 +71,63 @@ impl Shown {
     }
 }
 
+/// What a row comes to in the currency of the total, and what of that is its provider's own money. None: it does not stand, or
+/// cannot be converted.
+type Worth = Option<(Decimal, Decimal)>;
+
+/// What each row of an action comes to, as the ledger counts them.
+fn worth(rows: &[Shown], rates: &Rates, to: Currency) -> Vec<Worth> {
+    let given = |r: &Shown| {
+        let (amount, currency) = r.amount().filter(|_| !r.superseded && !r.withdrawn)?;
+        let converted = rates.convert_on(amount, currency, to, r.on())?.amount;
+        Some(Given { provider: r.provider_id, receiver: r.receiver_id, amount, currency, converted })
+    };
+    let given: Vec<Option<Given<OrganisationId>>> = rows.iter().map(given).collect();
+    let standing: Vec<Given<OrganisationId>> = given.iter().flatten().cloned().collect();
+    let mut own = own(&standing).into_iter();
+    given.iter().map(|g| g.as_ref().and_then(|g| Some((g.converted, own.next()?)))).collect()
+}
+
+/// More than a rounding makes.
+fn passed_on(worth: Worth) -> bool {
+    worth.is_some_and(|(converted, counted)| (converted - counted).abs() > Decimal::new(1, 2))
+}
+
 /// The rows of an action that are looked at.
 fn looked_at<'a>(
     rows: &'a [Shown],
     (question, which): (&Question, Which),
     rates: &Rates,
     to: Currency,
-) -> Vec<&'a Shown> {
-    let stand = || rows.iter().filter(|r| !r.superseded && !r.withdrawn);
-    let received: HashSet<OrganisationId> = stand().filter_map(|r| r.receiver_id).collect();
-    let converts = |r: &&Shown| r.amount().is_some_and(|(n, from)| rates.convert_on(n, from, to, r.on()).is_some());
+) -> Vec<(&'a Shown, Worth)> {
+    let all = || rows.iter().zip(worth(rows, rates, to));
+    let counts =
+        |(_, worth): &(&Shown, Worth)| worth.is_some_and(|(_, counted)| !counted.is_zero() || !passed_on(*worth));
     let reason = match which {
         Which::In | Which::Estimated => {
-            let of_cell: Vec<&Shown> = stand().filter(|r| r.between(question) && r.in_years(question)).collect();
+            let of_cell = |(r, _): &(&Shown, Worth)| r.between(question) && r.in_years(question);
+            let found: Vec<(&Shown, Worth)> = all().filter(counts).filter(of_cell).collect();
             // what it has is the money of the donors of what it is part of: none of its own rows says so
-            return if of_cell.is_empty() { stand().collect() } else { of_cell };
+            return if found.is_empty() { all().filter(counts).collect() } else { found };
         }
         Which::Left(reason) => reason,
     };
-    let kept_out = |r: &&Shown| {
+    let kept_out = |(r, worth): &(&Shown, Worth)| {
         let gone = r.superseded || r.withdrawn;
         r.between(question)
             && match reason {
                 Reason::Superseded => r.superseded,
                 Reason::Withdrawn => r.withdrawn && !r.superseded,
-                Reason::PassedOn => !gone && r.provider_id.is_some_and(|id| received.contains(&id)),
+                Reason::PassedOn => passed_on(*worth),
                 Reason::Unreadable => !gone && r.amount().is_none(),
-                Reason::NoRate => !gone && r.amount().is_some() && !converts(r),
+                Reason::NoRate => !gone && r.amount().is_some() && worth.is_none(),
                 Reason::AboveParent | Reason::Merged | Reason::Declined | Reason::Cancelled | Reason::OnlyPlanned => {
                     !gone
                 }
                 Reason::NoFigure => false,
             }
     };
-    rows.iter().filter(kept_out).collect()
+    all().filter(kept_out).collect()
 }
 
 /// Puts the rows of money that are looked at to their actions.
@@ -111,10 +137,21 @@ pub fn fill(p: &Page, opened: &mut Opened, rows: Vec<Shown>, asked: (&Question, 
     for row in rows {
         by.entry(row.action).or_default().push(row);
     }
+    let chained = matches!(asked.1, Which::In | Which::Estimated | Which::Left(Reason::PassedOn));
     for line in &mut opened.lines {
         let rows = by.remove(&line.action).unwrap_or_default();
-        line.money =
-            looked_at(&rows, asked, rates, currency).into_iter().map(|row| money(p, row, currency, rates)).collect();
+        let looked_at = looked_at(&rows, asked, rates, currency).into_iter();
+        line.money = looked_at
+            .map(|(row, worth)| Money {
+                passed_on: worth.filter(|w| chained && passed_on(Some(*w))).map(|(_, counted)| {
+                    match counted.is_zero() {
+                        true => p.t("amount-passed-on"),
+                        false => p.t1("amount-passed-in-part", "amount", show::amount(p, counted, &currency)),
+                    }
+                }),
+                ..money(p, row, currency, rates)
+            })
+            .collect();
     }
 }
 
@@ -153,5 +190,5 @@ fn money(p: &Page, row: &Shown, to: Currency, rates: &Rates) -> Money {
         true => p.t("money-rows-total"),
         false => p.t2("money-way", "from", name(&row.provider), "to", name(&row.receiver)),
     };
-    Money { way, when, amount, converted }
+    Money { way, when, amount, converted, passed_on: None }
 }
