@@ -83,6 +83,18 @@ fn near(a: Decimal, b: Decimal) -> bool {
     (a - b).abs() <= larger * Decimal::new(NEAR, 2)
 }
 
+/// Whether two rows may be one that was entered twice: the same to the cent, or in two currencies as far as rates let it be.
+fn same<O: PartialEq>(a: &Seen<O>, b: &Seen<O>) -> bool {
+    let dated = a.value_date.is_some() || (a.period.0.is_some() && a.period.1.is_some());
+    a.kind == b.kind
+        && dated
+        && (a.value_date, a.period) == (b.value_date, b.period)
+        && a.provider.is_some()
+        && a.provider == b.provider
+        && a.receiver == b.receiver
+        && if a.currency == b.currency { a.converted == b.converted } else { near(a.converted, b.converted) }
+}
+
 /// What should be looked at, as bits.
 pub fn findings<O: PartialEq>(facts: &Facts, rows: &[Seen<O>]) -> u16 {
     let mut bits = 0;
@@ -106,18 +118,7 @@ pub fn findings<O: PartialEq>(facts: &Facts, rows: &[Seen<O>]) -> u16 {
     if let (true, Some((stated, _)), Some(committed)) = (other, facts.stated, facts.committed) {
         found(Finding::OddRate, !near(stated, committed));
     }
-    let twice = rows.iter().enumerate().any(|(i, a)| {
-        rows.iter().skip(i + 1).any(|b| {
-            a.kind == b.kind
-                && a.currency != b.currency
-                && a.provider.is_some()
-                && a.provider == b.provider
-                && a.receiver == b.receiver
-                && a.value_date.is_some()
-                && a.value_date == b.value_date
-                && near(a.converted, b.converted)
-        })
-    });
+    let twice = rows.iter().enumerate().any(|(i, a)| rows.iter().skip(i + 1).any(|b| same(a, b)));
     found(Finding::SameTwice, twice);
     bits
 }
@@ -185,5 +186,31 @@ mod tests {
         assert!(of(&facts(104), &rows).is_empty());
         let twice = [seen("committed", "EUR", 100, "2024-01-01"), seen("committed", "USD", 98, "2024-01-01")];
         assert_eq!(of(&Facts { committed: Some(198.into()), ..Facts::default() }, &twice), [Finding::SameTwice]);
+    }
+
+    #[test]
+    fn a_row_that_was_entered_twice() {
+        let first = || seen("disbursed", "EUR", 100, "2024-01-01");
+        let none = Facts::default();
+        assert_eq!(of(&none, &[first(), first()]), [Finding::SameTwice]);
+        for other in [
+            seen("disbursed", "EUR", 101, "2024-01-01"),
+            seen("disbursed", "EUR", 100, "2024-01-02"),
+            seen("spent", "EUR", 100, "2024-01-01"),
+            Seen { receiver: Some(3), ..first() },
+            Seen { period: ("2024-01-01".parse().ok(), "2024-03-31".parse().ok()), ..first() },
+        ] {
+            assert!(of(&none, &[first(), other.clone()]).is_empty(), "{other:?}");
+        }
+        let quarter = |amount: i64| Seen {
+            value_date: None,
+            period: ("2024-01-01".parse().ok(), "2024-03-31".parse().ok()),
+            ..seen("planned", "EUR", amount, "")
+        };
+        assert_eq!(of(&none, &[quarter(50), quarter(50)]), [Finding::SameTwice]);
+        let undated = || Seen { value_date: None, ..first() };
+        assert!(of(&none, &[undated(), undated()]).is_empty(), "nothing says that they are of one time");
+        let nobody = || Seen { provider: None, ..first() };
+        assert!(of(&none, &[nobody(), nobody()]).is_empty());
     }
 }
