@@ -101,15 +101,16 @@ pub async fn totals(inside: &mut Inside, question: &Question, by: &[Dimension]) 
     Ok(ready.scan(question, by).await?.0.totals)
 }
 
-/// Money on its way: from donors to implementers, from implementers to beneficiaries, and straight from donors to
-/// beneficiaries where no implementer is stated. In no order that ranks.
+/// The total as [`totals`] has it, and the money in it on its way: from donors to implementers, from implementers to
+/// beneficiaries, and straight from donors to beneficiaries where no implementer is stated. In no order that ranks.
 ///
 /// # Errors
 /// As [`totals`].
-pub async fn flows(inside: &mut Inside, question: &Question) -> Result<Vec<Flow>, Problem> {
-    let by = [Dimension::Donor, Dimension::Implementer, Dimension::Beneficiary];
-    let totals = totals(inside, question, &by).await?;
-    Ok(flows_of(&totals))
+pub async fn flows(inside: &mut Inside, question: &Question, by: &[Dimension]) -> Result<(Totals, Vec<Flow>), Problem> {
+    let (whole, ready) = ready(inside, question).await?.scan(question, by).await?;
+    let way = [Dimension::Donor, Dimension::Implementer, Dimension::Beneficiary];
+    let (parted, _) = ready.scan(question, &way).await?;
+    Ok((whole.totals, flows_of(&parted.totals)))
 }
 
 fn flows_of(totals: &Totals) -> Vec<Flow> {

@@ -136,8 +136,7 @@ pub async fn flows(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
     let question = question(asked, &inside.fields);
     let by = [Dimension::Donor, Dimension::Beneficiary];
     // parted as its total is opened, so that what is an estimate here is one there
-    let totals = money::totals(inside, &question, &by).await?;
-    let found = money::flows(inside, &question).await?;
+    let (totals, found) = money::flows(inside, &question, &by).await?;
     let from = found.iter().filter_map(|f| f.from).map(Part::Organisation);
     let all: Vec<Part> = from.chain(found.iter().map(|f| f.to)).collect();
     let names = store::organisations(&mut inside.tx, &organisations(all.iter())).await?;
