@@ -178,6 +178,21 @@ async fn a_trust_fund_its_call_and_its_grants_are_one_amount() {
 }
 
 #[tokio::test]
+async fn the_matrix_names_the_days_of_its_rates_and_what_has_none() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let (money, without, rates) = ("/example/coverage?show=money", "for want of an exchange rate", "The rates are of");
+    let page = browser.get(money).await.text();
+    assert!(page.contains(without) && !page.contains(rates), "{page}");
+    assert!(!browser.get("/example/coverage").await.text().contains(without), "no money is shown");
+    sqlx::raw_sql(RATES).execute(&mut portal.superuser().await).await.expect("rates");
+    let page = browser.get(money).await.text();
+    assert!(page.contains(rates) && !page.contains(without), "{page}");
+    let picture = browser.get("/example/coverage.svg?show=money").await.body;
+    assert!(picture.contains(rates), "{picture}");
+}
+
+#[tokio::test]
 async fn each_reader_counts_what_they_see() {
     let portal = counting().await;
     let (norland, westmark) = (portal.signed_in(DONOR).await, portal.signed_in(WESTMARK).await);

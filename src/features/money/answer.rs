@@ -1,12 +1,13 @@
 //! Questions answered for a reader.
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
 use super::ledger::{self, Book, Scanned, Sight, Slot};
-use super::model::{Dimension, Flow, Part, Question, Totals};
+use super::model::{Dimension, Flow, Part, Question, Totals, Unconverted};
 use super::store;
 use crate::kernel::auth::Inside;
 use crate::kernel::db::CURRENCY;
@@ -25,6 +26,7 @@ pub fn currency(inside: &Inside, question: &Question) -> Currency {
 pub struct Ready {
     pub slot: Arc<Slot>,
     pub sight: Sight,
+    /// Only these actions, and what is within them, are asked about.
     plan: Option<HashSet<Uuid>>,
     currency: Currency,
 }
@@ -164,6 +166,10 @@ pub struct Within {
     parts: HashMap<ActionId, Vec<Share>>,
     /// Actions within an action, however deep.
     inside: HashMap<ActionId, Vec<ActionId>>,
+    /// The days of the oldest and the newest rate that amounts were converted at.
+    pub rates: Option<(NaiveDate, NaiveDate)>,
+    /// What is not in it, for want of a rate.
+    pub unconverted: Vec<Unconverted>,
 }
 
 impl Within {
@@ -194,15 +200,25 @@ impl Within {
     }
 }
 
-/// The money of every action that the reader sees, by beneficiary; and the currency that it is in.
+/// The money of these actions, and of what is within them, as far as the reader sees them, by beneficiary; and the currency
+/// that it is in.
 ///
 /// # Errors
 /// As [`totals`].
-pub async fn within(inside: &mut Inside, question: &Question) -> Result<(Within, Currency), Problem> {
-    let ready = ready(inside, question).await?;
+pub async fn within(
+    inside: &mut Inside,
+    question: &Question,
+    actions: HashSet<Uuid>,
+) -> Result<(Within, Currency), Problem> {
+    let ready = Ready { plan: Some(actions), ..ready(inside, question).await? };
     let (scanned, ready) = ready.scan(question, &[Dimension::Action, Dimension::Beneficiary]).await?;
-    let mut all = Within::default();
-    for cell in &scanned.totals.cells {
+    let totals = scanned.totals;
+    let mut all = Within {
+        rates: totals.oldest_rate.zip(totals.newest_rate),
+        unconverted: totals.unconverted,
+        ..Within::default()
+    };
+    for cell in &totals.cells {
         let [Part::Action(action), place] = cell.key.as_slice() else { continue };
         let beneficiary = match place {
             Part::Beneficiary(id) => Some(*id),
@@ -214,10 +230,12 @@ pub async fn within(inside: &mut Inside, question: &Question) -> Result<(Within,
             estimated: cell.estimated,
         });
     }
-    for (above, below) in ledger::lineage(&ready.slot.book(), &ready.sight) {
+    let asked = |above: &Uuid| ready.plan.as_ref().is_some_and(|only| only.contains(above));
+    let lineage = ledger::lineage(&ready.slot.book(), &ready.sight);
+    for (above, below) in lineage.into_iter().filter(|(above, _)| asked(above)) {
         all.inside.entry(ActionId(above)).or_default().push(ActionId(below));
     }
-    Ok((all, scanned.totals.currency))
+    Ok((all, totals.currency))
 }
 
 #[cfg(test)]
@@ -271,6 +289,7 @@ mod tests {
         let all = Within {
             parts: [(parent, share(70)), (child, share(30))].into_iter().collect(),
             inside: [(parent, vec![child])].into_iter().collect(),
+            ..Within::default()
         };
         for actions in [vec![parent], vec![parent, child], vec![child, parent]] {
             assert_eq!(all.sum(actions, &[None]).0, 100.into());

@@ -93,7 +93,22 @@ impl Counted {
     pub fn caveats(&self, p: &Page) -> Vec<String> {
         let past = self.asked.is_past().then(|| p.t("matrix-past"));
         let cut = self.cut.then(|| p.tn("matrix-cut", store_coverage::MOST));
-        past.into_iter().chain(cut).collect()
+        let money = self.matrix.money.as_ref().map(|(within, _)| within.unconverted.as_slice()).unwrap_or_default();
+        let without: Vec<String> = money.iter().map(|u| p.locale.amount(u.amount, &u.currency)).collect();
+        let without = (!without.is_empty()).then(|| p.t1("matrix-money-without", "amounts", without.join(", ")));
+        past.into_iter().chain(cut).chain(without).collect()
+    }
+
+    /// The days at whose rates its money was converted.
+    pub fn rates(&self, p: &Page) -> Option<String> {
+        let (from, to) = self.matrix.money.as_ref()?.0.rates?;
+        Some(p.t2("matrix-money-rates", "from", p.day(&from), "to", p.day(&to)))
+    }
+
+    /// How its money is counted, and the days at whose rates.
+    pub fn money_rule(&self, p: &Page) -> String {
+        let all: Vec<String> = std::iter::once(p.t("matrix-rule-money")).chain(self.rates(p)).collect();
+        all.join(" ")
     }
 }
 
@@ -102,10 +117,11 @@ impl Counted {
 /// # Errors
 /// The database's own.
 pub async fn count_money(inside: &mut Inside, asked: Asked, wanted: bool) -> Result<Counted, Problem> {
-    let sees = wanted && inside.member.may_somewhere(Permission::ActionSeeMoney);
-    let within = if sees { Some(money::within(inside, &money::Question::default()).await?) } else { None };
     let mut counted = count(&mut inside.tx, &inside.page, asked).await?;
-    counted.matrix.money = within;
+    if wanted && inside.member.may_somewhere(Permission::ActionSeeMoney) {
+        let actions = counted.matrix.actions.iter().map(|a| a.id.0).collect();
+        counted.matrix.money = Some(money::within(inside, &money::Question::default(), actions).await?);
+    }
     Ok(counted)
 }
 

@@ -168,6 +168,7 @@ pub fn svg(p: &Page, counted: &Counted, grid: &Grid, alone: bool) -> String {
         notes.push(format!("≈ {}", p.t("matrix-estimate")));
     }
     notes.extend(counted.caveats(p));
+    notes.extend(counted.rates(p));
     if frame.is_some_and(|f| f.example) {
         notes.push(format!("{} {}", p.t("example-banner-title"), p.t("example-banner-text")));
     }

@@ -50,7 +50,7 @@ fn notes(p: &Page, made: &Made) -> Vec<String> {
     first.push(p.t("matrix-rule-needs"));
     first.push(p.t("matrix-rule-actions"));
     if asked.show == Show::Money {
-        first.push(p.t("matrix-rule-money"));
+        first.push(made.counted.money_rule(p));
     }
     export::notes(p, &made.by, first)
 }
@@ -246,7 +246,7 @@ pub async fn pdf(mut inside: Inside) -> Result<Response, Problem> {
     d.small(p.t1("matrix-picture-legend", "several", p.t("matrix-several-legend")));
     let mut rule = vec![p.t("matrix-rule-needs"), p.t("matrix-rule-actions")];
     if made.counted.asked.show == Show::Money {
-        rule.push(p.t("matrix-rule-money"));
+        rule.push(made.counted.money_rule(p));
     }
     d.small(rule.join(" "));
     d.small(p.t("need-file-sight"));
