@@ -102,6 +102,7 @@ plan-no-snapshots = Nothing is frozen yet. Each step of the plan keeps its text 
 plan-what-changed = What changed
 plan-donor-not-stated = donor not stated
 plan-end-not-stated = end not stated
+plan-line-beside = outside the plan’s years
 plan-filter-beneficiary = Beneficiary
 plan-filter-donor = Donor
 plan-filter-status = Status of actions

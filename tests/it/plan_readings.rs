@@ -239,9 +239,12 @@ async fn the_timeline_puts_each_action_at_its_time() {
             .find(|r| r.select(&title).next().is_some_and(|a| a.text().collect::<String>().trim() == wanted))
             .unwrap_or_else(|| panic!("no {wanted}"))
     };
-    let first = row(PHASE_ONE);
-    let dates = first.select(&when).next().expect("dates").text().collect::<String>();
+    let dates_of = |wanted: &str| row(wanted).select(&when).next().expect("dates").text().collect::<String>();
+    let (dates, beside) = (dates_of(PHASE_ONE), "outside the plan’s years");
     assert!(dates.contains("1 February 2022") && dates.contains("30 April 2024"), "{dates}");
+    // it had ended before the plan began; the others run in it
+    assert!(dates.contains(beside) && !dates_of(CYBER).contains(beside), "{dates}");
+    assert!(portal.signed_in(SECRETARIAT).await.get(&place).await.text().contains(beside));
     let place_of = |wanted: &str| {
         let bar = row(wanted).select(&bar).next().unwrap_or_else(|| panic!("no bar of {wanted}"));
         (bar.value().attr("x").expect("x").to_owned(), bar.value().attr("width").expect("width").to_owned())

@@ -1,6 +1,6 @@
 //! What a plan is, and what its pages speak of.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -120,6 +120,13 @@ impl Plan {
 
     pub fn period(&self, p: &Page) -> String {
         period(p, self.first_year, self.last_year)
+    }
+
+    /// Whether an action lies outside the plan's years altogether, as far as both say when.
+    pub fn is_beside(&self, line: &Line) -> bool {
+        let before = self.first_year.zip(line.ends_on).is_some_and(|(first, end)| end.year() < i32::from(first));
+        let after = self.last_year.zip(line.starts_on).is_some_and(|(last, start)| start.year() > i32::from(last));
+        before || after
     }
 
     pub fn link(&self, p: &Page, rest: &str) -> String {
