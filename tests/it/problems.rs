@@ -119,7 +119,7 @@ async fn a_request_is_called_what_a_proxy_called_it_or_anew() {
         response.headers()["x-request-id"].to_str().expect("an id").to_owned()
     };
     assert_eq!(id("4bf92f3577b34da6-a3ce:929.d0").await, "4bf92f3577b34da6-a3ce:929.d0");
-    for forged in ["", "a b", "x status=200 \"request\"", &"a".repeat(65)] {
+    for forged in ["", "a b", "x status=200 \"request\"", "a".repeat(65).as_str()] {
         let made = id(forged).await;
         assert!(made != forged && made.len() == 36, "{forged:?}: {made:?}");
     }
