@@ -13,8 +13,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::request_id::MakeRequestUuid;
 
 use crate::features;
+use crate::kernel::auth;
 use crate::kernel::db::Statements;
-use crate::kernel::error::Problem;
+use crate::kernel::error::{Problem, framed};
 use crate::kernel::route::Routes;
 use crate::kernel::state::App;
 
@@ -28,6 +29,7 @@ pub fn table() -> Routes {
 /// The router with what every request passes through, outermost first.
 pub fn site(app: App) -> Router {
     let passes = ServiceBuilder::new()
+        .layer(middleware::from_fn(own_id))
         .set_x_request_id(MakeRequestUuid)
         .layer(middleware::from_fn(log))
         .propagate_x_request_id()
@@ -35,23 +37,33 @@ pub fn site(app: App) -> Router {
         .layer(middleware::from_fn(features::api::guard))
         .layer(CatchPanicLayer::custom(|_| Problem::Internal(anyhow::anyhow!("a handler panicked")).into_response()))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(framed))
         .layer(middleware::from_fn_with_state(app.clone(), in_time));
-    table().into_router().fallback(nothing_there).layer(passes).with_state(app)
+    let router = table().into_router().fallback(nothing_there).method_not_allowed_fallback(not_this_way);
+    router.layer(passes).with_state(app)
 }
 
-/// What is of no route. Signed out, a member's address redirects alike whether it exists or not.
+/// What is of no route.
 async fn nothing_there(State(app): State<App>, request: Request) -> Problem {
+    lost(&app, request, Problem::NotFound).await
+}
+
+/// What is of a route, but not in this way.
+async fn not_this_way(State(app): State<App>, request: Request) -> Problem {
+    lost(&app, request, Problem::NotThisWay).await
+}
+
+async fn lost(app: &App, request: Request, problem: Problem) -> Problem {
     let path = request.uri().path().to_owned();
-    let cookies = axum_extra::extract::cookie::CookieJar::from_headers(request.headers());
-    let first = path.split('/').nth(1).unwrap_or_default();
-    let is_process =
-        !first.is_empty() && !features::RESERVED.contains(&first) && path.split('/').nth(2) != Some("public");
-    if is_process && !crate::kernel::auth::has_session(&app, &cookies) {
-        // as with addresses that exist: what takes forms alone is none to come back to
-        let next = if request.method() == axum::http::Method::GET { path } else { format!("/{first}") };
-        return Problem::SignedOut { next };
+    let mut steps = path.split('/').skip(1);
+    let slug = steps.next().unwrap_or_default();
+    if !auth::may_be_process(slug) || features::RESERVED.contains(&slug) {
+        return problem;
     }
-    Problem::NotFound
+    match steps.next() {
+        Some("public") => auth::lost_in_public(request, app, slug, problem).await,
+        _ => auth::lost(request, app, slug, problem).await,
+    }
 }
 
 /// A page has its time. A file that comes over a bad line has longer: it is taken a part at a time, and holds nothing meanwhile.
@@ -60,8 +72,20 @@ async fn in_time(State(app): State<App>, request: Request, next: Next) -> Respon
     let seconds = if kind.starts_with("multipart/form-data") { 15 * 60 } else { app.limits.page_seconds };
     match tokio::time::timeout(Duration::from_secs(seconds), next.run(request)).await {
         Ok(response) => response,
-        Err(_) => axum::http::StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(_) => Problem::Late.into_response(),
     }
+}
+
+/// A request keeps the id that a proxy gave it, if it is one: what anybody may write must not stand in the log.
+async fn own_id(mut request: Request, next: Next) -> Response {
+    let is_id = |v: &HeaderValue| {
+        let v = v.as_bytes();
+        (1..=64).contains(&v.len()) && v.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(b))
+    };
+    if !request.headers().get("x-request-id").is_some_and(is_id) {
+        request.headers_mut().remove("x-request-id");
+    }
+    next.run(request).await
 }
 
 /// One line a request: its id, route (not the address, which may hold what people typed), status, time, statements.

@@ -7,6 +7,7 @@ directory-after = Next
 directory-any = any
 directory-apply = Apply
 directory-clear = Clear
+directory-show-all = Show all
 directory-edit = Edit
 directory-yes = yes
 directory-no = no
@@ -101,6 +102,8 @@ directory-organisation = Organisation
 directory-organisation-add = Add an organisation
 directory-organisation-propose = Propose an organisation
 directory-organisations-none = No organisation is like that
+directory-organisations-none-yet = No organisation yet
+directory-organisations-none-yet-text = Organisations stand here once the secretariat has added them, or taken over what others proposed.
 directory-organisations-none-text = Try fewer filters, or another spelling: accents and Cyrillic make no difference.
 directory-n-organisations = { $n ->
     [one] one organisation
@@ -291,6 +294,8 @@ directory-column-term = Term
 directory-ending-90 = ending within 90 days
 directory-members-none = Nobody is like that
 directory-members-none-text = Try fewer filters.
+directory-members-none-yet = Nobody is listed here
+directory-members-none-yet-text = The people that you may see stand here once they have been invited.
 directory-n-people = { $n ->
     [one] one person
    *[other] { $count } people
@@ -426,6 +431,7 @@ directory-letter-declined =
 directory-log-text = Exports, and every reading of a record that is open to its parties or to its own organisation only.
 directory-log-text-own = Who exported or read records that your organisation keeps, at the levels above “{ handling-members }”.
 directory-log-none = Nothing has been noted
+directory-log-none-filtered = No line of this kind
 directory-log-none-text = A line appears here when a record of a higher level is read, or something is carried away as a file.
 directory-log-read = Read
 directory-log-export = Exported

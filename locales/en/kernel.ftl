@@ -53,6 +53,8 @@ field-web-address = This is not a web address. It begins with https://
 # Problems
 problem-not-found-title = Nothing is here
 problem-not-found-text = There is no such page, or it is not open to you. If somebody sent you the address, ask them whether it is complete.
+problem-not-this-way-title = No page stands at this address
+problem-not-this-way-text = Only forms are sent here, and a form is sent once. Nothing was changed by coming here. Go on from the page that the form stands on.
 problem-refused-title = This is not yours to do
 problem-form-token-title = The form is out of date
 problem-form-token-text = The page with the form was opened in another session. Go back, load the page again and send it once more; what you typed should still be there.
@@ -60,6 +62,8 @@ problem-bad-title = The request was not understood
 problem-bad-text = The address or the form holds something that does not belong there.
 problem-too-large-title = This is too large
 problem-too-large-text = The form holds more than can be taken at once. Shorten the longest text and send it again.
+problem-late-title = This took too long
+problem-late-text = The page could not be made in the time that it may take. Nothing was saved by half. Try again in a moment; a narrower filter is quicker.
 problem-too-many-title = Too many tries
 problem-too-many-text = For safety this is closed for a while. Try again in { $minutes } minutes.
 problem-suspended-title = This process is suspended

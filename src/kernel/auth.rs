@@ -1,6 +1,7 @@
 //! Who is this, and may they be here at all. The extractors read a form before they open a transaction,
 //! verify its token, enter, and refuse by the route's permission; a handler that has one is inside.
 
+mod lost;
 mod upload;
 mod visitor;
 
@@ -10,8 +11,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum_extra::extract::cookie::CookieJar;
 
-use super::db::{AccountFacts, AccountTx, Entry, Intent, PlatformTx, ProcessTx, Statements};
-use super::error::Problem;
+use super::db::{AccountFacts, AccountTx, Entry, Intent, MemberFacts, PlatformTx, ProcessTx, Statements};
+use super::error::{LetIn, Problem};
 use super::form::Fields;
 use super::i18n::Locale;
 use super::page::Page;
@@ -20,6 +21,7 @@ use super::random::Token;
 use super::route::{Access, HasPage};
 use super::state::App;
 
+pub use lost::{lost, lost_in_public, may_be_process};
 pub use upload::{Bringing, Upload};
 pub use visitor::{Visitor, address, clear_session, has_session, set_session};
 use visitor::{session_cookie, visit_cookie};
@@ -186,7 +188,8 @@ fn text_header(headers: &HeaderMap, name: header::HeaderName) -> &str {
 
 async fn slug(parts: &mut Parts, app: &App) -> Result<String, Problem> {
     let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::Bad("path"))?;
-    params.iter().find(|(name, _)| *name == "process").map(|(_, v)| v.to_owned()).ok_or(Problem::NotFound)
+    let slug = params.iter().find(|(name, _)| *name == "process").map(|(_, v)| v);
+    slug.filter(|slug| may_be_process(slug)).map(str::to_owned).ok_or(Problem::NotFound)
 }
 
 fn whole_address(parts: &Parts) -> String {
@@ -295,8 +298,15 @@ async fn inside(mut opened: Opened, app: &App) -> Result<Inside, Problem> {
     if facts.stale {
         app.db.touch_session(facts.session);
     }
+    let (member, page) = let_in(&opened, app, facts, &opened.way_back(&home))?;
+    permitted(&member, permission)?;
+    Ok(Inside { app: app.clone(), tx, member, page, fields: opened.fields })
+}
+
+/// The member who has entered, and their page; `next` is where they come back to from the second factor that they have still to give.
+fn let_in(opened: &Opened, app: &App, facts: MemberFacts, next: &str) -> Result<(Member, Page), Problem> {
     let member = Member::new(facts.memberships);
-    admitted(app, &member, (facts.enrolled, facts.second_factor), permission, &opened.way_back(&home))?;
+    factor_given(app, &member, (facts.enrolled, facts.second_factor), next)?;
     let mut page = opened.page(app);
     page.process = Some(facts.process);
     page.member = Some(member.clone());
@@ -304,19 +314,18 @@ async fn inside(mut opened: Opened, app: &App) -> Result<Inside, Problem> {
     page.operator = facts.operator;
     page.others = facts.others;
     page.unread = facts.unread;
-    Ok(Inside { app: app.clone(), tx, member, page, fields: opened.fields })
+    LetIn::note(&opened.parts, &page);
+    Ok((member, page))
 }
 
-/// Whether a member may be on a route at all: with the second factor that they need, and a right to it somewhere.
-fn admitted(
-    app: &App,
-    member: &Member,
-    (enrolled, given): (bool, bool),
-    permission: Permission,
-    next: &str,
-) -> Result<(), Problem> {
+/// Whether a member has given the second factor that they need.
+fn factor_given(app: &App, member: &Member, (enrolled, given): (bool, bool), next: &str) -> Result<(), Problem> {
     let needed = app.second_factor_required && member.memberships().iter().any(|m| m.role.needs_second_factor());
-    second_factor(needed, enrolled, given, next)?;
+    second_factor(needed, enrolled, given, next)
+}
+
+/// Whether a member has a right to a route anywhere.
+fn permitted(member: &Member, permission: Permission) -> Result<(), Problem> {
     if member.may_somewhere(permission) { Ok(()) } else { Err(Refusal { permission }.into()) }
 }
 
@@ -345,6 +354,7 @@ impl FromRequest<App> for InPublic {
         };
         let mut page = opened.page(app);
         page.process = Some(facts.process);
+        LetIn::note(&opened.parts, &page);
         Ok(Self { app: app.clone(), tx, about: facts.about, page, fields: opened.fields, visitor: opened.visitor })
     }
 }
@@ -377,6 +387,7 @@ impl FromRequest<App> for InAccount {
         page.email = Some(facts.email.clone());
         page.operator = facts.operator;
         page.others = facts.others.clone();
+        LetIn::note(&opened.parts, &page);
         Ok(Self { app: app.clone(), tx, facts, page, fields: opened.fields })
     }
 }
@@ -403,6 +414,7 @@ impl FromRequest<App> for InPlatform {
         page.email = Some(facts.email.clone());
         page.operator = true;
         page.others = facts.others.clone();
+        LetIn::note(&opened.parts, &page);
         Ok(Self { app: app.clone(), tx, facts, page, fields: opened.fields })
     }
 }

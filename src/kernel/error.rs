@@ -1,8 +1,13 @@
 //! What can come of a request besides a page. Each has its own page that says what to do.
 
 use askama::Template;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use std::sync::{Arc, OnceLock};
 
 use super::clock::Clock;
 use super::i18n::{Locale, Message};
@@ -14,6 +19,9 @@ pub enum Problem {
     /// There is no such thing, or it may not be seen: alike.
     #[error("not found")]
     NotFound,
+    /// The address takes something, but not in this way: what takes forms alone has no page to be gone to.
+    #[error("not in this way")]
+    NotThisWay,
     /// It may be seen, but not done; the reason is told.
     #[error("refused")]
     Refused(Message),
@@ -26,6 +34,9 @@ pub enum Problem {
     Bad(&'static str),
     #[error("too large")]
     TooLarge,
+    /// It took longer than a page may.
+    #[error("not in time")]
+    Late,
     #[error("too many requests")]
     TooMany { minutes: i64 },
     #[error("process suspended")]
@@ -71,9 +82,55 @@ struct ProblemPage {
     text: String,
 }
 
+/// What a problem says, kept with its answer for whoever knows the frame that it is to be told in.
+#[derive(Debug, Clone)]
+struct Told {
+    key: &'static str,
+    message: Message,
+}
+
+impl Told {
+    fn page(&self, p: Page, status: StatusCode) -> Result<String, askama::Error> {
+        let title = p.t(&format!("problem-{}-title", self.key));
+        let text = p.say(&self.message);
+        ProblemPage { p, status: status.as_u16(), title, text }.render()
+    }
+}
+
+/// The page of whoever a request has let in.
+#[derive(Debug, Clone, Default)]
+pub struct LetIn(Arc<OnceLock<Page>>);
+
+impl LetIn {
+    /// Notes who was let in, and where: what goes wrong from here on is told in this page's frame.
+    pub fn note(parts: &Parts, page: &Page) {
+        if let Some(let_in) = parts.extensions.get::<Self>() {
+            // set once a request
+            let _ = let_in.0.set(Page { done: None, ..page.clone() });
+        }
+    }
+}
+
+/// Around every request: a problem of somebody who was let in is told in the frame of where they are, so that they can go on from
+/// there. Anybody else's has none.
+pub async fn framed(mut request: Request, next: Next) -> Response {
+    let let_in = LetIn::default();
+    request.extensions_mut().insert(let_in.clone());
+    let mut response = next.run(request).await;
+    let told = response.extensions_mut().remove::<Told>();
+    let (Some(told), Some(page)) = (told, let_in.0.get()) else { return response };
+    match told.page(page.clone(), response.status()) {
+        Ok(html) => {
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+            *response.body_mut() = Body::from(html);
+        }
+        Err(error) => tracing::error!(%error, "the page of a problem failed in its frame"),
+    }
+    response
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let locale = Locale::default();
         let (status, key, message) = match self {
             Problem::SignedOut { next } => {
                 let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
@@ -81,10 +138,12 @@ impl IntoResponse for Problem {
             }
             Problem::Elsewhere(address) => return Redirect::to(&address).into_response(),
             Problem::NotFound => (StatusCode::NOT_FOUND, "not-found", None),
+            Problem::NotThisWay => (StatusCode::METHOD_NOT_ALLOWED, "not-this-way", None),
             Problem::Refused(message) => (StatusCode::FORBIDDEN, "refused", Some(message)),
             Problem::FormToken => (StatusCode::FORBIDDEN, "form-token", None),
             Problem::Bad(_) => (StatusCode::BAD_REQUEST, "bad", None),
             Problem::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", None),
+            Problem::Late => (StatusCode::SERVICE_UNAVAILABLE, "late", None),
             Problem::TooMany { minutes } => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "too-many",
@@ -101,14 +160,8 @@ impl IntoResponse for Problem {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", None)
             }
         };
-        let message = message.unwrap_or_else(|| text_of(key));
-        let page = ProblemPage {
-            title: super::i18n::text(&locale, &format!("problem-{key}-title")),
-            text: super::i18n::say(&locale, &message),
-            p: Page::bare(locale, Clock::default().today()),
-            status: status.as_u16(),
-        };
-        let mut response = match page.render() {
+        let told = Told { key, message: message.unwrap_or_else(|| text_of(key)) };
+        let mut response = match told.page(Page::bare(Locale::default(), Clock::default().today()), status) {
             Ok(html) => (status, Html(html)).into_response(),
             Err(error) => {
                 tracing::error!(%error, "the page of a problem failed");
@@ -116,6 +169,7 @@ impl IntoResponse for Problem {
             }
         };
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.extensions_mut().insert(told);
         response
     }
 }
@@ -123,9 +177,11 @@ impl IntoResponse for Problem {
 fn text_of(key: &str) -> Message {
     Message::new(match key {
         "not-found" => "problem-not-found-text",
+        "not-this-way" => "problem-not-this-way-text",
         "form-token" => "problem-form-token-text",
         "bad" => "problem-bad-text",
         "too-large" => "problem-too-large-text",
+        "late" => "problem-late-text",
         _ => "problem-internal-text",
     })
 }

@@ -1,7 +1,7 @@
 // What people do with actions, in a browser: find one, change it, meet somebody else's change, suggest and accept.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { NARROW, signIn, startBrowser, startPortal, visitor } from "./portal.mjs";
+import { NARROW, WIDE, signIn, startBrowser, startPortal, visitor } from "./portal.mjs";
 
 let portal, browser;
 before(async () => {
@@ -191,4 +191,28 @@ test("what was typed survives the end of the session", async () => {
   await page.getByRole("link", { name: "Edit", exact: true }).click();
   assert.equal(await page.getByLabel("Description").inputValue(), "Typed before the session ended.");
   await page.context().close();
+});
+
+test("one word without an end as a title widens neither list nor page", async () => {
+  const page = await visitor(browser, portal);
+  await signIn(page, "donor@example.example");
+  await page.goto("/example/actions/new");
+  const word = "Wasserschutzpolizeidienst".repeat(8);
+  await page.locator("#title").fill(word);
+  await page.locator("#description").fill(word);
+  await page.locator("input[name=pillars][value=ns]").check();
+  await page.locator("input[name=beneficiaries][value=ns]").check();
+  await page.locator("form .end button.main").click();
+  await page.waitForURL(/done=/);
+  const record = new URL(page.url()).pathname.replace(/\/near$/, "");
+  for (const path of [record, "/example/actions", "/example"]) {
+    for (const size of [WIDE, NARROW]) {
+      await page.setViewportSize(size);
+      await page.goto(path);
+      assert.match(await page.locator("main").innerText(), /Wasserschutzpolizei/, path);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(wide, 0, `${path} scrolls ${wide} px sideways at ${size.width}`);
+    }
+  }
+  await done(page);
 });

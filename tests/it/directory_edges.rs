@@ -167,3 +167,27 @@ async fn hostile_input_is_taken_as_text_or_refused() {
     assert_eq!(kept.value("member_from").as_deref(), Some("31.9.2026"));
     assert_eq!(count(&portal, "select count(*)::text from organisation where name = $1", "Kept as typed").await, 0);
 }
+
+#[tokio::test]
+async fn a_list_that_a_filter_has_emptied_says_how_to_go_on() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in("donor@example.example").await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    for (browser, path, all, add) in [
+        (&donor, "/example/organisations?q=zzyzx", "/example/organisations", Some("/example/organisations/propose")),
+        (&secretariat, "/example/organisations?q=zzyzx", "/example/organisations", Some("/example/organisations/new")),
+        (&secretariat, "/example/members?state=declined", "/example/members", None),
+    ] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        let links = scraper::Selector::parse(".empty a.btn").expect("selector");
+        let html = page.html();
+        let ways: Vec<&str> = html.select(&links).filter_map(|a| a.value().attr("href")).collect();
+        assert_eq!(ways, [Some(all), add].into_iter().flatten().collect::<Vec<_>>(), "{path}");
+    }
+    // that nothing was noted at all is said where no filter hides what was
+    assert_eq!(secretariat.get("/example/actions.csv").await.status, 200);
+    let log = secretariat.get("/example/access-log?kind=read").await;
+    assert_eq!(log.select(".empty h2"), ["No line of this kind"], "{}", log.text());
+    assert!(secretariat.get("/example/access-log").await.select(".empty").is_empty());
+}

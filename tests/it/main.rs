@@ -86,6 +86,7 @@ mod plan_reasons;
 mod plan_record;
 mod plan_report;
 mod plans;
+mod problems;
 mod public_site;
 mod rates;
 mod remarks;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::visitor::session_cookie;
-use super::{Inside, admitted, inside, open_with, slug, text_header, way_back};
+use super::{Inside, factor_given, inside, open_with, permitted, slug, text_header, way_back};
 use crate::kernel::db::{Entry, Intent, Statements};
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -67,7 +67,9 @@ async fn known(parts: &mut Parts, app: &App) -> Result<(), Problem> {
         Entry::Suspended { name } => return Err(Problem::Suspended { name }),
     };
     drop(tx);
-    admitted(app, &Member::new(facts.memberships), (facts.enrolled, facts.second_factor), permission, &next)
+    let member = Member::new(facts.memberships);
+    factor_given(app, &member, (facts.enrolled, facts.second_factor), &next)?;
+    permitted(&member, permission)
 }
 
 /// A file on its way.

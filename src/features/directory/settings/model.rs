@@ -111,6 +111,9 @@ impl Draft {
             let (mark, text) = (marks.get(i).cloned().unwrap_or_default(), texts.get(i).cloned().unwrap_or_default());
             match (mark.is_empty(), text.is_empty()) {
                 (true, true) => {}
+                _ if mark.contains('\0') || text.contains('\0') => {
+                    f.fail("footnotes", Message::new("field-control-character"))
+                }
                 (false, false) if mark.chars().count() <= 5 && text.chars().count() <= 1000 => {
                     footnotes.push(Footnote { mark, text })
                 }
@@ -291,6 +294,16 @@ mod tests {
         let mut f = form(&[("name", "E"), ("short_name", "E"), ("footnote_text", "lost")]);
         assert_eq!(Draft::read(&mut f), None);
         assert!(f.error("footnotes").is_some());
+    }
+
+    #[test]
+    fn a_note_that_cannot_be_stored_is_an_error() {
+        for (mark, text) in [("*\0", "* A note."), ("*", "* A\0note.")] {
+            let sent = [("name", "E"), ("short_name", "E"), ("footnote_mark", mark), ("footnote_text", text)];
+            let mut f = form(&sent);
+            assert_eq!(Draft::read(&mut f), None, "{mark:?} {text:?}");
+            assert_eq!(f.error("footnotes"), Some(&Message::new("field-control-character")));
+        }
     }
 
     #[test]

@@ -1,0 +1,70 @@
+//! Somebody at an address of a process that no route has, or that takes nothing in this way. Signed out they are asked to sign in, as at
+//! any other of its addresses; who may be in the process is told in its frame, to go on from there.
+
+use axum::extract::Request;
+use axum::http::Method;
+use axum_extra::extract::cookie::CookieJar;
+
+use super::{has_session, let_in, open};
+use crate::kernel::db::{Entry, Intent};
+use crate::kernel::error::{LetIn, Problem};
+use crate::kernel::state::App;
+
+/// Whether a process can have this short address: letters, digits, hyphens, as its table demands. What cannot is looked for nowhere.
+pub fn may_be_process(slug: &str) -> bool {
+    let letters = slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    letters && (2..=31).contains(&slug.len())
+}
+
+/// What is answered at a member's address: the problem, or what comes before it.
+pub async fn lost(request: Request, app: &App, slug: &str, problem: Problem) -> Problem {
+    within(request, app, slug, &problem).await.err().unwrap_or(problem)
+}
+
+async fn within(request: Request, app: &App, slug: &str, problem: &Problem) -> Result<(), Problem> {
+    let whole = request.uri().path_and_query().map(ToString::to_string);
+    // as with addresses that exist: what takes forms alone is none to come back to
+    let next = match (problem, whole) {
+        (Problem::NotFound, Some(whole)) if *request.method() == Method::GET => whole,
+        _ => format!("/{slug}"),
+    };
+    if !has_session(app, &CookieJar::from_headers(request.headers())) {
+        return Err(Problem::SignedOut { next });
+    }
+    // nothing is read of what nothing takes
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Ok(());
+    }
+    let opened = open(request, app).await?;
+    let Some(token) = opened.session.clone() else { return Err(Problem::SignedOut { next }) };
+    let (tx, facts) = match app.db.enter(slug, &token, Intent::Read, &opened.statements).await? {
+        Entry::In(inside) => *inside,
+        Entry::SignedOut => return Err(Problem::SignedOut { next }),
+        Entry::Unknown => return Err(Problem::NotFound),
+        Entry::Suspended { name } => return Err(Problem::Suspended { name }),
+    };
+    drop(tx);
+    let_in(&opened, app, facts, &next)?;
+    Ok(())
+}
+
+/// The same on the public side of a process.
+pub async fn lost_in_public(request: Request, app: &App, slug: &str, problem: Problem) -> Problem {
+    within_public(request, app, slug).await.err().unwrap_or(problem)
+}
+
+async fn within_public(request: Request, app: &App, slug: &str) -> Result<(), Problem> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Ok(());
+    }
+    let opened = open(request, app).await?;
+    let (tx, facts) = match app.db.enter_public(slug, Intent::Read, &opened.statements).await? {
+        Entry::In(inside) => *inside,
+        _ => return Err(Problem::NotFound),
+    };
+    drop(tx);
+    let mut page = opened.page(app);
+    page.process = Some(facts.process);
+    LetIn::note(&opened.parts, &page);
+    Ok(())
+}
