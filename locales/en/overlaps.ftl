@@ -175,7 +175,8 @@ overlap-months-together = { $n ->
     [one] Both run during { $count } month.
    *[other] Both run during { $count } months.
 }
-overlap-money-together = Stated totals: { $amounts }.
+overlap-row-meets = Of it where they meet
+overlap-meets-estimate = Where they meet: in the months in which all run, for the beneficiaries in common. ≈ marks an estimate: the stated total is spread evenly over its months, and over its beneficiaries where no shares are stated.
 overlap-merged-away = now part of the other entry
 overlap-discussion = Discussion
 overlap-no-remarks = Nobody has said anything yet.

@@ -106,9 +106,17 @@ pub struct Side {
     pub currency: Option<String>,
     pub description: String,
     pub beneficiaries: Vec<BeneficiaryId>,
+    /// The same, each with the percent of the money that is stated to be for it.
+    pub shares: Vec<Share>,
     pub pillars: Vec<String>,
     pub themes: Vec<String>,
     pub parties: Vec<SideParty>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Share {
+    pub beneficiary: BeneficiaryId,
+    pub percent: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

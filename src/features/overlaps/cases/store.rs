@@ -37,6 +37,8 @@ pub async fn load(tx: &mut ProcessTx, id: OverlapId, today: NaiveDate) -> sqlx::
                             where k.process_id = v.process_id and k.organisation_id = v.keeper_id), '[]'),
                         'beneficiaries', coalesce((select jsonb_agg(x.beneficiary_id) from action_beneficiary x
                             where x.process_id = a.process_id and x.action_id = a.id), '[]'),
+                        'shares', coalesce((select jsonb_agg(jsonb_build_object('beneficiary', x.beneficiary_id, 'percent', x.share::text))
+                            from action_beneficiary x where x.process_id = a.process_id and x.action_id = a.id), '[]'),
                         'pillars', coalesce((select jsonb_agg(l.key order by l.position) from action_pillar x
                             join pillar l on l.process_id = x.process_id and l.id = x.pillar_id
                             where x.process_id = a.process_id and x.action_id = a.id), '[]'),
