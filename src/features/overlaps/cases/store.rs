@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::super::model::{Band, Kind, State};
 use super::model::Case;
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::{OrganisationId, OverlapId};
+use crate::kernel::ids::{MembershipId, OrganisationId, OverlapId};
 
 /// The question with its actions, remarks and history, as far as the reader sees them: one statement.
 ///
@@ -105,7 +105,7 @@ pub struct Filter {
     pub all: bool,
     /// Opened so many days ago or earlier.
     pub age: Option<i32>,
-    /// `me`, or `nobody`.
+    /// `me`, `nobody`, or somebody.
     pub owner: Option<Owner>,
     /// That concern the reader's own organisation or beneficiary.
     pub mine: bool,
@@ -117,6 +117,16 @@ pub struct Filter {
 pub enum Owner {
     Me,
     Nobody,
+    One(MembershipId),
+}
+
+impl Owner {
+    fn one(self) -> Option<Uuid> {
+        match self {
+            Owner::One(id) => Some(id.0),
+            Owner::Me | Owner::Nobody => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -194,6 +204,7 @@ pub async fn list(
                 and (not $10 or c.organisations && (select nullif(current_setting('app.audience', true), '')::uuid[])
                     or c.beneficiaries && (select nullif(current_setting('app.audience', true), '')::uuid[]))
                 and (not $11 or c.escalated_at is not null)
+                and ($15::uuid is null or c.owner_id = $15)
             order by case when $12 = 'likelihood' then c.likelihood end desc nulls last,
                 case when $12 = 'newest' then c.opened_at end desc, case when $12 = 'oldest' then c.opened_at end,
                 case when $12 = 'due' then c.due_on end nulls last, c.opened_at desc, c.id
@@ -214,7 +225,8 @@ pub async fn list(
         filter.escalated,
         filter.order.as_str(),
         most,
-        skip
+        skip,
+        filter.owner.and_then(Owner::one)
     )
     .fetch_all(tx.conn())
     .await?;
@@ -237,6 +249,21 @@ pub async fn list(
             })
         })
         .collect())
+}
+
+/// Who is in charge of questions that the reader sees, to choose from.
+///
+/// # Errors
+/// The database's own.
+pub async fn owners(tx: &mut ProcessTx) -> sqlx::Result<Vec<(MembershipId, String)>> {
+    let rows = sqlx::query!(
+        r#"select m.id as "id: MembershipId", m.name from membership m where m.process_id = kernel.process_id()
+            and m.id in (select c.owner_id from visible_overlap_case c where c.process_id = kernel.process_id() and c.owner_id is not null)
+            order by lower(m.name), m.id limit 200"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.name)).collect())
 }
 
 /// Actions whose titles hold words, for a report by hand; each with its keeper.
