@@ -54,4 +54,9 @@ async fn the_list_narrows_to_what_somebody_is_in_charge_of() {
     // the file says the same
     let file = secretariat.get(&format!("/example/overlaps/csv?owner={lead}")).await;
     assert_eq!(file.text().matches("/example/overlaps/").count(), 1, "{}", file.text());
+    // who has left is not named any more, neither in the list nor in what it can be narrowed to
+    portal.lookup("update membership set ends_on = starts_on where id::text = $1 returning id::text", &lead).await;
+    let list = opened(&secretariat, &format!("/example/overlaps?owner={lead}")).await;
+    assert!(!list.select("main").join(" ").contains(&name), "{}", list.text());
+    assert!(list.select("tbody tr").join(" ").contains("former member"), "{}", list.text());
 }

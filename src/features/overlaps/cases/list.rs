@@ -5,6 +5,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::super::model::{Band, Kind, State};
 use super::super::words;
+use super::model::Person;
 use super::store::{self, Filter, Line, Order, Owner};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -54,7 +55,7 @@ struct ListPage {
     pass: Option<(i32, i32)>,
     reports: bool,
     /// Who is in charge of any.
-    in_charge: Vec<(MembershipId, String)>,
+    in_charge: Vec<(MembershipId, Person)>,
 }
 
 /// The query of the address without its page.
@@ -76,7 +77,7 @@ pub async fn page(inside: Inside) -> Result<Response, Problem> {
     let more = lines.len() as i64 > SIZE;
     lines.truncate(SIZE as usize);
     let pass = store::pass(&mut tx).await?;
-    let in_charge = store::owners(&mut tx).await?;
+    let in_charge = store::owners(&mut tx, p.today).await?;
     let query = query(&f);
     let list = ListPage {
         all: lines.first().map_or(0, |l| l.all),
@@ -132,7 +133,7 @@ impl ListPage {
 
     fn owners(&self) -> Vec<(String, String)> {
         let fixed = [("me", "overlap-owner-me"), ("nobody", "overlap-owner-nobody")];
-        let people = self.in_charge.iter().map(|(id, name)| (id.to_string(), name.clone()));
+        let people = self.in_charge.iter().map(|(id, person)| (id.to_string(), person.short(&self.p)));
         fixed.iter().map(|(value, key)| ((*value).to_owned(), self.p.t(key))).chain(people).collect()
     }
 

@@ -124,13 +124,7 @@ impl CasePage {
     }
 
     fn person(&self, person: &Option<Person>) -> String {
-        match person {
-            None => self.p.t("overlap-nobody"),
-            Some(Person { name: Some(name), of: Some(of) }) => format!("{name}, {of}"),
-            Some(Person { name: Some(name), of: None }) => name.clone(),
-            Some(Person { name: None, of: Some(of) }) => self.p.t1("decision-former-member-of", "of", of),
-            Some(Person { name: None, of: None }) => self.p.t("decision-former-member"),
-        }
+        person.as_ref().map_or_else(|| self.p.t("overlap-nobody"), |person| person.shown(&self.p))
     }
 
     fn together(&self) -> Option<i64> {

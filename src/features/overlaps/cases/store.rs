@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::super::model::{Band, Kind, State};
-use super::model::Case;
+use super::model::{Case, Person};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{MembershipId, OrganisationId, OverlapId};
 
@@ -161,7 +162,7 @@ pub struct Line {
     pub likelihood: Option<f32>,
     pub titles: Vec<Option<String>>,
     pub pillars: Vec<String>,
-    pub owner: Option<String>,
+    pub owner: Option<Person>,
     pub due_on: Option<NaiveDate>,
     pub opened_at: DateTime<Utc>,
     pub escalated: bool,
@@ -189,7 +190,7 @@ pub async fn list(
             array(select v.title from visible_overlap_action v where v.process_id = r.process_id and v.case_id = r.id
                 order by v.position, v.action_id) as "titles!: Vec<Option<String>>",
             array(select l.key from pillar l where l.process_id = r.process_id and l.id = any (r.pillars) order by l.position) as "pillars!: Vec<String>",
-            (select m.name from membership m where m.process_id = r.process_id and m.id = r.owner_id) as owner,
+            kernel.person(r.owner_id, $16) as "owner: Json<Person>",
             (select count(*) from overlap_remark x where x.process_id = r.process_id and x.case_id = r.id and x.withdrawn_at is null) as "remarks!"
         from (select c.*, count(*) over () as "all" from visible_overlap_case c
             where c.process_id = kernel.process_id()
@@ -226,7 +227,8 @@ pub async fn list(
         filter.order.as_str(),
         most,
         skip,
-        filter.owner.and_then(Owner::one)
+        filter.owner.and_then(Owner::one),
+        now.date_naive()
     )
     .fetch_all(tx.conn())
     .await?;
@@ -240,7 +242,7 @@ pub async fn list(
                 likelihood: r.likelihood,
                 titles: r.titles,
                 pillars: r.pillars,
-                owner: r.owner,
+                owner: r.owner.map(|Json(person)| person),
                 due_on: r.due_on,
                 opened_at: r.opened_at,
                 escalated: r.escalated,
@@ -255,15 +257,16 @@ pub async fn list(
 ///
 /// # Errors
 /// The database's own.
-pub async fn owners(tx: &mut ProcessTx) -> sqlx::Result<Vec<(MembershipId, String)>> {
+pub async fn owners(tx: &mut ProcessTx, today: NaiveDate) -> sqlx::Result<Vec<(MembershipId, Person)>> {
     let rows = sqlx::query!(
-        r#"select m.id as "id: MembershipId", m.name from membership m where m.process_id = kernel.process_id()
+        r#"select m.id as "id: MembershipId", kernel.person(m.id, $1) as "person!: Json<Person>" from membership m where m.process_id = kernel.process_id()
             and m.id in (select c.owner_id from visible_overlap_case c where c.process_id = kernel.process_id() and c.owner_id is not null)
-            order by lower(m.name), m.id limit 200"#
+            order by lower(m.name), m.id limit 200"#,
+        today
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|r| (r.id, r.name)).collect())
+    Ok(rows.into_iter().map(|r| (r.id, r.person.0)).collect())
 }
 
 /// Actions whose titles hold words, for a report by hand; each with its keeper.
