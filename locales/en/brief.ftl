@@ -7,7 +7,7 @@ brief-get = What you get
 brief-get-who = Actions that may overlap with it or are near it, planned ones too, with what is alike
 brief-get-needs = Needs that it would answer, and needs of the same beneficiaries that stay open
 brief-get-talk = Contact points of those who do it, who leads the pillar, who speaks for the beneficiaries
-brief-get-share = All of it as one PDF, or as a page for your organisation or for the members
+brief-get-share = All of it as one PDF, or as a page for your organisation, for those you name or for the members
 brief-get-more = A title is enough. Each further field makes the answer more exact.
 brief-idea = Your idea
 brief-change = Change the idea and ask again
@@ -37,8 +37,8 @@ brief-sum-likely = { $n ->
    *[other] actions may overlap
 }
 brief-sum-near = { $n ->
-    [one] action near in its subject
-   *[other] actions near in their subject
+    [one] other action nearest in its subject
+   *[other] other actions nearest in their subject
 }
 brief-sum-answers = { $n ->
     [one] need that it would answer
@@ -48,6 +48,16 @@ brief-sum-remain = { $n ->
     [one] need that remains open
    *[other] needs that remain open
 }
+brief-more-likely = { $n ->
+    [one] { $count } more may overlap and is not shown: say more of the idea to tell them apart.
+   *[other] { $count } more may overlap and are not shown: say more of the idea to tell them apart.
+}
+brief-more-needs = { $n ->
+    [one] { $count } more is not shown.
+   *[other] { $count } more are not shown.
+}
+brief-all-needs = All needs
+brief-all-missing = Where support is missing
 brief-hidden = A restricted action of another organisation may overlap. Neither its title nor its owner is shown; ask the contact point.
 brief-ask-tells = This alone tells somebody: the contact point learns that you ask, and the title of your idea.
 brief-answers = Needs it would answer
@@ -75,10 +85,17 @@ brief-pdf = As PDF
 brief-enter = Enter it as an action
 brief-keep-restricted = Keep for own organisation
 brief-keep-members = Share with the members
+brief-keep-parties = Share with those named
+brief-share = Share with some alone
+brief-share-text = For the beneficiaries and the leads of the pillars that the idea names, the organisations below, the Support Group secretariat and the Chairmanship. Those named are told that you share it.
+brief-field-organisations = Organisations
+brief-hint-organisations = As they stand in the directory, one a line. May be left empty.
+brief-shared-with = Shared with { $names }.
 brief-keep-text = What is kept is the idea, not the answer: whoever opens it sees what they may see on that day.
 brief-kept-title = Kept and shared ideas
 brief-kept-by = Kept by { $by } on { $day }.
 brief-level-members = For the members.
+brief-level-parties = For the parties it names, the Support Group secretariat and the Chairmanship.
 brief-level-restricted = For own organisation only.
 brief-withdraw = Take it back
 brief-asked-count = { $n ->
@@ -90,3 +107,4 @@ done-brief-kept = The idea is kept.
 done-brief-withdrawn = The idea was taken back.
 done-brief-asked = The contact point was asked. Whether it answers is for it to decide.
 notice-brief-asked = { $by } has an idea that may overlap with a restricted action of yours, and asks to talk: { $title }
+notice-brief-shared = { $by } shares an idea with you: { $title }

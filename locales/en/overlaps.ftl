@@ -175,7 +175,8 @@ overlap-months-together = { $n ->
     [one] Both run during { $count } month.
    *[other] Both run during { $count } months.
 }
-overlap-money-together = Stated totals: { $amounts }.
+overlap-row-meets = Of it where they meet
+overlap-meets-estimate = Where they meet: in the months in which all run, for the beneficiaries in common. ≈ marks an estimate: the stated total is spread evenly over its months, and over its beneficiaries where no shares are stated.
 overlap-merged-away = now part of the other entry
 overlap-discussion = Discussion
 overlap-no-remarks = Nobody has said anything yet.
@@ -306,6 +307,8 @@ notice-overlap-assigned = { $by } put you in charge of a coordination question
 notice-overlap-due = A coordination question that you are in charge of
 notice-overlap-invited = { $by } invites your organisation to a coordination question
 notice-overlap-decided = { $by } recorded a decision on a coordination question
+notice-overlap-outcome = { $by } recorded what came of a coordination question
+notice-overlap-reopened = { $by } opened a coordination question again
 notice-overlap-escalated = { $by } put a coordination question before the Chairmanship
 notice-overlap-asked = { $by } asks about a restricted action of yours that may overlap
 notice-overlap-reported = { $by } asks a coordination question

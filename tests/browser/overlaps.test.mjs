@@ -125,6 +125,10 @@ for (const scripts of [true, false]) {
     assert.match((await page.locator("#who, #near").allInnerTexts()).join(" "), /FIT-?4/);
     const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "As PDF" }).click()]);
     assert.match(file.suggestedFilename(), /brief.*\.pdf$/);
+    await page.getByLabel("Organisations").fill("Nobody of this name");
+    await page.getByRole("button", { name: "Share with those named" }).click();
+    assert.match(await page.locator("#organisations-error").innerText(), /We know no organisation/);
+    assert.equal(await page.getByLabel("Organisations").inputValue(), "Nobody of this name");
     await page.getByRole("button", { name: "Share with the members" }).click();
     await page.waitForURL(/\/briefs\/.*done=brief-kept/);
     const shared = new URL(page.url()).pathname;

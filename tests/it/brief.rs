@@ -182,6 +182,72 @@ async fn what_is_kept_is_seen_by_whom_it_was_kept_for() {
 }
 
 #[tokio::test]
+async fn an_idea_is_shared_with_those_it_names_alone() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let xe = portal.lookup("select b.id::text from beneficiary b join process p on p.id = b.process_id where p.slug = $1 and b.code = 'XE'", "example").await;
+    let crime = portal.lookup("select l.id::text from pillar l join process p on p.id = l.process_id where p.slug = $1 and l.key = 'CRIME'", "example").await;
+    let idea = [
+        ("title", "An idea for a few"),
+        ("beneficiaries", xe.as_str()),
+        ("pillars", crime.as_str()),
+        ("handling", "parties"),
+    ];
+    let with = |organisations: &'static str| {
+        let mut fields = idea.to_vec();
+        fields.push(("organisations", organisations));
+        fields
+    };
+    // a name that is none's is told at its field; the answer is still there, and what was typed
+    let wrong = donor.post("/example/brief/keep", &with("Norlandia\nNobody of this name")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.select("#organisations-error").join(" ").contains("Nobody of this name"), "{}", wrong.text());
+    assert!(wrong.text().contains("Who does this already") && wrong.text().contains("Norlandia"));
+    assert_eq!(n(&portal, "select count(*)::text from brief where $1 <> ''").await, "0");
+
+    let shared = donor.post("/example/brief/keep", &with("Norlandia\n\n norlandia ")).await;
+    assert_eq!(shared.status, StatusCode::SEE_OTHER, "{}", shared.text());
+    let to = shared.headers["location"].to_str().expect("an address").split('?').next().expect("a path").to_owned();
+    const SHARES: &str = "shares an idea with you";
+    // (who, whether they see it, whether they are told)
+    for (email, sees, told) in [
+        (DONOR, true, false),
+        ("donor@example.example", true, true),
+        ("lead-two@example.example", true, true),
+        ("beneficiary-two@example.example", true, true),
+        ("support-group@example.example", true, false),
+        ("chair@example.example", true, false),
+        ("lead-one@example.example", false, false),
+        ("beneficiary-one@example.example", false, false),
+        ("commission@example.example", false, false),
+    ] {
+        let browser = portal.signed_in(email).await;
+        assert_eq!(browser.get(&to).await.status == StatusCode::OK, sees, "{email}");
+        let listed = browser.get("/example/brief").await.text().contains("An idea for a few");
+        assert_eq!(listed, sees, "{email}: listed");
+        assert_eq!(browser.get("/example/notices").await.text().contains(SHARES), told, "{email}: told");
+    }
+    assert!(donor.get(&to).await.text().contains("Shared with Norlandia"));
+    // a letter does not carry the title: not everybody who reads one is named
+    let letters = n(&portal, "select coalesce(string_agg(m.subject || m.body, ' '), '') from outgoing_mail m where $1 <> ''").await;
+    assert!(!letters.contains("An idea for a few"), "{letters}");
+}
+
+#[tokio::test]
+async fn what_is_not_shown_of_a_brief_is_counted_all_the_same() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let page = made(&donor, &[("title", "Support"), ("words", "Courses, equipment, a law, advice, training")]).await;
+    let (listed, told) = (page.select("#remain li").len(), page.select(".answers a[href='#remain'] b").join(""));
+    let told: usize = told.trim().parse().expect("a number");
+    assert!(told >= listed, "{told} of {listed}");
+    assert_eq!(told > listed, page.select("#remain").join(" ").contains("not shown"), "{}", page.text());
+    const NEEDS: &str = "select count(*)::text from need n join process p on p.id = n.process_id where p.slug = $1 and n.state = 'submitted'";
+    let all: usize = portal.lookup(NEEDS, "example").await.parse().expect("a number");
+    assert!(told <= all, "{told} of {all}");
+}
+
+#[tokio::test]
 async fn an_idea_becomes_the_beginning_of_an_action_and_is_not_saved_by_that() {
     let portal = Portal::start().await;
     let donor = portal.signed_in(DONOR).await;

@@ -67,6 +67,7 @@ mod notices;
 mod operator;
 mod overlaps;
 mod overlaps_discretion;
+mod overlaps_told;
 mod packs;
 mod packs_kept;
 mod permissions;

@@ -15,6 +15,8 @@ use crate::kernel::state::App;
 
 /// So many actions, and so many needs of each list.
 const ACTIONS: usize = 10;
+/// So many actions are looked at for how many there are.
+const LOOKED_AT: usize = 100;
 const NEEDS: usize = 8;
 /// From this likelihood on an action is shown as one that may overlap; what is less is near in its subject. An idea states
 /// little, so a figure below it would say more of the idea than of the action.
@@ -35,11 +37,30 @@ pub struct Brief {
     /// Other needs of the same beneficiaries that are not or but partly covered.
     pub remain: Vec<Need>,
     pub contacts: Vec<Contact>,
+    pub all: All,
     /// The index is still being made: what there is already is not told yet.
     pub making: bool,
 }
 
+/// How many there are in all, whatever is shown of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct All {
+    pub likely: usize,
+    pub answers: usize,
+    pub remain: usize,
+}
+
 impl Brief {
+    /// Actions that may overlap and are not shown.
+    pub fn more_likely(&self) -> usize {
+        self.all.likely.saturating_sub(self.likely().count())
+    }
+    pub fn more_answers(&self) -> usize {
+        self.all.answers.saturating_sub(self.answers.len())
+    }
+    pub fn more_remain(&self) -> usize {
+        self.all.remain.saturating_sub(self.remain.len())
+    }
     /// Actions that may overlap, the likeliest first.
     pub fn likely(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|r| r.found.likelihood >= LIKELY)
@@ -102,15 +123,28 @@ pub async fn make(
 ) -> Result<Brief, Problem> {
     let needs = store::needs(tx, &idea.beneficiaries).await?;
     let subjects = needs.iter().map(Need::subject).collect();
-    let around = overlaps::around(app, tx, idea.subject(p, themes), subjects, ACTIONS).await?;
+    let around = overlaps::around(app, tx, idea.subject(p, themes), subjects, LOOKED_AT).await?;
     let making = around.is_none();
     let (rows, hidden, alike) = around.map_or_else(Default::default, |a| (a.rows, a.hidden, a.alike));
-    let (answers, remain) = sort(needs, &alike);
+    let (rows, likely) = shown(rows);
+    let (mut answers, mut remain) = sort(needs, &alike);
+    let all = All { likely, answers: answers.len(), remain: remain.len() };
+    answers.truncate(NEEDS);
+    remain.truncate(NEEDS);
     let actions: Vec<Uuid> = rows.iter().map(|r| r.line.id).collect();
     let pillars: Vec<Uuid> = idea.pillars.iter().map(|l| l.0).collect();
     let beneficiaries: Vec<Uuid> = idea.beneficiaries.iter().map(|b| b.0).collect();
     let contacts = store::contacts(tx, &actions, &pillars, &beneficiaries, p.today).await?;
-    Ok(Brief { facts: facts(p, idea, themes), rows, hidden, answers, remain, contacts, making })
+    Ok(Brief { facts: facts(p, idea, themes), rows, hidden, answers, remain, contacts, all, making })
+}
+
+/// Those that are shown, all that may overlap before what is only near; and how many may overlap.
+fn shown(rows: Vec<Row>) -> (Vec<Row>, usize) {
+    let (mut rows, further): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|r| r.found.likelihood >= LIKELY);
+    let likely = rows.len();
+    rows.extend(further);
+    rows.truncate(ACTIONS);
+    (rows, likely)
 }
 
 /// Those that the idea would answer, the nearest first; of the others those that are still open.
@@ -119,8 +153,8 @@ fn sort(needs: Vec<Need>, alike: &[f32]) -> (Vec<Need>, Vec<Need>) {
         needs.into_iter().enumerate().map(|(i, n)| (alike.get(i).copied().unwrap_or_default(), n)).collect();
     all.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let (near, far): (Vec<_>, Vec<_>) = all.into_iter().partition(|(alike, _)| *alike >= ANSWERS);
-    let answers = near.into_iter().map(|(_, n)| n).take(NEEDS).collect();
-    let remain = far.into_iter().map(|(_, n)| n).filter(Need::is_open).take(NEEDS).collect();
+    let answers = near.into_iter().map(|(_, n)| n).collect();
+    let remain = far.into_iter().map(|(_, n)| n).filter(Need::is_open).collect();
     (answers, remain)
 }
 

@@ -2,8 +2,8 @@
 //! remain, and whom to talk to.
 //!
 //! Asking tells nobody and leaves nothing that another organisation can read: only how many briefs were asked for on a day is
-//! counted, for all together. A member who wishes keeps one, for the own organisation or for the members; whoever opens it
-//! reads it with their own eyes. Restricted actions take part: the brief says that one may overlap, and the contact point can be
+//! counted, for all together. A member who wishes keeps one, for the own organisation, for parties or for the members; whoever
+//! opens it reads it with their own eyes. Restricted actions take part: the brief says that one may overlap, and the contact point can be
 //! asked, which is the one thing that tells somebody. How often is asked is limited, since small changes of an idea would
 //! otherwise feel out what is hidden.
 

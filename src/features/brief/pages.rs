@@ -12,19 +12,22 @@ use super::made::{self, Brief};
 use super::pdf;
 use super::store::{self, Kept, Need};
 use crate::features::documents::{self, Format};
+use crate::features::needs;
 use crate::features::notices::{self, Notice, Subject, To, Topic};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::ThemeId;
+use crate::kernel::ids::{OrganisationId, ThemeId};
 use crate::kernel::money::Currency;
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Permission, Scope};
+use crate::kernel::permit::{Permission, Role, Scope};
 
 /// Askings of one account in a quarter of an hour. More is feeling out, not asking.
 const MOST: i64 = 20;
 const MINUTES: i64 = 15;
+/// The level at which an idea is shared with those it names.
+const PARTIES: &str = "parties";
 
 #[derive(Template)]
 #[template(path = "brief/page.html")]
@@ -66,18 +69,23 @@ impl BriefPage {
     }
     /// The answer in four numbers: the part of the page, how many, of what.
     fn sums(&self, b: &Brief) -> Vec<(&'static str, String, String)> {
-        let likely = b.likely().count();
         let sums = [
-            ("who", likely, "brief-sum-likely"),
-            ("near", b.rows.len() - likely, "brief-sum-near"),
-            ("answers", b.answers.len(), "brief-sum-answers"),
-            ("remain", b.remain.len(), "brief-sum-remain"),
+            ("who", b.all.likely, "brief-sum-likely"),
+            ("near", b.further().count(), "brief-sum-near"),
+            ("answers", b.all.answers, "brief-sum-answers"),
+            ("remain", b.all.remain, "brief-sum-remain"),
         ];
         let told = sums.into_iter().filter(|(part, n, _)| *part != "near" || *n > 0);
         told.map(|(part, n, text)| (part, self.p.number(n), self.p.tn(text, n))).collect()
     }
-    fn labels(&self) -> [&'static str; 9] {
-        FIELDS
+    /// The organisations that it was shared with by name.
+    fn shared_with(&self) -> String {
+        let names: Vec<&str> = self.f.value("organisations").lines().map(str::trim).filter(|n| !n.is_empty()).collect();
+        names.join(", ")
+    }
+    /// Fields of an idea, and whom it is shared with: what an error is named by.
+    fn labels(&self) -> Vec<&'static str> {
+        FIELDS.into_iter().chain(["organisations"]).collect()
     }
     fn by(&self, kept: &Kept) -> String {
         kept.by.clone().unwrap_or_else(|| self.p.t("role-support-group"))
@@ -169,27 +177,71 @@ pub async fn file(mut inside: Inside) -> Result<Response, Problem> {
     Ok(documents::as_file(Format::Pdf, &name, bytes))
 }
 
-/// Keeps the idea, for the own organisation or for the members.
+/// The organisations that an idea is shared with, by the names that were typed, one a line. A name that is none's is an error.
+async fn named(inside: &mut Inside, f: &mut Fields) -> Result<Vec<OrganisationId>, Problem> {
+    let text = f.text("organisations", 5_000);
+    let mut names: Vec<String> =
+        text.lines().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    names.sort();
+    names.dedup();
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = needs::organisations_named(&mut inside.tx, &names).await?;
+    if let Some(unknown) = names.iter().find(|name| !known.iter().any(|(known, _)| known == *name)) {
+        f.fail("organisations", Message::new("action-error-organisation-unknown").with("name", unknown.clone()));
+    }
+    let mut ids: Vec<OrganisationId> = known.into_iter().map(|(_, id)| id).collect();
+    ids.sort();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// Keeps the idea, for the own organisation, for the parties it names or for the members. Parties are told.
 pub async fn keep(mut inside: Inside) -> Result<Response, Problem> {
     let themes = store::themes(&mut inside.tx).await?;
     let mut f = std::mem::take(&mut inside.fields);
     let idea = Idea::read(&mut f, &inside.page, &themes);
     let level = f.required_choice("handling", |t| match t {
         "members" => Some("members"),
+        PARTIES => Some(PARTIES),
         "restricted" => Some("restricted"),
         _ => None,
     });
     let (Some(level), true) = (level, f.is_valid()) else {
         return show(&mut inside, f, themes, None, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
+    let with = if level == PARTIES { named(&mut inside, &mut f).await? } else { Vec::new() };
+    if !f.is_valid() {
+        // the answer stays above the field that is wrong
+        counted(&mut inside).await?;
+        let brief = made::make(&inside.app, &mut inside.tx, &inside.page, &idea, &themes).await?;
+        let response = show(&mut inside, f, themes, Some(brief), None, StatusCode::UNPROCESSABLE_ENTITY).await?;
+        inside.tx.commit().await?;
+        return Ok(response);
+    }
     let by = inside.member.require(Permission::BriefAsk, &Scope::default())?.clone();
-    let asked: Vec<(String, String)> = f
-        .pairs()
-        .iter()
-        .filter(|(name, value)| FIELDS.contains(&name.as_str()) && !value.is_empty())
-        .cloned()
-        .collect();
-    let id = store::keep(&mut inside.tx, &idea.title, &asked, level, &by, inside.app.clock.now()).await?;
+    let kept = |name: &str| FIELDS.contains(&name) || (name == "organisations" && !with.is_empty());
+    let asked: Vec<(String, String)> =
+        f.pairs().iter().filter(|(name, value)| kept(name.as_str()) && !value.is_empty()).cloned().collect();
+    let mut parties: Vec<Uuid> = with.iter().map(|o| o.0).collect();
+    if level == PARTIES {
+        parties.extend(idea.beneficiaries.iter().map(|b| b.0).chain(idea.pillars.iter().map(|l| l.0)));
+    }
+    let id = store::keep(&mut inside.tx, &idea.title, &asked, level, &parties, &by, inside.app.clock.now()).await?;
+    if level == PARTIES {
+        let to = To {
+            organisations: with,
+            beneficiaries: idea.beneficiaries.clone(),
+            leads: idea.pillars.clone(),
+            ..To::default()
+        };
+        let notice = Notice::new("notice-brief-shared", Topic::Asks, Subject::new("brief", id), format!("/briefs/{id}"))
+            .by(&by)
+            .arg("title", &idea.title)
+            .discreet(true);
+        notices::tell(&mut inside.tx, &inside.app, &notice, &to.or_else(&[Role::SupportGroup])).await?;
+    }
     let address = inside.page.link(&format!("/briefs/{id}?done=brief-kept"));
     inside.tx.commit().await?;
     Ok(Redirect::to(&address).into_response())

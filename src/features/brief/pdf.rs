@@ -37,12 +37,15 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief) -> Document {
         nothing(&mut d, p, "brief-who", none("brief-who-none"));
     }
     actions(&mut d, p, "brief-who", brief.likely().collect(), true);
+    more(&mut d, p, "brief-more-likely", brief.more_likely());
     actions(&mut d, p, "brief-near", brief.further().collect(), false);
     if !brief.hidden.is_empty() {
         d.push(Block::Callout { title: String::new(), paragraphs: vec![vec![Run::plain(p.t("brief-hidden"))]] });
     }
     needs(&mut d, p, "brief-answers", none("brief-answers-none"), &brief.answers);
+    more(&mut d, p, "brief-more-needs", brief.more_answers());
     needs(&mut d, p, "brief-remain", "brief-remain-none", &brief.remain);
+    more(&mut d, p, "brief-more-needs", brief.more_remain());
     contacts(&mut d, p, &brief.contacts);
     d.small(p.t("brief-no-verdict"));
     d.notes = frame
@@ -57,6 +60,13 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief) -> Document {
 /// A part of which there is nothing: its name, and that.
 fn nothing(d: &mut Document, p: &Page, title: &str, none: &str) {
     d.push(Block::Paragraph { runs: vec![Run::strong(p.t(title)), Run::plain(format!(": {}", p.t(none)))] });
+}
+
+/// What there is besides and is not shown.
+fn more(d: &mut Document, p: &Page, text: &str, n: usize) {
+    if n > 0 {
+        d.small(p.tn(text, n));
+    }
 }
 
 fn table(p: &Page, title: &str, heads: &[(&str, u16)]) -> Table {

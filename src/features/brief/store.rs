@@ -200,6 +200,8 @@ pub async fn list(tx: &mut ProcessTx) -> sqlx::Result<Vec<Kept>> {
     .await
 }
 
+/// Keeps an idea. `named`: parties that see it besides its author's own, by their ids.
+///
 /// # Errors
 /// The database's own.
 pub async fn keep(
@@ -207,11 +209,13 @@ pub async fn keep(
     title: &str,
     asked: &[(String, String)],
     handling: &str,
+    named: &[Uuid],
     by: &MembershipFacts,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Uuid> {
     let id = random::id();
-    let audience: Vec<Uuid> = by.organisation.map(|o| o.0).into_iter().chain(by.beneficiary.map(|b| b.0)).collect();
+    let own = by.organisation.map(|o| o.0).into_iter().chain(by.beneficiary.map(|b| b.0));
+    let audience: Vec<Uuid> = own.chain(named.iter().copied()).collect();
     sqlx::query!(
         "insert into brief (id, title, asked, handling, audience, by_membership_id, at) values ($1, $2, $3, $4, $5, $6, $7)",
         id,

@@ -42,7 +42,7 @@ pub use service::{Kept, editor, keep, make};
 pub use sheet::{LANGUAGES, fill, language};
 pub use show::{find, note_reading};
 pub use steps::{Stepped, mover, submit_all, submit_one, withdraw_one};
-pub use store::{cycles, load};
+pub use store::{cycles, load, organisations_named};
 pub use store_list::page as lines;
 pub use store_rank::{Beside, action as beside};
 pub use store_response::{Answered, of_action as answered_by};

@@ -185,7 +185,10 @@ pub async fn outcome(Path((_, key)): Key, mut inside: Inside) -> Answer {
     let taken = Step::Outcome(text.clone());
     match step(inside, (c, f, by), taken, "overlap-outcome", Changes::new(), &text).await? {
         Err(response) => Ok(response),
-        Ok((inside, c, _)) => done(inside, &c, "overlap-outcome").await,
+        Ok((mut inside, c, by)) => {
+            told::concluded(&mut inside.tx, &inside.app, &c, &by).await?;
+            done(inside, &c, "overlap-outcome").await
+        }
     }
 }
 
@@ -218,7 +221,10 @@ pub async fn reopen(Path((_, key)): Key, mut inside: Inside) -> Answer {
     let changes = changed("decision", before, "");
     match step(inside, (c, f, by), Step::Reopen, "overlap-reopened", changes, &why).await? {
         Err(response) => Ok(response),
-        Ok((inside, c, _)) => done(inside, &c, "overlap-reopened").await,
+        Ok((mut inside, c, by)) => {
+            told::reopened(&mut inside.tx, &inside.app, &c, &by).await?;
+            done(inside, &c, "overlap-reopened").await
+        }
     }
 }
 

@@ -37,7 +37,7 @@ fn cells(p: &Page, base: &str, line: &Line) -> Vec<Value> {
         likelihood.map_or(Value::Empty, Value::Number),
         cell(&line.pillars.join(", ")),
         Value::Text(p.t(line.state.label())),
-        cell(line.owner.as_deref().unwrap_or_default()),
+        cell(&line.owner.as_ref().map(|owner| owner.short(p)).unwrap_or_default()),
         line.due_on.map_or(Value::Empty, Value::Date),
         Value::Date(line.opened_at.date_naive()),
         Value::Text(format!("{base}{}", page::link(p, line.id))),

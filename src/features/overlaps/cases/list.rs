@@ -5,10 +5,12 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::super::model::{Band, Kind, State};
 use super::super::words;
+use super::model::Person;
 use super::store::{self, Filter, Line, Order, Owner};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
+use crate::kernel::ids::MembershipId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Permission;
 
@@ -29,7 +31,7 @@ pub fn read(f: &Fields, p: &Page) -> Filter {
         owner: match f.value("owner") {
             "me" => Some(Owner::Me),
             "nobody" => Some(Owner::Nobody),
-            _ => None,
+            id => id.parse().ok().map(Owner::One),
         },
         mine: f.value("mine") == "1",
         escalated: f.value("escalated") == "1",
@@ -52,6 +54,8 @@ struct ListPage {
     /// A full pass under way: done, of how many.
     pass: Option<(i32, i32)>,
     reports: bool,
+    /// Who is in charge of any.
+    in_charge: Vec<(MembershipId, Person)>,
 }
 
 /// The query of the address without its page.
@@ -73,6 +77,7 @@ pub async fn page(inside: Inside) -> Result<Response, Problem> {
     let more = lines.len() as i64 > SIZE;
     lines.truncate(SIZE as usize);
     let pass = store::pass(&mut tx).await?;
+    let in_charge = store::owners(&mut tx, p.today).await?;
     let query = query(&f);
     let list = ListPage {
         all: lines.first().map_or(0, |l| l.all),
@@ -83,6 +88,7 @@ pub async fn page(inside: Inside) -> Result<Response, Problem> {
         more,
         query,
         pass,
+        in_charge,
         f,
         p,
     };
@@ -126,10 +132,9 @@ impl ListPage {
     }
 
     fn owners(&self) -> Vec<(String, String)> {
-        [("me", "overlap-owner-me"), ("nobody", "overlap-owner-nobody")]
-            .iter()
-            .map(|(value, key)| ((*value).to_owned(), self.p.t(key)))
-            .collect()
+        let fixed = [("me", "overlap-owner-me"), ("nobody", "overlap-owner-nobody")];
+        let people = self.in_charge.iter().map(|(id, person)| (id.to_string(), person.short(&self.p)));
+        fixed.iter().map(|(value, key)| ((*value).to_owned(), self.p.t(key))).chain(people).collect()
     }
 
     fn orders(&self) -> Vec<(String, String)> {

@@ -7,6 +7,7 @@ mod list;
 mod model;
 mod page;
 mod report;
+mod stake;
 mod store;
 mod store_write;
 mod told;

@@ -8,6 +8,7 @@ use super::super::model::{Decision, Kind, Reason, State};
 use crate::kernel::date::PartialDate;
 use crate::kernel::history::Changes;
 use crate::kernel::ids::{BeneficiaryId, MembershipId, OrganisationId, OverlapId, PillarId};
+use crate::kernel::page::Page;
 use crate::kernel::permit::Scope;
 
 /// Somebody as others see them.
@@ -15,6 +16,23 @@ use crate::kernel::permit::Scope;
 pub struct Person {
     pub name: Option<String>,
     pub of: Option<String>,
+}
+
+impl Person {
+    /// With whom they are of; who has left is told by that alone.
+    pub fn shown(&self, p: &Page) -> String {
+        match (&self.name, &self.of) {
+            (Some(name), Some(of)) => format!("{name}, {of}"),
+            (Some(name), None) => name.clone(),
+            (None, Some(of)) => p.t1("decision-former-member-of", "of", of),
+            (None, None) => p.t("decision-former-member"),
+        }
+    }
+
+    /// The name alone, where there is little room.
+    pub fn short(&self, p: &Page) -> String {
+        self.name.clone().unwrap_or_else(|| self.shown(p))
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -106,9 +124,17 @@ pub struct Side {
     pub currency: Option<String>,
     pub description: String,
     pub beneficiaries: Vec<BeneficiaryId>,
+    /// The same, each with the percent of the money that is stated to be for it.
+    pub shares: Vec<Share>,
     pub pillars: Vec<String>,
     pub themes: Vec<String>,
     pub parties: Vec<SideParty>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Share {
+    pub beneficiary: BeneficiaryId,
+    pub percent: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use super::super::model::{Decision, Kind, State};
 use super::super::words;
-use super::model::{Case, Kin, Person, Side, Sight, months_together};
+use super::model::{Case, Kin, Person, Share, Side, Sight, months_together};
+use super::stake::{self, Part, Stake};
 use super::store;
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
@@ -123,13 +124,7 @@ impl CasePage {
     }
 
     fn person(&self, person: &Option<Person>) -> String {
-        match person {
-            None => self.p.t("overlap-nobody"),
-            Some(Person { name: Some(name), of: Some(of) }) => format!("{name}, {of}"),
-            Some(Person { name: Some(name), of: None }) => name.clone(),
-            Some(Person { name: None, of: Some(of) }) => self.p.t1("decision-former-member-of", "of", of),
-            Some(Person { name: None, of: None }) => self.p.t("decision-former-member"),
-        }
+        person.as_ref().map_or_else(|| self.p.t("overlap-nobody"), |person| person.shown(&self.p))
     }
 
     fn together(&self) -> Option<i64> {
@@ -143,12 +138,28 @@ impl CasePage {
         Some(self.p.locale.amount(total.parse().ok()?, &currency.parse().ok()?))
     }
 
-    /// The money of actions that run at the same time, each in its own currency: what is at stake, never a sum across them.
-    fn at_stake(&self) -> Vec<String> {
-        if self.together().is_none() {
-            return Vec::new();
-        }
-        self.c.full().iter().filter_map(|a| self.amount(a)).collect()
+    /// What of each action's stated total falls where all of them meet, in the order of the table, each in its own currency:
+    /// never a sum across them.
+    fn parts(&self) -> Vec<Option<Part>> {
+        let percent = |share: &Share| share.percent.as_deref().and_then(|text| text.parse().ok());
+        let stake = |side: &&Side| Stake {
+            starts: side.starts_on,
+            ends: side.ends_on,
+            total: side.total.as_deref().and_then(|text| text.parse().ok()),
+            serves: side.shares.iter().map(|share| (share.beneficiary, percent(share))).collect(),
+        };
+        stake::parts(&self.c.full().iter().map(stake).collect::<Vec<_>>())
+    }
+
+    /// Whether any of these parts is an estimate.
+    fn estimates(&self) -> bool {
+        self.parts().iter().flatten().any(|part| part.estimate)
+    }
+
+    fn part(&self, side: &Side, part: Option<Part>) -> Option<String> {
+        let part = part?;
+        let amount = self.p.locale.amount(part.amount, &side.currency.as_deref()?.parse().ok()?);
+        Some(if part.estimate { format!("≈ {amount}") } else { amount })
     }
 
     fn period(&self, side: &Side) -> Option<String> {
@@ -197,6 +208,9 @@ impl CasePage {
         ];
         rows.extend(ROLES.iter().map(|role| party(role)));
         rows.push(one("action-field-stated-total", &|a| self.amount(a)));
+        let parts = full.iter().zip(self.parts()).map(|(side, part)| self.part(side, part)).collect();
+        // how alike two parts are says nothing of the actions
+        rows.push(Compared { label: self.p.t("overlap-row-meets"), cells: parts, how: "" });
         rows.push(one("action-field-description", &|a| Some(a.description.clone()).filter(|text| !text.is_empty())));
         rows.retain(|row| row.cells.iter().any(Option::is_some));
         rows

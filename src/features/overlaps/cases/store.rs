@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::super::model::{Band, Kind, State};
-use super::model::Case;
+use super::model::{Case, Person};
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::{OrganisationId, OverlapId};
+use crate::kernel::ids::{MembershipId, OrganisationId, OverlapId};
 
 /// The question with its actions, remarks and history, as far as the reader sees them: one statement.
 ///
@@ -37,6 +38,8 @@ pub async fn load(tx: &mut ProcessTx, id: OverlapId, today: NaiveDate) -> sqlx::
                             where k.process_id = v.process_id and k.organisation_id = v.keeper_id), '[]'),
                         'beneficiaries', coalesce((select jsonb_agg(x.beneficiary_id) from action_beneficiary x
                             where x.process_id = a.process_id and x.action_id = a.id), '[]'),
+                        'shares', coalesce((select jsonb_agg(jsonb_build_object('beneficiary', x.beneficiary_id, 'percent', x.share::text))
+                            from action_beneficiary x where x.process_id = a.process_id and x.action_id = a.id), '[]'),
                         'pillars', coalesce((select jsonb_agg(l.key order by l.position) from action_pillar x
                             join pillar l on l.process_id = x.process_id and l.id = x.pillar_id
                             where x.process_id = a.process_id and x.action_id = a.id), '[]'),
@@ -103,7 +106,7 @@ pub struct Filter {
     pub all: bool,
     /// Opened so many days ago or earlier.
     pub age: Option<i32>,
-    /// `me`, or `nobody`.
+    /// `me`, `nobody`, or somebody.
     pub owner: Option<Owner>,
     /// That concern the reader's own organisation or beneficiary.
     pub mine: bool,
@@ -115,6 +118,16 @@ pub struct Filter {
 pub enum Owner {
     Me,
     Nobody,
+    One(MembershipId),
+}
+
+impl Owner {
+    fn one(self) -> Option<Uuid> {
+        match self {
+            Owner::One(id) => Some(id.0),
+            Owner::Me | Owner::Nobody => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -149,7 +162,7 @@ pub struct Line {
     pub likelihood: Option<f32>,
     pub titles: Vec<Option<String>>,
     pub pillars: Vec<String>,
-    pub owner: Option<String>,
+    pub owner: Option<Person>,
     pub due_on: Option<NaiveDate>,
     pub opened_at: DateTime<Utc>,
     pub escalated: bool,
@@ -177,7 +190,7 @@ pub async fn list(
             array(select v.title from visible_overlap_action v where v.process_id = r.process_id and v.case_id = r.id
                 order by v.position, v.action_id) as "titles!: Vec<Option<String>>",
             array(select l.key from pillar l where l.process_id = r.process_id and l.id = any (r.pillars) order by l.position) as "pillars!: Vec<String>",
-            (select m.name from membership m where m.process_id = r.process_id and m.id = r.owner_id) as owner,
+            kernel.person(r.owner_id, $16) as "owner: Json<Person>",
             (select count(*) from overlap_remark x where x.process_id = r.process_id and x.case_id = r.id and x.withdrawn_at is null) as "remarks!"
         from (select c.*, count(*) over () as "all" from visible_overlap_case c
             where c.process_id = kernel.process_id()
@@ -192,6 +205,7 @@ pub async fn list(
                 and (not $10 or c.organisations && (select nullif(current_setting('app.audience', true), '')::uuid[])
                     or c.beneficiaries && (select nullif(current_setting('app.audience', true), '')::uuid[]))
                 and (not $11 or c.escalated_at is not null)
+                and ($15::uuid is null or c.owner_id = $15)
             order by case when $12 = 'likelihood' then c.likelihood end desc nulls last,
                 case when $12 = 'newest' then c.opened_at end desc, case when $12 = 'oldest' then c.opened_at end,
                 case when $12 = 'due' then c.due_on end nulls last, c.opened_at desc, c.id
@@ -212,7 +226,9 @@ pub async fn list(
         filter.escalated,
         filter.order.as_str(),
         most,
-        skip
+        skip,
+        filter.owner.and_then(Owner::one),
+        now.date_naive()
     )
     .fetch_all(tx.conn())
     .await?;
@@ -226,7 +242,7 @@ pub async fn list(
                 likelihood: r.likelihood,
                 titles: r.titles,
                 pillars: r.pillars,
-                owner: r.owner,
+                owner: r.owner.map(|Json(person)| person),
                 due_on: r.due_on,
                 opened_at: r.opened_at,
                 escalated: r.escalated,
@@ -235,6 +251,22 @@ pub async fn list(
             })
         })
         .collect())
+}
+
+/// Who is in charge of questions that the reader sees, to choose from.
+///
+/// # Errors
+/// The database's own.
+pub async fn owners(tx: &mut ProcessTx, today: NaiveDate) -> sqlx::Result<Vec<(MembershipId, Person)>> {
+    let rows = sqlx::query!(
+        r#"select m.id as "id: MembershipId", kernel.person(m.id, $1) as "person!: Json<Person>" from membership m where m.process_id = kernel.process_id()
+            and m.id in (select c.owner_id from visible_overlap_case c where c.process_id = kernel.process_id() and c.owner_id is not null)
+            order by lower(m.name), m.id limit 200"#,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.id, r.person.0)).collect())
 }
 
 /// Actions whose titles hold words, for a report by hand; each with its keeper.

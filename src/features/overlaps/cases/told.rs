@@ -26,9 +26,16 @@ fn takers(c: &Case) -> To {
     }
 }
 
+/// Those who take part, and the beneficiaries that the actions are for: of what was decided and came of it.
+fn concerned(c: &Case) -> To {
+    To { beneficiaries: c.beneficiaries.clone(), ..takers(c) }
+}
+
+/// Where nobody is in charge the secretariat is told: else what is said might reach nobody who decides.
 pub async fn remarked(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFacts) -> sqlx::Result<()> {
     let notice = about("notice-overlap-remark", Topic::Overlaps, c, by);
-    notices::tell(tx, app, &notice, &takers(c)).await?;
+    let roles = if c.owner_id.is_none() { vec![Role::SupportGroup] } else { Vec::new() };
+    notices::tell(tx, app, &notice, &To { roles, ..takers(c) }).await?;
     Ok(())
 }
 
@@ -75,7 +82,19 @@ pub async fn invited(
 pub async fn decided(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFacts) -> sqlx::Result<()> {
     notices::drop_deadline(tx, subject(c), "overlap").await?;
     let notice = about("notice-overlap-decided", Topic::Overlaps, c, by);
-    notices::tell(tx, app, &notice, &takers(c)).await?;
+    notices::tell(tx, app, &notice, &concerned(c)).await?;
+    Ok(())
+}
+
+pub async fn concluded(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFacts) -> sqlx::Result<()> {
+    let notice = about("notice-overlap-outcome", Topic::Overlaps, c, by);
+    notices::tell(tx, app, &notice, &concerned(c)).await?;
+    Ok(())
+}
+
+pub async fn reopened(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFacts) -> sqlx::Result<()> {
+    let notice = about("notice-overlap-reopened", Topic::Overlaps, c, by);
+    notices::tell(tx, app, &notice, &concerned(c)).await?;
     Ok(())
 }
 

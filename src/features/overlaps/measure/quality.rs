@@ -125,7 +125,10 @@ const KINDS: &[(&str, &[Feature])] = {
         ("beneficiaries", &[F::BeneficiariesShared, F::BeneficiariesApart]),
         ("sectors", &[F::PurposeShared, F::SectorShared, F::SectorsApart]),
         ("dates", &[F::StartNear, F::EndNear, F::PeriodSame, F::TimeShared, F::TimeApart]),
-        ("amounts", &[F::AmountEqual, F::AmountNear, F::AmountsApart]),
+        (
+            "amounts",
+            &[F::AmountEqual, F::AmountNear, F::AmountClose, F::AmountTelling, F::AmountsApart, F::TotalsApart],
+        ),
     ]
 };
 

@@ -156,7 +156,10 @@ const ALL_BUT_WORDS: &[Feature] = {
         F::PartiesApart,
         F::AmountEqual,
         F::AmountNear,
+        F::AmountClose,
+        F::AmountTelling,
         F::AmountsApart,
+        F::TotalsApart,
         F::StartNear,
         F::EndNear,
         F::PeriodSame,
@@ -188,6 +191,9 @@ fn belief(feature: Feature) -> (f64, f64) {
         F::TimeApart => (-0.7, -2.0),
         F::AmountEqual => (1.0, 1.5),
         F::AmountNear => (0.3, 0.8),
+        F::AmountClose => (0.0, 0.8),
+        F::AmountTelling => (0.0, 1.0),
+        F::TotalsApart => (0.0, -0.5),
         F::AmountsApart => (-0.3, -1.5),
         F::FunderShared | F::ImplementerShared => (0.7, 0.4),
         F::ChainShared | F::ReporterNamed => (0.5, 0.5),
@@ -243,6 +249,7 @@ fn sides(same: bool) -> [(f64, f64); Feature::ALL.len()] {
     set(F::ExclusionNamed, -ANY, 0.0);
     set(F::AcronymOnly, -ANY, 0.0);
     if same {
+        set(F::TotalsApart, -ANY, 0.0);
         set(F::DoersApart, -ANY, 0.0);
         set(F::PartiesApart, -ANY, 0.0);
         set(F::PhasesDiffer, -ANY, 0.0);
@@ -253,6 +260,10 @@ fn sides(same: bool) -> [(f64, f64); Feature::ALL.len()] {
         }
     } else {
         set(F::DoersApart, 0.0, 0.0);
+        // they tell an entry made twice; that two donors spend alike is no overlap
+        set(F::AmountClose, 0.0, 0.0);
+        set(F::AmountTelling, 0.0, 0.0);
+        set(F::TotalsApart, 0.0, 0.0);
         set(F::PartiesApart, -0.2, 0.0);
         set(F::PhasesDiffer, 0.0, 1.0);
         set(F::TextWords, 2.0, ANY);

@@ -172,6 +172,7 @@ fn euros(value: f32, currency: [u8; 4]) -> Option<f32> {
 
 fn amounts(a: &Profile, b: &Profile, detailed: bool, evidence: &mut Evidence) {
     let mut nearest: Option<f32> = None;
+    let (mut close, mut told) = (false, 0.0_f32);
     for &(x, currency_x) in &a.amounts {
         for &(y, currency_y) in &b.amounts {
             let ratio = if currency_x == currency_y {
@@ -188,13 +189,45 @@ fn amounts(a: &Profile, b: &Profile, detailed: bool, evidence: &mut Evidence) {
                     evidence.structure.amount = Some((f64::from(x), currency));
                 }
             }
+            // rough rates explain a difference between two currencies, and nothing within one
+            close |= ratio < if currency_x == currency_y { 0.03 } else { 0.1 };
+            if currency_x == currency_y {
+                told = told.max(telling(x, y));
+            }
             nearest = Some(nearest.map_or(ratio, |n: f32| n.min(ratio)));
         }
     }
     if let Some(ratio) = nearest {
         evidence.set(Feature::AmountNear, if ratio < 0.15 { 1.0 } else { 0.0 });
+        evidence.set(Feature::AmountClose, if close { 1.0 } else { 0.0 });
+        evidence.set(Feature::AmountTelling, told);
         evidence.set(Feature::AmountsApart, (ratio / 5.0).min(1.0));
     }
+    if let (Some(x), Some(y)) = (largest(a), largest(b)) {
+        evidence.set(Feature::TotalsApart, ((x / y).ln().abs() / 3.0).min(1.0));
+    }
+}
+
+/// The largest amount that is stated, in euros: what is spent and what is planned for a year lie below the whole.
+fn largest(profile: &Profile) -> Option<f32> {
+    profile.amounts.iter().filter_map(|&(value, currency)| euros(value, currency)).reduce(f32::max)
+}
+
+/// How much it tells that two amounts of one currency are the same to the unit: many grants are of 2,500,000, one of 376,189.
+fn telling(x: f32, y: f32) -> f32 {
+    if (x - y).abs() > 1.0 || x < 1_000.0 {
+        return 0.0;
+    }
+    ((figures(x).min(figures(y)) as f32 - 2.0) / 2.0).clamp(0.0, 1.0)
+}
+
+/// Figures of an amount in whole units before nothing but noughts follow.
+fn figures(amount: f32) -> u32 {
+    let mut whole = f64::from(amount).round() as u64;
+    while whole > 0 && whole.is_multiple_of(10) {
+        whole /= 10;
+    }
+    whole.checked_ilog10().map_or(0, |log| log + 1)
 }
 
 fn parties(a: &Profile, b: &Profile, names: Names<'_>, evidence: &mut Evidence) {
@@ -309,5 +342,50 @@ fn phases(a: &Profile, b: &Profile, evidence: &mut Evidence) {
             evidence.structure.phases = Some((p, q));
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USD: [u8; 4] = *b"USD\0";
+    const EUR: [u8; 4] = *b"EUR\0";
+    const GBP: [u8; 4] = *b"GBP\0";
+
+    fn of(a: (f32, [u8; 4]), b: (f32, [u8; 4])) -> Evidence {
+        let with = |amount| Profile { amounts: Box::new([amount]), ..Profile::default() };
+        let mut evidence = Evidence::default();
+        amounts(&with(a), &with(b), false, &mut evidence);
+        evidence
+    }
+
+    #[test]
+    fn ten_percent_is_close_between_two_currencies_alone() {
+        let one = of((4_999_999.0, USD), (4_499_999.0, USD));
+        assert_eq!((one.get(Feature::AmountNear), one.get(Feature::AmountClose)), (1.0, 0.0));
+        let two = of((195_156.0, GBP), (220_000.0, EUR));
+        assert_eq!((two.get(Feature::AmountNear), two.get(Feature::AmountClose)), (1.0, 1.0));
+    }
+
+    #[test]
+    fn a_part_in_common_does_not_hide_that_the_whole_differs() {
+        let with = |amounts: &[(f32, [u8; 4])]| Profile { amounts: amounts.into(), ..Profile::default() };
+        let mut evidence = Evidence::default();
+        let (whole, part) = (with(&[(3_000_000.0, EUR), (500_000.0, EUR)]), with(&[(500_000.0, EUR)]));
+        amounts(&whole, &part, false, &mut evidence);
+        assert_eq!(evidence.get(Feature::AmountsApart), 0.0);
+        assert!((evidence.get(Feature::TotalsApart) - 0.597).abs() < 0.001);
+    }
+
+    #[test]
+    fn an_amount_tells_more_the_less_round_it_is() {
+        let told = |x: f32, y: f32| of((x, EUR), (y, EUR)).get(Feature::AmountTelling);
+        assert_eq!(told(376_188.75, 376_188.75), 1.0);
+        assert_eq!(told(1_930_000.0, 1_930_000.0), 0.5);
+        assert_eq!(told(2_499_999.5, 2_500_000.0), 0.0);
+        assert_eq!(told(376_188.0, 376_190.0), 0.0);
+        assert_eq!(told(640.0, 640.0), 0.0);
+        assert_eq!(of((376_188.0, EUR), (376_188.0, USD)).get(Feature::AmountTelling), 0.0);
     }
 }
