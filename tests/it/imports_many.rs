@@ -98,3 +98,15 @@ async fn an_action_is_written_with_all_its_links_and_money_and_indexed_once() {
     apply(&portal, &donor, &again).await;
     assert_eq!(written(&portal).await, format!("action update {}, action_facet update {MANY}", 2 * MANY));
 }
+
+#[tokio::test]
+async fn rows_that_were_read_are_counted_before_they_are_asked_for() {
+    let portal = Portal::start().await;
+    let lines: Vec<String> = (1..=501).map(|n| format!("Lighthouse {n} of the inner sea;NL-L-{n}")).collect();
+    let file = format!("Title;Reference\r\n{}\r\n", lines.join("\r\n"));
+    let counted = "select (reltuples >= 501)::text from pg_class where relname = $1";
+    assert_eq!(portal.lookup(counted, "import_row").await, "false");
+    let (_, address) = brought(&portal, DONOR, "many.csv", file.as_bytes()).await;
+    assert_eq!(figures(&portal, &address).await, "new 501");
+    assert_eq!(portal.lookup(counted, "import_row").await, "true");
+}
