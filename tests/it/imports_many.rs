@@ -90,7 +90,8 @@ async fn an_action_is_written_with_all_its_links_and_money_and_indexed_once() {
     .expect("noted");
     let (donor, address) = brought(&portal, DONOR, "many.xml", &many("700")).await;
     apply(&portal, &donor, &address).await;
-    let expected = format!("action insert {MANY}, action update {MANY}, action_facet insert {MANY}, action_words insert {MANY}");
+    let expected =
+        format!("action insert {MANY}, action update {MANY}, action_facet insert {MANY}, action_words insert {MANY}");
     assert_eq!(written(&portal).await, expected);
     portal.clock.set(portal.clock.now() + chrono::TimeDelta::minutes(5));
     // what has another amount alone: its money is written in the same transaction, and touches nothing once more
