@@ -48,6 +48,7 @@ mod iati_round_trip;
 mod imports;
 mod imports_bundle;
 mod imports_edges;
+mod imports_many;
 mod imports_mended;
 mod imports_merged;
 mod installation;

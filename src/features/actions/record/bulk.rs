@@ -162,6 +162,7 @@ pub async fn add_many(
         rows.push(BulkRow::of(*id, 0, a.sheet, a.by.id.0, claim.as_str(), confirmed));
         links.add(*id, a.sheet);
     }
+    store::links_wait(tx).await?;
     store::create_rows(tx, &rows, now).await?;
     store::write_many_links(tx, &links, first.by.id.0, now).await?;
     for (event, reported) in [("created", false), ("reported", true)] {
@@ -194,6 +195,7 @@ pub async fn change_many(
     let claim = |c: &Changed<'_>| c.claim.map_or("", ClaimState::as_str);
     let rows: Vec<BulkRow> =
         changed.iter().map(|c| BulkRow::of(c.id, c.version, c.sheet, c.by.id.0, claim(c), false)).collect();
+    store::links_wait(tx).await?;
     let done: BTreeSet<Uuid> = store::update_rows(tx, &rows, now).await?.into_iter().collect();
     let mut links = BulkLinks::default();
     let stored = || changed.iter().filter(|c| done.contains(&c.id.0));

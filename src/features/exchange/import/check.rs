@@ -161,7 +161,7 @@ pub async fn judge(tx: &mut ProcessTx, bench: &Bench<'_>, mut rows: Vec<Read>) -
     let came = rows.iter().any(|r| r.came.is_some()) && !known.is_empty();
     let hashes = if came { store::kept_hashes(tx, &known).await? } else { HashMap::new() };
     let mut kept = Vec::with_capacity(rows.len());
-    let mut asked = Vec::new();
+    let (mut asked, mut contents) = (Vec::new(), Vec::new());
     for (row, found) in rows.into_iter().zip(matches) {
         let (mut judged, action, near) = one(&row, &found, &standing, &last, &defaults, bench.member);
         // a file of ours says of its own records what their fields say, and nothing besides
@@ -176,6 +176,10 @@ pub async fn judge(tx: &mut ProcessTx, bench: &Bench<'_>, mut rows: Vec<Read>) -
         let title: String = row.patch.sheet.one(Field::Title).unwrap_or_default().chars().take(500).collect();
         let version = stands.map(|s| s.version);
         let came = came.map_or((None, None, None), |c| (c.content, c.identifier, Some(c.hash)));
+        let content = came.0.map(|content| {
+            contents.push(content);
+            contents.len()
+        });
         if verdict == Verdict::New {
             asked.push((kept.len(), subject(bench, &fresh(&row.patch, &defaults))));
         }
@@ -192,7 +196,7 @@ pub async fn judge(tx: &mut ProcessTx, bench: &Bench<'_>, mut rows: Vec<Read>) -
             clashes: judged.clashes.iter().map(|f| f.name().to_owned()).collect(),
             near,
             decision: verdict.usual(),
-            kept: came.0,
+            kept: content,
             kept_identifier: came.1,
             kept_hash: came.2,
         });
@@ -207,7 +211,7 @@ pub async fn judge(tx: &mut ProcessTx, bench: &Bench<'_>, mut rows: Vec<Read>) -
             row.near = near.into_iter().map(|n| NearRow { id: n.id, likelihood: Some(n.likelihood) }).collect();
         }
     }
-    store::keep_rows(tx, bench.import.id, &kept).await?;
+    store::keep_rows(tx, bench.import.id, &kept, &contents).await?;
     Ok(())
 }
 

@@ -263,7 +263,7 @@ async fn judge(
     desk.learn(tx, &asked, &needs.iter().collect::<Vec<_>>()).await?;
     let known: HashMap<NeedId, &Need> = needs.iter().map(|n| (n.id, n)).collect();
     let kept: Vec<KeptNeed> = rows.into_iter().map(|row| weighed(desk, within, &known, row)).collect();
-    store::keep_rows(tx, import, &kept).await?;
+    store::keep_rows(tx, import, &kept, &[]).await?;
     Ok(())
 }
 

@@ -30,6 +30,9 @@ use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::ids::{BeneficiaryId, CycleId, ImportId, MembershipId, OrganisationId, PillarId};
 use crate::kernel::permit::Handling;
 
+/// So many rows are more than the database counts by itself before they are asked for.
+const MANY: i32 = 500;
+
 /// What is asked when a file is brought.
 #[derive(Debug, Clone)]
 pub struct Wanted {
@@ -356,17 +359,22 @@ pub async fn progress(tx: &mut ProcessTx, id: ImportId, done: i32, all: Option<i
 /// # Errors
 /// The database's own.
 pub async fn checked(tx: &mut ProcessTx, id: ImportId, said: Option<&Said>, now: DateTime<Utc>) -> sqlx::Result<()> {
-    sqlx::query!(
-        "update import i set state = 'checked', checked_at = $2, said = $3, attempts = 0,
+    let rows = sqlx::query_scalar!(
+        r#"update import i set state = 'checked', checked_at = $2, said = $3, attempts = 0,
             rows_done = n.n, rows_all = n.n
          from (select count(*)::int as n from import_row r where r.process_id = kernel.process_id() and r.import_id = $1) n
-         where i.process_id = kernel.process_id() and i.id = $1 and i.state = 'reading'",
+         where i.process_id = kernel.process_id() and i.id = $1 and i.state = 'reading'
+         returning n.n as "n!""#,
         id.0,
         now,
         said.map(Json) as _
     )
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
+    if rows.is_some_and(|n| n > MANY) {
+        // so that what asks for them next is planned for as many as there are
+        sqlx::query!("select kernel.count_import_rows()").fetch_one(tx.conn()).await?;
+    }
     Ok(())
 }
 

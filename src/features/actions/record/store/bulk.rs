@@ -87,6 +87,16 @@ impl BulkRow {
     }
 }
 
+/// From here on nothing follows from the rows and links of actions: [`write_many_links`] ends it, and makes what follows from all of
+/// them once.
+///
+/// # Errors
+/// The database's own.
+pub async fn links_wait(tx: &mut ProcessTx) -> sqlx::Result<()> {
+    sqlx::query!("select kernel.links_wait()").fetch_one(tx.conn()).await?;
+    Ok(())
+}
+
 /// Stores the rows of new actions.
 ///
 /// # Errors
@@ -202,7 +212,7 @@ impl BulkLinks {
     }
 }
 
-/// Makes the links of these actions what their sheets say.
+/// Makes the links of these actions what their sheets say, and what is derived from an action and its links, after [`links_wait`].
 ///
 /// # Errors
 /// The database's own.
@@ -251,6 +261,7 @@ pub async fn write_many_links(tx: &mut ProcessTx, links: &BulkLinks, by: Uuid, n
     )
     .execute(tx.conn())
     .await?;
+    sqlx::query!("select kernel.links_stand($1)", &links.actions).fetch_one(tx.conn()).await?;
     Ok(())
 }
 

@@ -31,25 +31,32 @@ pub struct KeptRow {
     pub clashes: Vec<String>,
     pub near: Vec<NearRow>,
     pub decision: Option<Decision>,
-    pub kept: Option<String>,
+    /// Which of the records as they came it is, from 1.
+    pub kept: Option<usize>,
     pub kept_identifier: Option<String>,
     pub kept_hash: Option<String>,
 }
 
-/// Keeps judged rows; one that was there is judged anew, and asked about again where the judgement is another.
+/// Keeps judged rows; one that was there is judged anew, and asked about again where the judgement is another. `kept`: the records as
+/// they came, which are most of what is sent and go beside the rows, not through JSON.
 ///
 /// # Errors
 /// The database's own.
-pub async fn keep_rows<R: Serialize + Sync>(tx: &mut ProcessTx, id: ImportId, rows: &[R]) -> sqlx::Result<()> {
+pub async fn keep_rows<R: Serialize + Sync>(
+    tx: &mut ProcessTx,
+    id: ImportId,
+    rows: &[R],
+    kept: &[String],
+) -> sqlx::Result<()> {
     // the two kinds of rows differ in what they hold, not in how it is kept
     sqlx::query!(
         "insert into import_row (import_id, row, title, cells, patch, problems, verdict, action_id, need_id, version, difference, clashes,
             near, decision, kept, kept_identifier, kept_hash)
          select $1, r.row, r.title, nullif(r.cells, 'null'), r.patch, r.problems, r.verdict, r.action, r.need, r.version, r.difference,
-            array(select jsonb_array_elements_text(r.clashes)), r.near, r.decision, r.kept, r.kept_identifier, r.kept_hash
+            array(select jsonb_array_elements_text(r.clashes)), r.near, r.decision, ($3::text[])[r.kept], r.kept_identifier, r.kept_hash
          from jsonb_to_recordset($2::jsonb) as r(row integer, title text, cells jsonb, patch jsonb, problems jsonb, verdict text,
             action uuid, need uuid, version integer, difference jsonb, clashes jsonb, near jsonb, decision text,
-            kept text, kept_identifier text, kept_hash text)
+            kept integer, kept_identifier text, kept_hash text)
          on conflict (process_id, import_id, row) do update set title = excluded.title, cells = excluded.cells, patch = excluded.patch,
             problems = excluded.problems, verdict = excluded.verdict, action_id = excluded.action_id, need_id = excluded.need_id,
             version = excluded.version, difference = excluded.difference, clashes = excluded.clashes, near = excluded.near, target_id = null,
@@ -57,7 +64,8 @@ pub async fn keep_rows<R: Serialize + Sync>(tx: &mut ProcessTx, id: ImportId, ro
             kept_identifier = coalesce(excluded.kept_identifier, import_row.kept_identifier),
             kept_hash = coalesce(excluded.kept_hash, import_row.kept_hash)",
         id.0,
-        Json(rows) as _
+        Json(rows) as _,
+        kept
     )
     .execute(tx.conn())
     .await?;
@@ -233,7 +241,7 @@ pub async fn decide(
     sqlx::query!(
         "update import_row i set decision = d.decision, target_id = d.target
          from unnest($2::int[], $3::text[], $4::uuid[]) d (row, decision, target)
-         where i.process_id = kernel.process_id() and i.import_id = $1 and i.row = d.row",
+         where i.process_id = kernel.process_id() and i.import_id = $1 and i.row = d.row and i.row = any ($2)",
         id.0,
         &rows,
         &decisions as &[Option<String>],
@@ -307,6 +315,7 @@ pub async fn keep_outcomes(
     outcomes: &[Outcome],
     now: chrono::DateTime<chrono::Utc>,
 ) -> sqlx::Result<()> {
+    let rows: Vec<i32> = outcomes.iter().map(|o| o.row).collect();
     sqlx::query!(
         "with given as (select * from jsonb_to_recordset($2::jsonb)
                 as r(row integer, result text, applied uuid, before jsonb, version integer, stated jsonb, settled boolean)),
@@ -314,7 +323,8 @@ pub async fn keep_outcomes(
                     version_after = g.version, settled = g.settled,
                     earlier = (select m.stated from action_imported m where m.process_id = kernel.process_id()
                         and m.action_id = g.applied and m.organisation_id = $3)
-                from given g where i.process_id = kernel.process_id() and i.import_id = $1 and i.row = g.row)
+                -- said once more by value, which tells the plan how few they are
+                from given g where i.process_id = kernel.process_id() and i.import_id = $1 and i.row = g.row and i.row = any ($5))
          insert into action_imported (action_id, organisation_id, stated, at)
             select g.applied, $3, g.stated, $4 from given g
          on conflict (process_id, action_id, organisation_id) do update
@@ -322,7 +332,8 @@ pub async fn keep_outcomes(
         id.0,
         Json(outcomes) as _,
         organisation.0,
-        now
+        now,
+        &rows
     )
     .execute(tx.conn())
     .await?;
@@ -359,10 +370,11 @@ pub async fn keep_undone(
     organisation: OrganisationId,
     undone: &[Undone],
 ) -> sqlx::Result<()> {
+    let rows: Vec<i32> = undone.iter().map(|u| u.row).collect();
     sqlx::query!(
         "with given as (select * from jsonb_to_recordset($2::jsonb) as r(row integer, kept_why text)),
             kept as (update import_row i set undone = case when g.kept_why is null then 'undone' else 'kept' end, kept_why = g.kept_why
-                from given g where i.process_id = kernel.process_id() and i.import_id = $1 and i.row = g.row
+                from given g where i.process_id = kernel.process_id() and i.import_id = $1 and i.row = g.row and i.row = any ($4)
                 returning i.applied_id, i.earlier, i.undone),
             back as (update action_imported m set stated = k.earlier from kept k
                 where m.process_id = kernel.process_id() and m.action_id = k.applied_id and m.organisation_id = $3
@@ -372,7 +384,8 @@ pub async fn keep_undone(
                 and k.undone = 'undone' and k.earlier is null",
         id.0,
         Json(undone) as _,
-        organisation.0
+        organisation.0,
+        &rows
     )
     .execute(tx.conn())
     .await?;
