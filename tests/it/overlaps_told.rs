@@ -60,3 +60,22 @@ async fn the_list_narrows_to_what_somebody_is_in_charge_of() {
     assert!(!list.select("main").join(" ").contains(&name), "{}", list.text());
     assert!(list.select("tbody tr").join(" ").contains("former member"), "{}", list.text());
 }
+
+#[tokio::test]
+async fn who_is_in_charge_is_reminded_until_it_is_decided_and_again_once_it_is_reopened() {
+    let portal = scored().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let case = case_of(&portal, FIT, FIT_AGAIN).await;
+    const MEMBER: &str = "select m.id::text from membership m join process p on p.id = m.process_id
+        join account a on a.id = m.account_id where p.slug = 'example' and a.email = $1";
+    let me = portal.lookup(MEMBER, SECRETARIAT).await;
+    const DAYS: &str = "select coalesce(string_agg(d.due_on::text, ' '), '') from deadline d
+        where d.what = 'overlap' and d.subject_id::text = $1";
+    let days = || async { portal.lookup(DAYS, &case).await };
+    step(&secretariat, &case, "assign", &[("owner", &me), ("due", "2026-12-15")]).await;
+    assert_eq!(days().await, "2026-12-15");
+    step(&secretariat, &case, "decide", &[("decision", "join"), ("reason", "One calendar")]).await;
+    assert_eq!(days().await, "");
+    step(&secretariat, &case, "reopen", &[("why", "A second course is planned")]).await;
+    assert_eq!(days().await, "2026-12-15");
+}

@@ -1,6 +1,8 @@
 //! Who is told of a question: every call that tells of one stands here. A letter about one with an action that is not for
 //! all to see says only that there is something.
 
+use chrono::NaiveDate;
+
 use super::model::Case;
 use crate::features::notices::{self, Deadline, Notice, Subject, To, Topic};
 use crate::kernel::db::{MembershipFacts, ProcessTx};
@@ -14,6 +16,20 @@ fn subject(c: &Case) -> Subject {
 
 fn about<'a>(key: &'static str, topic: Topic, c: &Case, by: &'a MembershipFacts) -> Notice<'a> {
     Notice::new(key, topic, subject(c), format!("/overlaps/{}", c.id)).by(by).discreet(!c.whole || c.restricted)
+}
+
+/// The day by which whoever is in charge is asked for an answer.
+fn deadline(c: &Case, due_on: NaiveDate) -> Deadline<'static> {
+    Deadline {
+        subject: subject(c),
+        what: "overlap",
+        due_on,
+        key: "notice-overlap-due",
+        args: [].into(),
+        group: None,
+        link: format!("/overlaps/{}", c.id),
+        discreet: c.restricted,
+    }
 }
 
 /// Those who take part: the keepers and parties, its owner, and who leads the pillars. Who sees it decides who of them is told.
@@ -44,26 +60,14 @@ pub async fn assigned(
     app: &App,
     c: &Case,
     to: Option<MembershipId>,
-    due: Option<chrono::NaiveDate>,
+    due: Option<NaiveDate>,
     by: &MembershipFacts,
 ) -> sqlx::Result<()> {
     let Some(owner) = to else { return notices::drop_deadline(tx, subject(c), "overlap").await };
     let notice = about("notice-overlap-assigned", Topic::Asks, c, by);
     notices::tell(tx, app, &notice, &To::members([owner])).await?;
     match due {
-        Some(due_on) => {
-            let deadline = Deadline {
-                subject: subject(c),
-                what: "overlap",
-                due_on,
-                key: "notice-overlap-due",
-                args: [].into(),
-                group: None,
-                link: format!("/overlaps/{}", c.id),
-                discreet: c.restricted,
-            };
-            notices::set_deadline(tx, &deadline, &To::members([owner])).await
-        }
+        Some(due_on) => notices::set_deadline(tx, &deadline(c, due_on), &To::members([owner])).await,
         None => notices::drop_deadline(tx, subject(c), "overlap").await,
     }
 }
@@ -95,7 +99,13 @@ pub async fn concluded(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipF
 pub async fn reopened(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFacts) -> sqlx::Result<()> {
     let notice = about("notice-overlap-reopened", Topic::Overlaps, c, by);
     notices::tell(tx, app, &notice, &concerned(c)).await?;
-    Ok(())
+    // the decision ended the reminder; a day that is still to come counts again
+    match (c.owner_id, c.due_on.filter(|day| *day >= app.clock.today())) {
+        (Some(owner), Some(due_on)) => {
+            notices::set_deadline(tx, &deadline(c, due_on), &To::members([owner])).await
+        }
+        _ => Ok(()),
+    }
 }
 
 pub async fn escalated(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFacts) -> sqlx::Result<()> {
