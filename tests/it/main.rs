@@ -15,6 +15,7 @@ mod action_list_sight;
 mod action_record;
 mod action_talk;
 mod api;
+mod api_money;
 mod api_read;
 mod api_records;
 mod api_write;

@@ -13,6 +13,7 @@ use crate::kernel::date::{PartialDate, parse_input};
 use crate::kernel::fold::fold_letters;
 use crate::kernel::i18n::{Message, excerpt};
 use crate::kernel::money::{Currency, Negative, parse_money};
+use crate::kernel::spreadsheet::PARTING;
 
 type Words = HashMap<String, &'static str>;
 
@@ -120,10 +121,50 @@ fn is_web(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host())
 }
 
-/// Several in one cell: parted by semicolons or lines. Commas stand in names.
+/// Several in one cell: parted by semicolons or lines. Commas stand in names; a name with what parts them stands in quotes.
 fn listed(text: &str) -> Vec<String> {
-    let parts = text.split([';', '\n', '|']).map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "));
-    parts.filter(|p| !is_nothing(p)).collect()
+    let mut parts = Vec::new();
+    let mut rest = text;
+    loop {
+        let (part, left) = quoted(rest).unwrap_or_else(|| match rest.split_once(PARTING) {
+            Some((part, left)) => (part.to_owned(), Some(left)),
+            None => (rest.to_owned(), None),
+        });
+        parts.push(part.split_whitespace().collect::<Vec<_>>().join(" "));
+        let Some(left) = left else { break };
+        rest = left;
+    }
+    parts.retain(|part| !is_nothing(part));
+    parts
+}
+
+/// A part in quotes, as [`in_list`] writes it, and what comes after it. `None`: the quotes are the name's own.
+fn quoted(text: &str) -> Option<(String, Option<&str>)> {
+    let inner = text.trim_start().strip_prefix('"')?;
+    let mut part = String::new();
+    let mut left = inner;
+    loop {
+        let (before, after) = left.split_once('"')?;
+        part.push_str(before);
+        match after.strip_prefix('"') {
+            Some(after) => {
+                part.push('"');
+                left = after;
+            }
+            None => {
+                left = after;
+                break;
+            }
+        }
+    }
+    if !part.contains(PARTING) && !part.contains('"') {
+        return None;
+    }
+    let after = left.trim_start_matches([' ', '\t', '\r', '\u{a0}']);
+    match after.strip_prefix(PARTING) {
+        Some(after) => Some((part, Some(after))),
+        None => after.is_empty().then_some((part, None)),
+    }
 }
 
 /// A beneficiary with its share: "AL", "Albania 40 %", "Albania (40%)", "AL=40".
@@ -243,4 +284,37 @@ pub fn currency_in(heads: &[String], columns: &[Option<Column>]) -> Option<Curre
             }
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::spreadsheet::in_list;
+
+    #[test]
+    fn names_with_what_parts_names_come_back_as_they_were() {
+        let names = [
+            "Ministry; Department",
+            "A | B",
+            "\"Hope\" NGO",
+            "\"Hope\"",
+            "\"A",
+            "B\"",
+            "Plain, Ltd",
+            "He said \"x; y\"",
+        ];
+        let cell = names.map(in_list).join("; ");
+        assert_eq!(listed(&cell), names, "{cell}");
+        // what people type stays what it was
+        for (typed, read) in [
+            ("A; B", vec!["A", "B"]),
+            ("\"Hope\" NGO; B", vec!["\"Hope\" NGO", "B"]),
+            ("\"A; B\" C", vec!["\"A", "B\" C"]),
+            ("\"Hope\"", vec!["\"Hope\""]),
+            ("\"A;", vec!["\"A"]),
+            ("A;; n/a", vec!["A"]),
+        ] {
+            assert_eq!(listed(typed), read, "{typed}");
+        }
+    }
 }
