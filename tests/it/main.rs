@@ -24,6 +24,7 @@ mod awaited;
 mod backup;
 mod brief;
 mod bundle;
+mod bundle_corrected;
 mod cluster;
 mod codes;
 mod contributions;
