@@ -25,6 +25,7 @@ mod backup;
 mod brief;
 mod bundle;
 mod bundle_corrected;
+mod bundle_members;
 mod cluster;
 mod codes;
 mod contributions;
