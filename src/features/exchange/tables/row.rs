@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::cells::{Cell, Cells};
 use super::columns::Column;
-use super::words::{HANDLINGS, NOTHING, STATUSES};
+use super::words::{HANDLINGS, NOTHING, STATUSES, TOTALS};
 use crate::features::exchange::incoming::{Incoming, IncomingParty, IncomingShare, Place, Severity};
 use crate::kernel::date::{PartialDate, parse_input};
 use crate::kernel::fold::fold_letters;
@@ -24,6 +24,8 @@ fn words(lists: &[(&'static str, &[&str])]) -> Words {
 static STATUS: LazyLock<Words> = LazyLock::new(|| words(STATUSES));
 static HANDLING: LazyLock<Words> = LazyLock::new(|| words(HANDLINGS));
 static NOT_STATED: LazyLock<Vec<String>> = LazyLock::new(|| NOTHING.iter().map(|n| fold_letters(n)).collect());
+
+static SUMS: LazyLock<Vec<String>> = LazyLock::new(|| TOTALS.iter().map(|n| fold_letters(n)).collect());
 
 /// The longest text of a field, as the form has it.
 fn longest(column: Column) -> usize {
@@ -196,7 +198,7 @@ pub fn incoming(
     today: NaiveDate,
 ) -> Incoming {
     let mut r = Reader { to: Incoming { place, ..Incoming::default() }, head: "", index: 0, today };
-    let (mut amount, mut code, mut amount_at) = (None, None, None);
+    let (mut amount, mut code, mut amount_at, mut title_at) = (None, None, None, None);
     for (index, column) in (0u16..).zip(columns) {
         let (Some(column), cell) = (column, cells.get(index)) else { continue };
         if *column == Column::Ignore || cell.is_empty() {
@@ -213,7 +215,10 @@ pub fn incoming(
             continue;
         }
         match column {
-            Column::Title => r.to.title = r.text(*column, &text),
+            Column::Title => {
+                r.to.title = r.text(*column, &text);
+                title_at = Some((r.head, index));
+            }
             Column::Description => r.to.description = r.text(*column, &text),
             Column::Reference => r.to.reference = r.text(*column, &text),
             Column::Address => r.to.id = id_in(&text),
@@ -268,7 +273,25 @@ pub fn incoming(
             }
         }
     }
+    if let Some((head, index)) = title_at.filter(|_| adds_up(&r.to)) {
+        r.to.problem(head, Some(index), Severity::Wrong, Message::new("import-row-totals"));
+    }
     r.to
+}
+
+/// Whether a row is the line below a table that adds it up: called so, and saying nothing that an action says.
+fn adds_up(said: &Incoming) -> bool {
+    let called = said.title.as_deref().is_some_and(|title| SUMS.contains(&fold_letters(title)));
+    let dates = [said.start, said.end, said.planned_start, said.planned_end, said.actual_start, said.actual_end];
+    called
+        && said.id.is_none()
+        && said.reference.is_none()
+        && said.description.is_none()
+        && said.status.is_none()
+        && said.parties.is_empty()
+        && said.beneficiaries.is_empty()
+        && said.pillars.is_empty()
+        && dates.iter().all(Option::is_none)
 }
 
 /// The currency that the head of the column of amounts names: "Budget (EUR)".
