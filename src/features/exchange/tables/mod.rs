@@ -16,7 +16,7 @@ mod xlsx;
 
 pub use cells::{Cell, Cells};
 pub use columns::{Column, Found, How, Known, folded_head, recognise};
-pub use row::{currency_in, incoming};
+pub use row::{currency_in, incoming, parted};
 pub use sniff::{Kind, sniff};
 
 use std::fs::File;

@@ -182,6 +182,29 @@ fn share(text: &str) -> IncomingShare {
     }
 }
 
+/// Words that stand between the last two of several.
+const AND: [&str; 6] = [" and ", " und ", " et ", " dhe ", " i ", " и "];
+
+/// Beneficiaries that people part by commas, strokes or words ("AL, XK and RS", "Albania 60 %, Serbia 40 %"), where what stands there is
+/// no name by itself and each part is one. Whose a share is has to be clear: each has one, or none.
+pub fn parted(stated: &IncomingShare, is_known: impl Fn(&str) -> bool) -> Vec<IncomingShare> {
+    let whole = || vec![stated.clone()];
+    if is_known(&stated.stated) {
+        return whole();
+    }
+    let parts = stated.stated.split([',', '/', '+', '&']).flat_map(|part| {
+        let found = AND.iter().find(|word| part.contains(**word)).filter(|_| !is_known(&share(part.trim()).stated));
+        found.map_or_else(|| vec![part], |word| part.split(*word).collect())
+    });
+    let mut parts: Vec<IncomingShare> = parts.map(|part| share(part.trim())).collect();
+    if let Some(last) = parts.last_mut() {
+        last.share = last.share.or(stated.share);
+    }
+    let shared = parts.iter().filter(|part| part.share.is_some()).count();
+    let clear = shared == 0 || shared == parts.len();
+    if clear && parts.iter().all(|part| is_known(&part.stated)) { parts } else { whole() }
+}
+
 /// The id in the address of a record.
 fn id_in(text: &str) -> Option<uuid::Uuid> {
     let part = text.split("/actions/").nth(1)?;
@@ -339,5 +362,25 @@ mod tests {
         ] {
             assert_eq!(listed(typed), read, "{typed}");
         }
+    }
+
+    #[test]
+    fn beneficiaries_are_parted_as_people_part_them() {
+        let is_known = |name: &str| ["AL", "XK", "RS", "Albania", "Serbia", "Bosnia and Herzegovina"].contains(&name);
+        let read = |text: &str| -> Vec<(String, Option<String>)> {
+            let all = parted(&share(text), is_known);
+            all.into_iter().map(|b| (b.stated, b.share.map(|s| s.to_string()))).collect()
+        };
+        let plain = |names: &[&str]| names.iter().map(|n| ((*n).to_owned(), None)).collect::<Vec<_>>();
+        assert_eq!(read("AL, XK, RS"), plain(&["AL", "XK", "RS"]));
+        assert_eq!(read("AL/XK"), plain(&["AL", "XK"]));
+        assert_eq!(read("Albania, Bosnia and Herzegovina"), plain(&["Albania", "Bosnia and Herzegovina"]));
+        assert_eq!(read("Albania and Serbia"), plain(&["Albania", "Serbia"]));
+        let shares =
+            [("Albania", "60"), ("Bosnia and Herzegovina", "40")].map(|(n, s)| (n.to_owned(), Some(s.to_owned())));
+        assert_eq!(read("Albania 60 %, Bosnia and Herzegovina 40%"), shares);
+        // whose the share is, nobody said; and what is no name stays as it stands
+        assert_eq!(read("AL, XK 40 %"), [("AL, XK".to_owned(), Some("40".to_owned()))]);
+        assert_eq!(read("Albania, Atlantis"), plain(&["Albania, Atlantis"]));
     }
 }
