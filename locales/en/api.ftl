@@ -98,7 +98,6 @@ api-detail-merged = It was merged into the record that the header Location names
 api-detail-cursor-gone = What the cursor stands for has left the list: begin anew.
 api-detail-key-busy = A request with this key is being worked on.
 api-detail-alike = There is one like it already.
-api-detail-from-file = This amount came from a file. Correct it in the file and import it again, or on the page of the action's money.
 api-detail-need-closed = It was withdrawn, or its mapping cycle is closed.
 api-detail-need-step = It stands there already, is none that can be moved so, or its mapping cycle is closed.
 api-detail-response-already = The action is proposed already, or confirmed.

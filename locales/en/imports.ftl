@@ -160,6 +160,7 @@ import-file-quote = A quotation mark is opened in this file and never closed, so
 import-file-too-many-rows = There are more than { $most } rows. Bring them in several files.
 import-file-too-wide = There are more columns than are read. What stands beyond the 256th is left out.
 import-cell-formula = The formula in this cell comes to nothing ({ $text }). Write the value.
+import-row-totals = This looks like the line that adds up the table: it is left out. If it is an action, give it another title, or say whose it is.
 import-cell-status = “{ $text }” is no status. Write one of: Pipeline, Planned, Funded, Ongoing, Suspended, Completed, Cancelled.
 import-cell-handling = “{ $text }” is no handling level. Write one of: Public, Members, Parties named, Own organisation only.
 import-cell-beneficiary = “{ $text }” is no beneficiary of this process. Write its name or its code; several are parted by semicolons.

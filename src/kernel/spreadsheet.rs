@@ -3,6 +3,18 @@
 /// What a cell of a spreadsheet can hold.
 const CELL: usize = 32_767;
 
+/// What parts several names in one cell.
+pub const PARTING: [char; 3] = [';', '\n', '|'];
+
+/// A name as it stands among several in one cell, so that an import reads it as one.
+pub fn in_list(name: &str) -> String {
+    if name.contains(PARTING) || name.starts_with('"') {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    } else {
+        name.to_owned()
+    }
+}
+
 /// The beginning of a text that fits into a cell.
 pub fn fitting(text: &str) -> String {
     // spreadsheets count in UTF-16

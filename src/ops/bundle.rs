@@ -139,6 +139,12 @@ pub async fn take_in(reached: &Reached, asked: &TakeIn) -> anyhow::Result<String
     let mut lines: Vec<String> =
         taken.rows.iter().filter(|(_, rows)| *rows > 0).map(|(file, rows)| format!("{rows:>9}  {file}")).collect();
     let rows: u64 = taken.rows.iter().map(|(_, rows)| rows).sum();
+    if taken.settled > 0 {
+        lines.push(format!(
+            "{} corrections of amounts that had been corrected already: each takes the place of the correction before it.",
+            taken.settled
+        ));
+    }
     lines.push(match asked.dry_run {
         true => format!("{rows} rows would make the process /{}; nothing was kept.", taken.slug),
         false => format!("The process /{} has {rows} rows. Nobody was written to; who has no password asks for a link on the sign-in page.", taken.slug),

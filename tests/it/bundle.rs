@@ -15,16 +15,16 @@ use std::path::{Path, PathBuf};
 const SECRETARIAT: &str = "support-group@example.example";
 
 /// A folder that goes away.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let path =
             std::env::temp_dir().join(format!("concert-bundle-it-{}-{}", std::process::id(), uuid::Uuid::now_v7()));
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
     }
-    fn file(&self, name: &str) -> String {
+    pub fn file(&self, name: &str) -> String {
         self.0.join(name).display().to_string()
     }
 }
@@ -35,7 +35,7 @@ impl Drop for Folder {
     }
 }
 
-type Files = BTreeMap<String, String>;
+pub type Files = BTreeMap<String, String>;
 
 fn files(bytes: Vec<u8>) -> Files {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
@@ -50,12 +50,12 @@ fn files(bytes: Vec<u8>) -> Files {
         .collect()
 }
 
-fn read(path: &str) -> Files {
+pub fn read(path: &str) -> Files {
     files(std::fs::read(path).expect("a bundle"))
 }
 
 /// Writes an archive; `honest`: its manifest says what is in it.
-fn write(path: &Path, mut files: Files, honest: bool) {
+pub fn write(path: &Path, mut files: Files, honest: bool) {
     if honest {
         let mut manifest: Value = serde_json::from_str(&files["manifest.json"]).expect("a manifest");
         for part in manifest["files"].as_array_mut().expect("files") {
@@ -74,18 +74,18 @@ fn write(path: &Path, mut files: Files, honest: bool) {
     zip.finish().expect("an archive");
 }
 
-fn rows(files: &Files, table: &str) -> Vec<Value> {
+pub fn rows(files: &Files, table: &str) -> Vec<Value> {
     let text = files.get(&format!("{table}.ndjson")).map(String::as_str).unwrap_or_default();
     text.lines().map(|line| serde_json::from_str(line).expect("a row")).collect()
 }
 
-fn export(portal: &Portal, slug: &str, more: &[&str], to: &str) -> (bool, String) {
+pub fn export(portal: &Portal, slug: &str, more: &[&str], to: &str) -> (bool, String) {
     let start = ["export", "--process", slug, "--format", "bundle", "-o", to];
     let (done, _, said) = concert(portal, &[&start[..], more].concat());
     (done, said)
 }
 
-fn take_in(portal: &Portal, file: &str, more: &[&str]) -> (bool, String) {
+pub fn take_in(portal: &Portal, file: &str, more: &[&str]) -> (bool, String) {
     let (done, out, said) = concert(portal, &[&["process", "take-in", file][..], more].concat());
     (done, out + &said)
 }

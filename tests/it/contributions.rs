@@ -13,15 +13,15 @@ const OBSERVER: &str = "observer@example.example";
 const TITLE: &str = "Strengthening asset recovery";
 
 /// What counts today of the action of a reference.
-const COUNTS: &str =
+pub const COUNTS: &str =
     "select coalesce(string_agg(c.kind || ' ' || c.amount || ' ' || c.currency, ', ' order by c.kind, c.amount), '') from contribution c
         join action a on a.process_id = c.process_id and a.id = c.action_id
         where a.reference = $1 and c.withdrawn_at is null and not exists (select from contribution n where n.supersedes_id = c.id)";
 /// All rows that were ever written of it.
-const ROWS: &str =
+pub const ROWS: &str =
     "select count(*)::text from contribution c join action a on a.id = c.action_id where a.reference = $1";
 
-fn file(amount: &str, rest: &str) -> Vec<u8> {
+pub fn file(amount: &str, rest: &str) -> Vec<u8> {
     format!(
         r#"<?xml version="1.0"?>
 <iati-activities version="2.03"><iati-activity default-currency="EUR" xml:lang="en"><iati-identifier>XX-NORLAND-9</iati-identifier>

@@ -271,7 +271,14 @@ async fn each_organisation_has_a_public_file_at_an_address_that_stays() {
         portal.router.clone().oneshot(request).await.expect("an answer").status()
     };
     assert_eq!(again(header::IF_NONE_MATCH, &tag).await, StatusCode::NOT_MODIFIED);
+    assert_eq!(again(header::IF_NONE_MATCH, tag.trim_start_matches("W/")).await, StatusCode::NOT_MODIFIED);
     assert_eq!(again(header::IF_MODIFIED_SINCE, &modified).await, StatusCode::NOT_MODIFIED);
+    // a register that fetches many at a time gets them all, and hears how long they are
+    let many = futures::future::join_all((0..16).map(|_| visitor.get(&path))).await;
+    for page in many {
+        assert_eq!((page.status, &page.body), (StatusCode::OK, &first.body));
+        assert_eq!(text(&page, header::CONTENT_LENGTH), page.bytes.len().to_string());
+    }
     assert_eq!(again(header::IF_NONE_MATCH, "W/\"other\"").await, StatusCode::OK);
     assert_eq!(again(header::IF_MODIFIED_SINCE, "Sat, 01 Jan 2000 00:00:00 GMT").await, StatusCode::OK);
     let id = path.rsplit('/').next().and_then(|name| name.strip_suffix(".xml")).expect("an id").to_owned();

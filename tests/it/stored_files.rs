@@ -32,7 +32,7 @@ pub async fn bring(browser: &Browser, action: &str, level: &str, name: &str, byt
 }
 
 /// The same, where it has to be taken: the address of the file's page.
-async fn brought(portal: &Portal, browser: &Browser, action: &str, level: &str, name: &str, bytes: &[u8]) -> String {
+pub async fn brought(portal: &Portal, browser: &Browser, action: &str, level: &str, name: &str, bytes: &[u8]) -> String {
     let page = bring(browser, action, level, name, bytes).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
     assert_eq!(page.location, Some(format!("{}?done=file-brought", at(action))));
@@ -48,7 +48,7 @@ async fn count(portal: &Portal, sql: &'static str) -> String {
 }
 
 /// How many objects lie in the place for files.
-fn lying(portal: &Portal) -> usize {
+pub fn lying(portal: &Portal) -> usize {
     fn walk(folder: &std::path::Path) -> usize {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         entries.map(|e| if e.path().is_dir() { walk(&e.path()) } else { 1 }).sum()
@@ -434,9 +434,4 @@ async fn an_archive_that_is_made_in_the_portal_holds_the_files_that_its_asker_ma
     assert_eq!(secretariat.get(&closed).await.bytes.as_ref(), [PDF, b"parties"].concat());
     let observer = portal.signed_in("observer@example.example").await;
     assert_eq!(observer.get(&closed).await.status, StatusCode::NOT_FOUND);
-
-    // who brought a file is named with it, so what is for members alone has none
-    let members = archive("members").await;
-    let zip = zip::ZipArchive::new(std::io::Cursor::new(members)).expect("an archive");
-    assert!(zip.file_names_raw().all(|name| !name.starts_with(b"files/") && !name.starts_with(b"stored_")));
 }

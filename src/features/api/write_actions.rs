@@ -189,7 +189,7 @@ pub fn frame(called: &Called) -> Result<Frame, Fault> {
 }
 
 /// Why, as the history has it: where nothing is said, by which token it came.
-fn why(called: &Called) -> String {
+pub fn why(called: &Called) -> String {
     let said = text(&called.body, "why").trim();
     if said.is_empty() { called.inside.page.t1("api-why", "name", &called.token.name) } else { said.to_owned() }
 }

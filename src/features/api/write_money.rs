@@ -7,18 +7,19 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::actions::{Contribution, ContributionKind, address, contribution, find};
-use super::answer::{Answered, Written};
+use super::actions::{Contribution, ContributionKind, address, contribution, find, shown};
+use super::answer::{Answered, Written, moved};
 use super::auth::Called;
-use super::body::{Kind, Member, may, must, text};
+use super::body::{Kind, Member, may, must, of_form, text};
 use super::once;
 use super::problem::{Fault, Kind as Problem};
 use super::shape::List;
-use super::write_actions::{amount, change_by, checked, frame, replace};
+use super::write_actions::{amount, change_by, checked, frame, replace, why};
 use crate::features::actions::{Field, MONEY_PARTS, Record};
+use crate::features::money::{self, Amended};
 use crate::kernel::db::Frame;
 use crate::kernel::form::Fields;
-use crate::kernel::ids::OrganisationId;
+use crate::kernel::ids::{ContributionId, OrganisationId};
 
 /// A contribution, as it is written.
 pub const CONTRIBUTION: &[Member] = &[
@@ -29,10 +30,11 @@ pub const CONTRIBUTION: &[Member] = &[
     may("provider", Kind::Id, "The id of who gives it."),
     may("receiver", Kind::Id, "The id of who receives it."),
     may("note", Kind::Text(500), "What is to be said of it."),
+    may("why", Kind::Text(1_000), "Why: stands in the history."),
 ];
 
 /// The rows of money of a form, each with its parts.
-fn money(f: &Fields) -> Vec<Vec<String>> {
+fn sheet(f: &Fields) -> Vec<Vec<String>> {
     let columns: Vec<Vec<&str>> = MONEY_PARTS.iter().map(|name| f.values(name)).collect();
     let length = columns.first().map_or(0, Vec::len);
     let cell = |column: &Vec<&str>, n: usize| column.get(n).copied().unwrap_or_default().to_owned();
@@ -63,12 +65,50 @@ fn money_pointer(name: &str, _: &Value, _: &Frame) -> String {
     part.strip_prefix("c_").map_or_else(String::new, |part| format!("/{part}"))
 }
 
-/// What a file says is put right in the file, or on the page of the action's money, where the correction stands beside it.
-fn entered(record: &Record, of: Uuid) -> Result<(), Fault> {
-    if record.contributions.iter().any(|c| c.id.0 == of && c.origin.is_some()) {
-        return Err(Fault::new(Problem::Conflict, "api-detail-from-file"));
+/// The parts of a body, and the fields of the form of one amount that they become.
+const AMOUNT: [(&str, &str); 7] = [
+    ("kind", "kind"),
+    ("amount", "amount"),
+    ("currency", "currency"),
+    ("date", "value_date"),
+    ("provider", "provider"),
+    ("receiver", "receiver"),
+    ("note", "note"),
+];
+
+/// Whether an amount came from a file. The form of the action has only those that people entered: a file's are put right one by one,
+/// as on the page of the action's money.
+fn from_file(record: &Record, of: Uuid) -> bool {
+    record.contributions.iter().any(|c| c.id.0 == of && c.origin.is_some())
+}
+
+/// The record does not stand as it was read.
+async fn stale(called: &mut Called, id: &str) -> Fault {
+    let now = match find(called, id).await {
+        Ok(now) => now,
+        Err(fault) => return fault,
+    };
+    let current = frame(called).and_then(|frame| moved(&shown(&frame, &now)));
+    current.unwrap_or_else(|fault| fault)
+}
+
+/// Puts an amount right that came from a file.
+async fn correct_one(called: &mut Called, record: &Record, of: Uuid) -> Result<Record, Fault> {
+    let (id, why, body) = (record.id.to_string(), why(called), called.body.clone());
+    let change = |f: &mut Fields| {
+        for (name, field) in AMOUNT.into_iter().filter(|(name, _)| body.get(*name).is_some()) {
+            let said = text(&body, name);
+            f.set(field, if name == "amount" { amount(said) } else { said.to_owned() });
+        }
+    };
+    let (done, f) = money::correct_amount(&mut called.inside, record, ContributionId(of), change, &why).await?;
+    let pointer =
+        |field: &str| AMOUNT.iter().find(|(_, f)| *f == field).map_or_else(String::new, |(name, _)| format!("/{name}"));
+    match done {
+        Amended::Wrong => Err(Fault::invalid(of_form(&f, pointer))),
+        Amended::Moved => Err(stale(called, &id).await),
+        Amended::Same | Amended::Done => find(called, &id).await,
     }
-    Ok(())
 }
 
 /// Makes the contributions of an action others.
@@ -79,7 +119,7 @@ async fn with_money(
 ) -> Result<Record, Fault> {
     let frame = frame(called)?;
     let change = |f: &mut Fields| {
-        let mut rows = money(f);
+        let mut rows = sheet(f);
         change(&mut rows);
         set_money(f, &rows);
     };
@@ -131,13 +171,16 @@ pub async fn correct(Path((id, of)): Path<(String, String)>, mut called: Called)
     let record = find(&mut called, &id).await?;
     let of: Uuid = of.parse().map_err(|_| Fault::not_found())?;
     let before = plain(&record, of).ok_or_else(Fault::not_found)?;
-    entered(&record, of)?;
     checked(&called.body, CONTRIBUTION, true)?;
-    let corrected = row(&called.body, Some(&before));
-    let after = with_money(&mut called, &record, |rows| {
-        rows.iter_mut().filter(|row| row.first() == before.first()).for_each(|row| row.clone_from(&corrected));
-    })
-    .await?;
+    let after = if from_file(&record, of) {
+        correct_one(&mut called, &record, of).await?
+    } else {
+        let corrected = row(&called.body, Some(&before));
+        let change = |rows: &mut Vec<Vec<String>>| {
+            rows.iter_mut().filter(|row| row.first() == before.first()).for_each(|row| row.clone_from(&corrected));
+        };
+        with_money(&mut called, &record, change).await?
+    };
     let now = new_one(&record, &after)
         .or_else(|| after.contributions.iter().find(|c| c.id.0 == of).map(contribution))
         .ok_or_else(Fault::not_found)?;
@@ -152,9 +195,15 @@ pub async fn withdraw(Path((id, of)): Path<(String, String)>, mut called: Called
     let record = find(&mut called, &id).await?;
     let of: Uuid = of.parse().map_err(|_| Fault::not_found())?;
     let gone = record.contributions.iter().find(|c| c.id.0 == of).map(contribution).ok_or_else(Fault::not_found)?;
-    entered(&record, of)?;
-    let id = of.to_string();
-    with_money(&mut called, &record, |rows| rows.retain(|row| row.first() != Some(&id))).await?;
+    if from_file(&record, of) {
+        let why = why(&called);
+        if !money::withdraw_amount(&mut called.inside, &record, ContributionId(of), &why).await? {
+            return Err(stale(&mut called, &id).await);
+        }
+    } else {
+        let id = of.to_string();
+        with_money(&mut called, &record, |rows| rows.retain(|row| row.first() != Some(&id))).await?;
+    }
     let written = Written::changed(&gone)?;
     once::finish(called, written).await
 }

@@ -24,6 +24,7 @@ pub use answer::{Within, flows, totals, within};
 pub use ask::query;
 pub use envelopes::{EnvelopeSum, OpenEnvelopes, envelopes_of};
 pub use model::{Cell, Dimension, Flow, Kind, LeftOut, Part, Question, Reason, Totals, Unconverted};
+pub use of_action::{Amended, correct_amount, withdraw_amount};
 pub use rates::parse::{Quote, read as read_rates};
 pub use rates::{
     Converted, How, Load, Rates, UNPUBLISHED, day_of, loads as load_list, rates, rates_in, table as rate_table,

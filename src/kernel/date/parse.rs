@@ -1,4 +1,4 @@
-//! Dates as people type them: in English and the languages of the region, with words or numbers.
+//! Dates as people type them: in English, the languages of the region, German and French, with words or numbers.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -10,55 +10,55 @@ use crate::kernel::i18n::excerpt;
 const LONGEST: usize = 80;
 
 /// Month names as [`fold_letters`] leaves them (Cyrillic written in Latin letters, no accents):
-/// nominative, genitive and usual short forms of en, sq, bs, hr, sr, me, mk, sl, de, and the
+/// nominative, genitive and usual short forms of en, sq, bs, hr, sr, me, mk, sl, de, fr, and the
 /// Roman numerals officials of the region write.
 #[rustfmt::skip]
 const MONTHS: [&[&str]; 12] = [
     &[
         "january", "jan", "januar", "januara", "januari", "januarja", "janar", "janarit", "jnr",
-        "sijecanj", "sijecnja", "i",
+        "sijecanj", "sijecnja", "janner", "jaenner", "janvier", "janv", "i",
     ],
     &[
         "february", "feb", "februar", "februara", "februari", "februarja", "fevruari", "fev",
-        "shkurt", "shkurtit", "shk", "veljaca", "veljace", "ii",
+        "shkurt", "shkurtit", "shk", "veljaca", "veljace", "feber", "fevrier", "fevr", "ii",
     ],
     &[
         "march", "mar", "mart", "marta", "mars", "marsit", "marec", "marca", "marz", "maerz",
         "ozujak", "ozujka", "iii",
     ],
     &[
-        "april", "apr", "aprila", "prill", "prillit", "pri", "travanj", "travnja", "iv",
+        "april", "apr", "aprila", "prill", "prillit", "pri", "travanj", "travnja", "avril", "avr", "iv",
     ],
     &[
         "may", "maj", "maja", "majit", "mai", "svibanj", "svibnja", "v",
     ],
     &[
         "june", "jun", "juna", "juni", "junij", "junija", "qershor", "qershorit", "qer", "lipanj",
-        "lipnja", "vi",
+        "lipnja", "juin", "vi",
     ],
     &[
         "july", "jul", "jula", "juli", "julij", "julija", "korrik", "korrikut", "korr", "kor",
-        "srpanj", "srpnja", "vii",
+        "srpanj", "srpnja", "juillet", "juil", "vii",
     ],
     &[
         "august", "aug", "augusta", "avgust", "avgusta", "avg", "gusht", "gushtit", "gush",
-        "kolovoz", "kolovoza", "viii",
+        "kolovoz", "kolovoza", "aout", "viii",
     ],
     &[
         "september", "sept", "sep", "septembar", "septembra", "septemvri", "shtator", "shtatorit",
-        "sht", "rujan", "rujna", "ix",
+        "sht", "rujan", "rujna", "septembre", "ix",
     ],
     &[
         "october", "oct", "okt", "oktobar", "oktobra", "oktober", "oktomvri", "tetor", "tetorit",
-        "tet", "listopad", "listopada", "x",
+        "tet", "listopad", "listopada", "octobre", "x",
     ],
     &[
         "november", "nov", "novembar", "novembra", "noemvri", "noem", "nentor", "nentorit", "nen",
-        "studeni", "studenoga", "studenog", "xi",
+        "studeni", "studenoga", "studenog", "novembre", "xi",
     ],
     &[
         "december", "dec", "decembar", "decembra", "dekemvri", "dek", "dezember", "dez", "dhjetor",
-        "dhjetorit", "dhj", "prosinac", "prosinca", "xii",
+        "dhjetorit", "dhj", "prosinac", "prosinca", "decembre", "xii",
     ],
 ];
 
@@ -67,7 +67,7 @@ const YEAR_WORDS: &[&str] = &["g", "god", "godina", "godine", "godini", "leta", 
 
 /// Words that add nothing beside a month's name, but mean something else without it
 /// ("3rd 2024" is a quarter).
-const FILLERS: &[&str] = &["of", "the", "st", "nd", "rd", "th", "me"];
+const FILLERS: &[&str] = &["of", "the", "st", "nd", "rd", "th", "me", "er"];
 
 fn month_of(word: &str) -> Option<u32> {
     (1..).zip(MONTHS).find(|(_, names)| names.contains(&word)).map(|(month, _)| month)

@@ -32,6 +32,9 @@ fn dates_as_people_have_them() {
         ("ноември 2024 г.", "2024-11"),
         ("nëntor 2024", "2024-11"),
         ("studeni 2024.", "2024-11"),
+        ("août 2024", "2024-08"),
+        ("1er mars 2024", "2024-03-01"),
+        ("15. Jänner 2024", "2024-01-15"),
         ("2024-03-15", "2024-03-15"),
         ("2024/03/04", "2024-03-04"),
         ("2024.03.15.", "2024-03-15"),
@@ -199,7 +202,7 @@ fn precision_is_as_in_the_database() {
 
 /// Every name of a month, by language; sq, hr, mk and sl have their own.
 #[rustfmt::skip]
-const NAMES: [[&str; 12]; 14] = [
+const NAMES: [[&str; 12]; 15] = [
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     ["janar", "shkurt", "mars", "prill", "maj", "qershor", "korrik", "gusht", "shtator", "tetor", "nëntor", "dhjetor"],
@@ -213,6 +216,7 @@ const NAMES: [[&str; 12]; 14] = [
     ["januar", "februar", "marec", "april", "maj", "junij", "julij", "avgust", "september", "oktober", "november", "december"],
     ["januarja", "februarja", "marca", "aprila", "maja", "junija", "julija", "avgusta", "septembra", "oktobra", "novembra", "decembra"],
     ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"],
+    ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
     ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"],
 ];
 
@@ -249,7 +253,7 @@ proptest! {
             Precision::Year => vec![format!("{y}"), format!("{y}."), format!("{y}. godine")],
             Precision::Month => {
                 let mut forms = vec![format!("{m}/{y}"), format!("{m:02}/{y}"), format!("{m}.{y}"), format!("{m}. {y}."), format!("{y}-{m:02}")];
-                for names in &NAMES[..13] {
+                for names in &NAMES[..14] {
                     let name = names[m as usize - 1];
                     forms.extend([format!("{name} {y}"), format!("{} {y}.", name.to_uppercase())]);
                 }

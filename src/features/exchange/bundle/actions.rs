@@ -12,6 +12,7 @@ use super::rows::{Row, raw};
 use super::tables::find;
 use crate::kernel::i18n::Message;
 use crate::kernel::random;
+use crate::kernel::spreadsheet::in_list;
 
 /// No larger one is read, unpacked: the rest of a process is in it too.
 const MOST_BYTES: u64 = 2 << 30;
@@ -123,7 +124,7 @@ fn linked(
         if !cell.is_empty() {
             cell.push_str("; ");
         }
-        cell.push_str(name);
+        cell.push_str(&in_list(name));
         if !share.is_empty() {
             cell.push_str(&format!(" {share} %"));
         }

@@ -3,10 +3,11 @@
 //! `tables.rs` is the one list of what is in it; `shape.rs` what the database's catalogue says of those tables; `rows.rs` a row
 //! and what it points at; `gather.rs` reads a process as of one moment, `pack.rs` writes the archive, `make.rs` is both
 //! together. `open.rs` looks an archive over before anything is believed, `check.rs` holds its rows against one another,
-//! `take_in.rs` makes a process of it; `actions.rs` a table of its actions, for an import. `work.rs` is the job of the pages, `pages.rs` the pages.
+//! `take_in.rs` makes a process of it, `corrected.rs` settles what an earlier version could keep twice; `actions.rs` a table of its actions, for an import. `work.rs` is the job of the pages, `pages.rs` the pages.
 
 mod actions;
 mod check;
+mod corrected;
 mod gather;
 mod make;
 mod manifest;

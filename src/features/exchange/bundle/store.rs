@@ -150,8 +150,9 @@ pub fn reading(table: &Table, columns: &[&Column], key: &[String], level: Level,
     });
     let seen = table.seen.filter(|_| !past);
     let published = table.published.filter(|_| level == Level::Public);
+    let below = table.below.filter(|_| level < Level::All);
     let own = (table.name == "process").then_some("x.id = kernel.process_id()");
-    let conditions: Vec<&str> = [own, seen, published].into_iter().flatten().collect();
+    let conditions: Vec<&str> = [own, seen, published, below].into_iter().flatten().collect();
     // a table without a key has rows that are told apart by all they say
     let all: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
     let ordered: &[String] = if key.is_empty() { &all } else { key };

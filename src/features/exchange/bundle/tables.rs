@@ -20,6 +20,8 @@ pub struct Table {
     pub seen: Option<&'static str>,
     /// What is asked of a row besides, at the level of what everybody may see.
     pub published: Option<&'static str>,
+    /// What is asked of a row besides, below the level of all.
+    pub below: Option<&'static str>,
     /// Columns that are in a bundle from a level on.
     pub held: &'static [(&'static str, Level)],
     /// Columns that the database fills from others, each time they change.
@@ -27,7 +29,7 @@ pub struct Table {
 }
 
 const fn table(name: &'static str, from: Level, about: &'static str) -> Table {
-    Table { name, about, from, whole: false, seen: None, published: None, held: &[], derived: &[] }
+    Table { name, about, from, whole: false, seen: None, published: None, below: None, held: &[], derived: &[] }
 }
 
 impl Table {
@@ -39,6 +41,9 @@ impl Table {
     }
     const fn published(self, condition: &'static str) -> Self {
         Self { published: Some(condition), ..self }
+    }
+    const fn below(self, condition: &'static str) -> Self {
+        Self { below: Some(condition), ..self }
     }
     const fn held(self, columns: &'static [(&'static str, Level)]) -> Self {
         Self { held: columns, ..self }
@@ -206,15 +211,20 @@ pub const TABLES: &[Table] = &[
     table("notice_choice", All, "How a member wants to be told of what").whole(),
     table("import_head", All, "Which column an organisation's heading stands for").whole(),
     table("import_name", All, "Which organisation is meant by a name or reference in an organisation's files").whole(),
-    table(OBJECT, All, "Something that lies where files lie, or was on its way there; its content is `files/<id>`")
+    table(OBJECT, Members, "Something that lies where files lie, or was on its way there; its content is `files/<id>`")
         .seen(
             "x.id in (select v.object_id from visible_stored_file_version v
             join visible_stored_file f on f.id = v.file_id where f.taken_at is null)",
+        )
+        .below(
+            "x.id in (select v.object_id from visible_stored_file_version v
+            join visible_stored_file f on f.id = v.file_id where f.report_id is null)",
         ),
-    // what was taken away is had by nobody: only who has the database takes it along
-    table("stored_file", All, "A file on a record")
-        .seen("x.taken_at is null and x.id in (select id from visible_stored_file)"),
-    table(VERSION, All, "A version of a file: its name, kind, size and checksum")
+    // what was taken away is had by nobody: only who has the database takes it along. What stands on a report goes with it
+    table("stored_file", Members, "A file on a record")
+        .seen("x.taken_at is null and x.id in (select id from visible_stored_file)")
+        .below("x.report_id is null"),
+    table(VERSION, Members, "A version of a file: its name, kind, size and checksum")
         .seen("x.id in (select id from visible_stored_file_version)"),
     table("access_log", All, "Who read a record of the higher levels, or carried something away as a file").whole(),
     table("envelope", All, "Money of a donor that is not tied to an action yet")

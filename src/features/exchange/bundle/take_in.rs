@@ -11,6 +11,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::check::check;
+use super::corrected::{AMOUNTS, CORRECTS, corrected_twice};
 use super::open::Opened;
 use super::rows::{self, Known, Row};
 use super::shape::{Reference, Shape, TableShape};
@@ -45,12 +46,17 @@ pub struct Taking<'a> {
     pub base_url: &'a str,
 }
 
+/// Ids as a file writes them, and what stands in their place.
+type Ids = HashMap<String, Box<RawValue>>;
+
 /// What came of it.
 #[derive(Debug)]
 pub struct Taken {
     pub slug: String,
     /// Of each file, how many rows were taken in.
     pub rows: Vec<(String, u64)>,
+    /// Corrections of an amount that another had corrected already: they take the place of that other.
+    pub settled: usize,
 }
 
 /// # Errors
@@ -86,9 +92,10 @@ pub async fn take_in(db: &Db, clock: &Clock, taking: Taking<'_>) -> anyhow::Resu
 
     let mut moved = HashMap::from([(rows::raw(&line, "id").to_owned(), written(&id.0)?)]);
     accounts(&mut tx, &mut opened, &mut moved).await?;
+    let settled = corrected_twice(&mut opened)?;
     let mut taken = Vec::new();
     for table in shape.order(|t| t.name != "process" && t.name != ACCOUNT)? {
-        let rows = fill(&mut tx, &mut opened, table, &shape, &moved).await?;
+        let rows = fill(&mut tx, &mut opened, table, &shape, (&moved, &settled)).await?;
         taken.push((table.file(), rows));
     }
     if !store::has_secretariat(&mut tx, clock).await? {
@@ -109,7 +116,7 @@ pub async fn take_in(db: &Db, clock: &Clock, taking: Taking<'_>) -> anyhow::Resu
             return Err(error);
         }
     }
-    Ok(Taken { slug, rows: taken })
+    Ok(Taken { slug, rows: taken, settled: settled.len() })
 }
 
 async fn finish(mut tx: ProcessTx) -> anyhow::Result<()> {
@@ -172,11 +179,7 @@ fn written(id: &uuid::Uuid) -> anyhow::Result<Box<RawValue>> {
 }
 
 /// Finds or makes the accounts, and says which id of the bundle is which here.
-async fn accounts(
-    tx: &mut ProcessTx,
-    opened: &mut Opened,
-    moved: &mut HashMap<String, Box<RawValue>>,
-) -> anyhow::Result<()> {
+async fn accounts(tx: &mut ProcessTx, opened: &mut Opened, moved: &mut Ids) -> anyhow::Result<()> {
     let table = tables::find(ACCOUNT).context("the list has no accounts")?;
     let Some(part) = opened.part(table) else { return Ok(()) };
     let (mut ids, mut addresses) = (Vec::new(), Vec::new());
@@ -199,7 +202,7 @@ async fn fill(
     opened: &mut Opened,
     table: &Table,
     shape: &Shape,
-    moved: &HashMap<String, Box<RawValue>>,
+    (moved, settled): (&Ids, &Ids),
 ) -> anyhow::Result<u64> {
     let Some(part) = opened.part(table) else { return Ok(0) };
     let of = shape.table(table.name)?;
@@ -215,6 +218,11 @@ async fn fill(
         if let Some((_, mut row)) = next {
             size += row.values().map(|value| value.get().len()).sum::<usize>();
             translate(&mut row, of, moved);
+            if table.name == AMOUNTS
+                && let Some(before) = settled.get(rows::raw(&row, "id"))
+            {
+                row.insert(CORRECTS.to_owned(), before.clone());
+            }
             known.add(table.name, &row);
             batch.push(row);
         }
@@ -252,7 +260,7 @@ async fn fill(
 }
 
 /// The process and the accounts have other ids here.
-fn translate(row: &mut Row, of: &TableShape, moved: &HashMap<String, Box<RawValue>>) {
+fn translate(row: &mut Row, of: &TableShape, moved: &Ids) {
     for (column, value) in row.iter_mut() {
         let id = of.columns.iter().any(|c| c.name == *column && c.kind == "uuid");
         if let Some(here) = moved.get(value.get()).filter(|_| id) {

@@ -2,6 +2,7 @@
 //! registered as a publisher's source.
 
 use askama::Template;
+use axum::body::{Body, to_bytes};
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -18,8 +19,11 @@ use crate::kernel::error::Problem;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::page::Page;
 
-/// Files are made a few at a time: everybody may ask for one, and each holds a connection while it is taken.
+/// Long files are made a few at a time: everybody may ask for one, and each holds a connection while it is taken. What is read at once
+/// is answered whole, and waits for nobody who takes it.
 static MADE: Semaphore = Semaphore::const_new(4);
+/// No file of so few actions is longer.
+const LONGEST: usize = 64 << 20;
 
 #[derive(Template)]
 #[template(path = "exchange/iati_public.html")]
@@ -46,7 +50,9 @@ pub async fn index(inside: InPublic) -> Result<Response, Problem> {
 fn has(headers: &HeaderMap, tag: &str, changed: Option<DateTime<Utc>>) -> bool {
     let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
     if let Some(tags) = text(header::IF_NONE_MATCH) {
-        return tags.split(',').map(str::trim).any(|t| t == "*" || t == tag);
+        // compared as weak ones (RFC 9110, 8.8.3.2)
+        let opaque = |t: &str| t.strip_prefix("W/").unwrap_or(t).to_owned();
+        return tags.split(',').map(str::trim).any(|t| t == "*" || opaque(t) == opaque(tag));
     }
     let since = text(header::IF_MODIFIED_SINCE).and_then(|t| DateTime::parse_from_rfc2822(t).ok());
     since.zip(changed).is_some_and(|(since, changed)| changed.timestamp() <= since.timestamp())
@@ -75,9 +81,11 @@ pub async fn file(
     let mut response = if has(&headers, &tag, Some(modified)) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let Ok(turn) = MADE.try_acquire() else {
+        let short = of.actions <= CHUNK;
+        let turn = if short { None } else { MADE.try_acquire().ok() };
+        if !short && turn.is_none() {
             return Ok((StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")]).into_response());
-        };
+        }
         let matches = published(Match {
             organisations: Some(vec![id.0]),
             roles: Some(vec![KEEPER.to_owned()]),
@@ -85,7 +93,15 @@ pub async fn file(
         });
         let making = Making::new(p, &app.base_url, modified, true);
         let run = Run::by_title(tx, matches, CHUNK);
-        let mut response = Response::new(making.body(async move { Ok(run) }, turn));
+        let mut body = making.body(async move { Ok(run) }, turn);
+        let mut length = None;
+        if short {
+            let whole = to_bytes(body, LONGEST).await.map_err(anyhow::Error::from)?;
+            length = Some(whole.len());
+            body = Body::from(whole);
+        }
+        let mut response = Response::new(body);
+        response.headers_mut().extend(length.map(|length| (header::CONTENT_LENGTH, HeaderValue::from(length))));
         // one to be kept: a browser that would draw it never ends loading it under our policy
         as_file(&mut response, KIND, &id.to_string(), "xml");
         response

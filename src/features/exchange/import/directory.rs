@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::model::Patch;
 use crate::features::actions::{Choices, Field, Names};
 use crate::features::exchange::incoming::{ImportProblem, Incoming, IncomingParty, Severity};
-use crate::features::exchange::tables::{Column, Known};
+use crate::features::exchange::tables::{Column, Known, parted};
 use crate::kernel::db::Frame;
 use crate::kernel::fold::fold;
 use crate::kernel::i18n::{Message, excerpt};
@@ -327,7 +327,8 @@ pub fn patch(d: &Directory, incoming: Incoming, heads: &Heads<'_>) -> (Patch, Ve
         incoming.parties.iter().filter_map(|p| Some(format!("{}:{}", p.role, f.party(d, p)?))).collect();
     s.set(Field::Parties, parties);
     let mut shares = Vec::new();
-    for stated in &incoming.beneficiaries {
+    let is_known = |name: &str| d.beneficiary(name).is_some();
+    for stated in incoming.beneficiaries.iter().flat_map(|stated| parted(stated, is_known)) {
         let share = stated.share.map(|s| s.normalize());
         match d.beneficiary(&stated.stated) {
             Some(id) => shares.push(share.map_or_else(|| id.to_string(), |share| format!("{id}={share}"))),

@@ -23,7 +23,7 @@ use crate::kernel::error::Problem;
 use crate::kernel::fold::fold;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Handling;
-use crate::kernel::spreadsheet::fitting;
+use crate::kernel::spreadsheet::{fitting, in_list};
 
 /// More actions than one party fills in a sheet for.
 const MOST: i64 = 5_000;
@@ -159,7 +159,7 @@ impl<'a> Form<'a> {
         let sheet = &s.sheet;
         let text = |t: &str| Cell::of_text(&fitting(t));
         let one = |field: Field| sheet.one(field).map_or(Cell::Empty, text);
-        let listed = |names: Vec<String>| text(&names.join("; "));
+        let listed = |names: Vec<String>| text(&names.iter().map(|name| in_list(name)).collect::<Vec<_>>().join("; "));
         let total = sheet.one(Field::StatedTotal).and_then(|t| t.split_once(' '));
         match column {
             Column::Title => one(Field::Title),
@@ -204,7 +204,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// The columns that would not say the same when the row is read again: names that several bear, or with a semicolon in them.
+    /// The columns that would not say the same when the row is read again: names that several bear.
     fn unsteady(&self, s: &Standing, cells: &[Cell], today: NaiveDate) -> BTreeSet<usize> {
         let said = incoming(Place::default(), &Cells::new(cells.to_vec()), &self.heads, &self.columns, None, today);
         let heads = Heads { heads: &self.heads, columns: &self.columns };

@@ -105,6 +105,32 @@ pub fn known_heads(heads: &[String]) -> usize {
     found.len()
 }
 
+/// Two rows of heads as one: what stands over several columns is put before what stands below it where the two are a name
+/// ("Planned", "Start"), and stands for a column that has nothing below. `None`: the lower is no row of heads.
+pub fn joined_heads(upper: &[String], lower: &[String]) -> Option<Vec<String>> {
+    let (known, said) = (known_heads(lower), lower.iter().filter(|head| !head.is_empty()).count());
+    if known < 2 || known * 2 < said {
+        return None;
+    }
+    let at = |heads: &[String], i: usize| heads.get(i).cloned().unwrap_or_default();
+    let mut over = String::new();
+    let mut joined = Vec::new();
+    for i in 0..upper.len().max(lower.len()) {
+        let (above, below) = (at(upper, i), at(lower, i));
+        if !above.is_empty() {
+            over.clone_from(&above);
+        }
+        let both = format!("{over} {below}");
+        let is_name = both.chars().count() <= 80 && BY_NAME.contains_key(&fold_letters(&both));
+        joined.push(match below.is_empty() {
+            true if by_name(&above).is_some() => above,
+            false if is_name => both,
+            _ => below,
+        });
+    }
+    Some(joined)
+}
+
 /// Most of what stands in a column is of one kind.
 fn mostly(samples: &[&Cell], is: impl Fn(&Cell) -> bool) -> bool {
     samples.len() >= 2 && samples.iter().filter(|c| is(c)).count() * 5 >= samples.len() * 4

@@ -16,7 +16,7 @@ mod xlsx;
 
 pub use cells::{Cell, Cells};
 pub use columns::{Column, Found, How, Known, folded_head, recognise};
-pub use row::{currency_in, incoming};
+pub use row::{currency_in, incoming, parted};
 pub use sniff::{Kind, sniff};
 
 use std::fs::File;
@@ -154,22 +154,29 @@ impl Source {
     }
 }
 
-/// Finds the row of heads: the one of the first in which most columns are known by name; else the first with two texts.
+/// Finds the row of heads: the one of the first in which most columns are known by name; else the first with two texts. Of heads in
+/// two rows it is the lower, which takes in the one above it.
 fn head_of(first: Vec<(u32, Cells)>, head_row: Option<u32>) -> Shape {
     let within = || first.iter().enumerate().take(HEAD_WITHIN);
     let chosen = head_row.and_then(|wanted| first.iter().position(|(row, _)| *row == wanted));
+    let heads_at = |i: usize| {
+        let Some((row, cells)) = first.get(i) else { return Vec::new() };
+        let lower = cells.texts();
+        let above = i.checked_sub(1).and_then(|i| first.get(i)).filter(|(above, _)| above.saturating_add(1) == *row);
+        above.and_then(|(_, above)| columns::joined_heads(&above.texts(), &lower)).unwrap_or(lower)
+    };
     let known = within()
-        .map(|(i, (_, cells))| (columns::known_heads(&cells.texts()), i))
+        .map(|(i, _)| (columns::known_heads(&heads_at(i)), i))
         .filter(|(known, _)| *known >= 2)
         // of two alike the first
         .max_by_key(|(known, i)| (*known, std::cmp::Reverse(*i)))
         .map(|(_, i)| i);
     let plain = || within().find(|(_, (_, cells))| cells.texts().iter().filter(|t| !t.is_empty()).count() >= 2);
     let Some(at) = chosen.or(known).or_else(|| plain().map(|(i, _)| i)) else { return Shape::default() };
+    let mut heads = heads_at(at);
     let mut rest = first.into_iter().skip(at);
-    let Some((head_row, heads)) = rest.next() else { return Shape::default() };
+    let Some((head_row, _)) = rest.next() else { return Shape::default() };
     let samples: Vec<Cells> = rest.map(|(_, cells)| cells).filter(|c| !c.is_empty()).take(SAMPLES).collect();
-    let mut heads = heads.texts();
     let widest = samples.iter().map(Cells::len).max().unwrap_or(0);
     heads.resize(heads.len().max(widest), String::new());
     Shape { head_row, heads, samples, ..Shape::default() }

@@ -7,12 +7,13 @@ use std::sync::LazyLock;
 
 use super::cells::{Cell, Cells};
 use super::columns::Column;
-use super::words::{HANDLINGS, NOTHING, STATUSES};
+use super::words::{HANDLINGS, NOTHING, STATUSES, TOTALS};
 use crate::features::exchange::incoming::{Incoming, IncomingParty, IncomingShare, Place, Severity};
 use crate::kernel::date::{PartialDate, parse_input};
 use crate::kernel::fold::fold_letters;
 use crate::kernel::i18n::{Message, excerpt};
 use crate::kernel::money::{Currency, Negative, parse_money};
+use crate::kernel::spreadsheet::PARTING;
 
 type Words = HashMap<String, &'static str>;
 
@@ -23,6 +24,8 @@ fn words(lists: &[(&'static str, &[&str])]) -> Words {
 static STATUS: LazyLock<Words> = LazyLock::new(|| words(STATUSES));
 static HANDLING: LazyLock<Words> = LazyLock::new(|| words(HANDLINGS));
 static NOT_STATED: LazyLock<Vec<String>> = LazyLock::new(|| NOTHING.iter().map(|n| fold_letters(n)).collect());
+
+static SUMS: LazyLock<Vec<String>> = LazyLock::new(|| TOTALS.iter().map(|n| fold_letters(n)).collect());
 
 /// The longest text of a field, as the form has it.
 fn longest(column: Column) -> usize {
@@ -120,10 +123,50 @@ fn is_web(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host())
 }
 
-/// Several in one cell: parted by semicolons or lines. Commas stand in names.
+/// Several in one cell: parted by semicolons or lines. Commas stand in names; a name with what parts them stands in quotes.
 fn listed(text: &str) -> Vec<String> {
-    let parts = text.split([';', '\n', '|']).map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "));
-    parts.filter(|p| !is_nothing(p)).collect()
+    let mut parts = Vec::new();
+    let mut rest = text;
+    loop {
+        let (part, left) = quoted(rest).unwrap_or_else(|| match rest.split_once(PARTING) {
+            Some((part, left)) => (part.to_owned(), Some(left)),
+            None => (rest.to_owned(), None),
+        });
+        parts.push(part.split_whitespace().collect::<Vec<_>>().join(" "));
+        let Some(left) = left else { break };
+        rest = left;
+    }
+    parts.retain(|part| !is_nothing(part));
+    parts
+}
+
+/// A part in quotes, as [`in_list`] writes it, and what comes after it. `None`: the quotes are the name's own.
+fn quoted(text: &str) -> Option<(String, Option<&str>)> {
+    let inner = text.trim_start().strip_prefix('"')?;
+    let mut part = String::new();
+    let mut left = inner;
+    loop {
+        let (before, after) = left.split_once('"')?;
+        part.push_str(before);
+        match after.strip_prefix('"') {
+            Some(after) => {
+                part.push('"');
+                left = after;
+            }
+            None => {
+                left = after;
+                break;
+            }
+        }
+    }
+    if !part.contains(PARTING) && !part.contains('"') {
+        return None;
+    }
+    let after = left.trim_start_matches([' ', '\t', '\r', '\u{a0}']);
+    match after.strip_prefix(PARTING) {
+        Some(after) => Some((part, Some(after))),
+        None => after.is_empty().then_some((part, None)),
+    }
 }
 
 /// A beneficiary with its share: "AL", "Albania 40 %", "Albania (40%)", "AL=40".
@@ -137,6 +180,29 @@ fn share(text: &str) -> IncomingShare {
         Some(share) => IncomingShare { stated: name.to_owned(), share: Some(share) },
         None => IncomingShare { stated: text.to_owned(), share: None },
     }
+}
+
+/// Words that stand between the last two of several.
+const AND: [&str; 6] = [" and ", " und ", " et ", " dhe ", " i ", " и "];
+
+/// Beneficiaries that people part by commas, strokes or words ("AL, XK and RS", "Albania 60 %, Serbia 40 %"), where what stands there is
+/// no name by itself and each part is one. Whose a share is has to be clear: each has one, or none.
+pub fn parted(stated: &IncomingShare, is_known: impl Fn(&str) -> bool) -> Vec<IncomingShare> {
+    let whole = || vec![stated.clone()];
+    if is_known(&stated.stated) {
+        return whole();
+    }
+    let parts = stated.stated.split([',', '/', '+', '&']).flat_map(|part| {
+        let found = AND.iter().find(|word| part.contains(**word)).filter(|_| !is_known(&share(part.trim()).stated));
+        found.map_or_else(|| vec![part], |word| part.split(*word).collect())
+    });
+    let mut parts: Vec<IncomingShare> = parts.map(|part| share(part.trim())).collect();
+    if let Some(last) = parts.last_mut() {
+        last.share = last.share.or(stated.share);
+    }
+    let shared = parts.iter().filter(|part| part.share.is_some()).count();
+    let clear = shared == 0 || shared == parts.len();
+    if clear && parts.iter().all(|part| is_known(&part.stated)) { parts } else { whole() }
 }
 
 /// The id in the address of a record.
@@ -155,7 +221,7 @@ pub fn incoming(
     today: NaiveDate,
 ) -> Incoming {
     let mut r = Reader { to: Incoming { place, ..Incoming::default() }, head: "", index: 0, today };
-    let (mut amount, mut code, mut amount_at) = (None, None, None);
+    let (mut amount, mut code, mut amount_at, mut title_at) = (None, None, None, None);
     for (index, column) in (0u16..).zip(columns) {
         let (Some(column), cell) = (column, cells.get(index)) else { continue };
         if *column == Column::Ignore || cell.is_empty() {
@@ -172,7 +238,10 @@ pub fn incoming(
             continue;
         }
         match column {
-            Column::Title => r.to.title = r.text(*column, &text),
+            Column::Title => {
+                r.to.title = r.text(*column, &text);
+                title_at = Some((r.head, index));
+            }
             Column::Description => r.to.description = r.text(*column, &text),
             Column::Reference => r.to.reference = r.text(*column, &text),
             Column::Address => r.to.id = id_in(&text),
@@ -227,7 +296,25 @@ pub fn incoming(
             }
         }
     }
+    if let Some((head, index)) = title_at.filter(|_| adds_up(&r.to)) {
+        r.to.problem(head, Some(index), Severity::Wrong, Message::new("import-row-totals"));
+    }
     r.to
+}
+
+/// Whether a row is the line below a table that adds it up: called so, and saying nothing that an action says.
+fn adds_up(said: &Incoming) -> bool {
+    let called = said.title.as_deref().is_some_and(|title| SUMS.contains(&fold_letters(title)));
+    let dates = [said.start, said.end, said.planned_start, said.planned_end, said.actual_start, said.actual_end];
+    called
+        && said.id.is_none()
+        && said.reference.is_none()
+        && said.description.is_none()
+        && said.status.is_none()
+        && said.parties.is_empty()
+        && said.beneficiaries.is_empty()
+        && said.pillars.is_empty()
+        && dates.iter().all(Option::is_none)
 }
 
 /// The currency that the head of the column of amounts names: "Budget (EUR)".
@@ -243,4 +330,57 @@ pub fn currency_in(heads: &[String], columns: &[Option<Column>]) -> Option<Curre
             }
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::spreadsheet::in_list;
+
+    #[test]
+    fn names_with_what_parts_names_come_back_as_they_were() {
+        let names = [
+            "Ministry; Department",
+            "A | B",
+            "\"Hope\" NGO",
+            "\"Hope\"",
+            "\"A",
+            "B\"",
+            "Plain, Ltd",
+            "He said \"x; y\"",
+        ];
+        let cell = names.map(in_list).join("; ");
+        assert_eq!(listed(&cell), names, "{cell}");
+        // what people type stays what it was
+        for (typed, read) in [
+            ("A; B", vec!["A", "B"]),
+            ("\"Hope\" NGO; B", vec!["\"Hope\" NGO", "B"]),
+            ("\"A; B\" C", vec!["\"A", "B\" C"]),
+            ("\"Hope\"", vec!["\"Hope\""]),
+            ("\"A;", vec!["\"A"]),
+            ("A;; n/a", vec!["A"]),
+        ] {
+            assert_eq!(listed(typed), read, "{typed}");
+        }
+    }
+
+    #[test]
+    fn beneficiaries_are_parted_as_people_part_them() {
+        let is_known = |name: &str| ["AL", "XK", "RS", "Albania", "Serbia", "Bosnia and Herzegovina"].contains(&name);
+        let read = |text: &str| -> Vec<(String, Option<String>)> {
+            let all = parted(&share(text), is_known);
+            all.into_iter().map(|b| (b.stated, b.share.map(|s| s.to_string()))).collect()
+        };
+        let plain = |names: &[&str]| names.iter().map(|n| ((*n).to_owned(), None)).collect::<Vec<_>>();
+        assert_eq!(read("AL, XK, RS"), plain(&["AL", "XK", "RS"]));
+        assert_eq!(read("AL/XK"), plain(&["AL", "XK"]));
+        assert_eq!(read("Albania, Bosnia and Herzegovina"), plain(&["Albania", "Bosnia and Herzegovina"]));
+        assert_eq!(read("Albania and Serbia"), plain(&["Albania", "Serbia"]));
+        let shares =
+            [("Albania", "60"), ("Bosnia and Herzegovina", "40")].map(|(n, s)| (n.to_owned(), Some(s.to_owned())));
+        assert_eq!(read("Albania 60 %, Bosnia and Herzegovina 40%"), shares);
+        // whose the share is, nobody said; and what is no name stays as it stands
+        assert_eq!(read("AL, XK 40 %"), [("AL, XK".to_owned(), Some("40".to_owned()))]);
+        assert_eq!(read("Albania, Atlantis"), plain(&["Albania, Atlantis"]));
+    }
 }

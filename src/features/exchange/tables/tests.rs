@@ -130,6 +130,36 @@ fn heads_are_found_below_a_title_and_in_six_languages() {
 }
 
 #[test]
+fn heads_in_two_rows_are_read_as_one_and_the_line_of_totals_is_told() {
+    let two = "Projects of Norland 2026,,,,,\nProject,Donor,Planned,,Budget (EUR),\n,,Start,End,,Status\nOne,Norland,1.3.2026,2027,\"1.234,56 €\",ongoing\nUkupno:,,,,\"1.234,56\",\n";
+    let source = opened(two.as_bytes()).unwrap();
+    let shape = source.shape(None, None).unwrap();
+    assert_eq!(shape.head_row, 3);
+    assert_eq!(shape.heads, ["Project", "Donor", "Planned Start", "Planned End", "Budget (EUR)", "Status"]);
+    // chosen by hand it is the same
+    assert_eq!(source.shape(None, Some(3)).unwrap(), shape);
+    assert_eq!(source.shape(None, Some(2)).unwrap().heads[2], "Planned");
+    let found = recognise(&shape.heads, &shape.samples, &HashMap::new(), &Nobody);
+    let columns: Vec<Option<Column>> = found.into_iter().map(|f| f.map(|f| f.column)).collect();
+    let of = [Column::Title, Column::Funding, Column::PlannedStart, Column::PlannedEnd, Column::Total, Column::Status];
+    assert_eq!(columns, of.map(Some));
+    let rows = all(&source, &shape);
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 29).unwrap();
+    let currency = currency_in(&shape.heads, &columns);
+    let mut said = Vec::new();
+    for (row, cells) in rows {
+        let cells = Cells::new(cells.iter().map(|text| Cell::of_text(text)).collect());
+        let place = Place { row, ..Place::default() };
+        said.push(incoming(place, &cells, &shape.heads, &columns, currency, today));
+    }
+    assert!(said[0].problems.is_empty(), "{:?}", said[0].problems);
+    assert_eq!(said[0].total.map(|(n, _)| n.to_string()).as_deref(), Some("1234.56"));
+    let wrong: Vec<&str> = said[1].problems.iter().map(|p| p.what.key.as_str()).collect();
+    assert_eq!(wrong, ["import-row-totals"]);
+}
+
+#[test]
 fn what_was_chosen_comes_before_the_name_and_content_last() {
     let heads: Vec<String> = ["Titel", "Wo", "Betrag in TEUR", "x"].map(str::to_owned).into();
     let row = |place: &str| Cells::new(vec![Cell::Text("a".into()), Cell::Text(place.into()), Cell::Number(2.0)]);

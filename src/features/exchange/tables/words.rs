@@ -147,6 +147,14 @@ pub const HANDLINGS: &[(&str, &[&str])] = &[
         "само сопствена организација", "nur eigene organisation", "organisation seulement"]),
 ];
 
+/// What the line below a table that adds it up is called. Compared whole.
+#[rustfmt::skip]
+pub const TOTALS: &[&str] = &[
+    "total", "totals", "grand total", "subtotal", "sub total", "sum", "total eur", "total budget", "total amount",
+    "ukupno", "sveukupno", "ukupan iznos", "zbir", "zbroj", "totali", "gjithsej", "shuma", "вкупно", "укупно", "свеукупно", "збир",
+    "summe", "gesamt", "gesamtsumme", "insgesamt", "somme", "total général",
+];
+
 /// What people write where they state nothing.
 #[rustfmt::skip]
 pub const NOTHING: &[&str] = &[

@@ -66,7 +66,7 @@ impl FormPage {
     }
 }
 
-fn fill(p: &Page, row: &Row, f: &mut Fields) {
+pub(super) fn fill(p: &Page, row: &Row, f: &mut Fields) {
     f.set("kind", &row.kind);
     f.set("amount", p.quantity(&row.amount));
     f.set("currency", row.currency);
@@ -78,7 +78,7 @@ fn fill(p: &Page, row: &Row, f: &mut Fields) {
     f.set("note", &row.note);
 }
 
-fn read(p: &Page, f: &mut Fields, choices: &Choices, row: Option<&Row>) -> Option<Draft> {
+pub(super) fn read(p: &Page, f: &mut Fields, choices: &Choices, row: Option<&Row>) -> Option<Draft> {
     let kind = f.required_choice("kind", |text| CONTRIBUTION_KINDS.iter().find(|k| **k == text).copied());
     let chosen = f.choice("currency", |code| code.parse::<Currency>().ok());
     let typed = f.value("amount").to_owned();
@@ -153,7 +153,7 @@ async fn opened(inside: &mut Inside, id: &str) -> Result<Result<(Record, Members
 }
 
 /// What was said before and what is said now, in the history of the action.
-async fn note_change(
+pub(super) async fn note_change(
     inside: &mut Inside,
     record: &Record,
     by: &MembershipFacts,
@@ -170,7 +170,7 @@ async fn note_change(
 }
 
 /// An amount that is about to be written, as the history says it.
-fn in_words(p: &Page, draft: &Draft, choices: &Choices) -> String {
+pub(super) fn in_words(p: &Page, draft: &Draft, choices: &Choices) -> String {
     let name = |id: OrganisationId| choices.organisations.iter().find(|o| o.id == id).map(|o| o.name.clone());
     let mut parts =
         vec![format!("{}: {}", p.t(views::kind_label(draft.kind)), p.locale.amount(draft.amount, &draft.currency))];

@@ -7,8 +7,11 @@ mod forms;
 mod model;
 mod page;
 mod period;
+mod service;
 mod store;
 mod views;
+
+pub use service::{Amended, correct_amount, withdraw_amount};
 
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;

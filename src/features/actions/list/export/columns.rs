@@ -9,6 +9,7 @@ use crate::features::actions::model::{ClaimState, Status};
 use crate::kernel::date::{PartialDate, Precision};
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Handling, Permission};
+use crate::kernel::spreadsheet::in_list;
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +78,10 @@ impl Columns {
     }
 
     fn listed(&self, names: &[&str]) -> Cell {
-        if names.is_empty() { Cell::text(self.p.t("not-stated")) } else { Cell::text(names.join("; ")) }
+        if names.is_empty() {
+            return Cell::text(self.p.t("not-stated"));
+        }
+        Cell::text(names.iter().map(|name| in_list(name)).collect::<Vec<_>>().join("; "))
     }
 
     fn date(&self, date: Option<PartialDate>) -> Cell {
