@@ -138,6 +138,8 @@ round-asked-none-text = Those who are asked about your pillar, beneficiary or or
 round-answered-n = { $n } of { $all } have handed in
 round-standing-answered = answered
 round-standing-in-part = answered in part
+round-standing-not-handed-in = all answered, not handed in
+round-standing-not-handed-in-yet = all answered, not handed in yet
 round-standing-not-yet = not answered yet
 round-standing-did-not = did not answer
 round-handed-in-by = handed in on { $day } by { $by }
@@ -339,10 +341,12 @@ round-standing-without = Did not answer
 round-standing-rule = Open actions are those that are neither completed nor cancelled, merged or unconfirmed by their donor; of what is for its keeper alone nothing is counted for others. A round counts as answered in time when the page was handed in by its last day.
 
 round-awaited-confirm = { $n ->
+    [0] Hand in the page of { $party }
     [one] Confirm one action of { $party }
    *[other] Confirm { $count } actions of { $party }
 }
 round-awaited-progress = { $n ->
+    [0] Hand in the page of { $party }
     [one] Report on one action of { $party }
    *[other] Report on { $count } actions of { $party }
 }
@@ -352,6 +356,7 @@ round-awaited-needs = { $n ->
    *[other] Say whether { $count } needs of { $party } go on
 }
 round-awaited-responses = { $n ->
+    [0] Hand in the page of { $party }
     [one] Say what one action of { $party } answers
    *[other] Say what { $count } actions of { $party } answer
 }
