@@ -97,6 +97,7 @@ impl Bench<'_> {
             "delete from round_item",
             "delete from round_asked",
             "delete from round",
+            "delete from document_file where subject_kind = 'pack'",
             "delete from pack",
         ] {
             sqlx::raw_sql(statement).execute(&mut superuser).await?;
@@ -166,8 +167,7 @@ impl Bench<'_> {
 
     /// Asked for as on the page, opened by its job, looked at. Nobody chosen: everybody is asked.
     async fn round(&mut self, what: &str, keepers: &[Uuid], most: Option<f64>) -> Result<()> {
-        let clock = Clock::default();
-        let today = clock.today();
+        let today = Clock::default().today();
         let (first, last) = ((today - chrono::TimeDelta::days(365)).to_string(), today.to_string());
         let deadline = (today + chrono::TimeDelta::days(28)).to_string();
         let ids: Vec<String> = keepers.iter().map(Uuid::to_string).collect();
@@ -184,18 +184,7 @@ impl Bench<'_> {
         self.tell(&format!("{what}, asked for"), seconds, None, None);
         let id: Uuid = place.rsplit('/').next().unwrap_or_default().parse().context("the round has no id")?;
 
-        let mut jobs = Jobs::default();
-        concert::features::jobs(&mut jobs);
-        let job = Job {
-            db: Db::connect(&self.place.cluster.url("concert_app", DATABASE), 2, clock.clone()).await?,
-            clock,
-            memory: Memory::default(),
-            base_url: format!("http://{}", self.address),
-            payload: serde_json::from_value(json!({ "process": self.process, "round": id }))?,
-        };
-        let begun = Instant::now();
-        jobs.run(Task::OpenRound, job).await?;
-        let seconds = begun.elapsed().as_secs_f64();
+        let seconds = self.work(Task::OpenRound, json!({ "process": self.process, "round": id })).await?;
         let (state, items, largest): (String, i64, Uuid) = sqlx::query_as(
             "select r.state, (select count(*) from round_item i where i.process_id = r.process_id and i.round_id = r.id),
                 (select i.asked_id from round_item i where i.process_id = r.process_id and i.round_id = r.id group by 1
@@ -211,6 +200,23 @@ impl Bench<'_> {
         self.page(&format!("{what}, its page"), &place).await?;
         self.page(&format!("{what}, the largest party's page"), &format!("{place}/mine?asked={largest}")).await?;
         self.page(&format!("{what}, its reports"), &format!("{place}/reports")).await
+    }
+
+    /// Does a job, as the worker does.
+    async fn work(&self, task: Task, about: Value) -> Result<f64> {
+        let mut jobs = Jobs::default();
+        concert::features::jobs(&mut jobs);
+        let clock = Clock::default();
+        let job = Job {
+            db: Db::connect(&self.place.cluster.url("concert_app", DATABASE), 2, clock.clone()).await?,
+            clock,
+            memory: Memory::default(),
+            base_url: format!("http://{}", self.address),
+            payload: serde_json::from_value(about)?,
+        };
+        let begun = Instant::now();
+        jobs.run(task, job).await?;
+        Ok(begun.elapsed().as_secs_f64())
     }
 
     /// On less data than the bench is meant for, a round is over what there is.
@@ -234,7 +240,13 @@ impl Bench<'_> {
         self.page(&format!("pack of a {kind}, read"), &place).await?;
         for format in formats {
             let path = format!("{place}/file?format={format}");
-            let (answer, seconds) = self.send(&self.get(&path)).await?;
+            let (mut answer, mut seconds) = self.send(&self.get(&path)).await?;
+            // what is large is made by a job, and waited for on a page of its own
+            if let Some(waits) = answer.header("location").map(str::to_owned) {
+                let id: Uuid = waits.rsplit('/').next().unwrap_or_default().parse().context("the file has no id")?;
+                seconds += self.work(Task::MakeDocument, json!({ "process": self.process, "document": id })).await?;
+                answer = self.send(&self.get(&format!("{waits}/file"))).await?.0;
+            }
             ensure!(answer.status == 200 && answer.body.len() > 1_000, "{path}: status {}", answer.status);
             let kb = answer.body.len() / 1024;
             self.tell(&format!("pack of a {kind}, {} ({kb} kB)", format.to_uppercase()), seconds, Some(MOST_PACK), None);
