@@ -210,6 +210,7 @@ round-need-goes-on = goes on in the new cycle
 round-need-drafted = a draft in the new cycle
 round-hand-in = Hand in
 round-hand-in-text = Your page is handed in by itself as soon as everything is answered. You can also hand it in now: what is open then stays unanswered. You can change your answers until the round is locked.
+round-hand-in-all-answered = Everything that you see here is answered, and the page is not handed in yet: hand it in, so that those who wait know. You can change your answers until the round is locked.
 round-handed-in = This page is handed in. Until the round is locked you can still change your answers.
 round-was-handed-in = This page was handed in.
 round-not-asked = You are not asked in this round

@@ -153,6 +153,9 @@ async fn all_answered_is_no_part_of_an_answer_and_waits_to_be_handed_in() {
     let waits = portal.signed_in(WESTMARK).await.get("/example").await.select("#awaited li").join("\n");
     assert!(waits.contains("Hand in the page of Westmark: Progress on serious crime"), "{waits}");
     assert!(!waits.contains("on 0 actions"), "{waits}");
+    let mine = portal.signed_in(WESTMARK).await.get(&format!("{place}/mine")).await.text();
+    assert!(mine.contains("Everything that you see here is answered, and the page is not handed in yet"), "{mine}");
+    assert!(!mine.contains("handed in by itself"), "{mine}");
     portal.clock.set("2027-01-05T09:00:00Z".parse().expect("a moment"));
     let secretariat = portal.signed_in(SECRETARIAT).await;
     let westmark = line(secretariat.get(&place).await.select("#asked tbody tr"), "Westmark");
