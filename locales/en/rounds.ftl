@@ -235,6 +235,7 @@ round-sheet-bring = Look at what it says
 round-sheet-key = Key, leave as it is
 round-sheet-of = { $party }: answers until { $day }
 round-sheet-how = Answers: { $answers }. What is left empty is not answered.
+round-sheet-first = More is asked than fits in one sheet: here are { $n } of { $open } that are not answered. Bring them back, then take the next along.
 round-sheet-shown = What the sheet says for { $party }
 round-sheet-not-yet = Nothing is taken over yet.
 round-sheet-n = { $n ->
