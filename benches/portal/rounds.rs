@@ -249,7 +249,12 @@ impl Bench<'_> {
             }
             ensure!(answer.status == 200 && answer.body.len() > 1_000, "{path}: status {}", answer.status);
             let kb = answer.body.len() / 1024;
-            self.tell(&format!("pack of a {kind}, {} ({kb} kB)", format.to_uppercase()), seconds, Some(MOST_PACK), None);
+            self.tell(
+                &format!("pack of a {kind}, {} ({kb} kB)", format.to_uppercase()),
+                seconds,
+                Some(MOST_PACK),
+                None,
+            );
         }
         Ok(())
     }

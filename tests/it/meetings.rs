@@ -382,10 +382,12 @@ async fn a_lead_of_another_pillar_sees_the_meeting_that_gave_them_a_task() {
     ok(&other.post(&end, &[("state", "done"), ("answer", "Two of them come.")]).await);
     // a task that is older than that rule opens it, too, once the migration that makes up for it has run; done again, it does the same
     for _ in 0..2 {
-        sqlx::raw_sql("set session_replication_role = replica; update meeting set audience = '{}' where title = 'Crime, for few'")
-            .execute(&mut portal.in_process("example").await)
-            .await
-            .expect("an old one");
+        sqlx::raw_sql(
+            "set session_replication_role = replica; update meeting set audience = '{}' where title = 'Crime, for few'",
+        )
+        .execute(&mut portal.in_process("example").await)
+        .await
+        .expect("an old one");
         assert_eq!(other.get(&place).await.status, StatusCode::NOT_FOUND);
         sqlx::raw_sql(include_str!("../../migrations/0410_old_tasks_of_leads.sql"))
             .execute(&mut portal.sql("concert_owner").await)
