@@ -247,7 +247,8 @@ async fn progress_from_opening_to_freezing_by_four_roles() {
             join action a on a.process_id = i.process_id and a.title like 'From illicit financial flows%' where i.id::text = $1 limit 1",
     )
     .bind(&one);
-    let refused = put.execute(&mut portal.in_process("example").await).await.expect_err("nothing is put into it either");
+    let refused =
+        put.execute(&mut portal.in_process("example").await).await.expect_err("nothing is put into it either");
     assert!(refused.to_string().contains("frozen"), "{refused}");
     sqlx::query("update action set title = 'Renamed since' where title like 'Strengthening asset recovery%'")
         .execute(&mut portal.superuser().await)
