@@ -16,6 +16,7 @@ mod pages;
 mod pgbench;
 mod place;
 mod report;
+mod rounds;
 mod server;
 mod start;
 mod wrk;
@@ -47,6 +48,9 @@ struct Arguments {
     /// Measure in a browser whether the editor of the large plan is fluent, and nothing else
     #[arg(long)]
     editor: bool,
+    /// Measure the opening of a round over 5,000 actions and the packs of the large process, and nothing else
+    #[arg(long)]
+    rounds_and_packs: bool,
     /// Make the data anew
     #[arg(long)]
     fresh: bool,
@@ -134,6 +138,16 @@ async fn run(arguments: &Arguments) -> Result<bool> {
         // the draft is of the second pillar
         let lead = cookies.get("lead-wbcsci").context("no account of the pillar's lead")?;
         return editor::run(server.address, &pages::plan(&place, "draft").await?, lead, arguments.check);
+    }
+    if arguments.rounds_and_packs {
+        let secretariat = cookies.get("support-group").context("no account of the secretariat")?;
+        let (told, holds) = rounds::run(server.address, &place, secretariat).await?;
+        println!("{}", machine());
+        if let Some(file) = &arguments.json {
+            std::fs::write(file, serde_json::to_string_pretty(&told)?)
+                .with_context(|| format!("cannot write {}", file.display()))?;
+        }
+        return Ok(holds || !arguments.check);
     }
     let found = pages::find(server.address, &place, &cookies).await?;
     let chosen: Vec<_> = found

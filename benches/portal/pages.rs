@@ -272,7 +272,10 @@ async fn opening(client: &mut Client, plan: &str, cookie: &str) -> Result<(Reque
 }
 
 /// What the forms of a page send with them.
-fn token(page: &str) -> Result<String> {
+///
+/// # Errors
+/// The page has no form.
+pub fn token(page: &str) -> Result<String> {
     let field = page.split("name=\"form_token\"").nth(1).and_then(|rest| rest.split("value=\"").nth(1));
     Ok(field.and_then(|rest| rest.split('"').next()).context("the page has no form")?.to_owned())
 }

@@ -138,6 +138,8 @@ round-asked-none-text = Those who are asked about your pillar, beneficiary or or
 round-answered-n = { $n } of { $all } have handed in
 round-standing-answered = answered
 round-standing-in-part = answered in part
+round-standing-not-handed-in = all answered, not handed in
+round-standing-not-handed-in-yet = all answered, not handed in yet
 round-standing-not-yet = not answered yet
 round-standing-did-not = did not answer
 round-handed-in-by = handed in on { $day } by { $by }
@@ -208,6 +210,7 @@ round-need-goes-on = goes on in the new cycle
 round-need-drafted = a draft in the new cycle
 round-hand-in = Hand in
 round-hand-in-text = Your page is handed in by itself as soon as everything is answered. You can also hand it in now: what is open then stays unanswered. You can change your answers until the round is locked.
+round-hand-in-all-answered = Everything that you see here is answered, and the page is not handed in yet: hand it in, so that those who wait know. You can change your answers until the round is locked.
 round-handed-in = This page is handed in. Until the round is locked you can still change your answers.
 round-was-handed-in = This page was handed in.
 round-not-asked = You are not asked in this round
@@ -232,6 +235,7 @@ round-sheet-bring = Look at what it says
 round-sheet-key = Key, leave as it is
 round-sheet-of = { $party }: answers until { $day }
 round-sheet-how = Answers: { $answers }. What is left empty is not answered.
+round-sheet-first = More is asked than fits in one sheet: here are { $n } of { $open } that are not answered. Bring them back, then take the next along.
 round-sheet-shown = What the sheet says for { $party }
 round-sheet-not-yet = Nothing is taken over yet.
 round-sheet-n = { $n ->
@@ -339,10 +343,12 @@ round-standing-without = Did not answer
 round-standing-rule = Open actions are those that are neither completed nor cancelled, merged or unconfirmed by their donor; of what is for its keeper alone nothing is counted for others. A round counts as answered in time when the page was handed in by its last day.
 
 round-awaited-confirm = { $n ->
+    [0] Hand in the page of { $party }
     [one] Confirm one action of { $party }
    *[other] Confirm { $count } actions of { $party }
 }
 round-awaited-progress = { $n ->
+    [0] Hand in the page of { $party }
     [one] Report on one action of { $party }
    *[other] Report on { $count } actions of { $party }
 }
@@ -352,6 +358,7 @@ round-awaited-needs = { $n ->
    *[other] Say whether { $count } needs of { $party } go on
 }
 round-awaited-responses = { $n ->
+    [0] Hand in the page of { $party }
     [one] Say what one action of { $party } answers
    *[other] Say what { $count } actions of { $party } answer
 }

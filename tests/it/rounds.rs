@@ -242,6 +242,14 @@ async fn progress_from_opening_to_freezing_by_four_roles() {
     let gone = sqlx::query("update round_item set word = 'x' where round_id::text = $1").bind(last(&place));
     let refused = gone.execute(&mut portal.superuser().await).await.expect_err("the database holds it, too");
     assert!(refused.to_string().contains("frozen"), "{refused}");
+    let put = sqlx::query(
+        "insert into round_item (round_id, asked_id, action_id) select i.round_id, i.asked_id, a.id from round_item i
+            join action a on a.process_id = i.process_id and a.title like 'From illicit financial flows%' where i.id::text = $1 limit 1",
+    )
+    .bind(&one);
+    let refused =
+        put.execute(&mut portal.in_process("example").await).await.expect_err("nothing is put into it either");
+    assert!(refused.to_string().contains("frozen"), "{refused}");
     sqlx::query("update action set title = 'Renamed since' where title like 'Strengthening asset recovery%'")
         .execute(&mut portal.superuser().await)
         .await

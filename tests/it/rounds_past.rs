@@ -137,3 +137,27 @@ async fn an_actions_page_tells_what_was_reported_of_it_last() {
     let other = portal.action("example", "Legal aid for families of returnees").await;
     assert!(secretariat.get(&format!("/example/actions/{other}")).await.select("#progress").is_empty());
 }
+
+#[tokio::test]
+async fn all_answered_is_no_part_of_an_answer_and_waits_to_be_handed_in() {
+    let portal = Portal::start().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let round = "select id::text from round where title like $1 || '%'";
+    let place = format!("/example/rounds/{}", portal.lookup(round, "Progress on serious crime").await);
+    let line = |rows: Vec<String>, who: &str| rows.into_iter().find(|l| l.starts_with(who)).expect("a line");
+    let rows = || async { secretariat.get(&place).await.select("#asked tbody tr") };
+    let westmark = line(rows().await, "Westmark");
+    assert!(westmark.starts_with("Westmark all answered, not handed in yet"), "{westmark}");
+    assert!(line(rows().await, "Norland answered").starts_with("Norland answered in part"));
+    // what is left for them to do is said as it is
+    let waits = portal.signed_in(WESTMARK).await.get("/example").await.select("#awaited li").join("\n");
+    assert!(waits.contains("Hand in the page of Westmark: Progress on serious crime"), "{waits}");
+    assert!(!waits.contains("on 0 actions"), "{waits}");
+    let mine = portal.signed_in(WESTMARK).await.get(&format!("{place}/mine")).await.text();
+    assert!(mine.contains("Everything that you see here is answered, and the page is not handed in yet"), "{mine}");
+    assert!(!mine.contains("handed in by itself"), "{mine}");
+    portal.clock.set("2027-01-05T09:00:00Z".parse().expect("a moment"));
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let westmark = line(secretariat.get(&place).await.select("#asked tbody tr"), "Westmark");
+    assert!(westmark.starts_with("Westmark all answered, not handed in 3 of 3"), "{westmark}");
+}

@@ -178,3 +178,34 @@ async fn what_is_wrong_is_told_by_row_and_column_and_nothing_of_its_action_is_ta
     }
     assert_eq!(everything(&s.portal).await, before, "nothing half");
 }
+
+#[tokio::test]
+async fn more_than_a_sheet_holds_goes_on_in_the_next() {
+    let s = Sheet::start().await;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+        "do $$ declare p uuid; o uuid; begin
+            select id into p from process where slug = 'example';
+            perform set_config('app.process', p::text, true);
+            select id into o from organisation where process_id = p and name = 'Westmark';
+            insert into action (process_id, reporting_id, title, status)
+                select p, o, 'Of many ' || to_char(i, 'FM000'), 'ongoing' from generate_series(1, 510) i;
+            insert into round_item (process_id, round_id, asked_id, action_id)
+                select p, '{}', '{}', x.id from action x where x.process_id = p and x.title like 'Of many %';
+        end $$",
+        last(&s.place),
+        s.asked
+    )))
+    .execute(&mut s.portal.superuser().await)
+    .await
+    .expect("hundreds of actions");
+    let sheet = format!("{}/sheet?asked={}", s.place, s.asked);
+    let all = crate::files::parts(&s.westmark.get(&sheet).await);
+    // what is answered makes room for what is not
+    assert!(all.contains("here are 500 of 510 that are not answered") && !all.contains(TITLE), "which part it is");
+    assert!(all.contains("Of many 500") && !all.contains("Of many 501"));
+    // the last of them all can be brought in, whichever sheet it came in
+    let late = item(&s.portal, &s.place, "Of many 510").await;
+    let page = s.rows(&format!("x,,,On track,Done late,,,,,,{late}\n")).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    assert!(page.select("#wrong").is_empty() && page.text().contains("Of many 510"), "{}", page.text());
+}

@@ -184,6 +184,9 @@ impl Asked {
             (Some(_), ..) => ("round-standing-answered", "ok"),
             (None, 0, true) => ("round-standing-did-not", "plain"),
             (None, 0, false) => ("round-standing-not-yet", "plain"),
+            // as far as the reader sees what they are asked about
+            (None, n, true) if n >= self.items => ("round-standing-not-handed-in", "info"),
+            (None, n, false) if n >= self.items => ("round-standing-not-handed-in-yet", "info"),
             (None, ..) => ("round-standing-in-part", "info"),
         }
     }

@@ -87,7 +87,11 @@ pub async fn file(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     let round = find(&mut inside, &key).await?;
     let part = Part::read(&inside.fields);
     let asked = page_of(&mut inside, &round, part.asked.ok_or(Problem::NotFound)?).await?;
-    let items = items(&mut inside, &round, &asked, &[]).await?;
+    // what does not fit in one sheet goes on in the next, when these are answered
+    let (open, all) = store_items::count(&mut inside.tx, asked.id).await?;
+    let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+    let wanted = Wanted { asked: Some(asked.id), open: all > most, most, ..Wanted::default() };
+    let items = store_items::items(&mut inside.tx, round.id, &wanted, inside.page.today).await?;
     let p = &inside.page;
     let columns = sheet::columns(&round);
     let line = |s: &Stated, stands: Option<Value>| {
@@ -118,6 +122,9 @@ pub async fn file(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
         p.t2("round-sheet-of", "party", &asked.name, "day", p.day(&round.deadline)),
         p.t1("round-sheet-how", "answers", words.join(", ")),
     ];
+    if all > most {
+        notes.push(p.t2("round-sheet-first", "n", p.number(items.len()), "open", p.number(open)));
+    }
     if round.is_progress() {
         notes.push(p.t("round-sheet-figures"));
     }
@@ -139,7 +146,7 @@ pub async fn file(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     documents::deliver(inside, &by, order).await
 }
 
-/// Items of a page, or these of them.
+/// These items of a page; where none are named, its first.
 async fn items(inside: &mut Inside, round: &Round, asked: &Asked, ids: &[RoundItemId]) -> Result<Vec<Item>, Problem> {
     let wanted = Wanted { asked: Some(asked.id), most: i64::try_from(MOST).unwrap_or(i64::MAX), ..Wanted::of(ids) };
     Ok(store_items::items(&mut inside.tx, round.id, &wanted, inside.page.today).await?)
@@ -185,7 +192,8 @@ pub async fn bring(Path((_, key)): Path<(String, String)>, bringing: Bringing) -
         Ok(stated) => stated,
         Err(message) => return refused(inside, round, part, message).await,
     };
-    let items = items(&mut inside, &round, &asked, &[]).await?;
+    let ids: Vec<RoundItemId> = stated.iter().filter_map(|s| s.key.trim().parse().ok()).collect();
+    let items = items(&mut inside, &round, &asked, &ids).await?;
     let (mut lines, mut wrong) = (Vec::new(), Vec::new());
     for s in &stated {
         let judged = sheet::judge(&inside.page, &round, &items, s);

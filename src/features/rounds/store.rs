@@ -97,24 +97,31 @@ pub async fn asked(
     today: NaiveDate,
 ) -> sqlx::Result<Vec<Asked>> {
     let rows = sqlx::query!(
-        r#"select x.id as "id!: RoundAskedId", x.organisation as "organisation?: OrganisationId", x.beneficiary as "beneficiary?: BeneficiaryId",
-            x.name as "name!", x.handed_in_at, x.by as "by?: Json<Person>", x.on_behalf as "on_behalf!", c.items as "items!", c.answered as "answered!"
-        from (select a.process_id, a.id, coalesce(o.merged_into_id, o.id) as organisation, a.beneficiary_id as beneficiary,
-                coalesce(b.name, k.name, o.name) as name, a.handed_in_at, kernel.person(a.handed_in_by_id, $7) as by, a.on_behalf, a.named
-            from round_asked a
-                left join organisation o on o.process_id = a.process_id and o.id = a.organisation_id
-                left join organisation k on k.process_id = o.process_id and k.id = o.merged_into_id
-                left join beneficiary b on b.process_id = a.process_id and b.id = a.beneficiary_id
-            where a.process_id = kernel.process_id() and a.round_id = $1 and ($2::uuid is null or a.id = $2)) x
-            cross join lateral (select x.organisation = any ($6) or x.beneficiary = any ($5) as own) w
-            cross join lateral (
-                select count(*) as items, count(*) filter (where i.state <> 'open') as answered
-                from visible_round_item i where i.process_id = x.process_id and i.asked_id = x.id
-                    and ($3 or coalesce(w.own, false)
+        r#"with x as materialized (
+                select a.process_id, a.id, coalesce(o.merged_into_id, o.id) as organisation, a.beneficiary_id as beneficiary,
+                    coalesce(b.name, k.name, o.name) as name, a.handed_in_at, a.handed_in_by_id, a.on_behalf, a.named,
+                    coalesce(coalesce(o.merged_into_id, o.id) = any ($6) or a.beneficiary_id = any ($5), false) as own
+                from round_asked a
+                    left join organisation o on o.process_id = a.process_id and o.id = a.organisation_id
+                    left join organisation k on k.process_id = o.process_id and k.id = o.merged_into_id
+                    left join beneficiary b on b.process_id = a.process_id and b.id = a.beneficiary_id
+                where a.process_id = (select kernel.process_id()) and a.round_id = $1 and ($2::uuid is null or a.id = $2)),
+            -- counted once for all of them, and not party by party
+            c as materialized (
+                select i.asked_id, count(*) as items, count(*) filter (where i.state <> 'open') as answered
+                from x join visible_round_item i on i.process_id = x.process_id and i.asked_id = x.id
+                where i.process_id = (select kernel.process_id()) and i.round_id = $1 and ($2::uuid is null or i.asked_id = $2)
+                    and ($3 or x.own
                         or exists (select from action_pillar l where l.process_id = i.process_id and l.action_id = i.action_id and l.pillar_id = any ($4))
                         or exists (select from action_beneficiary l where l.process_id = i.process_id and l.action_id = i.action_id
-                            and l.beneficiary_id = any ($5)))) c
-        where kernel.takes_part() and (coalesce(w.own, false) or c.items > 0 or ($3 and x.named))
+                            and l.beneficiary_id = any ($5)))
+                group by 1)
+        select x.id as "id!: RoundAskedId", x.organisation as "organisation?: OrganisationId", x.beneficiary as "beneficiary?: BeneficiaryId",
+            x.name as "name!", x.handed_in_at,
+            case when x.handed_in_by_id is not null then kernel.person(x.handed_in_by_id, $7) end as "by?: Json<Person>",
+            x.on_behalf as "on_behalf!", coalesce(c.items, 0) as "items!", coalesce(c.answered, 0) as "answered!"
+        from x left join c on c.asked_id = x.id
+        where (select kernel.takes_part()) and (x.own or c.items > 0 or ($3 and x.named))
         order by lower(x.name), x.id"#,
         round.0,
         one.map(|id| id.0),
