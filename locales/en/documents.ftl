@@ -8,6 +8,11 @@ documents-not-set = A square (□) stands for a letter that this file's typeface
 documents-see-notes = The notes of this process are on the last page.
 
 documents-crumb = Document
+documents-to-action = To the action
+documents-to-meeting = To the meeting
+documents-to-pack = To the pack
+documents-to-plan = To the plan
+documents-to-round = To the round
 documents-pdf = PDF
 documents-docx = Word
 documents-xlsx = Excel

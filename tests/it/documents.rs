@@ -43,6 +43,23 @@ fn header<'a>(page: &'a Page, name: &str) -> &'a str {
 }
 
 #[tokio::test]
+async fn the_page_of_a_document_leads_back_to_what_it_was_made_of() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(PARTNER).await;
+    let pack = uuid::Uuid::from_u128(7);
+    let making = |title| Making::Pdf(document(&portal, title));
+    let of_one = Order { subject_kind: "pack", subject: Some(pack), file_name: "Pack".into(), making: making("A pack") };
+    let id = ask(&portal, &browser, &of_one).await.expect("asked");
+    let page = browser.get(&format!("/example/documents/{id}")).await;
+    assert_eq!(page.select(".crumbs a"), ["To the pack"]);
+    assert!(page.body.contains(&format!("href=\"/example/packs/{pack}\"")), "{}", page.body);
+
+    let id = ask(&portal, &browser, &order(making("A list"))).await.expect("asked");
+    let page = browser.get(&format!("/example/documents/{id}")).await;
+    assert!(page.select(".crumbs a").is_empty(), "a list has no record to lead back to");
+}
+
+#[tokio::test]
 async fn a_document_is_asked_for_waited_for_and_fetched() {
     let portal = Portal::start().await;
     let browser = portal.signed_in(PARTNER).await;

@@ -57,6 +57,19 @@ impl ShowPage {
     fn ready(&self) -> bool {
         self.d.state == "ready"
     }
+    /// The page of the record that the file was asked for on, and the key of what leads there. What was made of a list has none.
+    fn origin(&self) -> Option<(String, &'static str)> {
+        let id = self.d.subject?;
+        let (folder, name) = match self.d.subject_kind.as_str() {
+            "action" => ("actions", "documents-to-action"),
+            "meeting" => ("meetings", "documents-to-meeting"),
+            "pack" => ("packs", "documents-to-pack"),
+            "plan" => ("plans", "documents-to-plan"),
+            "round" => ("rounds", "documents-to-round"),
+            _ => return None,
+        };
+        Some((self.p.link(&format!("/{folder}/{id}")), name))
+    }
 }
 
 fn mine(member: &Member) -> Vec<Uuid> {

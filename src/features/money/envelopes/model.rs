@@ -83,7 +83,7 @@ impl Draft {
         match (self.first_year, self.last_year) {
             (None, None) => None,
             (Some(from), Some(to)) if from == to => Some(from.to_string()),
-            (Some(from), Some(to)) => Some(format!("{from} – {to}")),
+            (Some(from), Some(to)) => Some(format!("{from}–{to}")),
             (Some(from), None) => Some(p.t1("envelope-from", "year", from)),
             (None, Some(to)) => Some(p.t1("envelope-to", "year", to)),
         }
