@@ -1,7 +1,7 @@
 // A donor brings a workbook with three mistakes and one action that is here already, mends, takes it in, and takes it back.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { NARROW, signIn, startBrowser, startPortal, visitor } from "./portal.mjs";
+import { NARROW, member, startBrowser, startPortal } from "./portal.mjs";
 import { XLSX, workbook } from "./workbook.mjs";
 
 let portal, browser;
@@ -44,8 +44,7 @@ for (const [what, options] of [
   ["on a phone, in the dark", { viewport: NARROW, colorScheme: "dark" }],
 ]) {
   test(`a donor brings a file, mends it, takes it in and takes it back, ${what}`, async () => {
-    const page = await visitor(browser, portal, options);
-    await signIn(page, "donor@example.example");
+    const page = await member(browser, portal, "donor@example.example", options);
     await bring(page, `ours-${what.length}.xlsx`);
     const row = (n) => page.locator(`#row-${n}`);
     assert.match(await row(3).innerText(), /new/);

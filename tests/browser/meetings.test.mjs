@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { lookAt } from "./look.mjs";
-import { NARROW, signIn, startBrowser, startPortal, visitor } from "./portal.mjs";
+import { NARROW, member, startBrowser, startPortal } from "./portal.mjs";
 
 let portal, browser;
 before(async () => {
@@ -15,9 +15,8 @@ after(async () => {
 });
 
 async function as(email, options) {
-  const page = await visitor(browser, portal, options);
+  const page = await member(browser, portal, email, options);
   page.setDefaultTimeout(15_000);
-  await signIn(page, email);
   return page;
 }
 

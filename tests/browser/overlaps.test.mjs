@@ -1,7 +1,7 @@
 // An overlap seen while an action is typed, worked as a question, and asked about before anything is saved.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { NARROW, signIn, startBrowser, startPortal, visitor } from "./portal.mjs";
+import { NARROW, member, startBrowser, startPortal } from "./portal.mjs";
 
 let portal, browser;
 before(async () => {
@@ -15,11 +15,7 @@ after(async () => {
 
 const FIT = "Training of financial investigators in four jurisdictions (FIT-4)";
 
-async function as(email, options) {
-  const page = await visitor(browser, portal, options);
-  await signIn(page, email);
-  return page;
-}
+const as = (email, options) => member(browser, portal, email, options);
 
 async function done(page) {
   assert.deepEqual(page.faults, []);

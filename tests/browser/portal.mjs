@@ -1,5 +1,6 @@
 // A portal of its own for the journeys: the demo on a free port with a folder that goes away, and a browser.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, chmod } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -54,9 +55,12 @@ export async function startPortal() {
   };
 }
 
+/** The same engine with and without the rest of a browser around it; without, a page takes half the time. */
+const ENGINES = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+
 export async function startBrowser() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM || ENGINES.find(existsSync),
     args: [
       "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync",
@@ -68,8 +72,8 @@ export const WIDE = { width: 1280, height: 900 };
 export const NARROW = { width: 390, height: 844 };
 
 /** A new visitor; what the page's own code gets wrong fails the journey. */
-export async function visitor(browser, portal, { viewport = WIDE, colorScheme = "light", scripts = true } = {}) {
-  const context = await browser.newContext({ baseURL: portal.address, viewport, colorScheme, javaScriptEnabled: scripts, reducedMotion: "reduce" });
+export async function visitor(browser, portal, { viewport = WIDE, colorScheme = "light", scripts = true, storageState } = {}) {
+  const context = await browser.newContext({ baseURL: portal.address, viewport, colorScheme, javaScriptEnabled: scripts, reducedMotion: "reduce", storageState });
   const page = await context.newPage();
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
@@ -87,4 +91,19 @@ export async function signIn(page, email, password = PASSWORD) {
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.locator("main").getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+}
+
+const sessions = new Map();
+/** A member with a browser of their own, at home. Who comes again to the same portal goes on with the session of the first time. */
+export async function member(browser, portal, email, options = {}) {
+  const who = `${portal.address} ${email}`;
+  const known = sessions.get(who);
+  const page = await visitor(browser, portal, { ...options, storageState: known?.cookies });
+  if (known) {
+    await page.goto(known.home);
+  } else {
+    await signIn(page, email);
+    sessions.set(who, { home: new URL(page.url()).pathname, cookies: await page.context().storageState() });
+  }
+  return page;
 }
