@@ -21,7 +21,7 @@ directory-purpose-codes = Purpose codes
 directory-theme-main = main code
 directory-themes-counted = Actions and submitted needs are those that you can see.
 directory-field-main_code = Main purpose code
-directory-hint-main = what the theme stands for where only one can be named, as in IATI files: a code such as 15210, or its name; a single code is it anyway
+directory-hint-main = What the theme stands for where only one can be named, as in IATI files: a code such as 15210, or its name; a single code is it anyway.
 directory-error-code-near = { $code } is not a purpose code in use. Near it: { $near }.
 
 # Strategies
@@ -64,12 +64,12 @@ strategy-objective-retire-text = An objective is never deleted. Retired, it stay
 strategy-no-theme = no theme named
 strategy-mapped-to = Mapped to
 strategy-mapped-text = Themes of the process, purpose codes, or both.
-strategy-hint-title = in English
-strategy-hint-starts = as much as is known: 2025, March 2025, 1.3.2025
-strategy-hint-status = as the beneficiary has stated it
-strategy-hint-url = the address at which it is published
-strategy-hint-code = its number in the strategy, such as 2.1
-strategy-hint-objective = a chapter, objective or measure, in English
+strategy-hint-title = In English.
+strategy-hint-starts = As much as is known: 2025, March 2025, 1.3.2025.
+strategy-hint-status = As the beneficiary has stated it.
+strategy-hint-url = The address at which it is published.
+strategy-hint-code = Its number in the strategy, such as 2.1.
+strategy-hint-objective = A chapter, objective or measure, in English.
 strategy-error-language = Please say in which language this title is.
 strategy-error-code-taken = Another objective of this strategy has this number.
 directory-field-title = Title

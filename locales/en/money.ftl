@@ -68,7 +68,7 @@ money-of-pillar = The money of this pillar
 money-for-beneficiary = The money for it
 
 directory-field-currency = Totals of money are shown in
-directory-hint-currency = the code of a currency, such as EUR; left empty, it is the euro
+directory-hint-currency = The code of a currency, such as EUR; left empty, it is the euro.
 
 # The rules, a sentence a kind.
 money-rule-committed = Committed: of each action the rows of that kind, and where an action has neither planned nor committed rows its stated total, unless it is in the pipeline or only planned.
