@@ -131,6 +131,10 @@ pub async fn framed(mut request: Request, next: Next) -> Response {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let wait = match &self {
+            Problem::TooMany { minutes } => Some(minutes * 60),
+            _ => None,
+        };
         let (status, key, message) = match self {
             Problem::SignedOut { next } => {
                 let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
@@ -169,6 +173,9 @@ impl IntoResponse for Problem {
             }
         };
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.extensions_mut().insert(told);
         response
     }

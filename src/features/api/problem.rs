@@ -174,6 +174,8 @@ impl From<Problem> for Fault {
     fn from(problem: Problem) -> Self {
         match problem {
             Problem::NotFound => Self::not_found(),
+            Problem::NotThisWay => Self::new(Kind::MethodNotAllowed, "api-detail-method"),
+            Problem::Late => Self::new(Kind::Unavailable, "api-detail-unavailable"),
             Problem::Refused(message) => Self::saying(Kind::Forbidden, message),
             Problem::SignedOut { .. } | Problem::FormToken | Problem::Elsewhere(_) => {
                 Self::new(Kind::Unauthorized, "api-detail-unauthorized")
