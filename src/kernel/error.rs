@@ -148,11 +148,7 @@ impl IntoResponse for Problem {
             Problem::Bad(_) => (StatusCode::BAD_REQUEST, "bad", None),
             Problem::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", None),
             Problem::Late => (StatusCode::SERVICE_UNAVAILABLE, "late", None),
-            Problem::TooMany { minutes } => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "too-many",
-                Some(Message::new("problem-too-many-text").with("minutes", minutes)),
-            ),
+            Problem::TooMany { minutes } => (StatusCode::TOO_MANY_REQUESTS, "too-many", Some(too_many(minutes))),
             Problem::Suspended { name } => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "suspended",
@@ -178,6 +174,15 @@ impl IntoResponse for Problem {
         }
         response.extensions_mut().insert(told);
         response
+    }
+}
+
+/// For how long somebody who tried too much has to wait, in words.
+pub fn too_many(minutes: i64) -> Message {
+    match minutes {
+        1 => Message::new("problem-too-many-minute"),
+        long if long > 60 && long % 60 == 0 => Message::new("problem-too-many-hours").with("hours", long / 60),
+        _ => Message::new("problem-too-many-text").with("minutes", minutes),
     }
 }
 
