@@ -227,7 +227,7 @@ overlap-error-merged-already = One of the two has been merged already.
 
 # Reporting one
 overlap-report = Ask a coordination question
-overlap-report-lead = Name the actions and say what should be looked at. Their parties, the pillars' leads and the secretariat are told.
+overlap-report-lead = Name the actions and say what should be looked at. Their parties, the pillars’ leads and the secretariat are told.
 overlap-report-actions = Which actions
 overlap-report-none = None chosen yet.
 overlap-report-find = Find an action by its title
@@ -252,7 +252,7 @@ overlap-merge-filled = Stated by one alone, and kept: { $fields }.
 overlap-merge-links = Parties, beneficiaries, pillars, themes, places in plans and remarks of both are united.
 overlap-merge-money = Amounts are taken over where the entry that stays has none; added up, they would count twice.
 overlap-merge-level = The level becomes the more closed of the two: { $level }.
-overlap-merge-undo-text = On the question's page the merge can be undone; what is changed in the meantime stays.
+overlap-merge-undo-text = On the question’s page the merge can be undone; what is changed in the meantime stays.
 overlap-merge-why = Why
 overlap-merge-do = Merge
 overlap-merge-go = Merge the two entries now
@@ -293,7 +293,7 @@ event-merged-away = Merged into another entry of it
 event-merge-undone = A merge was undone
 
 refused-overlap = Coordination questions are for the secretariat, the Chairmanship, and those whose actions, pillars or beneficiaries they concern.
-refused-overlap-decide = The secretariat, the pillar's lead, and for what is put before it the Chairmanship decide on a coordination question.
+refused-overlap-decide = The secretariat, the pillar’s lead, and for what is put before it the Chairmanship decide on a coordination question.
 
 notices-topic-overlaps = Coordination questions
 notices-topic-overlaps-hint = Questions about your actions, and what is said and decided on them.

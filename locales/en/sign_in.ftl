@@ -173,7 +173,7 @@ letter-added-text =
 
     { $by } invites you to take part in { $process }, as: { $role }.
 
-    You have an account already. Sign in with it and you take part; if you are signed in now, your account's page asks you:
+    You have an account already. Sign in with it and you take part; if you are signed in now, your account’s page asks you:
 
     { $link }
 
