@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
@@ -50,6 +50,10 @@ async fn nothing_there(State(app): State<App>, request: Request) -> Problem {
 
 /// What is of a route, but not in this way.
 async fn not_this_way(State(app): State<App>, request: Request) -> Problem {
+    // a form of one's own account stands on the page of the account
+    if request.method() == Method::GET && request.uri().path().starts_with("/account/") {
+        return Problem::Elsewhere("/account".to_owned());
+    }
     lost(&app, request, Problem::NotThisWay).await
 }
 

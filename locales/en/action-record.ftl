@@ -10,7 +10,7 @@ action-person = { $name }, { $of }
 action-former-member = a former member of { $of }
 action-by-portal = The portal
 action-by-source = the source it was taken from
-action-leave = Leave
+action-leave = Leave without saving
 
 # Fields
 action-field-title = Title

@@ -58,7 +58,7 @@ brief-more-needs = { $n ->
 }
 brief-all-needs = All needs
 brief-all-missing = Where support is missing
-brief-hidden = A restricted action of another organisation may overlap. Neither its title nor its owner is shown; ask the contact point.
+brief-hidden = An action that another organisation keeps to itself may overlap. Neither its title nor its owner is shown; ask the contact point.
 brief-ask-tells = This alone tells somebody: the contact point learns that you ask, and the title of your idea.
 brief-answers = Needs it would answer
 brief-answers-none = No stated need that you may see is near this idea.
@@ -106,5 +106,5 @@ brief-asked-count = { $n ->
 done-brief-kept = The idea is kept.
 done-brief-withdrawn = The idea was taken back.
 done-brief-asked = The contact point was asked. Whether it answers is for it to decide.
-notice-brief-asked = { $by } has an idea that may overlap with a restricted action of yours, and asks to talk: { $title }
+notice-brief-asked = { $by } has an idea that may overlap with an action that you keep to your own organisation, and asks to talk: { $title }
 notice-brief-shared = { $by } shares an idea with you: { $title }

@@ -7,7 +7,7 @@ bundle-level-all = Everything that you see
 bundle-level-members = What is for members
 bundle-level-public = What is public
 bundle-holds-all = Records of every level that is open to you, remarks, consultations and votes, the history, files on records, and the people who take part with their addresses. What its keepers have not opened to you is not in it.
-bundle-holds-members = Records that are public or for members, with money, needs and responses, and the files on them that every member may have, without who brought them; no person's name or address in any record, no decisions of the Board, no remarks, no history.
+bundle-holds-members = Records that are public or for members, with money, needs and responses, and the files on them that every member may have, without who brought them; no person’s name or address in any record, no decisions of the Board, no remarks, no history.
 bundle-holds-public = Records that everybody may see: no money, no needs, no person.
 bundle-files = { $n ->
     [one] One table.

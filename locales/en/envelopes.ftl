@@ -60,7 +60,7 @@ envelope-home = { $n ->
    *[other] open envelopes, not tied to actions: { $amounts }
 }
 access-log-envelope = An envelope
-refused-envelope = Envelopes are their donor's, who enters them here, or the secretariat on its behalf. Other partners and observers do not see them.
+refused-envelope = Envelopes are their donor’s, who enters them here, or the secretariat on its behalf. Other partners and observers do not see them.
 event-envelope-created = added the envelope
 event-envelope-edited = changed the envelope
 event-envelope-closed = closed the envelope

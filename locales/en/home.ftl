@@ -145,7 +145,7 @@ home-others-more = { $n ->
 }
 
 # Empty lists
-home-waits-none = None waits. Requests for access, suggested changes and reports that no donor has confirmed appear here.
+home-waits-none = Nothing is waiting. Requests for access, suggested changes and reports that no donor has confirmed appear here.
 home-to-confirm-none = Nothing awaits confirmation. An action returns here when nobody has confirmed it for six months.
 home-soon-none = None, of those that state when they end.
 home-claims-none = None. If something is done for you and is missing here, report it.

@@ -23,7 +23,7 @@ notices-until = Asked for by
 notices-state = State
 notices-show = Show
 notices-show-all = read and unread
-notices-show-unread = unread alone
+notices-show-unread = unread only
 notices-apply = Apply
 notices-mark-read = Mark as read
 notices-mark-all = Mark all as read
@@ -62,7 +62,7 @@ notices-how-digest = Once a day
 notices-how-none = No letter
 
 notices-settings-title = How you are told
-notices-settings-lead = Everything stands among your notices here. Besides, you can have a letter by e-mail: at once, or one a day with all that is new.
+notices-settings-lead = Everything stands among your notices here. Besides, you can have a letter by e‑mail: at once, or one a day with all that is new.
 notices-settings-caption = Letters by topic
 notices-settings-topic = Topic
 notices-settings-save = Save

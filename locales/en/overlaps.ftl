@@ -142,7 +142,7 @@ overlap-said-different = Said to be different when it was entered.
 overlap-near-beside = Is it here already?
 overlap-near-beside-text = While you type, actions that may be the same or overlap appear here. Nothing is saved by it.
 overlap-donors = Donors: { $names }
-overlap-near-beside-hidden = Restricted actions of others are not among them: once it is saved you are told if one may overlap. Before, a brief tells:
+overlap-near-beside-hidden = Actions that other organisations keep to themselves are not among them: once it is saved you are told if one may overlap. Before, a brief tells:
 overlap-near-hidden-open = To the coordination question
 overlap-near-new-window = opens in a new window
 overlap-near-all = All that is near
@@ -151,13 +151,13 @@ overlap-all-beneficiaries = { $n ->
 }
 
 # A question
-overlap-hidden-short = a restricted action of another organisation
-overlap-hidden-text = A restricted action of another organisation may overlap. Neither its title nor its owner is shown here; ask the contact point.
+overlap-hidden-short = an action that another organisation keeps to itself
+overlap-hidden-text = An action that another organisation keeps to itself may overlap. Neither its title nor its owner is shown here; ask the contact point.
 overlap-hidden-keeper = Kept by { $name }.
 overlap-ask = Ask the contact point
 overlap-asked-on = Asked on { $day }.
 overlap-disclosed-text = “{ $title }” of { $keeper } is shown for this question alone, by its owner.
-overlap-own-hidden = Your own action is restricted: the others here see that there is one, but neither its title nor its owner.
+overlap-own-hidden = Your own action is for your own organisation only: the others here see that there is one, but neither its title nor its owner.
 overlap-own-show = Show title and contact for this question
 overlap-own-keep = Keep it back
 overlap-own-shown = Shown for this question since { $day }.
@@ -227,7 +227,7 @@ overlap-error-merged-already = One of the two has been merged already.
 
 # Reporting one
 overlap-report = Ask a coordination question
-overlap-report-lead = Name the actions and say what should be looked at. Their parties, the pillars' leads and the secretariat are told.
+overlap-report-lead = Name the actions and say what should be looked at. Their parties, the pillars’ leads and the secretariat are told.
 overlap-report-actions = Which actions
 overlap-report-none = None chosen yet.
 overlap-report-find = Find an action by its title
@@ -252,7 +252,7 @@ overlap-merge-filled = Stated by one alone, and kept: { $fields }.
 overlap-merge-links = Parties, beneficiaries, pillars, themes, places in plans and remarks of both are united.
 overlap-merge-money = Amounts are taken over where the entry that stays has none; added up, they would count twice.
 overlap-merge-level = The level becomes the more closed of the two: { $level }.
-overlap-merge-undo-text = On the question's page the merge can be undone; what is changed in the meantime stays.
+overlap-merge-undo-text = On the question’s page the merge can be undone; what is changed in the meantime stays.
 overlap-merge-why = Why
 overlap-merge-do = Merge
 overlap-merge-go = Merge the two entries now
@@ -293,7 +293,7 @@ event-merged-away = Merged into another entry of it
 event-merge-undone = A merge was undone
 
 refused-overlap = Coordination questions are for the secretariat, the Chairmanship, and those whose actions, pillars or beneficiaries they concern.
-refused-overlap-decide = The secretariat, the pillar's lead, and for what is put before it the Chairmanship decide on a coordination question.
+refused-overlap-decide = The secretariat, the pillar’s lead, and for what is put before it the Chairmanship decide on a coordination question.
 
 notices-topic-overlaps = Coordination questions
 notices-topic-overlaps-hint = Questions about your actions, and what is said and decided on them.
@@ -310,7 +310,7 @@ notice-overlap-decided = { $by } recorded a decision on a coordination question
 notice-overlap-outcome = { $by } recorded what came of a coordination question
 notice-overlap-reopened = { $by } opened a coordination question again
 notice-overlap-escalated = { $by } put a coordination question before the Chairmanship
-notice-overlap-asked = { $by } asks about a restricted action of yours that may overlap
+notice-overlap-asked = { $by } asks about an action that you keep to your own organisation and that may overlap
 notice-overlap-reported = { $by } asks a coordination question
 notice-overlap-disclosed = { $by } shows an action for a coordination question
 

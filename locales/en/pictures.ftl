@@ -18,7 +18,7 @@ pictures-map = How is assistance spread over the region?
 pictures-map-about = For the Board and its guests: actions, unanswered needs or money by beneficiary, with the figures on the map.
 pictures-plans = How far along is each measure of the plans?
 pictures-plans-about = For the Board and the pillars’ leads: what is done under a measure, what runs, where nothing has begun, and what was reported of it last.
-pictures-freshness = How lately has anybody said that this is still true?
+pictures-freshness = How recently has anybody said that this is still true?
 pictures-freshness-about = For whoever relies on the figures: how many records were confirmed lately, and how many nobody has confirmed for a year.
 
 pictures-tab-money = Money

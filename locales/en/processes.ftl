@@ -31,10 +31,10 @@ processes-new-intro = The process starts with what its template holds and with o
 processes-section-process = The process
 processes-section-first = The first member of its secretariat
 field-process-slug = Address
-processes-hint-slug = the first part of its pages’ addresses: small letters, digits and hyphens, such as “iisg”; it cannot be changed later
+processes-hint-slug = The first part of its pages’ addresses: small letters, digits and hyphens, such as “iisg”; it cannot be changed later.
 field-process-name = Name of the process
 field-process-short-name = Short name
-processes-hint-short-name = what stands in the head of every page, such as “IISG”
+processes-hint-short-name = What stands in the head of every page, such as “IISG”.
 field-process-template = Starts with
 processes-template-three-pillars = three pillars and eight themes of internal security
 processes-template-empty = nothing: the secretariat writes its own pillars and themes
@@ -55,7 +55,7 @@ processes-members = { $n ->
    *[other] { $count } people take part.
 }
 field-act-why = Why
-processes-hint-why = kept in the operators’ history
+processes-hint-why = Kept in the operators’ history.
 processes-suspend-now = Suspend it
 processes-resume-now = Resume it
 

@@ -25,7 +25,7 @@ password-differs = This is not the same as the new password above.
 password-old-wrong = This is not your password.
 
 second-factor-title = Second step
-second-factor-hint = Six figures from your app, or one of your recovery codes
+second-factor-hint = Six figures from your app, or one of your recovery codes.
 second-factor-now = Go on
 second-factor-wrong = This code does not count. Each works once and for half a minute; wait for the next one, and check that the clock of your device is right.
 second-factor-lost = My device is not at hand
@@ -38,7 +38,7 @@ set-up-required = Your role signs in with a second step. Set it up now; it takes
 set-up-intro = Open an authenticator app on your phone, read the picture with it or type the key, and give the code that it shows.
 set-up-picture = Picture for your app, with the key that stands below
 set-up-secret = The key, to type
-set-up-hint = the six figures that your app shows now
+set-up-hint = The six figures that your app shows now.
 set-up-now = Set up
 set-up-leave = Leave it for now
 copy = Copy
@@ -173,7 +173,7 @@ letter-added-text =
 
     { $by } invites you to take part in { $process }, as: { $role }.
 
-    You have an account already. Sign in with it and you take part; if you are signed in now, your account's page asks you:
+    You have an account already. Sign in with it and you take part; if you are signed in now, your account’s page asks you:
 
     { $link }
 

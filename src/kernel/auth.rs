@@ -278,7 +278,11 @@ impl FromRequest<App> for Inside {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        inside(open(request, app).await?, app).await
+        let (request, kept) = lost::kept(request);
+        match open(request, app).await {
+            Ok(opened) => inside(opened, app).await,
+            Err(problem) => Err(lost::not_taken(kept, app, problem).await),
+        }
     }
 }
 
@@ -343,7 +347,11 @@ impl FromRequest<App> for InPublic {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let mut opened = open(request, app).await?;
+        let (request, kept) = lost::kept(request);
+        let mut opened = match open(request, app).await {
+            Ok(opened) => opened,
+            Err(problem) => return Err(lost::not_taken_in_public(kept, app, problem).await),
+        };
         if opened.access()? != Access::PublicProcess {
             return Err(anyhow::anyhow!("a public page on a route for others").into());
         }

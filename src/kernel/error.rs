@@ -131,6 +131,10 @@ pub async fn framed(mut request: Request, next: Next) -> Response {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let wait = match &self {
+            Problem::TooMany { minutes } => Some(minutes * 60),
+            _ => None,
+        };
         let (status, key, message) = match self {
             Problem::SignedOut { next } => {
                 let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
@@ -144,11 +148,7 @@ impl IntoResponse for Problem {
             Problem::Bad(_) => (StatusCode::BAD_REQUEST, "bad", None),
             Problem::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", None),
             Problem::Late => (StatusCode::SERVICE_UNAVAILABLE, "late", None),
-            Problem::TooMany { minutes } => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "too-many",
-                Some(Message::new("problem-too-many-text").with("minutes", minutes)),
-            ),
+            Problem::TooMany { minutes } => (StatusCode::TOO_MANY_REQUESTS, "too-many", Some(too_many(minutes))),
             Problem::Suspended { name } => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "suspended",
@@ -169,8 +169,20 @@ impl IntoResponse for Problem {
             }
         };
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.extensions_mut().insert(told);
         response
+    }
+}
+
+/// For how long somebody who tried too much has to wait, in words.
+pub fn too_many(minutes: i64) -> Message {
+    match minutes {
+        1 => Message::new("problem-too-many-minute"),
+        long if long > 60 && long % 60 == 0 => Message::new("problem-too-many-hours").with("hours", long / 60),
+        _ => Message::new("problem-too-many-text").with("minutes", minutes),
     }
 }
 

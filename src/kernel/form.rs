@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use super::date::{PartialDate, parse_input};
+use super::fold::fold;
 use super::i18n::Message;
 
 /// The name of the button that takes an offered date.
@@ -144,6 +145,14 @@ impl Fields {
             self.fail(name, Message::new("field-required"));
         }
         text
+    }
+
+    /// Words that are looked for: told where they have no letter and no digit, by which nothing can be found.
+    pub fn sought(&mut self, name: &str) {
+        let typed = self.value(name).trim();
+        if !typed.is_empty() && fold(typed).is_empty() {
+            self.fail(name, Message::new("list-error-words"));
+        }
     }
 
     pub fn optional(&mut self, name: &str, most: usize) -> Option<String> {

@@ -9,6 +9,7 @@ use super::db::{Frame, OtherProcess};
 use super::form::Fields;
 use super::i18n::{self, Locale, Message};
 use super::ids::BeneficiaryId;
+use super::money::Currency;
 use super::permit::{Member, Permission};
 
 /// A number that is counted with; templates pass references.
@@ -207,6 +208,14 @@ impl Page {
     /// A quantity as the reader writes it, with the decimals that it has.
     pub fn quantity(&self, value: &rust_decimal::Decimal) -> String {
         self.locale.quantity(*value)
+    }
+
+    /// An amount as it is kept, with its currency, as the reader writes it; what is none stays as it stands.
+    pub fn amount(&self, amount: &str, currency: &str) -> String {
+        match (amount.parse::<rust_decimal::Decimal>(), currency.parse::<Currency>()) {
+            (Ok(amount), Ok(currency)) => self.locale.amount(amount, &currency),
+            _ => format!("{amount} {currency}"),
+        }
     }
 
     /// The name of a beneficiary, with its asterisk.

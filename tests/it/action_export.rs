@@ -158,6 +158,7 @@ async fn every_export_is_written_down_and_too_many_are_refused() {
     for ending in ["csv", "xlsx"] {
         let refused = file(&portal, &browser, &format!("{LISTED}.{ending}")).await;
         assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{ending}");
+        assert_eq!(refused.headers["retry-after"], "900", "{ending}: as long as its words say");
     }
     // another account has its own limit
     let other = portal.signed_in("second-donor@example.example").await;

@@ -205,6 +205,24 @@ fn no_template_has_inline_code() {
     assert_none("what the policy refuses", wrong);
 }
 
+/// Hints under fields begin and end as sentences do, and all texts have one apostrophe.
+#[test]
+fn texts_are_of_one_style() {
+    // what stands inside a field before anything is typed
+    let placeholders = ["list-words-hint", "public-words-hint"];
+    let mut wrong = Vec::new();
+    for (name, text) in files("locales/en", ".ftl") {
+        for line in text.lines().filter(|l| !l.starts_with('#')) {
+            let hint = line.split_once(" = ").filter(|(key, _)| key.contains("hint") && !placeholders.contains(key));
+            let sentence = |said: &str| !said.starts_with(char::is_lowercase) && said.ends_with(['.', '!', '?', '…']);
+            if line.contains('\'') || hint.is_some_and(|(_, said)| !sentence(said)) {
+                wrong.push(format!("{name}: {line}"));
+            }
+        }
+    }
+    assert_none("texts of another style", wrong);
+}
+
 /// Every key that code and templates name has its text, and no text is left over.
 #[test]
 fn every_text_exists() {

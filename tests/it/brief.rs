@@ -103,7 +103,7 @@ async fn asking_tells_nobody_and_leaves_no_line() {
     let before = n(&portal, TRACES).await;
     let page = made(&donor, &IDEA).await;
     // a restricted action takes part, and the brief says no more than that
-    assert!(page.text().contains("A restricted action of another organisation may overlap"), "{}", page.text());
+    assert!(page.text().contains("An action that another organisation keeps to itself may overlap"), "{}", page.text());
     let main = page.select("main").join(" ");
     let without = main.replace(IDEA[0].1, "");
     assert!(!without.contains(HIDDEN) && !without.contains("310,000"), "{without}");

@@ -196,6 +196,11 @@ async fn from_the_call_to_a_task_that_is_done() {
     assert!(!invited.contains(&LEAD.to_owned()), "its author is not told");
     let page = lead.get(&place).await;
     assert!(page.text().contains("10 December 2026, 09:30–12:00 (Central European Time, UTC+1)"), "{}", page.text());
+    // in the list the zone of the process stands above, once
+    let list = lead.get("/example/meetings").await;
+    let when = list.select("td[data-label=When]");
+    assert!(when.iter().any(|w| w.trim() == "10 December 2026, 09:30–12:00"), "{when:?}");
+    assert!(list.text().contains("Times are in Central European Time"), "{}", list.text());
 
     // those invited say whether they come
     let donor = portal.signed_in(DONOR).await;

@@ -295,6 +295,16 @@ async fn a_total_opens_says_how_it_was_made_and_goes_out_as_it_is() {
         assert_eq!(browser.get(&format!("/example/money?{query}")).await.status, StatusCode::OK, "{query}");
         assert_eq!(browser.get(&format!("/example/money/rows?{query}")).await.status, StatusCode::OK, "{query}");
     }
+    // of what is nothing in this process, or not to be seen, no question is answered as if it were not stated
+    let nobody = "01990000-0000-7000-8000-000000000000";
+    for path in ["money/rows", "money", "money/rows.csv"] {
+        for query in [format!("is=donor:{nobody}"), format!("organisation={nobody}")] {
+            let page = browser.get(&format!("/example/{path}?{query}")).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}?{query}");
+        }
+    }
+    let unseen = browser.get(&format!("/example/money/rows?is=action:{nobody}")).await.text();
+    assert!(unseen.contains(": not shown to you"), "{unseen}");
     assert!(
         browser.get("/example/money?from=2026&to=2020").await.text().contains("The last year lies before the first")
     );

@@ -69,19 +69,19 @@ async fn the_other_side_learns_that_there_is_one_and_nothing_more() {
     let (portal, case) = near_a_restricted_one().await;
     let donor = portal.signed_in(DONOR).await;
     let page = read(&donor, &format!("/example/overlaps/{case}")).await;
-    assert!(page.contains("A restricted action of another organisation may overlap"), "{page}");
+    assert!(page.contains("An action that another organisation keeps to itself may overlap"), "{page}");
     tells_nothing(&page, "the question's page");
     assert!(!page.contains('%'), "a likelihood is shown: {page}");
 
     // its own page leads there, and tells as little
     let id = portal.action("example", NEW).await;
     let near = read(&donor, &format!("/example/actions/{id}/near")).await;
-    assert!(near.contains("A restricted action of another organisation may overlap"), "{near}");
+    assert!(near.contains("An action that another organisation keeps to itself may overlap"), "{near}");
     assert!(!near.contains(HIDDEN), "{near}");
     let lead = portal.signed_in("lead-two@example.example").await;
     let at = format!("/example/actions/{id}/near");
     assert!(
-        !lead.get(&at).await.text().contains("A restricted action of another"),
+        !lead.get(&at).await.text().contains("An action that another organisation keeps"),
         "who is not concerned learns of it"
     );
 
@@ -177,7 +177,7 @@ async fn its_keeper_is_told_and_decides_once_for_this_question() {
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text());
     tells_nothing(&read(&donor, &at).await, "the page after asking");
     assert!(
-        read(&owner, "/example/notices").await.contains("asks about a restricted action"),
+        read(&owner, "/example/notices").await.contains("asks about an action that you keep to your own organisation"),
         "the keeper was not told who asks"
     );
 
@@ -254,7 +254,10 @@ async fn a_question_lists_its_family_as_far_as_each_reader_sees_it() {
     // of a restricted action the other side learns there what its own list tells, and no more
     reported(&owner, &b, &id(HIDDEN).await).await;
     let seen = family(&donor).await;
-    assert!(seen.contains("a restricted action of another organisation") && seen.contains("kept back"), "{seen}");
+    assert!(
+        seen.contains("an action that another organisation keeps to itself") && seen.contains("kept back"),
+        "{seen}"
+    );
     assert!(!seen.contains(HIDDEN), "{seen}");
     // what is closed is asked no more
     let version = secretariat.get(&second).await.value("version").expect("its version");

@@ -16,11 +16,14 @@ fn ways_on(page: &Page, selector: &str) -> Vec<String> {
 }
 
 async fn told_in_frame(browser: &Browser, path: &str, status: u16) {
-    let page = browser.get(path).await;
+    in_frame(&browser.get(path).await, path, status);
+}
+
+fn in_frame(page: &Page, path: &str, status: u16) {
     assert_eq!(page.status.as_u16(), status, "{path}: {}", page.text());
-    let nav = ways_on(&page, "nav.nav a");
+    let nav = ways_on(page, "nav.nav a");
     assert!(nav.contains(&"/example/actions".to_owned()), "{path} leads nowhere: {nav:?}");
-    assert_eq!(ways_on(&page, ".problem a.btn"), ["/example"], "{path}");
+    assert_eq!(ways_on(page, ".problem a.btn"), ["/example"], "{path}");
     assert_eq!(page.select(".problem .code"), [status.to_string()], "{path}");
     assert_eq!(page.headers["cache-control"], "no-store", "{path}");
     assert!(page.body.trim_end().ends_with("</html>"), "{path} was cut");
@@ -44,6 +47,42 @@ async fn a_member_is_told_in_the_frame_of_the_process() {
     let nav = ways_on(&page, "nav.nav a");
     assert!(nav.contains(&"/example/actions".to_owned()) && !nav.contains(&"/example/money".to_owned()), "{nav:?}");
     assert_eq!(page.body.matches("<main").count(), 1);
+}
+
+#[tokio::test]
+async fn a_form_that_is_not_taken_is_told_in_the_frame() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let form = Some("application/x-www-form-urlencoded");
+    let file = Some("multipart/form-data; boundary=XX");
+    for (path, kind, body, status) in [
+        ("/example/actions/new", form, "form_token=old&title=Typed", 403),
+        ("/example/actions/new", Some("text/plain"), "title=Typed", 400),
+        ("/example/imports", file, "--XX--\r\n", 403),
+    ] {
+        in_frame(&donor.send(Method::POST, path, kind, body).await, path, status);
+    }
+    let big = format!("form_token=old&title={}", "x".repeat(2 << 20));
+    in_frame(&donor.send(Method::POST, "/example/actions/new", form, big).await, "a form without end", 413);
+    // who may bring no file is told so before any of it is read
+    let observer = portal.signed_in("observer@example.example").await;
+    in_frame(&observer.send(Method::POST, "/example/imports", file, "--XX--\r\n").await, "/example/imports", 403);
+    // and nobody learns from it of a process that is not theirs
+    let stranger = portal.signed_in("support-group@iisg.example").await;
+    let refused = stranger.send(Method::POST, "/example/actions/new", form, "form_token=old").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(!refused.body.contains("Example Dialogue"), "{}", refused.body);
+    assert_eq!(ways_on(&refused, ".problem a.btn"), ["/"]);
+}
+
+#[tokio::test]
+async fn an_address_of_the_account_that_takes_forms_alone_leads_to_its_page() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    for path in ["/account/password".to_owned(), format!("/account/sessions/{NOWHERE}/end")] {
+        let sent = donor.get(&path).await;
+        assert_eq!((sent.status, sent.location.as_deref()), (StatusCode::SEE_OTHER, Some("/account")), "{path}");
+    }
 }
 
 #[tokio::test]

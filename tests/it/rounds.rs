@@ -156,7 +156,7 @@ async fn progress_from_opening_to_freezing_by_four_roles() {
         ("done", "Four advisers at work."),
         ("hinders", "Two posts are empty."),
         (value.as_str(), "12,5"),
-        ("spent", "1 250 000"),
+        ("spent", "1 250 000.4"),
         ("currency", "EUR"),
         ("edition", "0"),
     ];
@@ -179,7 +179,9 @@ async fn progress_from_opening_to_freezing_by_four_roles() {
     );
     let (id, edition) = report(&portal, &place, RECOVERY).await;
     let said = format!("{place}/reports/{id}/said");
-    assert!(arvania.get(&format!("{place}/reports")).await.text().contains("Four advisers at work."));
+    let reports = arvania.get(&format!("{place}/reports")).await.text();
+    assert!(reports.contains("Four advisers at work."), "{reports}");
+    assert!(reports.contains(".40 EUR") && !reports.contains(".4 EUR"), "an amount as everywhere: {reports}");
     let base = [("beneficiary", xa.as_str()), ("edition", edition.as_str())];
     wrong(&arvania.post(&said, &[base.as_slice(), &[("do", "correct")]].concat()).await);
     for other in [DONOR, LEAD_CRIME, SECRETARIAT, "beneficiary-two@example.example"] {

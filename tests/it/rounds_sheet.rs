@@ -80,7 +80,7 @@ async fn figures_are_looked_at_taken_over_once_and_whole() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     let text = page.text();
     assert!(
-        text.contains("12.5") && text.contains("Spent: 1 250 000 EUR") && !text.contains("not taken over"),
+        text.contains("12.5") && text.contains("Spent: 1,250,000 EUR") && !text.contains("not taken over"),
         "{text}"
     );
     assert_eq!(s.portal.lookup(SPENT, TITLE).await, before, "nothing is taken over by looking");

@@ -176,7 +176,9 @@ async fn codes_cannot_be_tried_out() {
     let other = portal.visitor();
     sign_in(&other, DONOR, PASSWORD, "").await;
     for right in [code(&portal, &key), codes[0].clone()] {
-        assert_eq!(give(&other, &right).await.status, StatusCode::TOO_MANY_REQUESTS);
+        let refused = give(&other, &right).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(refused.headers["retry-after"], "900");
     }
     portal.clock.set(moment() + TimeDelta::minutes(17));
     assert_eq!(give(&other, &code(&portal, &key)).await.status, StatusCode::SEE_OTHER);

@@ -4,7 +4,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use crate::kernel::error::Problem;
+use crate::kernel::error::{Problem, too_many};
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::{self, Locale, Message};
 use crate::kernel::permit::Refusal;
@@ -174,6 +174,8 @@ impl From<Problem> for Fault {
     fn from(problem: Problem) -> Self {
         match problem {
             Problem::NotFound => Self::not_found(),
+            Problem::NotThisWay => Self::new(Kind::MethodNotAllowed, "api-detail-method"),
+            Problem::Late => Self::new(Kind::Unavailable, "api-detail-unavailable"),
             Problem::Refused(message) => Self::saying(Kind::Forbidden, message),
             Problem::SignedOut { .. } | Problem::FormToken | Problem::Elsewhere(_) => {
                 Self::new(Kind::Unauthorized, "api-detail-unauthorized")
@@ -181,8 +183,7 @@ impl From<Problem> for Fault {
             Problem::Bad(_) => Self::new(Kind::BadRequest, "problem-bad-text"),
             Problem::TooLarge => Self::new(Kind::TooLarge, "problem-too-large-text"),
             Problem::TooMany { minutes } => {
-                Self::saying(Kind::TooMany, Message::new("problem-too-many-text").with("minutes", minutes))
-                    .with(header::RETRY_AFTER, &(minutes * 60).to_string())
+                Self::saying(Kind::TooMany, too_many(minutes)).with(header::RETRY_AFTER, &(minutes * 60).to_string())
             }
             Problem::Suspended { name } => {
                 Self::saying(Kind::Unavailable, Message::new("problem-suspended-text").with("name", name))

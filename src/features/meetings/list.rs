@@ -19,7 +19,7 @@ use crate::kernel::zone::Zone;
 
 const SIZE: usize = 50;
 
-/// A row of the list, in the reader's words.
+/// A row of the list, in the reader's words; the zone of the process is said above it.
 pub struct Row {
     pub m: Meeting,
     pub when: String,
@@ -28,7 +28,7 @@ pub struct Row {
 
 impl Row {
     pub fn new(p: &Page, m: Meeting) -> Self {
-        Self { when: m.when(p), pillar: m.pillar_key(p), m }
+        Self { when: m.when_beside(p, Some(zone_of(p))), pillar: m.pillar_key(p), m }
     }
 }
 
@@ -140,10 +140,14 @@ fn runs(member: &Member) -> bool {
     })
 }
 
-/// In which zone the process states times, in words.
+/// In which zone the process states times.
+fn zone_of(p: &Page) -> Zone {
+    Zone::of(p.frame().map_or(&serde_json::Value::Null, |f| &f.settings))
+}
+
+/// The same in words.
 pub fn zone_note(p: &Page) -> String {
-    let zone = Zone::of(p.frame().map_or(&serde_json::Value::Null, |f| &f.settings));
-    p.t1("meeting-zone-note", "zone", p.t(zone.label()))
+    p.t1("meeting-zone-note", "zone", p.t(zone_of(p).label()))
 }
 
 pub async fn page(inside: Inside) -> Result<Response, Problem> {

@@ -223,6 +223,11 @@ impl Meeting {
 
     /// When it is, as a sentence with its zone.
     pub fn when(&self, p: &Page) -> String {
+        self.when_beside(p, None)
+    }
+
+    /// The same beside a line that says in which zone times are: only another is said again.
+    pub fn when_beside(&self, p: &Page, said: Option<Zone>) -> String {
         let day = |at: NaiveDateTime| p.day(&at.date());
         let (from, to) = (self.zone.local(self.starts_at), self.ends_at.map(|end| self.zone.local(end)));
         let several = to.is_some_and(|to| to.date() > from.date());
@@ -233,17 +238,17 @@ impl Meeting {
             };
         }
         let hour = |at: NaiveDateTime| at.format("%H:%M").to_string();
-        let zone = self.zone_words(p);
-        match to {
+        let words = match to {
             Some(to) if several => {
                 let (from, to) = (format!("{}, {}", day(from), hour(from)), format!("{}, {}", day(to), hour(to)));
-                p.t3("meeting-when-long", ("from", from), ("to", to), ("zone", zone))
+                p.t2("meeting-when-days", "from", from, "to", to)
             }
-            Some(to) => {
-                let time = format!("{}–{}", hour(from), hour(to));
-                p.t3("meeting-when-time", ("day", day(from)), ("time", time), ("zone", zone))
-            }
-            None => p.t3("meeting-when-time", ("day", day(from)), ("time", hour(from)), ("zone", zone)),
+            Some(to) => p.t2("meeting-when-time", "day", day(from), "time", format!("{}–{}", hour(from), hour(to))),
+            None => p.t2("meeting-when-time", "day", day(from), "time", hour(from)),
+        };
+        match said {
+            Some(zone) if zone == self.zone => words,
+            _ => p.t2("meeting-when-zone", "when", words, "zone", self.zone_words(p)),
         }
     }
 

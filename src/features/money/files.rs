@@ -43,6 +43,7 @@ pub async fn totals(format: SheetFormat, mut inside: Inside) -> Result<Response,
     let totals = ready.scan(question, &asked.by()).await?.0.totals;
     let parts: Vec<Part> = totals.cells.iter().flat_map(|c| c.key.iter().copied()).collect();
     let names = Names::of(&mut inside.tx, &parts, question).await?;
+    names.found(question)?;
     let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };
     let p = &inside.page;
     let grid = grid(p, &asked, &totals, &names, usize::MAX);
@@ -109,6 +110,7 @@ pub async fn rows(format: SheetFormat, mut inside: Inside) -> Result<Response, P
     let ready = ready(&mut inside, &question).await?;
     let opened = open(&mut inside, ready, &question, which, 0, FILE).await?;
     let names = Names::of(&mut inside.tx, &[], &question).await?;
+    names.found(&question)?;
     let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };
     let p = &inside.page;
     let said = show::asked(p, &names, &question, plan_title(&question, &plans).as_deref());

@@ -158,6 +158,7 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let Some(ready) = ready_soon(&mut inside, &question).await? else { return waiting(inside.page) };
     let mut opened = open(&mut inside, ready, &question, which, from, SIZE).await?;
     let names = Names::of(&mut inside.tx, &[], &question).await?;
+    names.found(&question)?;
     let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };
     if !opened.lines.is_empty() {
         let ids: Vec<Uuid> = opened.lines.iter().map(|l| l.action.0).collect();

@@ -172,10 +172,7 @@ fn money(p: &Page, row: &Shown, to: Currency, rates: &Rates) -> Money {
         Some(date) => p.date(&date),
         None => p.t("money-no-date"),
     };
-    let amount = row.amount().map_or_else(
-        || format!("{} {}", row.amount, row.currency),
-        |(amount, currency)| show::amount(p, amount, &currency),
-    );
+    let amount = p.amount(&row.amount, &row.currency);
     let converted = row.amount().filter(|(_, currency)| *currency != to).and_then(|(amount, currency)| {
         let made = rates.convert_on(amount, currency, to, row.on())?;
         let said = p.t3(

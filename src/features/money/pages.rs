@@ -186,6 +186,7 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let totals = ready.scan(&asked.question, &asked.by()).await?.0.totals;
     let parts: Vec<Part> = totals.cells.iter().flat_map(|c| c.key.iter().copied()).collect();
     let names = Names::of(&mut inside.tx, &parts, &asked.question).await?;
+    names.found(&asked.question)?;
     let envelopes = match inside.page.may(Permission::EnvelopeSee) {
         true => envelopes_of(&mut inside.tx, None).await?,
         false => Vec::new(),

@@ -8,6 +8,7 @@ use super::model::{Dimension, Part, Question, Reason, Totals};
 use super::store;
 use crate::features::actions::Status;
 use crate::kernel::db::ProcessTx;
+use crate::kernel::error::Problem;
 use crate::kernel::fold::fold;
 use crate::kernel::ids::{ActionId, OrganisationId};
 use crate::kernel::money::Currency;
@@ -49,6 +50,19 @@ impl Names {
         Ok(names)
     }
 
+    /// That every organisation which a question names is one.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] where one is not.
+    pub fn found(&self, question: &Question) -> Result<(), Problem> {
+        let parts = question.parts.iter().filter_map(|(_, part)| match part {
+            Part::Organisation(id) => Some(*id),
+            _ => None,
+        });
+        let all = parts.chain(question.organisation).all(|id| self.organisations.contains_key(&id));
+        if all { Ok(()) } else { Err(Problem::NotFound) }
+    }
+
     pub fn name(&self, p: &Page, part: Part) -> String {
         let frame = p.frame();
         let known = match part {
@@ -58,9 +72,9 @@ impl Names {
             Part::Year(year) => Some(year.to_string()),
             Part::Status(status) => Some(p.t(status.label())),
             Part::Action(id) => self.actions.get(&id).cloned(),
-            Part::NotStated => None,
+            Part::NotStated => Some(p.t("not-stated")),
         };
-        known.unwrap_or_else(|| p.t("not-stated"))
+        known.unwrap_or_else(|| p.t("money-not-shown"))
     }
 
     /// Where a part stands: names in alphabetical order, lists in the process's own, what is not stated last.

@@ -77,7 +77,8 @@ struct ListPage {
 }
 
 pub async fn page(inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, member, page: p, fields: f, .. } = inside;
+    let Inside { mut tx, member, page: p, fields: mut f, .. } = inside;
+    f.sought("q");
     let filter = Filter::read(&p, &f);
     let after: Option<NeedId> = f.value("after").parse().ok();
     let mut lines = store_list::page(&mut tx, &filter, after, SIZE as i64 + 1).await?;

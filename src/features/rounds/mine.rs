@@ -249,10 +249,7 @@ impl MinePage {
         iso.and_then(|d| d.parse::<PartialDate>().ok()).map(|d| self.p.date(&d)).unwrap_or_default()
     }
     fn amount(&self, amount: Option<&str>, currency: Option<&str>) -> String {
-        match (amount.and_then(|a| a.parse::<rust_decimal::Decimal>().ok()), currency) {
-            (Some(n), Some(currency)) => format!("{} {currency}", self.p.quantity(&n.normalize())),
-            _ => self.p.t("not-stated"),
-        }
+        amount.zip(currency).map_or_else(|| self.p.t("not-stated"), |(amount, currency)| self.p.amount(amount, currency))
     }
     fn money(&self, m: &Money) -> String {
         let kind = self.p.t(if m.kind == "spent" { "round-money-spent" } else { "round-money-disbursed" });

@@ -147,8 +147,7 @@ fn values(p: &Page, item: &Item) -> Vec<String> {
 fn money(p: &Page, item: &Item) -> Vec<String> {
     let line = |m: &super::model::Money| {
         let kind = p.t(if m.kind == "spent" { "round-money-spent" } else { "round-money-disbursed" });
-        let amount = m.amount.parse::<rust_decimal::Decimal>().map(|d| p.quantity(&d.normalize())).unwrap_or_default();
-        format!("{kind}: {amount} {}", m.currency)
+        format!("{kind}: {}", p.amount(&m.amount, &m.currency))
     };
     item.money.iter().map(line).collect()
 }

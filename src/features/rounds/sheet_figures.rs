@@ -167,7 +167,9 @@ pub fn in_words(p: &Page, item: &Item, values: &Values, payment: &Payment) -> Ve
         .collect();
     said.extend(payment.amounts.iter().map(|(kind, typed)| {
         let kind = p.t(if *kind == "spent" { "round-money-spent" } else { "round-money-disbursed" });
-        format!("{kind}: {} {}", excerpt(typed), payment.currency)
+        let amount = parse_amount_with(typed, Negative::Allowed)
+            .map_or_else(|_| excerpt(typed), |n| p.amount(&n.to_string(), &payment.currency));
+        format!("{kind}: {amount}")
     }));
     said
 }

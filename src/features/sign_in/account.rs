@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 
 use super::account_store::{self, Means, Session};
@@ -77,7 +77,7 @@ async fn account_page(
     let own = store::own_memberships(tx, app.clock.today()).await?;
     let sessions = account_store::sessions(tx, facts.account, app.clock.now()).await?;
     let html = AccountPage { p, f, facts, means, own, sessions, notice }.render()?;
-    Ok((status, Html(html)).into_response())
+    Ok(pages::shown(status, html))
 }
 
 /// A transaction of the same account after what took time outside of any; nothing if its session has ended meanwhile.

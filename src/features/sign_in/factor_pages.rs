@@ -33,7 +33,7 @@ fn next_of(fields: &Fields) -> Option<String> {
 fn ask_page(page: Page, fields: Fields, status: StatusCode, notice: Option<String>) -> Result<Response, Problem> {
     let next = next_of(&fields);
     let html = AskPage { p: page, f: fields, next, notice }.render()?;
-    Ok((status, Html(html)).into_response())
+    Ok(pages::shown(status, html))
 }
 
 /// Where somebody goes who has nothing to give here.
@@ -237,7 +237,7 @@ async fn confirmed(inside: InAccount) -> Result<Result<(App, AccountTx, AccountF
     let means = account_store::means(&mut tx, facts.account).await?;
     let again = |page: Page, fields: Fields, status: StatusCode, notice: Option<String>| -> Result<Response, Problem> {
         let html = FactorPage { p: page, f: fields, codes: means.codes, required, notice }.render()?;
-        Ok((status, Html(html)).into_response())
+        Ok(pages::shown(status, html))
     };
     if !fields.is_valid() {
         return Ok(Err(again(page, fields, StatusCode::UNPROCESSABLE_ENTITY, None)?));

@@ -26,10 +26,16 @@ struct SignInPage {
 
 /// A page with a form for a browser without a session: it gets the cookie that ties the form to it.
 pub fn with_visit(app: &App, visitor: &Visitor, status: StatusCode, html: String) -> Response {
-    let mut response = (status, Html(html)).into_response();
+    let mut response = shown(status, html);
     if let Some(cookie) = visitor.set_cookie(app) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
+    response
+}
+
+/// A page; where too much was tried, with how long it is to be waited.
+pub fn shown(status: StatusCode, html: String) -> Response {
+    let mut response = (status, Html(html)).into_response();
     if status == StatusCode::TOO_MANY_REQUESTS {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(limits::MINUTES * 60));
     }

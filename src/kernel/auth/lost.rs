@@ -1,11 +1,14 @@
 //! Somebody at an address of a process that no route has, or that takes nothing in this way. Signed out they are asked to sign in, as at
-//! any other of its addresses; who may be in the process is told in its frame, to go on from there.
+//! any other of its addresses; who may be in the process is told in its frame, to go on from there. So is who sends a form that is
+//! refused before anybody is let in by it.
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::Method;
+use axum::http::request::Parts;
 use axum_extra::extract::cookie::CookieJar;
 
-use super::{has_session, let_in, open};
+use super::{has_session, let_in, open, slug};
 use crate::kernel::db::{Entry, Intent};
 use crate::kernel::error::{LetIn, Problem};
 use crate::kernel::state::App;
@@ -48,7 +51,40 @@ async fn within(request: Request, app: &App, slug: &str, problem: &Problem) -> R
     Ok(())
 }
 
+/// A request, and what of it is needed to tell in a frame that its form was not taken.
+pub(super) fn kept(request: Request) -> (Request, Option<Parts>) {
+    let (parts, body) = request.into_parts();
+    let kept = (!matches!(parts.method, Method::GET | Method::HEAD)).then(|| parts.clone());
+    (Request::from_parts(parts, body), kept)
+}
+
+/// What is told of a form that was refused before anybody was let in. Its sender is looked up to know their frame, and for nothing
+/// else: who has none is told the same without one.
+pub(super) async fn not_taken(kept: Option<Parts>, app: &App, problem: Problem) -> Problem {
+    if let Some((slug, request)) = of_form(kept, app, &problem).await {
+        let _ = within(request, app, &slug, &problem).await;
+    }
+    problem
+}
+
 /// The same on the public side of a process.
+pub(super) async fn not_taken_in_public(kept: Option<Parts>, app: &App, problem: Problem) -> Problem {
+    if let Some((slug, request)) = of_form(kept, app, &problem).await {
+        let _ = within_public(request, app, &slug).await;
+    }
+    problem
+}
+
+/// The process of a form, and its request without the form.
+async fn of_form(kept: Option<Parts>, app: &App, problem: &Problem) -> Option<(String, Request)> {
+    use Problem::{Bad, FormToken, Refused, TooLarge};
+    let mut parts = kept.filter(|_| matches!(problem, FormToken | Bad(_) | TooLarge | Refused(_)))?;
+    let slug = slug(&mut parts, app).await.ok()?;
+    parts.method = Method::GET;
+    Some((slug, Request::from_parts(parts, Body::empty())))
+}
+
+/// The same as [`lost`] on the public side of a process.
 pub async fn lost_in_public(request: Request, app: &App, slug: &str, problem: Problem) -> Problem {
     within_public(request, app, slug).await.err().unwrap_or(problem)
 }

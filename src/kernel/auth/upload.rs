@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::visitor::session_cookie;
-use super::{Inside, factor_given, inside, open_with, permitted, slug, text_header, way_back};
+use super::{Inside, Opened, factor_given, inside, lost, open_with, permitted, slug, text_header, way_back};
 use crate::kernel::db::{Entry, Intent, Statements};
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -37,15 +37,22 @@ impl FromRequest<App> for Bringing {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
-        if text_header(&parts.headers, header::CONTENT_TYPE).starts_with("multipart/form-data") {
-            known(&mut parts, app).await?;
+        let (request, kept) = lost::kept(request);
+        match brought(request, app).await {
+            Ok((opened, file)) => Ok(Self { inside: inside(opened, app).await?, file }),
+            Err(problem) => Err(lost::not_taken(kept, app, problem).await),
         }
-        let request = Request::from_parts(parts, body);
-        let mut file = None;
-        let opened = open_with(request, app, Some(&mut file)).await?;
-        Ok(Self { inside: inside(opened, app).await?, file })
     }
+}
+
+async fn brought(request: Request, app: &App) -> Result<(Opened, Option<Upload>), Problem> {
+    let (mut parts, body) = request.into_parts();
+    if text_header(&parts.headers, header::CONTENT_TYPE).starts_with("multipart/form-data") {
+        known(&mut parts, app).await?;
+    }
+    let mut file = None;
+    let opened = open_with(Request::from_parts(parts, body), app, Some(&mut file)).await?;
+    Ok((opened, file))
 }
 
 /// Refuses whoever would be refused once the form is there: signed out, in no such process, without any right to the route. A form of

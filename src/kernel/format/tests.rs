@@ -170,3 +170,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_amount_as_it_is_kept_is_shown_as_any_other() {
+    let page = crate::kernel::page::Page::bare(Locale::English, NaiveDate::MIN);
+    for kept in ["1941250.4", "1941250.40", "1941250.400"] {
+        assert_eq!(seen(&page.amount(kept, "EUR")), "1,941,250.40_EUR", "{kept}");
+    }
+    assert_eq!(page.amount("a lot", "EUR"), "a lot EUR");
+}

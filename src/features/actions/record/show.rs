@@ -8,7 +8,6 @@ use super::model::{Contribution, Event, Names, Person};
 use crate::features::actions::{PartyRole, Status};
 use crate::kernel::date::PartialDate;
 use crate::kernel::history::{Change, Changes};
-use crate::kernel::money::Currency;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Handling;
 
@@ -32,10 +31,7 @@ pub fn date(p: &Page, iso: &str) -> String {
 
 /// An amount with its currency.
 pub fn amount(p: &Page, amount: &str, currency: &str) -> String {
-    match (amount.parse::<Decimal>(), currency.parse::<Currency>()) {
-        (Ok(amount), Ok(currency)) => p.locale.amount(amount, &currency),
-        _ => format!("{amount} {currency}"),
-    }
+    p.amount(amount, currency)
 }
 
 /// A share in percent, with all the decimals that were stated.

@@ -47,7 +47,8 @@ pub fn asked(f: &Fields) -> Filter {
 }
 
 pub async fn list(inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, page: p, fields: f, .. } = inside;
+    let Inside { mut tx, page: p, fields: mut f, .. } = inside;
+    f.sought("q");
     let filter = asked(&f);
     let list = store::list(&mut tx, &filter, Cursor::read(&f), p.today).await?;
     let total = store::count(&mut tx, &filter, p.today).await?;

@@ -54,7 +54,7 @@ pub const STEPS: [&str; 5] = ["o1", "o2", "o3", "o4", "o5"];
 pub const AREAS: [&str; 4] = ["a1", "a2", "a3", "a4"];
 pub const GAP: &str = "ag";
 
-const PAINTS: [Paint; 47] = [
+const PAINTS: [Paint; 49] = [
     paint("c1", Way::Fill, "#16355f", "#8ab8f0"),
     paint("c2", Way::Fill, "#d0720a", "#d07a1c"),
     paint("c3", Way::Fill, "#0d6b58", "#c4f2de"),
@@ -95,6 +95,8 @@ const PAINTS: [Paint; 47] = [
     paint("soon-line", Way::Dashed, "#8a4b00", "#e6a862"),
     paint("mn", Way::Halo("13", "400"), "#1b2430", "#e8ebf0"),
     paint("mf", Way::Halo("15", "600"), "#1b2430", "#e8ebf0"),
+    paint("ms", Way::Halo("13", "600"), "#1b2430", "#e8ebf0"),
+    paint("mq", Way::Halo("11.5", "400"), "#4c5665", "#b4bdc9"),
     paint("mg", Way::Halo("15", "600"), "#a3261f", "#f1958c"),
     paint("hd", Way::Text("18", "600"), "#1b2430", "#e8ebf0"),
     paint("lb", Way::Text("13", "400"), "#1b2430", "#e8ebf0"),

@@ -93,7 +93,7 @@ fn marks_stand_out_from_their_ground() {
                 assert!(contrast(colour, ground) >= 3.0, "dark {dark}: {class} {}", contrast(colour, ground));
             }
         }
-        for class in ["lb", "ls", "lq", "lf", "nt", "hd", "mn", "mf", "mg"] {
+        for class in ["lb", "ls", "lq", "lf", "nt", "hd", "mn", "mf", "ms", "mq", "mg"] {
             let colour = of(&[class], dark)[0];
             assert!(grounds.iter().all(|g| contrast(colour, g) >= 4.5), "dark {dark}: {class}");
         }

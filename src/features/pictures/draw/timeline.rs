@@ -194,9 +194,11 @@ impl Timeline {
         let said = cut(&group.said, whole * 0.55, 11.5);
         let shown = cut(&group.heading, whole - room(&said, 11.5) - 12.0, TEXT);
         pen.open(None, &group.heading);
-        pen.text((MARGIN, top + 18.0), Anchor::Start, "ls", &shown);
+        // where it stands over the chart, its letters keep clear of the chart's lines
+        let (strong, quiet) = if pen.wide() { ("ls", "lq") } else { ("ms", "mq") };
+        pen.text((MARGIN, top + 18.0), Anchor::Start, strong, &shown);
         pen.close(None);
-        pen.text((MARGIN + room(&shown, TEXT) * 1.04 + 8.0, top + 18.0), Anchor::Start, "lq", &said);
+        pen.text((MARGIN + room(&shown, TEXT) * 1.04 + 8.0, top + 18.0), Anchor::Start, quiet, &said);
     }
 
     fn run(&self, pen: &mut Pen, axis: Axis, run: &Run, y: f64) {

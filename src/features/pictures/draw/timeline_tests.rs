@@ -77,6 +77,18 @@ fn an_end_ahead_has_its_sign_and_an_open_one_is_dashed() {
 }
 
 #[test]
+fn headings_keep_clear_of_the_lines_that_they_stand_over() {
+    let about = About::default();
+    let narrow = sample(false).svg(Width::Narrow, Mode::Page, &about);
+    for (class, text) in [("ms", "Crime"), ("mq", "1 action")] {
+        assert!(narrow.contains(&format!(" class=\"{class}\">{text}</text>")), "{narrow}");
+    }
+    let file = sample(false).svg(Width::Narrow, Mode::File, &about);
+    let drawn = super::super::colours::attributes("mq");
+    assert!(drawn.contains("paint-order") && file.contains(&format!("{drawn}>1 action</text>")), "{file}");
+}
+
+#[test]
 fn a_day_alone_is_a_timeline_too() {
     let mut t = sample(false);
     (t.first, t.last) = (t.today, t.today);
