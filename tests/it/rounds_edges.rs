@@ -47,11 +47,10 @@ async fn what_is_restricted_stays_with_its_keeper() {
     let page = portal.signed_in(SECRETARIAT).await.get(&format!("{place}/mine?asked={westmark}")).await;
     assert!(page.status == StatusCode::OK && !page.body.contains(hidden), "{}", page.text());
     // nor counted, but for its keeper
-    let of = |filter: &'static str| portal.lookup(filter, &westmark);
-    let seen = of("select count(*)::text from round_item i join action a on a.process_id = i.process_id and a.id = i.action_id
-        where i.asked_id::text = $1 and a.handling <> 'restricted'")
-    .await;
-    let all = of("select count(*)::text from round_item i where i.asked_id::text = $1").await;
+    let seen = "select count(*)::text from round_item i join action a on a.process_id = i.process_id and a.id = i.action_id
+        where i.asked_id::text = $1 and a.handling <> 'restricted'";
+    let seen = portal.lookup(seen, &westmark).await;
+    let all = portal.lookup("select count(*)::text from round_item i where i.asked_id::text = $1", &westmark).await;
     assert_ne!(seen, all);
     for (email, n) in [(SECRETARIAT, seen), (WESTMARK, all)] {
         let file = portal.signed_in(email).await.get(&format!("{place}/asked.csv")).await;
