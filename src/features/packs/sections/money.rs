@@ -342,7 +342,7 @@ mod tests {
         let expected = [8, 16, 4, 2, 1].map(|n: i64| Value::Number(Decimal::from(n)));
         assert_eq!(few.rows.iter().map(amounts).collect::<Vec<_>>(), expected);
         let most = usize::try_from(SHEET).unwrap();
-        let years: Vec<_> = (0..=most).map(|n| (1, i32::try_from(n).ok(), 1)).collect();
+        let years: Vec<(u128, Option<i32>, i64)> = (0..=most).map(|n| (1, i32::try_from(n).ok(), 1)).collect();
         let many = kept(&years);
         assert_eq!(many.rows.len(), most);
         assert!(many.notes[0].contains("10,000"), "{:?}", many.notes);
