@@ -17,7 +17,10 @@ pub fn in_list(name: &str) -> String {
 
 /// The beginning of a text that fits into a cell.
 pub fn fitting(text: &str) -> String {
-    // spreadsheets count in UTF-16
+    // spreadsheets count in UTF-16, of which no letter takes more units than it has bytes
+    if text.len() <= CELL {
+        return text.to_owned();
+    }
     let mut units = 0;
     text.chars()
         .take_while(|c| {

@@ -46,6 +46,17 @@ async fn what_is_restricted_stays_with_its_keeper() {
         .await;
     let page = portal.signed_in(SECRETARIAT).await.get(&format!("{place}/mine?asked={westmark}")).await;
     assert!(page.status == StatusCode::OK && !page.body.contains(hidden), "{}", page.text());
+    // nor counted, but for its keeper
+    let seen = "select count(*)::text from round_item i join action a on a.process_id = i.process_id and a.id = i.action_id
+        where i.asked_id::text = $1 and a.handling <> 'restricted'";
+    let seen = portal.lookup(seen, &westmark).await;
+    let all = portal.lookup("select count(*)::text from round_item i where i.asked_id::text = $1", &westmark).await;
+    assert_ne!(seen, all);
+    for (email, n) in [(SECRETARIAT, seen), (WESTMARK, all)] {
+        let file = portal.signed_in(email).await.get(&format!("{place}/asked.csv")).await;
+        let line = file.body.lines().find(|l| l.starts_with("Westmark,"));
+        assert_eq!(line.and_then(|l| l.split(',').nth(2)), Some(n.as_str()), "{email}: {}", file.body);
+    }
     // nor is it answered for by whoever does not see it
     let one = item(&portal, &place, hidden).await;
     let page = portal

@@ -51,6 +51,12 @@ pub async fn ready(inside: &mut Inside, question: &Question) -> Result<Ready, Pr
     around(inside, question, slot).await
 }
 
+/// Has the ledger made, or caught up, beside whatever else the caller reads before it asks. What becomes of it, whoever asks is told.
+pub fn soon(inside: &Inside, question: &Question) {
+    let (app, process, currency) = (inside.app.clone(), inside.tx.process(), currency(inside, question));
+    tokio::spawn(async move { ledger::ready(&app, process, currency).await.map(drop) });
+}
+
 /// The same for a page, which says so where the ledger is still being made.
 ///
 /// # Errors

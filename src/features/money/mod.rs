@@ -20,7 +20,7 @@ pub mod rules;
 mod show;
 mod store;
 
-pub use answer::{Within, flows, totals, within};
+pub use answer::{Within, flows, soon, totals, within};
 pub use ask::query;
 pub use envelopes::{EnvelopeSum, OpenEnvelopes, envelopes_of};
 pub use model::{Cell, Dimension, Flow, Kind, LeftOut, Part, Question, Reason, Totals, Unconverted};

@@ -137,11 +137,10 @@ async fn gather(inside: &mut Inside, subject: Subject, sight: Sight, since: Sinc
     let sheet = SHEET + 1;
     let shown = i64::try_from(SHOWN).unwrap_or(SHEET);
 
-    // the money first: it is asked of the whole request
+    // a ledger that nobody has asked for lately takes as long to read as all the rest: it is read meanwhile
     let asked = sections::asked(subject);
-    let totals = money::totals(inside, &asked, sections::BY).await?;
+    money::soon(inside, &asked);
     let tx = &mut inside.tx;
-    let names = store_facts::names(tx, &sections::organisations(&totals)).await?;
     let counts = store_facts::counts(tx, subject, &days).await?;
     let all = store_facts::actions(tx, subject, Which::All, &days, sheet).await?;
     let began = store_facts::actions(tx, subject, Which::Began, &days, shown).await?;
@@ -157,6 +156,8 @@ async fn gather(inside: &mut Inside, subject: Subject, sight: Sight, since: Sinc
     let needs = store_work::needs(tx, subject, sheet).await?;
     let plans = store_work::plans(tx, subject).await?;
     let changes = store_work::changes(tx, subject, since.at, sheet).await?;
+    let totals = money::totals(inside, &asked, sections::BY).await?;
+    let names = store_facts::names(&mut inside.tx, &sections::organisations(&totals)).await?;
     Ok(Facts {
         sight,
         since,

@@ -106,11 +106,24 @@ pub async fn asked(
                     left join organisation k on k.process_id = o.process_id and k.id = o.merged_into_id
                     left join beneficiary b on b.process_id = a.process_id and b.id = a.beneficiary_id
                 where a.process_id = (select kernel.process_id()) and a.round_id = $1 and ($2::uuid is null or a.id = $2)),
-            -- counted once for all of them, and not party by party
+            -- the actions that the reader does not see, which are few, and not each of those that they do: whoever takes part sees the others
+            hidden as materialized (
+                select f.action_id from action_facet f -- past the view: what is not seen is left out
+                where f.process_id = (select kernel.process_id()) and (f.handling in ('parties', 'restricted') or f.claim = 'declined')
+                except
+                -- the narrow rows do not know what was taken back with its import, which is declined as well
+                select f.action_id from visible_facet f
+                where f.process_id = (select kernel.process_id()) and (f.handling in ('parties', 'restricted') or f.claim = 'declined')
+                    and (f.claim <> 'declined'
+                        or exists (select from visible_action a where a.process_id = f.process_id and a.id = f.action_id))),
+            -- counted once for all of them, and not party by party; by not in: one look-up each, whatever the planner expects
             c as materialized (
                 select i.asked_id, count(*) as items, count(*) filter (where i.state <> 'open') as answered
-                from x join visible_round_item i on i.process_id = x.process_id and i.asked_id = x.id
+                from x join round_item i on i.process_id = x.process_id and i.asked_id = x.id -- past the view: hidden stands for it
                 where i.process_id = (select kernel.process_id()) and i.round_id = $1 and ($2::uuid is null or i.asked_id = $2)
+                    and (i.action_id is null or i.action_id not in (select h.action_id from hidden h))
+                    and (i.need_id is null
+                        or exists (select from visible_need n where n.process_id = i.process_id and n.id = i.need_id))
                     and ($3 or x.own
                         or exists (select from action_pillar l where l.process_id = i.process_id and l.action_id = i.action_id and l.pillar_id = any ($4))
                         or exists (select from action_beneficiary l where l.process_id = i.process_id and l.action_id = i.action_id

@@ -2,11 +2,12 @@
 
 use chrono::Datelike;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::super::draft::{Draft, SHOWN};
 use super::super::model::Subject;
+use super::super::store_facts::SHEET;
 use crate::features::documents::{Block, Cell, Column, Row, Run, Value, cell};
 use crate::features::money::{self, Dimension, Part, Question, Totals};
 use crate::kernel::fold::fold;
@@ -70,13 +71,13 @@ pub fn organisations(totals: &Totals) -> Vec<Uuid> {
 }
 
 /// The name of a part, and where it stands among others: what is not stated comes last.
-fn named(p: &Page, names: &HashMap<OrganisationId, String>, part: Option<&Part>) -> (String, String) {
+fn named(p: &Page, names: &HashMap<OrganisationId, String>, part: &Part) -> (String, String) {
     match part {
-        Some(Part::Organisation(id)) => {
+        Part::Organisation(id) => {
             let name = names.get(id).cloned().unwrap_or_else(|| p.t("not-stated"));
             (format!("1 {} {}", fold(&name), id), name)
         }
-        Some(Part::Beneficiary(id)) => {
+        Part::Beneficiary(id) => {
             let all = p.frame().map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
             let place = all.iter().position(|b| b.id == *id).unwrap_or(all.len());
             (format!("1 {place:04}"), p.beneficiary_name(id))
@@ -85,19 +86,62 @@ fn named(p: &Page, names: &HashMap<OrganisationId, String>, part: Option<&Part>)
     }
 }
 
-/// The cells as lines, donors in alphabetical order, beneficiaries in that of the process.
-fn lines(p: &Page, totals: &Totals, names: &HashMap<OrganisationId, String>, this: i32) -> Vec<Line> {
-    let mut found: BTreeMap<(String, String), Line> = BTreeMap::new();
+/// The donors and beneficiaries among totals, each with its place among the others and its name. A name stands in many cells, and
+/// folding it takes longer than anything else that is done with one.
+struct Parts(HashMap<Part, (usize, String)>);
+
+impl Parts {
+    fn of(p: &Page, totals: &Totals, names: &HashMap<OrganisationId, String>) -> Self {
+        let parts: HashSet<Part> = totals.cells.iter().flat_map(|c| c.key.iter().take(2)).copied().collect();
+        let mut all: Vec<(String, String, Part)> = Vec::with_capacity(parts.len());
+        for part in parts {
+            let (place, name) = named(p, names, &part);
+            all.push((place, name, part));
+        }
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        Self(all.into_iter().enumerate().map(|(place, (_, name, part))| (part, (place, name))).collect())
+    }
+
+    fn get(&self, part: Option<&Part>) -> (usize, &str) {
+        let known = part.and_then(|part| self.0.get(part));
+        known.map_or((usize::MAX, ""), |(place, name)| (*place, name.as_str()))
+    }
+}
+
+/// The cells: donors in alphabetical order, beneficiaries in that of the process, years as they follow; what is not stated last.
+fn ordered<'a>(totals: &'a Totals, parts: &Parts) -> Vec<&'a money::Cell> {
+    let mut all: Vec<(usize, usize, i32, &money::Cell)> = Vec::with_capacity(totals.cells.len());
     for c in &totals.cells {
-        let mut parts = c.key.iter();
-        let (donor, beneficiary, year) = (parts.next(), parts.next(), parts.next());
-        let ((donor_place, donor), (place, beneficiary)) = (named(p, names, donor), named(p, names, beneficiary));
-        let line = found.entry((donor_place, place)).or_insert_with(|| Line { donor, beneficiary, ..Line::default() });
+        let mut key = c.key.iter();
+        let (donor, beneficiary, year) = (key.next(), key.next(), key.next());
+        let year = match year {
+            Some(Part::Year(year)) => *year,
+            _ => i32::MAX,
+        };
+        all.push((parts.get(donor).0, parts.get(beneficiary).0, year, c));
+    }
+    all.sort_by_key(|(donor, beneficiary, year, _)| (*donor, *beneficiary, *year));
+    all.into_iter().map(|(_, _, _, c)| c).collect()
+}
+
+/// The cells, in their order, as lines.
+fn lines(cells: &[&money::Cell], parts: &Parts, this: i32) -> Vec<Line> {
+    let mut found: Vec<Line> = Vec::new();
+    let mut last = None;
+    for c in cells {
+        let mut key = c.key.iter();
+        let (donor, beneficiary, year) = (key.next(), key.next(), key.next());
+        let ((donor_place, donor), (place, beneficiary)) = (parts.get(donor), parts.get(beneficiary));
+        if last.replace((donor_place, place)) != Some((donor_place, place)) {
+            let (donor, beneficiary) = (donor.to_owned(), beneficiary.to_owned());
+            found.push(Line { donor, beneficiary, ..Line::default() });
+        }
+        let Some(line) = found.last_mut() else { continue };
         let of = line.years.entry(Years::of(year, this)).or_default();
         *of = of.saturating_add(c.amount);
         line.all = line.all.saturating_add(c.amount);
     }
-    found.into_values().collect()
+    found
 }
 
 /// A whole amount in a cell; none is left empty.
@@ -119,7 +163,9 @@ pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<O
     let p = d.p;
     let this = p.today.year();
     d.section("pack-money");
-    let all = lines(p, totals, names, this);
+    let parts = Parts::of(p, totals, names);
+    let cells = ordered(totals, &parts);
+    let all = lines(&cells, &parts, this);
     if all.is_empty() {
         d.say(p.t("pack-money-none"));
     } else {
@@ -133,15 +179,16 @@ pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<O
         table(d, asked, totals, &all);
     }
     counted(d, asked, totals);
-    let row = |c: &money::Cell| {
-        let mut parts = c.key.iter();
-        let (donor, beneficiary, year) = (parts.next(), parts.next(), parts.next());
+    let not_stated = p.t("not-stated");
+    let row = |c: &&money::Cell| {
+        let mut key = c.key.iter();
+        let (donor, beneficiary, year) = (key.next(), key.next(), key.next());
         vec![
-            Value::Text(named(p, names, donor).1),
-            Value::Text(named(p, names, beneficiary).1),
+            Value::Text(parts.get(donor).1.to_owned()),
+            Value::Text(parts.get(beneficiary).1.to_owned()),
             match year {
                 Some(Part::Year(year)) => Value::Text(year.to_string()),
-                _ => Value::Text(p.t("not-stated")),
+                _ => Value::Text(not_stated.clone()),
             },
             Value::Number(c.amount),
             Value::Number(c.estimated),
@@ -149,8 +196,9 @@ pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<O
             Value::Number(Decimal::from(c.actions)),
         ]
     };
-    let rows = totals.cells.iter().map(row).collect();
-    d.sheet("pack-sheet-money", COLUMNS, rows, false);
+    let most = usize::try_from(SHEET).unwrap_or(usize::MAX);
+    let rows = cells.iter().take(most).map(row).collect();
+    d.sheet("pack-sheet-money", COLUMNS, rows, cells.len() > most);
 }
 
 fn table(d: &mut Draft, asked: &Question, totals: &Totals, all: &[Line]) {
@@ -221,6 +269,7 @@ fn counted(d: &mut Draft, asked: &Question, totals: &Totals) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::documents::Document;
     use crate::kernel::i18n::Locale;
     use crate::kernel::money::Currency;
 
@@ -264,12 +313,38 @@ mod tests {
             (1, None, 16),
             (2, Some(2024), 32),
         ]);
-        let all = lines(&p, &t, &names, 2026);
+        let parts = Parts::of(&p, &t, &names);
+        let cells = ordered(&t, &parts);
+        let all = lines(&cells, &parts, 2026);
         // alphabetical by what is read, and what is not stated last
         assert_eq!(all.iter().map(|l| l.donor.as_str()).collect::<Vec<_>>(), ["Alpha", "Žeta", "not stated"]);
         let zeta: Vec<(Years, i64)> = all[1].years.iter().map(|(y, a)| (*y, a.to_string().parse().unwrap())).collect();
         assert_eq!(zeta, [(Years::Earlier, 3), (Years::One(2028), 4), (Years::Later, 8), (Years::NotStated, 16)]);
         assert_eq!(all.iter().map(|l| l.all).sum::<Decimal>(), t.whole);
         assert_eq!(organisations(&t).len(), 2);
+    }
+
+    #[test]
+    fn a_sheet_holds_so_many_lines_by_name_and_says_that_there_are_more() {
+        let p = Page::bare(Locale::English, "2026-11-24".parse().unwrap());
+        let names: HashMap<OrganisationId, String> =
+            [(1, "Žeta"), (2, "Alpha")].map(|(n, name)| (OrganisationId(Uuid::from_u128(n)), name.to_owned())).into();
+        let kept = |cells: &[(u128, Option<i32>, i64)]| {
+            let document = Document::new(Locale::English, "t", "a", p.today);
+            let mut d = Draft::new(&p, "https://portal.example", Subject::Board, document, Vec::new());
+            write(&mut d, &Question::default(), &totals(cells), &names);
+            d.sheets.pop().unwrap()
+        };
+        let (this, last) = (Some(2026), Some(2025));
+        let few = kept(&[(0, this, 1), (1, None, 2), (1, this, 4), (2, last, 8), (1, last, 16)]);
+        assert!(few.notes.is_empty(), "{:?}", few.notes);
+        let amounts = |row: &Vec<Value>| row[3].clone();
+        let expected = [8, 16, 4, 2, 1].map(|n: i64| Value::Number(Decimal::from(n)));
+        assert_eq!(few.rows.iter().map(amounts).collect::<Vec<_>>(), expected);
+        let most = usize::try_from(SHEET).unwrap();
+        let years: Vec<(u128, Option<i32>, i64)> = (0..=most).map(|n| (1, i32::try_from(n).ok(), 1)).collect();
+        let many = kept(&years);
+        assert_eq!(many.rows.len(), most);
+        assert!(many.notes[0].contains("10,000"), "{:?}", many.notes);
     }
 }
