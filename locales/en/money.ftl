@@ -129,6 +129,15 @@ money-file-amount = Amount
 money-file-estimated-amount = Of it estimated
 money-file-left-rows = Rows left out
 money-file-address = Address
+money-file-row = Row
+money-file-when = Date or period of the row
+money-file-row-amount = Amount of the row
+money-file-row-currency = Currency of the row
+money-file-rate = Rate
+money-file-rate-day = Day of the rate
+money-file-converted = The row converted
+money-file-counted = Of it new money
+money-file-share = Of its rows in this total
 
 # What should be looked at.
 money-check-title = Money to be looked at

@@ -285,6 +285,20 @@ async fn a_total_opens_says_how_it_was_made_and_goes_out_as_it_is() {
         assert_eq!(file.status, StatusCode::OK, "{path}");
         assert!(file.body.contains("Paid out"), "{path}: {}", file.body);
     }
+    // the file of an opened total has the rows that its page shows, and the action's own figure once
+    let fund = portal.action("example", "Coastal Trust Fund for Safe Communities").await;
+    let norland = portal.lookup("select min(id::text) from organisation where name = $1", "Norland").await;
+    let file = browser.get(&format!("/example/money/rows.csv?is=donor:{norland}&is=action:{fund}")).await.body;
+    let head = file.lines().next().unwrap_or_default();
+    for name in ["Amount of the row", "Currency of the row", "Rate", "Day of the rate", "The row converted"] {
+        assert!(head.contains(name), "{name}: {head}");
+    }
+    let has = |wanted: &str| file.split([',', ';', '\n']).any(|cell| cell.trim_matches('"') == wanted);
+    assert!(has("50000000") && has("SEK") && has("0.1") && has("5000000"), "{file}");
+    let file = browser.get(&format!("/example/money/rows.csv?is=action:{fund}")).await.body;
+    let of_fund = || file.lines().filter(|line| line.contains("Coastal Trust Fund for Safe Communities"));
+    assert!(of_fund().count() >= 4, "a line each row: {file}");
+    assert_eq!(of_fund().filter(|line| line.contains("15450000")).count(), 1, "{file}");
     for path in ["/example/money.xlsx", "/example/money/rows.xlsx?show=passed-on"] {
         assert_eq!(browser.get(path).await.status, StatusCode::OK, "{path}");
     }

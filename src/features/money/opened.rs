@@ -91,6 +91,23 @@ pub async fn open(
     Ok(Opened { totals: scanned.totals, lines, all })
 }
 
+/// Puts to the actions of a total their rows that are looked at.
+pub async fn with_rows(
+    inside: &mut Inside,
+    opened: &mut Opened,
+    question: &Question,
+    which: Which,
+) -> Result<(), Problem> {
+    if opened.lines.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = opened.lines.iter().map(|l| l.action.0).collect();
+    let rows = store::shown(&mut inside.tx, &ids, which.kind(question.kind)).await?;
+    let rates = rates_in(&mut inside.tx, &inside.app).await?;
+    opened_rows::fill(&inside.page, opened, rows, (question, which), &rates);
+    Ok(())
+}
+
 /// Those of a page, by the beginnings of their titles, and how many there are; titles and rows are still to be read.
 fn pick(book: &Book, scanned: &Scanned, which: Which, from: usize, most: usize) -> (usize, Vec<Line>) {
     let cells = &scanned.totals.cells;
@@ -159,12 +176,7 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let mut opened = open(&mut inside, ready, &question, which, from, SIZE).await?;
     let names = Names::of(&mut inside.tx, &[], &question).await?;
     let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };
-    if !opened.lines.is_empty() {
-        let ids: Vec<Uuid> = opened.lines.iter().map(|l| l.action.0).collect();
-        let rows = store::shown(&mut inside.tx, &ids, which.kind(question.kind)).await?;
-        let rates = rates_in(&mut inside.tx, &inside.app).await?;
-        opened_rows::fill(&inside.page, &mut opened, rows, (&question, which), &rates);
-    }
+    with_rows(&mut inside, &mut opened, &question, which).await?;
     let p = inside.page;
     let page = RowsPage {
         said: show::asked(&p, &names, &question, plan_title(&question, &plans).as_deref()),
