@@ -4,7 +4,10 @@
 use crate::decisions::SECRETARIAT;
 use crate::harness::{Browser, Page, Portal};
 use crate::needs::{DONOR, OBSERVER, WESTMARK};
+use crate::notices::run;
+use crate::overlaps::{FIT, FIT_AGAIN, case_of, statements};
 use axum::http::StatusCode;
+use concert::kernel::job::Task;
 use rust_decimal::Decimal;
 
 /// Rates of these tests, not those of any day: round ones, so that a person can count along.
@@ -382,4 +385,32 @@ async fn no_total_holds_half_of_a_transaction() {
     let (meanwhile, ()) = tokio::join!(total(&browser, "example", asked), moves);
     assert_eq!(meanwhile, before);
     assert_eq!(total(&browser, "example", asked).await, before);
+}
+
+#[tokio::test]
+async fn what_may_be_in_a_total_twice_is_told_to_whom_sees_the_question() {
+    let portal = counting().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let words = "whether the same action was entered twice";
+    assert!(!browser.get("/example/money").await.text().contains(words), "nothing has been asked yet");
+    run(&portal, Task::Overlaps).await.expect("the job");
+    let case = case_of(&portal, FIT, FIT_AGAIN).await;
+    let kind = portal.lookup("select kind from overlap_case where id::text = $1", &case).await;
+    assert_eq!(kind, "same");
+    let fit = portal.action("example", FIT).await;
+    for path in ["/example/money", "/example/money/rows", &format!("/example/money/rows?is=action:{fit}")] {
+        let page = browser.get(path).await;
+        let told = page.select("p.note").into_iter().find(|note| note.contains(words));
+        assert!(told.is_some_and(|note| note.contains("EUR")), "{path}: {}", page.text());
+        assert!(page.body.contains("/example/overlaps?kind=same"), "{path}");
+        assert!(statements(&page) <= 8, "{path}: {} statements", statements(&page));
+    }
+    // of one action of the pair it is that action's money
+    let one = browser.get(&format!("/example/money/rows?is=action:{fit}")).await;
+    let (whole, note) = (one.select("h1").join(" "), one.select("p.note").join(" "));
+    assert!(note.contains(&whole) && note.contains("one action"), "{whole}: {note}");
+    // what is decided is no open question any more
+    let closed = "update overlap_case set state = 'decided', decision = 'accept', decided_at = now() where kind = 'same'";
+    sqlx::raw_sql(closed).execute(&mut portal.superuser().await).await.expect("decided");
+    assert!(!browser.get("/example/money/rows").await.text().contains(words));
 }

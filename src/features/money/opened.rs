@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::answer::{Ready, ready_soon};
+use super::answer::{Doubled, Ready, ready_soon};
 use super::ask::{self, Asked};
 use super::ledger::{Book, Scanned};
 use super::model::{Dimension, Kind, Question, Reason, Totals};
@@ -71,24 +71,29 @@ pub struct Opened {
     pub lines: Vec<Line>,
     /// There are more than were asked for.
     pub all: usize,
+    /// What of the total may be in it twice.
+    pub doubled: Doubled,
 }
 
 /// The actions of a total, those from `from` on, at most so many.
 pub async fn open(
     inside: &mut Inside,
-    ready: Ready,
+    mut ready: Ready,
     question: &Question,
     which: Which,
     from: usize,
     most: usize,
 ) -> Result<Opened, Problem> {
-    let pick = move |book: &Book, scanned: &Scanned| pick(book, scanned, which, from, most);
-    let (scanned, (all, picked)) = ready.scan_and(question, &[Dimension::Action], pick).await?;
+    let twice = ready.take_doubled();
+    let pick = move |book: &Book, scanned: &Scanned| {
+        (pick(book, scanned, which, from, most), Doubled::of(book, scanned, &twice))
+    };
+    let (scanned, ((all, picked), doubled)) = ready.scan_and(question, &[Dimension::Action], pick).await?;
     let ids: Vec<Uuid> = picked.iter().map(|l| l.action.0).collect();
     let titles = store::titles(&mut inside.tx, &ids).await?;
     let lines =
         picked.into_iter().filter_map(|line| Some(Line { title: titles.get(&line.action)?.clone(), ..line })).collect();
-    Ok(Opened { totals: scanned.totals, lines, all })
+    Ok(Opened { totals: scanned.totals, lines, all, doubled })
 }
 
 /// Puts to the actions of a total their rows that are looked at.
@@ -227,6 +232,11 @@ impl RowsPage {
             all.push((Which::Left(left.reason), words));
         }
         all.into_iter().map(|(which, words)| (self.link(which, 0), words, which == self.which)).collect()
+    }
+    /// What of the total may be in it twice.
+    fn doubled(&self) -> Option<String> {
+        let asked = matches!(self.which, Which::In | Which::Estimated);
+        asked.then(|| show::doubled(&self.p, &self.opened.doubled, &self.opened.totals.currency)).flatten()
     }
     /// Why what is looked at is not in the total.
     fn why(&self) -> Option<String> {
