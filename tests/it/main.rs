@@ -101,6 +101,7 @@ mod results;
 mod retention;
 mod rounds;
 mod rounds_edges;
+mod rounds_parties;
 mod rounds_past;
 mod rounds_sheet;
 mod routes;
