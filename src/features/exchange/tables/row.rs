@@ -76,7 +76,9 @@ impl Reader<'_> {
             return self.wrong(Message::new("import-cell-period").with("text", excerpt(text)));
         };
         if period.rounded {
-            let dates: Vec<String> = [period.start, period.end].iter().flatten().map(PartialDate::to_string).collect();
+            let dates = [period.start, period.end];
+            let mut dates: Vec<String> = dates.iter().flatten().map(PartialDate::to_string).collect();
+            dates.dedup();
             self.kept_as(text, &dates.join(" – "));
         }
         self.to.start = self.to.start.or(period.start);
