@@ -145,6 +145,10 @@ money-file-share = Of its rows in this total
 
 # What should be looked at.
 money-check-title = Money to be looked at
+money-check-home = { $n ->
+    [one] The money of one of your actions should be looked at
+   *[other] The money of { $count } of your actions should be looked at
+}
 money-check-look = What there is to be looked at in the money of this action
 money-check-lead = Nothing here changes a total. Each may be right as it stands; where it is not, it is put right at the action.
 money-check-all = All

@@ -343,6 +343,17 @@ async fn what_should_be_looked_at_is_told_to_who_can_put_it_right() {
     assert_eq!(westmark.get(&format!("/example/actions/{bridge}/money-checks")).await.status, StatusCode::NOT_FOUND);
     let chair = portal.signed_in("chair@example.example").await;
     assert_eq!(chair.get("/example/money/checks").await.status, StatusCode::FORBIDDEN);
+    // a keeper's home says how much there is, in a second request; nobody else's does
+    let donor = portal.signed_in(DONOR).await;
+    let part = "/example/money/checks?part=1";
+    assert!(donor.get("/example").await.body.contains(part));
+    let n = donor.get("/example/money/checks").await.select("tbody tr").len();
+    let told = donor.get(part).await;
+    let words = if n == 1 { "one of your actions".to_owned() } else { format!("{n} of your actions") };
+    assert!(n > 0 && told.text().contains(&words) && statements(&told) <= 8, "{n}: {}", told.text());
+    for email in [SECRETARIAT, OBSERVER, "chair@example.example"] {
+        assert!(!portal.signed_in(email).await.get("/example").await.body.contains(part), "{email}");
+    }
 }
 
 /// The ledger reads actions and then their money. What another transaction moves from one action to another between the two is in
