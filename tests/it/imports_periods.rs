@@ -25,7 +25,8 @@ async fn periods_codes_of_statuses_and_all_beneficiaries_are_read_and_what_is_un
         assert!(page.body.contains(&format!("name=\"cell-{n}-")), "mended where it stands: {words}");
     }
     apply(&portal, &donor, &address).await;
-    let facts = "select a.status || '|' || a.planned_start || '|' || a.planned_start_precision || '|' || a.planned_end || '|'
+    let facts =
+        "select a.status || '|' || a.planned_start || '|' || a.planned_start_precision || '|' || a.planned_end || '|'
             || a.planned_end_precision || '|' || (select count(*) from action_beneficiary ab
                 where ab.process_id = a.process_id and ab.action_id = a.id)
             || '|' || (select count(*) from beneficiary b where b.process_id = a.process_id)

@@ -421,7 +421,8 @@ async fn what_may_be_in_a_total_twice_is_told_to_whom_sees_the_question() {
     let (whole, note) = (one.select("h1").join(" "), one.select("p.note").join(" "));
     assert!(note.contains(&whole) && note.contains("one action"), "{whole}: {note}");
     // what is decided is no open question any more
-    let closed = "update overlap_case set state = 'decided', decision = 'accept', decided_at = now() where kind = 'same'";
+    let closed =
+        "update overlap_case set state = 'decided', decision = 'accept', decided_at = now() where kind = 'same'";
     sqlx::raw_sql(closed).execute(&mut portal.superuser().await).await.expect("decided");
     assert!(!browser.get("/example/money/rows").await.text().contains(words));
 }

@@ -41,7 +41,10 @@ async fn what_is_left_of_more_than_are_taken_at_once_is_said() {
     let plain = donor.get(&format!("{place}/mine")).await.text();
     assert!(!plain.contains("Not all are taken at once"), "{plain}");
     let told = donor.get(&format!("{place}/mine?confirmed=10000")).await.text();
-    assert!(told.contains("10,000 are confirmed. Not all are taken at once") && told.contains("are still open"), "{told}");
+    assert!(
+        told.contains("10,000 are confirmed. Not all are taken at once") && told.contains("are still open"),
+        "{told}"
+    );
     for absurd in ["0", "-1", "x", "10001", "99999999999999999999"] {
         let told = donor.get(&format!("{place}/mine?confirmed={absurd}")).await;
         assert!(told.status == StatusCode::OK && !told.text().contains("Not all are taken at once"), "{absurd}");

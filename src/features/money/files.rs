@@ -113,8 +113,7 @@ static COLUMNS: [(&str, u16); 16] = [
 
 /// What an action has in the total stands in its first line alone, so that a column adds up; each of its rows has a line.
 fn lines_of(p: &Page, base: &str, opened: &Opened, which: Which, l: &Line) -> Vec<Vec<Value>> {
-    let rows: Vec<Option<&Money>> =
-        if l.money.is_empty() { vec![None] } else { l.money.iter().map(Some).collect() };
+    let rows: Vec<Option<&Money>> = if l.money.is_empty() { vec![None] } else { l.money.iter().map(Some).collect() };
     let figure = |n: Option<Decimal>| n.map_or(Value::Empty, Value::Number);
     let counted: Decimal = l.money.iter().filter_map(|m| m.figures.counted).sum();
     // of its rows as they are, what falls to the beneficiary, the pillar or the years that are asked about

@@ -203,7 +203,7 @@ pub const ORDINALS: [&[&str]; 4] = [
 ];
 
 /// Words that stand between a part of a year and the year, and add nothing.
-pub const BETWEEN: &[&str] = &["of", "the", "in", "at", "na", "во", "u", "i", "e", "të", "de", "du", "des"];
+pub const BETWEEN: &[&str] = &["of", "the", "in", "at", "by", "na", "во", "u", "i", "e", "të", "de", "du", "des"];
 /// Before the first of two dates, or the one from which something runs.
 pub const FROM: &[&str] = &["from", "od", "од", "von", "vom", "nga", "du"];
 /// Between two dates, or before the one to which something runs.
