@@ -60,6 +60,10 @@ money-waiting = The money is being counted
 money-waiting-text = This process has not been asked about for a while, and its rows are being read. It takes a few seconds.
 money-waiting-again = Look again
 money-how = How this was counted
+money-doubled = { $n ->
+    [one] { $amount } of it is of one action under an open coordination question whether the same action was entered twice
+   *[other] { $amount } of it is of { $count } actions under open coordination questions whether the same action was entered twice
+}
 money-error-years = The last year lies before the first.
 access-log-money = Totals of money
 
@@ -130,9 +134,22 @@ money-file-amount = Amount
 money-file-estimated-amount = Of it estimated
 money-file-left-rows = Rows left out
 money-file-address = Address
+money-file-row = Row
+money-file-when = Date or period of the row
+money-file-row-amount = Amount of the row
+money-file-row-currency = Currency of the row
+money-file-rate = Rate
+money-file-rate-day = Day of the rate
+money-file-converted = The row converted
+money-file-counted = Of it new money
+money-file-share = Of its rows in this total
 
 # What should be looked at.
 money-check-title = Money to be looked at
+money-check-home = { $n ->
+    [one] The money of one of your actions should be looked at
+   *[other] The money of { $count } of your actions should be looked at
+}
 money-check-look = What there is to be looked at in the money of this action
 money-check-lead = Nothing here changes a total. Each may be right as it stands; where it is not, it is put right at the action.
 money-check-all = All

@@ -177,6 +177,11 @@ round-confirm-everything = { $n ->
     [one] The one that is open is still true
    *[other] All { $count } that are open are still true
 }
+round-confirm-as-many = The first { $count } of the { $all } that are open are still true
+round-confirmed-in-part = { $n ->
+    [one] One is confirmed. Not all are taken at once: { $left } are still open.
+   *[other] { $count } are confirmed. Not all are taken at once: { $left } are still open.
+}
 round-still-true = Still true
 round-still-needed = Goes on unchanged
 round-change = Change the record

@@ -55,9 +55,9 @@ async fn a_program_puts_right_what_came_with_a_file_as_the_page_does() {
 
     let gone = program.send(Method::DELETE, &second, &[], Body::empty()).await;
     assert_eq!(gone.status, StatusCode::OK, "{}", gone.text);
-    assert_eq!(counts().await, "disbursed 750.125 EUR, planned 5500 EUR");
+    assert_eq!(counts().await, "disbursed 750.1250 EUR, planned 5500 EUR");
     // the file says otherwise, and what was put right stands
     let (_, later) = brought(&portal, DONOR, "later.xml", &file("800", "")).await;
     apply(&portal, &donor, &later).await;
-    assert_eq!(counts().await, "disbursed 750.125 EUR, planned 5500 EUR");
+    assert_eq!(counts().await, "disbursed 750.1250 EUR, planned 5500 EUR");
 }

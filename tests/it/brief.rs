@@ -229,7 +229,9 @@ async fn an_idea_is_shared_with_those_it_names_alone() {
     }
     assert!(donor.get(&to).await.text().contains("Shared with Norlandia"));
     // a letter does not carry the title: not everybody who reads one is named
-    let letters = n(&portal, "select coalesce(string_agg(m.subject || m.body, ' '), '') from outgoing_mail m where $1 <> ''").await;
+    let letters =
+        n(&portal, "select coalesce(string_agg(m.subject || m.body, ' '), '') from outgoing_mail m where $1 <> ''")
+            .await;
     assert!(!letters.contains("An idea for a few"), "{letters}");
 }
 

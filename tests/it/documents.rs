@@ -48,7 +48,8 @@ async fn the_page_of_a_document_leads_back_to_what_it_was_made_of() {
     let browser = portal.signed_in(PARTNER).await;
     let pack = uuid::Uuid::from_u128(7);
     let making = |title| Making::Pdf(document(&portal, title));
-    let of_one = Order { subject_kind: "pack", subject: Some(pack), file_name: "Pack".into(), making: making("A pack") };
+    let of_one =
+        Order { subject_kind: "pack", subject: Some(pack), file_name: "Pack".into(), making: making("A pack") };
     let id = ask(&portal, &browser, &of_one).await.expect("asked");
     let page = browser.get(&format!("/example/documents/{id}")).await;
     assert_eq!(page.select(".crumbs a"), ["To the pack"]);

@@ -53,7 +53,8 @@ async fn what_many_leave_is_what_each_by_itself_leaves() {
         assert_eq!(portal.lookup(DERIVED, "XX-NORLAND-").await, at_once);
     }
     // nobody stands outside what is seen of the record
-    let facts = "select string_agg(distinct concat_ws('|', f.audience = '{}', cardinality(a.audience), a.missing::text), ', ')
+    let facts =
+        "select string_agg(distinct concat_ws('|', f.audience = '{}', cardinality(a.audience), a.missing::text), ', ')
         from action a join action_facet f on f.action_id = a.id where a.reference like $1 || '%'";
     assert_eq!(portal.lookup(facts, "XX-NORLAND-").await, "t|2|{pillars,implementing,end,description}");
     let told = "select string_agg(distinct h.event || ' ' || h.n, ', ' order by h.event || ' ' || h.n) from (

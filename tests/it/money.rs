@@ -4,7 +4,10 @@
 use crate::decisions::SECRETARIAT;
 use crate::harness::{Browser, Page, Portal};
 use crate::needs::{DONOR, OBSERVER, WESTMARK};
+use crate::notices::run;
+use crate::overlaps::{FIT, FIT_AGAIN, case_of, statements};
 use axum::http::StatusCode;
+use concert::kernel::job::Task;
 use rust_decimal::Decimal;
 
 /// Rates of these tests, not those of any day: round ones, so that a person can count along.
@@ -285,6 +288,20 @@ async fn a_total_opens_says_how_it_was_made_and_goes_out_as_it_is() {
         assert_eq!(file.status, StatusCode::OK, "{path}");
         assert!(file.body.contains("Paid out"), "{path}: {}", file.body);
     }
+    // the file of an opened total has the rows that its page shows, and the action's own figure once
+    let fund = portal.action("example", "Coastal Trust Fund for Safe Communities").await;
+    let norland = portal.lookup("select min(id::text) from organisation where name = $1", "Norland").await;
+    let file = browser.get(&format!("/example/money/rows.csv?is=donor:{norland}&is=action:{fund}")).await.body;
+    let head = file.lines().next().unwrap_or_default();
+    for name in ["Amount of the row", "Currency of the row", "Rate", "Day of the rate", "The row converted"] {
+        assert!(head.contains(name), "{name}: {head}");
+    }
+    let has = |wanted: &str| file.split([',', ';', '\n']).any(|cell| cell.trim_matches('"') == wanted);
+    assert!(has("50000000") && has("SEK") && has("0.1") && has("5000000"), "{file}");
+    let file = browser.get(&format!("/example/money/rows.csv?is=action:{fund}")).await.body;
+    let of_fund = || file.lines().filter(|line| line.contains("Coastal Trust Fund for Safe Communities"));
+    assert!(of_fund().count() >= 4, "a line each row: {file}");
+    assert_eq!(of_fund().filter(|line| line.contains("15450000")).count(), 1, "{file}");
     for path in ["/example/money.xlsx", "/example/money/rows.xlsx?show=passed-on"] {
         assert_eq!(browser.get(path).await.status, StatusCode::OK, "{path}");
     }
@@ -336,6 +353,17 @@ async fn what_should_be_looked_at_is_told_to_who_can_put_it_right() {
     assert_eq!(westmark.get(&format!("/example/actions/{bridge}/money-checks")).await.status, StatusCode::NOT_FOUND);
     let chair = portal.signed_in("chair@example.example").await;
     assert_eq!(chair.get("/example/money/checks").await.status, StatusCode::FORBIDDEN);
+    // a keeper's home says how much there is, in a second request; nobody else's does
+    let donor = portal.signed_in(DONOR).await;
+    let part = "/example/money/checks?part=1";
+    assert!(donor.get("/example").await.body.contains(part));
+    let n = donor.get("/example/money/checks").await.select("tbody tr").len();
+    let told = donor.get(part).await;
+    let words = if n == 1 { "one of your actions".to_owned() } else { format!("{n} of your actions") };
+    assert!(n > 0 && told.text().contains(&words) && statements(&told) <= 8, "{n}: {}", told.text());
+    for email in [SECRETARIAT, OBSERVER, "chair@example.example"] {
+        assert!(!portal.signed_in(email).await.get("/example").await.body.contains(part), "{email}");
+    }
 }
 
 /// The ledger reads actions and then their money. What another transaction moves from one action to another between the two is in
@@ -378,4 +406,33 @@ async fn no_total_holds_half_of_a_transaction() {
     let (meanwhile, ()) = tokio::join!(total(&browser, "example", asked), moves);
     assert_eq!(meanwhile, before);
     assert_eq!(total(&browser, "example", asked).await, before);
+}
+
+#[tokio::test]
+async fn what_may_be_in_a_total_twice_is_told_to_whom_sees_the_question() {
+    let portal = counting().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let words = "whether the same action was entered twice";
+    assert!(!browser.get("/example/money").await.text().contains(words), "nothing has been asked yet");
+    run(&portal, Task::Overlaps).await.expect("the job");
+    let case = case_of(&portal, FIT, FIT_AGAIN).await;
+    let kind = portal.lookup("select kind from overlap_case where id::text = $1", &case).await;
+    assert_eq!(kind, "same");
+    let fit = portal.action("example", FIT).await;
+    for path in ["/example/money", "/example/money/rows", &format!("/example/money/rows?is=action:{fit}")] {
+        let page = browser.get(path).await;
+        let told = page.select("p.note").into_iter().find(|note| note.contains(words));
+        assert!(told.is_some_and(|note| note.contains("EUR")), "{path}: {}", page.text());
+        assert!(page.body.contains("/example/overlaps?kind=same"), "{path}");
+        assert!(statements(&page) <= 8, "{path}: {} statements", statements(&page));
+    }
+    // of one action of the pair it is that action's money
+    let one = browser.get(&format!("/example/money/rows?is=action:{fit}")).await;
+    let (whole, note) = (one.select("h1").join(" "), one.select("p.note").join(" "));
+    assert!(note.contains(&whole) && note.contains("one action"), "{whole}: {note}");
+    // what is decided is no open question any more
+    let closed =
+        "update overlap_case set state = 'decided', decision = 'accept', decided_at = now() where kind = 'same'";
+    sqlx::raw_sql(closed).execute(&mut portal.superuser().await).await.expect("decided");
+    assert!(!browser.get("/example/money/rows").await.text().contains(words));
 }

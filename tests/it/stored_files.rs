@@ -32,7 +32,14 @@ pub async fn bring(browser: &Browser, action: &str, level: &str, name: &str, byt
 }
 
 /// The same, where it has to be taken: the address of the file's page.
-pub async fn brought(portal: &Portal, browser: &Browser, action: &str, level: &str, name: &str, bytes: &[u8]) -> String {
+pub async fn brought(
+    portal: &Portal,
+    browser: &Browser,
+    action: &str,
+    level: &str,
+    name: &str,
+    bytes: &[u8],
+) -> String {
     let page = bring(browser, action, level, name, bytes).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
     assert_eq!(page.location, Some(format!("{}?done=file-brought", at(action))));

@@ -236,10 +236,11 @@ pub async fn keep(mut inside: Inside) -> Result<Response, Problem> {
             leads: idea.pillars.clone(),
             ..To::default()
         };
-        let notice = Notice::new("notice-brief-shared", Topic::Asks, Subject::new("brief", id), format!("/briefs/{id}"))
-            .by(&by)
-            .arg("title", &idea.title)
-            .discreet(true);
+        let notice =
+            Notice::new("notice-brief-shared", Topic::Asks, Subject::new("brief", id), format!("/briefs/{id}"))
+                .by(&by)
+                .arg("title", &idea.title)
+                .discreet(true);
         notices::tell(&mut inside.tx, &inside.app, &notice, &to.or_else(&[Role::SupportGroup])).await?;
     }
     let address = inside.page.link(&format!("/briefs/{id}?done=brief-kept"));

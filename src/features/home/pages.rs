@@ -26,6 +26,8 @@ struct HomePage {
     /// What the reader takes over from somebody, with the page that says what that is.
     takeovers: Vec<(String, String)>,
     desks: Vec<Desk>,
+    /// The reader keeps actions whose money they may change: what of it should be looked at comes in a second request.
+    checks: bool,
 }
 
 /// Who reads. The secretariat decides every request for access, and has them on its own desk.
@@ -173,5 +175,7 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         (p.t1("home-takeover", "person", t.from.shown(&p)), link)
     };
     let takeovers = own.takeovers.iter().map(takeover).collect();
-    Ok(Html(HomePage { p, takeovers, desks }.render()?))
+    let keeps = seats.iter().any(|seat| matches!(seat, Seat::Partner(_)));
+    let checks = keeps && member.may_somewhere(Permission::ActionMoney);
+    Ok(Html(HomePage { p, takeovers, desks, checks }.render()?))
 }

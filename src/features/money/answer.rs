@@ -29,16 +29,43 @@ pub struct Ready {
     /// Only these actions, and what is within them, are asked about.
     plan: Option<HashSet<Uuid>>,
     currency: Currency,
+    /// Actions under an open question whether they are one action entered twice, where a page tells of them.
+    doubled: HashSet<Uuid>,
 }
 
-async fn around(inside: &mut Inside, question: &Question, slot: Arc<Slot>) -> Result<Ready, Problem> {
+/// What of a total is of actions under an open question whether they are one action entered twice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Doubled {
+    pub actions: usize,
+    pub amount: Decimal,
+}
+
+impl Doubled {
+    /// Of an answer whose cells are actions.
+    pub fn of(book: &Book, scanned: &Scanned, ids: &HashSet<Uuid>) -> Self {
+        let mut all = Self::default();
+        if ids.is_empty() {
+            return all;
+        }
+        for (slot, cell) in scanned.slots.iter().zip(&scanned.totals.cells) {
+            if book.entry(*slot).is_some_and(|e| ids.contains(&e.id)) {
+                all.actions += 1;
+                all.amount += cell.amount;
+            }
+        }
+        all
+    }
+}
+
+async fn around(inside: &mut Inside, question: &Question, slot: Arc<Slot>, doubled: bool) -> Result<Ready, Problem> {
     let currency = currency(inside, question);
-    let sight = Sight { closed: store::sight(&mut inside.tx).await?.into_iter().collect() };
+    let seen = store::sight(&mut inside.tx, doubled).await?;
+    let sight = Sight { closed: seen.closed.into_iter().collect() };
     let plan = match question.plan {
         Some(plan) => Some(store::of_plan(&mut inside.tx, plan).await?.into_iter().collect()),
         None => None,
     };
-    Ok(Ready { slot, sight, plan, currency })
+    Ok(Ready { slot, sight, plan, currency, doubled: seen.doubled.into_iter().collect() })
 }
 
 /// Everything that an answer is made from; waits for the ledger, however long it takes.
@@ -48,7 +75,7 @@ async fn around(inside: &mut Inside, question: &Question, slot: Arc<Slot>) -> Re
 pub async fn ready(inside: &mut Inside, question: &Question) -> Result<Ready, Problem> {
     inside.member.require(Permission::ActionSeeMoney, &Scope::default())?;
     let slot = ledger::ready(&inside.app, inside.tx.process(), currency(inside, question)).await?;
-    around(inside, question, slot).await
+    around(inside, question, slot, false).await
 }
 
 /// Has the ledger made, or caught up, beside whatever else the caller reads before it asks. What becomes of it, whoever asks is told.
@@ -57,19 +84,38 @@ pub fn soon(inside: &Inside, question: &Question) {
     tokio::spawn(async move { ledger::ready(&app, process, currency).await.map(drop) });
 }
 
-/// The same for a page, which says so where the ledger is still being made.
+/// The same for a page, which says so where the ledger is still being made, and tells what may be in a total twice to whom sees
+/// coordination questions.
 ///
 /// # Errors
 /// As [`ready`].
 pub async fn ready_soon(inside: &mut Inside, question: &Question) -> Result<Option<Ready>, Problem> {
     inside.member.require(Permission::ActionSeeMoney, &Scope::default())?;
     match ledger::ready_soon(&inside.app, inside.tx.process(), currency(inside, question)).await? {
-        Some(slot) => around(inside, question, slot).await.map(Some),
+        Some(slot) => {
+            let doubled = inside.member.may_somewhere(Permission::OverlapSee);
+            around(inside, question, slot, doubled).await.map(Some)
+        }
         None => Ok(None),
     }
 }
 
 impl Ready {
+    /// The actions that may be there twice, for whoever makes something of the cells.
+    pub fn take_doubled(&mut self) -> HashSet<Uuid> {
+        std::mem::take(&mut self.doubled)
+    }
+
+    /// What of a total may be in it twice: one scan more, where anything may be.
+    pub async fn doubled(mut self, question: &Question) -> Result<Doubled, Problem> {
+        let ids = self.take_doubled();
+        if ids.is_empty() {
+            return Ok(Doubled::default());
+        }
+        let of = move |book: &Book, scanned: &Scanned| Doubled::of(book, scanned, &ids);
+        Ok(self.scan_and(question, &[Dimension::Action], of).await?.1)
+    }
+
     /// One scan. Not on a worker of the server's: it computes for a while.
     pub async fn scan(self, question: &Question, by: &[Dimension]) -> Result<(Scanned, Self), Problem> {
         let (question, by) = (question.clone(), by.to_vec());

@@ -1,4 +1,5 @@
-//! What in the money of actions should be looked at, for those who can put it right: a list, and a part of an action's page.
+//! What in the money of actions should be looked at, for those who can put it right: a list, a part of an action's page, and how much
+//! there is for a home.
 
 use askama::Template;
 use axum::extract::Path;
@@ -49,7 +50,11 @@ fn mine(inside: &Inside) -> (bool, Vec<Uuid>) {
 pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let only = Finding::parse(inside.fields.value("finding"));
     let from = inside.fields.value("start").parse::<usize>().unwrap_or(0);
-    let Some(ready) = ready_soon(&mut inside, &Question::default()).await? else { return waiting(inside.page) };
+    let whole = inside.fields.value("part") != "1";
+    let Some(ready) = ready_soon(&mut inside, &Question::default()).await? else {
+        // a home does not wait: its link stays
+        return if whole { waiting(inside.page) } else { home(inside.page, None) };
+    };
     let found: HashMap<Uuid, u16> = {
         let book = ready.slot.book();
         let wanted = |bits: u16| only.is_none_or(|f| bits & f.bit() != 0);
@@ -63,6 +68,9 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let most = i64::try_from(MOST).unwrap_or(i64::MAX);
     let theirs = store::editable(&mut inside.tx, &ids, every, &organisations, most).await?;
     let all = theirs.len();
+    if !whole {
+        return home(inside.page, Some(all));
+    }
     let lines = theirs.into_iter().skip(from).take(SIZE).map(|(action, title)| Line {
         findings: Finding::of(found.get(&action.0).copied().unwrap_or(0)),
         action,
@@ -70,6 +78,25 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     });
     let page = ChecksPage { only, lines: lines.collect(), all, from, p: inside.page };
     Ok((StatusCode::OK, Html(page.render()?)).into_response())
+}
+
+/// How much there is to be looked at: put into a keeper's home when that has come.
+#[derive(Template)]
+#[template(path = "money/checks_home.html")]
+struct HomePart {
+    p: Page,
+    /// None: the ledger is still being made.
+    n: Option<usize>,
+}
+
+impl HomePart {
+    fn found(&self) -> Option<usize> {
+        self.n
+    }
+}
+
+fn home(p: Page, n: Option<usize>) -> Result<Response, Problem> {
+    Ok((StatusCode::OK, Html(HomePart { p, n }.render()?)).into_response())
 }
 
 impl ChecksPage {

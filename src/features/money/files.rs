@@ -1,16 +1,18 @@
 //! Totals and what they are made of as files: what is on the screen, with how it was made.
 
 use axum::response::Response;
+use rust_decimal::Decimal;
 
 use super::answer::ready;
 use super::ask::Asked;
 use super::model::Part;
-use super::opened::{Which, open};
+use super::opened::{Line, Opened, Which, open, with_rows};
+use super::opened_rows::Money;
 use super::pages::{grid, plan_title};
 use super::show::{self, Names};
 use super::store;
 use crate::features::documents::{
-    self, List, Making, Order, Sheet, SheetColumn, SheetFormat, Value, Workbook, deliver_csv,
+    self, List, Making, Order, Sheet, SheetColumn, SheetFormat, Value, Workbook, cell, deliver_csv,
 };
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{Footnote, MembershipFacts};
@@ -90,16 +92,65 @@ pub async fn totals(format: SheetFormat, mut inside: Inside) -> Result<Response,
     }
 }
 
-static COLUMNS: [(&str, u16); 7] = [
+static COLUMNS: [(&str, u16); 16] = [
     ("list-action", 60),
     ("money-file-amount", 18),
     ("money-currency", 10),
     ("money-file-estimated-amount", 18),
     ("money-file-left-rows", 12),
     ("money-file-address", 50),
+    ("money-file-row", 40),
+    ("money-file-when", 20),
+    ("money-file-row-amount", 18),
+    ("money-file-row-currency", 12),
+    ("money-file-rate", 14),
+    ("money-file-rate-day", 14),
+    ("money-file-converted", 18),
+    ("money-file-counted", 18),
+    ("money-file-share", 14),
     // of separated values alone, which have no place above the table
     ("money-how", 60),
 ];
+
+/// What an action has in the total stands in its first line alone, so that a column adds up; each of its rows has a line.
+fn lines_of(p: &Page, base: &str, opened: &Opened, which: Which, l: &Line) -> Vec<Vec<Value>> {
+    let rows: Vec<Option<&Money>> = if l.money.is_empty() { vec![None] } else { l.money.iter().map(Some).collect() };
+    let figure = |n: Option<Decimal>| n.map_or(Value::Empty, Value::Number);
+    let counted: Decimal = l.money.iter().filter_map(|m| m.figures.counted).sum();
+    // of its rows as they are, what falls to the beneficiary, the pillar or the years that are asked about
+    let share = match which {
+        Which::In | Which::Estimated => show::share(p, l.amount, counted),
+        Which::Left(_) => None,
+    };
+    let left = if l.rows > 0 { Value::Number(u64::try_from(l.rows).unwrap_or(u64::MAX).into()) } else { Value::Empty };
+    let line = |(i, row): (usize, Option<&Money>)| {
+        let once = |value: Value| if i == 0 { value } else { Value::Empty };
+        let f = row.map(|m| &m.figures);
+        let (rate, day) = f.and_then(|f| f.rate).unzip();
+        vec![
+            Value::Text(l.title.clone()),
+            once(Value::Number(l.amount)),
+            once(Value::Text(opened.totals.currency.to_string())),
+            once(Value::Number(l.estimated)),
+            once(left.clone()),
+            Value::Text(format!("{base}{}", p.link(&format!("/actions/{}", l.action)))),
+            row.map_or(Value::Empty, |m| cell(&m.way)),
+            row.map_or(Value::Empty, |m| cell(&m.when)),
+            match row {
+                // what is no amount stands as it is written
+                Some(m) => m.figures.amount.map_or_else(|| cell(&m.amount), Value::Number),
+                None => Value::Empty,
+            },
+            f.map_or(Value::Empty, |f| cell(&f.currency)),
+            rate.map_or(Value::Empty, |rate| Value::Text(p.quantity(&rate))),
+            day.map_or(Value::Empty, Value::Date),
+            figure(f.and_then(|f| f.converted).map(|n| n.round_dp(2))),
+            figure(f.and_then(|f| f.counted).map(|n| n.round_dp(2))),
+            once(share.as_deref().map_or(Value::Empty, cell)),
+        ]
+    };
+    rows.into_iter().enumerate().map(line).collect()
+}
 
 pub async fn rows(format: SheetFormat, mut inside: Inside) -> Result<Response, Problem> {
     let by = inside.exporter().await?;
@@ -108,26 +159,31 @@ pub async fn rows(format: SheetFormat, mut inside: Inside) -> Result<Response, P
     let question = Asked::read(&mut f).question;
     let which = Which::read(f.value("show"));
     let ready = ready(&mut inside, &question).await?;
-    let opened = open(&mut inside, ready, &question, which, 0, FILE).await?;
+    let mut opened = open(&mut inside, ready, &question, which, 0, FILE).await?;
+    with_rows(&mut inside, &mut opened, &question, which).await?;
     let names = Names::of(&mut inside.tx, &[], &question).await?;
     names.found(&question)?;
     let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };
     let p = &inside.page;
     let said = show::asked(p, &names, &question, plan_title(&question, &plans).as_deref());
-    let base = &inside.app.base_url;
     let csv = format == SheetFormat::Csv;
     let notes: Vec<String> = lines(said).chain(show::notes(p, &question, &opened.totals)).collect();
-    let rows = opened.lines.iter().enumerate().map(|(i, l)| {
-        vec![
-            Value::Text(l.title.clone()),
-            Value::Number(l.amount),
-            Value::Text(opened.totals.currency.to_string()),
-            Value::Number(l.estimated),
-            if l.rows > 0 { Value::Number(u64::try_from(l.rows).unwrap_or(u64::MAX).into()) } else { Value::Empty },
-            Value::Text(format!("{base}{}", p.link(&format!("/actions/{}", l.action)))),
-            if i == 0 && csv { Value::Text(notes.join(" ")) } else { Value::Empty },
-        ]
-    });
+    let mut more = opened.all > opened.lines.len();
+    let mut rows: Vec<Vec<Value>> = Vec::new();
+    for l in &opened.lines {
+        let of_action = lines_of(p, &inside.app.base_url, &opened, which, l);
+        // an action is in the file with all its rows, or not at all
+        if !rows.is_empty() && rows.len() + of_action.len() > FILE {
+            more = true;
+            break;
+        }
+        rows.extend(of_action);
+    }
+    if csv {
+        for (i, row) in rows.iter_mut().enumerate() {
+            row.push(if i == 0 { Value::Text(notes.join(" ")) } else { Value::Empty });
+        }
+    }
     let why = match which {
         Which::Left(reason) => Some(p.t(reason.text())),
         Which::Estimated => Some(p.t("money-view-estimated-text")),
@@ -138,8 +194,8 @@ pub async fn rows(format: SheetFormat, mut inside: Inside) -> Result<Response, P
         what: "money-rows",
         title: format!("{}: {}", p.t("money-rows-title"), p.t(question.kind.label())),
         columns: if csv { &COLUMNS } else { COLUMNS.split_last().map(|(_, others)| others).unwrap_or_default() },
-        more: opened.all > opened.lines.len(),
-        rows: rows.collect(),
+        more,
+        rows,
         notes: why.into_iter().chain(notes.iter().cloned()).collect(),
     };
     list.deliver(inside, &by, format).await

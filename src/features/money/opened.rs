@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::answer::{Ready, ready_soon};
+use super::answer::{Doubled, Ready, ready_soon};
 use super::ask::{self, Asked};
 use super::ledger::{Book, Scanned};
 use super::model::{Dimension, Kind, Question, Reason, Totals};
@@ -71,24 +71,46 @@ pub struct Opened {
     pub lines: Vec<Line>,
     /// There are more than were asked for.
     pub all: usize,
+    /// What of the total may be in it twice.
+    pub doubled: Doubled,
 }
 
 /// The actions of a total, those from `from` on, at most so many.
 pub async fn open(
     inside: &mut Inside,
-    ready: Ready,
+    mut ready: Ready,
     question: &Question,
     which: Which,
     from: usize,
     most: usize,
 ) -> Result<Opened, Problem> {
-    let pick = move |book: &Book, scanned: &Scanned| pick(book, scanned, which, from, most);
-    let (scanned, (all, picked)) = ready.scan_and(question, &[Dimension::Action], pick).await?;
+    let twice = ready.take_doubled();
+    let pick = move |book: &Book, scanned: &Scanned| {
+        (pick(book, scanned, which, from, most), Doubled::of(book, scanned, &twice))
+    };
+    let (scanned, ((all, picked), doubled)) = ready.scan_and(question, &[Dimension::Action], pick).await?;
     let ids: Vec<Uuid> = picked.iter().map(|l| l.action.0).collect();
     let titles = store::titles(&mut inside.tx, &ids).await?;
     let lines =
         picked.into_iter().filter_map(|line| Some(Line { title: titles.get(&line.action)?.clone(), ..line })).collect();
-    Ok(Opened { totals: scanned.totals, lines, all })
+    Ok(Opened { totals: scanned.totals, lines, all, doubled })
+}
+
+/// Puts to the actions of a total their rows that are looked at.
+pub async fn with_rows(
+    inside: &mut Inside,
+    opened: &mut Opened,
+    question: &Question,
+    which: Which,
+) -> Result<(), Problem> {
+    if opened.lines.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = opened.lines.iter().map(|l| l.action.0).collect();
+    let rows = store::shown(&mut inside.tx, &ids, which.kind(question.kind)).await?;
+    let rates = rates_in(&mut inside.tx, &inside.app).await?;
+    opened_rows::fill(&inside.page, opened, rows, (question, which), &rates);
+    Ok(())
 }
 
 /// Those of a page, by the beginnings of their titles, and how many there are; titles and rows are still to be read.
@@ -160,12 +182,7 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let names = Names::of(&mut inside.tx, &[], &question).await?;
     names.found(&question)?;
     let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };
-    if !opened.lines.is_empty() {
-        let ids: Vec<Uuid> = opened.lines.iter().map(|l| l.action.0).collect();
-        let rows = store::shown(&mut inside.tx, &ids, which.kind(question.kind)).await?;
-        let rates = rates_in(&mut inside.tx, &inside.app).await?;
-        opened_rows::fill(&inside.page, &mut opened, rows, (&question, which), &rates);
-    }
+    with_rows(&mut inside, &mut opened, &question, which).await?;
     let p = inside.page;
     let page = RowsPage {
         said: show::asked(&p, &names, &question, plan_title(&question, &plans).as_deref()),
@@ -216,6 +233,11 @@ impl RowsPage {
             all.push((Which::Left(left.reason), words));
         }
         all.into_iter().map(|(which, words)| (self.link(which, 0), words, which == self.which)).collect()
+    }
+    /// What of the total may be in it twice.
+    fn doubled(&self) -> Option<String> {
+        let asked = matches!(self.which, Which::In | Which::Estimated);
+        asked.then(|| show::doubled(&self.p, &self.opened.doubled, &self.opened.totals.currency)).flatten()
     }
     /// Why what is looked at is not in the total.
     fn why(&self) -> Option<String> {

@@ -26,6 +26,21 @@ pub struct Money {
     pub converted: Option<String>,
     /// What of it is no new money.
     pub passed_on: Option<String>,
+    pub figures: Figures,
+}
+
+/// The same as numbers, for a file.
+#[derive(Debug, Clone)]
+pub struct Figures {
+    /// None: it cannot be read as an amount, and stands in words alone.
+    pub amount: Option<Decimal>,
+    pub currency: String,
+    /// In the currency of the totals; none where there is no rate.
+    pub converted: Option<Decimal>,
+    /// What of that is its provider's own money; none where it does not stand.
+    pub counted: Option<Decimal>,
+    /// By which it was converted, and of which day that is.
+    pub rate: Option<(Decimal, NaiveDate)>,
 }
 
 impl Shown {
@@ -142,14 +157,18 @@ pub fn fill(p: &Page, opened: &mut Opened, rows: Vec<Shown>, asked: (&Question, 
         let rows = by.remove(&line.action).unwrap_or_default();
         let looked_at = looked_at(&rows, asked, rates, currency).into_iter();
         line.money = looked_at
-            .map(|(row, worth)| Money {
-                passed_on: worth.filter(|w| chained && passed_on(Some(*w))).map(|(_, counted)| {
-                    match counted.is_zero() {
-                        true => p.t("amount-passed-on"),
-                        false => p.t1("amount-passed-in-part", "amount", show::amount(p, counted, &currency)),
-                    }
-                }),
-                ..money(p, row, currency, rates)
+            .map(|(row, worth)| {
+                let read = money(p, row, currency, rates);
+                Money {
+                    passed_on: worth.filter(|w| chained && passed_on(Some(*w))).map(|(_, counted)| {
+                        match counted.is_zero() {
+                            true => p.t("amount-passed-on"),
+                            false => p.t1("amount-passed-in-part", "amount", show::amount(p, counted, &currency)),
+                        }
+                    }),
+                    figures: Figures { counted: worth.map(|(_, counted)| counted), ..read.figures },
+                    ..read
+                }
             })
             .collect();
     }
@@ -173,19 +192,32 @@ fn money(p: &Page, row: &Shown, to: Currency, rates: &Rates) -> Money {
         None => p.t("money-no-date"),
     };
     let amount = p.amount(&row.amount, &row.currency);
-    let converted = row.amount().filter(|(_, currency)| *currency != to).and_then(|(amount, currency)| {
-        let made = rates.convert_on(amount, currency, to, row.on())?;
+    let made = row
+        .amount()
+        .filter(|(_, currency)| *currency != to)
+        .and_then(|(amount, currency)| rates.convert_on(amount, currency, to, row.on()));
+    let figures = Figures {
+        amount: row.amount().map(|(amount, _)| amount),
+        currency: row.currency.clone(),
+        converted: match row.amount() {
+            Some((amount, currency)) if currency == to => Some(amount),
+            _ => made.as_ref().map(|made| made.amount),
+        },
+        counted: None,
+        rate: made.as_ref().map(|made| (made.rate, made.rate_date)),
+    };
+    let converted = made.map(|made| {
         let said = p.t3(
             "money-converted",
             ("amount", show::amount(p, made.amount, &to)),
             ("rate", p.quantity(&made.rate)),
             ("day", p.day(&made.rate_date)),
         );
-        Some(if made.how == How::Newest { format!("{said}, {}", p.t("money-converted-newest")) } else { said })
+        if made.how == How::Newest { format!("{said}, {}", p.t("money-converted-newest")) } else { said }
     });
     let way = match row.stated {
         true => p.t("money-rows-total"),
         false => p.t2("money-way", "from", name(&row.provider), "to", name(&row.receiver)),
     };
-    Money { way, when, amount, converted, passed_on: None }
+    Money { way, when, amount, converted, passed_on: None, figures }
 }

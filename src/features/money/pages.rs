@@ -160,6 +160,8 @@ struct MoneyPage {
     checks: bool,
     /// Money that is not tied to an action yet: never added to the rest.
     envelopes: Option<String>,
+    /// What of it stands under an open question whether it was entered twice.
+    doubled: Option<String>,
 }
 
 #[derive(Template)]
@@ -183,7 +185,9 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let asked = Asked::read(&mut f);
     let plans = store::plans(&mut inside.tx).await?;
     let Some(ready) = ready_soon(&mut inside, &asked.question).await? else { return waiting(inside.page) };
-    let totals = ready.scan(&asked.question, &asked.by()).await?.0.totals;
+    let (scanned, ready) = ready.scan(&asked.question, &asked.by()).await?;
+    let totals = scanned.totals;
+    let doubled = ready.doubled(&asked.question).await?;
     let parts: Vec<Part> = totals.cells.iter().flat_map(|c| c.key.iter().copied()).collect();
     let names = Names::of(&mut inside.tx, &parts, &asked.question).await?;
     names.found(&asked.question)?;
@@ -200,6 +204,7 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
         notes: show::notes(&p, &asked.question, &totals),
         checks: inside.member.may_somewhere(Permission::ActionMoney),
         envelopes: envelopes_in_words(&p, &envelopes),
+        doubled: show::doubled(&p, &doubled, &totals.currency),
         f,
         asked,
         plans,

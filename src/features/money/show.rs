@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use uuid::Uuid;
 
+use super::answer::Doubled;
 use super::model::{Dimension, Part, Question, Reason, Totals};
 use super::store;
 use crate::features::actions::Status;
@@ -128,6 +129,11 @@ pub fn notes(p: &Page, question: &Question, totals: &Totals) -> Vec<String> {
     }
     all.push(p.t("money-note-sight"));
     all
+}
+
+/// What of a total stands under an open question whether it is there twice; nothing where nothing does.
+pub fn doubled(p: &Page, of: &Doubled, currency: &Currency) -> Option<String> {
+    (of.actions > 0).then(|| p.tn1("money-doubled", of.actions, "amount", amount(p, of.amount, currency)))
 }
 
 /// A reason with how much it keeps out.

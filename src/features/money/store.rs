@@ -149,17 +149,33 @@ pub async fn money(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<HashMap<Uui
     Ok(all)
 }
 
-/// Of the actions that not every member sees, those that this reader does.
+/// What of a process's money one reader's total needs to know.
+#[derive(Debug)]
+pub struct Seen {
+    /// Of the actions that not every member sees, those that this reader does.
+    pub closed: Vec<Uuid>,
+    /// Actions that an open question is about whether they are one action entered twice, where the reader sees it and was asked for.
+    pub doubled: Vec<Uuid>,
+}
+
+/// What the reader of a total sees; what may be in it twice where that is asked for.
 ///
 /// # Errors
 /// The database's own.
-pub async fn sight(tx: &mut ProcessTx) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar!(
+pub async fn sight(tx: &mut ProcessTx, doubled: bool) -> sqlx::Result<Seen> {
+    sqlx::query_as!(
+        Seen,
         // the narrow rows do not know what was taken back with its import, which is declined as well
-        r#"select coalesce(array_agg(f.action_id), '{}') as "ids!: Vec<Uuid>" from visible_facet f
+        r#"select coalesce(array_agg(f.action_id), '{}') as "closed!: Vec<Uuid>",
+            case when $1 then array(select distinct x.action_id from visible_overlap_case c
+                    join overlap_case_action x on x.process_id = c.process_id and x.case_id = c.id -- past the view: of a question that is seen
+                where c.process_id = kernel.process_id() and c.kind = 'same' and c.state in ('open', 'working'))
+                else '{}' end as "doubled!: Vec<Uuid>"
+            from visible_facet f
             where f.process_id = kernel.process_id() and (f.handling in ('parties', 'restricted') or f.claim = 'declined')
                 and (f.claim <> 'declined'
-                    or exists (select from visible_action a where a.process_id = f.process_id and a.id = f.action_id))"#
+                    or exists (select from visible_action a where a.process_id = f.process_id and a.id = f.action_id))"#,
+        doubled
     )
     .fetch_one(tx.conn())
     .await

@@ -2,10 +2,10 @@
 //! services that the records themselves are changed by.
 
 use axum::extract::Path;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 
-use super::answered::write;
+use super::answered::{MOST, is_full, write};
 use super::mine::{self, Part, Typed, plain};
 use super::model::{Asked, Item, ItemState, Kind, Round};
 use super::show::{done, find, id, page_of, while_open};
@@ -23,9 +23,6 @@ use crate::kernel::i18n::Message;
 use crate::kernel::ids::{ActionId, NeedId, RoundItemId};
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Permission, Scope};
-
-/// Items that are answered at once: more than anybody keeps.
-const MOST: i64 = 10_000;
 
 /// What came of an answer.
 enum Outcome {
@@ -336,9 +333,18 @@ pub async fn all(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> 
         return mine::show(&mut inside, round, part, None, f).await;
     }
     write(&mut inside, &round, &asked, &said, (ItemState::Confirmed, ""), &by).await?;
+    let left = match is_full(everything, items.len()) {
+        true => store_items::count(&mut inside.tx, asked.id).await?.0,
+        false => 0,
+    };
     inside.tx.commit().await?;
+    let rest = part.rest(&round);
+    if left > 0 {
+        let to = inside.page.link(&format!("{rest}&confirmed={}", said.len()));
+        return Ok(Redirect::to(&to).into_response());
+    }
     let what = if said.len() == items.len() { "round-all-confirmed" } else { "round-some-confirmed" };
-    Ok(done(&inside.page, &part.rest(&round), what))
+    Ok(done(&inside.page, &rest, what))
 }
 
 /// The page is handed in as it is. What is open on it stays open: it has not been answered.

@@ -11,6 +11,14 @@ use crate::kernel::error::Problem;
 use crate::kernel::history::{self, Change, Changes, Each, Subject};
 use crate::kernel::ids::RoundItemId;
 
+/// Items that are answered at once. Who keeps more answers in several steps, and is told what is left.
+pub const MOST: i64 = 10_000;
+
+/// Whether more may have been open than were taken at once.
+pub fn is_full(everything: bool, taken: usize) -> bool {
+    everything && i64::try_from(taken).is_ok_and(|n| n >= MOST)
+}
+
 /// Writes the same answer about items, and hands the page in where nothing on it is open any more.
 pub async fn write(
     inside: &mut Inside,
@@ -68,6 +76,12 @@ fn said<'a>(answers: &[Answer<'a>]) -> (Vec<Changes>, &'a str) {
 mod tests {
     use super::*;
     use uuid::Uuid;
+
+    #[test]
+    fn what_is_left_is_counted_where_as_many_as_can_be_were_taken() {
+        let most = usize::try_from(MOST).unwrap();
+        assert!(is_full(true, most) && !is_full(true, most - 1) && !is_full(false, most));
+    }
 
     #[test]
     fn of_answers_each_kind_is_kept_once_and_no_word_is_lost() {

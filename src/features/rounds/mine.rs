@@ -5,9 +5,11 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
+use super::answered::MOST;
 use super::life::ReportState;
 use super::model::{Action, Asked, Health, Indicator, Item, ItemState, Kind, Money, Report, Round};
-use super::show::{again, find, html, pages};
+use super::party::Party;
+use super::show::{again, find, html, page_of, pages};
 use super::store_items::{self, Wanted};
 use crate::features::actions::Status;
 use crate::features::needs::{self, Cycle};
@@ -38,13 +40,14 @@ struct MinePage {
     /// Whose page it is; none, where nobody is asked for whom the reader answers.
     a: Option<Asked>,
     /// The other pages that the reader answers on.
-    others: Vec<Asked>,
+    others: Vec<Party>,
     items: Vec<Item>,
     /// Items that are not answered, and all.
     open: i64,
     all: i64,
     only_open: bool,
     at: i64,
+    confirmed: Option<i64>,
     typed: Option<Typed>,
     /// What was wrong with the page as a whole.
     f: Fields,
@@ -82,6 +85,8 @@ pub struct Part {
     pub only_open: bool,
     /// From 0.
     pub at: i64,
+    /// So many were confirmed at once just now, and others are left open.
+    pub confirmed: Option<i64>,
 }
 
 impl Part {
@@ -90,6 +95,7 @@ impl Part {
             asked: f.value("asked").parse().ok(),
             only_open: f.value("show") == "open",
             at: f.value("part").parse().ok().filter(|n| (0..10_000).contains(n)).unwrap_or(0),
+            confirmed: f.value("confirmed").parse().ok().filter(|n| (1..=MOST).contains(n)),
         }
     }
 
@@ -103,7 +109,7 @@ impl Part {
 
 impl MinePage {
     fn part(&self) -> Part {
-        Part { asked: self.a.as_ref().map(|a| a.id), only_open: self.only_open, at: self.at }
+        Part { asked: self.a.as_ref().map(|a| a.id), only_open: self.only_open, at: self.at, confirmed: None }
     }
     fn next_link(&self) -> String {
         self.p.link(&Part { at: self.at + 1, ..self.part() }.rest(&self.r))
@@ -124,6 +130,14 @@ impl MinePage {
     fn file_query(&self) -> String {
         let asked = self.a.as_ref().map(|a| a.id.to_string()).unwrap_or_default();
         format!("asked={asked}{}", if self.only_open { "&show=open" } else { "" })
+    }
+    /// What was confirmed of more than are taken at once, and what is left.
+    fn confirmed_in_part(&self) -> Option<String> {
+        Some(self.p.tn1("round-confirmed-in-part", self.confirmed?, "left", self.p.number(self.open)))
+    }
+    /// How many open ones are taken at once.
+    fn at_once(&self) -> i64 {
+        self.open.min(MOST)
     }
     fn has_next(&self) -> bool {
         (self.at + 1) * SIZE < if self.only_open { self.open } else { self.all }
@@ -249,7 +263,9 @@ impl MinePage {
         iso.and_then(|d| d.parse::<PartialDate>().ok()).map(|d| self.p.date(&d)).unwrap_or_default()
     }
     fn amount(&self, amount: Option<&str>, currency: Option<&str>) -> String {
-        amount.zip(currency).map_or_else(|| self.p.t("not-stated"), |(amount, currency)| self.p.amount(amount, currency))
+        amount
+            .zip(currency)
+            .map_or_else(|| self.p.t("not-stated"), |(amount, currency)| self.p.amount(amount, currency))
     }
     fn money(&self, m: &Money) -> String {
         let kind = self.p.t(if m.kind == "spent" { "round-money-spent" } else { "round-money-disbursed" });
@@ -301,7 +317,10 @@ pub async fn show(
         Some(id) => Some(all_pages.iter().position(|a| a.id == id).ok_or(Problem::NotFound)?),
         None => (!all_pages.is_empty()).then_some(0),
     };
-    let a = chosen.map(|n| all_pages.remove(n));
+    let a = match chosen.map(|n| all_pages.remove(n)) {
+        Some(party) => Some(page_of(inside, &round, party.id).await?),
+        None => None,
+    };
     let is_wrong = typed.is_some() || !f.is_valid();
     let (mut items, mut counts) = (Vec::new(), (0, 0));
     if let Some(a) = &a {
@@ -334,6 +353,7 @@ pub async fn show(
         all: counts.1,
         only_open: part.only_open,
         at: part.at,
+        confirmed: part.confirmed.filter(|_| counts.0 > 0),
         typed,
         f,
         cycle,

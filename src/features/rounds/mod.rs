@@ -15,6 +15,7 @@ mod money;
 mod new;
 mod open;
 mod page;
+mod party;
 mod past;
 mod report;
 mod reports;

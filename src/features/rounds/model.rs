@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::life::{ReportState, State};
+use super::party;
 pub use crate::features::actions::Health;
 use crate::features::actions::Status;
 use crate::kernel::ids::{
@@ -161,17 +162,12 @@ pub struct Asked {
 impl Asked {
     /// The record that permissions ask about.
     pub fn scope(&self) -> Scope {
-        match (self.organisation, self.beneficiary) {
-            (Some(id), _) => Scope::organisation(id),
-            (None, Some(id)) => Scope::beneficiary(id),
-            (None, None) => Scope::default(),
-        }
+        party::scope(self.organisation, self.beneficiary)
     }
 
     /// It is the reader's own, and not on somebody's behalf.
     pub fn is_own(&self, member: &Member) -> bool {
-        self.organisation.is_some_and(|o| member.organisations().contains(&o))
-            || self.beneficiary.is_some_and(|b| member.beneficiaries().contains(&b))
+        party::is_own(self.organisation, self.beneficiary, member)
     }
 
     pub fn may_answer(&self, member: &Member) -> bool {

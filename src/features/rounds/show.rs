@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::model::{Asked, Round, Sight};
+use super::party::Party;
 use super::store;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -51,10 +52,10 @@ pub fn while_open(round: &Round) -> Result<(), Problem> {
     })))
 }
 
-/// The pages that the reader may answer on: their own first; for the secretariat, which answers on behalf, every one.
-pub async fn pages(inside: &mut Inside, round: &Round) -> Result<Vec<Asked>, Problem> {
+/// The pages that the reader may answer on, by name: their own first; for the secretariat, which answers on behalf, every one.
+pub async fn pages(inside: &mut Inside, round: &Round) -> Result<Vec<Party>, Problem> {
     let sight = Sight::of(&inside.member);
-    let mut all = store::asked(&mut inside.tx, round.id, None, &sight, inside.page.today).await?;
+    let mut all = store::parties(&mut inside.tx, round.id, &sight).await?;
     all.retain(|a| a.may_answer(&inside.member));
     all.sort_by_key(|a| !a.is_own(&inside.member));
     Ok(all)

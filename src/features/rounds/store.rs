@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::life::State;
 use super::model::{Asked, Kind, Person, Round, Sight};
+use super::party::Party;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{BeneficiaryId, CycleId, OrganisationId, PillarId, RoundAskedId, RoundId};
 
@@ -158,6 +159,38 @@ pub async fn asked(
         answered: r.answered,
     });
     Ok(asked.collect())
+}
+
+/// Those who are asked in a round, by name: one's own, and for whoever sees all, those of whose items they see any, too.
+///
+/// # Errors
+/// The database's own.
+pub async fn parties(tx: &mut ProcessTx, round: RoundId, sight: &Sight) -> sqlx::Result<Vec<Party>> {
+    sqlx::query_as!(
+        Party,
+        r#"select x.id as "id!: RoundAskedId", x.organisation as "organisation?: OrganisationId",
+            x.beneficiary as "beneficiary?: BeneficiaryId", x.name as "name!"
+        from (select a.process_id, a.id, coalesce(o.merged_into_id, o.id) as organisation, a.beneficiary_id as beneficiary,
+                    coalesce(b.name, k.name, o.name) as name, a.named,
+                    coalesce(coalesce(o.merged_into_id, o.id) = any ($4) or a.beneficiary_id = any ($3), false) as own
+                from round_asked a
+                    left join organisation o on o.process_id = a.process_id and o.id = a.organisation_id
+                    left join organisation k on k.process_id = o.process_id and k.id = o.merged_into_id
+                    left join beneficiary b on b.process_id = a.process_id and b.id = a.beneficiary_id
+                where a.process_id = (select kernel.process_id()) and a.round_id = $1) x
+            -- the first that is seen is enough
+            left join lateral (select true as any_seen from visible_round_item i
+                where i.process_id = x.process_id and i.asked_id = x.id and i.round_id = $1 and $2 and not x.own and not x.named
+                limit 1) s on true
+        where (select kernel.takes_part()) and (x.own or ($2 and (x.named or s.any_seen)))
+        order by lower(x.name), x.id"#,
+        round.0,
+        sight.all,
+        &sight.beneficiaries,
+        &sight.organisations
+    )
+    .fetch_all(tx.conn())
+    .await
 }
 
 /// How many are asked, and how many have handed in: what locking goes by, whoever locks.

@@ -1,16 +1,20 @@
 //! What a file names, found in the process: organisations, beneficiaries, pillars, themes. Identifiers first where a file has
 //! some, then exact names, then folded ones; what several share is asked, never assumed.
 
+use rust_decimal::Decimal;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::model::Patch;
 use crate::features::actions::{Choices, Field, Names};
-use crate::features::exchange::incoming::{ImportProblem, Incoming, IncomingParty, Severity};
-use crate::features::exchange::tables::{Column, Known, parted};
+use crate::features::exchange::incoming::{ImportProblem, Incoming, IncomingParty, IncomingShare, Severity};
+use crate::features::exchange::tables::{Column, Known, Together, parted, together};
 use crate::kernel::db::Frame;
 use crate::kernel::fold::fold;
 use crate::kernel::i18n::{Message, excerpt};
+
+/// The beneficiaries whom "WB6" names: of a process that has these and no others it means all.
+const SIX: [&str; 6] = ["AL", "BA", "XK", "ME", "MK", "RS"];
 
 /// Ids by folded name; several where a name is shared.
 type ByName = HashMap<String, Vec<Uuid>>;
@@ -20,6 +24,9 @@ pub struct Directory {
     organisations: ByName,
     organisations_exact: ByName,
     beneficiaries: ByName,
+    /// All beneficiaries of the process, and whether they are the six of the Western Balkans.
+    every: Vec<Uuid>,
+    six: bool,
     pillars: ByName,
     themes: ByName,
     theme_keys: ByName,
@@ -105,6 +112,8 @@ impl Directory {
             add(&mut d.beneficiaries, &b.name, b.id.0);
             d.names.0.insert(b.id.0, b.name.clone());
         }
+        d.every = frame.beneficiaries.iter().map(|b| b.id.0).collect();
+        d.six = d.every.len() == SIX.len() && frame.beneficiaries.iter().all(|b| SIX.contains(&b.code.as_str()));
         for l in &frame.pillars {
             add(&mut d.pillars, &l.key, l.id.0);
             add(&mut d.pillars, &l.name, l.id.0);
@@ -198,6 +207,20 @@ impl Directory {
         let code = self.beneficiaries.get(&format!("={stated}"));
         let found = code.or_else(|| self.beneficiaries.get(&fold(stated)));
         found.and_then(|ids| ids.first()).copied()
+    }
+
+    /// All beneficiaries, where what is no name says all of them for certain; else what is wrong with it.
+    fn all_of(&self, stated: &IncomingShare) -> Result<&[Uuid], Message> {
+        let whole = stated.share.is_none_or(|share| share == Decimal::ONE_HUNDRED);
+        let key = match together(&stated.stated) {
+            Some(said) if said == Together::All || (said == Together::Six && self.six) => match whole {
+                true => return Ok(&self.every),
+                false => "import-cell-beneficiary-share",
+            },
+            Some(_) => "import-cell-beneficiary-which",
+            None => "import-cell-beneficiary",
+        };
+        Err(Message::new(key).with("text", excerpt(&stated.stated)))
     }
 
     fn one(of: &ByName, name: &str) -> Option<Uuid> {
@@ -326,16 +349,22 @@ pub fn patch(d: &Directory, incoming: Incoming, heads: &Heads<'_>) -> (Patch, Ve
     let parties: Vec<String> =
         incoming.parties.iter().filter_map(|p| Some(format!("{}:{}", p.role, f.party(d, p)?))).collect();
     s.set(Field::Parties, parties);
-    let mut shares = Vec::new();
+    let mut shares: Vec<String> = Vec::new();
+    let mut all: Vec<Uuid> = Vec::new();
     let is_known = |name: &str| d.beneficiary(name).is_some();
     for stated in incoming.beneficiaries.iter().flat_map(|stated| parted(stated, is_known)) {
         let share = stated.share.map(|s| s.normalize());
         match d.beneficiary(&stated.stated) {
             Some(id) => shares.push(share.map_or_else(|| id.to_string(), |share| format!("{id}={share}"))),
-            None => {
-                let message = Message::new("import-cell-beneficiary").with("text", excerpt(&stated.stated));
-                f.say(Column::Beneficiaries, Severity::Wrong, message);
-            }
+            None => match d.all_of(&stated) {
+                Ok(every) => all.extend(every),
+                Err(message) => f.say(Column::Beneficiaries, Severity::Wrong, message),
+            },
+        }
+    }
+    for id in all.iter().map(Uuid::to_string) {
+        if !shares.iter().any(|has| has.split('=').next() == Some(id.as_str())) {
+            shares.push(id);
         }
     }
     s.set(Field::Beneficiaries, shares);

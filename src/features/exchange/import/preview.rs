@@ -314,7 +314,9 @@ fn at(i: &Import, label: &str) -> Option<u16> {
                 Column::Start => "action-field-planned-start",
                 column => column.label(),
             };
-            f.column.label() == label || other == label
+            let either = ["action-field-planned-start", "action-field-planned-end"];
+            let in_period = f.column == Column::Period && either.contains(&label);
+            f.column.label() == label || other == label || in_period
         })
     });
     place.and_then(|n| u16::try_from(n).ok())

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::cells::{Cell, Cells};
-use super::words::{HEADS, STATUSES};
+use super::words::{HEADS, status};
 use crate::kernel::fold::fold_letters;
 use crate::kernel::lists::closed_list;
 use crate::kernel::money::Currency;
@@ -33,6 +33,8 @@ closed_list! {
         /// Actual, where one is known, else planned.
         Start = "start", "import-column-start";
         End = "end", "import-column-end";
+        /// Both in one cell.
+        Period = "period", "import-column-period";
         PlannedStart = "planned_start", "action-field-planned-start";
         PlannedEnd = "planned_end", "action-field-planned-end";
         ActualStart = "actual_start", "action-field-actual-start";
@@ -124,7 +126,7 @@ pub fn joined_heads(upper: &[String], lower: &[String]) -> Option<Vec<String>> {
         let is_name = both.chars().count() <= 80 && BY_NAME.contains_key(&fold_letters(&both));
         joined.push(match below.is_empty() {
             true if by_name(&above).is_some() => above,
-            false if is_name => both,
+            false if is_name && !over.is_empty() => both,
             _ => below,
         });
     }
@@ -155,7 +157,7 @@ fn by_content(samples: &[Cells], column: u16, known: &dyn Known) -> Option<Colum
     if texts(&|t| known.is_pillar(t)) {
         return Some(Column::Pillars);
     }
-    if whole(&|t| STATUSES.iter().any(|(_, names)| names.iter().any(|n| fold_letters(n) == fold_letters(t)))) {
+    if whole(&|t| status(t).is_some()) {
         return Some(Column::Status);
     }
     if texts(&|t| known.is_theme(t)) {

@@ -7,6 +7,7 @@ mod csv;
 #[cfg(test)]
 mod fuzz;
 mod guard;
+mod period;
 mod row;
 mod sniff;
 #[cfg(test)]
@@ -18,6 +19,7 @@ pub use cells::{Cell, Cells};
 pub use columns::{Column, Found, How, Known, folded_head, recognise};
 pub use row::{currency_in, incoming, parted};
 pub use sniff::{Kind, sniff};
+pub use words::{Together, together};
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom};

@@ -2,30 +2,16 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use std::collections::HashMap;
-use std::sync::LazyLock;
 
 use super::cells::{Cell, Cells};
 use super::columns::Column;
-use super::words::{HANDLINGS, NOTHING, STATUSES, TOTALS};
+use super::period;
+use super::words::{handling, is_nothing, is_sum, status};
 use crate::features::exchange::incoming::{Incoming, IncomingParty, IncomingShare, Place, Severity};
-use crate::kernel::date::{PartialDate, parse_input};
-use crate::kernel::fold::fold_letters;
+use crate::kernel::date::PartialDate;
 use crate::kernel::i18n::{Message, excerpt};
 use crate::kernel::money::{Currency, Negative, parse_money};
 use crate::kernel::spreadsheet::PARTING;
-
-type Words = HashMap<String, &'static str>;
-
-fn words(lists: &[(&'static str, &[&str])]) -> Words {
-    lists.iter().flat_map(|(value, names)| names.iter().map(|n| (fold_letters(n), *value))).collect()
-}
-
-static STATUS: LazyLock<Words> = LazyLock::new(|| words(STATUSES));
-static HANDLING: LazyLock<Words> = LazyLock::new(|| words(HANDLINGS));
-static NOT_STATED: LazyLock<Vec<String>> = LazyLock::new(|| NOTHING.iter().map(|n| fold_letters(n)).collect());
-
-static SUMS: LazyLock<Vec<String>> = LazyLock::new(|| TOTALS.iter().map(|n| fold_letters(n)).collect());
 
 /// The longest text of a field, as the form has it.
 fn longest(column: Column) -> usize {
@@ -37,12 +23,6 @@ fn longest(column: Column) -> usize {
         Column::Link => 2_000,
         _ => 5_000,
     }
-}
-
-/// Whether the text says that nothing is stated.
-fn is_nothing(text: &str) -> bool {
-    let folded = fold_letters(text);
-    folded.is_empty() || NOT_STATED.contains(&folded)
 }
 
 struct Reader<'a> {
@@ -69,18 +49,46 @@ impl Reader<'_> {
     fn date(&mut self, cell: &Cell) -> Option<PartialDate> {
         use chrono::Datelike;
         let read = match cell {
-            Cell::Day(day) => PartialDate::new_day(day.year(), day.month(), day.day()),
+            Cell::Day(day) => PartialDate::new_day(day.year(), day.month(), day.day()).map(|date| (date, false)),
             // a year stands as a number
-            Cell::Number(n) if n.fract() == 0.0 && (1950.0..=2100.0).contains(n) => PartialDate::new_year(*n as i32),
-            other => parse_input(&other.text(), self.today),
+            Cell::Number(n) if n.fract() == 0.0 && (1950.0..=2100.0).contains(n) => {
+                PartialDate::new_year(*n as i32).map(|date| (date, false))
+            }
+            other => period::date(&other.text(), self.today),
         };
         match read {
-            Ok(date) => Some(date),
+            Ok((date, rounded)) => {
+                if rounded {
+                    self.kept_as(&cell.text(), &date.to_string());
+                }
+                Some(date)
+            }
             Err(error) => {
                 self.wrong(error.message());
                 None
             }
         }
+    }
+
+    /// A start and an end in one cell. What a column of its own says of either comes first.
+    fn period(&mut self, text: &str) {
+        let Some(period) = period::period(text, self.today) else {
+            return self.wrong(Message::new("import-cell-period").with("text", excerpt(text)));
+        };
+        if period.rounded {
+            let dates = [period.start, period.end];
+            let mut dates: Vec<String> = dates.iter().flatten().map(PartialDate::to_string).collect();
+            dates.dedup();
+            self.kept_as(text, &dates.join(" – "));
+        }
+        self.to.start = self.to.start.or(period.start);
+        self.to.end = self.to.end.or(period.end);
+    }
+
+    /// The source says a quarter or the end of a year; a record has years, months and days.
+    fn kept_as(&mut self, text: &str, kept: &str) {
+        let message = Message::new("import-cell-date-rounded").with("text", excerpt(text)).with("kept", kept);
+        self.to.problem(self.head, Some(self.index), Severity::Lost, message);
     }
 
     fn amount(&mut self, cell: &Cell) -> Option<(Decimal, Option<Currency>)> {
@@ -258,16 +266,17 @@ pub fn incoming(
             Column::Pillars => r.to.pillars.extend(listed(&text)),
             Column::Themes => r.to.themes.extend(listed(&text)),
             Column::ThemeText => r.to.theme_text = r.text(*column, &text),
-            Column::Status => match STATUS.get(&fold_letters(&text)) {
+            Column::Status => match status(&text) {
                 Some(status) => r.to.status = Some(status),
                 None => r.wrong(Message::new("import-cell-status").with("text", excerpt(&text))),
             },
-            Column::Handling => match HANDLING.get(&fold_letters(&text)) {
-                Some(handling) => r.to.handling = Some(handling),
+            Column::Handling => match handling(&text) {
+                Some(level) => r.to.handling = Some(level),
                 None => r.wrong(Message::new("import-cell-handling").with("text", excerpt(&text))),
             },
             Column::Start => r.to.start = r.date(cell),
             Column::End => r.to.end = r.date(cell),
+            Column::Period => r.period(&text),
             Column::PlannedStart => r.to.planned_start = r.date(cell),
             Column::PlannedEnd => r.to.planned_end = r.date(cell),
             Column::ActualStart => r.to.actual_start = r.date(cell),
@@ -304,7 +313,7 @@ pub fn incoming(
 
 /// Whether a row is the line below a table that adds it up: called so, and saying nothing that an action says.
 fn adds_up(said: &Incoming) -> bool {
-    let called = said.title.as_deref().is_some_and(|title| SUMS.contains(&fold_letters(title)));
+    let called = said.title.as_deref().is_some_and(is_sum);
     let dates = [said.start, said.end, said.planned_start, said.planned_end, said.actual_start, said.actual_end];
     called
         && said.id.is_none()

@@ -1,7 +1,11 @@
 //! The names under which people have their columns: English, Bosnian, Croatian and Serbian, Albanian, Macedonian, German and
 //! French. Compared by their letters alone, so that accents, capitals and script make no difference.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::columns::Column;
+use crate::kernel::fold::fold_letters;
 use Column as C;
 
 #[rustfmt::skip]
@@ -96,6 +100,15 @@ pub const HEADS: &[(Column, &[&str])] = &[
         "крај", "датум на завршување", "до", "завршеток", "завршетак",
         "ende", "enddatum", "bis", "abschluss", "fin", "date de fin", "au", "clôture",
     ]),
+    (C::Period, &[
+        "period", "project period", "implementation period", "period of implementation", "period of performance", "time frame", "timeframe",
+        "project dates", "start end", "start and end", "start date end date", "from to", "dates from to",
+        "razdoblje", "razdoblje provedbe", "period provedbe", "period provođenja", "period sprovođenja", "period implementacije",
+        "vremenski okvir", "početak kraj", "početak i kraj", "od do",
+        "periudha", "periudha e zbatimit", "afati kohor",
+        "период", "период на имплементација", "период на спроведување", "временска рамка", "период спровођења", "период имплементације",
+        "zeitraum", "projektzeitraum", "beginn ende", "von bis", "période", "période de mise en oeuvre", "début fin", "du au",
+    ]),
     (C::PlannedStart, &["planned start", "planned start date", "planirani početak", "fillimi i planifikuar", "планиран почеток", "geplanter beginn",
         "début prévu", "starts planned"]),
     (C::PlannedEnd, &["planned end", "planned end date", "planirani kraj", "planirani završetak", "fundi i planifikuar", "планиран крај",
@@ -121,7 +134,7 @@ pub const HEADS: &[(Column, &[&str])] = &[
     ]),
 ];
 
-/// Words that say how far an action is. Compared whole.
+/// Words that say how far an action is. Compared whole, or beside a code or a count.
 #[rustfmt::skip]
 pub const STATUSES: &[(&str, &[&str])] = &[
     ("pipeline", &["pipeline", "identification", "idea", "in preparation", "concept", "pipeline identification", "u pripremi", "priprema",
@@ -161,3 +174,120 @@ pub const NOTHING: &[&str] = &[
     "not stated", "n a", "na", "none", "nil", "tbd", "tbc", "to be determined", "to be confirmed", "unknown", "not available", "not applicable",
     "nije navedeno", "nepoznato", "nuk dihet", "непознато", "не е наведено", "k a", "keine angabe", "unbekannt", "inconnu", "non précisé", "never",
 ];
+
+/// What stands for the beginning, the middle or the end of a year or month.
+#[rustfmt::skip]
+pub const PARTS: &[&str] = &[
+    "beginning", "start", "early", "middle", "mid", "end", "late", "anfang", "mitte", "ende", "début", "milieu", "mi", "fin",
+    "početak", "početka", "početkom", "sredina", "sredine", "sredinom", "kraj", "kraja", "krajem", "fillimi", "fillim", "mesi", "mes", "fundi", "fund",
+    "почеток", "почетокот", "средина", "средината", "крај", "крајот", "почетак", "почетка", "почетком", "средине", "средином",
+    "краја", "крајем",
+];
+
+/// Quarters and halves of a year in one word, and the words that stand beside a number.
+pub const SEASONS: &[&str] = &["q1", "q2", "q3", "q4", "1q", "2q", "3q", "4q", "h1", "h2", "1h", "2h"];
+#[rustfmt::skip]
+pub const QUARTERS: &[&str] = &[
+    "quarter", "kvartal", "kvartala", "kvartalu", "tromjesečje", "tromesečje", "tremujori", "квартал", "тримесечје", "тромесечје", "quartal",
+    "trimestre",
+];
+#[rustfmt::skip]
+pub const HALVES: &[&str] = &["half", "polovina", "polugodište", "gjysma", "половина", "полугодиште", "полугодие", "halbjahr", "semestre"];
+/// Numbers of quarters and halves, the first, the second and so on.
+#[rustfmt::skip]
+pub const ORDINALS: [&[&str]; 4] = [
+    &["1", "i", "1st", "first", "prvi", "prva", "prvo", "први", "прва", "прво", "прв", "erstes", "premier", "1er"],
+    &["2", "ii", "2nd", "second", "drugi", "druga", "drugo", "други", "втор", "втора", "второ", "zweites", "deuxième", "2e"],
+    &["3", "iii", "3rd", "third", "treći", "treće", "трећи", "трет", "трето", "drittes", "troisième", "3e"],
+    &["4", "iv", "4th", "fourth", "četvrti", "četvrto", "четврти", "четврт", "viertes", "quatrième", "4e"],
+];
+
+/// Words that stand between a part of a year and the year, and add nothing.
+pub const BETWEEN: &[&str] = &["of", "the", "in", "at", "by", "na", "во", "u", "i", "e", "të", "de", "du", "des"];
+/// Before the first of two dates, or the one from which something runs.
+pub const FROM: &[&str] = &["from", "od", "од", "von", "vom", "nga", "du"];
+/// Between two dates, or before the one to which something runs.
+pub const TO: &[&str] = &["to", "until", "till", "through", "do", "до", "bis", "deri", "au"];
+
+/// All beneficiaries of the process, whichever they are.
+#[rustfmt::skip]
+pub const ALL: &[&str] = &[
+    "all", "all beneficiaries", "all economies", "all jurisdictions", "all countries", "svi", "svi korisnici", "sve", "sve jurisdikcije",
+    "të gjithë", "të gjithë përfituesit", "сите", "сите корисници", "сви", "сви корисници", "alle", "alle begünstigten", "tous",
+    "tous les bénéficiaires",
+];
+/// The six of the Western Balkans.
+#[rustfmt::skip]
+pub const SIX: &[&str] = &[
+    "wb6", "wb 6", "western balkans 6", "western balkans six", "western balkan six", "six western balkans", "all six",
+    "zapadni balkan 6", "западен балкан 6", "ballkani perëndimor 6",
+];
+/// Several beneficiaries, and it is not said which.
+#[rustfmt::skip]
+pub const REGION: &[&str] = &[
+    "regional", "region", "the region", "western balkans", "the western balkans", "western balkan", "wb", "multi country",
+    "multi beneficiary", "multi country wb", "regionalno", "regija", "zapadni balkan", "regjional", "rajonal", "ballkani perëndimor",
+    "регионално", "регионален", "регион", "западен балкан", "западни балкан", "westbalkan", "régional", "balkans occidentaux",
+];
+
+type Words = HashMap<String, &'static str>;
+
+fn words(lists: &[(&'static str, &[&str])]) -> Words {
+    lists.iter().flat_map(|(value, names)| names.iter().map(|n| (fold_letters(n), *value))).collect()
+}
+
+static STATUS: LazyLock<Words> = LazyLock::new(|| words(STATUSES));
+static HANDLING: LazyLock<Words> = LazyLock::new(|| words(HANDLINGS));
+static TOGETHER: LazyLock<Words> = LazyLock::new(|| words(&[("all", ALL), ("six", SIX), ("region", REGION)]));
+
+static NOT_STATED: LazyLock<Vec<String>> = LazyLock::new(|| NOTHING.iter().map(|n| fold_letters(n)).collect());
+static SUMS: LazyLock<Vec<String>> = LazyLock::new(|| TOTALS.iter().map(|n| fold_letters(n)).collect());
+
+/// How far an action is, also with a code or a count at either end: "Implementation (2)", "2 - Implementation". Where words stand
+/// they decide: whose code the number is, nobody says.
+pub fn status(text: &str) -> Option<&'static str> {
+    let folded = fold_letters(text);
+    if let Some(status) = STATUS.get(&folded) {
+        return Some(*status);
+    }
+    let is_code = |word: &&str| word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
+    let words: Vec<&str> = folded.split(' ').collect();
+    let first = words.iter().position(|word| !is_code(word))?;
+    let last = words.iter().rposition(|word| !is_code(word))?;
+    STATUS.get(&words.get(first..=last)?.join(" ")).copied()
+}
+
+pub fn handling(text: &str) -> Option<&'static str> {
+    HANDLING.get(&fold_letters(text)).copied()
+}
+
+/// Whether the text says that nothing is stated.
+pub fn is_nothing(text: &str) -> bool {
+    let folded = fold_letters(text);
+    folded.is_empty() || NOT_STATED.contains(&folded)
+}
+
+/// Whether the line that adds up a table is called so.
+pub fn is_sum(text: &str) -> bool {
+    SUMS.contains(&fold_letters(text))
+}
+
+/// Several beneficiaries in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Together {
+    /// All of the process.
+    All,
+    /// The six of the Western Balkans.
+    Six,
+    /// It is not said which.
+    Region,
+}
+
+pub fn together(text: &str) -> Option<Together> {
+    let text: String = text.chars().take(80).collect();
+    match *TOGETHER.get(&fold_letters(&text))? {
+        "all" => Some(Together::All),
+        "six" => Some(Together::Six),
+        _ => Some(Together::Region),
+    }
+}

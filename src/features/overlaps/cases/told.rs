@@ -101,9 +101,7 @@ pub async fn reopened(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFa
     notices::tell(tx, app, &notice, &concerned(c)).await?;
     // the decision ended the reminder; a day that is still to come counts again
     match (c.owner_id, c.due_on.filter(|day| *day >= app.clock.today())) {
-        (Some(owner), Some(due_on)) => {
-            notices::set_deadline(tx, &deadline(c, due_on), &To::members([owner])).await
-        }
+        (Some(owner), Some(due_on)) => notices::set_deadline(tx, &deadline(c, due_on), &To::members([owner])).await,
         _ => Ok(()),
     }
 }
