@@ -187,8 +187,8 @@ async fn more_than_a_sheet_holds_goes_on_in_the_next() {
             select id into p from process where slug = 'example';
             perform set_config('app.process', p::text, true);
             select id into o from organisation where process_id = p and name = 'Westmark';
-            insert into action (process_id, reporting_id, title, status)
-                select p, o, 'Of many ' || to_char(i, 'FM000'), 'ongoing' from generate_series(1, 510) i;
+            insert into action (process_id, reporting_id, title, search_title, status)
+                select p, o, 'Of many ' || n, 'of many ' || n, 'ongoing' from (select to_char(i, 'FM000') as n from generate_series(1, 510) i) x;
             insert into round_item (process_id, round_id, asked_id, action_id)
                 select p, '{}', '{}', x.id from action x where x.process_id = p and x.title like 'Of many %';
         end $$",

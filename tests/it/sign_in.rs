@@ -88,18 +88,20 @@ async fn an_unknown_account_takes_the_time_of_a_known_one() {
     let portal = Portal::with(|c| (c.sign_in_limit, c.sign_in_address_limit) = (1000, 1000)).await;
     let browser = portal.visitor();
     let token = browser.form_token().await;
-    let mut times = [Vec::new(), Vec::new()];
-    for _ in 0..9 {
-        for (i, email) in [DONOR, "nobody@example.example"].into_iter().enumerate() {
+    // the fastest of each: what else the machine does only ever adds, and so it is given many tries
+    let (mut known, mut unknown) = (f64::MAX, f64::MAX);
+    for tries in 1..=60 {
+        for (least, email) in [(&mut known, DONOR), (&mut unknown, "nobody@example.example")] {
             let started = Instant::now();
             browser.post_raw("/sign-in", &[("form_token", &token), ("email", email), ("password", "wrong")]).await;
-            times[i].push(started.elapsed().as_secs_f64());
+            *least = least.min(started.elapsed().as_secs_f64());
+        }
+        if tries >= 9 && unknown > known * 0.7 && known > unknown * 0.7 {
+            return;
         }
     }
-    // the fastest of each: what else the machine does only ever adds
-    let [known, unknown] = times.map(|all| all.into_iter().fold(f64::MAX, f64::min));
     // without the fixed hash it would be a tenth
-    assert!(unknown > known * 0.5 && known > unknown * 0.5, "known {known:.3} s, unknown {unknown:.3} s");
+    panic!("known {known:.3} s, unknown {unknown:.3} s");
 }
 
 #[tokio::test]

@@ -85,18 +85,14 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
 #[template(path = "money/checks_home.html")]
 struct HomePart {
     p: Page,
-    /// None: the ledger is still being made.
-    n: Option<usize>,
-}
-
-impl HomePart {
-    fn found(&self) -> Option<usize> {
-        self.n
-    }
+    /// Whether the ledger has been made.
+    ready: bool,
+    n: usize,
 }
 
 fn home(p: Page, n: Option<usize>) -> Result<Response, Problem> {
-    Ok((StatusCode::OK, Html(HomePart { p, n }.render()?)).into_response())
+    let part = HomePart { p, ready: n.is_some(), n: n.unwrap_or_default() };
+    Ok((StatusCode::OK, Html(part.render()?)).into_response())
 }
 
 impl ChecksPage {
