@@ -142,6 +142,21 @@ async fn asking_again_and_again_is_limited() {
 }
 
 #[tokio::test]
+async fn asking_whether_there_is_anybody_to_ask_is_limited_alike() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let ask = async |i: u32| {
+        let title = format!("Beekeeping on harbour roofs, variant {i}");
+        donor.post("/example/brief/ask", &[("title", title.as_str())]).await
+    };
+    for i in 0..20 {
+        let nobody = ask(i).await;
+        assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY, "{i}: {}", nobody.text());
+    }
+    assert_eq!(ask(20).await.status, StatusCode::TOO_MANY_REQUESTS, "what tells that nobody is there is told without end");
+}
+
+#[tokio::test]
 async fn what_is_kept_is_seen_by_whom_it_was_kept_for() {
     let portal = Portal::start().await;
     let donor = portal.signed_in(DONOR).await;

@@ -282,7 +282,10 @@ pub async fn ask(mut inside: Inside) -> Result<Response, Problem> {
     let brief = made::make(&inside.app, &mut inside.tx, &inside.page, &idea, &themes).await?;
     if brief.hidden.is_empty() {
         f.fail("title", Message::new("brief-error-nobody-to-ask"));
-        return show(&mut inside, f, themes, Some(brief), None, StatusCode::UNPROCESSABLE_ENTITY).await;
+        let response = show(&mut inside, f, themes, Some(brief), None, StatusCode::UNPROCESSABLE_ENTITY).await?;
+        // that there is nobody to ask tells something, too, and counts
+        inside.tx.commit().await?;
+        return Ok(response);
     }
     let by = inside.member.require(Permission::BriefAsk, &Scope::default())?.clone();
     let keepers = store::keepers(&mut inside.tx, &brief.hidden).await?;
