@@ -1,5 +1,6 @@
 //! The brief before funding: what it tells, and whom it tells nothing.
 
+use crate::directory::organisation;
 use crate::harness::{Browser, Page, Portal};
 use axum::http::StatusCode;
 
@@ -248,6 +249,27 @@ async fn an_idea_is_shared_with_those_it_names_alone() {
         n(&portal, "select coalesce(string_agg(m.subject || m.body, ' '), '') from outgoing_mail m where $1 <> ''")
             .await;
     assert!(!letters.contains("An idea for a few"), "{letters}");
+}
+
+#[tokio::test]
+async fn an_idea_goes_along_with_an_organisation_that_is_merged() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let idea = [("title", "An idea for one"), ("handling", "parties"), ("organisations", "Norland")];
+    let shared = donor.post("/example/brief/keep", &idea).await;
+    assert_eq!(shared.status, StatusCode::SEE_OTHER, "{}", shared.text());
+    let to = shared.headers["location"].to_str().expect("an address").split('?').next().expect("a path").to_owned();
+    let norland = portal.signed_in("donor@example.example").await;
+    assert_eq!(norland.get(&to).await.status, StatusCode::OK);
+    let goes = organisation(&portal, "example", "Norland").await;
+    let stays = organisation(&portal, "example", "Southmere").await;
+    let secretariat = portal.signed_in("support-group@example.example").await;
+    let preview = format!("/example/organisations/{goes}/merge?into={stays}");
+    let merged = secretariat.submit(&preview, Some("/merge"), &[("why", "The same state")]).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text());
+    assert_eq!(norland.get(&to).await.status, StatusCode::OK, "it is lost to whom it was shared with");
+    let other = portal.signed_in("commission@example.example").await;
+    assert_eq!(other.get(&to).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
