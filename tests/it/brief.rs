@@ -219,6 +219,12 @@ async fn an_idea_is_shared_with_those_it_names_alone() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.select("#organisations-error").join(" ").contains("Nobody of this name"), "{}", wrong.text());
     assert!(wrong.text().contains("Who does this already") && wrong.text().contains("Norlandia"));
+    let lines = (0..51).map(|i| format!("Name {i}")).collect::<Vec<_>>().join("\n");
+    let mut many = idea.to_vec();
+    many.push(("organisations", lines.as_str()));
+    let many = donor.post("/example/brief/keep", &many).await;
+    assert_eq!(many.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(many.select("#organisations-error").join(" ").contains("name 50 at most"), "{}", many.text());
     assert_eq!(n(&portal, "select count(*)::text from brief where $1 <> ''").await, "0");
 
     let shared = donor.post("/example/brief/keep", &with("Norlandia\n\n norlandia ")).await;

@@ -28,6 +28,8 @@ const MOST: i64 = 20;
 const MINUTES: i64 = 15;
 /// The level at which an idea is shared with those it names.
 const PARTIES: &str = "parties";
+/// So many organisations can be named.
+const MOST_NAMED: usize = 50;
 
 #[derive(Template)]
 #[template(path = "brief/page.html")]
@@ -184,7 +186,10 @@ async fn named(inside: &mut Inside, f: &mut Fields) -> Result<Vec<OrganisationId
         text.lines().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
     names.sort();
     names.dedup();
-    if names.is_empty() {
+    if names.len() > MOST_NAMED {
+        f.fail("organisations", Message::new("action-error-too-many-named").with("most", MOST_NAMED));
+    }
+    if names.is_empty() || !f.is_valid() {
         return Ok(Vec::new());
     }
     let known = needs::organisations_named(&mut inside.tx, &names).await?;
