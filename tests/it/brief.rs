@@ -154,7 +154,7 @@ async fn asking_whether_there_is_anybody_to_ask_is_limited_alike() {
         let nobody = ask(i).await;
         assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY, "{i}: {}", nobody.text());
     }
-    assert_eq!(ask(20).await.status, StatusCode::TOO_MANY_REQUESTS, "what tells that nobody is there is told without end");
+    assert_eq!(ask(20).await.status, StatusCode::TOO_MANY_REQUESTS, "it can be asked without end");
 }
 
 #[tokio::test]
