@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, chmod } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
 
 export const PASSWORD = "concert-demo";
@@ -55,12 +55,15 @@ export async function startPortal() {
   };
 }
 
-/** The same engine with and without the rest of a browser around it; without, a page takes half the time. */
-const ENGINES = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+/** The same engine without and with the rest of a browser around it; without, a page takes half the time. Looked for where
+ *  scripts/setup looks. */
+const ENGINES = ["chromium-headless-shell", "chromium"];
+const FOLDERS = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
+const engine = () => ENGINES.flatMap((name) => FOLDERS.map((folder) => join(folder, name))).find(existsSync);
 
 export async function startBrowser() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM || ENGINES.find(existsSync),
+    executablePath: process.env.CHROMIUM || engine(),
     args: [
       "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync",

@@ -1,5 +1,6 @@
 //! The brief before funding: what it tells, and whom it tells nothing.
 
+use crate::directory::organisation;
 use crate::harness::{Browser, Page, Portal};
 use axum::http::StatusCode;
 
@@ -142,6 +143,21 @@ async fn asking_again_and_again_is_limited() {
 }
 
 #[tokio::test]
+async fn asking_whether_there_is_anybody_to_ask_is_limited_alike() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let ask = async |i: u32| {
+        let title = format!("Beekeeping on harbour roofs, variant {i}");
+        donor.post("/example/brief/ask", &[("title", title.as_str())]).await
+    };
+    for i in 0..20 {
+        let nobody = ask(i).await;
+        assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY, "{i}: {}", nobody.text());
+    }
+    assert_eq!(ask(20).await.status, StatusCode::TOO_MANY_REQUESTS, "it can be asked without end");
+}
+
+#[tokio::test]
 async fn what_is_kept_is_seen_by_whom_it_was_kept_for() {
     let portal = Portal::start().await;
     let donor = portal.signed_in(DONOR).await;
@@ -203,6 +219,12 @@ async fn an_idea_is_shared_with_those_it_names_alone() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.select("#organisations-error").join(" ").contains("Nobody of this name"), "{}", wrong.text());
     assert!(wrong.text().contains("Who does this already") && wrong.text().contains("Norlandia"));
+    let lines = (0..51).map(|i| format!("Name {i}")).collect::<Vec<_>>().join("\n");
+    let mut many = idea.to_vec();
+    many.push(("organisations", lines.as_str()));
+    let many = donor.post("/example/brief/keep", &many).await;
+    assert_eq!(many.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(many.select("#organisations-error").join(" ").contains("name 50 at most"), "{}", many.text());
     assert_eq!(n(&portal, "select count(*)::text from brief where $1 <> ''").await, "0");
 
     let shared = donor.post("/example/brief/keep", &with("Norlandia\n\n norlandia ")).await;
@@ -233,6 +255,27 @@ async fn an_idea_is_shared_with_those_it_names_alone() {
         n(&portal, "select coalesce(string_agg(m.subject || m.body, ' '), '') from outgoing_mail m where $1 <> ''")
             .await;
     assert!(!letters.contains("An idea for a few"), "{letters}");
+}
+
+#[tokio::test]
+async fn an_idea_goes_along_with_an_organisation_that_is_merged() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let idea = [("title", "An idea for one"), ("handling", "parties"), ("organisations", "Norland")];
+    let shared = donor.post("/example/brief/keep", &idea).await;
+    assert_eq!(shared.status, StatusCode::SEE_OTHER, "{}", shared.text());
+    let to = shared.headers["location"].to_str().expect("an address").split('?').next().expect("a path").to_owned();
+    let norland = portal.signed_in("donor@example.example").await;
+    assert_eq!(norland.get(&to).await.status, StatusCode::OK);
+    let goes = organisation(&portal, "example", "Norland").await;
+    let stays = organisation(&portal, "example", "Southmere").await;
+    let secretariat = portal.signed_in("support-group@example.example").await;
+    let preview = format!("/example/organisations/{goes}/merge?into={stays}");
+    let merged = secretariat.submit(&preview, Some("/merge"), &[("why", "The same state")]).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text());
+    assert_eq!(norland.get(&to).await.status, StatusCode::OK, "it is lost to whom it was shared with");
+    let other = portal.signed_in("commission@example.example").await;
+    assert_eq!(other.get(&to).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -189,8 +189,6 @@ impl From<Problem> for Fault {
                 Self::saying(Kind::Unavailable, Message::new("problem-suspended-text").with("name", name))
             }
             Problem::Conflict(message) => Self::saying(Kind::Conflict, message),
-            Problem::NotThisWay => Self::new(Kind::MethodNotAllowed, "api-detail-method"),
-            Problem::Late => Self::new(Kind::Unavailable, "api-detail-unavailable"),
             Problem::Internal(error) => {
                 tracing::error!(error = format!("{error:#}"), "request failed");
                 Self::new(Kind::Internal, "problem-internal-text")

@@ -28,6 +28,8 @@ const MOST: i64 = 20;
 const MINUTES: i64 = 15;
 /// The level at which an idea is shared with those it names.
 const PARTIES: &str = "parties";
+/// So many organisations can be named.
+const MOST_NAMED: usize = 50;
 
 #[derive(Template)]
 #[template(path = "brief/page.html")]
@@ -184,7 +186,10 @@ async fn named(inside: &mut Inside, f: &mut Fields) -> Result<Vec<OrganisationId
         text.lines().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
     names.sort();
     names.dedup();
-    if names.is_empty() {
+    if names.len() > MOST_NAMED {
+        f.fail("organisations", Message::new("action-error-too-many-named").with("most", MOST_NAMED));
+    }
+    if names.is_empty() || !f.is_valid() {
         return Ok(Vec::new());
     }
     let known = needs::organisations_named(&mut inside.tx, &names).await?;
@@ -282,7 +287,10 @@ pub async fn ask(mut inside: Inside) -> Result<Response, Problem> {
     let brief = made::make(&inside.app, &mut inside.tx, &inside.page, &idea, &themes).await?;
     if brief.hidden.is_empty() {
         f.fail("title", Message::new("brief-error-nobody-to-ask"));
-        return show(&mut inside, f, themes, Some(brief), None, StatusCode::UNPROCESSABLE_ENTITY).await;
+        let response = show(&mut inside, f, themes, Some(brief), None, StatusCode::UNPROCESSABLE_ENTITY).await?;
+        // that there is nobody to ask tells something, too, and counts
+        inside.tx.commit().await?;
+        return Ok(response);
     }
     let by = inside.member.require(Permission::BriefAsk, &Scope::default())?.clone();
     let keepers = store::keepers(&mut inside.tx, &brief.hidden).await?;
