@@ -233,6 +233,23 @@ async fn an_idea_is_shared_with_those_it_names_alone() {
         n(&portal, "select coalesce(string_agg(m.subject || m.body, ' '), '') from outgoing_mail m where $1 <> ''")
             .await;
     assert!(!letters.contains("An idea for a few"), "{letters}");
+
+    // an organisation that is merged into another since is that other one
+    sqlx::raw_sql(
+        "do $$ declare gone uuid; kept uuid; begin
+            select m.organisation_id into gone from membership m join account c on c.id = m.account_id
+                where m.process_id = kernel.process_id() and c.email = 'donor@example.example' and m.organisation_id is not null;
+            insert into organisation (process_id, name, kind) values (kernel.process_id(), 'Agency of Norlandia', 'other') returning id into kept;
+            update membership set organisation_id = kept where process_id = kernel.process_id() and organisation_id = gone;
+            update organisation set merged_into_id = kept where process_id = kernel.process_id() and id = gone;
+        end $$",
+    )
+    .execute(&mut portal.in_process("example").await)
+    .await
+    .expect("merged");
+    let named = portal.signed_in("donor@example.example").await;
+    assert_eq!(named.get(&to).await.status, StatusCode::OK);
+    assert!(named.get("/example/brief").await.text().contains("An idea for a few"));
 }
 
 #[tokio::test]
