@@ -241,6 +241,7 @@ round-sheet-key = Key, leave as it is
 round-sheet-of = { $party }: answers until { $day }
 round-sheet-how = Answers: { $answers }. What is left empty is not answered.
 round-sheet-first = More is asked than fits in one sheet: here are { $n } of { $open } that are not answered. Bring them back, then take the next along.
+round-sheet-first-answered = More was asked than fits in one sheet, and all of it is answered: here are the first { $n } of { $all }.
 round-sheet-shown = What the sheet says for { $party }
 round-sheet-not-yet = Nothing is taken over yet.
 round-sheet-n = { $n ->

@@ -156,6 +156,22 @@ async fn all_answered_is_no_part_of_an_answer_and_waits_to_be_handed_in() {
     let mine = portal.signed_in(WESTMARK).await.get(&format!("{place}/mine")).await.text();
     assert!(mine.contains("Everything that you see here is answered, and the page is not handed in yet"), "{mine}");
     assert!(!mine.contains("handed in by itself"), "{mine}");
+    // what was merged into another action is asked about no more, and waits for nobody
+    sqlx::raw_sql(
+        "update action t set merged_into_id = (select i.action_id from round_item i join round_asked a on a.id = i.asked_id
+                join round r on r.id = i.round_id and r.title like 'Progress on serious crime%'
+                join organisation o on o.id = a.organisation_id and o.name = 'Norland' where i.state <> 'open' order by i.id limit 1)
+         from round_item i join round_asked a on a.id = i.asked_id join round r on r.id = i.round_id
+            join organisation o on o.id = a.organisation_id
+         where t.process_id = kernel.process_id() and t.id = i.action_id and i.state = 'open' and o.name = 'Norland'
+            and r.title like 'Progress on serious crime%'",
+    )
+    .execute(&mut portal.in_process("example").await)
+    .await
+    .expect("merged");
+    assert!(line(rows().await, "Norland all").starts_with("Norland all answered, not handed in yet"));
+    let waits = portal.signed_in(DONOR).await.get("/example").await.select("#awaited li").join("\n");
+    assert!(waits.contains("Hand in the page of Norland: Progress on serious crime"), "{waits}");
     portal.clock.set("2027-01-05T09:00:00Z".parse().expect("a moment"));
     let secretariat = portal.signed_in(SECRETARIAT).await;
     let westmark = line(secretariat.get(&place).await.select("#asked tbody tr"), "Westmark");

@@ -208,4 +208,12 @@ async fn more_than_a_sheet_holds_goes_on_in_the_next() {
     let page = s.rows(&format!("x,,,On track,Done late,,,,,,{late}\n")).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     assert!(page.select("#wrong").is_empty() && page.text().contains("Of many 510"), "{}", page.text());
+    // where all is answered the sheet is not empty: answers can be changed until the round is locked
+    let answered = "update round_item i set state = 'confirmed', answered_at = now(), answered_by_id = (select m.id from membership m
+            where m.process_id = i.process_id and m.role = 'partner' order by m.id limit 1)
+        where i.process_id = kernel.process_id() and i.asked_id::text = $1 and i.state = 'open'";
+    let answered = sqlx::query(answered).bind(&s.asked).execute(&mut s.portal.in_process("example").await).await;
+    assert_eq!(answered.expect("answered").rows_affected(), 510);
+    let all = crate::files::parts(&s.westmark.get(&sheet).await);
+    assert!(all.contains("all of it is answered: here are the first 500 of 51") && all.contains("Of many 400"));
 }

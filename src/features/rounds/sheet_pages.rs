@@ -90,7 +90,8 @@ pub async fn file(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     // what does not fit in one sheet goes on in the next, when these are answered
     let (open, all) = store_items::count(&mut inside.tx, asked.id).await?;
     let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-    let wanted = Wanted { asked: Some(asked.id), open: all > most, most, ..Wanted::default() };
+    let goes_on = all > most && open > 0;
+    let wanted = Wanted { asked: Some(asked.id), open: goes_on, most, ..Wanted::default() };
     let items = store_items::items(&mut inside.tx, round.id, &wanted, inside.page.today).await?;
     let p = &inside.page;
     let columns = sheet::columns(&round);
@@ -122,8 +123,10 @@ pub async fn file(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
         p.t2("round-sheet-of", "party", &asked.name, "day", p.day(&round.deadline)),
         p.t1("round-sheet-how", "answers", words.join(", ")),
     ];
-    if all > most {
+    if goes_on {
         notes.push(p.t2("round-sheet-first", "n", p.number(items.len()), "open", p.number(open)));
+    } else if all > most {
+        notes.push(p.t2("round-sheet-first-answered", "n", p.number(items.len()), "all", p.number(all)));
     }
     if round.is_progress() {
         notes.push(p.t("round-sheet-figures"));

@@ -117,12 +117,17 @@ pub async fn asked(
                 where f.process_id = (select kernel.process_id()) and (f.handling in ('parties', 'restricted') or f.claim = 'declined')
                     and (f.claim <> 'declined'
                         or exists (select from visible_action a where a.process_id = f.process_id and a.id = f.action_id))),
+            -- nor is anybody asked about what was merged into another action meanwhile
+            merged as materialized (
+                select a.id from action a -- past the view: it is left out, seen or not
+                where a.process_id = (select kernel.process_id()) and a.merged_into_id is not null),
             -- counted once for all of them, and not party by party; by not in: one look-up each, whatever the planner expects
             c as materialized (
                 select i.asked_id, count(*) as items, count(*) filter (where i.state <> 'open') as answered
                 from x join round_item i on i.process_id = x.process_id and i.asked_id = x.id -- past the view: hidden stands for it
                 where i.process_id = (select kernel.process_id()) and i.round_id = $1 and ($2::uuid is null or i.asked_id = $2)
                     and (i.action_id is null or i.action_id not in (select h.action_id from hidden h))
+                    and (i.action_id is null or i.frozen is not null or i.action_id not in (select m.id from merged m))
                     and (i.need_id is null
                         or exists (select from visible_need n where n.process_id = i.process_id and n.id = i.need_id))
                     and ($3 or x.own
@@ -180,7 +185,9 @@ pub async fn parties(tx: &mut ProcessTx, round: RoundId, sight: &Sight) -> sqlx:
                 where a.process_id = (select kernel.process_id()) and a.round_id = $1) x
             -- the first that is seen is enough
             left join lateral (select true as any_seen from visible_round_item i
+                    left join action a on a.process_id = i.process_id and a.id = i.action_id -- past the view: of an item that is seen
                 where i.process_id = x.process_id and i.asked_id = x.id and i.round_id = $1 and $2 and not x.own and not x.named
+                    and (a.merged_into_id is null or i.frozen is not null)
                 limit 1) s on true
         where (select kernel.takes_part()) and (x.own or ($2 and (x.named or s.any_seen)))
         order by lower(x.name), x.id"#,

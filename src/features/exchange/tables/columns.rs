@@ -108,12 +108,14 @@ pub fn known_heads(heads: &[String]) -> usize {
 }
 
 /// Two rows of heads as one: what stands over several columns is put before what stands below it where the two are a name
-/// ("Planned", "Start"), and stands for a column that has nothing below. `None`: the lower is no row of heads.
+/// ("Planned", "Start"), and stands for a column that has nothing below; the title of a table does so only where it is a name. `None`:
+/// the lower is no row of heads.
 pub fn joined_heads(upper: &[String], lower: &[String]) -> Option<Vec<String>> {
     let (known, said) = (known_heads(lower), lower.iter().filter(|head| !head.is_empty()).count());
     if known < 2 || known * 2 < said {
         return None;
     }
+    let is_title = upper.iter().filter(|head| !head.is_empty()).count() < 2;
     let at = |heads: &[String], i: usize| heads.get(i).cloned().unwrap_or_default();
     let mut over = String::new();
     let mut joined = Vec::new();
@@ -125,7 +127,7 @@ pub fn joined_heads(upper: &[String], lower: &[String]) -> Option<Vec<String>> {
         let both = format!("{over} {below}");
         let is_name = both.chars().count() <= 80 && BY_NAME.contains_key(&fold_letters(&both));
         joined.push(match below.is_empty() {
-            true if by_name(&above).is_some() => above,
+            true if !is_title || by_name(&above).is_some() => above,
             false if is_name && !over.is_empty() => both,
             _ => below,
         });

@@ -47,31 +47,48 @@ fn within(text: &str, today: NaiveDate) -> Option<PartialDate> {
     }
     let text = fold_letters(text);
     let words: Vec<&str> = text.split(' ').collect();
-    let is_season = |word: &str| SEASONS.contains(&word);
-    let pair = |at: usize| {
-        let two = words.get(at..at + 2);
-        two.is_some_and(|two| matches!(two, [a, b] if numbered(a, b) || numbered(b, a)))
-    };
-    let at = |is: &dyn Fn(usize, &str) -> bool| words.iter().enumerate().position(|(i, word)| is(i, word));
-    let (first, count, most) = at(&|_, word| is_season(word))
-        .map(|i| (i, 1, Precision::Year))
-        .or_else(|| at(&|i, _| pair(i)).map(|i| (i, 2, Precision::Year)))
-        .or_else(|| at(&|_, word| among(&PART, word)).map(|i| (i, 1, Precision::Month)))?;
+    let part = || words.iter().position(|word| among(&PART, word)).map(|i| (i, 1, Precision::Month));
+    let (first, count, most) = season(&words).map(|(i, count, _)| (i, count, Precision::Year)).or_else(part)?;
     let rest = words.iter().enumerate().filter(|(i, word)| !(first..first + count).contains(i) && !among(&FILL, word));
     let rest: Vec<&str> = rest.map(|(_, word)| *word).collect();
     parse_input(&rest.join(" "), today).ok().filter(|date| date.precision() <= most)
 }
 
-/// "1" beside "quarter": there are four of these and two halves.
-fn numbered(number: &str, of: &str) -> bool {
+/// The words that name a quarter or a half of a year: the first of them, how many they are, and the month in which it begins.
+fn season(words: &[&str]) -> Option<(usize, usize, u32)> {
+    let one = words.iter().enumerate().find_map(|(i, word)| {
+        let number = word.chars().find_map(|c| c.to_digit(10)).filter(|_| SEASONS.contains(word))?;
+        Some((i, 1, begins(number, if word.contains('q') { 4 } else { 2 })))
+    });
+    one.or_else(|| {
+        words.windows(2).enumerate().find_map(|(i, two)| match two {
+            [a, b] => numbered(a, b).or_else(|| numbered(b, a)).map(|month| (i, 2, month)),
+            _ => None,
+        })
+    })
+}
+
+/// "1" beside "quarter": there are four of these and two halves. The month in which it begins.
+fn numbered(number: &str, of: &str) -> Option<u32> {
     let most = if among(&QUARTER, of) {
         4
     } else if among(&HALF, of) {
         2
     } else {
-        return false;
+        return None;
     };
-    NUMBER.iter().take(most).any(|names| names.iter().any(|name| name == number))
+    let (n, _) = (1..=most).zip(NUMBER.iter()).find(|(_, names)| names.iter().any(|name| name == number))?;
+    Some(begins(n, most))
+}
+
+/// The month in which one of so many equal parts of a year begins.
+fn begins(number: u32, of: u32) -> u32 {
+    number.saturating_sub(1) * (12 / of) + 1
+}
+
+/// A hyphen, a dash or a stroke, of the many that there are.
+fn is_stroke(c: char) -> bool {
+    matches!(c, '-' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '→')
 }
 
 /// From when to when something runs; one of the two may not be said.
@@ -90,13 +107,13 @@ pub fn period(text: &str, today: NaiveDate) -> Option<Period> {
     if text.chars().nth(LONGEST).is_some() {
         return None;
     }
-    if let Some(years) = short_years(text) {
-        return years;
-    }
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let word = fold_letters(word);
     let (opens, closes) = (among(&BEFORE, &word), among(&UNTIL, &word));
-    let text = if opens || closes { rest } else { text };
+    let text = if opens || closes { rest.trim() } else { text };
+    if let Some(years) = short_years(text) {
+        return years.filter(|_| !closes);
+    }
     if let Ok((date, rounded)) = date(text, today) {
         return match (opens, closes) {
             (true, _) => Some(Period { start: Some(date), end: None, rounded }),
@@ -108,7 +125,6 @@ pub fn period(text: &str, today: NaiveDate) -> Option<Period> {
     if closes {
         return None;
     }
-    let is_stroke = |c: char| matches!(c, '-' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '→');
     let strokes = text.char_indices().filter(|(_, c)| is_stroke(*c));
     let strokes =
         strokes.filter_map(|(i, c)| Some((text.get(..i)?.to_owned(), text.get(i + c.len_utf8()..)?.to_owned())));
@@ -125,10 +141,12 @@ pub fn period(text: &str, today: NaiveDate) -> Option<Period> {
 
 /// "2026-28". The inner `None`: "2010-12" can be two years and a month. The outer: it is nothing of the kind.
 fn short_years(text: &str) -> Option<Option<Period>> {
-    let (first, second) = text.split_once(['-', '/', '–', '—'])?;
+    let (first, second) = text.split_once(is_stroke)?;
     let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
-    let (first, second) = (first.trim(), second.trim());
-    if !digits(first, 4) || !digits(second, 2) {
+    // a year is often written with a full stop
+    let bare = |part: &str| part.trim().trim_end_matches('.').trim_end().to_owned();
+    let (first, second) = (bare(first), bare(second));
+    if !digits(&first, 4) || !digits(&second, 2) {
         return None;
     }
     let (year, short) = (first.parse::<i32>().ok()?, second.parse::<i32>().ok()?);
@@ -153,7 +171,22 @@ fn both(left: &str, right: &str, today: NaiveDate) -> Option<Period> {
             (part?, true)
         }
     };
-    (!start.is_surely_after(&end)).then_some(Period { start: Some(start), end: Some(end), rounded: early || late })
+    // two quarters of one year would both be that year, whichever is the later: "Q4 - Q1 2027" says nothing of 2027 alone
+    let turned = start.year() == end.year()
+        && begun(left, start).zip(begun(right, end)).is_some_and(|(from, until)| from > until);
+    let ordered = !turned && !start.is_surely_after(&end);
+    ordered.then_some(Period { start: Some(start), end: Some(end), rounded: early || late })
+}
+
+/// The month in which one side begins, where it says more than its year.
+fn begun(text: &str, date: PartialDate) -> Option<u32> {
+    use chrono::Datelike;
+    if date.precision() != Precision::Year {
+        return Some(date.first_day().month());
+    }
+    let text = fold_letters(text);
+    let words: Vec<&str> = text.split(' ').collect();
+    season(&words).map(|(_, _, month)| month)
 }
 
 fn in_year(date: PartialDate, year: i32) -> Option<PartialDate> {
@@ -214,6 +247,9 @@ mod tests {
             ("2026 – 2028", "2026 2028 false"),
             ("2026/2028", "2026 2028 false"),
             ("2026-28", "2026 2028 false"),
+            ("2026\u{2011}28", "2026 2028 false"),
+            ("2026.-28.", "2026 2028 false"),
+            ("od 2026-28", "2026 2028 false"),
             ("March-June 2026", "2026-03 2026-06 false"),
             ("ožujak – lipanj 2026.", "2026-03 2026-06 false"),
             ("March 2026 - June 2027", "2026-03 2027-06 false"),
@@ -225,6 +261,9 @@ mod tests {
             ("od marta 2026 do juna 2027", "2026-03 2027-06 false"),
             ("Q1 2026", "2026 2026 true"),
             ("Q1-Q3 2026", "2026 2026 true"),
+            ("March - Q3 2026", "2026-03 2026 true"),
+            ("Q4 2026 - Q1 2027", "2026 2027 true"),
+            ("1. polovina - 2. polovina 2026", "2026 2026 true"),
             ("mid-2026 - kraj 2028", "2026 2028 true"),
             ("2026", "2026 2026 false"),
             ("March 2026", "2026-03 2026-03 false"),
@@ -237,6 +276,16 @@ mod tests {
         // two readings, the wrong way round, one day, no year, no dates
         for text in [
             "2010-12",
+            "2010\u{2011}12",
+            "2010\u{2212}12",
+            "2010-12.",
+            "od 2010-12",
+            "do 2010-12",
+            "1/2 2026",
+            "Q4 - Q1 2027",
+            "November - Q1 2027",
+            "Q4 - March 2027",
+            "2. polovina - 1. polovina 2027",
             "03/04/2026",
             "03-04-2026",
             "2028-2026",

@@ -160,6 +160,18 @@ fn heads_in_two_rows_are_read_as_one_and_the_line_of_totals_is_told() {
 }
 
 #[test]
+fn a_head_of_their_own_with_nothing_below_it_is_kept() {
+    let two = "Projects of Norland 2026,,,,\nProject,Donor,Planned,,Focal desk\n,,Start,End,\nOne,Norland,2026,2027,Desk 4\n";
+    let shape = opened(two.as_bytes()).unwrap().shape(None, None).unwrap();
+    assert_eq!(shape.head_row, 3);
+    assert_eq!(shape.heads, ["Project", "Donor", "Planned Start", "Planned End", "Focal desk"]);
+    // the title of a table is no head of what stands below it
+    let titled = "Projects of Norland 2026,,\n,Project,Donor\n1,One,Norland\n2,Two,Norland\n";
+    let shape = opened(titled.as_bytes()).unwrap().shape(None, None).unwrap();
+    assert_eq!((shape.head_row, shape.heads.join("|")), (2, "|Project|Donor".to_owned()));
+}
+
+#[test]
 fn what_was_chosen_comes_before_the_name_and_content_last() {
     let heads: Vec<String> = ["Titel", "Wo", "Betrag in TEUR", "x"].map(str::to_owned).into();
     let row = |place: &str| Cells::new(vec![Cell::Text("a".into()), Cell::Text(place.into()), Cell::Number(2.0)]);

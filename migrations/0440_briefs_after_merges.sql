@@ -1,4 +1,4 @@
--- As 0420 has it; an organisation that an idea was kept for or shared with is the one that it was merged into, too.
+-- An organisation that was merged into another is that other one: a brief that was kept by it or shared with it stays its own, as a pack does.
 create or replace view visible_brief with (security_invoker = true) as
 select b.* from brief b join membership m on m.process_id = b.process_id and m.id = b.by_membership_id
 where b.withdrawn_at is null and (m.account_id = (select nullif(current_setting('app.account', true), '')::uuid)
