@@ -1,7 +1,7 @@
 # Pictures worth a meeting
 pictures-title = Pictures for a meeting
 nav-pictures = Pictures
-pictures-lead = Each answers one question. Every mark leads to its rows, the same figures stand beside it as a table, and all of it can be carried away as SVG or PNG.
+pictures-lead = Each answers one question. Every mark leads to its rows, the same figures stand beside it as a table, and all of it can be carried away: the picture as SVG or PNG, its table as XLSX or CSV.
 pictures-to-money = Totals of money
 pictures-from-home = All of this as pictures: money, time, places, plans
 pictures-from-home-no-money = All of this as pictures: time, places, plans
@@ -49,6 +49,7 @@ pictures-error-year = This is no year between 1950 and 2100.
 # Around a picture
 pictures-region = The picture
 pictures-figures = The same figures as a table
+pictures-file-estimated = Rests on an estimate
 pictures-total = In all
 pictures-others = Others
 pictures-less = less

@@ -281,6 +281,59 @@ async fn files_stand_alone_with_their_notes_and_are_written_down() {
 }
 
 #[tokio::test]
+async fn the_table_of_each_is_a_file_with_its_notes_and_is_written_down() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    for name in ALL {
+        let page = picture(&browser, name, "pillar=CRIME").await;
+        for ending in ["xlsx", "csv"] {
+            let at = format!("/example/pictures/{name}.{ending}?pillar=CRIME");
+            assert!(links(&page, "ul.exports a").contains(&at), "{name}: no link to {at}");
+        }
+        let csv = browser.get(&format!("/example/pictures/{name}.csv?pillar=CRIME")).await;
+        ok(&csv, name);
+        let heads = page.select("figure ~ div.table thead th");
+        let first = csv.body.trim_start_matches('\u{feff}').lines().next().unwrap_or_default().to_owned();
+        assert!(heads.first().is_some_and(|head| first.trim_start_matches('"').starts_with(head)), "{name}: {first}");
+        // every row of the page, each named as there; and what has to be said of them
+        let said = csv.body.replace("\"\"", "\"").split_whitespace().collect::<Vec<_>>().join(" ");
+        for row in page.select("figure ~ div.table tbody th") {
+            assert!(said.contains(&row), "{name}: {row} is missing");
+        }
+        assert!(first.ends_with("Notes"), "{name}: {first}");
+        let book = browser.get(&format!("/example/pictures/{name}.xlsx?pillar=CRIME")).await;
+        ok(&book, name);
+        assert!(book.bytes.starts_with(b"PK"), "{name}");
+    }
+    let noted = portal
+        .lookup("select count(*)::text from access_log where kind = 'export' and subject_kind = $1", "picture")
+        .await;
+    assert_eq!(noted, (2 * ALL.len()).to_string());
+    // amounts are exact numbers in a column that says their currency, not the short ones of the page
+    let money = browser.get("/example/pictures/money.csv").await;
+    let mut reader = csv_of(&money);
+    let heads = reader.headers().expect("a head").clone();
+    let total = heads.iter().position(|head| head == "In all (EUR)").unwrap_or_else(|| panic!("{heads:?}"));
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    assert!(!rows.is_empty());
+    for row in &rows {
+        assert!(row.get(total).is_some_and(|n| n.parse::<f64>().is_ok()), "{row:?}");
+    }
+    // who may not see money has neither the picture nor its table
+    let observer = portal.signed_in(OBSERVER).await;
+    for ending in ["xlsx", "csv"] {
+        let at = format!("/example/pictures/money.{ending}");
+        assert_eq!(observer.get(&at).await.status, StatusCode::FORBIDDEN, "{at}");
+    }
+}
+
+fn csv_of(page: &Page) -> csv::Reader<std::io::Cursor<Vec<u8>>> {
+    ok(page, "a table");
+    let text = page.body.trim_start_matches('\u{feff}').to_owned();
+    csv::Reader::from_reader(std::io::Cursor::new(text.into_bytes()))
+}
+
+#[tokio::test]
 async fn the_map_bears_the_note_the_dashed_line_and_the_asterisk() {
     let portal = Portal::start().await;
     let browser = portal.signed_in("support-group@iisg.example").await;

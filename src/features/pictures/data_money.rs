@@ -195,6 +195,9 @@ impl Said<'_> {
     fn amount(&self, amount: Decimal, estimated: Decimal) -> String {
         written(self.p, amount, estimated, self.currency)
     }
+    fn figure(&self, amount: Decimal, estimated: Decimal) -> Figure {
+        Figure::number(self.amount(amount, estimated)).worth(amount, estimated, self.currency)
+    }
 }
 
 fn bar(
@@ -232,10 +235,10 @@ fn bar(
         .map(|(amount, estimated, link, cells)| match cells {
             0 => Figure::number("–"),
             // what is put together of several cells is no one total that could be opened
-            _ => Figure::number(said.amount(amount, estimated)).to(link.filter(|_| cells == 1)),
+            _ => said.figure(amount, estimated).to(link.filter(|_| cells == 1)),
         })
         .collect();
-    figures.push(Figure::number(&total));
+    figures.push(said.figure(whole, estimated));
     (Row { label: row.short.clone(), href: None, parts, total }, figures)
 }
 
