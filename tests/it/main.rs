@@ -26,6 +26,7 @@ mod brief;
 mod bundle;
 mod bundle_corrected;
 mod bundle_members;
+mod changes;
 mod cluster;
 mod codes;
 mod contributions;
