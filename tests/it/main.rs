@@ -94,6 +94,7 @@ mod plan_record;
 mod plan_report;
 mod plans;
 mod problems;
+mod public_money;
 mod public_site;
 mod rates;
 mod remarks;
