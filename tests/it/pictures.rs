@@ -327,6 +327,33 @@ async fn the_table_of_each_is_a_file_with_its_notes_and_is_written_down() {
     }
 }
 
+#[tokio::test]
+async fn who_has_no_room_in_the_picture_stands_in_its_table() {
+    let portal = Portal::start().await;
+    let mut superuser = portal.superuser().await;
+    for sql in [
+        // triggers work for the transaction's process
+        "select set_config('app.process', (select id::text from process where slug = 'example'), false)",
+        "insert into organisation (process_id, name, kind) select p.id, 'Zz donor ' || lpad(i::text, 3, '0'), 'state'
+            from process p cross join generate_series(1, 70) i where p.slug = 'example'",
+        "insert into contribution (process_id, action_id, kind, amount, currency, value_date, value_date_precision, provider_id)
+            select o.process_id, a.id, 'committed', 1000, 'EUR', '2026-01-15', 'day', o.id
+            from organisation o join action a on a.process_id = o.process_id and a.title = 'Study visit of prison governors'
+            where o.name like 'Zz donor %'",
+    ] {
+        sqlx::query(sql).execute(&mut superuser).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let page = picture(&browser, "money", "").await;
+    let drawn = page.select("svg.pic-wide").concat();
+    assert!(drawn.contains("Zz donor 001") && !drawn.contains("Zz donor 070"), "{drawn}");
+    let told = |rows: Vec<String>| rows.iter().filter(|row| row.contains("Zz donor ")).count();
+    assert_eq!(told(page.select("figure ~ div.table tbody th")), 70);
+    assert!(page.select("figcaption").concat().contains("stand in the table"), "{}", page.text());
+    let csv = browser.get("/example/pictures/money.csv").await;
+    assert_eq!(told(csv.body.lines().map(str::to_owned).collect()), 70);
+}
+
 fn csv_of(page: &Page) -> csv::Reader<std::io::Cursor<Vec<u8>>> {
     ok(page, "a table");
     let text = page.body.trim_start_matches('\u{feff}').to_owned();

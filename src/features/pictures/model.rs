@@ -240,6 +240,9 @@ impl Figure {
     }
 }
 
+/// So many rows stand on a page; the table's files have the others, too.
+const SHOWN: usize = 500;
+
 /// The same figures as the picture's, as a table: the first column names the row.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
@@ -251,9 +254,14 @@ impl Figures {
     pub fn cells(&self) -> Vec<(&Figure, Vec<(&String, &Figure)>)> {
         self.rows
             .iter()
+            .take(SHOWN)
             .filter_map(|row| row.split_first())
             .map(|(first, rest)| (first, self.heads.iter().skip(1).zip(rest).collect()))
             .collect()
+    }
+    /// How many rows do not stand on the page.
+    pub fn others(&self) -> usize {
+        self.rows.len().saturating_sub(SHOWN)
     }
     /// Whether a column is one of figures.
     pub fn numbers(&self) -> Vec<(&String, bool)> {
@@ -337,5 +345,7 @@ mod tests {
         let cells = figures.cells();
         assert_eq!((cells[0].0.text.as_str(), cells[0].1[0].0.as_str()), ("Norland", "2026"));
         assert_eq!(figures.numbers().iter().map(|n| n.1).collect::<Vec<_>>(), [false, true]);
+        let long = Figures { heads: Vec::new(), rows: vec![vec![Figure::text("x")]; SHOWN + 2] };
+        assert_eq!((figures.others(), long.others(), long.cells().len()), (0, 2, SHOWN));
     }
 }

@@ -8,6 +8,7 @@ use crate::features::documents::{Figured, SheetColumn, SheetFormat, Value, cell}
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::page::Page;
+use crate::kernel::window::FILE;
 
 /// Widths in letters: of what names a row, of figures, and of other texts.
 const NAME: u16 = 48;
@@ -67,10 +68,10 @@ pub async fn file(format: SheetFormat, mut inside: Inside, picture: Picture) -> 
         what: picture.as_str(),
         title: p.t(picture.label()),
         columns: columns(p, figures, estimates),
-        rows: figures.rows.iter().map(|figure| row(&figures.heads, figure, estimates)).collect(),
+        rows: figures.rows.iter().take(FILE).map(|figure| row(&figures.heads, figure, estimates)).collect(),
         notes: std::iter::once(drawn.said.clone()).chain(drawn.notes.iter().cloned()).collect(),
         beside: true,
-        more: false,
+        more: figures.rows.len() > FILE,
     };
     figured.deliver(inside, &by, format).await
 }
