@@ -1,7 +1,7 @@
 # Pictures worth a meeting
 pictures-title = Pictures for a meeting
 nav-pictures = Pictures
-pictures-lead = Each answers one question. Every mark leads to its rows, the same figures stand beside it as a table, and all of it can be carried away as SVG or PNG.
+pictures-lead = Each answers one question. Every mark leads to its rows, the same figures stand beside it as a table, and all of it can be carried away: the picture as SVG or PNG, its table as XLSX or CSV.
 pictures-to-money = Totals of money
 pictures-from-home = All of this as pictures: money, time, places, plans
 pictures-from-home-no-money = All of this as pictures: time, places, plans
@@ -49,6 +49,11 @@ pictures-error-year = This is no year between 1950 and 2100.
 # Around a picture
 pictures-region = The picture
 pictures-figures = The same figures as a table
+pictures-figures-others = { $n ->
+    [one] One more row stands in the table’s files.
+   *[other] { $count } more rows stand in the table’s files.
+}
+pictures-file-estimated = Rests on an estimate
 pictures-total = In all
 pictures-others = Others
 pictures-less = less
@@ -76,7 +81,7 @@ pictures-money-said-without = { $kind }: { $whole }. Not counted, as there is no
 pictures-money-rule = Counted once by the rules of the money page: what is passed on is counted where it came in, and parts are not added to their whole.
 pictures-money-estimated = marks an estimate: { $amount } rests on an equal split, a spread over time, the newest rate in place of a later one, or a donor taken from the action that it is part of.
 pictures-money-rates = Converted at the rates of { $oldest } to { $newest }.
-pictures-money-cut = There are more names than a picture holds; those further on in the alphabet are left out here and stand on the money page.
+pictures-money-cut = There are more names than a picture holds; those further on in the alphabet are left out of the picture and stand in the table.
 pictures-money-opened = How this was counted
 pictures-flows-donors = Donors
 pictures-flows-between = Implementers

@@ -80,7 +80,7 @@ impl Page {
         let section = match (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default()) {
             ("" | "welcome", _) if inside.is_some() => "work",
             ("plans", "consultation") => "consultation",
-            ("actions" | "suggestions" | "files", _) => "actions",
+            ("actions" | "suggestions" | "changes" | "files", _) => "actions",
             ("plans", _) => "plans",
             ("decisions", _) => "decisions",
             ("needs" | "responses" | "coverage" | "reports", _) => "needs",

@@ -127,3 +127,39 @@ async fn an_envelope_is_changed_with_its_history_and_two_do_not_write_over_each_
     assert!(!donor.get("/example/envelopes").await.text().contains("Border line 2027"));
     assert!(donor.get("/example/envelopes?state=closed").await.text().contains("Border line 2027"));
 }
+
+#[tokio::test]
+async fn an_envelope_shows_when_it_was_said_last_and_one_click_says_it_again() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    assert_eq!(create(&portal, &donor, "Border line 2027", "members").await.status, StatusCode::SEE_OTHER);
+    let at = address(&portal, "Border line 2027").await;
+    assert!(!donor.get(&at).await.text().contains("awaiting update"));
+    portal.clock.set(portal.clock.now() + chrono::TimeDelta::days(200));
+    let donor = portal.signed_in(DONOR).await;
+    for page in [at.as_str(), "/example/envelopes"] {
+        assert!(donor.get(page).await.text().contains("awaiting update"), "{page}");
+    }
+    // who reads it does not say it
+    let chair = portal.signed_in(CHAIR).await;
+    assert!(!chair.get(&at).await.body.contains("/confirm\""));
+    assert_eq!(chair.post(&format!("{at}/confirm"), &[]).await.status, StatusCode::FORBIDDEN);
+    let second = portal.signed_in(SECOND).await;
+    assert_eq!(second.post(&format!("{at}/confirm"), &[]).await.status, StatusCode::NOT_FOUND);
+
+    let version = "select version::text from envelope where title = $1";
+    let before = portal.lookup(version, "Border line 2027").await;
+    assert_eq!(donor.post(&format!("{at}/confirm"), &[]).await.status, StatusCode::SEE_OTHER);
+    let page = donor.get(&at).await.text();
+    assert!(!page.contains("awaiting update") && page.contains("confirmed that it is still true"), "{page}");
+    assert_eq!(portal.lookup(version, "Border line 2027").await, before);
+    // one that is closed is not awaited, and not confirmed
+    donor.post(&format!("{at}/close"), &[]).await;
+    portal.clock.set(portal.clock.now() + chrono::TimeDelta::days(200));
+    let donor = portal.signed_in(DONOR).await;
+    assert_eq!(donor.post(&format!("{at}/confirm"), &[]).await.status, StatusCode::SEE_OTHER);
+    let page = donor.get(&at).await;
+    assert!(!page.text().contains("awaiting update") && !page.body.contains("/confirm\""), "{}", page.text());
+    let said = "select count(*)::text from history where event = $1";
+    assert_eq!(portal.lookup(said, "envelope-confirmed").await, "1");
+}

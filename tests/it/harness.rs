@@ -147,7 +147,7 @@ impl Portal {
             metrics_token: None,
             sign_in_limit: 10,
             sign_in_address_limit: 100,
-            export_limit: 120,
+            export_limit: 200,
             webhooks_local: false,
             api_limit: 600,
             time_limit: 60,

@@ -281,6 +281,86 @@ async fn files_stand_alone_with_their_notes_and_are_written_down() {
 }
 
 #[tokio::test]
+async fn the_table_of_each_is_a_file_with_its_notes_and_is_written_down() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    for name in ALL {
+        let page = picture(&browser, name, "pillar=CRIME").await;
+        for ending in ["xlsx", "csv"] {
+            let at = format!("/example/pictures/{name}.{ending}?pillar=CRIME");
+            assert!(links(&page, "ul.exports a").contains(&at), "{name}: no link to {at}");
+        }
+        let csv = browser.get(&format!("/example/pictures/{name}.csv?pillar=CRIME")).await;
+        ok(&csv, name);
+        let heads = page.select("figure ~ div.table thead th");
+        let first = csv.body.trim_start_matches('\u{feff}').lines().next().unwrap_or_default().to_owned();
+        assert!(heads.first().is_some_and(|head| first.trim_start_matches('"').starts_with(head)), "{name}: {first}");
+        // every row of the page, each named as there; and what has to be said of them
+        let said = csv.body.replace("\"\"", "\"").split_whitespace().collect::<Vec<_>>().join(" ");
+        for row in page.select("figure ~ div.table tbody th") {
+            assert!(said.contains(&row), "{name}: {row} is missing");
+        }
+        assert!(first.ends_with("Notes"), "{name}: {first}");
+        let book = browser.get(&format!("/example/pictures/{name}.xlsx?pillar=CRIME")).await;
+        ok(&book, name);
+        assert!(book.bytes.starts_with(b"PK"), "{name}");
+    }
+    let noted = portal
+        .lookup("select count(*)::text from access_log where kind = 'export' and subject_kind = $1", "picture")
+        .await;
+    assert_eq!(noted, (2 * ALL.len()).to_string());
+    // amounts are exact numbers in a column that says their currency, not the short ones of the page
+    let money = browser.get("/example/pictures/money.csv").await;
+    let mut reader = csv_of(&money);
+    let heads = reader.headers().expect("a head").clone();
+    let total = heads.iter().position(|head| head == "In all (EUR)").unwrap_or_else(|| panic!("{heads:?}"));
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    assert!(!rows.is_empty());
+    for row in &rows {
+        assert!(row.get(total).is_some_and(|n| n.parse::<f64>().is_ok()), "{row:?}");
+    }
+    // who may not see money has neither the picture nor its table
+    let observer = portal.signed_in(OBSERVER).await;
+    for ending in ["xlsx", "csv"] {
+        let at = format!("/example/pictures/money.{ending}");
+        assert_eq!(observer.get(&at).await.status, StatusCode::FORBIDDEN, "{at}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_no_room_in_the_picture_stands_in_its_table() {
+    let portal = Portal::start().await;
+    let mut superuser = portal.superuser().await;
+    for sql in [
+        // triggers work for the transaction's process
+        "select set_config('app.process', (select id::text from process where slug = 'example'), false)",
+        "insert into organisation (process_id, name, kind) select p.id, 'Zz donor ' || lpad(i::text, 3, '0'), 'state'
+            from process p cross join generate_series(1, 70) i where p.slug = 'example'",
+        "insert into contribution (process_id, action_id, kind, amount, currency, value_date, value_date_precision, provider_id)
+            select o.process_id, a.id, 'committed', 1000, 'EUR', '2026-01-15', 'day', o.id
+            from organisation o join action a on a.process_id = o.process_id and a.title = 'Study visit of prison governors'
+            where o.name like 'Zz donor %'",
+    ] {
+        sqlx::query(sql).execute(&mut superuser).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let page = picture(&browser, "money", "").await;
+    let drawn = page.select("svg.pic-wide").concat();
+    assert!(drawn.contains("Zz donor 001") && !drawn.contains("Zz donor 070"), "{drawn}");
+    let told = |rows: Vec<String>| rows.iter().filter(|row| row.contains("Zz donor ")).count();
+    assert_eq!(told(page.select("figure ~ div.table tbody th")), 70);
+    assert!(page.select("figcaption").concat().contains("stand in the table"), "{}", page.text());
+    let csv = browser.get("/example/pictures/money.csv").await;
+    assert_eq!(told(csv.body.lines().map(str::to_owned).collect()), 70);
+}
+
+fn csv_of(page: &Page) -> csv::Reader<std::io::Cursor<Vec<u8>>> {
+    ok(page, "a table");
+    let text = page.body.trim_start_matches('\u{feff}').to_owned();
+    csv::Reader::from_reader(std::io::Cursor::new(text.into_bytes()))
+}
+
+#[tokio::test]
 async fn the_map_bears_the_note_the_dashed_line_and_the_asterisk() {
     let portal = Portal::start().await;
     let browser = portal.signed_in("support-group@iisg.example").await;

@@ -47,6 +47,19 @@ pub struct List {
     pub more: bool,
 }
 
+/// The same with columns that are only known with the rows, such as a picture's figures have.
+pub struct Figured {
+    pub subject_kind: &'static str,
+    pub what: &'static str,
+    pub title: String,
+    pub notes: Vec<String>,
+    /// The notes stand in separated values, too: beside the first row.
+    pub beside: bool,
+    pub columns: Vec<SheetColumn>,
+    pub rows: Vec<Vec<Value>>,
+    pub more: bool,
+}
+
 /// A text in a cell; nothing where there is none.
 pub fn cell(text: &str) -> Value {
     if text.is_empty() { Value::Empty } else { Value::Text(text.to_owned()) }
@@ -69,12 +82,27 @@ impl List {
     /// As [`super::deliver`] and [`super::deliver_csv`].
     pub async fn deliver(self, inside: Inside, by: &MembershipFacts, format: SheetFormat) -> Result<Response, Problem> {
         let p = &inside.page;
+        let columns = self.columns.iter().map(|(key, width)| SheetColumn { head: p.t(key), width: *width }).collect();
+        let List { subject_kind, what, title, notes, rows, more, .. } = self;
+        let figured = Figured { subject_kind, what, title, notes, beside: false, columns, rows, more };
+        figured.deliver(inside, by, format).await
+    }
+}
+
+impl Figured {
+    /// As [`List::deliver`].
+    ///
+    /// # Errors
+    /// As [`List::deliver`].
+    pub async fn deliver(self, inside: Inside, by: &MembershipFacts, format: SheetFormat) -> Result<Response, Problem> {
+        let p = &inside.page;
         let number = self.rows.len();
         let cut = self.more.then(|| p.tn("documents-list-more", number));
-        let first = cut.iter().cloned().chain(self.notes).collect();
+        let beside: Vec<String> = cut.iter().chain(self.notes.iter().filter(|_| self.beside)).cloned().collect();
+        let beside = (!beside.is_empty()).then(|| beside.join(" "));
         let sheet = Sheet {
-            notes: above(p, by, first),
-            columns: self.columns.iter().map(|(key, width)| SheetColumn { head: p.t(key), width: *width }).collect(),
+            notes: above(p, by, cut.into_iter().chain(self.notes).collect()),
+            columns: self.columns,
             name: self.title.clone(),
             title: self.title,
             rows: self.rows,
@@ -90,7 +118,7 @@ impl List {
         };
         let line = Line::export(self.subject_kind, None, &detail, Some(number));
         match format {
-            SheetFormat::Csv => super::csv::deliver_noted(inside, by, &file_name, &sheet, cut, line).await,
+            SheetFormat::Csv => super::csv::deliver_noted(inside, by, &file_name, &sheet, beside, line).await,
             SheetFormat::Xlsx => {
                 let author = p.frame().map(|f| f.name.clone()).unwrap_or_default();
                 let book = Workbook { title: sheet.title.clone(), author, date: p.today, sheets: vec![sheet] };

@@ -27,7 +27,7 @@ mod words;
 
 pub use self::csv::deliver_csv;
 pub use docx::docx;
-pub use listed::{List, SheetFormat, cell, date};
+pub use listed::{Figured, List, SheetFormat, cell, date};
 pub use model::{
     Block, Cell, Change, Checksum, Column, CoverLine, Document, Item, Leaf, Note, Row, Run, Table, Tone, runs, words,
 };

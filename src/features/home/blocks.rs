@@ -7,6 +7,7 @@ use crate::features::actions::Status;
 use crate::features::meetings::Coming;
 use crate::kernel::awaited::Awaited;
 use crate::kernel::page::Page;
+use crate::kernel::permit::Permission;
 use uuid::Uuid;
 
 /// All of one role.
@@ -422,7 +423,8 @@ pub fn changes(p: &Page, changes: &[Change], title: String) -> Block {
             }
         })
         .collect();
-    Block::List(List { id: "changes", title, more: None, about: String::new(), items, empty: p.t("home-changes-none") })
+    let more = p.may(Permission::HistorySee).then(|| (p.t("lately-link"), p.link("/changes")));
+    Block::List(List { id: "changes", title, more, about: String::new(), items, empty: p.t("home-changes-none") })
 }
 
 pub fn added(p: &Page, actions: &[Action], title: String) -> Block {

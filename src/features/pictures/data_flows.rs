@@ -222,7 +222,8 @@ pub async fn flows(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
         let href = link(*from, *to);
         back |= amount.is_sign_negative();
         picture.flows.push(Drawing { from: a, to: b, value: float(*amount), title, href: href.clone() });
-        figures.rows.push(vec![Figure::text(full(from)), Figure::text(full(to)), Figure::number(said).to(href)]);
+        let figure = Figure::number(said).worth(*amount, *estimated, &totals.currency).to(href);
+        figures.rows.push(vec![Figure::text(full(from)), Figure::text(full(to)), figure]);
     }
     let mut notes = super::data_money::caveats(p, &totals);
     notes.insert(1, p.t("pictures-flows-rule"));

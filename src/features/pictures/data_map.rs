@@ -31,7 +31,7 @@ struct Place {
     value: f64,
     /// What is counted; money is not.
     n: Option<i64>,
-    shown: String,
+    figure: Figure,
     href: String,
 }
 
@@ -53,7 +53,8 @@ async fn places(
             let parts = vec![(Dimension::Beneficiary, Part::Beneficiary(*id))];
             let href = p.link(&money::query(&Question { parts, ..question.clone() }, &by));
             let shown = data_money::written(p, cell.amount, cell.estimated, &totals.currency);
-            found.insert(id.0, Place { value: data_money::float(cell.amount), n: None, shown, href });
+            let figure = Figure::number(shown).worth(cell.amount, cell.estimated, &totals.currency);
+            found.insert(id.0, Place { value: data_money::float(cell.amount), n: None, figure, href });
         }
         let mut notes = data_money::caveats(p, &totals);
         // what the map has no place for is of the whole all the same
@@ -85,13 +86,14 @@ async fn places(
             }
             let href = format!("{}?{}", p.link("/needs"), query.finish());
             let shown = p.t2("pictures-of", "n", p.number(open), "all", p.number(all));
-            Place { value: float(open), n: Some(open), shown, href }
+            Place { value: float(open), n: Some(open), figure: Figure::number(shown), href }
         } else {
             let n = actions.get(&b.id.0).copied().unwrap_or(0);
             let mut rows = vec![("beneficiary", b.code.as_str())];
             rows.extend(RUNNING);
             rows.extend([("from", day.as_str()), ("to", day.as_str())]);
-            Place { value: float(n), n: Some(n), shown: p.tn("pictures-n-actions", n), href: asked.actions(p, &rows) }
+            let figure = Figure::number(p.tn("pictures-n-actions", n)).of(n);
+            Place { value: float(n), n: Some(n), figure, href: asked.actions(p, &rows) }
         };
         found.insert(b.id.0, place);
     }
@@ -132,17 +134,19 @@ pub async fn map(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem> {
     for b in all {
         let place = found.get(&b.id.0);
         let value = place.map_or(0.0, |f| f.value);
-        let shown = place.map_or_else(|| "–".to_owned(), |f| f.shown.clone());
+        let mut figure = place.map_or_else(|| Figure::number("–"), |f| f.figure.clone());
         let href = place.map(|f| f.href.clone());
         // where there is no action something may be missing; where no need is open nothing is
         let standing = match show {
             Show::Actions if value <= 0.0 => Standing::Gap,
             _ => Standing::Step(step(value, most)),
         };
-        let figure = if standing == Standing::Gap { format!("○ {shown}") } else { shown };
-        figures.rows.push(vec![Figure::text(&b.name), Figure::number(&figure).to(href.clone())]);
-        let title = format!("{}: {figure}", b.name);
-        areas.push(Area { code: b.code.clone(), name: b.name.clone(), figure, standing, title, href });
+        if standing == Standing::Gap {
+            figure.text = format!("○ {}", figure.text);
+        }
+        let (title, shown) = (format!("{}: {}", b.name, figure.text), figure.text.clone());
+        figures.rows.push(vec![Figure::text(&b.name), figure.to(href.clone())]);
+        areas.push(Area { code: b.code.clone(), name: b.name.clone(), figure: shown, standing, title, href });
     }
     let counts: Vec<i64> = found.values().filter_map(|place| place.n).collect();
     let mut legend = match show {

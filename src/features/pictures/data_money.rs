@@ -195,6 +195,9 @@ impl Said<'_> {
     fn amount(&self, amount: Decimal, estimated: Decimal) -> String {
         written(self.p, amount, estimated, self.currency)
     }
+    fn figure(&self, amount: Decimal, estimated: Decimal) -> Figure {
+        Figure::number(self.amount(amount, estimated)).worth(amount, estimated, self.currency)
+    }
 }
 
 fn bar(
@@ -232,10 +235,10 @@ fn bar(
         .map(|(amount, estimated, link, cells)| match cells {
             0 => Figure::number("–"),
             // what is put together of several cells is no one total that could be opened
-            _ => Figure::number(said.amount(amount, estimated)).to(link.filter(|_| cells == 1)),
+            _ => said.figure(amount, estimated).to(link.filter(|_| cells == 1)),
         })
         .collect();
-    figures.push(Figure::number(&total));
+    figures.push(said.figure(whole, estimated));
     (Row { label: row.short.clone(), href: None, parts, total }, figures)
 }
 
@@ -263,18 +266,23 @@ pub async fn money(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
     figures.heads.push(p.t("pictures-total"));
     let mut cut = groups.len() > GROUPS;
     let mut drawn = Vec::new();
-    for (group, names) in groups.into_iter().take(GROUPS) {
+    for (place, (group, names)) in groups.into_iter().enumerate() {
         cut |= names.len() > ROWS;
         let mut of_group = Vec::new();
-        for (row, cells) in names.into_iter().take(ROWS) {
+        for (row, cells) in names {
             let cells: Vec<(&Cell, usize, &Name)> =
                 cells.iter().map(|(cell, part, name)| (*cell, colour.get(part).copied().unwrap_or(0), name)).collect();
             let (bar, sums) = bar(&said, (&row, group.as_ref()), &cells, series.len());
             let label = group.as_ref().map_or_else(|| row.full.clone(), |g| format!("{}: {}", g.short, row.full));
             figures.rows.push(std::iter::once(Figure::text(label)).chain(sums).collect());
-            of_group.push(bar);
+            // the table has them all, the picture as many as it holds
+            if of_group.len() < ROWS {
+                of_group.push(bar);
+            }
         }
-        drawn.push(Group { heading: group.map(|g| g.full), rows: of_group });
+        if place < GROUPS {
+            drawn.push(Group { heading: group.map(|g| g.full), rows: of_group });
+        }
     }
     let mut bars = Bars { series, groups: drawn, shares: false, axis: Vec::new() };
     bars.axis = bars::axis(bars.most(), |value| {

@@ -160,7 +160,8 @@ pub async fn plan_progress(inside: &mut Inside, _: &Asked) -> Result<Drawn, Prob
             let of = |(all, covered): &(i64, i64)| p.t2("pictures-of", "n", p.number(*covered), "all", p.number(*all));
             figure.push(Figure::number(needs.get(&node.id).map_or_else(|| "–".to_owned(), of)));
             if reported {
-                figure.push(Figure::number(p.number(said.iter().map(|x| x.open).sum::<i64>())));
+                let open = said.iter().map(|x| x.open).sum::<i64>();
+                figure.push(Figure::number(p.number(open)).of(open));
             }
             if told {
                 figure.push(last_reported(p, said));

@@ -38,9 +38,9 @@ pub fn shares(
             title: format!("{label}: {name}: {}", p.number(*n)),
             href: link.clone(),
         });
-        figures.push(Figure::number(p.number(*n)).to(link.clone().filter(|_| *n > 0)));
+        figures.push(Figure::number(p.number(*n)).of(*n).to(link.clone().filter(|_| *n > 0)));
     }
-    figures.push(Figure::number(&total));
+    figures.push(Figure::number(&total).of(steps.iter().map(|(n, ..)| *n).sum::<i64>()));
     (Row { label: label.to_owned(), href, parts, total }, figures)
 }
 
@@ -192,5 +192,7 @@ mod tests {
         assert_eq!((row.parts.len(), figures.len()), (5, 7));
         assert!((row.whole() - 5.0).abs() < 1e-9);
         assert!(figures[1].href.as_deref() == Some("3"));
+        // as numbers, and the total as what its parts are
+        assert_eq!((figures[1].exact, figures[6].exact), (Some(Decimal::ONE), Some(Decimal::from(5))));
     }
 }

@@ -175,10 +175,10 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
         };
         figures.rows.push(vec![
             Figure::text(&heading).to(Some(link)),
-            Figure::number(p.number(counted.n)),
-            Figure::number(p.number(counted.now)),
-            Figure::number(p.number(counted.six)).to(ending("6")),
-            Figure::number(p.number(counted.twelve)).to(ending("12")),
+            Figure::number(p.number(counted.n)).of(counted.n),
+            Figure::number(p.number(counted.now)).of(counted.now),
+            Figure::number(p.number(counted.six)).of(counted.six).to(ending("6")),
+            Figure::number(p.number(counted.twelve)).of(counted.twelve).to(ending("12")),
         ]);
         groups.push(Group { heading, said, content });
     }
@@ -262,7 +262,9 @@ pub async fn gaps(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem> 
             }
             let link = asked.actions(p, &own);
             let cell = cell(p, (theme, &b.name), (now, later), most, link.clone());
-            row.push(Figure::number(&cell.shown).to(Some(link)));
+            let figure = Figure::number(&cell.shown).to(Some(link));
+            // what ends within the year keeps its sign, in a file too
+            row.push(if now > 0 && later == 0 { figure } else { figure.of(now) });
             cells.push(cell);
         }
         figures.rows.push(row);

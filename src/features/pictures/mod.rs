@@ -1,5 +1,5 @@
 //! Pictures worth a meeting: SVG from the server, each the answer to a question that a role asks, with the same figures as
-//! a table beside it, in the reader's sight and no more; and as files, SVG and PNG.
+//! a table beside it, in the reader's sight and no more; and as files, SVG and PNG, the table as XLSX and CSV.
 //!
 //! `draw/` are plain functions from data to SVG; `data_*.rs` put the process's figures into them; money comes from the ledger.
 //! Who wants a picture on a page of theirs hands [`Shape::svg`] what is to be drawn.
@@ -14,41 +14,48 @@ pub mod draw;
 mod model;
 mod pages;
 mod store;
+mod table;
 
 pub use draw::{About, Bars, Flows, Grid, Map, Mode, Shape, Timeline, Width};
 
+use crate::features::documents::SheetFormat;
 use crate::kernel::auth::Inside;
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
 use model::Picture;
 use pages::File;
 
+/// The addresses of a picture: its page, its files, its table's files.
+macro_rules! addresses {
+    ($name:literal) => {
+        [
+            concat!("/{process}/pictures/", $name),
+            concat!("/{process}/pictures/", $name, ".svg"),
+            concat!("/{process}/pictures/", $name, ".png"),
+            concat!("/{process}/pictures/", $name, ".xlsx"),
+            concat!("/{process}/pictures/", $name, ".csv"),
+        ]
+    };
+}
+
 pub fn routes(r: &mut Routes) {
     r.get("/{process}/pictures", Access::Member(P::HomeSee), pages::index);
-    // page, SVG and PNG of each; carrying one away is written down
-    const ALL: [(Picture, &str, &str, &str); 7] = [
-        (Picture::Money, "/{process}/pictures/money", "/{process}/pictures/money.svg", "/{process}/pictures/money.png"),
-        (Picture::Flows, "/{process}/pictures/flows", "/{process}/pictures/flows.svg", "/{process}/pictures/flows.png"),
-        (
-            Picture::Timeline,
-            "/{process}/pictures/timeline",
-            "/{process}/pictures/timeline.svg",
-            "/{process}/pictures/timeline.png",
-        ),
-        (Picture::Gaps, "/{process}/pictures/gaps", "/{process}/pictures/gaps.svg", "/{process}/pictures/gaps.png"),
-        (Picture::Map, "/{process}/pictures/map", "/{process}/pictures/map.svg", "/{process}/pictures/map.png"),
-        (Picture::Plans, "/{process}/pictures/plans", "/{process}/pictures/plans.svg", "/{process}/pictures/plans.png"),
-        (
-            Picture::Freshness,
-            "/{process}/pictures/freshness",
-            "/{process}/pictures/freshness.svg",
-            "/{process}/pictures/freshness.png",
-        ),
+    const ALL: [(Picture, [&str; 5]); 7] = [
+        (Picture::Money, addresses!("money")),
+        (Picture::Flows, addresses!("flows")),
+        (Picture::Timeline, addresses!("timeline")),
+        (Picture::Gaps, addresses!("gaps")),
+        (Picture::Map, addresses!("map")),
+        (Picture::Plans, addresses!("plans")),
+        (Picture::Freshness, addresses!("freshness")),
     ];
-    for (picture, page, svg, png) in ALL {
+    for (picture, [page, svg, png, xlsx, csv]) in ALL {
         let access = Access::Member(picture.permission());
         r.get_filtered(page, access, move |inside: Inside| pages::page(inside, picture));
+        // carrying one away is written down
         r.get_noted(svg, access, move |inside: Inside| pages::file(inside, picture, File::Svg));
         r.get_noted(png, access, move |inside: Inside| pages::file(inside, picture, File::Png));
+        r.get_noted(xlsx, access, move |inside: Inside| table::file(SheetFormat::Xlsx, inside, picture));
+        r.get_noted(csv, access, move |inside: Inside| table::file(SheetFormat::Csv, inside, picture));
     }
 }

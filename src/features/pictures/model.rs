@@ -1,6 +1,7 @@
 //! Which pictures there are, what they are asked for in their address, and what is handed from the data to the page.
 
 use chrono::{Months, NaiveDate};
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::draw::{Shape, grid};
@@ -8,6 +9,7 @@ use super::store::Within;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::{BeneficiaryId, PillarId};
+use crate::kernel::money::Currency;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Permission;
 
@@ -208,6 +210,12 @@ pub struct Figure {
     pub text: String,
     pub href: Option<String>,
     pub number: bool,
+    /// What it is exactly, in a file; where there is none, its text stands there.
+    pub exact: Option<Decimal>,
+    /// The currency of an amount.
+    pub currency: Option<String>,
+    /// Something of it rests on an estimate.
+    pub estimated: bool,
 }
 
 impl Figure {
@@ -215,13 +223,25 @@ impl Figure {
         Self { text: text.into(), ..Self::default() }
     }
     pub fn number(text: impl Into<String>) -> Self {
-        Self { text: text.into(), href: None, number: true }
+        Self { text: text.into(), number: true, ..Self::default() }
+    }
+    /// What it is exactly.
+    pub fn of(mut self, exact: impl Into<Decimal>) -> Self {
+        self.exact = Some(exact.into());
+        self
+    }
+    /// An amount, and what of it rests on an estimate.
+    pub fn worth(self, amount: Decimal, estimated: Decimal, currency: &Currency) -> Self {
+        Self { currency: Some(currency.to_string()), estimated: !estimated.is_zero(), ..self.of(amount) }
     }
     pub fn to(mut self, href: Option<String>) -> Self {
         self.href = href;
         self
     }
 }
+
+/// So many rows stand on a page; the table's files have the others, too.
+const SHOWN: usize = 500;
 
 /// The same figures as the picture's, as a table: the first column names the row.
 #[derive(Debug, Clone, Default)]
@@ -234,9 +254,14 @@ impl Figures {
     pub fn cells(&self) -> Vec<(&Figure, Vec<(&String, &Figure)>)> {
         self.rows
             .iter()
+            .take(SHOWN)
             .filter_map(|row| row.split_first())
             .map(|(first, rest)| (first, self.heads.iter().skip(1).zip(rest).collect()))
             .collect()
+    }
+    /// How many rows do not stand on the page.
+    pub fn others(&self) -> usize {
+        self.rows.len().saturating_sub(SHOWN)
     }
     /// Whether a column is one of figures.
     pub fn numbers(&self) -> Vec<(&String, bool)> {
@@ -320,5 +345,7 @@ mod tests {
         let cells = figures.cells();
         assert_eq!((cells[0].0.text.as_str(), cells[0].1[0].0.as_str()), ("Norland", "2026"));
         assert_eq!(figures.numbers().iter().map(|n| n.1).collect::<Vec<_>>(), [false, true]);
+        let long = Figures { heads: Vec::new(), rows: vec![vec![Figure::text("x")]; SHOWN + 2] };
+        assert_eq!((figures.others(), long.others(), long.cells().len()), (0, 2, SHOWN));
     }
 }

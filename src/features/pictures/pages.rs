@@ -57,7 +57,7 @@ pub async fn index(inside: Inside) -> Result<Response, Problem> {
     Ok(Html(IndexPage { p, pictures }.render()?).into_response())
 }
 
-async fn drawn(inside: &mut Inside, picture: Picture) -> Result<Drawn, Problem> {
+pub(super) async fn drawn(inside: &mut Inside, picture: Picture) -> Result<Drawn, Problem> {
     let asked = Asked::read(&inside.page, &mut inside.fields);
     match picture {
         Picture::Money => data_money::money(inside, &asked).await,

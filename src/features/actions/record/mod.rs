@@ -10,6 +10,7 @@ mod edit;
 mod fields;
 mod form;
 mod history;
+mod lately;
 mod model;
 mod open;
 mod page;
@@ -68,6 +69,9 @@ pub fn routes(r: &mut Routes) {
     r.get_filtered("/{process}/suggestions", Access::Member(P::ActionSuggest), suggestions::list);
     r.get_noted("/{process}/suggestions.xlsx", Access::Member(P::ActionSuggest), suggestions_file::file);
     r.get_noted("/{process}/suggestions.csv", Access::Member(P::ActionSuggest), suggestions_file::file);
+    r.get_filtered("/{process}/changes", Access::Member(P::HistorySee), lately::list);
+    r.get_noted("/{process}/changes.xlsx", Access::Member(P::HistorySee), lately::file);
+    r.get_noted("/{process}/changes.csv", Access::Member(P::HistorySee), lately::file);
     r.post("/{process}/suggestions/{id}/accept", Access::Member(P::ActionEditLinks), suggest::accept);
     r.post("/{process}/suggestions/{id}/refuse", Access::Member(P::ActionEditLinks), suggest::refuse);
     r.post("/{process}/suggestions/{id}/withdraw", Access::Member(P::ActionSuggest), suggest::withdraw);

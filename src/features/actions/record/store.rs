@@ -1,6 +1,7 @@
 //! Reading an action and what stands around it. Each page asks a handful of statements, whatever its length.
 
 mod bulk;
+pub mod lately;
 mod remarks;
 mod suggestions;
 mod talk;

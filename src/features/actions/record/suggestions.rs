@@ -101,7 +101,7 @@ fn deciding(member: &Member) -> Deciding {
 }
 
 /// What the list can be narrowed to: a pillar, and what is one's own.
-fn places(p: &Page, member: &Member) -> Vec<(String, String)> {
+pub fn places(p: &Page, member: &Member) -> Vec<(String, String)> {
     let frame = p.frame();
     let pillars = frame.map(|f| f.pillars.as_slice()).unwrap_or_default();
     let mut places: Vec<(String, String)> = pillars.iter().map(|l| (l.id.to_string(), l.key.clone())).collect();

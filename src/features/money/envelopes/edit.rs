@@ -311,3 +311,22 @@ pub async fn close(Path((_, key)): Path<(String, String)>, inside: Inside) -> Re
 pub async fn open(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
     set_closed(&key, inside, false).await
 }
+
+/// One click says that it is still so. A closed one is opened first.
+pub async fn confirm(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
+    let e = load(&mut inside, &key).await?;
+    let by = inside.member.require(Permission::EnvelopeWrite, &e.draft.scope())?.clone();
+    if store::confirm(&mut inside.tx, e.id, by.id, inside.app.clock.now()).await? {
+        let entry = Entry {
+            subject: Subject::Envelope,
+            id: e.id.0,
+            event: "envelope-confirmed",
+            changes: Changes::new(),
+            why: "",
+        };
+        history::record(&mut inside.tx, Some(&by), entry).await?;
+        inside.tx.commit().await?;
+        return Ok(done(&inside.page, e.id, "envelope-confirmed"));
+    }
+    Ok(Redirect::to(&inside.page.link(&format!("/envelopes/{}", e.id))).into_response())
+}

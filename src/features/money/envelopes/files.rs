@@ -23,6 +23,7 @@ const COLUMNS: &[(&str, u16)] = &[
     ("envelope-left", 18),
     ("envelope-field-note", 50),
     ("envelope-field-handling", 20),
+    ("envelope-said", 14),
     ("envelope-closed", 12),
     ("envelope-address", 40),
 ];
@@ -44,6 +45,7 @@ fn cells(p: &Page, base: &str, e: &Envelope) -> Vec<Value> {
         e.left().map_or(Value::Empty, Value::Number),
         cell(&d.note),
         Value::Text(p.t(d.handling.label())),
+        Value::Date(e.updated_at.date_naive()),
         e.closed_at.map_or(Value::Empty, |at| Value::Date(at.date_naive())),
         Value::Text(format!("{base}{}", p.link(&format!("/envelopes/{}", e.id)))),
     ]

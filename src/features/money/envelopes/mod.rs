@@ -24,6 +24,7 @@ pub fn routes(r: &mut Routes) {
     r.get_noted("/{process}/envelopes/{id}", see, pages::page);
     r.get("/{process}/envelopes/{id}/edit", write, edit::edit);
     r.post("/{process}/envelopes/{id}/edit", write, edit::save);
+    r.post("/{process}/envelopes/{id}/confirm", write, edit::confirm);
     r.post("/{process}/envelopes/{id}/close", write, edit::close);
     r.post("/{process}/envelopes/{id}/open", write, edit::open);
 }

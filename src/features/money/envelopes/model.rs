@@ -1,6 +1,6 @@
 //! What an envelope says, and how much of it is tied.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -100,6 +100,12 @@ impl Envelope {
     /// What is not tied yet. None where something is tied in another currency: no rate says what the donor will reckon with.
     pub fn left(&self) -> Option<Decimal> {
         left(self.draft.amount, self.draft.currency, &self.tied)
+    }
+
+    /// Open, and for six months nobody has said that it is still so.
+    pub fn awaits(&self, today: NaiveDate) -> bool {
+        let since = today.checked_sub_months(Months::new(6)).unwrap_or(today);
+        self.closed_at.is_none() && self.updated_at.date_naive() < since
     }
 }
 

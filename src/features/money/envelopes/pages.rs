@@ -63,6 +63,9 @@ impl ListPage {
     fn amounts(&self, tied: &[Tied]) -> String {
         model::amounts(&self.p, tied)
     }
+    fn awaits(&self, envelope: &Envelope) -> bool {
+        envelope.awaits(self.p.today)
+    }
     fn left(&self, envelope: &Envelope) -> Option<String> {
         envelope.left().map(|left| self.p.locale.amount(left, &envelope.draft.currency))
     }
@@ -101,6 +104,9 @@ struct OnePage {
 impl OnePage {
     fn amounts(&self, tied: &[Tied]) -> String {
         model::amounts(&self.p, tied)
+    }
+    fn awaits(&self) -> bool {
+        self.e.awaits(self.p.today)
     }
     fn left(&self) -> Option<String> {
         self.e.left().map(|left| self.p.locale.amount(left, &self.e.draft.currency))

@@ -259,6 +259,23 @@ pub async fn set_closed(
     Ok(saved.rows_affected() == 1)
 }
 
+/// Says of an open envelope that it is still so. Nothing of it changes, so that whoever edits it meanwhile is not in the way.
+///
+/// # Errors
+/// The database's own.
+pub async fn confirm(tx: &mut ProcessTx, id: EnvelopeId, by: MembershipId, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let saved = sqlx::query!(
+        "update envelope set updated_at = $2, updated_by_id = $3
+         where process_id = kernel.process_id() and id = $1 and closed_at is null",
+        id.0,
+        now,
+        by.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(saved.rows_affected() == 1)
+}
+
 /// What of open envelopes is not tied yet, in one currency: a figure of its own, not to be added to money of actions.
 #[derive(Debug, Clone)]
 pub struct EnvelopeSum {

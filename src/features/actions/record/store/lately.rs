@@ -1,0 +1,107 @@
+//! What has changed of actions lately, an entry of the history a line.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::super::lately::What;
+use super::super::model::Person;
+use crate::kernel::db::ProcessTx;
+use crate::kernel::history::Changes;
+use crate::kernel::ids::ActionId;
+use crate::kernel::window::{Cursor, Window};
+
+/// What the list is narrowed to.
+pub struct Since {
+    pub from: DateTime<Utc>,
+    /// Whether the reader may read every action's history; else `own` are those whose actions' they may.
+    pub all: bool,
+    pub own: Vec<Uuid>,
+    /// A pillar, beneficiary or organisation whose actions they are about.
+    pub within: Option<Uuid>,
+    pub what: Option<What>,
+}
+
+pub struct Entry {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    pub event: String,
+    pub why: String,
+    pub action: ActionId,
+    pub title: String,
+    pub by: Option<Person>,
+    /// For which organisation it was done, where that is not the person's own.
+    pub for_name: Option<String>,
+    /// The names of the fields that were changed.
+    pub fields: Vec<String>,
+    /// From what to what: of actions that every member sees.
+    pub changes: Option<Changes>,
+}
+
+/// One page, the latest first. What people say about an action is not a change of it.
+///
+/// # Errors
+/// The database's own.
+pub async fn lately(
+    tx: &mut ProcessTx,
+    since: &Since,
+    cursor: Cursor<Uuid>,
+    today: NaiveDate,
+) -> sqlx::Result<Window<Entry, Uuid>> {
+    let rows = sqlx::query!(
+        r#"select h.id as "id!", h.at as "at!", h.event as "event!", a.id as "action!: ActionId", a.title as "title!",
+            case when a.handling in ('public', 'members') then h.why else '' end as "why!",
+            array(select jsonb_object_keys(h.changes)) as "fields!",
+            case when a.handling in ('public', 'members') then h.changes end as "changes: Json<Changes>",
+            kernel.person(h.by_membership_id, $1) as "by: Json<Person>", f.name as "for_name?"
+        from history h -- past the view: of actions that are seen
+            -- looked up one by one from the latest on, as the home does
+            cross join lateral (select v.* from visible_action v where v.process_id = h.process_id and v.id = h.subject_id offset 0) a
+            left join membership m on m.process_id = h.process_id and m.id = h.by_membership_id
+            left join organisation f on f.process_id = h.process_id and f.id = h.for_organisation_id
+                and h.for_organisation_id is distinct from m.organisation_id
+        where h.process_id = kernel.process_id() and h.subject_kind = 'action' and h.at > $2
+            and h.event not in ('suggested', 'suggestion-refused', 'suggestion-withdrawn', 'remark-withdrawn', 'remark-settled',
+                'remark-opened')
+            and ($3 or exists (select from action_scope w
+                where w.process_id = h.process_id and w.action_id = a.id and w.within = any ($4::uuid[])))
+            and ($5::uuid is null or exists (select from action_scope w
+                where w.process_id = h.process_id and w.action_id = a.id and w.within = $5))
+            and ($6::text is null or ($6 = 'changed' and h.changes <> '{}') or ($6 = 'confirmed' and h.event = 'confirmed'))
+            and ($7::uuid is null
+                or ($8 and (h.at, h.id) > (select c.at, c.id from history c -- past the view: where a page begins
+                    where c.process_id = kernel.process_id() and c.id = $7))
+                or (not $8 and (h.at, h.id) < (select c.at, c.id from history c -- past the view: where a page begins
+                    where c.process_id = kernel.process_id() and c.id = $7)))
+        order by case when $8 then h.at end, case when $8 then h.id end,
+            case when not $8 then h.at end desc, case when not $8 then h.id end desc
+        limit $9"#,
+        today,
+        since.from,
+        since.all,
+        &since.own,
+        since.within,
+        since.what.map(What::as_str),
+        cursor.row,
+        cursor.back,
+        cursor.limit()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let entries = rows
+        .into_iter()
+        .map(|r| Entry {
+            id: r.id,
+            at: r.at,
+            event: r.event,
+            why: r.why,
+            action: r.action,
+            title: r.title,
+            by: r.by.map(|p| p.0),
+            for_name: r.for_name,
+            fields: r.fields,
+            changes: r.changes.map(|c| c.0),
+        })
+        .collect();
+    Ok(Window::new(entries, &cursor, |e| e.id))
+}
