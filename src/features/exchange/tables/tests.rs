@@ -161,7 +161,8 @@ fn heads_in_two_rows_are_read_as_one_and_the_line_of_totals_is_told() {
 
 #[test]
 fn a_head_of_their_own_with_nothing_below_it_is_kept() {
-    let two = "Projects of Norland 2026,,,,\nProject,Donor,Planned,,Focal desk\n,,Start,End,\nOne,Norland,2026,2027,Desk 4\n";
+    let two =
+        "Projects of Norland 2026,,,,\nProject,Donor,Planned,,Focal desk\n,,Start,End,\nOne,Norland,2026,2027,Desk 4\n";
     let shape = opened(two.as_bytes()).unwrap().shape(None, None).unwrap();
     assert_eq!(shape.head_row, 3);
     assert_eq!(shape.heads, ["Project", "Donor", "Planned Start", "Planned End", "Focal desk"]);
