@@ -204,7 +204,7 @@ test("one word without an end as a title widens neither list nor page", async ()
   await page.locator("form .end button.main").click();
   await page.waitForURL(/done=/);
   const record = new URL(page.url()).pathname.replace(/\/near$/, "");
-  for (const path of [record, "/example/actions", "/example"]) {
+  const look = async (page, path) => {
     for (const size of [WIDE, NARROW]) {
       await page.setViewportSize(size);
       await page.goto(path);
@@ -212,6 +212,12 @@ test("one word without an end as a title widens neither list nor page", async ()
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(wide, 0, `${path} scrolls ${wide} px sideways at ${size.width}`);
     }
-  }
+  };
+  await look(page, record);
+  await look(page, "/example/actions");
+  // the home of the secretariat tells what is new
+  const secretariat = await member(browser, portal, "support-group@example.example");
+  await look(secretariat, "/example");
+  await done(secretariat);
   await done(page);
 });

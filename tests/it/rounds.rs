@@ -181,7 +181,7 @@ async fn progress_from_opening_to_freezing_by_four_roles() {
     let said = format!("{place}/reports/{id}/said");
     let reports = arvania.get(&format!("{place}/reports")).await.text();
     assert!(reports.contains("Four advisers at work."), "{reports}");
-    assert!(reports.contains(".40 EUR") && !reports.contains(".4 EUR"), "an amount as everywhere: {reports}");
+    assert!(reports.contains(".80 EUR") && !reports.contains(".8 EUR"), "an amount as everywhere: {reports}");
     let base = [("beneficiary", xa.as_str()), ("edition", edition.as_str())];
     wrong(&arvania.post(&said, &[base.as_slice(), &[("do", "correct")]].concat()).await);
     for other in [DONOR, LEAD_CRIME, SECRETARIAT, "beneficiary-two@example.example"] {
