@@ -170,7 +170,12 @@ async fn its_keeper_is_told_and_decides_once_for_this_question() {
     let at = format!("/example/overlaps/{case}");
     assert!(read(&owner, "/example/notices").await.contains("may overlap with another"), "its keeper was not told");
     let page = read(&owner, &at).await;
-    assert!(page.contains(HIDDEN) && page.contains(NEW) && page.contains("Your own action is restricted"), "{page}");
+    assert!(
+        page.contains(HIDDEN)
+            && page.contains(NEW)
+            && page.contains("Your own action is for your own organisation only"),
+        "{page}"
+    );
 
     // asked, the keeper learns who asks; whoever asks learns nothing by it
     let asked = donor.post(&format!("{at}/ask"), &[]).await;
