@@ -36,9 +36,9 @@ pub async fn keep_came(tx: &mut ProcessTx, id: ImportId, came: &[(i32, Uuid)], n
     sqlx::query!(
         "with given as (select * from unnest($2::int[], $3::uuid[]) as g (row, action)),
             earlier as (update import_row i set kept = null, kept_before = k.content, kept_before_identifier = k.identifier
-                from given g left join action_kept k on k.process_id = kernel.process_id() and k.action_id = g.action and k.format = 'iati'
-                        -- said once more by value: what an import writes is counted too late for the plan to know better
-                        and k.action_id = any ($3)
+                from given g left join lateral (select x.content, x.identifier from action_kept x
+                        -- each by its whole key: what an import writes is counted too late for the plan to know better
+                        where x.process_id = kernel.process_id() and x.action_id = g.action and x.format = 'iati' offset 0) k on true
                 where i.process_id = kernel.process_id() and i.import_id = $1 and i.row = g.row and i.row = any ($2))
          insert into action_kept (action_id, format, identifier, content, kept_at, kept_by_id)
             select g.action, 'iati', i.kept_identifier, i.kept, $4, $5 from given g
