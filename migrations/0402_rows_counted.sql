@@ -1,6 +1,5 @@
 -- A file's rows are thousands at once, and are asked for before the database counts its tables by itself: until then it takes them
--- for one, and holds each of them against each other. Whoever has read a file has them counted; where somebody else is at it, they
--- are counted anyway.
+-- for one, and holds each of them against each other. Whoever has read a file has them counted, unless somebody else is just at it.
 create function kernel.count_import_rows() returns void language plpgsql volatile
 security definer set search_path = public, pg_temp as $$
 begin

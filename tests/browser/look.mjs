@@ -90,18 +90,26 @@ function fresh(all) {
 
 /** What axe finds wrong with a page as it stands. No page of ours holds a frame, so axe runs in the page itself. */
 async function violations(page, kind, width) {
+  // parts that a page fetches by itself are looked at when they are there
+  await page.waitForFunction(() => !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling"));
   const { parts, looks } = await page.evaluate(survey);
   const whole = fresh([`${width} ${kind}`, ...parts.map((part) => `${width} ${part}`)]).length > 0;
   const texts = fresh(looks);
   if (!whole && !texts.length) return [];
   if (!(await page.evaluate("typeof axe === 'object'"))) await page.evaluate(axe.source);
-  return page.evaluate(async ({ whole, texts, all, rest, contrast }) => {
+  const { found, gone } = await page.evaluate(async ({ whole, texts, all, rest, contrast }) => {
     const found = [];
     const ask = async (where, what) => found.push(...(await window.axe.run(where, { ...what, resultTypes: ["violations"] })).violations);
     if (whole) await ask(document, rest);
-    if (texts.length) await ask(all ? document : { include: texts.map((look) => window.looks.get(look)) }, contrast);
-    return found.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 2).map((n) => n.html.slice(0, 160)).join(" | ")}`);
+    // a page that renews a part of itself may have done so since: what is gone is left to the next page that has it
+    const stands = (look) => window.looks.get(look).isConnected;
+    const include = texts.filter(stands).map((look) => window.looks.get(look));
+    const gone = texts.filter((look) => !stands(look));
+    if (all || include.length) await ask(all ? document : { include }, contrast);
+    return { gone, found: found.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 2).map((n) => n.html.slice(0, 160)).join(" | ")}`) };
   }, { whole, texts, all: ALL, rest, contrast });
+  for (const look of gone) judged.delete(look);
+  return found;
 }
 
 /** What is wrong with a page as it stands: at each width, in the themes that belong to it. */

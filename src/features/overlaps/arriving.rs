@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::engine::Subject;
+use super::engine::{Finder, Subject};
 use super::{finders, store_near};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{Db, ProcessTx};
@@ -14,6 +14,8 @@ const ASKED: f32 = 0.5;
 /// So many of the nearest are looked at; of each subject so many are told.
 const RETRIEVED: usize = 12;
 const TOLD: usize = 3;
+/// On no more threads one file is looked at; others wait for answers too.
+const MOST_THREADS: usize = 4;
 
 /// An action that one that arrives may be.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,17 +41,7 @@ pub async fn arriving(
         return Ok(Vec::new());
     }
     let slot = finders::ready(db, memory, clock, tx.process()).await?;
-    let near = tokio::task::spawn_blocking(move || {
-        let finder = slot.finder();
-        let of = |subject: &Subject| -> Vec<Alike> {
-            let near = finder.near(subject, RETRIEVED, None).into_iter();
-            near.filter(|n| n.assessment.same >= ASKED)
-                .map(|n| Alike { id: Uuid::from_u128(n.id), likelihood: n.assessment.same })
-                .collect()
-        };
-        subjects.iter().map(of).collect::<Vec<_>>()
-    })
-    .await?;
+    let near = tokio::task::spawn_blocking(move || at_once(&slot.finder(), &subjects)).await?;
     let ids: Vec<Uuid> = near.iter().flatten().map(|n| n.id).collect();
     let seen: std::collections::HashSet<Uuid> = if ids.is_empty() {
         Default::default()
@@ -58,4 +50,24 @@ pub async fn arriving(
     };
     let told = |of: Vec<Alike>| of.into_iter().filter(|n| seen.contains(&n.id)).take(TOLD).collect();
     Ok(near.into_iter().map(told).collect())
+}
+
+/// What each is likely the same as, on as many threads as there are cores: a file brings thousands.
+fn at_once(finder: &Finder, subjects: &[Subject]) -> Vec<Vec<Alike>> {
+    let of = |subject: &Subject| -> Vec<Alike> {
+        let near = finder.near(subject, RETRIEVED, None).into_iter();
+        near.filter(|n| n.assessment.same >= ASKED)
+            .map(|n| Alike { id: Uuid::from_u128(n.id), likelihood: n.assessment.same })
+            .collect()
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    let share = subjects.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> =
+            subjects.chunks(share).map(|part| scope.spawn(move || part.iter().map(of).collect::<Vec<_>>())).collect();
+        parts
+            .into_iter()
+            .flat_map(|part| part.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
+            .collect()
+    })
 }

@@ -1,9 +1,10 @@
 //! What an envelope says, and how much of it is tied.
 
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use crate::features::actions::stale_before;
 use crate::kernel::history::Changes;
 use crate::kernel::ids::{ActionId, BeneficiaryId, EnvelopeId, OrganisationId, PillarId};
 use crate::kernel::lists::closed_list;
@@ -102,10 +103,9 @@ impl Envelope {
         left(self.draft.amount, self.draft.currency, &self.tied)
     }
 
-    /// Open, and for six months nobody has said that it is still so.
+    /// Open, and nobody has said for as long as an action may stand unconfirmed that it is still so.
     pub fn awaits(&self, today: NaiveDate) -> bool {
-        let since = today.checked_sub_months(Months::new(6)).unwrap_or(today);
-        self.closed_at.is_none() && self.updated_at.date_naive() < since
+        self.closed_at.is_none() && self.updated_at < stale_before(today.and_time(NaiveTime::MIN).and_utc())
     }
 }
 
