@@ -466,4 +466,4 @@ need-sheet-not-in-list = “{ $text }” is none of what can be chosen here, or 
 need-sheet-none-of = “{ $text }” is none of what can be chosen here. Write one of: { $all }.
 need-sheet-elsewhere = This need belongs to another beneficiary or another mapping cycle. Bring it with the sheet of that.
 need-sheet-not-yours = This need has been submitted, or is not your side’s: whoever speaks for its beneficiary changes it.
-need-sheet-closed = It was withdrawn, or its mapping cycle is closed: it is not written at any more.
+need-sheet-closed = It was withdrawn, or its mapping cycle is closed: it is not written at any more. Leave the row as it was.
