@@ -97,7 +97,7 @@ impl Bars {
     }
 
     /// Where the bars begin.
-    fn from(&self, width: Width) -> f64 {
+    fn begins(&self, width: Width) -> f64 {
         match width {
             Width::Wide => LABELS + MARGIN,
             Width::Narrow => MARGIN,
@@ -137,7 +137,7 @@ impl Bars {
             pen.legend(&keys);
         }
         let whole = width.units();
-        let from = self.from(width);
+        let from = self.begins(width);
         let length = whole - from - MARGIN - if pen.wide() { self.totals() } else { 0.0 };
         // the axis may reach past the longest bar
         let most = self.axis.iter().map(|a| a.0).fold(self.most(), f64::max);
