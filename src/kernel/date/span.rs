@@ -257,7 +257,7 @@ fn year_behind(text: &str) -> String {
 /// The last year in a text: four digits in a row.
 fn year_in(text: &str) -> Option<i32> {
     let years = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
-    years.filter_map(|digits| digits.parse().ok()).filter(|year| YEARS.contains(year)).next_back()
+    years.filter_map(|digits| digits.parse().ok()).rfind(|year| YEARS.contains(year))
 }
 
 /// A text parted at one place.
