@@ -106,7 +106,7 @@ overlap-why-months-together = { $n ->
     [one] { $count } month together
    *[other] { $count } months together
 }
-overlap-why-same-period = the same period
+overlap-why-same-period = the same period, within two weeks at either end
 overlap-why-months-apart = { $n ->
     [0] one begins when the other ends
     [one] { $count } month between the end of one and the start of the other

@@ -63,6 +63,10 @@ async fn one_word_in_common_is_no_answer_to_a_need() {
         !answers.contains("school psychologists") && remain.contains("school psychologists"),
         "{answers} / {remain}"
     );
+    // words that nobody has used meet nothing, whatever words of its own a need has
+    let nonsense = made(&donor, &[("title", "xqzzy plomf wibble")]).await;
+    assert!(nonsense.select("#answers li").is_empty(), "{:?}", nonsense.select("#answers li"));
+    assert!(!nonsense.select("#remain li").is_empty(), "{}", nonsense.text());
     // what is likely is told apart from what is near, and nothing stands twice
     let rows: Vec<String> = page.select("#who .t, #near .t");
     let once: std::collections::BTreeSet<&String> = rows.iter().collect();
