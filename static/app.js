@@ -162,6 +162,12 @@
     const err = root.querySelector?.('.errors[role=alert]') || (root.matches?.('.errors[role=alert]') ? root : null);
     if (err) { if (!err.hasAttribute('tabindex')) err.tabIndex = -1; err.focus(); }
   };
+  // a short form has no list of what is wrong: the first field that needs a second look is where to go on
+  const start = () => {
+    ready(document);
+    const bad = document.querySelector('.errors[role=alert]') ? null : document.querySelector('[aria-invalid=true]');
+    (bad?.matches('fieldset') ? bad.querySelector('input') : bad)?.focus();
+  };
   document.addEventListener('htmx:load', e => { if (e.detail?.elt && e.detail.elt !== document.body) ready(e.detail.elt); });
-  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => ready(document)); else ready(document);
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start); else start();
 })();

@@ -105,7 +105,6 @@ need-field-how = What of the need it answers
 need-field-action = Action
 need-field-need = Need
 need-field-answer = Answer
-need-field-submit = Before it is submitted
 need-field-name = Name of the cycle
 need-field-first_year = First year
 need-field-last_year = Last year
@@ -163,6 +162,7 @@ need-not-submitted = This need is not submitted, or was withdrawn.
 need-cycle-is-closed = This mapping cycle is closed.
 
 # The page of a need
+need-sees-once-submitted = Until it is submitted, those alone who draft it. From then on:
 need-by-portal = The portal
 need-person = { $name }, { $of }
 need-former-member = a former member of { $of }

@@ -70,7 +70,12 @@ async fn a_need_lives_from_its_draft_to_a_judgement() {
     // type and perspective are asked for first
     let page = arvania.submit(&place, Some("/submit"), &[]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.text().contains("“Type” is not stated yet"), "{}", page.text());
+    // both at once, and each leads to where it is stated
+    for (field, words) in [("type", "“Type” is not stated yet"), ("perspective", "“Perspective” is not stated yet")]
+    {
+        let link = format!(".errors a[href='{place}/edit#{field}']");
+        assert!(page.select(&link).join(" ").contains(words), "{}", page.text());
+    }
     ok(&arvania
         .submit(&format!("{place}/edit"), Some("/edit"), &[("type", "operational"), ("perspective", "response")])
         .await);

@@ -204,6 +204,8 @@ async fn a_question_is_worked_to_its_outcome() {
         .await;
     assert_eq!(second.status, StatusCode::CONFLICT);
     assert!(second.text().contains("Somebody else was first"));
+    // there is no form for a decision any more, so what was typed stands in the note
+    assert!(second.select(".errors dd").iter().any(|t| t.contains("Second words")), "{}", second.text());
 
     let done = step(&secretariat, &case, "outcome", &[("outcome", "One course was given")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
