@@ -24,6 +24,7 @@ brief-field-amount = Amount
 brief-field-currency = Currency
 brief-error-ends-before = The end lies before the beginning. Change one of the two.
 brief-error-currency = Say in which currency, such as EUR.
+brief-error-often = More than { $most } briefs in { $minutes } minutes cannot be asked for. What you typed stands below: ask again a little later.
 brief-error-nobody-to-ask = Nothing that is hidden from you is near this idea any more: there is nobody to ask.
 brief-who = Who does this already
 brief-who-none = Nothing that you may see was found near this idea. The more it states, the more is found.

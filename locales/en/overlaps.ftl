@@ -191,6 +191,7 @@ overlap-field-owner = In charge
 overlap-field-due = Due
 overlap-decide = Decision
 overlap-decided = What was decided
+overlap-decided-before = The question has been open again since { $day }: the actions have changed since this was decided. It stands here until there is a new decision.
 overlap-decided-by = Stated by
 overlap-field-decision = Decision
 overlap-field-reason = Reason

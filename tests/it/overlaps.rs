@@ -243,6 +243,12 @@ async fn not_an_overlap_keeps_quiet_until_what_mattered_changes() {
     .await;
     run(&portal, Task::Overlaps).await.expect("the job");
     assert_eq!(state().await, "open");
+    // it says why it is open again, and can be decided anew
+    let page = opened(&secretariat, &format!("/example/overlaps/{case}")).await;
+    assert!(page.select("#decided").join(" ").contains("have changed since this was decided"), "{}", page.text());
+    assert_eq!(page.select("#decide form[action*='/decide']").len(), 1, "{}", page.text());
+    let anew = step(&secretariat, &case, "decide", &[("decision", "accept"), ("reason", "Both go on")]).await;
+    assert_eq!(anew.status, StatusCode::SEE_OTHER, "{}", anew.text());
 }
 
 #[tokio::test]

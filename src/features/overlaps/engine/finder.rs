@@ -231,7 +231,7 @@ impl Finder {
         let family = Family::of((None, first.parent.as_deref()), (None, second.parent.as_deref()));
         let evidence = evidence(&first, &second, family, &self.vocabulary, &self.names, true);
         let mut assessment = score(&evidence, &self.weights);
-        name_words(&mut assessment, &evidence, |term| numbers.shown(term));
+        name_words(&mut assessment, &evidence, [&first.titles, &second.titles], |term| numbers.shown(term));
         assessment
     }
 
@@ -294,7 +294,9 @@ impl Finder {
     fn assessed(&self, a: Known<'_>, b: &Place) -> Assessment {
         let evidence = self.compared(a, b, true);
         let mut assessment = score(&evidence, &self.weights);
-        name_words(&mut assessment, &evidence, |term| self.vocabulary.shown(term));
+        name_words(&mut assessment, &evidence, [&a.profile.titles, &b.profile.titles], |term| {
+            self.vocabulary.shown(term)
+        });
         assessment
     }
 

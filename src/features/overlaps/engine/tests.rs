@@ -191,6 +191,18 @@ fn a_word_of_another_language_is_shown_as_it_was_written() {
 }
 
 #[test]
+fn a_word_is_shown_as_these_two_write_it() {
+    let mut finder = process();
+    // the form that came first in the process is another's
+    finder.put(1, &action("Patrole na granici", "", &[]));
+    finder.put(2, &action("Patrol boats for the lake", "", &["AL"]));
+    finder.put(3, &action("Crews for patrol boats", "", &["AL"]));
+    let pair = finder.assess(2, 3).unwrap();
+    let named = |word: &str| has(&pair, |r| matches!(r, Reason::WordsShared(all) if all.iter().any(|w| w == word)));
+    assert!(named("patrol") && !named("patrole"), "{pair:?}");
+}
+
+#[test]
 fn asking_leaves_no_trace() {
     let finder = process();
     let before = finder.bytes();
