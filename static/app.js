@@ -93,6 +93,12 @@
     if (box && e.target instanceof Element && e.target.closest('#action-form')) box.dispatchEvent(new Event('near-ask'));
   });
 
+  // what comes filled in, from a brief or for a second look, is asked about at once
+  addEventListener('load', () => {
+    const box = document.querySelector('[data-near]'), form = document.getElementById('action-form');
+    if (box && form?.elements.title?.value.trim() && !form.elements.own?.value) box.dispatchEvent(new Event('near-ask'));
+  });
+
   // ---- repeatable rows: the buttons are real submit buttons, which the server answers with a row more or less
   document.addEventListener('click', e => {
     const add = e.target instanceof Element && e.target.closest('[data-repeat-add]');

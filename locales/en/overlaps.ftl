@@ -141,6 +141,7 @@ overlap-said-related = Said to be related when it was entered.
 overlap-said-different = Said to be different when it was entered.
 overlap-near-beside = Is it here already?
 overlap-near-beside-text = While you type, actions that may be the same or overlap appear here. Nothing is saved by it.
+overlap-near-beside-plain = Without scripts they appear once it is saved.
 overlap-donors = Donors: { $names }
 overlap-near-beside-hidden = Actions that other organisations keep to themselves are not among them: once it is saved you are told if one may overlap. Before, a brief tells:
 overlap-near-hidden-open = To the coordination question

@@ -55,6 +55,20 @@ test("while a donor types, what is there already appears beside the form; what i
   await done(page);
 });
 
+test("what was said of an action beside the form is there still when the form comes back for a second look", async () => {
+  const page = await as("donor@example.example");
+  await page.goto("/example/actions/new");
+  await page.getByLabel("Title", { exact: true }).fill("Training financial investigators in four jurisdictions");
+  const near = page.locator("#beside .near li").filter({ hasText: "FIT-4" }).first();
+  await near.getByLabel("related").check();
+  // neither pillars nor beneficiaries are chosen
+  await page.locator("#action-form .end").getByRole("button").first().click();
+  await page.locator(".errors").waitFor();
+  await near.waitFor();
+  assert.ok(await near.getByLabel("related").isChecked(), "what was said is lost");
+  await done(page);
+});
+
 test("without scripts the one that is there already is shown after saving", async () => {
   const page = await as("donor@example.example", { scripts: false, viewport: NARROW });
   await page.goto("/example/actions/new");

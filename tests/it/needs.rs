@@ -331,6 +331,11 @@ async fn needs_are_taken_over_into_the_next_cycle_and_confirmed_or_changed() {
         .post("/example/needs/cycles", &[("name", "x"), ("first_year", "2028"), ("last_year", "2027")])
         .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text().contains("The last year lies before the first"), "{}", page.text());
+    let page = secretariat
+        .post("/example/needs/cycles", &[("name", "x"), ("first_year", "soon"), ("last_year", "2027")])
+        .await;
+    assert!(page.select("#first_year-error").join("").contains("Please write a year"), "{}", page.text());
     let cycle =
         portal.lookup("select id::text from mapping_cycle where name like $1 || '%'", "Needs mapping 2028").await;
     let place = format!("/example/needs/cycles/{cycle}/take-over");
@@ -350,6 +355,8 @@ async fn needs_are_taken_over_into_the_next_cycle_and_confirmed_or_changed() {
     let ids = "select string_agg(n.id::text, ',') from need n join beneficiary b on b.id = n.beneficiary_id join mapping_cycle c on c.id = n.cycle_id where b.code = $1 and c.first_year = 2026 and n.state = 'submitted'";
     let all = portal.lookup(ids, "XA").await;
     let beneficiary = portal.lookup("select b.id::text from beneficiary b join process p on p.id = b.process_id where p.slug = 'example' and b.code = $1", "XA").await;
+    let nothing = arvania.post(&place, &[("do", "copy"), ("beneficiary", beneficiary.as_str())]).await;
+    assert!(nothing.select(".errors").join(" ").contains("Need: Please choose"), "{}", nothing.text());
     let mut again = vec![("do", "copy"), ("beneficiary", beneficiary.as_str())];
     again.extend(all.split(',').map(|id| ("need", id)));
     arvania.post(&place, &again).await;

@@ -156,6 +156,10 @@ async fn what_the_form_says_of_another_becomes_a_question() {
         ("beneficiaries", "ns"),
         (name.as_str(), "related"),
     ];
+    // it is not lost where the form needs a second look
+    let again = save(&donor, "/example/actions/new", &[("title", "Unfinished"), (name.as_str(), "related")]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.text());
+    assert_eq!(again.value(&name).as_deref(), Some("related"));
     let saved = save(&donor, "/example/actions/new", &change).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
     let case = case_of(&portal, "Financial investigators trained in four jurisdictions, second edition", FIT).await;
