@@ -112,7 +112,7 @@ overlap-why-months-apart = { $n ->
     [one] { $count } month between the end of one and the start of the other
    *[other] { $count } months between the end of one and the start of the other
 }
-overlap-why-phases = numbered as phases: { $words }
+overlap-why-phases = numbered one after the other: { $words }
 overlap-why-identifier-named = one names the reference of the other: { $words }
 overlap-why-identifier-shared = the same reference: { $words }
 overlap-why-parent = one is entered as part of the other

@@ -128,6 +128,7 @@ async fn a_need_lives_from_its_draft_to_a_judgement() {
         StatusCode::FORBIDDEN
     );
     let page = lead.post(&format!("{place}/judge"), &[("coverage", "covered")]).await;
+    assert_eq!(page.select(".errors a[href='#reason']").len(), 1, "{}", page.text());
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "a judgement has its reason");
     ok(&lead.submit(&place, Some("/judge"), &[("coverage", "partly"), ("reason", "Half of the lorries.")]).await);
     ok(&lead.submit(&place, Some("/judge"), &[("coverage", "covered"), ("reason", "All of them now.")]).await);
