@@ -168,12 +168,15 @@
     const err = root.querySelector?.('.errors[role=alert]') || (root.matches?.('.errors[role=alert]') ? root : null);
     if (err) { if (!err.hasAttribute('tabindex')) err.tabIndex = -1; err.focus(); }
   };
-  // a short form has no list of what is wrong: the first field that needs a second look is where to go on
-  const start = () => {
-    ready(document);
-    const bad = document.querySelector('.errors[role=alert]') ? null : document.querySelector('[aria-invalid=true]');
+  // a short form has no list of what is wrong: the first field that needs a second look is where to go on. Once more at
+  // the end of loading, since a place named in the address (#decide) takes the focus away again
+  const look = () => {
+    if (document.activeElement !== document.body) return;
+    const bad = document.querySelector('.errors[role=alert]') || document.querySelector('[aria-invalid=true]');
     (bad?.matches('fieldset') ? bad.querySelector('input') : bad)?.focus();
   };
+  const start = () => { ready(document); look(); };
+  addEventListener('load', look);
   document.addEventListener('htmx:load', e => { if (e.detail?.elt && e.detail.elt !== document.body) ready(e.detail.elt); });
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start); else start();
 })();

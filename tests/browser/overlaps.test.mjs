@@ -104,6 +104,9 @@ test("the secretariat gives a question to somebody, the donor answers, the lead 
 
   const lead = await as("lead-two@example.example");
   await lead.goto(address);
+  // what is missing has the focus, though the address names a part of the page
+  await lead.getByRole("button", { name: "Record the decision" }).click();
+  await lead.waitForFunction(() => document.activeElement?.id === "decision");
   // with the keyboard alone
   await lead.locator("#decision").focus();
   await lead.keyboard.type("Do it");
