@@ -10,6 +10,7 @@ need-tab-missing = Where is support missing?
 need-tab-answered = What of ours is answered?
 need-tab-cycles = Mapping cycles
 need-new = Write a need
+need-drafts = Drafts
 need-filter = Filter the needs
 need-words = Words
 need-any = any

@@ -174,8 +174,8 @@ overlap-differs = differs
 overlap-shares = partly
 overlap-row-period = Period
 overlap-months-together = { $n ->
-    [one] Both run during { $count } month.
-   *[other] Both run during { $count } months.
+    [one] They run side by side for { $count } month.
+   *[other] They run side by side for { $count } months.
 }
 overlap-row-meets = Of it where they meet
 overlap-meets-estimate = Where they meet: in the months in which all run, for the beneficiaries in common. ≈ marks an estimate: the stated total is spread evenly over its months, and over its beneficiaries where no shares are stated.

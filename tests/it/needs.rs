@@ -59,6 +59,10 @@ async fn a_need_lives_from_its_draft_to_a_judgement() {
     let node = portal.lookup("select min(n.id::text) from plan_node n join plan p on p.id = n.plan_id where p.state = 'in_force' and n.title like $1 || '%'", "Joint investigation teams have").await;
     let place = drafted(&arvania, "A car park for seized lorries", &[("node", &node), ("body", "It is full.")]).await;
 
+    // its own side finds it from the list, which holds what was submitted
+    let list = arvania.get("/example/needs").await;
+    assert_eq!(list.select("a[href='/example/needs?state=draft']").len(), 1, "{}", list.text());
+    assert!(arvania.get("/example/needs?state=draft").await.text().contains("seized lorries"));
     // nobody else sees a draft: neither its page, nor a line anywhere
     for other in [DONOR, LEAD_CRIME, SECRETARIAT, CHAIR, KESTRIA] {
         let browser = portal.signed_in(other).await;

@@ -114,6 +114,7 @@ async fn the_list_narrows_and_its_file_says_the_same() {
     assert!(none.text().contains("No question matches"), "{}", none.text());
     let file = opened(&browser, "/example/overlaps/csv?kind=same").await;
     assert_eq!(file.text().matches("Entered twice").count(), same, "{}", file.text());
+    assert!(!file.text().contains("Entered twice,1,"), "never certain: {}", file.text());
     for made_up in
         ["pillar=%27&kind=x&likely=y&state=z&age=-1&page=0&order=q", "page=99999999999999999999", "age=999999999"]
     {
