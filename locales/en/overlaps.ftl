@@ -145,6 +145,7 @@ overlap-near-beside-plain = Without scripts they appear once it is saved.
 overlap-donors = Donors: { $names }
 overlap-near-beside-hidden = Actions that other organisations keep to themselves are not among them: once it is saved you are told if one may overlap. Before, a brief tells:
 overlap-near-hidden-open = To the coordination question
+overlap-near-ask = Ask about these two
 overlap-near-new-window = opens in a new window
 overlap-near-all = All that is near
 overlap-all-beneficiaries = { $n ->

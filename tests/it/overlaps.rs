@@ -141,6 +141,8 @@ async fn what_is_near_stands_on_the_page_and_beside_the_form() {
     let beside = donor.post("/example/actions/similar", &typed).await;
     assert_eq!(beside.status, StatusCode::OK, "{}", beside.text());
     assert!(beside.text().contains("FIT-4") && beside.text().contains("FIT4"), "{}", beside.text());
+    let twice = donor.post("/example/actions/similar", &[("title", FIT)]).await;
+    assert!(twice.text().contains("This is the same: open it"), "{}", twice.text());
     let empty = donor.post("/example/actions/similar", &[("title", "")]).await;
     assert!(empty.text().contains("Nothing that you may see is near it"), "{}", empty.text());
 }
@@ -171,6 +173,13 @@ async fn what_the_form_says_of_another_becomes_a_question() {
     let saved = save(&donor, "/example/actions/new", &change).await;
     let to = saved.headers["location"].to_str().expect("an address").to_owned();
     assert!(to.contains("/near?done=action-created"), "{to}");
+    // and there it can be said, too, that the two are related
+    let near = opened(&donor, &to).await;
+    let ask = format!("a[href*='/overlaps/report?action='][href$='&action={fit}']");
+    assert_eq!(near.select(&ask).len(), 1, "{}", near.text());
+    let own = to.split('/').nth(3).expect("an id");
+    let report = opened(&donor, &format!("/example/overlaps/report?action={own}&action={fit}")).await;
+    assert_eq!(report.select("input[name='action']").len(), 2, "{}", report.text());
 }
 
 #[tokio::test]
