@@ -250,13 +250,14 @@ impl CasePage {
         self.c.due_on.map(|d| d.to_string()).unwrap_or_default()
     }
 
-    /// Whether what was decided stands: where the actions have changed since in what matters, the question is open again.
+    /// Whether what was decided stands: where the actions have changed since in what matters, the question is open
+    /// again.
     fn decided(&self) -> bool {
         self.c.decision.is_some() && matches!(self.c.state, State::Decided | State::Closed)
     }
 
-    /// What was typed into a form that the question as it stands now has no more, since somebody else was first: label and
-    /// text. It is shown, so that nothing is lost.
+    /// What was typed into a form that the question as it stands now has no more, since somebody else was first:
+    /// label and text. It is shown, so that nothing is lost.
     fn homeless(&self) -> Vec<(&'static str, &str)> {
         let (c, may) = (&self.c, &self.may);
         let open = may.decide && !self.decided();

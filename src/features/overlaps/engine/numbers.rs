@@ -27,9 +27,10 @@ impl Numbers for Given<'_> {
     }
 }
 
-/// Only looks up, so that a question leaves no trace; what is new gets a passing number that meets nothing in the index.
-/// Two that are held against one another are asked of the same one: of two, each would number its own new words from the
-/// same end, and the first new word of the one would meet the first of the other, whatever they are.
+/// Only looks up, so that a question leaves no trace; what is new gets a passing number that meets nothing in
+/// the index. Two that are held against one another are asked of the same one: of two, each would number its
+/// own new words from the same end, and the first of the one would meet the first of the other, whatever they
+/// are.
 pub struct Asked<'a> {
     pub vocabulary: &'a Vocabulary,
     pub names: &'a Vocabulary,
