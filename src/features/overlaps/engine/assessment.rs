@@ -15,7 +15,9 @@ pub struct Assessment {
 }
 
 impl Assessment {
-    /// What lists are ordered by: an action entered twice stands above one that is only related.
+    /// What lists are ordered by: an action entered twice stands above one that is only related. The mean
+    /// of the two log-odds, since that is the scale on which evidence adds up: of two entries at 0.94 and
+    /// 0.998 the second has thirty times the odds, though as probabilities they are next to equal.
     pub fn rank(&self) -> f32 {
         rank(self.likelihood, self.same)
     }
@@ -23,7 +25,13 @@ impl Assessment {
 
 /// See [`Assessment::rank`].
 pub fn rank(likelihood: f32, same: f32) -> f32 {
-    0.5 * (likelihood + same)
+    0.5 * (log_odds(likelihood) + log_odds(same))
+}
+
+/// Within a millionth of certainty either way, where four bytes still tell one probability from another.
+fn log_odds(probability: f32) -> f32 {
+    let probability = probability.clamp(1e-6, 1.0 - 1e-6);
+    (probability / (1.0 - probability)).ln()
 }
 
 /// What the two would be to one another, if the likelihood holds.
