@@ -74,6 +74,19 @@ async fn one_word_in_common_is_no_answer_to_a_need() {
 }
 
 #[tokio::test]
+async fn an_idea_of_a_word_or_two_finds_what_speaks_of_it() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in("eu@iisg.example").await;
+    let near = async |title: &str| donor.post("/iisg/brief", &[("title", title)]).await.select("#who .t, #near .t");
+    for (title, word) in [("firearms", "arms"), ("people smuggling", "smuggling"), ("Feuerwaffen", "arms")] {
+        let found = near(title).await;
+        assert!(found.len() > 1, "{title}: {found:?}");
+        assert!(found.iter().any(|t| t.to_lowercase().contains(word)), "{title}: {found:?}");
+    }
+    assert!(near("xqzzy plomf").await.is_empty());
+}
+
+#[tokio::test]
 async fn bad_input_is_told_at_its_field_and_kept() {
     let portal = Portal::start().await;
     let donor = portal.signed_in(DONOR).await;

@@ -32,6 +32,9 @@ const WORTH: f32 = 0.25;
 /// Of an idea, or a form that has just been begun, little is stated, and so little speaks for anything: here what has words or
 /// a theme in common is worth one.
 const WORTH_ASKED: f32 = 0.06;
+/// An idea of a word or two can be likely nothing; whoever asks about it wants what speaks of it, which is what says this much of all
+/// that the idea says.
+const SPOKEN_OF: f32 = 0.66;
 
 /// One action that is near, as the page shows it.
 pub struct Row {
@@ -103,6 +106,16 @@ fn near_to(finder: &Finder, subject: &Subject, own: Option<ActionId>) -> Vec<Nea
     let least = if own.is_some() { WORTH } else { WORTH_ASKED };
     let near = finder.near(subject, RETRIEVED, own.map(|id| id.0.as_u128()));
     near.into_iter().filter(|n| worth(&n.assessment, least)).collect()
+}
+
+/// What is near an idea: also what does little more than speak of the same.
+fn near_to_idea(finder: &Finder, idea: &Subject) -> Vec<Near> {
+    let near = finder.near(idea, RETRIEVED, None);
+    let ids: Vec<u128> = near.iter().map(|n| n.id).collect();
+    let spoken = finder.spoken_of(idea, &ids);
+    let shown =
+        |n: &Near, spoken: f32| worth(&n.assessment, WORTH_ASKED) || (spoken >= SPOKEN_OF && worth(&n.assessment, 0.0));
+    near.into_iter().zip(spoken).filter(|(n, spoken)| shown(n, *spoken)).map(|(n, _)| n).collect()
 }
 
 fn each_against(finder: &Finder, subject: &Subject, others: &[Subject]) -> Vec<Option<Found>> {
@@ -221,8 +234,7 @@ pub async fn around(
     beside: Vec<Subject>,
     most: usize,
 ) -> Result<Option<Around>, Problem> {
-    let asked =
-        with_finder(app, tx, move |finder| (near_to(finder, &idea, None), each_against(finder, &idea, &beside)));
+    let asked = with_finder(app, tx, move |finder| (near_to_idea(finder, &idea), each_against(finder, &idea, &beside)));
     let Some((near, alike)) = asked.await? else { return Ok(None) };
     let alike = alike.into_iter().map(|found| found.map_or(0.0, |f| f.likelihood)).collect();
     let (rows, hidden) = seen(tx, &near, most).await?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::assessment::{Assessment, rank};
-use super::evidence::{Evidence, Family, evidence, square};
+use super::evidence::{Evidence, Family, Feature, evidence, square};
 use super::intern::{Interner, push};
 use super::lexicon::Lexicon;
 use super::numbers::{Asked, Given};
@@ -221,6 +221,15 @@ impl Finder {
 
     pub fn assess_subject(&self, subject: &Subject, other: u128) -> Option<Assessment> {
         Some(self.assessed(Known { profile: &self.asked(subject), id: None }, self.place(other)?))
+    }
+
+    /// How much of what a subject says each of these says too, 0 to 1, words counting by what they tell: of a subject of
+    /// two words, which actions speak of it, however little else there is to go by.
+    pub fn spoken_of(&self, subject: &Subject, others: &[u128]) -> Vec<f32> {
+        let profile = self.asked(subject);
+        let of =
+            |place: &Place| self.compared(Known { profile: &profile, id: None }, place, false).get(Feature::TextInText);
+        others.iter().map(|id| self.place(*id).map_or(0.0, of)).collect()
     }
 
     /// Two that are not in the index, by what it knows of words: a need against an action, an idea against a need.
