@@ -88,7 +88,7 @@ pub async fn keep_text(
         let by = placed.node.updated_by.as_ref().map(|w| w.shown(p)).unwrap_or_default();
         let at = p.time(&placed.node.updated_at);
         if partial {
-            let said = p.t2("plan-edit-overtaken", "person", &by, "time", &at);
+            let said = p.t2("plan-edit-clash", "person", &by, "time", &at);
             let theirs = serde_json::json!({ "said": said, "version": placed.node.version, "title": placed.node.title,
                 "body": placed.node.body, "expected_result": placed.node.expected_result });
             return Ok(Some((StatusCode::CONFLICT, Json(theirs)).into_response()));
