@@ -360,6 +360,8 @@ plan-snapshot-of-revised = Plan that is revised, { $what }
 # $title: of a plan before that one, $period: its years
 plan-snapshot-of-earlier = Before it: { $title } ({ $period }), { $what }
 plan-snapshot-now = The text as it is now
+plan-file-now = The text as it stands on { $day }
+plan-file-of-earlier = { $title } ({ $period }), { $what }
 plan-snapshot-about = The text as it was frozen, whatever has been renamed or removed since.
 plan-record = The members’ record
 plan-record-about = Positions, remarks and the Board’s decision as they stood; for members only.
