@@ -244,13 +244,13 @@ decision-error-carried = By its votes the decision is adopted; it can also be re
 decision-error-day-ahead = This day lies ahead.
 decision-error-day-before = It was put to the Board on { $day } and cannot have been decided before.
 decision-error-reasons = Please give the reasons.
-decision-error-number = The number { $number } is another decision’s.
+decision-error-number = Another decision has the number { $number } already.
 decision-error-number-form = A number is a year and a place in it, such as 2026/3.
 decision-error-silence-reason = Please say why the silence is broken.
 decision-error-paper-title = Paper { $place } needs a title, of at most 300 characters.
 decision-error-paper-content = Paper { $place } needs either its text, of at most 200,000 characters, or an address.
-decision-error-paper-address = The address of paper { $place } is none of the web; it begins with https://
-decision-error-paper-checksum = The checksum of paper { $place } is no SHA-256: that has 64 digits, 0 to 9 and a to f.
+decision-error-paper-address = The address of paper { $place } is not one on the web: it has to begin with https://
+decision-error-paper-checksum = The checksum of paper { $place } is not a SHA-256: that has 64 digits, 0 to 9 and a to f.
 
 # Why it stands so
 decision-why-quorum-none = { $voted } of { $seats } seats have voted; no quorum is asked for.

@@ -109,10 +109,10 @@ round-keeper = { $n ->
 }
 round-open-it = Open the round
 round-error-period = The period ends before it begins.
-round-error-deadline = This day is over, or today: those who are asked need some time.
+round-error-deadline = Choose a day after today: those who are asked need some time.
 round-error-deadline-far = A round waits for a year at most.
 round-error-cycle = Choose a mapping cycle that is open.
-round-error-nobody = Choose somebody who is asked; needs are asked of beneficiaries, progress and responses of organisations.
+round-error-nobody = Choose who is asked; needs are asked of beneficiaries, progress and responses of organisations.
 round-error-own-pillar = You open rounds in your own pillar: choose it.
 round-error-later = Choose a day later than { $day }.
 round-error-lock-why = Not everybody has answered, and the day is not over: say why it is locked now.
