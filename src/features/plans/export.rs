@@ -260,9 +260,13 @@ fn node(d: &mut Document, p: &Page, n: &NodeChange) {
     let fate = match n.fate {
         Fate::Added => "plan-fate-added",
         Fate::Removed => "plan-fate-removed",
+        Fate::Same | Fate::Changed if n.is_moved_alone() => "plan-fate-moved",
         Fate::Same | Fate::Changed => "plan-fate-changed",
     };
     d.heading(level(n.depth), format!("{} {} ({})", n.code, n.title, p.t(fate)));
+    if let Some(before) = &n.code_before {
+        d.small(p.t1("plan-code-before", "code", before));
+    }
     if let Some(was) = &n.moved_from {
         d.small(if was.is_empty() { p.t("plan-moved-here") } else { p.t1("plan-moved-from", "where", was) });
     }
