@@ -84,6 +84,7 @@ money-note-stated = Stated totals, which stand in for rows: { $amount }.
 money-note-estimated = { $amount } ({ $share }) rests on an equal split among beneficiaries or pillars that nobody has stated, on a spread over the years of a period, on the newest rate in place of a later one, or on donors taken from the action that it is part of.
 money-note-rates = Converted to { $currency } at the European Central Bank’s reference rates of the rows’ days, or at those that the page of exchange rates names with their source, from { $from } to { $to }.
 money-note-left = Left out, { $reason }: { $counted }. { $text }
+money-not-in-it = Not counted, as there is no rate for it: { $amounts }.
 money-note-unconverted = Not converted, for want of a rate: { $amount }.
 money-note-sight = Counted is what the reader may see; others may see more or less. Where an action is not shown, its parts stand for themselves.
 
