@@ -93,6 +93,12 @@
     if (box && e.target instanceof Element && e.target.closest('#action-form')) box.dispatchEvent(new Event('near-ask'));
   });
 
+  // what comes filled in, from a brief or for a second look, is asked about at once
+  addEventListener('load', () => {
+    const box = document.querySelector('[data-near]'), form = document.getElementById('action-form');
+    if (box && form?.elements.title?.value.trim() && !form.elements.own?.value) box.dispatchEvent(new Event('near-ask'));
+  });
+
   // ---- repeatable rows: the buttons are real submit buttons, which the server answers with a row more or less
   document.addEventListener('click', e => {
     const add = e.target instanceof Element && e.target.closest('[data-repeat-add]');
@@ -162,6 +168,15 @@
     const err = root.querySelector?.('.errors[role=alert]') || (root.matches?.('.errors[role=alert]') ? root : null);
     if (err) { if (!err.hasAttribute('tabindex')) err.tabIndex = -1; err.focus(); }
   };
+  // a short form has no list of what is wrong: the first field that needs a second look is where to go on. Once more at
+  // the end of loading, since a place named in the address (#decide) takes the focus away again
+  const look = () => {
+    if (document.activeElement !== document.body) return;
+    const bad = document.querySelector('.errors[role=alert]') || document.querySelector('[aria-invalid=true]');
+    (bad?.matches('fieldset') ? bad.querySelector('input') : bad)?.focus();
+  };
+  const start = () => { ready(document); look(); };
+  addEventListener('load', look);
   document.addEventListener('htmx:load', e => { if (e.detail?.elt && e.detail.elt !== document.body) ready(e.detail.elt); });
-  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => ready(document)); else ready(document);
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start); else start();
 })();

@@ -88,6 +88,7 @@ home-by-pillar-title = What there is in each pillar
 home-by-beneficiary-title = What there is for each beneficiary
 home-by-status-title = Where they stand
 home-by-status-own-title = Where our actions stand
+home-standing-own = Our completeness and timeliness
 home-by-donor-title = Who funds
 home-by-donor-pillar-title = Who funds in this pillar
 home-by-donor-us-title = Who funds for us

@@ -60,6 +60,9 @@ money-waiting = The money is being counted
 money-waiting-text = This process has not been asked about for a while, and its rows are being read. It takes a few seconds.
 money-waiting-again = Look again
 money-how = How this was counted
+money-beside = Beside this total
+money-beside-doubled = Look at these questions
+money-beside-envelopes = Look at the envelopes
 money-doubled = { $n ->
     [one] { $amount } of it is of one action under an open coordination question whether the same action was entered twice
    *[other] { $amount } of it is of { $count } actions under open coordination questions whether the same action was entered twice

@@ -62,7 +62,7 @@ notices-how-digest = Once a day
 notices-how-none = No letter
 
 notices-settings-title = How you are told
-notices-settings-lead = Everything stands among your notices here. Besides, you can have a letter by e‑mail: at once, or one a day with all that is new.
+notices-settings-lead = Everything stands among your notices here. Besides, you can have a letter by e-mail: at once, or one a day with all that is new.
 notices-settings-caption = Letters by topic
 notices-settings-topic = Topic
 notices-settings-save = Save

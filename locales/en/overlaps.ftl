@@ -106,13 +106,13 @@ overlap-why-months-together = { $n ->
     [one] { $count } month together
    *[other] { $count } months together
 }
-overlap-why-same-period = the same period
+overlap-why-same-period = the same period, within two weeks at either end
 overlap-why-months-apart = { $n ->
     [0] one begins when the other ends
     [one] { $count } month between the end of one and the start of the other
    *[other] { $count } months between the end of one and the start of the other
 }
-overlap-why-phases = numbered as phases: { $words }
+overlap-why-phases = numbered one after the other: { $words }
 overlap-why-identifier-named = one names the reference of the other: { $words }
 overlap-why-identifier-shared = the same reference: { $words }
 overlap-why-parent = one is entered as part of the other
@@ -141,9 +141,11 @@ overlap-said-related = Said to be related when it was entered.
 overlap-said-different = Said to be different when it was entered.
 overlap-near-beside = Is it here already?
 overlap-near-beside-text = While you type, actions that may be the same or overlap appear here. Nothing is saved by it.
+overlap-near-beside-plain = Without scripts they appear once it is saved.
 overlap-donors = Donors: { $names }
 overlap-near-beside-hidden = Actions that other organisations keep to themselves are not among them: once it is saved you are told if one may overlap. Before, a brief tells:
 overlap-near-hidden-open = To the coordination question
+overlap-near-ask = Ask about these two
 overlap-near-new-window = opens in a new window
 overlap-near-all = All that is near
 overlap-all-beneficiaries = { $n ->
@@ -153,6 +155,7 @@ overlap-all-beneficiaries = { $n ->
 # A question
 overlap-hidden-short = an action that another organisation keeps to itself
 overlap-hidden-text = An action that another organisation keeps to itself may overlap. Neither its title nor its owner is shown here; ask the contact point.
+overlap-hidden-title-text = An action that another organisation keeps to itself may overlap. Its title is not shown here; ask the contact point.
 overlap-hidden-keeper = Kept by { $name }.
 overlap-ask = Ask the contact point
 overlap-asked-on = Asked on { $day }.
@@ -160,7 +163,7 @@ overlap-disclosed-text = “{ $title }” of { $keeper } is shown for this quest
 overlap-own-hidden = Your own action is for your own organisation only: the others here see that there is one, but neither its title nor its owner.
 overlap-own-show = Show title and contact for this question
 overlap-own-keep = Keep it back
-overlap-own-shown = Shown for this question since { $day }.
+overlap-own-shown = Your own action is for your own organisation only. For this question its title and contact have been shown to the others here since { $day }.
 overlap-own-kept = Kept back on { $day }; nobody was told.
 overlap-opened-on = since { $day }
 overlap-reported-by = reported by { $by }
@@ -172,8 +175,8 @@ overlap-differs = differs
 overlap-shares = partly
 overlap-row-period = Period
 overlap-months-together = { $n ->
-    [one] Both run during { $count } month.
-   *[other] Both run during { $count } months.
+    [one] They run side by side for { $count } month.
+   *[other] They run side by side for { $count } months.
 }
 overlap-row-meets = Of it where they meet
 overlap-meets-estimate = Where they meet: in the months in which all run, for the beneficiaries in common. ≈ marks an estimate: the stated total is spread evenly over its months, and over its beneficiaries where no shares are stated.
@@ -190,6 +193,7 @@ overlap-field-owner = In charge
 overlap-field-due = Due
 overlap-decide = Decision
 overlap-decided = What was decided
+overlap-decided-before = The question has been open again since { $day }: the actions have changed since this was decided. It stands here until there is a new decision.
 overlap-decided-by = Stated by
 overlap-field-decision = Decision
 overlap-field-reason = Reason
@@ -216,6 +220,7 @@ overlap-history-none = No step has been taken yet.
 overlap-nothing = nothing
 overlap-late-title = Somebody else was first
 overlap-late-text = The question has changed since you opened it. It is shown as it stands now; what you typed is kept in the form below, and nothing was saved.
+overlap-late-typed = The question has changed since you opened it. It is shown as it stands now, and nothing was saved. This is what you typed:
 overlap-error-due-past = The day has passed. Choose today or a later day.
 overlap-error-due-needs-owner = Say who is in charge, then set a day.
 overlap-error-no-decision = Record the decision first.

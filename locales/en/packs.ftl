@@ -189,6 +189,8 @@ pack-money = Money
 pack-money-none = No amount is recorded here that can be counted.
 pack-money-whole = { $kind }: { $whole }, each amount counted once. Actions: { $actions }.
 pack-money-estimated = Of this, { $amount } rests on an estimate: an equal share, a spread over time, the newest rate in place of a later one, or a donor taken from the action that it is part of.
+pack-money-picture = By year and beneficiary, in { $currency }
+pack-money-picture-years = By year, in { $currency }
 pack-money-table = By donor, beneficiary and year, in { $currency }, rounded
 pack-years-earlier = Earlier
 pack-years-later = Later
@@ -211,6 +213,7 @@ pack-column-estimated = Of it estimated
 
 ## Ahead, plans, changes
 pack-ahead = Ends ahead
+pack-ahead-picture = When they run and end
 pack-ahead-none = No action ends within the next twelve months.
 pack-ahead-half = { $n ->
     [0] None ends until { $day }.

@@ -40,8 +40,8 @@ suggestion-answered = on { $day } by { $by }
 
 # What has changed lately, looked through by those who look after actions.
 lately-title = What has changed lately
-lately-lead = Each change of an action, the latest first, to be looked through. Where something is not right, suggest a change or add a remark on the action’s page.
-lately-about = Of an action that is not for every member the fields alone are named; its own page says from what to what.
+lately-lead = Each change of an action, a plan or a need, the latest first, to be looked through. Where something is not right, say so on the record’s own page.
+lately-about = Of plans, of needs, and of an action that is not for every member the fields alone are named; the record’s own page says from what to what.
 lately-days = Since
 lately-7 = a week ago
 lately-30 = 30 days ago
@@ -55,7 +55,12 @@ lately-closed = Changed: { $fields }
 lately-none = Nothing has changed
 lately-none-text = Nothing was changed in this time, as far as you may read it. Choose a longer time, or look at a record’s own history.
 lately-at = When
-lately-action = Action
+lately-record = About
+lately-actions = actions
+lately-plans = plans and their parts
+lately-needs = needs
+lately-part = { $part } ({ $plan })
+lately-action = What it is about
 lately-what = What was done
 lately-fields = Fields
 lately-difference = From what to what

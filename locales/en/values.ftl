@@ -57,6 +57,19 @@ date-year-out-of-range = The year { $year } is not between { $first } and { $las
 date-ambiguous-order = This can be read as { $first } { date-month } { $year } or as { $second } { date-other-month } { $year }. Please write the month as a word, or use dots with the day first: { $first }.{ $second }.{ $year } is { $first } { date-month }.
 date-short-year = Please write the year with four digits. Did you mean { date-suggestion }?
 date-year-missing = Please add the year. Did you mean { date-suggestion }?
+date-part-of-year = “{ $text }” is a part of a year, and a date here is a year, a month or a day. Please write the year ({ $year }) or a month (such as { date-month } { $year }).
+date-two-years = “{ $text }” names two years, and one date belongs here. Please write one of them ({ $first } or { $second }), or the month.
+date-other-year = “{ $text }” is a school, academic or budget year, and it is not known when that begins. Please write the month, such as September { $year }.
+
+## From when to when
+
+period-not-understood = “{ $text }” cannot be read as two dates with certainty. Please write them as 2026 – 2028, March 2026 – June 2027 or 1.3.2026 – 30.6.2027.
+period-one-day = “{ $text }” is one day, and it is not known whether something begins or ends then. Please write both days (1.3.2026 – 30.6.2026), or “from” or “until” before the one that is known.
+period-two-readings = “{ $text }” can mean the years { $first } to { $second } or a month of { $first }. Please write { $first } – { $second }, or the month as a word, such as { date-month } { $first }.
+period-turned = “{ $text }” ends before it begins. Please write the earlier date first, each with its year.
+period-year-missing = “{ $text }” does not say of which year its end is. Please write both dates with their years, such as March { $year } – June { $year }.
+period-other-year = “{ $text }” is a school, academic or budget year, and it is not known when that begins. Please write its first and its last month, such as September { $year } – August { $next }.
+period-how-long = “{ $text }” says how long something takes, and not from when to when. Please write both dates, such as March 2026 – February 2028.
 
 ## Amounts of money
 

@@ -1,6 +1,7 @@
 //! Who is this, and may they be here at all. The extractors read a form before they open a transaction,
 //! verify its token, enter, and refuse by the route's permission; a handler that has one is inside.
 
+mod account;
 mod lost;
 mod upload;
 mod visitor;
@@ -11,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum_extra::extract::cookie::CookieJar;
 
-use super::db::{AccountFacts, AccountTx, Entry, Intent, MemberFacts, PlatformTx, ProcessTx, Statements};
+use super::db::{Entry, Intent, MemberFacts, ProcessTx, Statements};
 use super::error::{LetIn, Problem};
 use super::form::Fields;
 use super::i18n::Locale;
@@ -21,6 +22,7 @@ use super::random::Token;
 use super::route::{Access, HasPage};
 use super::state::App;
 
+pub use account::{InAccount, InPlatform};
 pub use lost::{lost, lost_in_public, may_be_process};
 pub use upload::{Bringing, Upload};
 pub use visitor::{Visitor, address, clear_session, has_session, set_session};
@@ -78,24 +80,6 @@ pub struct InPublic {
     pub page: Page,
     pub fields: Fields,
     pub visitor: Visitor,
-}
-
-/// Somebody at their own account.
-pub struct InAccount {
-    pub app: App,
-    pub tx: AccountTx,
-    pub facts: AccountFacts,
-    pub page: Page,
-    pub fields: Fields,
-}
-
-/// An operator at the registry of processes.
-pub struct InPlatform {
-    pub app: App,
-    pub tx: PlatformTx,
-    pub facts: AccountFacts,
-    pub page: Page,
-    pub fields: Fields,
 }
 
 /// Somebody who is not signed in, or need not be.
@@ -364,66 +348,6 @@ impl FromRequest<App> for InPublic {
         page.process = Some(facts.process);
         LetIn::note(&opened.parts, &page);
         Ok(Self { app: app.clone(), tx, about: facts.about, page, fields: opened.fields, visitor: opened.visitor })
-    }
-}
-
-impl FromRequest<App> for InAccount {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let opened = open(request, app).await?;
-        if opened.access()? != Access::Account {
-            return Err(anyhow::anyhow!("an account's page on a route for others").into());
-        }
-        // whoever signs out and is out already has no business at their account
-        let home = if opened.parts.uri.path() == "/sign-out" { "/" } else { "/account" };
-        let Some(token) = opened.session.clone() else { return Err(opened.signed_out(app, None, home).await) };
-        let (tx, facts) = match app.db.enter_account(&token, opened.intent(), &opened.statements).await? {
-            Entry::In(inside) => *inside,
-            _ => return Err(opened.signed_out(app, None, home).await),
-        };
-        if facts.stale {
-            app.db.touch_session(facts.session);
-        }
-        // the pages where a factor is given or set up must be reachable before it is
-        let setting_up =
-            matches!(opened.parts.uri.path(), "/sign-in/second-factor" | "/account/second-factor" | "/sign-out");
-        if !setting_up {
-            second_factor(false, facts.enrolled, facts.second_factor, &opened.way_back(home))?;
-        }
-        let mut page = opened.page(app);
-        page.email = Some(facts.email.clone());
-        page.operator = facts.operator;
-        page.others = facts.others.clone();
-        LetIn::note(&opened.parts, &page);
-        Ok(Self { app: app.clone(), tx, facts, page, fields: opened.fields })
-    }
-}
-
-impl FromRequest<App> for InPlatform {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let opened = open(request, app).await?;
-        if opened.access()? != Access::Operator {
-            return Err(anyhow::anyhow!("an operator's page on a route for others").into());
-        }
-        let Some(token) = opened.session.clone() else { return Err(opened.signed_out(app, None, "/operator").await) };
-        let (tx, facts) = match app.db.enter_platform(&token, opened.intent(), &opened.statements).await? {
-            Entry::In(inside) => *inside,
-            _ => return Err(opened.signed_out(app, None, "/operator").await),
-        };
-        // that there are operators' pages is not told to others
-        if !facts.operator {
-            return Err(Problem::NotFound);
-        }
-        second_factor(app.second_factor_required, facts.enrolled, facts.second_factor, &opened.way_back("/operator"))?;
-        let mut page = opened.page(app);
-        page.email = Some(facts.email.clone());
-        page.operator = true;
-        page.others = facts.others.clone();
-        LetIn::note(&opened.parts, &page);
-        Ok(Self { app: app.clone(), tx, facts, page, fields: opened.fields })
     }
 }
 

@@ -4,8 +4,13 @@
 //! into the database (first day + precision), the API (ISO 8601 text) and onto the page.
 
 mod parse;
+mod season;
+mod span;
+#[cfg(test)]
+mod span_tests;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,6 +20,8 @@ use serde::{Deserialize, Serialize};
 
 use super::i18n::{Message, excerpt};
 pub use parse::parse_input;
+pub use season::Season;
+pub use span::{Side, Span, SpanError, parse_span, side, without_from, without_to};
 
 /// Years a date of assistance can lie in. Older or later ones in real files are typing errors
 /// (1900 from a spreadsheet's zero, 9999 for "no end").
@@ -267,6 +274,32 @@ pub enum DateError {
         /// The date in the current year.
         suggestion: PartialDate,
     },
+    /// A quarter or a half of a year, which is no date.
+    #[error("a part of the year {}: {text:?}", .season.year)]
+    PartOfYear {
+        /// What was typed.
+        text: String,
+        /// Which part.
+        season: Season,
+    },
+    /// Two years, such as "2025/26", where one date is wanted.
+    #[error("two years: {text:?}")]
+    TwoYears {
+        /// What was typed.
+        text: String,
+        /// The earlier one.
+        first: i32,
+        /// The later one.
+        second: i32,
+    },
+    /// A school year, an academic one or a budget's: it begins inside a year of the calendar.
+    #[error("a year that is not the calendar's: {text:?}")]
+    OtherYear {
+        /// What was typed.
+        text: String,
+        /// The calendar's year that it names first.
+        year: i32,
+    },
 }
 
 /// Names by which the Fluent texts choose a month's word; English, so that they can be read there.
@@ -297,6 +330,7 @@ impl DateError {
                 PartialDate::new_day(*year, *month, if *day == 0 { 1 } else { *last_day }).ok()
             }
             Self::ShortYear { suggestion } | Self::YearMissing { suggestion } => Some(*suggestion),
+            Self::PartOfYear { season, .. } => Some(season.year),
             _ => None,
         }
     }
@@ -329,6 +363,11 @@ impl DateError {
                 .with("year", year),
             Self::ShortYear { suggestion } => with_suggestion("date-short-year", suggestion),
             Self::YearMissing { suggestion } => with_suggestion("date-year-missing", suggestion),
+            Self::PartOfYear { text, season } => with_suggestion("date-part-of-year", &season.first).with("text", text),
+            Self::TwoYears { text, first, second } => {
+                Message::new("date-two-years").with("text", text).with("first", first).with("second", second)
+            }
+            Self::OtherYear { text, year } => Message::new("date-other-year").with("text", text).with("year", year),
         }
     }
 }

@@ -18,6 +18,22 @@ async function send(page, name, done) {
   await page.waitForURL(new RegExp(`done=${done}`));
 }
 
+/** The least contrast of the figures in the cells of a picture, which axe does not look at. */
+function leastContrast() {
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\d.]+/g).map((part) => (part / 255 <= 0.03928 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const fill = (cell, part) => getComputedStyle(cell.querySelector(part)).fill;
+  // hatched cells have no one colour
+  const cells = [...document.querySelectorAll("svg.matrix-chart g.cell:not(.gap)")].filter((cell) => cell.querySelector("text"));
+  const ratio = (cell) => {
+    const [less, more] = [light(fill(cell, "rect")), light(fill(cell, "text"))].sort((a, b) => a - b);
+    return (more + 0.05) / (less + 0.05);
+  };
+  return Math.min(...cells.map(ratio));
+}
+
 for (const scripts of [true, false]) {
   test(`a need is drafted, submitted, answered, judged and counted, ${scripts ? "with" : "without"} scripts`, { timeout: 240_000 }, async () => {
     const portal = await startPortal();
@@ -93,6 +109,10 @@ for (const scripts of [true, false]) {
       await look(donor, "where support is missing");
       await lead.goto("/example/coverage?view=picture");
       await look(lead, "the matrix as a picture");
+      if (scripts) {
+        await lead.goto("/example/coverage?view=picture&show=donors");
+        assert.ok((await lead.evaluate(leastContrast)) >= 4.5, "figures of the picture are lost on their colours");
+      }
       for (const page of [arvania, donor, lead]) assert.deepEqual(page.faults, []);
     } finally {
       await browser.close();

@@ -55,6 +55,20 @@ test("while a donor types, what is there already appears beside the form; what i
   await done(page);
 });
 
+test("what was said of an action beside the form is there still when the form comes back for a second look", async () => {
+  const page = await as("donor@example.example");
+  await page.goto("/example/actions/new");
+  await page.getByLabel("Title", { exact: true }).fill("Training financial investigators in four jurisdictions");
+  const near = page.locator("#beside .near li").filter({ hasText: "FIT-4" }).first();
+  await near.getByLabel("related").check();
+  // neither pillars nor beneficiaries are chosen
+  await page.locator("#action-form .end").getByRole("button").first().click();
+  await page.locator(".errors").waitFor();
+  await near.waitFor();
+  assert.ok(await near.getByLabel("related").isChecked(), "what was said is lost");
+  await done(page);
+});
+
 test("without scripts the one that is there already is shown after saving", async () => {
   const page = await as("donor@example.example", { scripts: false, viewport: NARROW });
   await page.goto("/example/actions/new");
@@ -90,6 +104,9 @@ test("the secretariat gives a question to somebody, the donor answers, the lead 
 
   const lead = await as("lead-two@example.example");
   await lead.goto(address);
+  // what is missing has the focus, though the address names a part of the page
+  await lead.getByRole("button", { name: "Record the decision" }).click();
+  await lead.waitForFunction(() => document.activeElement?.id === "decision");
   // with the keyboard alone
   await lead.locator("#decision").focus();
   await lead.keyboard.type("Do it");

@@ -203,6 +203,9 @@ async fn made_up_values_are_told_and_left_out() {
         let counted = browser.get(&format!("/example/actions/counts?{query}")).await;
         assert_eq!(counted.status, StatusCode::OK, "{query}");
     }
+    // beside an empty list stands no "of none"
+    let nothing = browser.get("/example/actions/counts?q=zzzzzz").await;
+    assert!(nothing.select("#list-of").is_empty(), "{}", nothing.body);
     let quiet = [
         "after=x",
         "before=%00~00000000-0000-0000-0000-000000000000",

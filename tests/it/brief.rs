@@ -63,6 +63,10 @@ async fn one_word_in_common_is_no_answer_to_a_need() {
         !answers.contains("school psychologists") && remain.contains("school psychologists"),
         "{answers} / {remain}"
     );
+    // words that nobody has used meet nothing, whatever words of its own a need has
+    let nonsense = made(&donor, &[("title", "xqzzy plomf wibble")]).await;
+    assert!(nonsense.select("#answers li").is_empty(), "{:?}", nonsense.select("#answers li"));
+    assert!(!nonsense.select("#remain li").is_empty(), "{}", nonsense.text());
     // what is likely is told apart from what is near, and nothing stands twice
     let rows: Vec<String> = page.select("#who .t, #near .t");
     let once: std::collections::BTreeSet<&String> = rows.iter().collect();
@@ -119,7 +123,10 @@ async fn asking_tells_nobody_and_leaves_no_line() {
 
     // only asking the contact point tells somebody: that one, and nobody else
     let asked = donor.post("/example/brief/ask", &IDEA).await;
-    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text());
+    assert_eq!(asked.status, StatusCode::OK, "{}", asked.text());
+    // the brief is still there: it was saved nowhere
+    assert!(asked.text().contains("The contact point was asked"), "{}", asked.text());
+    assert_eq!(asked.select("#talk").len(), 1, "{}", asked.text());
     let owner = portal.signed_in("donor@example.example").await;
     assert!(owner.get("/example/notices").await.text().contains("has an idea that may overlap"));
     assert!(!secretariat.get("/example/notices").await.text().contains("has an idea that may overlap"));
@@ -133,10 +140,12 @@ async fn asking_again_and_again_is_limited() {
         let title = format!("Relocation of witnesses, variant {i}");
         assert_eq!(made(&donor, &[("title", &title)]).await.status, StatusCode::OK, "{i}");
     }
-    assert_eq!(
-        made(&donor, &[("title", "Relocation of witnesses, variant 21")]).await.status,
-        StatusCode::TOO_MANY_REQUESTS
-    );
+    let refused = made(&donor, &[("title", "Relocation of witnesses, variant 21")]).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.headers["retry-after"], "900");
+    // what was typed is not lost, and nothing is answered
+    assert_eq!(refused.value("title").as_deref(), Some("Relocation of witnesses, variant 21"));
+    assert!(refused.select("#who").is_empty(), "{}", refused.text());
     // of somebody else nothing is taken away
     let other = portal.signed_in("donor@example.example").await;
     assert_eq!(made(&other, &[("title", "Protection of financial investigators")]).await.status, StatusCode::OK);

@@ -90,6 +90,9 @@ async fn a_confirmed_response_counts_and_a_proposed_one_does_not() {
     let kestria = portal.signed_in("beneficiary-two@example.example").await;
     let id = need(&portal, "a law on the protection of witnesses").await;
     let row = "Witnesses are protected across borders";
+    // what stands under no measure that is shown is not counted
+    let none = lead.get("/example/coverage?pillar=NONE").await;
+    assert!(none.text().contains("0 needs, 0 actions"), "{}", none.text());
     let at = async || cell(&lead.get("/example/coverage?pillar=CRIME").await, row, 3);
     assert!(at().await.starts_with("○"));
     let action = portal.action("example", "From illicit financial flows").await;

@@ -15,7 +15,10 @@ pub fn parts(page: &Page) -> String {
     let mut archive = zip::ZipArchive::new(Cursor::new(&page.bytes)).expect("a workbook");
     let mut all = String::new();
     for i in 0..archive.len() {
-        archive.by_index(i).expect("a part").read_to_string(&mut all).expect("text");
+        let mut bytes = Vec::new();
+        archive.by_index(i).expect("a part").read_to_end(&mut bytes).expect("its bytes");
+        // a picture is no text
+        all.push_str(&String::from_utf8_lossy(&bytes));
     }
     all
 }

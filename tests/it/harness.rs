@@ -64,6 +64,7 @@ fn template_name() -> String {
     hash.update(include_str!("../../seed/meetings.json"));
     hash.update(include_str!("../../src/dev/seed/meetings.rs"));
     hash.update(include_str!("../../src/kernel/fold.rs"));
+    hash.update(include_str!("../../src/kernel/fold/tables.rs"));
     format!("template_{}", &hex::encode(hash.finalize())[..16])
 }
 

@@ -17,9 +17,11 @@ async fn periods_codes_of_statuses_and_all_beneficiaries_are_read_and_what_is_un
     let page = donor.get(&address).await;
     let rounded = row(&page, 3);
     assert!(rounded.contains("is kept as 2026 – 2027"), "{rounded}");
-    for (n, words) in
-        [(4, "“WB6” does not say which"), (5, "“regional” does not say which"), (6, "“2010-12” cannot be read")]
-    {
+    for (n, words) in [
+        (4, "“WB6” does not say which"),
+        (5, "“regional” does not say which"),
+        (6, "“2010-12” can mean the years 2010 to 2012"),
+    ] {
         let told = row(&page, n);
         assert!(told.contains(words), "{words}: {told}");
         assert!(page.body.contains(&format!("name=\"cell-{n}-")), "mended where it stands: {words}");

@@ -55,6 +55,7 @@ mod imports_edges;
 mod imports_many;
 mod imports_mended;
 mod imports_merged;
+mod imports_organisations;
 mod imports_periods;
 mod installation;
 mod isolation;

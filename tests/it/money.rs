@@ -432,14 +432,14 @@ async fn what_may_be_in_a_total_twice_is_told_to_whom_sees_the_question() {
     let fit = portal.action("example", FIT).await;
     for path in ["/example/money", "/example/money/rows", &format!("/example/money/rows?is=action:{fit}")] {
         let page = browser.get(path).await;
-        let told = page.select("p.note").into_iter().find(|note| note.contains(words));
+        let told = page.select(".note.beside li").into_iter().find(|note| note.contains(words));
         assert!(told.is_some_and(|note| note.contains("EUR")), "{path}: {}", page.text());
         assert!(page.body.contains("/example/overlaps?kind=same"), "{path}");
         assert!(statements(&page) <= 8, "{path}: {} statements", statements(&page));
     }
     // of one action of the pair it is that action's money
     let one = browser.get(&format!("/example/money/rows?is=action:{fit}")).await;
-    let (whole, note) = (one.select("h1").join(" "), one.select("p.note").join(" "));
+    let (whole, note) = (one.select("h1").join(" "), one.select(".note.beside li").join(" "));
     assert!(note.contains(&whole) && note.contains("one action"), "{whole}: {note}");
     // what is decided is no open question any more
     let closed =

@@ -59,6 +59,10 @@ async fn a_need_lives_from_its_draft_to_a_judgement() {
     let node = portal.lookup("select min(n.id::text) from plan_node n join plan p on p.id = n.plan_id where p.state = 'in_force' and n.title like $1 || '%'", "Joint investigation teams have").await;
     let place = drafted(&arvania, "A car park for seized lorries", &[("node", &node), ("body", "It is full.")]).await;
 
+    // its own side finds it from the list, which holds what was submitted
+    let list = arvania.get("/example/needs").await;
+    assert_eq!(list.select("a[href='/example/needs?state=draft']").len(), 1, "{}", list.text());
+    assert!(arvania.get("/example/needs?state=draft").await.text().contains("seized lorries"));
     // nobody else sees a draft: neither its page, nor a line anywhere
     for other in [DONOR, LEAD_CRIME, SECRETARIAT, CHAIR, KESTRIA] {
         let browser = portal.signed_in(other).await;
@@ -70,7 +74,12 @@ async fn a_need_lives_from_its_draft_to_a_judgement() {
     // type and perspective are asked for first
     let page = arvania.submit(&place, Some("/submit"), &[]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.text().contains("“Type” is not stated yet"), "{}", page.text());
+    // both at once, and each leads to where it is stated
+    for (field, words) in [("type", "“Type” is not stated yet"), ("perspective", "“Perspective” is not stated yet")]
+    {
+        let link = format!(".errors a[href='{place}/edit#{field}']");
+        assert!(page.select(&link).join(" ").contains(words), "{}", page.text());
+    }
     ok(&arvania
         .submit(&format!("{place}/edit"), Some("/edit"), &[("type", "operational"), ("perspective", "response")])
         .await);
@@ -123,6 +132,7 @@ async fn a_need_lives_from_its_draft_to_a_judgement() {
         StatusCode::FORBIDDEN
     );
     let page = lead.post(&format!("{place}/judge"), &[("coverage", "covered")]).await;
+    assert_eq!(page.select(".errors a[href='#reason']").len(), 1, "{}", page.text());
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "a judgement has its reason");
     ok(&lead.submit(&place, Some("/judge"), &[("coverage", "partly"), ("reason", "Half of the lorries.")]).await);
     ok(&lead.submit(&place, Some("/judge"), &[("coverage", "covered"), ("reason", "All of them now.")]).await);
@@ -326,6 +336,11 @@ async fn needs_are_taken_over_into_the_next_cycle_and_confirmed_or_changed() {
         .post("/example/needs/cycles", &[("name", "x"), ("first_year", "2028"), ("last_year", "2027")])
         .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text().contains("The last year lies before the first"), "{}", page.text());
+    let page = secretariat
+        .post("/example/needs/cycles", &[("name", "x"), ("first_year", "soon"), ("last_year", "2027")])
+        .await;
+    assert!(page.select("#first_year-error").join("").contains("Please write a year"), "{}", page.text());
     let cycle =
         portal.lookup("select id::text from mapping_cycle where name like $1 || '%'", "Needs mapping 2028").await;
     let place = format!("/example/needs/cycles/{cycle}/take-over");
@@ -345,6 +360,8 @@ async fn needs_are_taken_over_into_the_next_cycle_and_confirmed_or_changed() {
     let ids = "select string_agg(n.id::text, ',') from need n join beneficiary b on b.id = n.beneficiary_id join mapping_cycle c on c.id = n.cycle_id where b.code = $1 and c.first_year = 2026 and n.state = 'submitted'";
     let all = portal.lookup(ids, "XA").await;
     let beneficiary = portal.lookup("select b.id::text from beneficiary b join process p on p.id = b.process_id where p.slug = 'example' and b.code = $1", "XA").await;
+    let nothing = arvania.post(&place, &[("do", "copy"), ("beneficiary", beneficiary.as_str())]).await;
+    assert!(nothing.select(".errors").join(" ").contains("Need: Please choose"), "{}", nothing.text());
     let mut again = vec![("do", "copy"), ("beneficiary", beneficiary.as_str())];
     again.extend(all.split(',').map(|id| ("need", id)));
     arvania.post(&place, &again).await;

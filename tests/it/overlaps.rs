@@ -114,6 +114,7 @@ async fn the_list_narrows_and_its_file_says_the_same() {
     assert!(none.text().contains("No question matches"), "{}", none.text());
     let file = opened(&browser, "/example/overlaps/csv?kind=same").await;
     assert_eq!(file.text().matches("Entered twice").count(), same, "{}", file.text());
+    assert!(!file.text().contains("Entered twice,1,"), "never certain: {}", file.text());
     for made_up in
         ["pillar=%27&kind=x&likely=y&state=z&age=-1&page=0&order=q", "page=99999999999999999999", "age=999999999"]
     {
@@ -140,6 +141,8 @@ async fn what_is_near_stands_on_the_page_and_beside_the_form() {
     let beside = donor.post("/example/actions/similar", &typed).await;
     assert_eq!(beside.status, StatusCode::OK, "{}", beside.text());
     assert!(beside.text().contains("FIT-4") && beside.text().contains("FIT4"), "{}", beside.text());
+    let twice = donor.post("/example/actions/similar", &[("title", FIT)]).await;
+    assert!(twice.text().contains("This is the same: open it"), "{}", twice.text());
     let empty = donor.post("/example/actions/similar", &[("title", "")]).await;
     assert!(empty.text().contains("Nothing that you may see is near it"), "{}", empty.text());
 }
@@ -156,6 +159,10 @@ async fn what_the_form_says_of_another_becomes_a_question() {
         ("beneficiaries", "ns"),
         (name.as_str(), "related"),
     ];
+    // it is not lost where the form needs a second look
+    let again = save(&donor, "/example/actions/new", &[("title", "Unfinished"), (name.as_str(), "related")]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.text());
+    assert_eq!(again.value(&name).as_deref(), Some("related"));
     let saved = save(&donor, "/example/actions/new", &change).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
     let case = case_of(&portal, "Financial investigators trained in four jurisdictions, second edition", FIT).await;
@@ -166,6 +173,13 @@ async fn what_the_form_says_of_another_becomes_a_question() {
     let saved = save(&donor, "/example/actions/new", &change).await;
     let to = saved.headers["location"].to_str().expect("an address").to_owned();
     assert!(to.contains("/near?done=action-created"), "{to}");
+    // and there it can be said, too, that the two are related
+    let near = opened(&donor, &to).await;
+    let ask = format!("a[href*='/overlaps/report?action='][href$='&action={fit}']");
+    assert_eq!(near.select(&ask).len(), 1, "{}", near.text());
+    let own = to.split('/').nth(3).expect("an id");
+    let report = opened(&donor, &format!("/example/overlaps/report?action={own}&action={fit}")).await;
+    assert_eq!(report.select("input[name='action']").len(), 2, "{}", report.text());
 }
 
 #[tokio::test]
@@ -204,6 +218,8 @@ async fn a_question_is_worked_to_its_outcome() {
         .await;
     assert_eq!(second.status, StatusCode::CONFLICT);
     assert!(second.text().contains("Somebody else was first"));
+    // there is no form for a decision any more, so what was typed stands in the note
+    assert!(second.select(".errors dd").iter().any(|t| t.contains("Second words")), "{}", second.text());
 
     let done = step(&secretariat, &case, "outcome", &[("outcome", "One course was given")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
@@ -241,6 +257,12 @@ async fn not_an_overlap_keeps_quiet_until_what_mattered_changes() {
     .await;
     run(&portal, Task::Overlaps).await.expect("the job");
     assert_eq!(state().await, "open");
+    // it says why it is open again, and can be decided anew
+    let page = opened(&secretariat, &format!("/example/overlaps/{case}")).await;
+    assert!(page.select("#decided").join(" ").contains("have changed since this was decided"), "{}", page.text());
+    assert_eq!(page.select("#decide form[action*='/decide']").len(), 1, "{}", page.text());
+    let anew = step(&secretariat, &case, "decide", &[("decision", "accept"), ("reason", "Both go on")]).await;
+    assert_eq!(anew.status, StatusCode::SEE_OTHER, "{}", anew.text());
 }
 
 #[tokio::test]

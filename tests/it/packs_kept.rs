@@ -113,7 +113,8 @@ async fn a_pack_of_the_example_reads_so() {
     let browser = portal.signed_in(LEAD).await;
     let crime = pillar(&portal, "CRIME").await;
     let address = made(&browser, &crime, "members").await;
-    let text = browser.get(&address).await.text();
+    let page = browser.get(&address).await;
+    let text = page.text();
     for words in [
         "Pack for a pillar meeting: CRIME – Serious crime and illicit finance",
         "As of 24 November 2026",
@@ -130,6 +131,13 @@ async fn a_pack_of_the_example_reads_so() {
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
+    // what is to be seen at once is drawn, with the same in words
+    let drawn = page.select("figure figcaption");
+    assert!(
+        drawn.iter().any(|c| c.starts_with("By year")) && drawn.contains(&"When they run and end".into()),
+        "{drawn:?}"
+    );
+    assert_eq!(page.select("figure svg.pic-paper > desc").len(), drawn.len());
     // nothing of a plan of another pillar, nothing of the superseded one
     assert!(!text.contains("2022–2024") && !text.contains("border crossings 2026"), "{text}");
     // a long one is made by a job, and the page that waits for it is gone to
@@ -139,7 +147,13 @@ async fn a_pack_of_the_example_reads_so() {
     assert_eq!(word.status, StatusCode::OK, "{}", word.text());
     let name = word.headers["content-disposition"].to_str().expect("text").to_owned();
     assert!(name.contains("example-pack-pillar-2026-11-24.docx"), "{name}");
-    for words in ["For members", "Example: everything in it is invented", "Kestria is an invented name", "SHA-256"] {
+    for words in [
+        "For members",
+        "Example: everything in it is invented",
+        "Kestria is an invented name",
+        "SHA-256",
+        "descr=\"When they run and end. ",
+    ] {
         assert!(parts(&word).contains(words), "{words}");
     }
 }

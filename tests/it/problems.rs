@@ -76,6 +76,50 @@ async fn a_form_that_is_not_taken_is_told_in_the_frame() {
 }
 
 #[tokio::test]
+async fn a_form_of_the_account_or_the_operator_is_told_in_their_frame() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let operator = portal.signed_in("operator@concert.example").await;
+    let form = Some("application/x-www-form-urlencoded");
+    let big = format!("form_token=old&old_password={}", "x".repeat(2 << 20));
+    let ended = format!("/account/sessions/{NOWHERE}/end");
+    for (browser, path, kind, body, status, way_on) in [
+        (&donor, "/account/password", form, "form_token=old", 403, "/account"),
+        (&donor, ended.as_str(), form, "", 403, "/account"),
+        (&donor, "/account/second-factor", Some("text/plain"), "code=1", 400, "/account"),
+        (&donor, "/account/password", form, big.as_str(), 413, "/account"),
+        (&operator, "/operator/processes/new", form, "form_token=old", 403, "/operator"),
+        (&operator, "/operator/processes/example/suspend", form, "", 403, "/operator"),
+    ] {
+        let page = browser.send(Method::POST, path, kind, body.to_owned()).await;
+        assert_eq!(page.status.as_u16(), status, "{path}: {}", page.text());
+        let ways = ways_on(&page, "header.top .account a");
+        assert!(ways.contains(&way_on.to_owned()), "{path} leads nowhere: {ways:?}");
+        assert_eq!(page.select(".problem .code"), [status.to_string()], "{path}");
+        assert!(page.body.trim_end().ends_with("</html>"), "{path} was cut");
+    }
+    // one's own processes are a way on as well
+    let page = donor.send(Method::POST, "/account/password", form, "form_token=old").await;
+    assert!(ways_on(&page, "header.top .account a").contains(&"/example".to_owned()));
+    // who is no operator is told nothing of where they have come, and who is nobody has no frame
+    for browser in [&donor, &portal.visitor()] {
+        let page = browser.send(Method::POST, "/operator/processes/new", form, "form_token=old").await;
+        assert_eq!((page.status.as_u16(), ways_on(&page, "header.top .account a").len()), (403, 0));
+    }
+    let page = portal.visitor().send(Method::POST, "/account/password", form, "form_token=old").await;
+    assert_eq!((page.status.as_u16(), ways_on(&page, "header.top .account a").len()), (403, 0));
+}
+
+#[tokio::test]
+async fn a_form_before_the_second_factor_has_no_frame() {
+    let portal = Portal::with(|c| c.second_factor = SecondFactor::Required).await;
+    let operator = portal.signed_in("operator@concert.example").await;
+    let form = Some("application/x-www-form-urlencoded");
+    let page = operator.send(Method::POST, "/operator/processes/new", form, "form_token=old").await;
+    assert_eq!((page.status.as_u16(), ways_on(&page, "header.top .account a").len()), (403, 0));
+}
+
+#[tokio::test]
 async fn an_address_of_the_account_that_takes_forms_alone_leads_to_its_page() {
     let portal = Portal::start().await;
     let donor = portal.signed_in(DONOR).await;

@@ -154,6 +154,13 @@ async fn each_sees_its_own_standing_and_the_secretariat_all() {
         let page = portal.signed_in(other).await.get("/example/rounds/standing").await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{other}");
     }
+    // a partner comes to it from their home; nobody else's home leads where they are refused
+    let leads = async |who: &str| {
+        portal.signed_in(who).await.get("/example").await.body.contains("\"/example/rounds/standing\"")
+    };
+    for (who, expected) in [(DONOR, true), (WESTMARK, true), (ARVANIA, false), (LEAD_CRIME, false), (CHAIR, false)] {
+        assert_eq!(leads(who).await, expected, "{who}");
+    }
     let all = names(SECRETARIAT).await;
     assert!(all.len() > 5, "{all:?}");
     assert_eq!(portal.lookup(SORTED, &all.join("|")).await, all.join("|"), "in the order of the alphabet");

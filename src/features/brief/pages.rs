@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::Days;
 use uuid::Uuid;
@@ -139,8 +139,18 @@ async fn asking(inside: &mut Inside) -> Result<Result<(Fields, Idea, Vec<(ThemeI
     if !f.is_valid() {
         return Ok(Err(show(inside, f, themes, None, None, StatusCode::UNPROCESSABLE_ENTITY).await?));
     }
-    counted(inside).await?;
-    Ok(Ok((f, idea, themes)))
+    match counted(inside).await {
+        Err(Problem::TooMany { .. }) => Ok(Err(too_often(inside, f, themes).await?)),
+        known => known.map(|()| Ok((f, idea, themes))),
+    }
+}
+
+/// The form with what was typed, for who has asked too often: an idea is not to be typed again for that.
+async fn too_often(inside: &mut Inside, mut f: Fields, themes: Vec<(ThemeId, String)>) -> Result<Response, Problem> {
+    f.fail("idea", Message::new("brief-error-often").with("most", MOST).with("minutes", MINUTES));
+    let mut response = show(inside, f, themes, None, None, StatusCode::TOO_MANY_REQUESTS).await?;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(MINUTES * 60));
+    Ok(response)
 }
 
 /// Counts an asking, and refuses what is too often.
@@ -219,7 +229,10 @@ pub async fn keep(mut inside: Inside) -> Result<Response, Problem> {
     let with = if level == PARTIES { named(&mut inside, &mut f).await? } else { Vec::new() };
     if !f.is_valid() {
         // the answer stays above the field that is wrong
-        counted(&mut inside).await?;
+        match counted(&mut inside).await {
+            Err(Problem::TooMany { .. }) => return too_often(&mut inside, f, themes).await,
+            known => known?,
+        }
         let brief = made::make(&inside.app, &mut inside.tx, &inside.page, &idea, &themes).await?;
         let response = show(&mut inside, f, themes, Some(brief), None, StatusCode::UNPROCESSABLE_ENTITY).await?;
         inside.tx.commit().await?;
@@ -300,7 +313,9 @@ pub async fn ask(mut inside: Inside) -> Result<Response, Problem> {
         .arg("title", &idea.title)
         .discreet(true);
     notices::tell(&mut inside.tx, &inside.app, &notice, &To::organisations(keepers)).await?;
-    let address = inside.page.link("/brief?done=brief-asked");
+    // the brief stays: nothing of it is saved that another page could show
+    inside.page.done = Some("done-brief-asked".to_owned());
+    let response = show(&mut inside, f, themes, Some(brief), None, StatusCode::OK).await?;
     inside.tx.commit().await?;
-    Ok(Redirect::to(&address).into_response())
+    Ok(response)
 }

@@ -14,6 +14,7 @@ mod model;
 mod order;
 mod pages;
 mod pdf;
+mod png;
 mod published;
 #[cfg(test)]
 mod sample;
@@ -29,11 +30,13 @@ pub use self::csv::deliver_csv;
 pub use docx::docx;
 pub use listed::{Figured, List, SheetFormat, cell, date};
 pub use model::{
-    Block, Cell, Change, Checksum, Column, CoverLine, Document, Item, Leaf, Note, Row, Run, Table, Tone, runs, words,
+    Block, Cell, Change, Checksum, Column, CoverLine, Document, Item, Leaf, Note, Picture, Row, Run, Table, Tone, runs,
+    words,
 };
 pub use order::{Format, Making, Order, ask, deliver, file_name};
 pub use pages::{as_file, disposition};
 pub use pdf::pdf;
+pub use png::png;
 pub use published::{Published, published};
 pub use sheet::{Sheet, SheetColumn, Value, Workbook, xlsx};
 pub use store::forget;

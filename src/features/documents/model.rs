@@ -160,6 +160,7 @@ pub enum Block {
         items: Vec<Item>,
     },
     Table(Table),
+    Picture(Picture),
     /// Set apart from the text: an answer, a statement, a warning.
     Callout {
         title: String,
@@ -174,6 +175,8 @@ pub enum Block {
 
 /// The bytes of a paragraph of usual length.
 const USUAL: usize = 600;
+/// A picture takes as long to be set as so many of them.
+const PICTURE: usize = 10;
 
 /// A long text takes as long as the paragraphs that it would fill.
 fn length(runs: &[Run]) -> usize {
@@ -189,6 +192,7 @@ impl Block {
             }
             Block::Callout { paragraphs, .. } => paragraphs.iter().map(|p| length(p)).sum::<usize>().max(1),
             Block::Heading { runs, .. } | Block::Paragraph { runs } | Block::Small { runs } => length(runs),
+            Block::Picture(_) => PICTURE,
             Block::PageBreak => 1,
         }
     }
@@ -242,6 +246,17 @@ impl Table {
     pub fn row(&mut self, cells: Vec<Cell>) {
         self.rows.push(Row { cells, strong: false });
     }
+}
+
+/// A picture. What it shows stands in the text or in a table as well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// What it shows, above it.
+    pub caption: String,
+    /// Drawn by us, in the colours of paper: in it, too, nothing that was typed is markup.
+    pub svg: String,
+    /// The same in words, for whoever does not see it.
+    pub alt: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

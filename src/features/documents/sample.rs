@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::model::{Block, Cell, Checksum, Column, Document, Item, Note, Row, Run, Table, words};
+use super::model::{Block, Cell, Checksum, Column, Document, Item, Note, Picture, Row, Run, Table, words};
 use crate::kernel::i18n::Locale;
 
 const TEXTS: [&str; 4] = [
@@ -73,12 +73,23 @@ pub fn plan(objectives: usize) -> Document {
                 measure(&mut d, o, p, m);
             }
         }
+        d.push(Block::Picture(picture()));
         d.push(matrix(o));
     }
     d.push(Block::Small {
         runs: vec![Run::plain("Source: the parties' own statements, confirmed in the first quarter of 2026.")],
     });
     d
+}
+
+/// As the pictures of documents are drawn; with letters that no typeface of ours has.
+pub fn picture() -> Picture {
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 80\" width=\"640\" height=\"80\" \
+        font-family=\"'Source Sans 3', sans-serif\" font-size=\"13\"><rect width=\"640\" height=\"80\" fill=\"#ffffff\"/>\
+        <rect x=\"90\" y=\"20\" width=\"300\" height=\"18\" fill=\"#16355f\" fill-opacity=\"0.38\"/>\
+        <text x=\"82\" y=\"33\" text-anchor=\"end\">2027 Ѓ 中文</text>\
+        <text x=\"398\" y=\"33\" font-weight=\"600\">1.2&#160;M&#160;EUR &lt;b&gt;</text></svg>";
+    Picture { caption: "By year, in EUR".to_owned(), svg: svg.to_owned(), alt: "2027: 1.2 M EUR <b>".to_owned() }
 }
 
 fn measure(d: &mut Document, o: usize, p: usize, m: usize) {

@@ -50,9 +50,15 @@ pub async fn open(mut inside: Inside) -> Result<Response, Problem> {
     let by = inside.member.require(Permission::NeedCycles, &Scope::default())?.clone();
     let mut f = std::mem::take(&mut inside.fields);
     let name = f.required("name", 200);
-    let year = |t: &str| t.trim().parse::<i16>().ok().filter(|y| (1990..=2100).contains(y));
-    let first = f.required_choice("first_year", year);
-    let last = f.required_choice("last_year", year);
+    let mut year = |name: &str| {
+        let typed = f.required(name, 20);
+        let year = typed.parse::<i16>().ok().filter(|y| (1990..=2100).contains(y));
+        if year.is_none() {
+            f.fail(name, Message::new("need-error-year"));
+        }
+        year
+    };
+    let (first, last) = (year("first_year"), year("last_year"));
     if let (Some(a), Some(b)) = (first, last)
         && b < a
     {

@@ -35,5 +35,5 @@ pub async fn save(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     history::record(&mut inside.tx, Some(&by), entry).await?;
     told::judged(&mut inside.tx, &inside.app, &by, &need).await?;
     inside.tx.commit().await?;
-    Ok(done(&inside.page, &format!("/needs/{}#coverage", need.id), "need-judged"))
+    Ok(done(&inside.page, &format!("/needs/{}#covered", need.id), "need-judged"))
 }

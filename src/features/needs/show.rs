@@ -70,4 +70,5 @@ pub fn label(p: &Page, name: &str) -> String {
 }
 
 /// Fields of the smaller forms.
-const EXTRA: [&str; 9] = ["why", "how", "action", "answer", "coverage", "reason", "name", "first_year", "last_year"];
+const EXTRA: [&str; 10] =
+    ["why", "how", "action", "answer", "coverage", "reason", "name", "first_year", "last_year", "need"];

@@ -105,7 +105,8 @@ pub async fn submit(Path((_, key)): Path<(String, String)>, mut inside: Inside) 
         Stepped::Lacks(fields) => {
             let mut f = Fields::default();
             for field in fields {
-                f.fail("submit", Message::new("need-error-unstated").with("field", inside.page.t(field)));
+                let name = field.strip_prefix("need-field-").unwrap_or(field);
+                f.fail(name, Message::new("need-error-unstated").with("field", inside.page.t(field)));
             }
             return show_page(inside, &key, f, StatusCode::UNPROCESSABLE_ENTITY).await;
         }

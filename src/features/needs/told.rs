@@ -227,6 +227,6 @@ fn parties(response: &Response) -> impl Iterator<Item = OrganisationId> + '_ {
 pub async fn judged(tx: &mut ProcessTx, app: &App, by: &MembershipFacts, need: &Need) -> sqlx::Result<()> {
     let about = About::of(need);
     let to = To { organisations: need.responding.clone(), ..To::beneficiaries([need.beneficiary]) };
-    notices::tell(tx, app, &about.notice("need-told-judged", Topic::Needs, "#coverage", by), &to).await?;
+    notices::tell(tx, app, &about.notice("need-told-judged", Topic::Needs, "#covered", by), &to).await?;
     Ok(())
 }

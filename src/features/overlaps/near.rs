@@ -54,6 +54,8 @@ pub struct Beside {
     asks: bool,
     /// Of a saved action: open questions about it and one that the reader does not see.
     hidden: Vec<Uuid>,
+    /// The saved action, for who can ask about it and one of these.
+    about: Option<ActionId>,
 }
 
 /// The actions nearest a subject, the likeliest first, whoever may see them: what the reader may not see is for whoever asks to
@@ -122,7 +124,7 @@ pub async fn beside(
 ) -> Result<Beside, Problem> {
     let near = nearest(app, tx, subject, own).await?;
     let (making, asks) = (near.is_none(), own.is_none());
-    let mut beside = Beside { p: p.clone(), f, rows: Vec::new(), making, asks, hidden: Vec::new() };
+    let mut beside = Beside { p: p.clone(), f, rows: Vec::new(), making, asks, hidden: Vec::new(), about: None };
     beside.rows = seen(tx, &near.unwrap_or_default(), SHOWN).await?.0;
     Ok(beside)
 }
@@ -147,8 +149,9 @@ impl Beside {
         Ok(Html(self.render()?).into_response())
     }
 
+    /// A form that has just been begun states little besides its title: the same one is worth opening before going on.
     fn same(&self, found: &Found) -> bool {
-        found.kind == Kind::Same
+        found.kind == Kind::Same || found.reasons.iter().any(|r| r.key == "title-same")
     }
 }
 
@@ -286,6 +289,7 @@ pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     if !inside.member.may_somewhere(Permission::ActionSeeMoney) {
         near.rows.iter_mut().for_each(|row| row.found.reasons.retain(|r| !r.is_money()));
     }
+    near.about = inside.member.may_somewhere(Permission::OverlapReport).then_some(id);
     let part = inside.fields.value("part") == "1";
     let beside = near.render()?;
     if part {

@@ -1,6 +1,6 @@
 //! A pack as it is read on a page: the same document, laid out by the page's own means.
 
-use crate::features::documents::{Block, Cell, Document, Run, Table};
+use crate::features::documents::{Block, Cell, Document, Picture, Run, Table};
 
 /// A document taken apart for the template. Links lead to headings of the page, or to addresses of the portal alone: what
 /// stands in a record is never made a link.
@@ -17,6 +17,7 @@ pub enum Piece {
     Small(Vec<Part>),
     List(Vec<Vec<Part>>),
     Set(Set),
+    Drawn(Picture),
     Apart(Apart),
 }
 
@@ -87,6 +88,7 @@ fn piece(block: &Block, base: &str) -> Option<Piece> {
         Block::Small { runs } => Piece::Small(parts(runs, base)),
         Block::List { items, .. } => Piece::List(items.iter().map(|i| parts(&i.runs, base)).collect()),
         Block::Table(table) => Piece::Set(set(table, base)),
+        Block::Picture(picture) => Piece::Drawn(picture.clone()),
         Block::Callout { title, paragraphs } => Piece::Apart(Apart {
             title: title.clone(),
             paragraphs: paragraphs.iter().map(|runs| parts(runs, base)).collect(),

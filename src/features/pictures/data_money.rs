@@ -162,7 +162,7 @@ fn at(cell: &Cell, grouped: bool) -> Option<At> {
 }
 
 /// Which colour each part has: the first ones their own, the rest one together, what is not stated its own.
-fn colouring(p: &Page, splits: &BTreeMap<Name, Part>) -> (Vec<Series>, HashMap<Part, usize>) {
+pub fn colouring(p: &Page, splits: &BTreeMap<Name, Part>) -> (Vec<Series>, HashMap<Part, usize>) {
     let mut series: Vec<Series> = Vec::new();
     let mut of = HashMap::new();
     let mut others = None;

@@ -2,7 +2,7 @@
 //! a table beside it, in the reader's sight and no more; and as files, SVG and PNG, the table as XLSX and CSV.
 //!
 //! `draw/` are plain functions from data to SVG; `data_*.rs` put the process's figures into them; money comes from the ledger.
-//! Who wants a picture on a page of theirs hands [`Shape::svg`] what is to be drawn.
+//! Who wants a picture on a page of theirs hands [`Shape::svg`] what is to be drawn; `paper` makes those of documents.
 
 mod data_flows;
 mod data_map;
@@ -13,10 +13,12 @@ mod data_time;
 pub mod draw;
 mod model;
 mod pages;
+mod paper;
 mod store;
 mod table;
 
 pub use draw::{About, Bars, Flows, Grid, Map, Mode, Shape, Timeline, Width};
+pub use paper::{Runs, Sums, amounts, times};
 
 use crate::features::documents::SheetFormat;
 use crate::kernel::auth::Inside;

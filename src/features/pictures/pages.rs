@@ -4,9 +4,10 @@ use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::draw::{About, Mode, Shape, Width, png};
+use super::draw::{About, Mode, Shape, Width};
 use super::model::{Asked, Choice, Drawn, Figures, Picture};
 use super::{data_flows, data_map, data_money, data_plans, data_state, data_time};
+use crate::features::documents::png;
 use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::Footnote;
@@ -163,7 +164,7 @@ pub async fn file(mut inside: Inside, picture: Picture, kind: File) -> Result<Re
         File::Svg => svg.into_bytes(),
         File::Png => {
             let _turn = MAKING.acquire().await.map_err(anyhow::Error::from)?;
-            tokio::task::spawn_blocking(move || png::png(&svg)).await.map_err(anyhow::Error::from)??
+            tokio::task::spawn_blocking(move || png(&svg)).await.map_err(anyhow::Error::from)??
         }
     };
     let mut response = bytes.into_response();

@@ -8,6 +8,7 @@ use axum::http::Method;
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::CookieJar;
 
+use super::account::{at_account, in_platform};
 use super::{has_session, let_in, open, slug};
 use crate::kernel::db::{Entry, Intent};
 use crate::kernel::error::{LetIn, Problem};
@@ -75,13 +76,44 @@ pub(super) async fn not_taken_in_public(kept: Option<Parts>, app: &App, problem:
     problem
 }
 
+/// The same at one's own account.
+pub(super) async fn not_taken_at_account(kept: Option<Parts>, app: &App, problem: Problem) -> Problem {
+    if let Some(parts) = refused(kept, &problem)
+        && let Ok(opened) = open(without_form(parts), app).await
+    {
+        let _ = at_account(opened, app).await;
+    }
+    problem
+}
+
+/// The same at the operator's pages; who is no operator learns nothing of them.
+pub(super) async fn not_taken_in_platform(kept: Option<Parts>, app: &App, problem: Problem) -> Problem {
+    if let Some(parts) = refused(kept, &problem)
+        && let Ok(opened) = open(without_form(parts), app).await
+    {
+        let _ = in_platform(opened, app).await;
+    }
+    problem
+}
+
 /// The process of a form, and its request without the form.
 async fn of_form(kept: Option<Parts>, app: &App, problem: &Problem) -> Option<(String, Request)> {
-    use Problem::{Bad, FormToken, Refused, TooLarge};
-    let mut parts = kept.filter(|_| matches!(problem, FormToken | Bad(_) | TooLarge | Refused(_)))?;
+    let mut parts = refused(kept, problem)?;
     let slug = slug(&mut parts, app).await.ok()?;
+    Some((slug, without_form(parts)))
+}
+
+/// What was kept of a form, where the problem is the form's own.
+fn refused(kept: Option<Parts>, problem: &Problem) -> Option<Parts> {
+    use Problem::{Bad, FormToken, Refused, TooLarge};
+    kept.filter(|_| matches!(problem, FormToken | Bad(_) | TooLarge | Refused(_)))
+}
+
+/// As if the address were looked at: nothing is written for whoever is only to be known.
+fn without_form(mut parts: Parts) -> Request {
     parts.method = Method::GET;
-    Some((slug, Request::from_parts(parts, Body::empty())))
+    parts.extensions.insert(Intent::Read);
+    Request::from_parts(parts, Body::empty())
 }
 
 /// The same as [`lost`] on the public side of a process.

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use super::season::{other_year, parse_season, two_years};
 use super::{DateError, PartialDate, YEARS};
 use crate::kernel::fold::fold_letters;
 use crate::kernel::i18n::excerpt;
@@ -10,60 +11,68 @@ use crate::kernel::i18n::excerpt;
 const LONGEST: usize = 80;
 
 /// Month names as [`fold_letters`] leaves them (Cyrillic written in Latin letters, no accents):
-/// nominative, genitive and usual short forms of en, sq, bs, hr, sr, me, mk, sl, de, fr, and the
-/// Roman numerals officials of the region write.
+/// nominative, genitive, locative and usual short forms of en, sq, bs, hr, sr, me, mk, sl, de, fr,
+/// and the Roman numerals officials of the region write.
 #[rustfmt::skip]
 const MONTHS: [&[&str]; 12] = [
     &[
-        "january", "jan", "januar", "januara", "januari", "januarja", "janar", "janarit", "jnr",
-        "sijecanj", "sijecnja", "janner", "jaenner", "janvier", "janv", "i",
+        "january", "jan", "januar", "januara", "januaru", "januari", "januarja", "janar", "janari", "janarit",
+        "jnr", "sijecanj", "sijecnja", "sijecnju", "janner", "jaenner", "janvier", "janv", "i",
     ],
     &[
-        "february", "feb", "februar", "februara", "februari", "februarja", "fevruari", "fev",
-        "shkurt", "shkurtit", "shk", "veljaca", "veljace", "feber", "fevrier", "fevr", "ii",
+        "february", "feb", "februar", "februara", "februaru", "februari", "februarja", "fevruari", "fev",
+        "shkurt", "shkurti", "shkurtit", "shk", "veljaca", "veljace", "veljaci", "feber", "fevrier", "fevr", "ii",
     ],
     &[
-        "march", "mar", "mart", "marta", "mars", "marsit", "marec", "marca", "marz", "maerz",
-        "ozujak", "ozujka", "iii",
+        "march", "mar", "mart", "marta", "martu", "mars", "marsi", "marsit", "marec", "marca", "marz", "maerz",
+        "ozujak", "ozujka", "ozujku", "iii",
     ],
     &[
-        "april", "apr", "aprila", "prill", "prillit", "pri", "travanj", "travnja", "avril", "avr", "iv",
+        "april", "apr", "aprila", "aprilu", "prill", "prilli", "prillit", "pri", "travanj", "travnja", "travnju",
+        "avril", "avr", "iv",
     ],
     &[
-        "may", "maj", "maja", "majit", "mai", "svibanj", "svibnja", "v",
+        "may", "maj", "maja", "maju", "maji", "majit", "mai", "svibanj", "svibnja", "svibnju", "v",
     ],
     &[
-        "june", "jun", "juna", "juni", "junij", "junija", "qershor", "qershorit", "qer", "lipanj",
-        "lipnja", "juin", "vi",
+        "june", "jun", "juna", "junu", "juni", "junij", "junija", "qershor", "qershori", "qershorit", "qer",
+        "lipanj", "lipnja", "lipnju", "juin", "vi",
     ],
     &[
-        "july", "jul", "jula", "juli", "julij", "julija", "korrik", "korrikut", "korr", "kor",
-        "srpanj", "srpnja", "juillet", "juil", "vii",
+        "july", "jul", "jula", "julu", "juli", "julij", "julija", "korrik", "korriku", "korrikut", "korr", "kor",
+        "srpanj", "srpnja", "srpnju", "juillet", "juil", "vii",
     ],
     &[
-        "august", "aug", "augusta", "avgust", "avgusta", "avg", "gusht", "gushtit", "gush",
-        "kolovoz", "kolovoza", "aout", "viii",
+        "august", "aug", "augusta", "augustu", "avgust", "avgusta", "avgustu", "avg", "gusht", "gushti", "gushtit",
+        "gush", "kolovoz", "kolovoza", "kolovozu", "aout", "viii",
     ],
     &[
-        "september", "sept", "sep", "septembar", "septembra", "septemvri", "shtator", "shtatorit",
-        "sht", "rujan", "rujna", "septembre", "ix",
+        "september", "sept", "sep", "septembar", "septembra", "septembru", "septemvri", "shtator", "shtatori",
+        "shtatorit", "sht", "rujan", "rujna", "rujnu", "septembre", "ix",
     ],
     &[
-        "october", "oct", "okt", "oktobar", "oktobra", "oktober", "oktomvri", "tetor", "tetorit",
-        "tet", "listopad", "listopada", "octobre", "x",
+        "october", "oct", "okt", "oktobar", "oktobra", "oktobru", "oktober", "oktomvri", "tetor", "tetori",
+        "tetorit", "tet", "listopad", "listopada", "listopadu", "octobre", "x",
     ],
     &[
-        "november", "nov", "novembar", "novembra", "noemvri", "noem", "nentor", "nentorit", "nen",
-        "studeni", "studenoga", "studenog", "novembre", "xi",
+        "november", "nov", "novembar", "novembra", "novembru", "noemvri", "noem", "nentor", "nentori",
+        "nentorit", "nen", "studeni", "studenoga", "studenog", "studenom", "studenome", "novembre", "xi",
     ],
     &[
-        "december", "dec", "decembar", "decembra", "dekemvri", "dek", "dezember", "dez", "dhjetor",
-        "dhjetorit", "dhj", "prosinac", "prosinca", "decembre", "xii",
+        "december", "dec", "decembar", "decembra", "decembru", "dekemvri", "dek", "dezember", "dez", "dhjetor",
+        "dhjetori", "dhjetorit", "dhj", "prosinac", "prosinca", "prosincu", "decembre", "xii",
     ],
 ];
 
-/// Words for "year" ("15.3.2024. godine"); they add nothing.
-const YEAR_WORDS: &[&str] = &["g", "god", "godina", "godine", "godini", "leta", "leto", "viti", "vitit"];
+/// Words for "year" ("15.3.2024. godine") and "month" ("III mjesec 2024"); they add nothing. One month is meant: "3 mjeseca" is
+/// how long something takes.
+#[rustfmt::skip]
+const YEAR_WORDS: &[&str] = &[
+    "g", "god", "godina", "godine", "godini", "leta", "leto", "viti", "vitit", "mjesec", "mjesecu", "mesec", "mesecu", "muaji", "muajin",
+];
+
+/// Words before a date that add nothing: "u martu 2024", "tokom 2024", "во текот на 2024".
+const BEFORE: &[&str] = &["in", "u", "vo", "na", "im", "during", "tokom", "toku", "tekot", "gjate"];
 
 /// Words that add nothing beside a month's name, but mean something else without it
 /// ("3rd 2024" is a quarter).
@@ -97,7 +106,8 @@ struct Pieces {
     /// What stands between each number and the next, spaces left out.
     gaps: Vec<String>,
     month: Option<u32>,
-    /// The month is a single letter, the Roman V or X or I, which are words in some languages.
+    /// The month is a single letter, the Roman V or X or I, which are words in some languages: where no sign joins the capital
+    /// to the year ("V/2024", "V. 2024"), it is not taken for one.
     letter: bool,
     /// One of [`FILLERS`] was there.
     filler: bool,
@@ -142,9 +152,12 @@ fn read(text: &str) -> Option<Pieces> {
                 match month_of(&word) {
                     Some(found) if month.is_none() => {
                         month = Some(found);
-                        letter = word.len() == 1;
+                        let joined =
+                            c.is_uppercase() && chars.peek().is_some_and(|next| matches!(next, '/' | '.' | '-'));
+                        letter = word.len() == 1 && !joined;
                     }
                     _ if YEAR_WORDS.contains(&word.as_str()) => {}
+                    _ if numbers.is_empty() && month.is_none() && BEFORE.contains(&word.as_str()) => {}
                     _ if FILLERS.contains(&word.as_str()) => filler = true,
                     _ => return None,
                 }
@@ -164,7 +177,7 @@ fn read(text: &str) -> Option<Pieces> {
 ///
 /// Understood are `2024`; `March 2024`, `Mar 2024`, `03/2024`, `3.2024`, `2024-03`; `2024-03-15`,
 /// `15.3.2024`, `15. 3. 2024.`, `15/03/2024`, `15-Mar-2024`, `15 March 2024`, `March 15, 2024`,
-/// `15. ožujka 2024.`, `15. март 2024. године`, `15 mars 2024`, `15. III 2024`.
+/// `15. ožujka 2024.`, `15. март 2024. године`, `15 mars 2024`, `15. III 2024`, `VI/2024`.
 ///
 /// With dots the day always comes first. With slashes or dashes (or spaces alone) it does too, but
 /// where both numbers can be a month the text is refused: an English spreadsheet may have been
@@ -173,6 +186,25 @@ fn read(text: &str) -> Option<Pieces> {
 /// # Errors
 /// Every [`DateError`].
 pub fn parse_input(text: &str, today: NaiveDate) -> Result<PartialDate, DateError> {
+    read_date(text, today).map_err(|error| match error {
+        DateError::NotUnderstood { .. } | DateError::NoSuchMonth { .. } => why(text, today).unwrap_or(error),
+        error => error,
+    })
+}
+
+/// What a text says that is more than a date, or less.
+fn why(text: &str, today: NaiveDate) -> Option<DateError> {
+    if let Some(season) = parse_season(text, today) {
+        return Some(DateError::PartOfYear { text: excerpt(text), season });
+    }
+    if let Some(year) = other_year(text) {
+        return Some(DateError::OtherYear { text: excerpt(text), year });
+    }
+    two_years(text).map(|(first, second)| DateError::TwoYears { text: excerpt(text), first, second })
+}
+
+/// A date and nothing besides.
+pub(super) fn read_date(text: &str, today: NaiveDate) -> Result<PartialDate, DateError> {
     let not_understood = || DateError::NotUnderstood { text: excerpt(text) };
     let trimmed = text.trim();
     if trimmed.is_empty() {

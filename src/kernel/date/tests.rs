@@ -69,6 +69,23 @@ fn dates_as_people_have_them() {
         ("15. März 2024", "2024-03-15"),
         ("15. III 2024.", "2024-03-15"),
         ("15. V 2024.", "2024-05-15"),
+        ("15.III 2024", "2024-03-15"),
+        ("15/III/2024", "2024-03-15"),
+        ("VI/2024", "2024-06"),
+        ("VI 2024.", "2024-06"),
+        ("V/2024", "2024-05"),
+        ("X. 2024.", "2024-10"),
+        ("I-2024", "2024-01"),
+        ("III mjesec 2024. godine", "2024-03"),
+        ("3. месец 2024", "2024-03"),
+        ("u martu 2024.", "2024-03"),
+        ("у марту 2024. године", "2024-03"),
+        ("во март 2024", "2024-03"),
+        ("in March 2024", "2024-03"),
+        ("tokom 2024. godine", "2024"),
+        ("u toku 2024", "2024"),
+        ("во текот на 2024", "2024"),
+        ("gjatë vitit 2024", "2024"),
         ("29.2.2024", "2024-02-29"),
     ] {
         assert_eq!(parse(text), Ok(iso(date)), "{text}");
@@ -77,7 +94,7 @@ fn dates_as_people_have_them() {
 
 #[rustfmt::skip]
 const NOT_UNDERSTOOD: &[&str] = &[
-    "Q1 2024", "spring 2024", "2024/2025", "2024-2025", "2024 - 2025", "March/April 2024", "TBC",
+    "spring 2024", "2024/2025/2026", "March/April 2024", "TBC", "3 mjeseca 2024", "ne 2024", "I–VI 2024",
     "~2024", "2024?", "-2024", "15/3", "03/24", "24-03-15", "20240315", "15.3/2024", "1.2.3.2024",
     "V 2024", "v 2024", "3rd 2024", "of 2024", "15", "202", "20244", "٢٠٢٤", "15.3.2024T",
     "2024-03-15 10:00", "2024,5", "15..3..2024", "45366", "99999999999999999999",
@@ -93,6 +110,57 @@ fn what_is_not_understood_is_repeated() {
     assert_eq!(message.key, "date-not-understood");
     assert!(message.arg("text").unwrap().chars().count() <= 40);
     assert_eq!(parse(" "), Err(DateError::Empty));
+}
+
+#[test]
+fn what_is_more_or_less_than_a_date_is_told_as_what_it_is() {
+    for (text, first, last) in [
+        ("Q1 2024", "2024-01", "2024-03"),
+        ("2024 Q3", "2024-07", "2024-09"),
+        ("QIV/2024", "2024-10", "2024-12"),
+        ("К2 2024", "2024-04", "2024-06"),
+        ("III kvartal 2024.", "2024-07", "2024-09"),
+        ("u prvom kvartalu 2024. godine", "2024-01", "2024-03"),
+        ("IV kv. 2024", "2024-10", "2024-12"),
+        ("III tromesečje 2024", "2024-07", "2024-09"),
+        ("второто тримесечје на 2024", "2024-04", "2024-06"),
+        ("tremujori i parë 2024", "2024-01", "2024-03"),
+        ("tremujori i dytë i vitit 2024", "2024-04", "2024-06"),
+        ("Tremujori I 2024", "2024-01", "2024-03"),
+        ("3-mujori i tretë 2024", "2024-07", "2024-09"),
+        ("H1 2024", "2024-01", "2024-06"),
+        ("1st half of 2024", "2024-01", "2024-06"),
+        ("I polugodište 2024", "2024-01", "2024-06"),
+        ("druga polovica 2024.", "2024-07", "2024-12"),
+        ("првото полугодие 2024", "2024-01", "2024-06"),
+        ("gjysma e dytë e vitit 2024", "2024-07", "2024-12"),
+        ("6-mujori i parë 2024", "2024-01", "2024-06"),
+        ("zweites Halbjahr 2024", "2024-07", "2024-12"),
+    ] {
+        let season = Season { year: iso("2024"), first: iso(first), last: iso(last) };
+        assert_eq!(parse(text), Err(DateError::PartOfYear { text: text.into(), season }), "{text}");
+    }
+    let message = parse("Q3 2024").unwrap_err();
+    assert_eq!(message.offer(), Some(iso("2024")));
+    let message = message.message();
+    assert_eq!(
+        (message.key, message.arg("month"), message.arg("year")),
+        ("date-part-of-year", Some("july"), Some("2024"))
+    );
+    for text in ["Q5 2024", "Q1", "I–II kvartal 2024", "I i II kvartal 2024", "III polugodište 2024", "Q1 March 2024"]
+    {
+        assert!(matches!(parse(text), Err(DateError::NotUnderstood { .. })), "{text}");
+    }
+    for text in ["2024/2025", "2024-2025", "2024 - 2025", "2024/25", "2024.-25."] {
+        let years = DateError::TwoYears { text: text.into(), first: 2024, second: 2025 };
+        assert_eq!(parse(text), Err(years), "{text}");
+    }
+    for text in ["школска 2025/26", "šk. god. 2025/26.", "academic year 2025/26", "FY2025", "viti shkollor 2025-2026"]
+    {
+        assert_eq!(parse(text), Err(DateError::OtherYear { text: text.into(), year: 2025 }), "{text}");
+    }
+    assert_eq!(parse("13/2024"), Err(DateError::NoSuchMonth { month: 13 }));
+    assert_eq!(parse("2024/13"), Err(DateError::NoSuchMonth { month: 13 }));
 }
 
 #[test]
@@ -220,7 +288,7 @@ const NAMES: [[&str; 12]; 15] = [
     ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"],
 ];
 
-fn any_date() -> impl Strategy<Value = PartialDate> {
+pub fn any_date() -> impl Strategy<Value = PartialDate> {
     let first = NaiveDate::from_ymd_opt(1950, 1, 1).unwrap();
     let precision = prop_oneof![Just(Precision::Year), Just(Precision::Month), Just(Precision::Day)];
     (0..55_152_u64, precision)
@@ -257,6 +325,8 @@ proptest! {
                     let name = names[m as usize - 1];
                     forms.extend([format!("{name} {y}"), format!("{} {y}.", name.to_uppercase())]);
                 }
+                let roman = NAMES[14][m as usize - 1];
+                forms.extend([format!("{roman}/{y}"), format!("{roman}. {y}."), format!("{roman}-{y}. godine")]);
                 forms
             }
             Precision::Day => {

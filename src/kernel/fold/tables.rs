@@ -119,6 +119,8 @@ pub(super) const SPELLING_PREFIXES: &[(&str, &str)] = &[
     ("modell", "model"),
     ("counsell", "counsel"),
     ("paediatr", "pediatr"),
+    // by its sound: сајбер in Serbian and Macedonian, and as they are written in Latin
+    ("sajber", "cyber"),
 ];
 
 /// Abbreviations that are other words in lower case (`tip` is "type" in several languages of the

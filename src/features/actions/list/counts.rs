@@ -27,5 +27,7 @@ pub async fn fragment(mut inside: Inside) -> Result<Response, Problem> {
             numbers.push((count_id(kind.name, &value), text, p.number(counts.of(kind.kind, &key))));
         }
     }
-    Ok(Html(Fragment { of: of(&p, counts.all), numbers }.render()?).into_response())
+    // beside an empty list there is no place for "of none"
+    let all = (counts.all > 0).then(|| of(&p, counts.all)).unwrap_or_default();
+    Ok(Html(Fragment { of: all, numbers }.render()?).into_response())
 }

@@ -134,6 +134,11 @@ impl FormPage {
             None => self.p.link("/actions"),
         }
     }
+    /// What was said of actions beside the form. It goes with the form until they are there again to be said of.
+    fn said(&self) -> Vec<(&str, &str)> {
+        let said = self.f.pairs().iter().filter(|(name, _)| name.starts_with("near-"));
+        said.map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
     fn allows(&self, name: &str) -> bool {
         Field::parse(name).is_some_and(|f| self.allowed.contains(&f))
     }

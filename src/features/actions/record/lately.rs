@@ -1,6 +1,6 @@
-//! What has changed of actions lately, for those who look after them: one list to look through, instead of each record's
-//! history. Of a record that is not for every member it names the fields alone; its own page, whose reading is written
-//! down, says from what to what.
+//! What has changed of actions, plans and needs lately, for those who look after them: one list to look through, instead of each
+//! record's history. Of a plan, of a need, and of an action that is not for every member it names the fields alone; the record's own
+//! page, whose reading is written down, says from what to what.
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
@@ -16,6 +16,7 @@ use crate::kernel::auth::Inside;
 use crate::kernel::clock::Clock;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
+use crate::kernel::i18n;
 use crate::kernel::lists::closed_list;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission, Scope};
@@ -50,6 +51,15 @@ closed_list! {
     }
 }
 
+closed_list! {
+    /// What it is about.
+    About {
+        Actions = "action", "lately-actions";
+        Plans = "plan", "lately-plans";
+        Needs = "need", "lately-needs";
+    }
+}
+
 #[derive(Template)]
 #[template(path = "actions/record/lately.html")]
 struct ListPage {
@@ -59,15 +69,43 @@ struct ListPage {
     list: Window<Entry, Uuid>,
     periods: Vec<(String, String)>,
     whats: Vec<(String, String)>,
+    abouts: Vec<(String, String)>,
     places: Vec<(String, String)>,
     narrowed: bool,
 }
 
-/// The names of the fields that were changed, in the form's order.
+/// The names of the fields that were changed, of an action in the form's order.
 fn names(p: &Page, entry: &Entry) -> String {
+    if entry.about != About::Actions {
+        let all: Vec<String> = entry.fields.iter().filter_map(|field| called(p, entry.about, field)).collect();
+        return all.join(", ");
+    }
     let money = p.may(Permission::ActionSeeMoney);
     let named = Field::ALL.iter().filter(|f| (money || !f.is_money()) && entry.fields.iter().any(|n| n == f.name()));
     named.map(|f| p.t(&f.label())).collect::<Vec<_>>().join(", ")
+}
+
+/// A field of a plan or a need, as its own page calls it. Of a state the event itself says what it is.
+fn called(p: &Page, about: About, field: &str) -> Option<String> {
+    let kind = about.as_str();
+    let dashed = format!("{kind}-field-{}", field.replace('_', "-"));
+    let keys = [dashed, format!("{kind}-field-{field}")];
+    keys.iter().find(|key| i18n::has(key)).filter(|_| field != "need_state").map(|key| p.t(key))
+}
+
+/// Where the record is read, from the portal's root on.
+fn address(p: &Page, entry: &Entry) -> String {
+    match entry.about {
+        About::Actions => p.link(&format!("/actions/{}#history", entry.record)),
+        About::Plans => p.link(&format!("/plans/{}/history", entry.record)),
+        About::Needs => p.link(&format!("/needs/{}#history", entry.record)),
+    }
+}
+
+/// What it is about: of a part of a plan, with the plan.
+fn title(p: &Page, entry: &Entry) -> String {
+    let own = if entry.title.is_empty() { p.t("plan-node-untitled") } else { entry.title.clone() };
+    entry.of.as_ref().map_or(own.clone(), |plan| p.t2("lately-part", "part", own, "plan", plan))
 }
 
 /// From what to what. A record that was added has nothing that it was before.
@@ -89,6 +127,12 @@ impl ListPage {
         let joint = if self.query.is_empty() { "" } else { "&" };
         format!("{}?{}{joint}{cursor}={row}", self.p.link("/changes"), self.query)
     }
+    fn address(&self, entry: &Entry) -> String {
+        address(&self.p, entry)
+    }
+    fn title(&self, entry: &Entry) -> String {
+        title(&self.p, entry)
+    }
     fn names(&self, entry: &Entry) -> String {
         names(&self.p, entry)
     }
@@ -103,7 +147,7 @@ impl ListPage {
     }
 }
 
-/// Whose actions' histories this member may read: the same rule as for one, said of all at once.
+/// Whose records' histories this member may read: the same rule as for one, said of all at once.
 fn sought(member: &Member, f: &mut Fields, clock: &Clock) -> Since {
     let reads = |scope: &Scope| member.may(Permission::HistorySee, scope);
     let mut own: Vec<Uuid> = Vec::new();
@@ -119,18 +163,20 @@ fn sought(member: &Member, f: &mut Fields, clock: &Clock) -> Since {
         own,
         within: f.value("of").parse().ok(),
         what: What::parse(f.value("what")),
+        about: About::parse(f.value("about")),
     }
 }
 
 pub async fn list(inside: Inside) -> Result<Response, Problem> {
     let Inside { app, mut tx, member, page: p, fields: mut f } = inside;
-    let narrowed = ["days", "what", "of"].iter().any(|name| f.is_set(name));
+    let narrowed = ["days", "what", "about", "of"].iter().any(|name| f.is_set(name));
     let since = sought(&member, &mut f, &app.clock);
     let list = lately(&mut tx, &since, Cursor::read(&f), p.today).await?;
     let page = ListPage {
         query: kept_query(&f),
         periods: Period::options(&p),
         whats: What::options(&p),
+        abouts: About::options(&p),
         places: places(&p, &member),
         p,
         f,
@@ -159,14 +205,14 @@ fn cells(p: &Page, base: &str, entry: &Entry) -> Vec<Value> {
     let differences: Vec<String> = differences(p, entry).into_iter().map(told).collect();
     vec![
         Value::Text(p.time(&entry.at)),
-        cell(&entry.title),
+        cell(&title(p, entry)),
         Value::Text(event(p, entry)),
         cell(&names(p, entry)),
         cell(&differences.join("\n")),
         Value::Text(who(p, entry)),
         cell(entry.for_name.as_deref().unwrap_or_default()),
         cell(&entry.why),
-        Value::Text(format!("{base}{}", p.link(&format!("/actions/{}", entry.action)))),
+        Value::Text(format!("{base}{}", address(p, entry))),
     ]
 }
 

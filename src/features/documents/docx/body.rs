@@ -3,11 +3,12 @@
 use anyhow::ensure;
 
 use super::frame::{LANDSCAPE, PLACES, PORTRAIT, Sides};
+use super::picture::{drawing, drawn};
 use super::text::{Links, bookmark, mark, paragraph, plain, runs};
 use super::xml::Xml;
 use crate::features::documents::clean::{LARGEST, line, short};
 use crate::features::documents::grid::{Grid, Line};
-use crate::features::documents::model::{Block, Document, Item, Run, Table, changed};
+use crate::features::documents::model::{Block, Document, Item, Picture, Run, Table, changed};
 
 pub struct Body {
     pub document: Vec<u8>,
@@ -15,6 +16,8 @@ pub struct Body {
     pub links: Vec<String>,
     /// How many numbered lists begin at one.
     pub lists: usize,
+    /// PNG, in the order of their numbers.
+    pub pictures: Vec<Vec<u8>>,
 }
 
 struct Writer<'a> {
@@ -22,6 +25,8 @@ struct Writer<'a> {
     document: &'a Document,
     links: Links<'a>,
     lists: usize,
+    pictures: Vec<Vec<u8>>,
+    placed: usize,
     headings: usize,
     level: u8,
     /// Whether the section at hand lies across.
@@ -42,6 +47,8 @@ pub fn body(document: &Document) -> anyhow::Result<Body> {
         document,
         links: Links::new(document),
         lists: 0,
+        pictures: drawn(document)?,
+        placed: 0,
         headings: 0,
         level: 0,
         across: false,
@@ -61,7 +68,7 @@ pub fn body(document: &Document) -> anyhow::Result<Body> {
     w.x.close("w:document");
     let written = w.x.done()?;
     ensure!(written.len() <= LARGEST * 8, "the document holds more text than a file can");
-    Ok(Body { document: written, links: w.links.into_web(), lists: w.lists })
+    Ok(Body { document: written, links: w.links.into_web(), lists: w.lists, pictures: w.pictures })
 }
 
 #[derive(Clone, Copy)]
@@ -181,7 +188,7 @@ impl<'a> Writer<'a> {
             Block::List { items, .. } => in_items(items),
             Block::Table(t) => t.head.iter().chain(&t.rows).any(|r| r.cells.iter().any(|c| changed(&c.runs))),
             Block::Callout { paragraphs, .. } => paragraphs.iter().any(|p| changed(p)),
-            Block::PageBreak => false,
+            Block::Picture(_) | Block::PageBreak => false,
         };
         if self.document.blocks.iter().any(any) {
             let words = &self.document.words;
@@ -229,7 +236,20 @@ impl<'a> Writer<'a> {
                 }
             }
             Block::Table(table) => self.table(table),
+            Block::Picture(picture) => self.picture(picture),
         }
+    }
+
+    fn picture(&mut self, picture: &Picture) {
+        if !picture.caption.is_empty() {
+            self.says("Caption", &picture.caption);
+        }
+        let sides = if self.across { LANDSCAPE } else { PORTRAIT };
+        let (number, x) = (self.placed, &mut self.x);
+        if let Some(png) = self.pictures.get(number) {
+            paragraph(x, "BodyText", nothing, |x| drawing(x, number, png, &picture.alt, sides.text));
+        }
+        self.placed += 1;
     }
 
     fn heading(&mut self, level: u8, said: &[Run]) {

@@ -1,5 +1,6 @@
 //! Everything around the text: what is in the package, properties, lists, head and foot of the pages.
 
+use super::picture;
 use super::text::{field, paragraph, plain};
 use super::xml::Xml;
 use crate::features::documents::clean::{line, short};
@@ -47,7 +48,7 @@ const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessing
 
 type Part = std::io::Result<Vec<u8>>;
 
-pub fn content_types() -> Part {
+pub fn content_types(pictures: bool) -> Part {
     let mut x = Xml::new();
     x.open("Types", &[("xmlns", &format!("{PACKAGE}/content-types"))]);
     x.empty(
@@ -55,6 +56,9 @@ pub fn content_types() -> Part {
         &[("Extension", "rels"), ("ContentType", "application/vnd.openxmlformats-package.relationships+xml")],
     );
     x.empty("Default", &[("Extension", "xml"), ("ContentType", "application/xml")]);
+    if pictures {
+        x.empty("Default", &[("Extension", "png"), ("ContentType", "image/png")]);
+    }
     let mut part = |name: &str, kind: &str| x.empty("Override", &[("PartName", name), ("ContentType", kind)]);
     part("/word/document.xml", &format!("{WORD}.document.main+xml"));
     for (name, kind) in [("styles", "styles"), ("numbering", "numbering"), ("settings", "settings")] {
@@ -83,7 +87,7 @@ pub fn package() -> Part {
     x.done()
 }
 
-pub fn relations(links: &[String]) -> Part {
+pub fn relations(links: &[String], pictures: usize) -> Part {
     let mut x = Xml::new();
     x.open("Relationships", &[("xmlns", &format!("{PACKAGE}/relationships"))]);
     for kind in ["styles", "numbering", "settings"] {
@@ -92,6 +96,15 @@ pub fn relations(links: &[String]) -> Part {
     for place in PLACES {
         let kind = if place.foot { "footer" } else { "header" };
         relation(&mut x, place.id, &format!("{OFFICE}/relationships/{kind}"), place.part.trim_start_matches("word/"));
+    }
+    for number in 0..pictures {
+        let part = picture::part(number);
+        relation(
+            &mut x,
+            &picture::id(number),
+            &format!("{OFFICE}/relationships/image"),
+            part.trim_start_matches("word/"),
+        );
     }
     for (number, address) in links.iter().enumerate() {
         x.empty(

@@ -2,6 +2,7 @@
 
 mod body;
 mod frame;
+mod picture;
 mod text;
 mod xml;
 
@@ -18,13 +19,14 @@ use super::model::Document;
 pub fn docx(document: &Document) -> anyhow::Result<Vec<u8>> {
     let language = language(&document.language);
     let body = body::body(&super::spill::spilled(document))?;
+    let names: Vec<String> = (0..body.pictures.len()).map(picture::part).collect();
     let mut parts: Vec<(&str, Vec<u8>)> = vec![
-        ("[Content_Types].xml", frame::content_types()?),
+        ("[Content_Types].xml", frame::content_types(!names.is_empty())?),
         ("_rels/.rels", frame::package()?),
         ("docProps/core.xml", frame::core(document, &language)?),
         ("docProps/app.xml", frame::app()?),
         ("word/document.xml", body.document),
-        ("word/_rels/document.xml.rels", frame::relations(&body.links)?),
+        ("word/_rels/document.xml.rels", frame::relations(&body.links, body.pictures.len())?),
         ("word/styles.xml", include_str!("styles.xml").replace("{language}", &language).into_bytes()),
         ("word/numbering.xml", frame::numbering(body.lists)?),
         ("word/settings.xml", frame::settings(&language, document.contents > 0)?),
@@ -32,6 +34,7 @@ pub fn docx(document: &Document) -> anyhow::Result<Vec<u8>> {
     for place in frame::PLACES {
         parts.push((place.part, frame::place(document, place)?));
     }
+    parts.extend(names.iter().map(String::as_str).zip(body.pictures));
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)

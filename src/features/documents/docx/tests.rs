@@ -1,5 +1,5 @@
 use super::*;
-use crate::features::documents::{Block, Cell, Document, Table, sample};
+use crate::features::documents::{Block, Cell, Document, Picture, Table, sample};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use std::io::Read;
@@ -9,9 +9,9 @@ fn parts(file: &[u8]) -> Vec<(String, String)> {
     (0..archive.len())
         .map(|i| {
             let mut part = archive.by_index(i).unwrap();
-            let mut text = String::new();
-            part.read_to_string(&mut text).unwrap();
-            (part.name().unwrap().into_owned(), text)
+            let mut bytes = Vec::new();
+            part.read_to_end(&mut bytes).unwrap();
+            (part.name().unwrap().into_owned(), String::from_utf8_lossy(&bytes).into_owned())
         })
         .collect()
 }
@@ -85,6 +85,28 @@ fn headings_tables_lists_and_contents_are_words_own() {
     for id in document.split("r:id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
         assert!(relations.contains(&format!("Id=\"{id}\"")), "{id}");
     }
+}
+
+#[test]
+fn a_picture_is_in_the_file_and_says_what_it_shows() {
+    let mut d = Document::new(crate::kernel::i18n::Locale::English, "Report", "Example", sample::day());
+    d.push(Block::Picture(sample::picture()));
+    d.push(Block::Picture(sample::picture()));
+    let all = parts(&docx(&d).unwrap());
+    let document = part(&all, "word/document.xml");
+    read(document);
+    let relations = part(&all, "word/_rels/document.xml.rels");
+    for number in 0..2 {
+        assert!(part(&all, &format!("word/media/picture{number}.png")).contains("PNG"));
+        assert!(document.contains(&format!("r:embed=\"rIdP{number}\"")), "{document}");
+        assert!(relations.contains(&format!("Id=\"rIdP{number}\"")), "{relations}");
+    }
+    assert!(document.contains("descr=\"2027: 1.2 M EUR &lt;b&gt;\""), "{document}");
+    assert!(part(&all, "[Content_Types].xml").contains("image/png"));
+    assert!(!part(&parts(&docx(&sample::hostile()).unwrap()), "[Content_Types].xml").contains("image/png"));
+    // what is no picture is no file either
+    d.push(Block::Picture(Picture { svg: "none".to_owned(), ..sample::picture() }));
+    assert!(docx(&d).is_err());
 }
 
 #[test]

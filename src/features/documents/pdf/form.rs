@@ -7,9 +7,11 @@ use serde::Serialize;
 use std::collections::HashMap;
 
 use super::fit::fit;
-use crate::features::documents::clean::{LARGEST, short};
+use crate::features::documents::clean::{LARGEST, line, short};
 use crate::features::documents::grid::{Grid, Place, WHOLE};
-use crate::features::documents::model::{Block, Change, Document, Item, Leaf, Run, Table, Target, Tone, changed};
+use crate::features::documents::model::{
+    Block, Change, Document, Item, Leaf, Picture, Run, Table, Target, Tone, changed,
+};
 
 /// A heading longer than this goes on as a paragraph: in the outline nobody would find anything.
 const HEADING: usize = 400;
@@ -78,6 +80,11 @@ enum Set {
         title: String,
         paragraphs: Vec<Vec<Text>>,
         whole: bool,
+    },
+    Picture {
+        caption: String,
+        svg: String,
+        alt: String,
     },
     Break,
     Small {
@@ -238,6 +245,11 @@ impl<'a> Maker<'a> {
         self.within(most, |maker| maker.text(&line))
     }
 
+    /// A text in which nothing is ever broken, whatever its length.
+    fn whole_of(&mut self, text: &str) -> String {
+        self.within(usize::MAX, |maker| maker.text(text))
+    }
+
     fn within<T>(&mut self, room: usize, make: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.room, room);
         let made = make(self);
@@ -285,9 +297,18 @@ impl<'a> Maker<'a> {
                 paragraphs: paragraphs.iter().map(|p| self.runs(p)).collect(),
                 whole: paragraphs.iter().flatten().map(|r| r.text.len()).sum::<usize>() <= WHOLE,
             }),
+            Block::Picture(picture) => to.push(self.picture(picture)),
             Block::PageBreak => to.push(Set::Break),
             Block::Small { runs } => to.push(Set::Small { runs: self.runs(runs) }),
         }
+    }
+
+    /// Of a picture the letters alone are changed, as of every text: what no typeface has is a square.
+    fn picture(&mut self, picture: &Picture) -> Set {
+        let svg = self.whole_of(&picture.svg);
+        let alt = line(&picture.alt);
+        let alt = if alt.is_empty() { "–".to_owned() } else { alt };
+        Set::Picture { caption: self.text(&picture.caption), svg, alt }
     }
 
     fn heading(&mut self, level: u8, runs: &'a [Run], anchor: &'a str, to: &mut Vec<Set>) {

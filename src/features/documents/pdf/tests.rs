@@ -1,5 +1,5 @@
 use super::*;
-use crate::features::documents::model::{Block, Cell, Leaf, Note, Table, Tone};
+use crate::features::documents::model::{Block, Cell, Leaf, Note, Picture, Table, Tone};
 use crate::features::documents::sample::{self, kept};
 use typst::World as _;
 
@@ -36,6 +36,24 @@ fn compressed(file: &[u8]) -> String {
         }
     }
     all
+}
+
+#[test]
+fn a_picture_is_a_figure_that_says_what_it_shows() {
+    let mut d = Document::new(crate::kernel::i18n::Locale::English, "Report", "Example", sample::day());
+    d.contents = 0;
+    d.push(Block::Picture(sample::picture()));
+    let form = form::Form::new(&d).unwrap();
+    let data = serde_json::to_value(&form).unwrap();
+    let svg = data["blocks"][0]["svg"].as_str().unwrap();
+    assert!(svg.contains("2027 Ѓ □□") && svg.contains("font-family=\"'Source Sans 3'"), "{svg}");
+    let file = pdf(&d).unwrap();
+    let said = compressed(&file) + &String::from_utf8_lossy(&file);
+    assert!(said.contains("/Figure") && said.contains("2027: 1.2 M EUR"));
+    // one without words is told as having none: a file that says nothing of it would not conform
+    let silent = Block::Picture(Picture { alt: " ".to_owned(), ..sample::picture() });
+    d.push(silent);
+    pdf(&d).unwrap();
 }
 
 #[test]

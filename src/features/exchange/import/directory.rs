@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::model::Patch;
 use crate::features::actions::{Choices, Field, Names};
 use crate::features::exchange::incoming::{ImportProblem, Incoming, IncomingParty, IncomingShare, Severity};
-use crate::features::exchange::tables::{Column, Known, Together, parted, together};
+use crate::features::exchange::tables::{Column, Known, Together, parted, parted_names, together, unknown_part};
 use crate::kernel::db::Frame;
 use crate::kernel::fold::fold;
 use crate::kernel::i18n::{Message, excerpt};
@@ -38,6 +38,8 @@ pub struct Directory {
     /// What somebody has said about names and references that are none here.
     said: HashMap<String, Uuid>,
     names: Names,
+    /// By which each organisation is told from others of its name.
+    labels: HashMap<Uuid, String>,
     /// The address of the process, that records' addresses begin with.
     address: String,
 }
@@ -88,7 +90,9 @@ impl Directory {
             Self { names: Names::of(choices), address: format!("{base_url}/{}/", frame.slug), ..Self::default() };
         for o in &choices.organisations {
             d.organisations_exact.entry(o.name.to_lowercase()).or_default().push(o.id.0);
-            add(&mut d.organisations_exact, &choices.label(o), o.id.0);
+            let label = choices.label(o);
+            add(&mut d.organisations_exact, &label, o.id.0);
+            d.labels.insert(o.id.0, label);
             for name in std::iter::once(&o.name).chain(&o.short_name).chain(&o.aliases) {
                 add(&mut d.organisations, name, o.id.0);
             }
@@ -156,7 +160,24 @@ impl Directory {
         if let Some([one]) = self.organisations_exact.get(&folded).map(Vec::as_slice) {
             return std::slice::from_ref(one);
         }
-        self.organisations.get(&folded).map_or(&[], Vec::as_slice)
+        match self.organisations.get(&folded) {
+            Some(ids) => ids,
+            None => self.with_short_name(&name).map_or(&[], std::slice::from_ref),
+        }
+    }
+
+    /// "United Nations Development Programme (UNDP)", where both are names of one organisation and of no other.
+    fn with_short_name(&self, name: &str) -> Option<&Uuid> {
+        let (name, short) = name.trim().strip_suffix(')')?.rsplit_once('(')?;
+        let of = |name: &str| self.organisations.get(&fold(name)).map(Vec::as_slice);
+        match (of(name), of(short)) {
+            (Some([one]), Some([same])) if one == same => Some(one),
+            _ => None,
+        }
+    }
+
+    fn is_organisation(&self, name: &str) -> bool {
+        matches!(self.organisation(name), [_])
     }
 
     /// By its identifier, then by what somebody has said of it, then by its name.
@@ -288,22 +309,33 @@ impl Finding<'_> {
         match d.organisation(name) {
             [one] => Some(*one),
             [] => {
-                self.say(
-                    column,
-                    Severity::Wrong,
-                    Message::new("action-error-organisation-unknown").with("name", excerpt(name)),
-                );
+                let message = match unknown_part(name, |part| d.is_organisation(part)) {
+                    Some(part) => Message::new("import-cell-organisation-part").with("part", excerpt(part)),
+                    None => Message::new("import-cell-organisation"),
+                };
+                self.say(column, Severity::Wrong, message.with("text", excerpt(name)));
                 None
             }
-            _ => {
-                self.say(
-                    column,
-                    Severity::Wrong,
-                    Message::new("action-error-organisation-several").with("name", excerpt(name)),
-                );
+            several => {
+                let labels: Vec<&str> = several.iter().filter_map(|id| d.labels.get(id)).map(String::as_str).collect();
+                let message = Message::new("import-cell-organisation-several").with("text", excerpt(name));
+                self.say(column, Severity::Wrong, message.with("names", labels.join("; ")));
                 None
             }
         }
+    }
+
+    /// One organisation, or several that the cell names with anything between them.
+    fn parties(&mut self, d: &Directory, party: &IncomingParty) -> Vec<String> {
+        let stated = party.name.clone().unwrap_or_default();
+        // what two bear is a name as well, of which it is asked whose
+        let is_name = |name: &str| match name == stated {
+            true => !d.organisation(name).is_empty(),
+            false => d.is_organisation(name),
+        };
+        let names = parted_names(&stated, is_name);
+        let each = names.into_iter().map(|name| IncomingParty { name: Some(name), ..party.clone() });
+        each.filter_map(|one| Some(format!("{}:{}", party.role, self.party(d, &one)?))).collect()
     }
 }
 
@@ -346,8 +378,7 @@ pub fn patch(d: &Directory, incoming: Incoming, heads: &Heads<'_>) -> (Patch, Ve
     let s = &mut patch.sheet;
     let keeper = incoming.reporter.as_ref().and_then(|r| f.party(d, r));
     s.set(Field::Reporting, keeper.map(|id| id.to_string()));
-    let parties: Vec<String> =
-        incoming.parties.iter().filter_map(|p| Some(format!("{}:{}", p.role, f.party(d, p)?))).collect();
+    let parties: Vec<String> = incoming.parties.iter().flat_map(|party| f.parties(d, party)).collect();
     s.set(Field::Parties, parties);
     let mut shares: Vec<String> = Vec::new();
     let mut all: Vec<Uuid> = Vec::new();

@@ -9,6 +9,7 @@ mod fuzz;
 mod guard;
 mod period;
 mod row;
+mod several;
 mod sniff;
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,8 @@ mod xlsx;
 
 pub use cells::{Cell, Cells};
 pub use columns::{Column, Found, How, Known, folded_head, recognise};
-pub use row::{currency_in, incoming, parted};
+pub use row::{currency_in, incoming};
+pub use several::{parted, parted_names, unknown_part};
 pub use sniff::{Kind, sniff};
 pub use words::{Together, together};
 

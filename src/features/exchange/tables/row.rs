@@ -6,12 +6,12 @@ use rust_decimal::Decimal;
 use super::cells::{Cell, Cells};
 use super::columns::Column;
 use super::period;
+use super::several::{listed, share};
 use super::words::{handling, is_nothing, is_sum, status};
-use crate::features::exchange::incoming::{Incoming, IncomingParty, IncomingShare, Place, Severity};
-use crate::kernel::date::PartialDate;
+use crate::features::exchange::incoming::{Incoming, IncomingParty, Place, Severity};
+use crate::kernel::date::{PartialDate, without_from, without_to};
 use crate::kernel::i18n::{Message, excerpt};
 use crate::kernel::money::{Currency, Negative, parse_money};
-use crate::kernel::spreadsheet::PARTING;
 
 /// The longest text of a field, as the form has it.
 fn longest(column: Column) -> usize {
@@ -46,7 +46,8 @@ impl Reader<'_> {
         Some(text.to_owned())
     }
 
-    fn date(&mut self, cell: &Cell) -> Option<PartialDate> {
+    /// `bare`: the text without a word that says of the column what its heading says already, "od" or "do".
+    fn date(&mut self, cell: &Cell, bare: fn(&str) -> &str) -> Option<PartialDate> {
         use chrono::Datelike;
         let read = match cell {
             Cell::Day(day) => PartialDate::new_day(day.year(), day.month(), day.day()).map(|date| (date, false)),
@@ -54,7 +55,7 @@ impl Reader<'_> {
             Cell::Number(n) if n.fract() == 0.0 && (1950.0..=2100.0).contains(n) => {
                 PartialDate::new_year(*n as i32).map(|date| (date, false))
             }
-            other => period::date(&other.text(), self.today),
+            other => period::date(bare(&other.text()), self.today),
         };
         match read {
             Ok((date, rounded)) => {
@@ -64,7 +65,12 @@ impl Reader<'_> {
                 Some(date)
             }
             Err(error) => {
-                self.wrong(error.message());
+                let text = cell.text();
+                let two = period::period(&text, self.today).is_ok_and(|p| p.start.is_some() && p.start != p.end);
+                self.wrong(match two {
+                    true => Message::new("import-cell-date-two").with("text", excerpt(&text)),
+                    false => error.message(),
+                });
                 None
             }
         }
@@ -72,8 +78,9 @@ impl Reader<'_> {
 
     /// A start and an end in one cell. What a column of its own says of either comes first.
     fn period(&mut self, text: &str) {
-        let Some(period) = period::period(text, self.today) else {
-            return self.wrong(Message::new("import-cell-period").with("text", excerpt(text)));
+        let period = match period::period(text, self.today) {
+            Ok(period) => period,
+            Err(error) => return self.wrong(error.message(text)),
         };
         if period.rounded {
             let dates = [period.start, period.end];
@@ -129,88 +136,6 @@ impl Reader<'_> {
 
 fn is_web(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host())
-}
-
-/// Several in one cell: parted by semicolons or lines. Commas stand in names; a name with what parts them stands in quotes.
-fn listed(text: &str) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    loop {
-        let (part, left) = quoted(rest).unwrap_or_else(|| match rest.split_once(PARTING) {
-            Some((part, left)) => (part.to_owned(), Some(left)),
-            None => (rest.to_owned(), None),
-        });
-        parts.push(part.split_whitespace().collect::<Vec<_>>().join(" "));
-        let Some(left) = left else { break };
-        rest = left;
-    }
-    parts.retain(|part| !is_nothing(part));
-    parts
-}
-
-/// A part in quotes, as [`in_list`] writes it, and what comes after it. `None`: the quotes are the name's own.
-fn quoted(text: &str) -> Option<(String, Option<&str>)> {
-    let inner = text.trim_start().strip_prefix('"')?;
-    let mut part = String::new();
-    let mut left = inner;
-    loop {
-        let (before, after) = left.split_once('"')?;
-        part.push_str(before);
-        match after.strip_prefix('"') {
-            Some(after) => {
-                part.push('"');
-                left = after;
-            }
-            None => {
-                left = after;
-                break;
-            }
-        }
-    }
-    if !part.contains(PARTING) && !part.contains('"') {
-        return None;
-    }
-    let after = left.trim_start_matches([' ', '\t', '\r', '\u{a0}']);
-    match after.strip_prefix(PARTING) {
-        Some(after) => Some((part, Some(after))),
-        None => after.is_empty().then_some((part, None)),
-    }
-}
-
-/// A beneficiary with its share: "AL", "Albania 40 %", "Albania (40%)", "AL=40".
-fn share(text: &str) -> IncomingShare {
-    let bare = text.trim_end_matches([')', ' ']).trim_end_matches('%').trim_end();
-    let digits = bare.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
-    let number = bare.get(digits.len()..).unwrap_or_default().replace(',', ".");
-    let name = digits.trim_end_matches(['(', '=', ':', ' ', '–', '-']);
-    let says = text.contains('%') || digits.ends_with('=') || digits.ends_with(':');
-    match number.parse::<Decimal>().ok().filter(|_| says && !name.is_empty()) {
-        Some(share) => IncomingShare { stated: name.to_owned(), share: Some(share) },
-        None => IncomingShare { stated: text.to_owned(), share: None },
-    }
-}
-
-/// Words that stand between the last two of several.
-const AND: [&str; 6] = [" and ", " und ", " et ", " dhe ", " i ", " и "];
-
-/// Beneficiaries that people part by commas, strokes or words ("AL, XK and RS", "Albania 60 %, Serbia 40 %"), where what stands there is
-/// no name by itself and each part is one. Whose a share is has to be clear: each has one, or none.
-pub fn parted(stated: &IncomingShare, is_known: impl Fn(&str) -> bool) -> Vec<IncomingShare> {
-    let whole = || vec![stated.clone()];
-    if is_known(&stated.stated) {
-        return whole();
-    }
-    let parts = stated.stated.split([',', '/', '+', '&']).flat_map(|part| {
-        let found = AND.iter().find(|word| part.contains(**word)).filter(|_| !is_known(&share(part.trim()).stated));
-        found.map_or_else(|| vec![part], |word| part.split(*word).collect())
-    });
-    let mut parts: Vec<IncomingShare> = parts.map(|part| share(part.trim())).collect();
-    if let Some(last) = parts.last_mut() {
-        last.share = last.share.or(stated.share);
-    }
-    let shared = parts.iter().filter(|part| part.share.is_some()).count();
-    let clear = shared == 0 || shared == parts.len();
-    if clear && parts.iter().all(|part| is_known(&part.stated)) { parts } else { whole() }
 }
 
 /// The id in the address of a record.
@@ -274,13 +199,13 @@ pub fn incoming(
                 Some(level) => r.to.handling = Some(level),
                 None => r.wrong(Message::new("import-cell-handling").with("text", excerpt(&text))),
             },
-            Column::Start => r.to.start = r.date(cell),
-            Column::End => r.to.end = r.date(cell),
+            Column::Start => r.to.start = r.date(cell, without_from),
+            Column::End => r.to.end = r.date(cell, without_to),
             Column::Period => r.period(&text),
-            Column::PlannedStart => r.to.planned_start = r.date(cell),
-            Column::PlannedEnd => r.to.planned_end = r.date(cell),
-            Column::ActualStart => r.to.actual_start = r.date(cell),
-            Column::ActualEnd => r.to.actual_end = r.date(cell),
+            Column::PlannedStart => r.to.planned_start = r.date(cell, without_from),
+            Column::PlannedEnd => r.to.planned_end = r.date(cell, without_to),
+            Column::ActualStart => r.to.actual_start = r.date(cell, without_from),
+            Column::ActualEnd => r.to.actual_end = r.date(cell, without_to),
             Column::Total => {
                 amount = r.amount(cell);
                 amount_at = Some((r.head, index));
@@ -300,7 +225,7 @@ pub fn incoming(
         match beside.or(code).or(currency) {
             Some(currency) => r.to.total = Some((amount, currency)),
             None => {
-                let asked = Message::new("action-error-currency");
+                let asked = Message::new("import-cell-currency");
                 r.to.problem(head, Some(index), Severity::Wrong, asked);
             }
         }
@@ -339,57 +264,4 @@ pub fn currency_in(heads: &[String], columns: &[Option<Column>]) -> Option<Curre
             }
         })
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kernel::spreadsheet::in_list;
-
-    #[test]
-    fn names_with_what_parts_names_come_back_as_they_were() {
-        let names = [
-            "Ministry; Department",
-            "A | B",
-            "\"Hope\" NGO",
-            "\"Hope\"",
-            "\"A",
-            "B\"",
-            "Plain, Ltd",
-            "He said \"x; y\"",
-        ];
-        let cell = names.map(in_list).join("; ");
-        assert_eq!(listed(&cell), names, "{cell}");
-        // what people type stays what it was
-        for (typed, read) in [
-            ("A; B", vec!["A", "B"]),
-            ("\"Hope\" NGO; B", vec!["\"Hope\" NGO", "B"]),
-            ("\"A; B\" C", vec!["\"A", "B\" C"]),
-            ("\"Hope\"", vec!["\"Hope\""]),
-            ("\"A;", vec!["\"A"]),
-            ("A;; n/a", vec!["A"]),
-        ] {
-            assert_eq!(listed(typed), read, "{typed}");
-        }
-    }
-
-    #[test]
-    fn beneficiaries_are_parted_as_people_part_them() {
-        let is_known = |name: &str| ["AL", "XK", "RS", "Albania", "Serbia", "Bosnia and Herzegovina"].contains(&name);
-        let read = |text: &str| -> Vec<(String, Option<String>)> {
-            let all = parted(&share(text), is_known);
-            all.into_iter().map(|b| (b.stated, b.share.map(|s| s.to_string()))).collect()
-        };
-        let plain = |names: &[&str]| names.iter().map(|n| ((*n).to_owned(), None)).collect::<Vec<_>>();
-        assert_eq!(read("AL, XK, RS"), plain(&["AL", "XK", "RS"]));
-        assert_eq!(read("AL/XK"), plain(&["AL", "XK"]));
-        assert_eq!(read("Albania, Bosnia and Herzegovina"), plain(&["Albania", "Bosnia and Herzegovina"]));
-        assert_eq!(read("Albania and Serbia"), plain(&["Albania", "Serbia"]));
-        let shares =
-            [("Albania", "60"), ("Bosnia and Herzegovina", "40")].map(|(n, s)| (n.to_owned(), Some(s.to_owned())));
-        assert_eq!(read("Albania 60 %, Bosnia and Herzegovina 40%"), shares);
-        // whose the share is, nobody said; and what is no name stays as it stands
-        assert_eq!(read("AL, XK 40 %"), [("AL, XK".to_owned(), Some("40".to_owned()))]);
-        assert_eq!(read("Albania, Atlantis"), plain(&["Albania, Atlantis"]));
-    }
 }

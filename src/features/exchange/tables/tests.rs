@@ -287,6 +287,16 @@ fn a_row_says_what_it_says_and_what_is_wrong() {
     assert_eq!((good.status, good.total.map(|t| t.0.to_string())), (Some("ongoing"), Some("1500000".into())));
     assert_eq!(good.beneficiaries[0].share, Some(Decimal::from(60)));
     assert_eq!((good.beneficiaries[1].stated.as_str(), good.parties.len()), ("XK", 2));
+    // what the heading says already may stand in the cell too; two dates in it are asked
+    let from = read(&["One", "", "od marta 2026.", "", "", "", ""]);
+    assert_eq!(
+        from.planned_start.or(from.start).map(|d| d.to_string()).as_deref(),
+        Some("2026-03"),
+        "{:?}",
+        from.problems
+    );
+    let two = read(&["One", "", "I–VI 2026", "", "", "", ""]);
+    assert_eq!(two.problems.iter().map(|p| p.what.key.as_str()).collect::<Vec<_>>(), ["import-cell-date-two"]);
     let bad = read(&["Two", "perhaps", "31.2.2026", "a lot", "n/a", "not stated", "javascript:alert(1)"]);
     let keys: Vec<_> = bad.problems.iter().map(|p| p.what.key.as_str()).collect();
     assert_eq!(keys, ["import-cell-status", "date-no-such-day", "money-not-understood", "field-web-address"]);

@@ -175,40 +175,6 @@ pub const NOTHING: &[&str] = &[
     "nije navedeno", "nepoznato", "nuk dihet", "непознато", "не е наведено", "k a", "keine angabe", "unbekannt", "inconnu", "non précisé", "never",
 ];
 
-/// What stands for the beginning, the middle or the end of a year or month.
-#[rustfmt::skip]
-pub const PARTS: &[&str] = &[
-    "beginning", "start", "early", "middle", "mid", "end", "late", "anfang", "mitte", "ende", "début", "milieu", "mi", "fin",
-    "početak", "početka", "početkom", "sredina", "sredine", "sredinom", "kraj", "kraja", "krajem", "fillimi", "fillim", "mesi", "mes", "fundi", "fund",
-    "почеток", "почетокот", "средина", "средината", "крај", "крајот", "почетак", "почетка", "почетком", "средине", "средином",
-    "краја", "крајем",
-];
-
-/// Quarters and halves of a year in one word, and the words that stand beside a number.
-pub const SEASONS: &[&str] = &["q1", "q2", "q3", "q4", "1q", "2q", "3q", "4q", "h1", "h2", "1h", "2h"];
-#[rustfmt::skip]
-pub const QUARTERS: &[&str] = &[
-    "quarter", "kvartal", "kvartala", "kvartalu", "tromjesečje", "tromesečje", "tremujori", "квартал", "тримесечје", "тромесечје", "quartal",
-    "trimestre",
-];
-#[rustfmt::skip]
-pub const HALVES: &[&str] = &["half", "polovina", "polugodište", "gjysma", "половина", "полугодиште", "полугодие", "halbjahr", "semestre"];
-/// Numbers of quarters and halves, the first, the second and so on.
-#[rustfmt::skip]
-pub const ORDINALS: [&[&str]; 4] = [
-    &["1", "i", "1st", "first", "prvi", "prva", "prvo", "први", "прва", "прво", "прв", "erstes", "premier", "1er"],
-    &["2", "ii", "2nd", "second", "drugi", "druga", "drugo", "други", "втор", "втора", "второ", "zweites", "deuxième", "2e"],
-    &["3", "iii", "3rd", "third", "treći", "treće", "трећи", "трет", "трето", "drittes", "troisième", "3e"],
-    &["4", "iv", "4th", "fourth", "četvrti", "četvrto", "четврти", "четврт", "viertes", "quatrième", "4e"],
-];
-
-/// Words that stand between a part of a year and the year, and add nothing.
-pub const BETWEEN: &[&str] = &["of", "the", "in", "at", "by", "na", "во", "u", "i", "e", "të", "de", "du", "des"];
-/// Before the first of two dates, or the one from which something runs.
-pub const FROM: &[&str] = &["from", "od", "од", "von", "vom", "nga", "du"];
-/// Between two dates, or before the one to which something runs.
-pub const TO: &[&str] = &["to", "until", "till", "through", "do", "до", "bis", "deri", "au"];
-
 /// All beneficiaries of the process, whichever they are.
 #[rustfmt::skip]
 pub const ALL: &[&str] = &[

@@ -54,7 +54,7 @@ pub fn pillar(p: &Page, frame: &Frame, known: &Known, id: PillarId) -> Option<De
         ],
         below: vec![
             blocks::Block::Pair(vec![
-                blocks::by_status(p, |s| f.of(id.0, "status", s), &narrow, p.t("home-by-status-title")),
+                blocks::by_status(p, |s| f.of(id.0, "status", s), &narrow, p.t("home-by-status-title"), None),
                 blocks::by_beneficiary(p, f, id.0, &narrow, p.t("home-by-beneficiary-title")),
             ]),
             blocks::by_organisation(p, f, id.0, "donor", p.t("home-by-donor-pillar-title"), |o| {
@@ -106,7 +106,7 @@ pub fn beneficiary(p: &Page, frame: &Frame, known: &Known, id: BeneficiaryId) ->
         below: vec![
             blocks::Block::Pair(vec![
                 blocks::by_pillar(p, f, id.0, &narrow, p.t("home-by-pillar-title")),
-                blocks::by_status(p, |s| f.of(id.0, "status", s), &narrow, p.t("home-by-status-title")),
+                blocks::by_status(p, |s| f.of(id.0, "status", s), &narrow, p.t("home-by-status-title"), None),
             ]),
             blocks::Block::Pair(vec![
                 blocks::by_organisation(p, f, id.0, "donor", p.t("home-by-donor-us-title"), |o| {

@@ -8,6 +8,7 @@ use super::{Known, more};
 use crate::kernel::db::Frame;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::page::Page;
+use crate::kernel::permit::Permission;
 
 pub fn desk(p: &Page, frame: &Frame, known: &Known, id: OrganisationId) -> Desk {
     let f = &known.figures;
@@ -55,6 +56,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known, id: OrganisationId) -> Desk 
             more(p, n("unconfirmed"), narrow.clone().unconfirmed().link(p)),
         ));
     }
+    let standing = p.may(Permission::FreshnessSee).then(|| (p.t("home-standing-own"), p.link("/rounds/standing")));
     Desk {
         title: p.t("home-partner-title"),
         lead: name,
@@ -74,7 +76,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known, id: OrganisationId) -> Desk 
         ],
         below: vec![
             neighbours(p, frame, known, id, &narrow),
-            blocks::by_status(p, |s| f.of(id.0, "status", s), &narrow, p.t("home-by-status-own-title")),
+            blocks::by_status(p, |s| f.of(id.0, "status", s), &narrow, p.t("home-by-status-own-title"), standing),
         ],
     }
 }

@@ -73,7 +73,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
                 blocks::by_beneficiary(p, f, here, &Narrow::new(), p.t("home-by-beneficiary-title")),
             ]),
             Block::Pair(vec![
-                blocks::by_status(p, |s| f.of(here, "status", s), &Narrow::new(), p.t("home-by-status-title")),
+                blocks::by_status(p, |s| f.of(here, "status", s), &Narrow::new(), p.t("home-by-status-title"), None),
                 blocks::by_organisation(p, f, here, "donor", p.t("home-by-donor-title"), |id| {
                     Narrow::new().donor(id).link(p)
                 }),

@@ -3,7 +3,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::kernel::date::{DateError, PartialDate, Precision, parse_input};
+use crate::kernel::date::{DateError, PartialDate, Precision, Side, SpanError, parse_input, parse_span};
 use crate::kernel::i18n::Message;
 use crate::kernel::page::Page;
 
@@ -13,6 +13,8 @@ pub type Period = (NaiveDate, NaiveDate);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wrong {
     Date(DateError),
+    /// What was typed, and why it is no period.
+    Span(SpanError, String),
     EndBeforeStart,
 }
 
@@ -20,48 +22,30 @@ impl Wrong {
     pub fn message(&self) -> Message {
         match self {
             Self::Date(error) => error.message(),
+            Self::Span(error, typed) => error.message(typed),
             Self::EndBeforeStart => Message::new("amount-error-period"),
         }
     }
 }
 
-/// Reads `2026`, `2026 Q3`, `March 2026`, `2026 – 2027`, `1.3.2026 – 31.12.2026`.
+/// Reads `2026`, `2026 Q3`, `H1 2026`, `March 2026`, `I–VI 2026`, `2026 – 2027`, `1.3.2026 – 31.12.2026`.
 pub fn read(typed: &str, today: NaiveDate) -> Result<Period, Wrong> {
     let typed = typed.trim();
-    // a plain hyphen is part of dates, unless it stands alone
-    let parted = [" – ", "–", " - ", " to "].iter().find_map(|sign| typed.split_once(sign));
-    let (start, end) = match parted {
-        Some((start, end)) => (one(start, today)?.0, one(end, today)?.1),
-        None => one(typed, today)?,
+    // a month as the form shows it is no pair of years: 2010-12
+    let date = match parse_input(typed, today) {
+        Ok(date) => return Ok((date.first_day(), date.last_day())),
+        Err(error) => error,
     };
+    let span = match parse_span(typed, today) {
+        Ok(span) => span,
+        Err(SpanError::Turned) => return Err(Wrong::EndBeforeStart),
+        Err(SpanError::NotUnderstood) => return Err(Wrong::Date(date)),
+        Err(error) => return Err(Wrong::Span(error, typed.to_owned())),
+    };
+    // what runs from a day on, or ends in the middle of a year, has no first and last day
+    let days = |side: Option<Side>| side.and_then(|side| side.days()).ok_or_else(|| Wrong::Date(date.clone()));
+    let ((start, _), (_, end)) = (days(span.start)?, days(span.end)?);
     if end < start { Err(Wrong::EndBeforeStart) } else { Ok((start, end)) }
-}
-
-fn one(typed: &str, today: NaiveDate) -> Result<Period, Wrong> {
-    if let Some(quarter) = quarter(typed) {
-        return Ok(quarter);
-    }
-    let date = parse_input(typed.trim(), today).map_err(Wrong::Date)?;
-    Ok((date.first_day(), date.last_day()))
-}
-
-/// `2026 Q3`, `Q3 2026`, `Q3/2026`, `2026-Q3`.
-fn quarter(typed: &str) -> Option<Period> {
-    let upper = typed.trim().to_uppercase();
-    let (before, after) = upper.split_once('Q')?;
-    let clean = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '/' | '-' | '.')).to_owned();
-    let digit = after.chars().next().filter(|c| ('1'..='4').contains(c))?;
-    let number = digit.to_digit(10)?;
-    let (before, rest) = (clean(before), clean(after.strip_prefix(digit)?));
-    let year = match (before.is_empty(), rest.is_empty()) {
-        (false, true) => before,
-        (true, false) => rest,
-        _ => return None,
-    };
-    let year: i32 = year.parse().ok().filter(|_| year.len() == 4)?;
-    let first = PartialDate::new_month(year, number * 3 - 2).ok()?;
-    let last = PartialDate::new_month(year, number * 3).ok()?;
-    Some((first.first_day(), last.last_day()))
 }
 
 /// Which quarter a period is, or which partial date.
@@ -124,14 +108,44 @@ mod tests {
         assert_eq!(said("2026 – 2027").as_deref(), Some("2026-01-01 2027-12-31"));
         assert_eq!(said("2026-03-01 - 2026-12-31").as_deref(), Some("2026-03-01 2026-12-31"));
         assert_eq!(said("2026 Q4 – 2027 Q1").as_deref(), Some("2026-10-01 2027-03-31"));
-        for wrong in ["", "Q5 2026", "Q3", "2026 Q3 Q4", "soon", "2027 – 2026"] {
+        for half in [
+            "H1 2026",
+            "I polugodište 2026",
+            "1st half of 2026",
+            "I–VI 2026",
+            "I-VI/2026",
+            "od januara do juna 2026",
+            "Q1-2 2026",
+        ] {
+            assert_eq!(said(half).as_deref(), Some("2026-01-01 2026-06-30"), "{half}");
+        }
+        assert_eq!(said("tremujori i dytë 2026").as_deref(), Some("2026-04-01 2026-06-30"));
+        // as the form shows a month
+        assert_eq!(said("2010-12").as_deref(), Some("2010-12-01 2010-12-31"));
+        let wrong =
+            ["", "Q5 2026", "Q3", "2026 Q3 Q4", "soon", "2027 – 2026", "školska 2025/26", "from 2026", "mid-2026"];
+        for wrong in wrong {
             assert_eq!(said(wrong), None, "{wrong}");
         }
+        let why = |typed: &str| read(typed, day("2026-11-28")).map_err(|wrong| wrong.message().key);
+        assert_eq!(why("školska 2025/26"), Err("period-other-year"));
+        assert_eq!(why("VI–I 2026"), Err("amount-error-period"));
+        assert_eq!(why("31.6.2026"), Err("date-no-such-day"));
     }
 
     #[test]
     fn what_the_form_shows_is_read_as_the_same() {
-        for typed in ["2026", "2026 Q1", "2026-02", "2026-02-03", "2026-03-01 – 2026-12-31", "2025 – 2027"] {
+        for typed in [
+            "2026",
+            "2026 Q1",
+            "2026-02",
+            "2010-12",
+            "2026-02-03",
+            "2026-03-01 – 2026-12-31",
+            "2025 – 2027",
+            "H2 2026",
+            "II–IV 2026",
+        ] {
             let period = read(typed, day("2026-11-28")).unwrap();
             let again = plain(Some(period.0), Some(period.1));
             assert_eq!(read(&again, day("2026-11-28")), Ok(period), "{typed}: {again}");

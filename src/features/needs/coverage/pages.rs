@@ -54,6 +54,10 @@ pub async fn matrix(mut inside: Inside) -> Result<Response, Problem> {
 }
 
 impl MatrixPage {
+    /// Actions in the rows that are shown: of a pillar or a plan those alone.
+    fn n_actions(&self) -> usize {
+        self.counted.matrix.together(|_| true).actions.len()
+    }
     fn shows(&self) -> Vec<(String, String)> {
         Show::options(&self.p)
     }

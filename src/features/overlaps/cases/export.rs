@@ -29,7 +29,9 @@ fn cells(p: &Page, base: &str, line: &Line) -> Vec<Value> {
     let mut titles = list::titles(p, line).into_iter();
     let first = titles.next().unwrap_or_default();
     let second = titles.collect::<Vec<_>>().join("; ");
-    let likelihood = line.likelihood.and_then(Decimal::from_f32).map(|d| d.round_dp(2));
+    // as on the page: between 1 and 99 percent, for what the finder says is never certain
+    let bounded = |d: Decimal| d.round_dp(2).clamp(Decimal::new(1, 2), Decimal::new(99, 2));
+    let likelihood = line.likelihood.and_then(Decimal::from_f32).map(bounded);
     vec![
         cell(&first),
         cell(&second),

@@ -38,7 +38,7 @@ struct CasePage {
     may: May,
     /// For inviting.
     organisations: Vec<String>,
-    /// Somebody else was first: what was typed stands in the form, nothing was saved.
+    /// Somebody else was first: what was typed stands in the form, where there is one still, and nothing was saved.
     late: bool,
 }
 
@@ -248,6 +248,32 @@ impl CasePage {
             return self.f.value("due").to_owned();
         }
         self.c.due_on.map(|d| d.to_string()).unwrap_or_default()
+    }
+
+    /// Whether what was decided stands: where the actions have changed since in what matters, the question is open
+    /// again.
+    fn decided(&self) -> bool {
+        self.c.decision.is_some() && matches!(self.c.state, State::Decided | State::Closed)
+    }
+
+    /// What was typed into a form that the question as it stands now has no more, since somebody else was first:
+    /// label and text. It is shown, so that nothing is lost.
+    fn homeless(&self) -> Vec<(&'static str, &str)> {
+        let (c, may) = (&self.c, &self.may);
+        let open = may.decide && !self.decided();
+        let decided = may.decide && self.decided();
+        let homes = [
+            ("reason", "overlap-field-reason", open),
+            ("follow_up", "overlap-field-follow-up", open),
+            ("outcome", "overlap-field-outcome", decided && c.outcome.is_empty() && c.state != State::Closed),
+            ("why", "overlap-field-reopen", decided),
+            ("escalation", "overlap-field-escalation", c.escalated_at.is_none() && !c.state.is_over()),
+        ];
+        homes
+            .into_iter()
+            .filter(|(name, _, home)| !home && self.f.is_set(name))
+            .map(|(name, label, _)| (label, self.f.value(name)))
+            .collect()
     }
 
     fn event(&self, event: &str) -> String {

@@ -225,11 +225,13 @@ impl Finder {
 
     /// Two that are not in the index, by what it knows of words: a need against an action, an idea against a need.
     pub fn compare(&self, first: &Subject, second: &Subject) -> Assessment {
-        let (first, second) = (self.asked(first), self.asked(second));
+        let mut numbers = self.numbers();
+        let first = profile(first, &self.lexicon, &mut numbers);
+        let second = profile(second, &self.lexicon, &mut numbers);
         let family = Family::of((None, first.parent.as_deref()), (None, second.parent.as_deref()));
         let evidence = evidence(&first, &second, family, &self.vocabulary, &self.names, true);
         let mut assessment = score(&evidence, &self.weights);
-        name_words(&mut assessment, &evidence, &self.vocabulary);
+        name_words(&mut assessment, &evidence, [&first.titles, &second.titles], |term| numbers.shown(term));
         assessment
     }
 
@@ -277,11 +279,11 @@ impl Finder {
     }
 
     fn asked(&self, subject: &Subject) -> Profile {
-        profile(
-            subject,
-            &self.lexicon,
-            &mut Asked { vocabulary: &self.vocabulary, names: &self.names, passing: Interner::default() },
-        )
+        profile(subject, &self.lexicon, &mut self.numbers())
+    }
+
+    fn numbers(&self) -> Asked<'_> {
+        Asked { vocabulary: &self.vocabulary, names: &self.names, passing: Interner::default() }
     }
 
     fn compared(&self, a: Known<'_>, b: &Place, detailed: bool) -> Evidence {
@@ -292,7 +294,9 @@ impl Finder {
     fn assessed(&self, a: Known<'_>, b: &Place) -> Assessment {
         let evidence = self.compared(a, b, true);
         let mut assessment = score(&evidence, &self.weights);
-        name_words(&mut assessment, &evidence, &self.vocabulary);
+        name_words(&mut assessment, &evidence, [&a.profile.titles, &b.profile.titles], |term| {
+            self.vocabulary.shown(term)
+        });
         assessment
     }
 

@@ -107,8 +107,10 @@ impl Lexicon {
                 let stands = if english { None } else { self.stands(&stem) };
                 match stands {
                     None => all.push((Word { stem, shown: token }, 1.0)),
-                    Some(stands) => {
-                        all.extend(stands.into_iter().map(|(stem, sure)| (Word { shown: stem.clone(), stem }, sure)));
+                    Some((stands, guessed)) => {
+                        // what is guessed by its beginning may mean something else, so it is shown as it was written
+                        let shown = |stem: &str| if guessed { token.clone() } else { stem.to_owned() };
+                        all.extend(stands.into_iter().map(|(stem, sure)| (Word { shown: shown(&stem), stem }, sure)));
                     }
                 }
             }
@@ -116,11 +118,13 @@ impl Lexicon {
         all
     }
 
-    fn stands(&self, foreign: &str) -> Option<Vec<(String, f32)>> {
+    /// A word's stand-ins, and whether they are no more than guessed by its beginning.
+    fn stands(&self, foreign: &str) -> Option<(Vec<(String, f32)>, bool)> {
         if foreign.len() < 3 || foreign.bytes().any(|b| b.is_ascii_digit()) {
             return None;
         }
-        self.learned(foreign).or_else(|| self.compound(foreign)).or_else(|| self.cognate(foreign))
+        let learned = self.learned(foreign).or_else(|| self.compound(foreign)).map(|stands| (stands, false));
+        learned.or_else(|| self.cognate(foreign).map(|stands| (stands, true)))
     }
 
     fn learned(&self, foreign: &str) -> Option<Vec<(String, f32)>> {

@@ -27,7 +27,10 @@ impl Numbers for Given<'_> {
     }
 }
 
-/// Only looks up, so that a question leaves no trace; what is new gets a passing number that meets nothing.
+/// Only looks up, so that a question leaves no trace; what is new gets a passing number that meets nothing in
+/// the index. Two that are held against one another are asked of the same one: of two, each would number its
+/// own new words from the same end, and the first of the one would meet the first of the other, whatever they
+/// are.
 pub struct Asked<'a> {
     pub vocabulary: &'a Vocabulary,
     pub names: &'a Vocabulary,
@@ -36,6 +39,14 @@ pub struct Asked<'a> {
 
 /// Passing numbers count down from here.
 const LAST: u32 = 0x00ff_ffff;
+
+impl Asked<'_> {
+    /// What is shown for a term, known or passing.
+    pub fn shown(&self, number: u32) -> &str {
+        let known = self.vocabulary.shown(number);
+        if known.is_empty() { self.passing.text(LAST.saturating_sub(number)) } else { known }
+    }
+}
 
 impl Numbers for Asked<'_> {
     fn term(&mut self, key: &str, shown: &str) -> Option<u32> {

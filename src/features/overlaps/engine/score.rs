@@ -2,7 +2,7 @@
 
 use super::assessment::{Assessment, Kind, Part, Reason};
 use super::evidence::{Evidence, Feature};
-use super::vocabulary::Vocabulary;
+use super::text::stem;
 use super::weights::Weights;
 
 /// Weighs the evidence: two logistic sums, the reasons by how much they move the likelihood, the kind
@@ -109,17 +109,25 @@ fn parts(evidence: &Evidence, weights: &Weights) -> Vec<Part> {
     parts
 }
 
-/// Fills in the shared words, which only the vocabulary can spell.
-pub fn name_words(assessment: &mut Assessment, evidence: &Evidence, vocabulary: &Vocabulary) {
+/// Fills in the shared words, which only who gave them their numbers can spell: as one of the titles has them, and
+/// otherwise as the first text that used them did.
+pub fn name_words<'a>(
+    assessment: &mut Assessment,
+    evidence: &Evidence,
+    titles: [&str; 2],
+    spelt: impl Fn(u32) -> &'a str,
+) {
     for part in &mut assessment.parts {
         if let Reason::WordsShared(words) = &mut part.reason {
-            *words = evidence
-                .wording
-                .shared
-                .iter()
-                .map(|term| vocabulary.shown(*term).to_owned())
-                .filter(|word| !word.is_empty())
-                .collect();
+            for first in evidence.wording.shared.iter().map(|term| spelt(*term)).filter(|word| !word.is_empty()) {
+                let form = stem(first);
+                let here = titles.iter().flat_map(|title| title.split_whitespace()).find(|word| stem(word) == form);
+                let word = here.unwrap_or(first);
+                // one word of another language may stand for two English ones
+                if !words.iter().any(|named| named == word) {
+                    words.push(word.to_owned());
+                }
+            }
         }
     }
 }

@@ -168,6 +168,41 @@ fn scripts_and_spellings_meet() {
 }
 
 #[test]
+fn new_words_of_two_that_are_held_against_one_another_meet_only_where_they_are_the_same() {
+    let finder = process();
+    let need = action("Vexillology for quaternions", "Plenipotentiary zymurgy", &["AL"]);
+    let nonsense = finder.compare(&action("xqzzy plomf wibble", "", &["AL"]), &need);
+    assert!(!has(&nonsense, |r| matches!(r, Reason::WordsShared(_))), "{nonsense:?}");
+    let same = finder.compare(&action("Quaternions and vexillology", "", &["AL"]), &need);
+    let named = |r: &Reason| matches!(r, Reason::WordsShared(words) if words.iter().any(|w| w == "quaternions"));
+    assert!(has(&same, named), "{same:?}");
+    assert!(same.likelihood > nonsense.likelihood);
+}
+
+#[test]
+fn a_word_of_another_language_is_shown_as_it_was_written() {
+    let mut finder = process();
+    finder.put(1, &action("Обука на граничната полиција", "", &[]));
+    let near = finder.near(&action("Обука за полиција", "", &[]), 1, None);
+    let of = |start: &str| {
+        has(&near[0].assessment, |r| matches!(r, Reason::WordsShared(all) if all.iter().any(|w| w.starts_with(start))))
+    };
+    assert!(of("polici") && !of("polish"), "{:?}", near[0].assessment);
+}
+
+#[test]
+fn a_word_is_shown_as_these_two_write_it() {
+    let mut finder = process();
+    // the form that came first in the process is another's
+    finder.put(1, &action("Patrole na granici", "", &[]));
+    finder.put(2, &action("Patrol boats for the lake", "", &["AL"]));
+    finder.put(3, &action("Crews for patrol boats", "", &["AL"]));
+    let pair = finder.assess(2, 3).unwrap();
+    let named = |word: &str| has(&pair, |r| matches!(r, Reason::WordsShared(all) if all.iter().any(|w| w == word)));
+    assert!(named("patrol") && !named("patrole"), "{pair:?}");
+}
+
+#[test]
 fn asking_leaves_no_trace() {
     let finder = process();
     let before = finder.bytes();

@@ -8,8 +8,9 @@ use uuid::Uuid;
 use super::super::draft::{Draft, SHOWN};
 use super::super::model::Subject;
 use super::super::store_facts::SHEET;
-use crate::features::documents::{Block, Cell, Column, Row, Run, Value, cell};
+use crate::features::documents::{Block, Cell, Column, Picture, Row, Run, Value, cell};
 use crate::features::money::{self, Dimension, Part, Question, Totals};
+use crate::features::pictures::{Sums, amounts};
 use crate::kernel::fold::fold;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::page::Page;
@@ -176,6 +177,9 @@ pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<O
         if !totals.estimated.is_zero() {
             d.say(p.t1("pack-money-estimated", "amount", estimated));
         }
+        if let Some(picture) = picture(p, totals, this) {
+            d.document.push(Block::Picture(picture));
+        }
         table(d, asked, totals, &all);
     }
     counted(d, asked, totals);
@@ -199,6 +203,26 @@ pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<O
     let most = usize::try_from(SHEET).unwrap_or(usize::MAX);
     let rows = cells.iter().take(most).map(row).collect();
     d.sheet("pack-sheet-money", COLUMNS, rows, cells.len() > most);
+}
+
+/// The same by year and beneficiary, to be seen at once.
+fn picture(p: &Page, totals: &Totals, this: i32) -> Option<Picture> {
+    let mut years: BTreeMap<Years, HashMap<Part, (Decimal, Decimal)>> = BTreeMap::new();
+    let mut all: HashSet<Part> = HashSet::new();
+    for c in &totals.cells {
+        let mut key = c.key.iter().skip(1);
+        let part = key.next().copied().unwrap_or(Part::NotStated);
+        let sum = years.entry(Years::of(key.next(), this)).or_default().entry(part).or_default();
+        *sum = (sum.0.saturating_add(c.amount), sum.1.saturating_add(c.estimated));
+        all.insert(part);
+    }
+    let rows = years.into_iter().map(|(year, parts)| Sums {
+        name: year.shown(p),
+        parts: parts.into_iter().map(|(part, (amount, estimated))| (part, amount, estimated)).collect(),
+    });
+    let caption = if all.len() > 1 { "pack-money-picture" } else { "pack-money-picture-years" };
+    let caption = p.t1(caption, "currency", totals.currency);
+    amounts(p, caption, &rows.collect::<Vec<_>>(), &totals.currency)
 }
 
 fn table(d: &mut Draft, asked: &Question, totals: &Totals, all: &[Line]) {

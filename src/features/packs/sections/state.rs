@@ -2,8 +2,10 @@
 
 use super::super::draft::{ACTION_COLUMNS, Draft, Head, SHOWN};
 use super::super::store_facts::{Action, Counts, Days, Reported, SHEET};
-use crate::features::documents::{Cell, Row};
+use crate::features::documents::{Block, Cell, Row};
+use crate::features::pictures::{Runs, times};
 use crate::features::rounds::Health;
+use crate::kernel::page::Page;
 
 /// What this part is made of.
 pub struct Now<'a> {
@@ -151,7 +153,20 @@ pub fn ahead(d: &mut Draft, counts: &Counts, days: &Days, ends: &[Action]) {
     d.say(format!("{half} {year}"));
     let from = days.today.succ_opt().unwrap_or(days.today);
     let link = d.actions(&[("ends_from", from.to_string()), ("ends_to", days.year.to_string())]);
+    if let Some(picture) = times(p, p.t("pack-ahead-picture"), running(p, days, ends)) {
+        d.document.push(Block::Picture(picture));
+    }
     rows(d, "pack-ahead", ends, counts.year, &link);
+}
+
+/// What ends within the next six months, and within the twelve.
+fn running(p: &Page, days: &Days, ends: &[Action]) -> Vec<Runs> {
+    let run = |a: &Action| (a.title.clone(), a.start.map(|d| d.first_day()), a.end.map(|d| d.last_day()));
+    let soon = |a: &&Action| a.end.is_some_and(|end| end.last_day() <= days.half);
+    let (half, year): (Vec<&Action>, Vec<&Action>) = ends.iter().partition(soon);
+    [("pictures-ends-six", half), ("pictures-ends-year", year)]
+        .map(|(heading, all)| Runs { heading: p.t(heading), actions: all.into_iter().map(run).collect() })
+        .into()
 }
 
 /// All actions of the pack, in the workbook.

@@ -48,6 +48,8 @@ pub struct Bars {
 }
 
 const LABELS: f64 = 300.0;
+/// The most that names take on paper, where they have no more than they need.
+const PAPER_LABELS: f64 = 230.0;
 const BAR: f64 = 18.0;
 
 /// Round figures from 0 up to what is drawn, few enough to be read.
@@ -94,6 +96,18 @@ impl Bars {
         self.groups.iter().all(|g| g.rows.is_empty())
     }
 
+    /// Where the bars begin.
+    fn begins(&self, width: Width) -> f64 {
+        match width {
+            Width::Wide => LABELS + MARGIN,
+            Width::Narrow => MARGIN,
+            Width::Paper => {
+                let all = self.groups.iter().flat_map(|g| &g.rows).map(|r| room(&r.label, TEXT) * 1.06 + 14.0);
+                all.fold(50.0, f64::max).min(PAPER_LABELS) + MARGIN
+            }
+        }
+    }
+
     /// The room that the longest total takes behind its bar.
     fn totals(&self) -> f64 {
         let all = self.groups.iter().flat_map(|g| &g.rows).map(|r| room(&r.total, TEXT) * 1.06 + 12.0);
@@ -123,7 +137,7 @@ impl Bars {
             pen.legend(&keys);
         }
         let whole = width.units();
-        let from = if pen.wide() { LABELS + MARGIN } else { MARGIN };
+        let from = self.begins(width);
         let length = whole - from - MARGIN - if pen.wide() { self.totals() } else { 0.0 };
         // the axis may reach past the longest bar
         let most = self.axis.iter().map(|a| a.0).fold(self.most(), f64::max);
@@ -153,7 +167,7 @@ impl Bars {
     fn row(&self, pen: &mut Pen, row: &Row, (from, length): (f64, f64), most: f64) {
         let wide = pen.wide();
         let lines = match wide {
-            true => wrapped(&row.label, LABELS - 14.0, TEXT, 2),
+            true => wrapped(&row.label, from - MARGIN - 14.0, TEXT, 2),
             false => vec![cut(&row.label, length - room(&row.total, TEXT) - 10.0, TEXT)],
         };
         let high = if wide { (lines.len() as f64 * LINE).max(BAR) + 8.0 } else { LINE + BAR + 12.0 };

@@ -87,7 +87,7 @@ proptest! {
         let part = Part { value, title: label.clone(), ..Part::default() };
         let row = Row { label: label.clone(), total, parts: vec![part], ..Row::default() };
         let bars = Bars { groups: vec![Group { heading: Some(label), rows: vec![row] }], ..Bars::default() };
-        for width in [Width::Wide, Width::Narrow] {
+        for width in [Width::Wide, Width::Narrow, Width::Paper] {
             let svg = bars.svg(width, Mode::File, &about());
             prop_assert!(!svg.contains("NaN") && !svg.contains("inf"), "{}", svg);
         }

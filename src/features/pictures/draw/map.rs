@@ -105,7 +105,7 @@ impl Map {
         let scale = match width {
             // as high as a screen has room for
             Width::Wide => 0.95,
-            Width::Narrow => (width.units() - 2.0) / REGION.width,
+            Width::Narrow | Width::Paper => (width.units() - 2.0) / REGION.width,
         };
         (scale, (width.units() - REGION.width * scale) / 2.0)
     }

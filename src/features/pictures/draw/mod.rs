@@ -7,7 +7,6 @@ pub mod flows;
 mod flows_layout;
 pub mod grid;
 pub mod map;
-pub mod png;
 pub mod svg;
 pub mod timeline;
 

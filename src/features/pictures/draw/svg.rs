@@ -5,11 +5,13 @@ use std::fmt::Write;
 
 use super::colours;
 
-/// How wide a picture is laid out: for a desk, for a phone.
+/// How wide a picture is laid out: for a desk, for a phone, for a sheet of paper that it shares with text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Width {
     Wide,
     Narrow,
+    /// Its letters come out as large as those of the tables beside it.
+    Paper,
 }
 
 impl Width {
@@ -17,6 +19,7 @@ impl Width {
         match self {
             Width::Wide => 960.0,
             Width::Narrow => 360.0,
+            Width::Paper => 640.0,
         }
     }
     /// What sets the ids inside one picture apart from those of its sister on the same page.
@@ -24,6 +27,7 @@ impl Width {
         match self {
             Width::Wide => "w",
             Width::Narrow => "n",
+            Width::Paper => "p",
         }
     }
 }
@@ -178,8 +182,9 @@ impl Pen {
         Self { out: String::with_capacity(32 * 1024), width, mode, id, y: MARGIN }
     }
 
+    /// Whether names stand beside what they name, and not above.
     pub fn wide(&self) -> bool {
-        self.width == Width::Wide
+        self.width != Width::Narrow
     }
 
     fn class(&mut self, class: &str) {
@@ -311,10 +316,11 @@ impl Pen {
         };
         // a picture that leads on is a group of links, not one image
         let role = if self.out.contains("<a href=") { "group" } else { "img" };
-        let class = match (self.wide(), height > PAGE) {
-            (true, false) => "pic-wide pic-page",
-            (true, true) => "pic-wide",
-            (false, _) => "pic-narrow",
+        let class = match (self.width, height > PAGE) {
+            (Width::Wide, false) => "pic-wide pic-page",
+            (Width::Wide, true) => "pic-wide",
+            (Width::Narrow, _) => "pic-narrow",
+            (Width::Paper, _) => "pic-paper",
         };
         format!(
             "<svg{space} class=\"pic {}\" viewBox=\"0 0 {2} {3}\" width=\"{2}\" height=\"{3}\" role=\"{role}\" aria-labelledby=\"{id}-t {id}-d\"{size}>\

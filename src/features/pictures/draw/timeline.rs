@@ -54,6 +54,7 @@ pub struct Timeline {
 
 /// Wide enough that phases and years at the end of long titles are not cut.
 const LABELS: f64 = 400.0;
+const PAPER_LABELS: f64 = 320.0;
 const BAR: f64 = 11.0;
 const ROW: f64 = 21.0;
 const BAND: f64 = 52.0;
@@ -80,7 +81,11 @@ impl Timeline {
     }
 
     fn frame(&self, width: Width) -> Axis {
-        let from = if width == Width::Wide { LABELS + MARGIN } else { MARGIN };
+        let from = match width {
+            Width::Wide => LABELS + MARGIN,
+            Width::Narrow => MARGIN,
+            Width::Paper => PAPER_LABELS + MARGIN,
+        };
         let days = (self.last - self.first).num_days().max(1) as f64;
         Axis { first: self.first, days, from, length: width.units() - from - MARGIN }
     }
@@ -145,11 +150,12 @@ impl Timeline {
     }
 
     fn row(width: Width) -> f64 {
-        if width == Width::Wide { ROW } else { ROW + LINE - 2.0 }
+        if width == Width::Narrow { ROW + LINE - 2.0 } else { ROW }
     }
 
     fn deep(group: &Group, width: Width) -> f64 {
-        let head = if width == Width::Wide && matches!(group.content, Content::Density(_)) { 8.0 } else { LINE + 12.0 };
+        let beside = width != Width::Narrow && matches!(group.content, Content::Density(_));
+        let head = if beside { 8.0 } else { LINE + 12.0 };
         head + match &group.content {
             Content::Runs(runs) => runs.len() as f64 * Self::row(width),
             Content::Density(_) => BAND,
@@ -176,10 +182,11 @@ impl Timeline {
             }
             Content::Density(density) => {
                 let base = end - 3.0;
+                let labels = axis.from - MARGIN;
                 if wide {
-                    let lines = wrapped(&group.heading, LABELS - 14.0, TEXT, 2);
+                    let lines = wrapped(&group.heading, labels - 14.0, TEXT, 2);
                     let next = pen.lines((MARGIN, base - BAND + 14.0), Anchor::Start, "ls", &lines);
-                    pen.text((MARGIN, next), Anchor::Start, "lq", &cut(&group.said, LABELS - 10.0, 11.5));
+                    pen.text((MARGIN, next), Anchor::Start, "lq", &cut(&group.said, labels - 10.0, 11.5));
                 } else {
                     self.heading(pen, group, top);
                 }
@@ -205,7 +212,12 @@ impl Timeline {
         pen.open(run.href.as_deref(), &run.title);
         let bar = match pen.wide() {
             true => {
-                pen.text((MARGIN + 8.0, y + 11.0), Anchor::Start, "lb", &cut(&run.label, LABELS - 20.0, TEXT));
+                pen.text(
+                    (MARGIN + 8.0, y + 11.0),
+                    Anchor::Start,
+                    "lb",
+                    &cut(&run.label, axis.from - MARGIN - 20.0, TEXT),
+                );
                 y + 2.0
             }
             false => {

@@ -55,7 +55,7 @@ fn a_picture_is_what_it_was() {
 
 #[test]
 fn days_lie_in_their_order_and_inside() {
-    for width in [Width::Wide, Width::Narrow] {
+    for width in [Width::Wide, Width::Narrow, Width::Paper] {
         let t = sample(false);
         let axis = t.frame(width);
         let days = ["1900-01-01", "2021-01-01", "2024-05-05", "2026-11-28", "2028-12-31", "2999-01-01"];

@@ -1,25 +1,25 @@
-//! What has changed of actions lately, an entry of the history a line.
+//! What has changed of actions, plans and needs lately, an entry of the history a line.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::super::lately::What;
+use super::super::lately::{About, What};
 use super::super::model::Person;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::history::Changes;
-use crate::kernel::ids::ActionId;
 use crate::kernel::window::{Cursor, Window};
 
 /// What the list is narrowed to.
 pub struct Since {
     pub from: DateTime<Utc>,
-    /// Whether the reader may read every action's history; else `own` are those whose actions' they may.
+    /// Whether the reader may read every record's history; else `own` are those whose records' they may.
     pub all: bool,
     pub own: Vec<Uuid>,
-    /// A pillar, beneficiary or organisation whose actions they are about.
+    /// A pillar, beneficiary or organisation whose records they are about.
     pub within: Option<Uuid>,
     pub what: Option<What>,
+    pub about: Option<About>,
 }
 
 pub struct Entry {
@@ -27,8 +27,12 @@ pub struct Entry {
     pub at: DateTime<Utc>,
     pub event: String,
     pub why: String,
-    pub action: ActionId,
+    pub about: About,
+    /// What it is about; the plan, where that is a part of it.
+    pub record: Uuid,
     pub title: String,
+    /// The title of the plan of a part.
+    pub of: Option<String>,
     pub by: Option<Person>,
     /// For which organisation it was done, where that is not the person's own.
     pub for_name: Option<String>,
@@ -38,7 +42,9 @@ pub struct Entry {
     pub changes: Option<Changes>,
 }
 
-/// One page, the latest first. What people say about an action is not a change of it.
+/// One page, the latest first. What people say about an action is not a change of it, and how a need was drafted is its own side's to
+/// know. Each kind of record is asked by the rule of its own page: a plan is its pillar's, a need its beneficiary's, its pillar's, and
+/// theirs who answer it or are shown it.
 ///
 /// # Errors
 /// The database's own.
@@ -49,24 +55,42 @@ pub async fn lately(
     today: NaiveDate,
 ) -> sqlx::Result<Window<Entry, Uuid>> {
     let rows = sqlx::query!(
-        r#"select h.id as "id!", h.at as "at!", h.event as "event!", a.id as "action!: ActionId", a.title as "title!",
-            case when a.handling in ('public', 'members') then h.why else '' end as "why!",
+        r#"select h.id as "id!", h.at as "at!", h.event as "event!", a.kind as "kind!", a.id as "record!", a.title as "title!",
+            a.of as "of?", case when a.open then h.why else '' end as "why!",
             array(select jsonb_object_keys(h.changes)) as "fields!",
-            case when a.handling in ('public', 'members') then h.changes end as "changes: Json<Changes>",
+            case when a.kind = 'action' and a.open then h.changes end as "changes: Json<Changes>",
             kernel.person(h.by_membership_id, $1) as "by: Json<Person>", f.name as "for_name?"
-        from history h -- past the view: of actions that are seen
+        from history h -- past the view: of records that are seen
             -- looked up one by one from the latest on, as the home does
-            cross join lateral (select v.* from visible_action v where v.process_id = h.process_id and v.id = h.subject_id offset 0) a
+            cross join lateral (
+                (select 'action' as kind, v.id, v.title, null::text as of, v.handling in ('public', 'members') as open
+                from visible_action v where h.subject_kind = 'action' and v.process_id = h.process_id and v.id = h.subject_id
+                    and ($3 or exists (select from action_scope w
+                        where w.process_id = h.process_id and w.action_id = v.id and w.within = any ($4::uuid[])))
+                    and ($5::uuid is null or exists (select from action_scope w
+                        where w.process_id = h.process_id and w.action_id = v.id and w.within = $5)) offset 0)
+                union all
+                (select 'plan', v.id, v.title, null, true
+                from visible_plan v where h.subject_kind = 'plan' and v.process_id = h.process_id and v.id = h.subject_id
+                    and ($3 or v.pillar_id = any ($4)) and ($5 is null or v.pillar_id = $5) offset 0)
+                union all
+                (select 'plan', v.id, x.title, v.title, true
+                from plan_node x -- past the view: of a plan that is seen
+                    join visible_plan v on v.process_id = x.process_id and v.id = x.plan_id
+                where h.subject_kind = 'plan_node' and x.process_id = h.process_id and x.id = h.subject_id
+                    and ($3 or v.pillar_id = any ($4)) and ($5 is null or v.pillar_id = $5) offset 0)
+                union all
+                (select 'need', v.id, v.title, null, v.handling in ('public', 'members')
+                from visible_need v where h.subject_kind = 'need' and v.process_id = h.process_id and v.id = h.subject_id
+                    and h.at >= v.submitted_at and ($3 or v.beneficiary_id = any ($4) or v.audience && $4)
+                    and ($5 is null or v.beneficiary_id = $5 or $5 = any (v.audience)) offset 0)) a
             left join membership m on m.process_id = h.process_id and m.id = h.by_membership_id
             left join organisation f on f.process_id = h.process_id and f.id = h.for_organisation_id
                 and h.for_organisation_id is distinct from m.organisation_id
-        where h.process_id = kernel.process_id() and h.subject_kind = 'action' and h.at > $2
+        where h.process_id = kernel.process_id() and h.subject_kind in ('action', 'plan', 'plan_node', 'need') and h.at > $2
             and h.event not in ('suggested', 'suggestion-refused', 'suggestion-withdrawn', 'remark-withdrawn', 'remark-settled',
                 'remark-opened')
-            and ($3 or exists (select from action_scope w
-                where w.process_id = h.process_id and w.action_id = a.id and w.within = any ($4::uuid[])))
-            and ($5::uuid is null or exists (select from action_scope w
-                where w.process_id = h.process_id and w.action_id = a.id and w.within = $5))
+            and ($10::text is null or $10 = case h.subject_kind when 'plan_node' then 'plan' else h.subject_kind end)
             and ($6::text is null or ($6 = 'changed' and h.changes <> '{}') or ($6 = 'confirmed' and h.event = 'confirmed'))
             and ($7::uuid is null
                 or ($8 and (h.at, h.id) > (select c.at, c.id from history c -- past the view: where a page begins
@@ -84,7 +108,8 @@ pub async fn lately(
         since.what.map(What::as_str),
         cursor.row,
         cursor.back,
-        cursor.limit()
+        cursor.limit(),
+        since.about.map(About::as_str)
     )
     .fetch_all(tx.conn())
     .await?;
@@ -95,8 +120,10 @@ pub async fn lately(
             at: r.at,
             event: r.event,
             why: r.why,
-            action: r.action,
+            about: About::parse(&r.kind).unwrap_or(About::Actions),
+            record: r.record,
             title: r.title,
+            of: r.of,
             by: r.by.map(|p| p.0),
             for_name: r.for_name,
             fields: r.fields,

@@ -19,19 +19,30 @@ pub async fn candidates(
     identifiers: &[String],
 ) -> sqlx::Result<Vec<Candidate>> {
     let rows = sqlx::query!(
-        r#"select a.id as "id!", a.reference as "reference!", a.search_title as "title!", a.reporting_id as "keeper!: OrganisationId",
+        r#"with wanted as materialized (
+            select id, true as given from unnest($1::uuid[]) u (id)
+            -- each looked up by what it is: an import adds thousands before the plan can know of them
+            union all select x.id, false from unnest($2::text[]) w (reference) cross join lateral (select a.id from visible_action a
+                where a.process_id = kernel.process_id() and a.reference <> '' and lower(a.reference) = w.reference offset 0) x
+            union all select x.id, false from unnest($3::text[]) w (title) cross join lateral (select a.id from visible_action a
+                where a.process_id = kernel.process_id() and md5(a.search_title) = md5(w.title) and a.search_title = w.title offset 0) x
+            union all select x.action_id, false from unnest($4::text[]) w (identifier) cross join lateral (select k.action_id from action_kept k
+                where k.process_id = kernel.process_id() and md5(k.identifier) = md5(w.identifier) and k.identifier = w.identifier
+                    and k.format = 'iati' offset 0) x)
+        select a.id as "id!", a.reference as "reference!", a.search_title as "title!", a.reporting_id as "keeper!: OrganisationId",
             coalesce(k.identifier, '') as "identifier!", a.parent_text is not null as "waits!", false as "merged!"
-        from visible_action a
-            left join action_kept k on k.process_id = a.process_id and k.action_id = a.id and k.format = 'iati'
-        where a.process_id = kernel.process_id() and a.merged_into_id is null
-            -- looked up in what is given, however much that is
-            and (a.id in (select unnest($1::uuid[])) or (a.reference <> '' and lower(a.reference) in (select unnest($2::text[])))
-                or a.search_title in (select unnest($3::text[]))
-                or a.id in (select x.action_id from action_kept x where x.process_id = kernel.process_id() and x.format = 'iati'
-                    and x.identifier in (select unnest($4::text[]))))
+        from (select distinct id from wanted) w
+            cross join lateral (select v.* from visible_action v
+                where v.process_id = kernel.process_id() and v.id = w.id and v.merged_into_id is null offset 0) a
+            left join lateral (select x.identifier from action_kept x
+                where x.process_id = a.process_id and x.action_id = a.id and x.format = 'iati' offset 0) k on true
         union all
         select t.id, g.reference, g.search_title, g.reporting_id, coalesce(k.identifier, ''), false, true
-        from visible_action g left join action_kept k on k.process_id = g.process_id and k.action_id = g.id and k.format = 'iati'
+        from (select distinct id from wanted where not given) w
+            cross join lateral (select v.* from visible_action v
+                where v.process_id = kernel.process_id() and v.id = w.id and v.merged_into_id is not null offset 0) g
+            left join lateral (select x.identifier from action_kept x
+                where x.process_id = g.process_id and x.action_id = g.id and x.format = 'iati' offset 0) k on true
             -- what it was merged into may have been merged itself
             join lateral (with recursive up (id, next, n) as (
                     select h.id, h.merged_into_id, 1 from action h -- past the view: what stands is asked of it below
@@ -39,10 +50,7 @@ pub async fn candidates(
                     union all select h.id, h.merged_into_id, u.n + 1 from up u join action h -- past the view: as above
                         on h.process_id = g.process_id and h.id = u.next where u.n < 16)
                 select up.id from up where up.next is null) top on true
-            join visible_action t on t.process_id = g.process_id and t.id = top.id
-        where g.process_id = kernel.process_id() and g.merged_into_id is not null
-            and ((g.reference <> '' and lower(g.reference) in (select unnest($2::text[]))) or g.search_title in (select unnest($3::text[]))
-                or k.identifier in (select unnest($4::text[])))"#,
+            join visible_action t on t.process_id = g.process_id and t.id = top.id"#,
         ids,
         references,
         titles,

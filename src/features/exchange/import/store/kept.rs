@@ -13,8 +13,10 @@ use crate::kernel::ids::ImportId;
 /// The database's own.
 pub async fn kept_hashes(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, String>> {
     let rows = sqlx::query!(
-        r#"select k.action_id as "id!", encode(sha256(convert_to(k.content, 'UTF8')), 'hex') as "hash!" from visible_action_kept k
-            where k.process_id = kernel.process_id() and k.format = 'iati' and k.action_id = any ($1)"#,
+        r#"select g.id as "id!", encode(sha256(convert_to(k.content, 'UTF8')), 'hex') as "hash!" from unnest($1::uuid[]) g (id)
+            -- each by its whole key, as in keep_came
+            cross join lateral (select x.content from visible_action_kept x
+                where x.process_id = kernel.process_id() and x.action_id = g.id and x.format = 'iati' offset 0) k"#,
         ids
     )
     .fetch_all(tx.conn())

@@ -64,8 +64,10 @@ pub async fn each_kept(
     mut each: impl FnMut(Uuid, &str) + Send,
 ) -> sqlx::Result<()> {
     let mut rows = sqlx::query!(
-        r#"select k.action_id as "id!", k.content as "content!" from visible_action_kept k
-            where k.process_id = kernel.process_id() and k.format = 'iati' and k.action_id = any ($1)"#,
+        r#"select g.id as "id!", k.content as "content!" from unnest($1::uuid[]) g (id)
+            -- each by its whole key: what an import writes is counted too late for the plan to know better
+            cross join lateral (select x.content from visible_action_kept x
+                where x.process_id = kernel.process_id() and x.action_id = g.id and x.format = 'iati' offset 0) k"#,
         actions
     )
     .fetch(tx.conn());
@@ -92,13 +94,14 @@ pub async fn renew_money(
         Renewed,
         r#"with given as (select * from jsonb_to_recordset($2::jsonb) as g (id uuid, action uuid, key text, was text, kind text, amount numeric,
                 currency text, day date, starts date, ends date, provider uuid, receiver uuid, note text)),
-            latest as (select c.*, (c.withdrawn_at is not null and not c.origin_gone)
-                    or exists (select from contribution n -- past the view: what took its place, whoever sees it
-                        where n.process_id = c.process_id and n.supersedes_id = c.id and n.origin is null) as by_hand
-                from contribution c -- past the view: what was withdrawn is among them
-                where c.process_id = kernel.process_id() and c.origin = 'iati' and c.action_id = any ($1)
-                    and not exists (select from contribution n -- past the view: what took its place, whoever sees it
-                        where n.process_id = c.process_id and n.supersedes_id = c.id and n.origin = 'iati')),
+            latest as (select c.*, (c.withdrawn_at is not null and not c.origin_gone) or (n.id is not null and n.origin is null) as by_hand
+                -- each looked up by its key: what an import writes is counted too late for the plan to know better
+                from unnest($1::uuid[]) w (id)
+                    cross join lateral (select x.* from contribution x -- past the view: what was withdrawn is among them
+                        where x.process_id = kernel.process_id() and x.action_id = w.id and x.origin = 'iati' offset 0) c
+                    left join lateral (select x.id, x.origin from contribution x -- past the view: what took its place, whoever sees it
+                        where x.process_id = c.process_id and x.supersedes_id = c.id offset 0) n on true
+                where n.origin is distinct from 'iati'),
             -- of several that are known by one key, as after a merge, what somebody has said, and then what stands
             matched as (select distinct on (g.id) g.id as given, l.*
                 from given g join latest l on l.action_id = g.action and l.origin_key in (g.key, g.was)

@@ -11,7 +11,7 @@ const MOST: f32 = 24_000_000.0;
 
 macro_rules! embedded {
     ($($name:literal),+ $(,)?) => {
-        [$(include_bytes!(concat!("../../documents/pdf/fonts/", $name, ".ttf")) as &'static [u8]),+]
+        [$(include_bytes!(concat!("pdf/fonts/", $name, ".ttf")) as &'static [u8]),+]
     };
 }
 
