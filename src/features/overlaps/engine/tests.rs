@@ -73,6 +73,15 @@ fn one_action_entered_twice_is_the_same() {
 }
 
 #[test]
+fn what_is_surer_stands_first_however_near_certainty() {
+    let of = |likelihood, same| Assessment { likelihood, same, kind: Kind::Overlap, parts: Vec::new() };
+    // The one names the other's identifier; the other shares a common title and the months.
+    assert!(of(0.998, 0.28).rank() > of(0.94, 0.36).rank());
+    assert!(of(0.9, 0.8).rank() > of(0.9, 0.1).rank(), "entered twice before only related");
+    assert!(of(1.0, 1.0).rank().is_finite() && of(0.0, 0.0).rank().is_finite());
+}
+
+#[test]
 fn an_acronym_alone_makes_no_case() {
     let a = action(
         "WB PaCT: partnership against crime and terrorism",

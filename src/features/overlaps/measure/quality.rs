@@ -158,6 +158,7 @@ fn one(
     let mut ranks: Vec<(usize, Option<usize>)> = Vec::new();
     let mut times = Vec::new();
     let mut misses = Vec::new();
+    let entries = entries(material);
     for (fold, weights) in learned.iter().enumerate() {
         finder.set_weights(weights.clone());
         for (at, labelled) in material.pairs.iter().enumerate() {
@@ -165,17 +166,9 @@ fn one(
                 continue;
             }
             for (from, to) in [labelled.ids, (labelled.ids.1, labelled.ids.0)] {
-                // Another entry of the same action is no miss.
-                let also: Vec<u128> = material
-                    .pairs
-                    .iter()
-                    .filter(|l| l.pair.label == Label::Duplicate)
-                    .filter_map(|l| match l.ids {
-                        (a, b) if a == from && b != to => Some(b),
-                        (a, b) if b == from && a != to => Some(a),
-                        _ => None,
-                    })
-                    .collect();
+                // Another entry of the same action is no miss, be it labelled so itself or by way of a third.
+                let also: Vec<u128> =
+                    entries.get(&from).into_iter().flatten().copied().filter(|id| *id != to).collect();
                 let Some(activity) = activities.get(from as usize) else { continue };
                 let subject = known.of(activity);
                 let started = Instant::now();
@@ -203,6 +196,22 @@ fn one(
     }
     let (p50, p99) = (percentile(&mut times, 0.5), percentile(&mut times, 0.99));
     One { shares, p50, p99, misses }
+}
+
+/// By each labelled duplicate all entries of its action: what is the same as a third is the same.
+fn entries(material: &Material) -> HashMap<u128, Vec<u128>> {
+    let mut entries: HashMap<u128, Vec<u128>> = HashMap::new();
+    for labelled in material.pairs.iter().filter(|l| l.pair.label == Label::Duplicate) {
+        let (a, b) = labelled.ids;
+        let mut all: Vec<u128> =
+            [a, b].iter().flat_map(|id| entries.get(id).cloned().unwrap_or_else(|| vec![*id])).collect();
+        all.sort_unstable();
+        all.dedup();
+        for id in &all {
+            entries.insert(*id, all.clone());
+        }
+    }
+    entries
 }
 
 fn miss(
