@@ -348,6 +348,7 @@ plan-add-measure = Add a measure under it
 plan-add-objective = Add an objective
 plan-add-objective-placeholder = Title of a new objective
 plan-remove = Remove it, with all under it
+plan-typed-title = This part was removed while you wrote
 plan-conflict-title = Two of you have written here
 plan-conflict-text = Nothing is lost: what you typed stands below.
 plan-conflict-field = Field
