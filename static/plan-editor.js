@@ -26,6 +26,14 @@
   };
   const post = (address, fields) =>
     fetch(address, { method: 'POST', body: fields, credentials: 'same-origin', redirect: 'manual' });
+  // An answer that will be the same the next time is not a line that is down: the part was taken out meanwhile, or the session
+  // has ended, or the right to write. What was typed stays in the page, and nothing is tried again.
+  const refused = r => {
+    const gone = r.status === 404;
+    if (!gone && r.status !== 403 && r.type !== 'opaqueredirect') return false;
+    say(gone ? status.dataset.gone : status.dataset.refused, true);
+    return true;
+  };
   const line = el => el instanceof Element && el.closest('li[data-node]');
 
   // ---- text: kept a moment after the last key and when the field is left; one request at a time for each node
@@ -72,7 +80,7 @@
           const said = await r.json();
           say(said.said, true);
           if (r.status === 409 && said.version) clash(form, said);
-        } else throw new Error(String(r.status));
+        } else if (!refused(r)) throw new Error(String(r.status));
       } catch {
         say(status.dataset.failed, true);
         later(node, 15000);
@@ -201,6 +209,7 @@
         const r = await post(address, sent);
         const kind = r.headers.get('content-type') || '';
         if (kind.startsWith('application/json')) { const said = await r.json(); say(said.said, true); return; }
+        if (refused(r)) return;
         if (!r.ok && r.status !== 422) throw new Error(String(r.status));
         const known = new Set([...tree().querySelectorAll('li[data-node]')].map(l => l.dataset.node));
         const html = await r.text();
@@ -209,7 +218,7 @@
         if (r.ok) say(status.dataset.moved);
         else say(tree().querySelector('[role=alert]')?.textContent || '', true);
         return r.ok;
-      } catch { say(status.dataset.failed, true); }
+      } catch { say(status.dataset.undone, true); }
     });
     return turn;
   };

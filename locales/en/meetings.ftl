@@ -285,15 +285,15 @@ event-calendar-made = made a private address of their calendar
 event-calendar-ended = ended the private address of their calendar
 
 # What is wrong
-meeting-error-time = A time of day is such as 9:30.
-meeting-error-start-missing = A meeting with an end has a beginning, too.
-meeting-error-end = The end is after the beginning.
-meeting-error-end-missing = A meeting of several days that begins at a time also ends at one.
-meeting-error-last-day = The last day is the first or one of the sixty after it.
+meeting-error-time = Write a time of day, such as 9:30.
+meeting-error-start-missing = Where an end is stated, the beginning is needed, too.
+meeting-error-end = The end has to be after the beginning.
+meeting-error-end-missing = A meeting of several days that begins at a stated time needs the time at which it ends.
+meeting-error-last-day = The last day has to be the first day, or one of the sixty after it.
 meeting-error-no-such-time = Clocks there never show this time: summer time begins that night.
-meeting-error-year = The year is between 1990 and 2200.
+meeting-error-year = The year has to be between 1990 and 2200.
 meeting-error-pillar = The Support Group meets in the formation of a pillar: choose which.
-meeting-error-no-pillar = The Board, and the Support Group across pillars, are of no one pillar.
+meeting-error-no-pillar = The Board, and the Support Group across pillars, belong to no single pillar: choose “None”.
 meeting-error-item = Line { $place } needs a title of at most 500 characters, and a note of at most 2,000.
 meeting-error-items = An agenda holds at most { $most } lines.
 meeting-error-paper = Paper { $place } needs a title and an address, of this process or on the web.

@@ -44,7 +44,7 @@ pictures-each = A picture for each
 pictures-each-none = one picture of all
 pictures-from-year = From (year)
 pictures-to-year = To (year)
-pictures-error-year = This is no year between 1950 and 2100.
+pictures-error-year = Write a year between 1950 and 2100.
 
 # Around a picture
 pictures-region = The picture

@@ -12,7 +12,7 @@ rates-convert = Convert
 rates-one = 1 { $from } = { $rate } { $to }
 rates-dated = Rate of { $day }: { $how }.
 rates-none-found = There is no rate from { $from } to { $to } for that day. An amount of that day is left out of converted totals, which say so.
-rates-error-currency = Another currency stands beside the amount than the one that is chosen.
+rates-error-currency = The currency written beside the amount is not the one that is chosen.
 rates-how-same = the same currency
 rates-how-fixed = fixed by law
 rates-how-published = published for that day

@@ -109,10 +109,10 @@ round-keeper = { $n ->
 }
 round-open-it = Open the round
 round-error-period = The period ends before it begins.
-round-error-deadline = This day is over, or today: those who are asked need some time.
+round-error-deadline = Choose a day after today: those who are asked need some time.
 round-error-deadline-far = A round waits for a year at most.
 round-error-cycle = Choose a mapping cycle that is open.
-round-error-nobody = Choose somebody who is asked; needs are asked of beneficiaries, progress and responses of organisations.
+round-error-nobody = Choose who is asked; needs are asked of beneficiaries, progress and responses of organisations.
 round-error-own-pillar = You open rounds in your own pillar: choose it.
 round-error-later = Choose a day later than { $day }.
 round-error-lock-why = Not everybody has answered, and the day is not over: say why it is locked now.
@@ -135,7 +135,7 @@ round-who-own = You see the parties that are asked about what concerns you.
 round-silence = No answer is no answer: it is neither consent nor refusal.
 round-asked-none = Nobody is asked here whom you wait for
 round-asked-none-text = Those who are asked about your pillar, beneficiary or organisation stand here.
-round-answered-n = { $n } of { $all } have handed in
+round-answered-n = Handed in: { $n } of { $all }
 round-standing-answered = answered
 round-standing-in-part = answered in part
 round-standing-not-handed-in = all answered, not handed in
@@ -164,6 +164,11 @@ round-open-n = { $n ->
     [0] All of { $all } are answered.
     [one] One of { $all } is not answered yet.
    *[other] { $count } of { $all } are not answered yet.
+}
+round-was-open-n = { $n ->
+    [0] All of { $all } were answered.
+    [one] One of { $all } was not answered.
+   *[other] { $count } of { $all } were not answered.
 }
 round-nothing = Nothing is asked of you here
 round-nothing-text = You keep no open action that this round is about. You can hand in all the same.

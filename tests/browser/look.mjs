@@ -112,6 +112,15 @@ async function violations(page, kind, width) {
   return found;
 }
 
+/** Second lines, in small, that stand right behind the last letter of the first. */
+function runOn() {
+  const joined = (sub) => {
+    const look = getComputedStyle(sub), before = sub.previousSibling;
+    return look.display === "inline" && look.marginInlineStart === "0px" && before && before.nodeName !== "BR" && !/\s$/.test(before.textContent);
+  };
+  return [...document.querySelectorAll("main .sub")].filter(joined).map((sub) => sub.textContent.slice(0, 60));
+}
+
 /** What is wrong with a page as it stands: at each width, in the themes that belong to it. */
 async function faults(page, what, kind, views) {
   const wrong = [];
@@ -121,6 +130,7 @@ async function faults(page, what, kind, views) {
     const at = `${what} at ${width} ${theme}`;
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 0) wrong.push(`${at}: ${wide} px scroll sideways`);
+    for (const line of await page.evaluate(runOn)) wrong.push(`${at}: no line or space before “${line}”`);
     for (const v of await violations(page, kind, width)) wrong.push(`${at}: ${v}`);
   }
   return wrong;

@@ -132,6 +132,27 @@ async function writeWithScripts(page) {
   await page.keyboard.press("Tab");
   await page.locator("[data-plan-status].kept", { hasText: "Kept at" }).waitFor();
   await lookAt(page, "the editor with a text open");
+
+  // somebody takes a part out while it is typed in: that is what is said, and what was typed stays
+  await page.locator("#new-title").fill("An objective that does not last");
+  await page.locator("#new-title").press("Enter");
+  await stands(page, [...WRITTEN, "2 An objective that does not last"]);
+  const edition = "**/edition"; // what others do does not come in before it is typed
+  await page.route(edition, (route) => route.fulfill({ json: { edition: 0 } }));
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await row(other, "2").locator("details.menu > summary").click();
+  await row(other, "2").getByRole("button", { name: "Remove it, with all under it", exact: true }).click();
+  await stands(other, WRITTEN);
+  await other.locator("[data-plan-status].kept", { hasText: "Done" }).waitFor();
+  await other.close();
+  await title("2").fill("An objective in vain");
+  await page.keyboard.press("Tab");
+  await page.locator("[data-plan-status].lost", { hasText: "somebody has removed this part meanwhile" }).waitFor();
+  assert.equal(await title("2").inputValue(), "An objective in vain");
+  await page.unroute(edition);
+  await page.reload();
+  await stands(page, WRITTEN);
 }
 
 /** The same by forms alone. */

@@ -163,3 +163,12 @@ async fn an_envelope_shows_when_it_was_said_last_and_one_click_says_it_again() {
     let said = "select count(*)::text from history where event = $1";
     assert_eq!(portal.lookup(said, "envelope-confirmed").await, "1");
 }
+
+#[tokio::test]
+async fn donors_are_offered_in_the_order_of_their_names_and_not_of_their_aliases() {
+    let portal = Portal::start().await;
+    let offered = portal.signed_in(SECRETARIAT).await.get("/example/envelopes/new").await.select("#donor option");
+    let place = |name: &str| offered.iter().position(|o| o == name).unwrap_or_else(|| panic!("{name}: {offered:?}"));
+    assert!(place("Norland") < place("Norland Agency for Cooperation (NAC)"), "{offered:?}");
+    assert!(place("Coastal Union (CU)") < place("Coastal Union Agency for Identity Documents (CUAID)"), "{offered:?}");
+}

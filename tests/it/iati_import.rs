@@ -97,7 +97,7 @@ async fn an_activity_becomes_an_action_and_what_has_no_field_comes_out_again() {
     assert_eq!(figures(&portal, &address).await, "new 2");
     let page = donor.get(&address).await;
     let first = row(&page, 1);
-    for words in ["“Masts and Sons” is not in the directory", "60 %: the rest goes elsewhere", "end"] {
+    for words in ["“Masts and Sons” is not in the directory", "60%: the rest goes elsewhere", "end"] {
         assert!(first.contains(words), "{words}: {first}");
     }
     assert!(row(&page, 2).contains("nonsense, line"), "{}", row(&page, 2));

@@ -196,6 +196,17 @@ async fn the_matrix_names_the_days_of_its_rates_and_what_has_none() {
 }
 
 #[tokio::test]
+async fn what_has_no_rate_is_said_beside_the_sum_that_it_is_not_in() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let without = browser.get("/example/money").await.select("#without").concat();
+    assert!(without.starts_with("Not counted, as there is no rate for it: "), "{without}");
+    assert!(without.contains("CHF") && without.contains("SEK") && without.contains("USD"), "{without}");
+    sqlx::raw_sql(RATES).execute(&mut portal.superuser().await).await.expect("rates");
+    assert!(browser.get("/example/money").await.select("#without").is_empty());
+}
+
+#[tokio::test]
 async fn each_reader_counts_what_they_see() {
     let portal = counting().await;
     let (norland, westmark) = (portal.signed_in(DONOR).await, portal.signed_in(WESTMARK).await);

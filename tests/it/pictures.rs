@@ -396,7 +396,7 @@ async fn absurd_and_hostile_addresses_draw_something_or_say_so() {
         }
     }
     let page = picture(&browser, "timeline", "from=30").await;
-    assert!(page.text().contains("no year between"), "{}", page.text());
+    assert!(page.text().contains("Write a year between"), "{}", page.text());
 }
 
 #[tokio::test]

@@ -46,6 +46,11 @@ async fn a_comparison_says_why_to_those_who_see_drafts_and_to_nobody_else() {
         }
         assert!(!said.contains("Between those asked"), "{what}: {said}");
     }
+    // the paper says which two texts it compares
+    let paper = parts(&file);
+    for which in ["1: In consultation, ", "The text as it stands on "] {
+        assert!(paper.contains(which), "{which}: {paper}");
+    }
     let pdf = norland.get(&format!("{plan}/compare/file?from=1&to=now&format=pdf")).await;
     assert!(pdf.status == StatusCode::OK && pdf.body.starts_with("%PDF"), "{}", pdf.status);
     let history = lead.get(&place).await.text();

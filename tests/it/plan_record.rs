@@ -79,6 +79,8 @@ async fn the_record_is_read_and_carried_away_whole_by_members() {
     // the text as it is now has no record
     let now = parts(&norland.get(&format!("{address}/file?format=docx")).await);
     assert!(!now.contains("exists from 2028 only"), "{now}");
+    // and its paper says of which day it is
+    assert!(now.contains("The text as it stands on "), "{now}");
 }
 
 #[tokio::test]

@@ -152,6 +152,24 @@ async fn two_who_write_one_node_lose_nothing() {
 }
 
 #[tokio::test]
+async fn what_was_typed_into_a_part_that_somebody_removed_is_shown_to_be_copied() {
+    let portal = Portal::start().await;
+    let (lead, secretariat) = (portal.signed_in(LEAD).await, portal.signed_in(SECRETARIAT).await);
+    let plan = blank(&portal, &lead).await;
+    add(&lead, &plan, "Shared").await;
+    let shared = node(&portal, "Shared").await;
+    assert_eq!(act(&secretariat, &plan, &shared, &[("do", "remove")]).await.status, StatusCode::SEE_OTHER);
+    let typed = [("do", "save"), ("title", "Shared"), ("body", "An hour’s <b>work</b>"), ("version", "1")];
+    let page = act(&lead, &plan, &shared, &typed).await;
+    assert_eq!(page.status, StatusCode::GONE, "{}", page.text());
+    assert!(page.text().contains("An hour’s <b>work</b>") && !page.body.contains("<b>work</b>"), "{}", page.text());
+    assert!(page.text().contains("somebody has removed this part meanwhile"), "{}", page.text());
+    // the script keeps it in its own page
+    let told = act(&lead, &plan, &shared, &[typed.as_slice(), &[("partial", "1")]].concat()).await;
+    assert_eq!(told.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_text_that_is_too_long_comes_back_as_it_was_typed() {
     let portal = Portal::start().await;
     let lead = portal.signed_in(LEAD).await;

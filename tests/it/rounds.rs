@@ -212,7 +212,11 @@ async fn progress_from_opening_to_freezing_by_four_roles() {
     assert_eq!(other.post(&accept, &[("report", &format!("{id}:2"))]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(donor.post(&accept, &[("report", &format!("{id}:2"))]).await.status, StatusCode::FORBIDDEN);
     let back = format!("{place}/reports/{id}/return");
-    wrong(&lead.post(&back, &[("edition", "2")]).await);
+    let unsaid = lead.post(&back, &[("edition", "2")]).await;
+    wrong(&unsaid);
+    let listed = unsaid.select(".errors li").concat();
+    assert!(listed.ends_with(": Please fill this in."), "which report it is about: {listed}");
+    assert!(!listed.starts_with(':'), "{listed}");
     ok(&lead.post(&back, &[("edition", "2"), ("word", "Which offices?")]).await);
     assert!(donor.get(&mine).await.text().contains("Which offices?"));
     ok(&donor

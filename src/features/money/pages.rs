@@ -273,6 +273,12 @@ impl MoneyPage {
     fn whole(&self) -> String {
         show::amount(&self.p, self.totals.whole, &self.totals.currency)
     }
+    /// What is not in the sum for want of a rate: said where the sum is read, not only where it is explained.
+    fn unconverted(&self) -> Option<String> {
+        let left = self.totals.unconverted.iter().map(|u| show::amount(&self.p, u.amount, &u.currency));
+        let left: Vec<String> = left.collect();
+        (!left.is_empty()).then(|| self.p.t1("money-not-in-it", "amounts", left.join(", ")))
+    }
     /// The query of the same question, for its files.
     fn query(&self) -> String {
         ask::text(&self.asked.question, &self.asked.by())

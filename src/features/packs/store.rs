@@ -136,7 +136,7 @@ pub async fn donors(tx: &mut ProcessTx) -> sqlx::Result<Vec<(OrganisationId, Str
             where o.process_id = kernel.process_id() and o.merged_into_id is null
                 and exists (select from action_party x join visible_action a on a.process_id = x.process_id and a.id = x.action_id
                     where x.process_id = o.process_id and x.organisation_id = o.id and x.role = 'funding')
-            order by o.search_text, o.name, o.id limit $1"#,
+            order by lower(o.name), o.id limit $1"#,
         DONORS
     )
     .fetch_all(tx.conn())

@@ -40,7 +40,12 @@ pub fn name(p: &Page, names: &Names, part: &Part) -> Name {
     let frame = p.frame();
     let (mut last, mut place) = (false, 0);
     let (short, full) = match part {
-        Part::Organisation(id) => names.get(&id.0).cloned().unwrap_or_else(|| (p.t("not-stated"), p.t("not-stated"))),
+        // the table says what the picture calls it, too: by that it is put in order
+        Part::Organisation(id) => match names.get(&id.0) {
+            Some((short, whole)) if short != whole => (short.clone(), format!("{short} – {whole}")),
+            Some(both) => both.clone(),
+            None => (p.t("not-stated"), p.t("not-stated")),
+        },
         Part::Pillar(id) => {
             let found = frame.and_then(|f| f.pillars.iter().enumerate().find(|(_, l)| l.id == *id));
             place = found.map_or(usize::MAX, |f| f.0);
@@ -342,6 +347,10 @@ mod tests {
         shown.sort();
         let short: Vec<&str> = shown.iter().map(|n| n.short.as_str()).collect();
         assert_eq!(short, ["Alpha", "Čelik", "Zeta", "not stated"]);
+        // one with a short name stands under it in the picture, and under both in the table
+        let names = Names::from([(ids[0].0, ("BMZ".to_owned(), "Federal Ministry".to_owned()))]);
+        let shown = name(&page(), &names, &Part::Organisation(ids[0]));
+        assert_eq!((shown.short.as_str(), shown.full.as_str()), ("BMZ", "BMZ – Federal Ministry"));
     }
 
     #[test]

@@ -81,12 +81,20 @@ impl Comparison {
         !self.identical && self.head.is_empty() && self.nodes.iter().all(|n| n.fate == Fate::Same)
     }
 
+    /// Of the parts that are changed, those that say something else; one that was moved, and nothing more, is counted as moved.
     pub fn count(&self, fate: Fate) -> usize {
-        self.nodes.iter().filter(|n| n.fate == fate).count()
+        self.nodes.iter().filter(|n| n.fate == fate && !n.is_moved_alone()).count()
     }
 
     pub fn moved(&self) -> usize {
         self.nodes.iter().filter(|n| n.moved_from.is_some()).count()
+    }
+}
+
+impl NodeChange {
+    /// It stands elsewhere, under another code perhaps, and says what it said.
+    pub fn is_moved_alone(&self) -> bool {
+        self.moved_from.is_some() && self.texts.is_empty() && self.indicators.is_empty() && self.actions.is_empty()
     }
 }
 

@@ -152,7 +152,7 @@ pub async fn now(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> 
     let plan = store::load(&mut inside.tx, id(&key)?, p.today).await?;
     let format = format(&inside.fields)?;
     let now = past::side(&mut inside.tx, &p, &plan, "now").await?.ok_or(Problem::NotFound)?;
-    let paper = Paper { plan: &plan, text: &now.text, which: &p.t("plan-snapshot-now"), checksum: None, annex: None };
+    let paper = Paper { plan: &plan, text: &now.text, which: &now.which, checksum: None, annex: None };
     let making = paper.making(&p, format);
     deliver(inside, &plan, plan.title.clone(), making).await
 }
@@ -219,9 +219,10 @@ pub async fn compare(Path((_, key)): Path<(String, String)>, mut inside: Inside)
     let found = super::difference::compare(&a.text, &b.text);
     let reasons = Reasons::between(&mut inside.tx, &inside.member, &plan, (&a, &b), p.today).await?;
     let mut d = begun(&p, &plan, p.t("plan-tab-compare"), plan.title.clone());
-    for (which, text) in [(p.t("plan-compare-from"), &a.text), (p.t("plan-compare-to"), &b.text)] {
-        let sum = super::text::checksum(&[text.bytes().map_err(anyhow::Error::from)?.as_bytes()]);
-        d.checksums.push(Checksum { label: which, hex: hex::encode(sum) });
+    for (side, text) in [(p.t("plan-compare-from"), &a), (p.t("plan-compare-to"), &b)] {
+        d.cover_line(side.clone(), text.which.clone());
+        let sum = super::text::checksum(&[text.text.bytes().map_err(anyhow::Error::from)?.as_bytes()]);
+        d.checksums.push(Checksum { label: side, hex: hex::encode(sum) });
     }
     changes(&mut d, &p, &found, &reasons);
     let making = match form {
@@ -259,9 +260,13 @@ fn node(d: &mut Document, p: &Page, n: &NodeChange) {
     let fate = match n.fate {
         Fate::Added => "plan-fate-added",
         Fate::Removed => "plan-fate-removed",
+        Fate::Same | Fate::Changed if n.is_moved_alone() => "plan-fate-moved",
         Fate::Same | Fate::Changed => "plan-fate-changed",
     };
     d.heading(level(n.depth), format!("{} {} ({})", n.code, n.title, p.t(fate)));
+    if let Some(before) = &n.code_before {
+        d.small(p.t1("plan-code-before", "code", before));
+    }
     if let Some(was) = &n.moved_from {
         d.small(if was.is_empty() { p.t("plan-moved-here") } else { p.t1("plan-moved-from", "where", was) });
     }

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use super::edit::{BODY, Held, RESULT, TITLE, WHY, hold, is_partial, record, reworded};
 use super::model::Plan;
 use super::store;
+use super::store_node;
 use super::store_tree::{self, Edit, Words};
 use super::tree::Placed;
 use crate::kernel::auth::Inside;
@@ -29,6 +30,38 @@ struct ConflictPage {
     mine: Fields,
     by: String,
     at: String,
+}
+
+/// In place of a node that somebody has taken out while it was written in: what was typed.
+#[derive(Template)]
+#[template(path = "plans/node_typed.html")]
+struct TypedPage {
+    p: Page,
+    plan: Plan,
+    /// Keys of labels, and the texts.
+    typed: Vec<(&'static str, String)>,
+}
+
+/// What was typed is not lost with the part that it was typed into. The editor's own requests leave it in its page.
+async fn typed_in_vain(
+    tx: &mut ProcessTx,
+    plan: &Plan,
+    node: PlanNodeId,
+    f: &Fields,
+    p: &Page,
+) -> Result<Response, Problem> {
+    if is_partial(f) || !f.has("title") || store_node::gone(tx, plan.id, node).await?.is_none() {
+        return Err(Problem::NotFound);
+    }
+    let fields =
+        [("title", "plan-field-title"), ("body", "plan-field-body"), ("expected_result", "plan-field-expected-result")];
+    let typed = fields
+        .into_iter()
+        .filter(|(name, _)| !f.value(name).is_empty())
+        .map(|(name, label)| (label, f.value(name).to_owned()))
+        .collect();
+    let page = TypedPage { p: p.clone(), plan: plan.clone(), typed };
+    Ok((StatusCode::GONE, Html(page.render()?)).into_response())
 }
 
 /// What a form says of a node's text. A form that does not show one of them leaves it as it is.
@@ -59,7 +92,9 @@ pub async fn keep_text(
     p: &Page,
     now: DateTime<Utc>,
 ) -> Result<Option<Response>, Problem> {
-    let placed = held.tree.get(node).ok_or(Problem::NotFound)?.clone();
+    let Some(placed) = held.tree.get(node).cloned() else {
+        return typed_in_vain(tx, &held.plan, node, f, p).await.map(Some);
+    };
     if !f.has("title") {
         return Ok(None);
     }
@@ -88,7 +123,7 @@ pub async fn keep_text(
         let by = placed.node.updated_by.as_ref().map(|w| w.shown(p)).unwrap_or_default();
         let at = p.time(&placed.node.updated_at);
         if partial {
-            let said = p.t2("plan-edit-overtaken", "person", &by, "time", &at);
+            let said = p.t2("plan-edit-clash", "person", &by, "time", &at);
             let theirs = serde_json::json!({ "said": said, "version": placed.node.version, "title": placed.node.title,
                 "body": placed.node.body, "expected_result": placed.node.expected_result });
             return Ok(Some((StatusCode::CONFLICT, Json(theirs)).into_response()));

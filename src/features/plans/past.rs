@@ -129,6 +129,8 @@ struct ComparePage {
 
 /// A text that is compared.
 pub struct Side {
+    /// Which text it is, as a document says it: on paper, "now" needs its day.
+    pub which: String,
     pub text: PlanText,
     /// Of a frozen text which it is; none for the text as it is.
     pub frozen: Option<reasons::Frozen>,
@@ -146,7 +148,8 @@ pub async fn side(
         let frame = p.frame().ok_or(Problem::NotFound)?;
         let tree = store::tree(tx, plan.id, p.today).await?;
         let lines = store::lines(tx, plan.id, None).await?;
-        return Ok(Some(Side { text: PlanText::new(plan, &tree, &lines, frame), frozen: None }));
+        let which = p.t1("plan-file-now", "day", p.day(&p.today));
+        return Ok(Some(Side { which, text: PlanText::new(plan, &tree, &lines, frame), frozen: None }));
     }
     let (of, number) = match (which.strip_prefix('r'), &plan.revises) {
         (Some(number), Some(old)) => (old.id, number),
@@ -156,10 +159,15 @@ pub async fn side(
         },
     };
     let Ok(number) = number.parse::<i16>() else { return Ok(None) };
-    match store::frozen(tx, of, &[number]).await?.first() {
-        Some(frozen) => Ok(Some(Side { text: read(frozen)?, frozen: Some((frozen.id, frozen.at)) })),
-        None => Err(Problem::NotFound),
+    let frozen = store::frozen(tx, of, &[number]).await?.into_iter().next().ok_or(Problem::NotFound)?;
+    let text = read(&frozen)?;
+    let mut which = label(p, frozen.number, &frozen.step, &frozen.at);
+    if of != plan.id {
+        // the title may be the same, the years tell which plan it is
+        let period = ("period", period(p, text.first_year, text.last_year));
+        which = p.t3("plan-file-of-earlier", ("title", text.title.clone()), period, ("what", which));
     }
+    Ok(Some(Side { which, text, frozen: Some((frozen.id, frozen.at)) }))
 }
 
 pub async fn compare(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {

@@ -276,7 +276,7 @@ pub async fn file(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
         "" => {
             let sections: Vec<Section> = store::sections(&mut inside.tx, report.id, p.today).await?;
             let frame = p.frame().ok_or(Problem::NotFound)?;
-            (ReportText::new(&report, &sections, frame), p.t("plan-snapshot-now"), None)
+            (ReportText::new(&report, &sections, frame), p.t1("plan-file-now", "day", p.day(&p.today)), None)
         }
         number => {
             let number = id(number)?;

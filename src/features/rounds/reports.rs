@@ -72,6 +72,11 @@ impl ReportsPage {
     fn error(&self, report: &Report, name: &str) -> Option<String> {
         self.p.error(self.fields(report), name)
     }
+    /// What was reported on, where a word on it is wrong: the list of what is wrong begins with it.
+    fn wrong_title(&self, report: &ProgressId) -> &str {
+        let reported = |i: &&Item| i.report.as_ref().is_some_and(|r| r.id == *report);
+        self.items.iter().find(reported).map(Item::title).unwrap_or_default()
+    }
     fn accepts(&self, item: &Item) -> bool {
         let scope = item.action.as_ref().map(|a| a.scope()).unwrap_or_default();
         item.action.is_some() && self.member.may(Permission::ProgressAccept, &scope)

@@ -135,7 +135,7 @@ pub async fn around(
             'contacts', coalesce((select jsonb_agg(jsonb_build_object('name', c.name, 'post', c.post, 'email', c.email, 'phone', c.phone,
                     'about', c.about) order by c.name)
                 from contact_point c where c.process_id = kernel.process_id() and c.organisation_id = $5), '[]'),
-            'organisations', coalesce((select jsonb_agg(o.name order by o.search_text, o.name) from organisation o
+            'organisations', coalesce((select jsonb_agg(o.name order by lower(o.name), o.id) from organisation o
                 where $6 and o.process_id = kernel.process_id() and o.merged_into_id is null and o.id <> $5), '[]'),
             'needs', coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'title', n.title, 'beneficiary', b.name, 'state', r.state)
                     order by r.state, b.position, n.title)

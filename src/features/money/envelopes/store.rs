@@ -94,7 +94,7 @@ pub async fn list(tx: &mut ProcessTx, filter: &Filter, most: i64) -> sqlx::Resul
         where e.process_id = kernel.process_id() and ($1::uuid is null or e.id = $1) and ($2::uuid is null or e.donor_id = $2)
             and ($3::uuid is null or e.pillar_id = $3) and ($4::uuid is null or e.beneficiary_id = $4)
             and ($5::boolean is null or (e.closed_at is null) = $5)
-        order by e.closed_at is not null, o.search_text, o.name, e.first_year nulls last, lower(e.title), e.id limit $6"#,
+        order by e.closed_at is not null, lower(o.name), o.id, e.first_year nulls last, lower(e.title), e.id limit $6"#,
         filter.id.map(|i| i.0),
         filter.donor.map(|o| o.0),
         filter.pillar.map(|l| l.0),
@@ -159,7 +159,7 @@ pub async fn history(tx: &mut ProcessTx, id: EnvelopeId, today: NaiveDate) -> sq
 pub async fn organisations(tx: &mut ProcessTx) -> sqlx::Result<Vec<(OrganisationId, String)>> {
     let rows = sqlx::query!(
         r#"select o.id as "id: OrganisationId", o.name || coalesce(' (' || o.short_name || ')', '') as "name!"
-        from organisation o where o.process_id = kernel.process_id() and o.merged_into_id is null order by o.search_text, o.name"#
+        from organisation o where o.process_id = kernel.process_id() and o.merged_into_id is null order by lower(o.name), o.id"#
     )
     .fetch_all(tx.conn())
     .await?;

@@ -58,9 +58,10 @@ pub async fn choices(tx: &mut ProcessTx, named: Option<EnvelopeId>) -> sqlx::Res
     let choices = sqlx::query_scalar!(
         r#"select jsonb_build_object(
             'organisations', coalesce((select jsonb_agg(jsonb_build_object('id', o.id,
-                    'name', o.name || coalesce(' (' || o.short_name || ')', '')) order by o.search_text, o.name)
+                    'name', o.name || coalesce(' (' || o.short_name || ')', '')) order by lower(o.name), o.id)
                 from organisation o where o.process_id = kernel.process_id() and o.merged_into_id is null), '[]'),
-            'envelopes', coalesce((select jsonb_agg(jsonb_build_object('id', e.id, 'name', o.name || ': ' || e.title) order by o.search_text, e.title)
+            'envelopes', coalesce((select jsonb_agg(jsonb_build_object('id', e.id, 'name', o.name || ': ' || e.title)
+                    order by lower(o.name), lower(e.title), e.id)
                 from visible_envelope e join organisation o on o.process_id = e.process_id and o.id = e.donor_id
                 where e.process_id = kernel.process_id() and (e.closed_at is null or e.id = $1)), '[]')) as "choices!: Json<Choices>""#,
         named.map(|e| e.0)

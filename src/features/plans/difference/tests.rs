@@ -56,6 +56,9 @@ fn added_removed_moved_and_reworded_are_told_apart() {
             (31, Fate::Changed, Some("Three")),
         ]
     );
+    // 31 says what it said: it is moved, and not counted as changed besides
+    assert_eq!((found.count(Fate::Changed), found.moved()), (1, 1));
+    assert!(found.nodes.iter().all(|n| n.is_moved_alone() == (n.lineage == Uuid::from_u128(31))));
     assert!(compare(&from, &from).is_empty());
 }
 
@@ -65,6 +68,7 @@ fn one_that_changes_place_is_one_move() {
     let found = compare(&order([1, 2, 3, 4]), &order([4, 1, 2, 3]));
     let moved: Vec<u128> = found.nodes.iter().filter(|n| n.moved_from.is_some()).map(|n| n.lineage.as_u128()).collect();
     assert_eq!(moved, [4]);
+    assert_eq!((found.count(Fate::Changed), found.moved()), (0, 1));
 }
 
 proptest! {
