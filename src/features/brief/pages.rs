@@ -140,8 +140,9 @@ async fn asking(inside: &mut Inside) -> Result<Result<(Fields, Idea, Vec<(ThemeI
         return Ok(Err(show(inside, f, themes, None, None, StatusCode::UNPROCESSABLE_ENTITY).await?));
     }
     match counted(inside).await {
+        Ok(()) => Ok(Ok((f, idea, themes))),
         Err(Problem::TooMany { .. }) => Ok(Err(too_often(inside, f, themes).await?)),
-        known => known.map(|()| Ok((f, idea, themes))),
+        Err(problem) => Err(problem),
     }
 }
 

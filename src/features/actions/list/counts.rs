@@ -28,6 +28,6 @@ pub async fn fragment(mut inside: Inside) -> Result<Response, Problem> {
         }
     }
     // beside an empty list there is no place for "of none"
-    let all = (counts.all > 0).then(|| of(&p, counts.all)).unwrap_or_default();
+    let all = if counts.all > 0 { of(&p, counts.all) } else { String::new() };
     Ok(Html(Fragment { of: all, numbers }.render()?).into_response())
 }
