@@ -78,7 +78,7 @@ async fn an_idea_of_a_word_or_two_finds_what_speaks_of_it() {
     let portal = Portal::start().await;
     let donor = portal.signed_in("eu@iisg.example").await;
     let near = async |title: &str| donor.post("/iisg/brief", &[("title", title)]).await.select("#who .t, #near .t");
-    for (title, word) in [("firearms", "arms"), ("people smuggling", "smuggling"), ("Feuerwaffen", "arms")] {
+    for (title, word) in [("firearms", "arms"), ("people smuggling", "smuggling")] {
         let found = near(title).await;
         assert!(found.len() > 1, "{title}: {found:?}");
         assert!(found.iter().any(|t| t.to_lowercase().contains(word)), "{title}: {found:?}");

@@ -19,14 +19,17 @@ impl Assessment {
     /// of the two, those of the likelihood twice. Log-odds, since that is the scale on which evidence adds up:
     /// of two entries at 0.94 and 0.998 the second has thirty times the odds, though as probabilities they are
     /// next to equal. Twice, since most of what there is to say of two actions is whether they have to do with
-    /// one another at all.
+    /// one another at all. That a part is not its whole tells nothing: where the process has said that one
+    /// belongs to the other, the likelihood alone counts.
     pub fn rank(&self) -> f32 {
-        rank(self.likelihood, self.same)
+        let stated = self.parts.iter().any(|part| matches!(part.reason, Reason::ParentNamed { .. }));
+        rank(self.likelihood, self.same, stated)
     }
 }
 
 /// See [`Assessment::rank`].
-pub fn rank(likelihood: f32, same: f32) -> f32 {
+pub fn rank(likelihood: f32, same: f32, stated: bool) -> f32 {
+    let same = if stated { likelihood } else { same };
     (2.0 * log_odds(likelihood) + log_odds(same)) / 3.0
 }
 

@@ -322,8 +322,9 @@ impl Finder {
             .into_iter()
             .filter_map(|slot| self.places.get(slot as usize)?.as_ref())
             .map(|place| {
-                let (likelihood, same) = likelihoods(&self.compared(known, place, false), &self.weights);
-                (rank(likelihood, same), place)
+                let evidence = self.compared(known, place, false);
+                let (likelihood, same) = likelihoods(&evidence, &self.weights);
+                (rank(likelihood, same, evidence.get(Feature::ParentNamed) > 0.0), place)
             })
             .collect();
         ranked.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.id.cmp(&y.1.id)));
