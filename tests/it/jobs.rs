@@ -28,11 +28,15 @@ impl Drop for Folder {
     }
 }
 
+type Working = (CancellationToken, tokio::task::JoinHandle<anyhow::Result<()>>);
+
 /// A worker of the portal's, and how to stop it.
-pub fn worker(
-    portal: &Portal,
-    folder: Option<&Path>,
-) -> (CancellationToken, tokio::task::JoinHandle<anyhow::Result<()>>) {
+pub fn worker(portal: &Portal, folder: Option<&Path>) -> Working {
+    sending(portal, None, folder)
+}
+
+/// The same, with a mail server's address or a folder for its letters.
+pub fn sending(portal: &Portal, smtp_url: Option<String>, folder: Option<&Path>) -> Working {
     let stop = CancellationToken::new();
     let settings = Settings {
         db: portal.app.db.clone(),
@@ -41,7 +45,7 @@ pub fn worker(
         base_url: "http://concert.test".into(),
         jobs_url: portal.url("concert_jobs"),
         mail: config::Mail {
-            smtp_url: None,
+            smtp_url: smtp_url.map(Into::into),
             mail_folder: folder.map(Path::to_owned),
             mail_from: "Concert <concert@concert.test>".into(),
         },

@@ -62,6 +62,7 @@ mod isolation;
 mod jobs;
 mod links;
 mod list_files;
+mod mail_server;
 mod meeting_calendars;
 mod meetings;
 mod merged_parties;

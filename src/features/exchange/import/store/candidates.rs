@@ -22,9 +22,11 @@ pub async fn candidates(
         r#"with wanted as materialized (
             select id, true as given from unnest($1::uuid[]) u (id)
             -- each looked up by what it is: an import adds thousands before the plan can know of them
-            union all select x.id, false from unnest($2::text[]) w (reference) cross join lateral (select a.id from visible_action a
-                where a.process_id = kernel.process_id() and a.reference <> '' and lower(a.reference) = w.reference offset 0) x
-            union all select x.id, false from unnest($3::text[]) w (title) cross join lateral (select a.id from visible_action a
+            union all select x.id, false from unnest($2::text[]) w (reference) cross join lateral (select a.id
+                from action a -- past the view: what is seen of them is asked below
+                where a.process_id = kernel.process_id() and a.reference_key <> '' and a.reference_key = w.reference offset 0) x
+            union all select x.id, false from unnest($3::text[]) w (title) cross join lateral (select a.id
+                from action a -- past the view: as above
                 where a.process_id = kernel.process_id() and md5(a.search_title) = md5(w.title) and a.search_title = w.title offset 0) x
             union all select x.action_id, false from unnest($4::text[]) w (identifier) cross join lateral (select k.action_id from action_kept k
                 where k.process_id = kernel.process_id() and md5(k.identifier) = md5(w.identifier) and k.identifier = w.identifier
