@@ -326,6 +326,18 @@ fn harm(bytes: &mut Vec<u8>, harms: &[(prop::sample::Index, u8, u8)]) {
     }
 }
 
+#[test]
+fn a_reference_beyond_every_row_is_a_broken_file() {
+    let row = r#"<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Title</t></is></c></row></sheetData>"#;
+    for sheet in [
+        format!(r#"{row}<mergeCells count="1"><mergeCell ref="A2:A99999999999"/></mergeCells>"#),
+        row.replace("A1", "A99999999999"),
+    ] {
+        let source = opened(&book("", &sheet)).expect("a workbook");
+        assert!(source.shape(None, None).is_err(), "{sheet}");
+    }
+}
+
 proptest! {
     /// Whatever becomes of a file, it is read or refused, and no row of it breaks what reads rows.
     #[test]

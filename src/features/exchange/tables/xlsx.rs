@@ -5,6 +5,7 @@ use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::cells::{Cell, Cells};
 use super::{HEAD_WITHIN, LONGEST_ROW, MOST_COLUMNS, Refused, SAMPLES, Shape, broken, columns, head_of};
@@ -15,8 +16,14 @@ type Book = Xlsx<BufReader<File>>;
 /// More merged cells than these are no table.
 const MOST_MERGED: usize = 5_000;
 
+/// What the library reads, as far as it reads it: it counts a reference such as `A99999999999` beyond what a number holds and
+/// panics, where a file is broken.
+fn careful<T>(read: impl FnOnce() -> T) -> Result<T, Refused> {
+    catch_unwind(AssertUnwindSafe(read)).map_err(|_| broken(&"the library gave up"))
+}
+
 fn open(file: File) -> Result<Book, Refused> {
-    Xlsx::new(BufReader::new(file)).map_err(|error| match error {
+    careful(|| Xlsx::new(BufReader::new(file)))?.map_err(|error| match error {
         calamine::XlsxError::Password => Message::new("import-file-old-excel"),
         other => broken(&other),
     })
@@ -55,15 +62,15 @@ fn cell(value: &DataRef<'_>) -> Cell {
 struct Merged(Vec<(u16, u32, u32, Cell)>);
 
 impl Merged {
-    fn of(book: &mut Book, sheet: &str) -> Self {
-        let all = book.merge_cells_by_sheet_name(sheet).unwrap_or_default();
+    fn of(book: &mut Book, sheet: &str) -> Result<Self, Refused> {
+        let all = careful(|| book.merge_cells_by_sheet_name(sheet))?.unwrap_or_default();
         let downwards = all.into_iter().filter(|d| d.end.0 > d.start.0).take(MOST_MERGED);
-        Self(
+        Ok(Self(
             downwards
                 .filter_map(|d| Some((u16::try_from(d.start.1).ok()?, d.start.0, d.end.0, Cell::Empty)))
                 .filter(|m| m.0 < MOST_COLUMNS)
                 .collect(),
-        )
+        ))
     }
 
     fn fill(&mut self, row: u32, cells: &mut Cells) {
@@ -82,11 +89,11 @@ fn go_through(
     sheet: &str,
     mut take: impl FnMut(u32, Cells, bool) -> ControlFlow<()>,
 ) -> Result<(), Refused> {
-    let mut merged = Merged::of(book, sheet);
-    let mut reader = book.worksheet_cells_reader(sheet).map_err(|e| broken(&e))?;
+    let mut merged = Merged::of(book, sheet)?;
+    let mut reader = careful(move || book.worksheet_cells_reader(sheet))?.map_err(|e| broken(&e))?;
     let (mut row, mut cells, mut wide) = (0u32, Cells::default(), false);
     loop {
-        let next = reader.next_cell().map_err(|e| broken(&e))?;
+        let next = careful(|| reader.next_cell())?.map_err(|e| broken(&e))?;
         let at = next.as_ref().map(calamine::Cell::get_position);
         if at.is_none_or(|(r, _)| r != row) && !cells.is_empty() {
             merged.fill(row, &mut cells);
