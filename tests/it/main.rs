@@ -75,6 +75,7 @@ mod notices;
 mod operator;
 mod overlaps;
 mod overlaps_discretion;
+mod overlaps_found;
 mod overlaps_said;
 mod overlaps_told;
 mod packs;
