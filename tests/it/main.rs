@@ -64,6 +64,7 @@ mod links;
 mod list_files;
 mod mail_server;
 mod meeting_calendars;
+mod meeting_input;
 mod meetings;
 mod merged_parties;
 mod money;

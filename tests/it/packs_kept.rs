@@ -298,3 +298,17 @@ async fn the_list_is_a_file_too() {
     let theirs = donor.get("/example/packs.xlsx").await;
     assert_eq!(parts(&theirs).matches("meeting: CRIME").count(), 1, "one of the two is for them");
 }
+
+#[tokio::test]
+async fn what_awaits_an_update_is_counted_as_on_the_portals_own_pages() {
+    let portal = Portal::start().await;
+    let prevent = pillar(&portal, "PREVENT").await;
+    let lead = portal.signed_in(OTHER_LEAD).await;
+    let list = lead.get("/example/actions?pillar=PREVENT&fresh=stale").await;
+    let unconfirmed = lead.get("/example/actions?pillar=PREVENT&fresh=stale&claim=unconfirmed").await.text();
+    assert!(unconfirmed.contains("1 of 1 action"), "one that its donor has not confirmed: {unconfirmed}");
+    let pack = lead.get(&made(&lead, &prevent, "members").await).await.text();
+    let (before, _) = pack.split_once(" are awaiting an update").unwrap_or_else(|| panic!("no such figure: {pack}"));
+    let n = before.rsplit(' ').next().expect("a figure");
+    assert!(list.text().contains(&format!("{n} of {n} actions")), "{n} in the pack: {}", list.text());
+}

@@ -7,7 +7,7 @@ use super::picture::{drawing, drawn};
 use super::text::{Links, bookmark, mark, paragraph, plain, runs};
 use super::xml::Xml;
 use crate::features::documents::clean::{LARGEST, line, short};
-use crate::features::documents::grid::{Grid, Line};
+use crate::features::documents::grid::{Grid, Line, repeats};
 use crate::features::documents::model::{Block, Document, Item, Picture, Run, Table, changed};
 
 pub struct Body {
@@ -60,7 +60,7 @@ pub fn body(document: &Document) -> anyhow::Result<Body> {
     w.contents();
     w.legend();
     for (i, block) in document.blocks.iter().enumerate() {
-        w.block(block, document.blocks.get(i + 1));
+        w.block(block, document.blocks.get(i + 1), repeats(&document.blocks, i));
     }
     w.notes();
     w.section();
@@ -203,7 +203,8 @@ impl<'a> Writer<'a> {
         paragraph(&mut self.x, style, nothing, |x| runs(x, said, false, links));
     }
 
-    fn block(&mut self, block: &Block, next: Option<&Block>) {
+    /// `said`: of a table, its caption stands right above as a heading.
+    fn block(&mut self, block: &Block, next: Option<&Block>, said: bool) {
         let across = |b: &Block| matches!(b, Block::Table(t) if t.wide);
         // a heading goes with its table onto the page that lies across
         let wide = across(block) || (matches!(block, Block::Heading { .. }) && next.is_some_and(across));
@@ -235,7 +236,7 @@ impl<'a> Writer<'a> {
                     self.paragraph(if rest == 0 { "CalloutLast" } else { "Callout" }, said);
                 }
             }
-            Block::Table(table) => self.table(table),
+            Block::Table(table) => self.table(table, said),
             Block::Picture(picture) => self.picture(picture),
         }
     }
@@ -280,11 +281,11 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn table(&mut self, table: &Table) {
+    fn table(&mut self, table: &Table, said: bool) {
         let Some(filled) = Grid::new(table) else { return };
         let sides = if self.across { LANDSCAPE } else { PORTRAIT };
         let widths = filled.widths(sides.text);
-        if !table.caption.is_empty() {
+        if !table.caption.is_empty() && !said {
             self.says("Caption", &table.caption);
         }
         let x = &mut self.x;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::fit::fit;
 use crate::features::documents::clean::{LARGEST, line, short};
-use crate::features::documents::grid::{Grid, Place, WHOLE};
+use crate::features::documents::grid::{Grid, Place, WHOLE, repeats};
 use crate::features::documents::model::{
     Block, Change, Document, Item, Leaf, Picture, Run, Table, Target, Tone, changed,
 };
@@ -67,6 +67,8 @@ enum Set {
     },
     Table {
         caption: String,
+        /// It stands right above as a heading.
+        said: bool,
         shares: Vec<u16>,
         ends: Vec<bool>,
         head: Vec<Vec<Field>>,
@@ -138,7 +140,8 @@ impl Form {
         if d.title.chars().count() > HEADING {
             blocks.push(Set::Paragraph { runs: maker.runs(&[Run::strong(&*d.title)]), simple: true });
         }
-        for block in &d.blocks {
+        for (at, block) in d.blocks.iter().enumerate() {
+            maker.said = repeats(&d.blocks, at);
             maker.block(block, &mut blocks);
         }
         let notes: Vec<[String; 2]> = d.notes.iter().map(|n| [maker.text(&n.mark), maker.text(&n.text)]).collect();
@@ -202,6 +205,8 @@ struct Maker<'a> {
     bytes: usize,
     changed: bool,
     missing: bool,
+    /// The heading above says what the table at hand is called.
+    said: bool,
 }
 
 impl<'a> Maker<'a> {
@@ -223,6 +228,7 @@ impl<'a> Maker<'a> {
             bytes: 0,
             changed: false,
             missing: false,
+            said: false,
         }
     }
 
@@ -366,6 +372,7 @@ impl<'a> Maker<'a> {
             .collect();
         Some(Set::Table {
             caption: self.text(&table.caption),
+            said: self.said,
             shares: filled.shares,
             ends: filled.ends,
             head,
