@@ -33,7 +33,7 @@ use crate::kernel::state::App;
 
 pub use book::{Book, Convert, Converted};
 pub use rows::{ActionRow, MoneyRow};
-pub use scan::{OfAction, Scanned, Sight, lineage, looked_at, scan};
+pub use scan::{Scanned, Sight, lineage, looked_at, scan};
 
 /// What nobody has asked about for so long is read anew when somebody does.
 const IDLE_SECONDS: i64 = 30 * 60;
