@@ -163,10 +163,12 @@ pub async fn waiting(
                             and exists (select from action_scope w where w.process_id = s.process and w.action_id = a.id and w.within = s.id)))
                     order by g.at, g.id limit $4) x) end, '[]'),
             'suggestions_open', case when 'suggestions' = any(s.wants) then (
-                select count(*) from visible_suggestion g join visible_action a on a.process_id = g.process_id and a.id = g.action_id
+                select count(*) from visible_suggestion g
                 where g.process_id = s.process and g.state = 'open'
-                    and (s.id = s.process or (a.handling <> 'restricted' and s.id = any(a.audience)) or (a.handling = 'restricted'
-                            and exists (select from action_scope w where w.process_id = s.process and w.action_id = a.id and w.within = s.id)))) else 0 end,
+                    -- of the whole process all that are seen: the view has looked up the action of each
+                    and (s.id = s.process or exists (select from visible_action a where a.process_id = g.process_id and a.id = g.action_id
+                        and ((a.handling <> 'restricted' and s.id = any(a.audience)) or (a.handling = 'restricted'
+                            and exists (select from action_scope w where w.process_id = s.process and w.action_id = a.id and w.within = s.id)))))) else 0 end,
             'claims', coalesce(case when 'claims' = any(s.wants) then (
                 select jsonb_agg(to_jsonb(x)) from (
                     select a.id, a.title, a.created_at, k.name as keeper, case when m.id is not null then jsonb_build_object('name', m.name,
@@ -290,9 +292,10 @@ pub async fn keeping(tx: &mut ProcessTx, now: DateTime<Utc>, today: NaiveDate) -
                     left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
                 where l.process_id = kernel.process_id()
                 order by l.at desc, l.id limit $4) x), '[]'),
-            'reads', (select count(*) from access_log l where l.process_id = kernel.process_id() and l.at >= $3 and l.kind = 'read'),
-            'exports', (select count(*) from access_log l where l.process_id = kernel.process_id() and l.at >= $3 and l.kind = 'export')
+            'reads', logged.reads, 'exports', logged.exports
         ) as "keeping!: Json<Keeping>"
+        from (select count(*) filter (where l.kind = 'read') as reads, count(*) filter (where l.kind = 'export') as exports
+            from access_log l where l.process_id = kernel.process_id() and l.at >= $3) logged
         "#,
         today,
         ending_until,
