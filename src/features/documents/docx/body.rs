@@ -3,10 +3,12 @@
 use anyhow::ensure;
 
 use super::frame::{LANDSCAPE, PLACES, PORTRAIT, Sides};
-use super::picture::{drawing, drawn};
+use super::picture::{HIGHEST, LOW, drawing, drawn};
 use super::text::{Links, bookmark, mark, paragraph, plain, runs};
 use super::xml::Xml;
+use crate::features::documents::across::across;
 use crate::features::documents::clean::{LARGEST, line, short};
+use crate::features::documents::drawing::is_drawing;
 use crate::features::documents::grid::{Grid, Line};
 use crate::features::documents::model::{Block, Document, Item, Picture, Run, Table, changed};
 
@@ -59,8 +61,8 @@ pub fn body(document: &Document) -> anyhow::Result<Body> {
     w.cover();
     w.contents();
     w.legend();
-    for (i, block) in document.blocks.iter().enumerate() {
-        w.block(block, document.blocks.get(i + 1));
+    for (block, side) in document.blocks.iter().zip(across(&document.blocks)) {
+        w.block(block, side);
     }
     w.notes();
     w.section();
@@ -203,12 +205,10 @@ impl<'a> Writer<'a> {
         paragraph(&mut self.x, style, nothing, |x| runs(x, said, false, links));
     }
 
-    fn block(&mut self, block: &Block, next: Option<&Block>) {
-        let across = |b: &Block| matches!(b, Block::Table(t) if t.wide);
-        // a heading goes with its table onto the page that lies across
-        let wide = across(block) || (matches!(block, Block::Heading { .. }) && next.is_some_and(across));
-        if wide != self.across {
-            self.turn(wide);
+    /// `across`: it stands on a page that lies across.
+    fn block(&mut self, block: &Block, across: bool) {
+        if across != self.across {
+            self.turn(across);
         }
         match block {
             Block::Heading { level, runs: said, .. } => self.heading(*level, said),
@@ -236,7 +236,9 @@ impl<'a> Writer<'a> {
                 }
             }
             Block::Table(table) => self.table(table),
-            Block::Picture(picture) => self.picture(picture),
+            Block::Picture(picture) if is_drawing(&picture.svg) => self.picture(picture),
+            // its table says the same
+            Block::Picture(_) => {}
         }
     }
 
@@ -244,10 +246,11 @@ impl<'a> Writer<'a> {
         if !picture.caption.is_empty() {
             self.says("Caption", &picture.caption);
         }
-        let sides = if self.across { LANDSCAPE } else { PORTRAIT };
-        let (number, x) = (self.placed, &mut self.x);
+        let (number, highest, x) = (self.placed, if self.across { LOW } else { HIGHEST }, &mut self.x);
         if let Some(png) = self.pictures.get(number) {
-            paragraph(x, "BodyText", nothing, |x| drawing(x, number, png, &picture.alt, sides.text));
+            // as wide as upright pages have room: its letters stay as large as a table's
+            let most = (PORTRAIT.text, highest);
+            paragraph(x, "BodyText", nothing, |x| drawing(x, number, png, &picture.alt, most));
         }
         self.placed += 1;
     }

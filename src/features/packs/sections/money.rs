@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
-use super::super::draft::{Draft, SHOWN};
+use super::super::draft::{Draft, shown};
 use super::super::model::Subject;
 use super::super::store_facts::SHEET;
 use crate::features::documents::{Block, Cell, Column, Picture, Row, Run, Value, cell};
@@ -236,7 +236,7 @@ fn table(d: &mut Draft, asked: &Question, totals: &Totals, all: &[Line]) {
     if let Some(head) = table.head.first_mut() {
         head.cells.extend(heads.into_iter().map(Cell::text));
     }
-    for l in all.iter().take(SHOWN) {
+    for l in all.iter().take(shown(all.len())) {
         let mut cells = vec![Cell::text(&l.donor), Cell::text(&l.beneficiary)];
         cells.extend(years.iter().map(|y| figure(p, l.years.get(y))));
         cells.push(figure(p, Some(&l.all)));

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::super::draft::{Draft, SHOWN};
+use super::super::draft::{Draft, shown};
 use super::super::model::Since;
 use super::super::store_facts::SHEET;
 use super::super::store_work::{Decision, Need, Plan, Question};
@@ -81,7 +81,7 @@ pub fn decisions(d: &mut Draft, mut all: Vec<Decision>, since: &Since) {
             ("pack-column-when", 3, false),
         ];
         let mut table = d.table("pack-decisions", &heads);
-        for x in all.iter().take(SHOWN) {
+        for x in all.iter().take(shown(all.len())) {
             let mut runs = vec![Run::link(&x.title, d.link(&format!("/decisions/{}", x.id)))];
             if let Some(number) = number(x) {
                 runs.push(Run::plain(format!("\n{number}")));
@@ -180,7 +180,7 @@ pub fn questions(d: &mut Draft, all: Option<Vec<Question>>, since: &Since) {
         ];
         d.sub(caption);
         let mut table = d.table(caption, &heads);
-        for q in group.iter().take(SHOWN) {
+        for q in group.iter().take(shown(group.len())) {
             let title = titles(p, q).join("\n");
             let due = q.due.map_or_else(|| p.t("pack-no-day"), |day| p.day(&day));
             let cells = vec![
@@ -250,7 +250,7 @@ pub fn needs(d: &mut Draft, mut all: Vec<Need>) {
             ("pack-column-responses", 2, true),
         ];
         let mut table = d.table("pack-needs", &heads);
-        for n in all.iter().take(SHOWN) {
+        for n in all.iter().take(shown(all.len())) {
             let priority = n.priority.map_or_else(|| p.t("not-stated"), |x| p.t(x.label()));
             let cells = vec![
                 Cell::runs(vec![Run::link(&n.title, d.link(&format!("/needs/{}", n.id)))]),
@@ -338,7 +338,7 @@ pub fn plans(d: &mut Draft, all: &[Plan]) {
             ("pack-column-served-of", 2, true),
         ];
         let mut table = d.table("pack-plans", &heads);
-        for x in all.iter().take(SHOWN) {
+        for x in all.iter().take(shown(all.len())) {
             let served = p.t2("pack-served", "served", p.number(x.served), "measures", p.number(x.measures));
             let cells = vec![
                 Cell::runs(vec![Run::link(&x.title, d.link(&format!("/plans/{}", x.id)))]),
