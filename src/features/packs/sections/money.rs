@@ -225,12 +225,25 @@ fn picture(p: &Page, totals: &Totals, this: i32) -> Option<Picture> {
     amounts(p, caption, &rows.collect::<Vec<_>>(), &totals.currency)
 }
 
+/// Figures that an upright page has room for side by side, and what a cell's edges take of them.
+const ROOM: usize = 100;
+const EDGES: usize = 2;
+/// With more columns of figures, names have no room.
+const UPRIGHT: usize = 6;
+
+/// Whether so many columns of figures, the largest of which is written so, have to lie across.
+fn is_wide(columns: usize, largest: &str) -> bool {
+    let figures = largest.chars().filter(char::is_ascii_digit).count();
+    // what stands between thousands is half as wide
+    let letters = figures + (largest.chars().count() - figures).div_ceil(2);
+    columns > UPRIGHT || letters + EDGES > ROOM * 3 / (9 + 3 * columns)
+}
+
 fn table(d: &mut Draft, asked: &Question, totals: &Totals, all: &[Line]) {
     let p = d.p;
     let years: BTreeSet<Years> = all.iter().flat_map(|l| l.years.keys().copied()).collect();
     let mut table = d.table("pack-money", &[("pack-column-donor", 5, false), ("pack-column-beneficiary", 4, false)]);
     table.caption = p.t1("pack-money-table", "currency", totals.currency);
-    table.wide = years.len() > 3;
     let heads: Vec<String> = years.iter().map(|y| y.shown(p)).chain([p.t("pack-all")]).collect();
     table.columns.extend(heads.iter().map(|_| Column { share: 3, end: true }));
     if let Some(head) = table.head.first_mut() {
@@ -242,6 +255,8 @@ fn table(d: &mut Draft, asked: &Question, totals: &Totals, all: &[Line]) {
         cells.push(figure(p, Some(&l.all)));
         table.row(cells);
     }
+    let most = all.iter().flat_map(|l| l.years.values().chain([&l.all])).chain([&totals.whole]).map(Decimal::abs).max();
+    table.wide = is_wide(years.len() + 1, &p.quantity(&most.unwrap_or_default().round_dp(0)));
     let of = |y: &Years| all.iter().filter_map(|l| l.years.get(y)).fold(Decimal::ZERO, |a, b| a.saturating_add(*b));
     let mut cells = vec![Cell::text(p.t("pack-all")).over(2)];
     cells.extend(years.iter().map(|y| figure(p, Some(&of(y)))));
@@ -346,6 +361,12 @@ mod tests {
         assert_eq!(zeta, [(Years::Earlier, 3), (Years::One(2028), 4), (Years::Later, 8), (Years::NotStated, 16)]);
         assert_eq!(all.iter().map(|l| l.all).sum::<Decimal>(), t.whole);
         assert_eq!(organisations(&t).len(), 2);
+    }
+
+    #[test]
+    fn a_table_lies_across_where_its_figures_have_no_room_upright() {
+        assert!(!is_wide(4, "999,999,999") && !is_wide(6, "12,345,678"));
+        assert!(is_wide(6, "123,456,789") && is_wide(7, "1"));
     }
 
     #[test]
