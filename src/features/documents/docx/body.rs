@@ -205,7 +205,6 @@ impl<'a> Writer<'a> {
         paragraph(&mut self.x, style, nothing, |x| runs(x, said, false, links));
     }
 
-    /// `across`: it stands on a page that lies across.
     fn block(&mut self, block: &Block, across: bool) {
         if across != self.across {
             self.turn(across);
@@ -246,10 +245,9 @@ impl<'a> Writer<'a> {
         if !picture.caption.is_empty() {
             self.says("Caption", &picture.caption);
         }
-        let (number, highest, x) = (self.placed, if self.across { LOW } else { HIGHEST }, &mut self.x);
+        let most = (PORTRAIT.text, if self.across { LOW } else { HIGHEST });
+        let (number, x) = (self.placed, &mut self.x);
         if let Some(png) = self.pictures.get(number) {
-            // as wide as upright pages have room: its letters stay as large as a table's
-            let most = (PORTRAIT.text, highest);
             paragraph(x, "BodyText", nothing, |x| drawing(x, number, png, &picture.alt, most));
         }
         self.placed += 1;

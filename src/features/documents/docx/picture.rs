@@ -55,7 +55,8 @@ fn size(png: &[u8], (text, highest): (u32, u64)) -> (u64, u64) {
     (wide.max(1) * FINE, high.max(1) * FINE)
 }
 
-/// In a run of its own, where the paragraph is at; `most`: how wide and high it may be.
+/// In a run of its own, where the paragraph is at; `most`: how wide and high it may be. Where pages lie across it is
+/// no wider than on the others, or its letters would be larger than a table's.
 pub fn drawing(x: &mut Xml, number: usize, png: &[u8], alt: &str, most: (u32, u64)) {
     let (wide, high) = size(png, most);
     let (wide, high) = (wide.to_string(), high.to_string());

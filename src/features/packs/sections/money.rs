@@ -8,10 +8,11 @@ use uuid::Uuid;
 use super::super::draft::{Draft, shown};
 use super::super::model::Subject;
 use super::super::store_facts::SHEET;
+use super::maps;
 use crate::features::documents::{Block, Cell, Column, Picture, Row, Run, Value, cell};
 use crate::features::money::{self, Dimension, Part, Question, Totals};
 use crate::features::pictures::{Sums, amounts};
-use crate::kernel::fold::fold;
+use crate::kernel::fold::fold_letters;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::page::Page;
 
@@ -76,7 +77,7 @@ fn named(p: &Page, names: &HashMap<OrganisationId, String>, part: &Part) -> (Str
     match part {
         Part::Organisation(id) => {
             let name = names.get(id).cloned().unwrap_or_else(|| p.t("not-stated"));
-            (format!("1 {} {}", fold(&name), id), name)
+            (format!("1 {} {}", fold_letters(&name), id), name)
         }
         Part::Beneficiary(id) => {
             let all = p.frame().map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
@@ -160,7 +161,8 @@ const COLUMNS: &[(&str, u16)] = &[
     ("pack-column-actions", 10),
 ];
 
-pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<OrganisationId, String>) {
+/// `map`: whether it is asked where the money goes.
+pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<OrganisationId, String>, map: bool) {
     let p = d.p;
     let this = p.today.year();
     d.section("pack-money");
@@ -179,6 +181,9 @@ pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<O
         }
         if let Some(picture) = picture(p, totals, this) {
             d.document.push(Block::Picture(picture));
+        }
+        if map {
+            maps::money(d, totals);
         }
         table(d, asked, totals, &all);
     }
@@ -377,7 +382,7 @@ mod tests {
         let kept = |cells: &[(u128, Option<i32>, i64)]| {
             let document = Document::new(Locale::English, "t", "a", p.today);
             let mut d = Draft::new(&p, "https://portal.example", Subject::Board, document, Vec::new());
-            write(&mut d, &Question::default(), &totals(cells), &names);
+            write(&mut d, &Question::default(), &totals(cells), &names, true);
             d.sheets.pop().unwrap()
         };
         let (this, last) = (Some(2026), Some(2025));

@@ -7,6 +7,7 @@ use super::super::draft::{Draft, shown};
 use super::super::model::Since;
 use super::super::store_facts::SHEET;
 use super::super::store_work::{Decision, Need, Plan, Question};
+use super::maps;
 use crate::features::decisions::{Number, Procedure, State, SubjectKind};
 use crate::features::documents::{Cell, Run, Value, cell, date};
 use crate::features::{overlaps, plans as plan_words};
@@ -233,15 +234,18 @@ const NEED_COLUMNS: &[(&str, u16)] = &[
     ("pack-column-address", 40),
 ];
 
-/// Needs that are not covered, partly covered, or not judged yet.
-pub fn needs(d: &mut Draft, mut all: Vec<Need>) {
+/// Needs that are not covered, partly covered, or not judged yet. Answers whether a map shows where they are.
+pub fn needs(d: &mut Draft, mut all: Vec<Need>) -> bool {
     let p = d.p;
     d.section("pack-needs");
     let more = cut(&mut all);
+    let mut mapped = false;
     if all.is_empty() {
         d.say(p.t("pack-needs-none"));
     } else {
         d.say(p.tn("pack-needs-n", all.len()));
+        // of a list that was cut the map would tell too little
+        mapped = !more && maps::needs(d, &all);
         let heads = [
             ("pack-column-need", 6, false),
             ("pack-column-beneficiary", 3, false),
@@ -283,6 +287,7 @@ pub fn needs(d: &mut Draft, mut all: Vec<Need>) {
         })
         .collect();
     d.sheet("pack-sheet-needs", NEED_COLUMNS, rows, more);
+    mapped
 }
 
 /// What comes next for a plan, where a day is known.
