@@ -37,7 +37,7 @@ pub fn counts(p: &Page, caption: String, all: &[(BeneficiaryId, i64)]) -> Option
         shown: p.number(*n),
     };
     let legend = steps(p, all.iter().map(|(_, n)| *n), most);
-    mapped(p, caption, all.iter().map(spot).collect(), legend, p.number(0))
+    mapped(p, caption, all.iter().map(spot).collect(), legend, p.number(0_i64))
 }
 
 /// So much money with each beneficiary, and how much of it rests on an estimate.
