@@ -85,13 +85,12 @@ fn a_short_section_stands_with_its_wide_table_and_leaves_no_page_nearly_empty() 
     table.row(vec![Cell::text("Norland"), Cell::text("1,000,000"), Cell::text("200,000")]);
     d.push(Block::Table(table));
     d.small("How it is counted: 2 rows are in it.");
-    let set = laid(&d);
-    // the cover, and one page that lies across
-    let sides: Vec<bool> = set.pages().iter().map(|p| p.frame.width() > p.frame.height()).collect();
-    assert_eq!(sides, [false, true]);
     d.heading(1, "Next");
     d.paragraph("Upright again.");
-    assert_eq!(laid(&d).pages().len(), 3);
+    let set = laid(&d);
+    // the cover, one page that lies across, and what comes next
+    let sides: Vec<bool> = set.pages().iter().map(|p| p.frame.width() > p.frame.height()).collect();
+    assert_eq!(sides, [false, true, false]);
     kept("across.pdf", &pdf(&d).unwrap());
     // a picture that is higher than the page leaves room for what it is called
     let tall = sample::picture().svg.replace("viewBox=\"0 0 640 80\"", "viewBox=\"0 0 640 800\"");
