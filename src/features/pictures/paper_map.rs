@@ -142,8 +142,8 @@ mod tests {
         assert!(is_drawing(&made.picture.svg) && !made.picture.svg.contains("<b>"));
         let high: f64 =
             made.picture.svg.split(" height=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
-        // half a sheet, of 163 mm across
-        assert!(high / 640.0 * 163.0 < 130.0, "{high}");
+        // a sheet has room for 163 mm across and 230 down
+        assert!(high / 640.0 * 163.0 < 145.0, "{high}");
         assert!(png(&made.picture.svg).is_ok());
     }
 

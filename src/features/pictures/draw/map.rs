@@ -105,8 +105,8 @@ impl Map {
         let scale = match width {
             // as high as a screen has room for
             Width::Wide => 0.95,
-            // half a sheet, so that its table has room below
-            Width::Paper => 0.67,
+            // little more than half a sheet, so that its table has room below
+            Width::Paper => 0.76,
             Width::Narrow => (width.units() - 2.0) / REGION.width,
         };
         (scale, (width.units() - REGION.width * scale) / 2.0)
