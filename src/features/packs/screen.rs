@@ -160,8 +160,7 @@ mod tests {
 
     #[test]
     fn a_picture_from_elsewhere_is_a_drawing_or_not_shown() {
-        let picture =
-            |svg: &str| Block::Picture(Picture { caption: "c".into(), svg: svg.to_owned(), alt: "a".into() });
+        let picture = |svg: &str| Block::Picture(Picture { caption: "c".into(), svg: svg.to_owned(), alt: "a".into() });
         let shown = |svg: &str| piece(&picture(svg), "https://portal.example").is_some();
         assert!(shown("<svg xmlns=\"http://www.w3.org/2000/svg\"><g><rect width=\"1\"/></g></svg>"));
         assert!(!shown("<svg><script>alert(1)</script></svg>"));
