@@ -6,7 +6,10 @@ plan-consultation-runs = Answers are awaited until { $day }.
 plan-consultation-over = The day for answers was { $day }. Until the consultation is closed, answers still count.
 plan-consultation-agreed-on = Closed with the Support Group’s agreement on { $day }.
 plan-consultation-stopped-on = Stopped on { $day }.
-plan-consultation-answered = { $answered } of { $asked } have answered.
+plan-consultation-answered = { $n ->
+    [one] { $count } of { $asked } has answered.
+   *[other] { $count } of { $asked } have answered.
+}
 plan-consultation-opened = Opened
 plan-consultation-closed-by = Closed by
 plan-consultation-text = What was asked about

@@ -137,8 +137,17 @@ overlap-near-count = { $n ->
    *[other] { $count } actions may be like this one
 }
 overlap-near-say = How it relates to { $title }
-overlap-said-related = Said to be related when it was entered.
-overlap-said-different = Said to be different when it was entered.
+overlap-entered-related = Said to be related when it was entered.
+overlap-entered-different = Said to be different when it was entered.
+overlap-said-related = Said to be related.
+overlap-said-different = Said to be different.
+overlap-near-link = Related: link it
+overlap-near-go-on = Different: go on
+overlap-near-said-related = You said on { $day }: related.
+overlap-near-said-different = You said on { $day }: different.
+overlap-near-ours-related = Your organisation said on { $day }: related.
+overlap-near-ours-different = Your organisation said on { $day }: different.
+overlap-near-take-back = Take it back
 overlap-near-beside = Is it here already?
 overlap-near-beside-text = While you type, actions that may be the same or overlap appear here. Nothing is saved by it.
 overlap-near-beside-plain = Without scripts they appear once it is saved.
@@ -268,6 +277,9 @@ overlap-unmerge = Undo the merge
 # What was done
 done-overlap-remarked = Your remark was sent.
 done-overlap-remark-withdrawn = The remark was taken back.
+done-overlap-said-related = Noted: the two are related. Their coordination question says so, and those concerned are told.
+done-overlap-said-different = Noted: the two are different. Their coordination question says so. You are asked again only if one of them changes in what matters.
+done-overlap-said-far = Nothing had to be noted: these two are not near enough for a question.
 done-overlap-assigned = Saved.
 done-overlap-invited = The organisation was invited.
 done-overlap-decided = The decision was recorded.

@@ -260,10 +260,10 @@ pack-column-last = Last on
 
 ## Words and rules
 pack-terms = Words and rules
-pack-term-stale = Awaiting update: nobody has confirmed for six months that the record is still true.
+pack-term-stale = Awaiting update: nobody has confirmed for six months that the record is still true; a report that its donor has not confirmed yet is one of them.
 pack-term-question = Coordination question: the portal, or somebody, asks whether two actions overlap, complete or follow one another. A likelihood is an estimate, never a verdict.
 pack-term-need = A need counts as not covered as it was judged last; one that nobody has judged is listed as such.
 pack-term-money = Money is counted once: what is passed on along a chain, and what a part repeats of its whole, is left out and said.
 pack-term-estimate = Where shares by beneficiary are not stated, an equal share is used and marked as an estimate.
 pack-term-changes = What has changed is told by record. Who changed what is in the record’s own history, for those who may read it.
-pack-term-frozen = What was recorded later, or is not for these readers, is not in this pack.
+pack-term-frozen = What was recorded later, or is not for these readers, is not in this pack. The portal’s own pages count all that you may see, so a figure there can be higher.

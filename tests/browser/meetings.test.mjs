@@ -144,3 +144,45 @@ test("a member makes a private address of their calendar and ends it", async () 
   assert.equal((await page.request.get(address)).status(), 404);
   await done(page);
 });
+
+test("a word without end widens no page of a meeting", async () => {
+  const page = await as("lead-two@example.example");
+  await page.goto("/example/meetings/new");
+  await field(page, "Title").fill("W".repeat(200));
+  await field(page, "Body").selectOption({ label: "Support Group, pillar" });
+  await field(page, "Pillar").selectOption({ index: 1 });
+  await field(page, "Day").fill(day(0));
+  await field(page, "Place").fill("P".repeat(200));
+  await field(page, "About").fill("A".repeat(300));
+  await button(page, "Save").click();
+  await page.waitForURL(/done=meeting-called/);
+  const address = new URL(page.url()).pathname;
+  await link(page, "Agenda and papers").click();
+  await field(page, "Other items").fill("I".repeat(300));
+  await field(page, "Title of the paper").first().fill("T".repeat(200));
+  await field(page, "Address").first().fill("/actions");
+  await main(page).locator(".end").getByRole("button", { name: "Save the agenda" }).click();
+  await page.waitForURL(/done=meeting-agenda-saved/);
+  await page.goto(`${address}/record`);
+  await field(page, "Conclusions").fill("C".repeat(300));
+  await button(page, "Save").click();
+  await page.waitForURL(/done=meeting-recorded/);
+  await link(page, "Give a task").click();
+  await field(page, "Task").fill("K".repeat(300));
+  await field(page, "Who does it").selectOption({ label: "Arvania" });
+  await button(page, "Save").click();
+  await page.waitForURL(/done=meeting-task-given/);
+  await lookAt(page, "a meeting of words without end");
+
+  // a task is dropped with a reason: what was wrong stands at its field
+  const task = main(page).locator(".tasks > li").first();
+  await task.locator("summary").click();
+  await task.getByRole("button", { name: "Drop the task" }).click();
+  await main(page).getByRole("alert").waitFor();
+  assert.match(await task.innerText(), /Say why the task is dropped/);
+  await lookAt(page, "a task that is dropped without a reason");
+  await task.getByLabel("What was done").fill("Nobody needs it.");
+  await task.getByRole("button", { name: "Drop the task" }).click();
+  await page.waitForURL(/done=meeting-task-ended/);
+  await done(page);
+});

@@ -78,6 +78,16 @@ test("without scripts the one that is there already is shown after saving", asyn
   await page.locator("#action-form .end").getByRole("button").first().click();
   await page.waitForURL(/near\?done=action-created/);
   assert.match(await page.locator("main").innerText(), /FIT-4/);
+  // and there it is said to be another one, with the keyboard alone
+  const near = page.locator(".near > li").filter({ hasText: "FIT-4" }).first();
+  const title = await near.locator(".t").innerText();
+  await near.getByRole("button", { name: "Different: go on" }).focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/near\?done=overlap-said-different/);
+  assert.match(await page.getByRole("status").first().innerText(), /Noted: the two are different/);
+  const said = page.locator(".near > li").filter({ has: page.getByText(title, { exact: true }) }).first();
+  assert.match(await said.innerText(), /You said on .+: different\./);
+  assert.equal(await said.getByRole("button", { name: "Different: go on" }).count(), 0, "it is asked again");
   await done(page);
 });
 

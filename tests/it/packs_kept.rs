@@ -388,3 +388,17 @@ async fn who_gives_money_stands_in_the_order_of_the_names_that_are_shown() {
     let (_, book) = read(&browser, &made(&browser, &pillar(&portal, "CRIME").await, "members").await).await;
     assert!(book.contains("Norland; Westmark; Zone"), "{book}");
 }
+
+#[tokio::test]
+async fn what_awaits_an_update_is_counted_as_on_the_portals_own_pages() {
+    let portal = Portal::start().await;
+    let prevent = pillar(&portal, "PREVENT").await;
+    let lead = portal.signed_in(OTHER_LEAD).await;
+    let list = lead.get("/example/actions?pillar=PREVENT&fresh=stale").await;
+    let unconfirmed = lead.get("/example/actions?pillar=PREVENT&fresh=stale&claim=unconfirmed").await.text();
+    assert!(unconfirmed.contains("1 of 1 action"), "one that its donor has not confirmed: {unconfirmed}");
+    let pack = lead.get(&made(&lead, &prevent, "members").await).await.text();
+    let (before, _) = pack.split_once(" are awaiting an update").unwrap_or_else(|| panic!("no such figure: {pack}"));
+    let n = before.rsplit(' ').next().expect("a figure");
+    assert!(list.text().contains(&format!("{n} of {n} actions")), "{n} in the pack: {}", list.text());
+}

@@ -254,6 +254,8 @@ async fn what_is_hostile_is_refused_and_leaves_nothing() {
     // a name that turns itself around, a document whose parts are in order
     let file = brought(&portal, &donor, &action, "members", "plan\u{202e}fdp.exe.docx", &archive(&document)).await;
     assert!(donor.get(&file).await.text().contains("planfdp.exe.docx"));
+    // one that is longer than a name is kept has its ending all the same
+    brought(&portal, &donor, &action, "members", &format!("{}.pdf", "x".repeat(240)), PDF).await;
     // a sender that breaks off
     let token = donor.form_token().await;
     let body = format!(

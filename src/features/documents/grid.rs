@@ -1,6 +1,6 @@
 //! A table made whole: every row fills all columns, whatever the caller gave.
 
-use super::model::{Cell, Row, Run, Table, Tone};
+use super::model::{Block, Cell, Row, Run, Table, Tone};
 
 pub struct Grid<'a> {
     pub shares: Vec<u16>,
@@ -26,6 +26,23 @@ pub struct Place<'a> {
 const MOST: u16 = 60;
 /// What is not longer than this is not parted between two pages.
 pub const WHOLE: usize = 1_000;
+
+/// Whether the table at this place is called as the heading above it: then its caption is not said a second time, except to those
+/// who hear it.
+pub fn repeats(blocks: &[Block], at: usize) -> bool {
+    let Some(Block::Table(table)) = blocks.get(at) else { return false };
+    for block in blocks.iter().take(at).rev() {
+        match block {
+            Block::Heading { runs, .. } => {
+                return runs.iter().map(|r| r.text.as_str()).collect::<String>().trim() == table.caption.trim();
+            }
+            // the second of two
+            Block::Table(_) => return false,
+            _ => {}
+        }
+    }
+    false
+}
 
 fn width(row: &Row) -> u16 {
     row.cells.iter().fold(0, |sum: u16, cell| sum.saturating_add(cell.span.max(1)))

@@ -66,6 +66,7 @@ fn facts(w: &Whole) -> Vec<(&'static str, String)> {
     let invited: Vec<&str> = w.parties.iter().map(|x| x.name.as_str()).collect();
     vec![
         ("body", m.body.as_str().to_owned()),
+        ("pillar", m.pillar.map(|l| l.to_string()).unwrap_or_default()),
         ("title", m.title.clone()),
         ("about", m.about.clone()),
         ("day", m.day().to_string()),

@@ -159,6 +159,10 @@ fn address(p: &Page, base: &str, typed: &str) -> Option<String> {
     if let Some(inside) = rest.strip_prefix(home.as_str()) {
         return good(&format!("/{inside}"));
     }
+    // of this portal, but not of this process: from here it would lead nowhere
+    if rest.len() < typed.len() && rest.starts_with('/') {
+        return None;
+    }
     if rest.starts_with('/') {
         return good(rest);
     }
@@ -204,9 +208,11 @@ fn read(
     let taken = f.values("take").into_iter().map(str::to_owned).collect::<Vec<_>>();
     items.extend(proposals.iter().filter(|x| taken.contains(&x.key())).map(Proposal::item));
     let own = f.text("own", 5000);
-    for title in own.lines().map(str::trim).filter(|t| !t.is_empty()) {
-        let title = title.chars().take(500).collect();
-        items.push(NewItem { title, note: String::new(), kind: ItemKind::Own, subject: None });
+    for (i, title) in own.lines().map(str::trim).filter(|t| !t.is_empty()).enumerate() {
+        if title.chars().count() > 500 {
+            f.fail("own", Message::new("meeting-error-own").with("place", i + 1));
+        }
+        items.push(NewItem { title: title.to_owned(), note: String::new(), kind: ItemKind::Own, subject: None });
     }
     if items.len() > MOST {
         f.fail("items", Message::new("meeting-error-items").with("most", MOST));
@@ -226,11 +232,16 @@ fn read(
     f.is_valid().then_some((items, papers))
 }
 
-fn lines(p: &Page, mine: &Fields, theirs: &Fields) -> Vec<Line> {
+fn lines(p: &Page, mine: &Fields, theirs: &Fields, offered: &[Proposal]) -> Vec<Line> {
     let words = |f: &Fields, name: &str| {
-        f.values(name).into_iter().map(str::trim).filter(|v| !v.is_empty()).collect::<Vec<_>>().join("\n")
+        // what is ticked is sent by its key
+        let said = |v: &str| match offered.iter().find(|x| name == "take" && x.key() == v) {
+            Some(proposal) => proposal.title.clone(),
+            None => v.trim().to_owned(),
+        };
+        f.values(name).into_iter().map(said).filter(|v| !v.is_empty()).collect::<Vec<_>>().join("\n")
     };
-    ["item_title", "item_note", "paper_title", "paper_address"]
+    ["item_title", "item_note", "own", "take", "paper_title", "paper_address"]
         .into_iter()
         .map(|name| Line {
             label: p.t(&format!("meeting-field-{name}")),
@@ -264,7 +275,7 @@ pub async fn save(Path((_, key_typed)): Path<(String, String)>, inside: Inside) 
         let w = find(&mut tx, &key_typed, p.today).await?;
         let mut theirs = Fields::default();
         fill(&mut theirs, &w);
-        let lines = lines(&p, &f, &theirs);
+        let lines = lines(&p, &f, &theirs, &offered);
         return conflict(p, &w, &f, lines, "/agenda");
     };
     acts::agenda(&mut tx, &by, &before, (&items, &papers), app.clock.now()).await?;
@@ -306,6 +317,22 @@ mod tests {
         let expected = [("Plan", own), ("Needs", ItemKind::Needs), ("Any other business", own), ("Next meeting", own)];
         assert_eq!(titles, expected);
         assert!(papers.is_empty() && items.iter().all(|i| i.subject.is_none()));
+    }
+
+    #[test]
+    fn an_item_that_is_too_long_is_refused_and_not_cut() {
+        let mut f = form(&[("own", &format!("Welcome\n{}", "x".repeat(501)))]);
+        assert!(read(&mut f, &page(), "", &[], &[]).is_none());
+        assert_eq!(f.error("own").and_then(|m| m.arg("place")), Some("2"));
+    }
+
+    #[test]
+    fn a_late_one_sees_all_that_they_added() {
+        let due = Proposal { kind: ItemKind::Needs, subject: None, title: "Two needs".into(), why: String::new() };
+        let mine = form(&[("own", "Any other business"), ("take", "needs")]);
+        let lines = lines(&page(), &mine, &Fields::default(), &[due]);
+        let said: Vec<_> = lines.iter().map(|l| l.mine.as_str()).filter(|l| !l.is_empty()).collect();
+        assert_eq!(said, ["Any other business", "Two needs"]);
     }
 
     #[test]

@@ -223,6 +223,10 @@ pub fn in_words(p: &Page, field: &str, value: &str) -> String {
     if let Some(key) = key {
         return p.t(key);
     }
+    if field == "pillar" {
+        let known = p.frame().and_then(|f| f.pillars.iter().find(|l| l.id.to_string() == value));
+        return known.map_or_else(|| value.to_owned(), |l| l.key.clone());
+    }
     match (field, value.parse::<NaiveDate>()) {
         ("day" | "last_day" | "due_on", Ok(day)) => p.day(&day),
         _ => value.to_owned(),
@@ -309,9 +313,6 @@ fn shown(p: &Page, name: &str, value: &str, choices: &Choices) -> String {
         "beneficiaries" => named(
             frame.and_then(|f| f.beneficiaries.iter().find(|b| b.id.to_string() == value)).map(|b| b.name.clone()),
         ),
-        "pillar" => {
-            named(frame.and_then(|f| f.pillars.iter().find(|l| l.id.to_string() == value)).map(|l| l.key.clone()))
-        }
         _ => in_words(p, name, value),
     }
 }

@@ -15,7 +15,7 @@ use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::MeetingId;
+use crate::kernel::ids::{MeetingId, TaskId};
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Handling, Member, Permission};
 
@@ -90,6 +90,12 @@ struct May {
     pack: bool,
 }
 
+/// An answer to a task that was not taken, as it was sent.
+pub struct Wrong {
+    pub task: TaskId,
+    pub fields: Fields,
+}
+
 #[derive(Template)]
 #[template(path = "meetings/show.html")]
 struct MeetingPage {
@@ -106,11 +112,16 @@ struct MeetingPage {
     mine: Vec<Task>,
     files: files::Part,
     packs: Vec<packs::Line>,
+    wrong: Option<Wrong>,
 }
 
 impl MeetingPage {
     fn is_mine(&self, task: &Task) -> bool {
         task.state == TaskState::Open && self.mine.iter().any(|t| t.id == task.id)
+    }
+    /// What was wrong with the answer to a task.
+    fn wrong_with(&self, task: &Task) -> Option<&Fields> {
+        self.wrong.as_ref().filter(|wrong| wrong.task == task.id).map(|wrong| &wrong.fields)
     }
     /// Who runs it and answers for several enters what reached them some other way.
     fn for_others(&self) -> bool {
@@ -141,8 +152,13 @@ fn takes_part(member: &Member) -> bool {
 
 /// Reading one that is for those invited alone leaves a line in the access log.
 pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
+    show(&key, inside, None).await
+}
+
+/// The page, also after an answer to a task that was not taken.
+pub async fn show(key: &str, inside: Inside, wrong: Option<Wrong>) -> Result<Response, Problem> {
     let Inside { app, mut tx, member, page: p, .. } = inside;
-    let w = find(&mut tx, &key, p.today).await?;
+    let w = find(&mut tx, key, p.today).await?;
     let (m, now) = (w.meeting.clone(), app.clock.now());
     let run = m.may_run(&member);
     let may = May {
@@ -177,7 +193,8 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let answers = m.state == State::Planned && !m.is_past(now);
     let own = w.parties.iter().filter(|x| answers && member.may(Permission::MeetingAnswer, &x.scope()));
     let mine = w.tasks.iter().filter(|t| t.may_end(&member));
-    let response = html(&MeetingPage {
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let body = html(&MeetingPage {
         own: own.cloned().collect(),
         mine: mine.cloned().collect(),
         answers: Answer::options(&p),
@@ -186,10 +203,12 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         files,
         packs,
         may,
+        wrong,
         m,
         w,
         p,
     })?;
+    let response = (status, body).into_response();
     if noted {
         tx.commit().await?;
     }

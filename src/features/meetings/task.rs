@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::asked::{NewTask, Owner};
 use super::model::{Meeting, Task, TaskState, Whole};
-use super::show::{again, find, html};
+use super::show::{self, Wrong, again, find, html};
 use super::store::{self, Choices};
 use super::{acts, store_write, told};
 use crate::kernel::auth::Inside;
@@ -72,11 +72,21 @@ fn page(p: Page, f: Fields, w: &Whole, choices: &Choices, task: Option<TaskId>, 
     }
 }
 
-fn read(f: &mut Fields, today: NaiveDate, known: &[Vec<(String, String)>; 3]) -> Option<NewTask> {
+/// Reads the form; `had`: the day that the task has, which may stay.
+fn read(
+    f: &mut Fields,
+    today: NaiveDate,
+    (m, had): (&Meeting, Option<NaiveDate>),
+    known: &[Vec<(String, String)>; 3],
+) -> Option<NewTask> {
     let title = f.required("title", 500);
     let is_known = |text: &str| known.iter().flatten().any(|(key, _)| key == text);
     let owner = f.required_choice("owner", |t| Owner::parse(t).filter(|_| is_known(t)));
     let due_on = f.day("due_on", today);
+    // what a meeting gives is not due before it: most likely a year was mistyped, and its owner would be called late at once
+    if due_on != had && due_on.is_some_and(|day| day < m.day()) {
+        f.fail("due_on", Message::new("meeting-error-due"));
+    }
     let owner = owner?;
     f.is_valid().then_some(NewTask { title, owner, due_on })
 }
@@ -108,7 +118,7 @@ pub async fn create(Path((_, key)): Path<(String, String)>, mut inside: Inside) 
     let Inside { app, mut tx, page: p, fields: mut f, .. } = inside;
     let choices = store::choices(&mut tx, p.today).await?;
     let known = owners(&p, &w, &choices);
-    let Some(new) = read(&mut f, p.today, &known) else {
+    let Some(new) = read(&mut f, p.today, (&w.meeting, None), &known) else {
         return again(&page(p, f, &w, &choices, None, None));
     };
     let whose = known.iter().flatten().find(|(key, _)| *key == new.owner.key()).map(|(_, name)| name.clone());
@@ -171,7 +181,7 @@ pub async fn save(
     // whoever has it keeps it, whatever has become of them since
     let [_, _, people] = &mut known;
     people.push((t.owner(), t.whose(&p)));
-    let Some(new) = read(&mut f, p.today, &known) else {
+    let Some(new) = read(&mut f, p.today, (&w.meeting, t.due_on), &known) else {
         return again(&page(p, f, &w, &choices, Some(t.id), None));
     };
     if !store_write::task(&mut tx, t.id, version, &new).await? {
@@ -232,8 +242,16 @@ pub async fn end(Path((_, key, task)): Path<(String, String, String)>, inside: I
         None => return Err(Problem::NotFound),
     };
     let answer = f.text("answer", 2000);
-    if !f.is_valid() || (to == TaskState::Dropped && answer.is_empty()) {
-        return Ok(done(&p, w.meeting.id, t.id, "meeting-task-reason"));
+    if to == TaskState::Dropped && answer.is_empty() {
+        f.fail("answer", Message::new("meeting-error-drop"));
+    }
+    // what has ended meanwhile has no field for an answer any more
+    if !f.is_valid() && t.state == TaskState::Open {
+        let inside = Inside { app, tx, member, page: p, fields: Fields::default() };
+        return show::show(&key, inside, Some(Wrong { task: t.id, fields: f })).await;
+    }
+    if !f.is_valid() {
+        return Err(Problem::Conflict(Message::new("meeting-late-task")));
     }
     let now = app.clock.now();
     if !acts::end_task(&mut tx, &by, w.meeting.id, &t, (to, &answer), now).await? {

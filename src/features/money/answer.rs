@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::num::NonZero;
+use std::sync::{Arc, LazyLock};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::ledger::{self, Book, Scanned, Sight, Slot};
@@ -15,6 +17,11 @@ use crate::kernel::error::Problem;
 use crate::kernel::ids::{ActionId, BeneficiaryId, OrganisationId};
 use crate::kernel::money::Currency;
 use crate::kernel::permit::{Permission, Scope};
+
+/// So many scans run at the same time as there are processors: more would be done no sooner, and each takes memory for what it
+/// adds up.
+static SCANNING: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)));
 
 /// The currency of an answer: the one that was asked for, else the process's own, else euro.
 pub fn currency(inside: &Inside, question: &Question) -> Currency {
@@ -41,16 +48,16 @@ pub struct Doubled {
 }
 
 impl Doubled {
-    /// Of an answer whose cells are actions.
+    /// Of an answer by actions.
     pub fn of(book: &Book, scanned: &Scanned, ids: &HashSet<Uuid>) -> Self {
         let mut all = Self::default();
         if ids.is_empty() {
             return all;
         }
-        for (slot, cell) in scanned.slots.iter().zip(&scanned.totals.cells) {
-            if book.entry(*slot).is_some_and(|e| ids.contains(&e.id)) {
+        for one in &scanned.actions {
+            if book.entry(one.action).is_some_and(|e| ids.contains(&e.id)) {
                 all.actions += 1;
-                all.amount += cell.amount;
+                all.amount += one.amount;
             }
         }
         all
@@ -118,6 +125,7 @@ impl Ready {
 
     /// One scan. Not on a worker of the server's: it computes for a while.
     pub async fn scan(self, question: &Question, by: &[Dimension]) -> Result<(Scanned, Self), Problem> {
+        let _turn = SCANNING.acquire().await.map_err(anyhow::Error::from)?;
         let (question, by) = (question.clone(), by.to_vec());
         let scanned = tokio::task::spawn_blocking(move || {
             let scanned =
@@ -134,6 +142,7 @@ impl Ready {
         by: &[Dimension],
         then: impl FnOnce(&Book, &Scanned) -> T + Send + 'static,
     ) -> Result<(Scanned, T), Problem> {
+        let _turn = SCANNING.acquire().await.map_err(anyhow::Error::from)?;
         let (question, by) = (question.clone(), by.to_vec());
         let made = tokio::task::spawn_blocking(move || {
             let book = self.slot.book();

@@ -115,12 +115,13 @@ pub async fn with_rows(
 
 /// Those of a page, by the beginnings of their titles, and how many there are; titles and rows are still to be read.
 fn pick(book: &Book, scanned: &Scanned, which: Which, from: usize, most: usize) -> (usize, Vec<Line>) {
-    let cells = &scanned.totals.cells;
     // the action, and where it stands in the answer
-    let slots = scanned.slots.iter().copied().zip(0_usize..);
+    let actions = scanned.actions.iter().zip(0_usize..);
     let all: Vec<(u32, usize)> = match which {
-        Which::In => slots.collect(),
-        Which::Estimated => slots.zip(cells).filter(|(_, c)| !c.estimated.is_zero()).map(|(one, _)| one).collect(),
+        Which::In => actions.map(|(one, i)| (one.action, i)).collect(),
+        Which::Estimated => {
+            actions.filter(|(one, _)| !one.estimated.is_zero()).map(|(one, i)| (one.action, i)).collect()
+        }
         Which::Left(reason) => {
             let left = scanned.left.iter().zip(0_usize..).filter(|(l, _)| l.reason == reason);
             left.map(|(l, i)| (l.action, i)).collect()
@@ -132,7 +133,7 @@ fn pick(book: &Book, scanned: &Scanned, which: Which, from: usize, most: usize) 
     let line = |(slot, i): (u32, usize)| {
         let (amount, estimated, rows) = match which {
             Which::Left(_) => scanned.left.get(i).map(|l| (split::amount(i128::from(l.amount)), Decimal::ZERO, l.rows)),
-            Which::In | Which::Estimated => cells.get(i).map(|c| (c.amount, c.estimated, 0)),
+            Which::In | Which::Estimated => scanned.actions.get(i).map(|one| (one.amount, one.estimated, 0)),
         }?;
         let action = ActionId(book.entry(slot)?.id);
         Some(Line { action, title: String::new(), amount, estimated, rows, money: Vec::new() })

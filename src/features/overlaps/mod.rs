@@ -3,7 +3,7 @@
 //! `engine/` is the finder: an index in the server's memory and a plain function from evidence to likelihood. `finders.rs`
 //! keeps one a process and catches up with what has changed. `scoring.rs` is the job that holds what has changed against all
 //! the rest and keeps the coordination questions; `cases/` is how people work them; `near.rs` is what stands beside a form and
-//! on an action's page. Who may see what is applied after retrieval, by the views of 0220.
+//! on an action's page, `said.rs` what is said of it there. Who may see what is applied after retrieval, by the views of 0220.
 
 mod arriving;
 mod awaited;
@@ -14,6 +14,7 @@ pub mod measure;
 mod merge;
 mod model;
 mod near;
+mod said;
 mod scoring;
 mod store;
 mod store_near;
@@ -23,7 +24,8 @@ mod words;
 pub use arriving::{Alike, arriving};
 pub use awaited::awaited;
 pub use model::{Found, Kind};
-pub use near::{Around, Beside, Row, around, beside, held_against, nearest, said, why};
+pub use near::{Around, Beside, Row, around, beside, held_against, nearest, why};
+pub use said::said;
 pub use subjects::{identifiers, role, status, when};
 
 use crate::kernel::db::ProcessTx;
@@ -35,6 +37,7 @@ pub fn routes(r: &mut Routes) {
     cases::routes(r);
     merge::routes(r);
     r.get("/{process}/actions/{id}/near", Access::Member(P::ActionSee), near::page);
+    r.post("/{process}/actions/{id}/near", Access::Member(P::OverlapTakePart), said::say);
 }
 
 pub fn jobs(jobs: &mut Jobs) {

@@ -76,6 +76,24 @@ closed_list! {
 }
 
 closed_list! {
+    /// What somebody says two near actions are to one another.
+    Stance {
+        Related = "related", "overlap-said-related";
+        Different = "different", "overlap-said-different";
+    }
+}
+
+impl Stance {
+    /// The Fluent key of what was said in the form that made one of them.
+    pub fn when_entered(self) -> &'static str {
+        match self {
+            Stance::Related => "overlap-entered-related",
+            Stance::Different => "overlap-entered-different",
+        }
+    }
+}
+
+closed_list! {
     /// A likelihood in words; the figure stands beside it.
     Band {
         High = "high", "overlap-likely-high";

@@ -11,11 +11,11 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::engine::{self, Assessment, CASE_THRESHOLD, Finder, Near, Subject};
-use super::model::{Band, Found, Kind, State};
-use super::store_near::{self, Line};
-use super::{cases, finders, store, words};
+use super::model::{Band, Found, Kind, Stance, State};
+use super::store_near::{self, Line, Said};
+use super::{finders, said, store, words};
 use crate::kernel::auth::Inside;
-use crate::kernel::db::{MembershipFacts, ProcessTx};
+use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::ids::{ActionId, BeneficiaryId};
@@ -26,7 +26,7 @@ use crate::kernel::state::App;
 /// So many are retrieved, whatever is shown of them.
 const RETRIEVED: usize = 100;
 /// So many are shown beside a form and on a page.
-const SHOWN: usize = 8;
+pub const SHOWN: usize = 8;
 /// Of a saved action what is less likely is not worth a look.
 const WORTH: f32 = 0.25;
 /// Of an idea, or a form that has just been begun, little is stated, and so little speaks for anything: here what has words or
@@ -42,6 +42,8 @@ pub struct Row {
     pub found: Found,
     /// The question about the two, where there is one that the reader sees.
     pub case: Option<(Uuid, State)>,
+    /// What the reader, or somebody of their organisation, has said of the two, and still stands.
+    pub said: Option<Said>,
 }
 
 /// What is near, for a page or beside a form.
@@ -59,6 +61,8 @@ pub struct Beside {
     hidden: Vec<Uuid>,
     /// The saved action, for who can ask about it and one of these.
     about: Option<ActionId>,
+    /// It concerns the reader, who can say what it is to one of these.
+    says: bool,
 }
 
 /// The actions nearest a subject, the likeliest first, whoever may see them: what the reader may not see is for whoever asks to
@@ -137,7 +141,8 @@ pub async fn beside(
 ) -> Result<Beside, Problem> {
     let near = nearest(app, tx, subject, own).await?;
     let (making, asks) = (near.is_none(), own.is_none());
-    let mut beside = Beside { p: p.clone(), f, rows: Vec::new(), making, asks, hidden: Vec::new(), about: None };
+    let (rows, hidden) = (Vec::new(), Vec::new());
+    let mut beside = Beside { p: p.clone(), f, rows, making, asks, hidden, about: None, says: false };
     beside.rows = seen(tx, &near.unwrap_or_default(), SHOWN).await?.0;
     Ok(beside)
 }
@@ -152,7 +157,7 @@ async fn seen(tx: &mut ProcessTx, near: &[Near], most: usize) -> sqlx::Result<(V
         near.iter().filter(likely).map(|n| Uuid::from_u128(n.id)).filter(|id| !lines.contains_key(id)).collect();
     let rows = near.iter().filter_map(|n| {
         let line = lines.remove(&Uuid::from_u128(n.id))?;
-        Some(Row { line, found: Found::from(&n.assessment), case: None })
+        Some(Row { line, found: Found::from(&n.assessment), case: None, said: None })
     });
     Ok((rows.take(most).collect(), hidden))
 }
@@ -258,6 +263,24 @@ impl Row {
     pub fn badge(&self) -> &'static str {
         Band::of(self.found.likelihood).badge()
     }
+    /// Nobody has decided yet what the two are to one another.
+    fn is_open(&self) -> bool {
+        self.case.is_none_or(|(_, state)| matches!(state, State::Open | State::Working))
+    }
+    /// It is asked whether the two are different: what is neither likely nor a question is not.
+    fn is_asked(&self) -> bool {
+        self.case.is_some() || self.found.likelihood >= CASE_THRESHOLD
+    }
+    /// "You said on 3 March 2026: different."
+    fn was_said(&self, p: &Page, said: &Said) -> String {
+        let key = match (said.stance, said.mine) {
+            (Stance::Related, true) => "overlap-near-said-related",
+            (Stance::Related, false) => "overlap-near-ours-related",
+            (Stance::Different, true) => "overlap-near-said-different",
+            (Stance::Different, false) => "overlap-near-ours-different",
+        };
+        p.t1(key, "day", p.day_of(&said.at))
+    }
     /// What speaks for it, the weightiest first.
     pub fn why(&self, p: &Page) -> String {
         why(p, &self.found)
@@ -290,18 +313,19 @@ pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     if inside.member.may_somewhere(Permission::OverlapSee) {
         let cases = store_near::cases_of(&mut inside.tx, id.0).await?;
         for row in &mut near.rows {
-            let case = cases.iter().find(|(_, other, _)| *other == Some(row.line.id));
-            row.case = case.and_then(|(id, _, state)| Some((*id, State::parse(state)?)));
+            let Some(question) = cases.iter().find(|q| q.other == Some(row.line.id)) else { continue };
+            row.case = Some((question.id, question.state));
+            row.said.clone_from(&question.said);
         }
         // no more than its own list tells the reader
-        let open = |state: &str| State::parse(state).is_some_and(|s| !s.is_over());
-        near.hidden = cases.iter().filter(|(_, other, state)| other.is_none() && open(state)).map(|c| c.0).collect();
+        near.hidden = cases.iter().filter(|q| q.other.is_none() && !q.state.is_over()).map(|q| q.id).collect();
     }
     // that two amounts are alike tells of amounts
     if !inside.member.may_somewhere(Permission::ActionSeeMoney) {
         near.rows.iter_mut().for_each(|row| row.found.reasons.retain(|r| !r.is_money()));
     }
     near.about = inside.member.may_somewhere(Permission::OverlapReport).then_some(id);
+    near.says = inside.member.may(Permission::OverlapTakePart, &said::concerned(&inside.page, &[&row]));
     let part = inside.fields.value("part") == "1";
     let beside = near.render()?;
     if part {
@@ -309,60 +333,4 @@ pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     }
     let page = NearPage { p: inside.page, title: mine.title, id, beside };
     Ok(Html(page.render()?).into_response())
-}
-
-/// What the form that made an action said of those near it is kept as questions; `true` where something near enough was not
-/// spoken of, so that whoever has no scripts is shown it now.
-///
-/// # Errors
-/// The database's own.
-pub async fn said(
-    app: &App,
-    tx: &mut ProcessTx,
-    p: &Page,
-    f: &Fields,
-    id: ActionId,
-    by: &MembershipFacts,
-) -> Result<bool, Problem> {
-    let Some(slot) = finders::ready_soon(&app.db, &app.memory, &app.clock, tx.process()).await? else {
-        return Ok(false);
-    };
-    let Some(row) = store::of(tx, &[id.0]).await?.pop() else { return Ok(false) };
-    let said: HashMap<Uuid, bool> = f
-        .pairs()
-        .iter()
-        .filter_map(|(name, value)| {
-            let other = name.strip_prefix("near-")?.parse().ok()?;
-            matches!(value.as_str(), "related" | "different").then_some((other, value == "related"))
-        })
-        .take(SHOWN)
-        .collect();
-    let asked: Vec<Uuid> = said.keys().copied().collect();
-    let subject = row.subject();
-    let (near, assessed) = tokio::task::spawn_blocking(move || {
-        let finder = slot.finder();
-        let assessed: HashMap<Uuid, Found> = asked
-            .iter()
-            .filter_map(|other| Some((*other, Found::from(&finder.assess_subject(&subject, other.as_u128())?))))
-            .collect();
-        (finder.near(&subject, SHOWN, Some(id.0.as_u128())), assessed)
-    })
-    .await
-    .map_err(anyhow::Error::from)?;
-    let likely = |n: &&Near| n.assessment.likelihood >= CASE_THRESHOLD;
-    let open: Vec<Uuid> = near.iter().filter(likely).map(|n| Uuid::from_u128(n.id)).collect();
-    let ids: Vec<Uuid> = open.iter().chain(said.keys()).copied().collect();
-    let seen: Vec<Uuid> = store_near::lines(tx, &ids).await?.iter().map(|l| l.id).collect();
-    let now = app.clock.now();
-    for (other, related) in said.iter().filter(|(other, _)| seen.contains(other)) {
-        let Some(found) = assessed.get(other) else { continue };
-        // what is different and was not near is no question
-        if !related && found.likelihood < CASE_THRESHOLD {
-            continue;
-        }
-        let words = p.t(if *related { "overlap-said-related" } else { "overlap-said-different" });
-        let (case, _) = cases::report(tx, &[id, ActionId(*other)], found, &words, by, now).await?;
-        cases::remark(tx, case, by, &words, now).await?;
-    }
-    Ok(open.iter().any(|other| seen.contains(other) && !said.contains_key(other)))
 }

@@ -48,7 +48,7 @@ pub async fn counts(tx: &mut ProcessTx, subject: Subject, days: &Days) -> sqlx::
         r#"select f.status, count(*) as "n!",
             count(*) filter (where f.starts_on > $4::date and f.starts_on <= $5::date) as "began!",
             count(*) filter (where f.ends_on > $4 and f.ends_on <= $5) as "ended!",
-            count(*) filter (where f.claim = 'confirmed' and coalesce(f.last_confirmed_at < kernel.fresh_since($6), true)) as "stale!",
+            count(*) filter (where coalesce(f.last_confirmed_at < kernel.fresh_since($6), true)) as "stale!",
             count(*) filter (where f.ends_on > $5 and f.ends_on <= $7::date) as "half!",
             count(*) filter (where f.ends_on > $5 and f.ends_on <= $8::date) as "year!"
         from visible_facet f
@@ -172,7 +172,7 @@ pub async fn actions(
                     and x.action_id = v.id and x.organisation_id = $3))
                 and case $4 when 'began' then v.starts_on > $5::date and v.starts_on <= $6::date
                     when 'ended' then v.ends_on > $5 and v.ends_on <= $6
-                    when 'stale' then v.claim = 'confirmed' and coalesce(v.last_confirmed_at < kernel.fresh_since($7), true)
+                    when 'stale' then coalesce(v.last_confirmed_at < kernel.fresh_since($7), true)
                     when 'ends' then v.ends_on > $6 and v.ends_on <= $8::date
                     else true end
             order by place nulls first, v.search_title, v.id limit $9) a

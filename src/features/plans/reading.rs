@@ -159,12 +159,8 @@ impl Standing {
     /// How the consultation stands that is open.
     pub fn asked(&self, p: &Page) -> String {
         let Some(day) = &self.deadline else { return String::new() };
-        p.t3(
-            "plan-consultation-until",
-            ("day", p.day(day)),
-            ("answered", p.number(self.facts.answered)),
-            ("asked", p.number(self.facts.asked)),
-        )
+        let said = p.tn1("plan-consultation-answered", self.facts.answered, "asked", p.number(self.facts.asked));
+        p.t2("plan-consultation-until", "day", p.day(day), "said", said)
     }
 
     /// Whose turn it is: while a consultation runs that depends on what has come in.

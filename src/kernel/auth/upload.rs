@@ -98,6 +98,21 @@ impl Upload {
     }
 }
 
+/// The longest name of a file that is looked at, in characters.
+const LONGEST_NAME: usize = 200;
+
+/// What a file is called, without its folders. A name that is too long is cut before its ending, which says what the file is; a
+/// browser writes quotes and ends of lines as forms do.
+fn shortened(sent: &str) -> String {
+    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain = last.replace("%22", "\"").replace("%0D", "").replace("%0A", " ");
+    let name: Vec<char> = plain.chars().filter(|c| !c.is_control()).collect();
+    let Some(over) = name.len().checked_sub(LONGEST_NAME) else { return name.into_iter().collect() };
+    // of what is no ending, the beginning is kept
+    let dot = name.iter().rposition(|c| *c == '.').filter(|at| name.len() - at <= 10).unwrap_or(name.len());
+    name.iter().take(dot.saturating_sub(over)).chain(name.iter().skip(dot)).collect()
+}
+
 /// The fields that stand before the file, and the file.
 pub(super) async fn fields(kind: &str, body: Body) -> Result<(Fields, Option<Upload>), Problem> {
     let broken = |_| Problem::Bad("not a form");
@@ -117,8 +132,7 @@ pub(super) async fn fields(kind: &str, body: Body) -> Result<(Fields, Option<Upl
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
         if let Some(file) = field.file_name() {
-            let file = file.rsplit(['/', '\\']).next().unwrap_or_default();
-            let file: String = file.chars().filter(|c| !c.is_control()).take(200).collect();
+            let file = shortened(file);
             // a browser sends an empty one where none was chosen
             if file.is_empty() {
                 continue;
@@ -158,6 +172,15 @@ mod tests {
         });
         let first = futures::stream::once(async move { Ok::<_, std::io::Error>(Bytes::from_static(first.as_bytes())) });
         (Body::from_stream(first.chain(rest.take(n))), asked)
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_ending() {
+        assert_eq!(shortened("C:\\plans\\Plan %22one%22.pdf"), "Plan \"one\".pdf");
+        let long = shortened(&format!("{}.docx", "x".repeat(240)));
+        assert_eq!((long.len(), long.ends_with("x.docx")), (LONGEST_NAME, true), "{long}");
+        assert_eq!(shortened(&"x".repeat(240)).len(), LONGEST_NAME);
+        assert_eq!(shortened(&format!("a.{}", "x".repeat(240))).len(), LONGEST_NAME);
     }
 
     #[tokio::test]

@@ -9,7 +9,7 @@ use super::xml::Xml;
 use crate::features::documents::across::across;
 use crate::features::documents::clean::{LARGEST, line, short};
 use crate::features::documents::drawing::is_drawing;
-use crate::features::documents::grid::{Grid, Line};
+use crate::features::documents::grid::{Grid, Line, repeats};
 use crate::features::documents::model::{Block, Document, Item, Picture, Run, Table, changed};
 
 pub struct Body {
@@ -61,8 +61,8 @@ pub fn body(document: &Document) -> anyhow::Result<Body> {
     w.cover();
     w.contents();
     w.legend();
-    for (block, side) in document.blocks.iter().zip(across(&document.blocks)) {
-        w.block(block, side);
+    for (i, (block, side)) in document.blocks.iter().zip(across(&document.blocks)).enumerate() {
+        w.block(block, side, repeats(&document.blocks, i));
     }
     w.notes();
     w.section();
@@ -205,7 +205,8 @@ impl<'a> Writer<'a> {
         paragraph(&mut self.x, style, nothing, |x| runs(x, said, false, links));
     }
 
-    fn block(&mut self, block: &Block, across: bool) {
+    /// `said`: of a table, its caption stands right above as a heading.
+    fn block(&mut self, block: &Block, across: bool, said: bool) {
         if across != self.across {
             self.turn(across);
         }
@@ -234,9 +235,8 @@ impl<'a> Writer<'a> {
                     self.paragraph(if rest == 0 { "CalloutLast" } else { "Callout" }, said);
                 }
             }
-            Block::Table(table) => self.table(table),
+            Block::Table(table) => self.table(table, said),
             Block::Picture(picture) if is_drawing(&picture.svg) => self.picture(picture),
-            // its table says the same
             Block::Picture(_) => {}
         }
     }
@@ -281,11 +281,11 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn table(&mut self, table: &Table) {
+    fn table(&mut self, table: &Table, said: bool) {
         let Some(filled) = Grid::new(table) else { return };
         let sides = if self.across { LANDSCAPE } else { PORTRAIT };
         let widths = filled.widths(sides.text);
-        if !table.caption.is_empty() {
+        if !table.caption.is_empty() && !said {
             self.says("Caption", &table.caption);
         }
         let x = &mut self.x;

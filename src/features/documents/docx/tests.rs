@@ -1,6 +1,6 @@
 use super::*;
 use crate::features::documents::drawing::tests::HOSTILE;
-use crate::features::documents::{Block, Cell, Document, Picture, Table, sample};
+use crate::features::documents::{Block, Cell, Document, Picture, Run, Table, sample};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use std::io::Read;
@@ -86,6 +86,24 @@ fn headings_tables_lists_and_contents_are_words_own() {
     for id in document.split("r:id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
         assert!(relations.contains(&format!("Id=\"{id}\"")), "{id}");
     }
+}
+
+#[test]
+fn a_caption_does_not_say_the_heading_again() {
+    let mut d = Document::new(crate::kernel::i18n::Locale::English, "Report", "Example", sample::day());
+    d.contents = 0;
+    let mut table = Table::new("Actions that end", &[("Action", 1)]);
+    table.row(vec![Cell::text("One")]);
+    d.push(Block::Heading { level: 1, runs: vec![Run::plain("Actions that end")], anchor: String::new() });
+    d.push(Block::Paragraph { runs: vec![Run::plain("Of two:")] });
+    d.push(Block::Table(table.clone()));
+    // the second below the same heading is named
+    d.push(Block::Table(table));
+    let all = parts(&docx(&d).unwrap());
+    let document = part(&all, "word/document.xml");
+    assert_eq!(document.matches(r#"<w:pStyle w:val="Caption"/>"#).count(), 1);
+    // those who hear the file are told of both
+    assert_eq!(document.matches(r#"<w:tblCaption w:val="Actions that end"/>"#).count(), 2);
 }
 
 #[test]

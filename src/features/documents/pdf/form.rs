@@ -10,7 +10,7 @@ use super::fit::fit;
 use crate::features::documents::across::across;
 use crate::features::documents::clean::{LARGEST, line, short};
 use crate::features::documents::drawing::is_drawing;
-use crate::features::documents::grid::{Grid, Place, WHOLE};
+use crate::features::documents::grid::{Grid, Place, WHOLE, repeats};
 use crate::features::documents::model::{
     Block, Change, Document, Item, Leaf, Picture, Run, Table, Target, Tone, changed,
 };
@@ -71,6 +71,8 @@ enum Set {
     },
     Table {
         caption: String,
+        /// It stands right above as a heading.
+        said: bool,
         shares: Vec<u16>,
         ends: Vec<bool>,
         head: Vec<Vec<Field>>,
@@ -142,7 +144,8 @@ impl Form {
             blocks.push(Set::Paragraph { runs: maker.runs(&[Run::strong(&*d.title)]), simple: true });
         }
         let mut sides = vec![false; blocks.len()];
-        for (block, side) in d.blocks.iter().zip(across(&d.blocks)) {
+        for (at, (block, side)) in d.blocks.iter().zip(across(&d.blocks)).enumerate() {
+            maker.said = repeats(&d.blocks, at);
             maker.block(block, &mut blocks);
             sides.resize(blocks.len(), side);
         }
@@ -208,6 +211,8 @@ struct Maker<'a> {
     bytes: usize,
     changed: bool,
     missing: bool,
+    /// The heading above says what the table at hand is called.
+    said: bool,
 }
 
 impl<'a> Maker<'a> {
@@ -229,6 +234,7 @@ impl<'a> Maker<'a> {
             bytes: 0,
             changed: false,
             missing: false,
+            said: false,
         }
     }
 
@@ -376,6 +382,7 @@ impl<'a> Maker<'a> {
             .collect();
         Some(Set::Table {
             caption: self.text(&table.caption),
+            said: self.said,
             shares: filled.shares,
             ends: filled.ends,
             head,

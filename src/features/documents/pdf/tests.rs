@@ -1,6 +1,6 @@
 use super::*;
 use crate::features::documents::drawing::tests::HOSTILE;
-use crate::features::documents::model::{Block, Cell, Leaf, Note, Picture, Table, Tone};
+use crate::features::documents::model::{Block, Cell, Leaf, Note, Picture, Run, Table, Tone};
 use crate::features::documents::sample::{self, kept};
 use typst::World as _;
 
@@ -37,6 +37,25 @@ fn compressed(file: &[u8]) -> String {
         }
     }
     all
+}
+
+#[test]
+fn a_caption_does_not_say_the_heading_again() {
+    let mut d = Document::new(crate::kernel::i18n::Locale::English, "Report", "Example", sample::day());
+    d.contents = 0;
+    for (heading, caption) in [("Money", "Money"), ("Money", "By year")] {
+        let mut table = Table::new(caption, &[("Year", 1)]);
+        table.row(vec![Cell::text("2027")]);
+        d.push(Block::Heading { level: 1, runs: vec![Run::plain(heading)], anchor: String::new() });
+        d.push(Block::Table(table));
+    }
+    let data = serde_json::to_value(form::Form::new(&d).unwrap()).unwrap();
+    assert_eq!((&data["blocks"][1]["said"], &data["blocks"][3]["said"]), (&true.into(), &false.into()));
+    laid(&d);
+    let file = pdf(&d).unwrap();
+    // both have their summary for those who hear it
+    let said = compressed(&file) + &String::from_utf8_lossy(&file);
+    assert!(said.matches("/Summary").count() >= 2);
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! The cells that pieces of money fall into.
 
 use chrono::NaiveDate;
-use std::hash::BuildHasherDefault;
 
 use super::book::{Book, Entry};
-use super::scan::QuickMap;
+use super::scan::{OfAction, QuickMap};
 use super::wanted::{NOWHERE, Wanted};
 use crate::features::actions::Status;
 use crate::features::money::model::{Cell, Dimension, Kind, Part, Totals};
@@ -32,6 +31,8 @@ struct Sum {
 pub struct Cells<'a> {
     wanted: &'a Wanted<'a>,
     cells: QuickMap<Sum>,
+    /// Where actions are all that is asked by, their sums instead, in the order in which they come.
+    of_actions: Option<Vec<(u32, Sum)>>,
     /// What a number of a place, and of a pillar, is multiplied by to stand in a key.
     place_at: u64,
     pillar_at: u64,
@@ -79,11 +80,10 @@ impl<'a> Cells<'a> {
             let places = wanted.by.iter().enumerate().filter(|(_, d)| **d == of);
             places.map(|(place, _)| 1_u64 << shift(n, place)).sum::<u64>()
         };
-        // of actions each has a cell
-        let room = if wanted.by.contains(&Dimension::Action) { wanted.book.entries().len() } else { 0 };
         Self {
             wanted,
-            cells: QuickMap::with_capacity_and_hasher(room, BuildHasherDefault::default()),
+            cells: QuickMap::default(),
+            of_actions: (wanted.by == [Dimension::Action]).then(Vec::new),
             place_at: at(Dimension::Beneficiary),
             pillar_at: at(Dimension::Pillar),
             whole: 0,
@@ -225,7 +225,17 @@ impl<'a> Cells<'a> {
         let key = taken.key | (number(place) * self.place_at) | (number(pillar) * self.pillar_at);
         let part = i128::from(amount);
         let guessed = if estimated { part } else { 0 };
-        let cell = self.cells.entry(key).or_default();
+        let cell = match &mut self.of_actions {
+            // an action's pieces come after one another
+            Some(all) => {
+                if all.last().is_none_or(|(last, _)| *last != taken.of) {
+                    all.push((taken.of, Sum::default()));
+                }
+                let Some((_, last)) = all.last_mut() else { return };
+                last
+            }
+            None => self.cells.entry(key).or_default(),
+        };
         cell.amount += part;
         cell.estimated += guessed;
         if cell.last != Some(taken.of) {
@@ -260,16 +270,18 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// The sums; and the action of each cell, where actions are the first that was asked by.
-    pub fn totals(self, currency: Currency) -> (Totals, Vec<u32>) {
+    /// The sums; and what each action comes to, where actions are all that was asked by.
+    pub fn totals(self, currency: Currency) -> (Totals, Vec<OfAction>) {
         let wanted = self.wanted;
+        let mut of_actions = self.of_actions.unwrap_or_default();
+        of_actions.sort_unstable_by_key(|(action, _)| *action);
+        let of_actions = of_actions.into_iter().map(|(action, sum)| OfAction {
+            action,
+            amount: amount(sum.amount),
+            estimated: amount(sum.estimated),
+        });
         let mut keyed: Vec<(u64, Sum)> = self.cells.into_iter().collect();
         keyed.sort_unstable_by_key(|(key, _)| *key);
-        let first = shift(wanted.by.len().max(1), 0);
-        let slots = match wanted.by.first() {
-            Some(Dimension::Action) => keyed.iter().map(|(key, _)| small(key >> first)).collect(),
-            _ => Vec::new(),
-        };
         let cells = keyed.into_iter().map(|(key, sum)| Cell {
             key: parts(wanted.book, &wanted.by, key),
             amount: amount(sum.amount),
@@ -289,7 +301,7 @@ impl<'a> Cells<'a> {
             oldest_rate: self.rates.map(|(from, _)| from),
             newest_rate: self.rates.map(|(_, to)| to),
         };
-        (totals, slots)
+        (totals, of_actions.collect())
     }
 }
 

@@ -26,10 +26,21 @@ pub struct Left {
     pub amount: i64,
 }
 
+/// What an action comes to in a total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfAction {
+    /// In the book that was scanned, and no other.
+    pub action: u32,
+    pub amount: Decimal,
+    /// Of the amount, what is estimated.
+    pub estimated: Decimal,
+}
+
 pub struct Scanned {
     pub totals: Totals,
-    /// The action of each cell, where actions are the first that was asked by. In the book that was scanned, and no other.
-    pub slots: Vec<u32>,
+    /// What each action comes to, in their order, where actions are all that was asked by: a total of a whole process has a
+    /// hundred thousand, of which a page shows few, so that no cells are made of them.
+    pub actions: Vec<OfAction>,
     /// In the order of the actions.
     pub left: Vec<Left>,
 }
@@ -99,6 +110,38 @@ impl Families {
     fn has_children(&self, slot: u32) -> bool {
         self.has_children.get(index(slot)) == Some(&true)
     }
+
+    /// These actions, each beside the first of its family: families one after another, each in the order of its actions. What
+    /// is a ring is a family too.
+    fn together(&self, slots: Vec<u32>) -> Vec<(u32, u32)> {
+        let mut first: Vec<u32> = (0..).take(self.parents.len()).collect();
+        for slot in &slots {
+            let Some(parent) = self.parent(*slot) else { continue };
+            let (a, b) = (first_of(&mut first, *slot), first_of(&mut first, parent));
+            if let Some(later) = first.get_mut(index(a.max(b))) {
+                *later = a.min(b);
+            }
+        }
+        let mut all: Vec<(u32, u32)> = slots.into_iter().map(|slot| (first_of(&mut first, slot), slot)).collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+/// The first of the family that an action is known to be of; the way there is made shorter for whoever comes next.
+fn first_of(first: &mut [u32], slot: u32) -> u32 {
+    let mut at = slot;
+    loop {
+        let before = first.get(index(at)).copied().unwrap_or(at);
+        if before == at {
+            return at;
+        }
+        let beyond = first.get(index(before)).copied().unwrap_or(before);
+        if let Some(step) = first.get_mut(index(at)) {
+            *step = beyond;
+        }
+        at = beyond;
+    }
 }
 
 /// Answers a question for one reader. `plan`: the actions under the plan that is asked for.
@@ -114,9 +157,7 @@ pub fn scan(
     let wanted = Wanted::new(book, &families, question, plan, by);
     let mut cells = Cells::new(&wanted);
     let mut left = Vec::new();
-    let mut members: Vec<Member> = Vec::new();
-    let mut slots: Vec<u32> = Vec::new();
-    let mut places: QuickMap<usize> = QuickMap::default();
+    let mut related: Vec<u32> = Vec::new();
     let mut unconverted: Vec<Unconverted> = Vec::new();
 
     for (slot, entry) in (0_u32..).zip(book.entries()) {
@@ -151,30 +192,39 @@ pub fn scan(
             }
             continue;
         }
-        places.insert(u64::from(slot), members.len());
-        slots.push(slot);
-        members
-            .push(Member { parent: None, own: own.ok().map(|items| items.filter_map(|i| piece(slot, i)).collect()) });
+        related.push(slot);
     }
-    for (member, slot) in members.iter_mut().zip(&slots) {
-        member.parent = families.parent(*slot).and_then(|p| places.get(&u64::from(p)).copied());
-    }
-    let settled = settle(members);
-    for piece in &settled.pieces {
-        if wanted.asks(piece.of) {
-            cells.take(piece);
+    // one family at a time: all at once they would fill more memory than the book itself
+    for family in families.together(related).chunk_by(|(a, _), (b, _)| a == b) {
+        let settled = settle(members(book, &families, family, question.kind));
+        for piece in &settled.pieces {
+            if wanted.asks(piece.of) {
+                cells.take(piece);
+            }
         }
-    }
-    for (i, total) in &settled.left {
-        if let Some(slot) = slots.get(*i).filter(|s| wanted.asks(**s)) {
-            left.push(Left { action: *slot, reason: Reason::AboveParent, rows: 1, amount: *total });
+        for (i, total) in &settled.left {
+            if let Some((_, slot)) = family.get(*i).filter(|(_, slot)| wanted.asks(*slot)) {
+                left.push(Left { action: *slot, reason: Reason::AboveParent, rows: 1, amount: *total });
+            }
         }
     }
     left.sort_by_key(|l| (l.action, l.reason as u8));
-    let (mut totals, slots) = cells.totals(currency);
+    let (mut totals, actions) = cells.totals(currency);
     totals.left_out = summed(&left);
     totals.unconverted = unconverted;
-    Scanned { totals, slots, left }
+    Scanned { totals, actions, left }
+}
+
+/// A family as it is counted, in the order in which it is given.
+fn members(book: &Book, families: &Families, family: &[(u32, u32)], kind: Kind) -> Vec<Member> {
+    let place = |slot: u32| family.binary_search_by_key(&slot, |(_, other)| *other).ok();
+    let pieces = |slot: u32| -> Option<Vec<Piece>> {
+        Some(figure(book.entry(slot)?, kind).ok()?.filter_map(|i| piece(slot, i)).collect())
+    };
+    family
+        .iter()
+        .map(|(_, slot)| Member { parent: families.parent(*slot).and_then(place), own: pieces(*slot) })
+        .collect()
 }
 
 fn piece(of: u32, i: &super::book::Item) -> Option<Piece> {

@@ -18,7 +18,7 @@ use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::MembershipId;
+use crate::kernel::ids::{ActionId, MembershipId};
 use crate::kernel::permit::Permission;
 
 type Key = Path<(String, String)>;
@@ -93,10 +93,16 @@ pub async fn remark(Path((_, key)): Key, mut inside: Inside) -> Answer {
 }
 
 pub async fn withdraw(Path((_, key)): Key, mut inside: Inside) -> Answer {
-    let (c, f, _) = begin(&key, &mut inside, Permission::OverlapTakePart).await?;
+    let (c, mut f, _) = begin(&key, &mut inside, Permission::OverlapTakePart).await?;
     let remark: Uuid = f.value("remark").parse().map_err(|_| Problem::NotFound)?;
     if !store_write::withdraw(&mut inside.tx, c.id, remark, inside.app.clock.now()).await? {
         return Err(Problem::NotFound);
+    }
+    // said on the page of what is near an action, it is taken back there
+    if let Some(action) = f.id::<ActionId>("near") {
+        let address = inside.page.link(&format!("/actions/{action}/near?done=overlap-remark-withdrawn"));
+        inside.tx.commit().await?;
+        return Ok(Redirect::to(&address).into_response());
     }
     done(inside, &c, "overlap-remark-withdrawn").await
 }

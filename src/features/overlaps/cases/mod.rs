@@ -15,14 +15,14 @@ mod told;
 pub use model::{Case, Sight};
 pub use page::find;
 pub use store::Waiting;
-pub use store_write::remark;
 
-use super::model::Found;
+use super::model::{Found, Stance};
 use crate::kernel::db::{MembershipFacts, ProcessTx};
-use crate::kernel::ids::{ActionId, OverlapId};
-
+use crate::kernel::history::{self, Changes, Entry, Subject};
+use crate::kernel::ids::ActionId;
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
+use crate::kernel::state::App;
 
 pub fn routes(r: &mut Routes) {
     let see = Access::Member(P::OverlapSee);
@@ -46,17 +46,42 @@ pub fn routes(r: &mut Routes) {
     r.post("/{process}/overlaps/{id}/reopen", decide, acts::reopen);
 }
 
-/// A question about a pair that its author names as related; `false` where there is one already.
+/// What somebody says two actions are to one another.
+pub struct Saying<'a> {
+    pub pair: [ActionId; 2],
+    pub found: &'a Found,
+    pub stance: Stance,
+    /// What mattered in the two when it was said.
+    pub of: &'a [u8],
+    /// It, as the remark has it.
+    pub words: &'a str,
+}
+
+/// Keeps what was said of a pair as a remark on its question, which is a new one where the pair has none; said once more, it
+/// changes nothing. Those who take part are told, as of anything that is said there. `None` where the question is not the author's
+/// to see.
 ///
 /// # Errors
 /// The database's own.
-pub async fn report(
+pub async fn said(
+    app: &App,
     tx: &mut ProcessTx,
-    actions: &[ActionId],
-    found: &Found,
-    why: &str,
+    saying: &Saying<'_>,
     by: &MembershipFacts,
-    now: chrono::DateTime<chrono::Utc>,
-) -> sqlx::Result<(OverlapId, bool)> {
-    store_write::report(tx, actions, found, true, why, by, now).await
+) -> sqlx::Result<Option<Case>> {
+    let now = app.clock.now();
+    let (id, new) = store_write::report(tx, &saying.pair, saying.found, true, "", by, now).await?;
+    let once_more = !store_write::say(tx, id, saying, by, now).await?;
+    if new {
+        let entry =
+            Entry { subject: Subject::Overlap, id: id.0, event: "overlap-reported", changes: Changes::new(), why: "" };
+        history::record(tx, Some(by), entry).await?;
+    }
+    let Some(c) = store::load(tx, id, app.clock.today()).await? else { return Ok(None) };
+    match (new, once_more) {
+        (true, _) => told::reported(tx, app, &c, by).await?,
+        (false, false) => told::remarked(tx, app, &c, by).await?,
+        (false, true) => {}
+    }
+    Ok(Some(c))
 }

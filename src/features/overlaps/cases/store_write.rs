@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::super::model::{Decision, Found, Reason};
+use super::Saying;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::ids::{ActionId, MembershipId, OrganisationId, OverlapId};
 use crate::kernel::random;
@@ -127,6 +128,35 @@ pub async fn remark(
     .execute(tx.conn())
     .await?;
     Ok(remark)
+}
+
+/// A remark that is what its author says of the two; `false` where they have said so and nothing that matters has changed since.
+///
+/// # Errors
+/// The database's own.
+pub async fn say(
+    tx: &mut ProcessTx,
+    id: OverlapId,
+    saying: &Saying<'_>,
+    by: &MembershipFacts,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "insert into overlap_remark (id, case_id, by_membership_id, text, at, said, said_of)
+            select $1::uuid, $2::uuid, $3::uuid, $4::text, $5::timestamptz, $6::text, $7::bytea
+            where not exists (select from overlap_remark r where r.process_id = kernel.process_id() and r.case_id = $2
+                and r.by_membership_id = $3 and r.said = $6 and r.said_of = $7 and r.withdrawn_at is null)",
+        random::id(),
+        id.0,
+        by.id.0,
+        saying.words,
+        now,
+        saying.stance.as_str(),
+        saying.of
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Takes an own remark back; `false` where it is none of one's own.

@@ -252,3 +252,17 @@ pub async fn answer(Path((_, key)): Path<(String, String)>, inside: Inside) -> R
     tx.commit().await?;
     Ok(to_page(&plan, &p, "plan-answered", "waiting"))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::kernel::i18n::Locale;
+    use crate::kernel::page::Page;
+
+    #[test]
+    fn one_has_answered_and_several_have() {
+        let p = Page::bare(Locale::default(), "2026-11-24".parse().unwrap());
+        for (n, said) in [(0, "0 of 9 have answered."), (1, "1 of 9 has answered."), (2, "2 of 9 have answered.")] {
+            assert_eq!(p.tn1("plan-consultation-answered", n, "asked", 9), said);
+        }
+    }
+}
