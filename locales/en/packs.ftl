@@ -175,6 +175,8 @@ pack-needs-n = { $n ->
     [one] { $count } submitted need is not covered, partly covered, or not judged yet.
    *[other] { $count } submitted needs are not covered, partly covered, or not judged yet.
 }
+pack-needs-picture = Where needs are not covered, partly covered, or not judged yet
+pack-needs-by = Needs by beneficiary
 pack-sheet-needs = Needs
 pack-column-need = Need
 pack-column-coverage = Coverage
@@ -191,6 +193,8 @@ pack-money-whole = { $kind }: { $whole }, each amount counted once. Actions: { $
 pack-money-estimated = Of this, { $amount } rests on an estimate: an equal share, a spread over time, the newest rate in place of a later one, or a donor taken from the action that it is part of.
 pack-money-picture = By year and beneficiary, in { $currency }
 pack-money-picture-years = By year, in { $currency }
+pack-money-map = By beneficiary, in { $currency }
+pack-money-by = By beneficiary, in { $currency }, rounded
 pack-money-table = By donor, beneficiary and year, in { $currency }, rounded
 pack-years-earlier = Earlier
 pack-years-later = Later

@@ -28,13 +28,13 @@ pub async fn pillar(portal: &Portal, key: &str) -> String {
     format!("pillar:{}", portal.lookup(sql, &format!("example/{key}")).await)
 }
 
-async fn beneficiary(portal: &Portal, code: &str) -> String {
+pub async fn beneficiary(portal: &Portal, code: &str) -> String {
     let sql =
         "select b.id::text from beneficiary b join process p on p.id = b.process_id where p.slug || '/' || b.code = $1";
     format!("beneficiary:{}", portal.lookup(sql, &format!("example/{code}")).await)
 }
 
-async fn donor(portal: &Portal, name: &str) -> String {
+pub async fn donor(portal: &Portal, name: &str) -> String {
     format!("donor:{}", organisation(portal, "example", name).await)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::files::parts;
 use crate::harness::Portal;
-use crate::packs::{DONOR, LEAD, OTHER_LEAD, PARTIES, SECRETARIAT, ask, made, pillar, read};
+use crate::packs::{DONOR, LEAD, OTHER_LEAD, PARTIES, SECRETARIAT, ask, beneficiary, donor, made, pillar, read};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 
@@ -297,6 +297,96 @@ async fn the_list_is_a_file_too() {
     let donor = portal.signed_in(DONOR).await;
     let theirs = donor.get("/example/packs.xlsx").await;
     assert_eq!(parts(&theirs).matches("meeting: CRIME").count(), 1, "one of the two is for them");
+}
+
+#[tokio::test]
+async fn the_map_shows_where_needs_are_open_and_where_a_donors_money_goes() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let needs = "Where needs are not covered, partly covered, or not judged yet";
+    let money = "By beneficiary, in ";
+    for (about, map, none) in [
+        ("board".to_owned(), Some(needs), money),
+        (pillar(&portal, "CRIME").await, Some(needs), money),
+        (donor(&portal, "Norland").await, Some(money), needs),
+        (beneficiary(&portal, "XA").await, None, needs),
+    ] {
+        let address = made(&browser, &about, "members").await;
+        let page = browser.get(&address).await;
+        let drawn = page.select("figure figcaption");
+        assert!(!drawn.iter().any(|c| c.starts_with(none)), "{about}: {drawn:?}");
+        let Some(map) = map else { continue };
+        assert!(drawn.iter().any(|c| c.starts_with(map)), "{about}: {drawn:?}");
+        // its figures stand below it, and the name with the note that its asterisk carries
+        let table = if map == needs { "Needs by beneficiary" } else { map };
+        assert!(page.select("table caption").iter().any(|c| c.starts_with(table)), "{about}: {}", page.text());
+        let said = page.select("figure svg.pic-paper > desc");
+        assert!(said.iter().any(|d| d.starts_with(map) && d.contains("Kestria*: ")), "{about}: {said:?}");
+        assert!(page.text().contains("has no place for every beneficiary"), "{about}: {}", page.text());
+        let word = parts(&browser.get(&format!("{address}/file?format=docx")).await);
+        assert!(word.contains(&format!("descr=\"{map}")) && word.contains("Kestria is an invented name"), "{about}");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_from_elsewhere_that_is_more_than_a_drawing_is_shown_nowhere() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(LEAD).await;
+    let address = made(&browser, &pillar(&portal, "CRIME").await, "members").await;
+    let id = address.rsplit('/').next().expect("an id");
+    let drawn = browser.get(&address).await.select("figure figcaption").len();
+    assert!(drawn > 0);
+    for more in [
+        "<script>alert(1)</script></svg>",
+        "<foreignObject><form action='//evil.example'></form></foreignObject></svg>",
+        "<image href='https://evil.example/x.png'/></svg>",
+    ] {
+        // as an archive brings it: with the checksum of what it holds
+        sqlx::query(
+            "with x as (select id, process_id, replace(content, '</svg>', $2) as content from pack where id::text = $1)
+             update pack set content = x.content, sha256 = encode(sha256(convert_to(x.content || E'\\n' || pack.book, 'UTF8')), 'hex')
+             from x where x.process_id = pack.process_id and x.id = pack.id",
+        )
+        .bind(id)
+        .bind(more)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("a picture");
+        let page = browser.get(&address).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+        assert!(page.select("figure").is_empty() && !page.body.contains("evil") && !page.body.contains("alert(1)"));
+        let word = browser.get(&format!("{address}/file?format=docx")).await;
+        assert_eq!(word.status, StatusCode::OK, "{}", word.text());
+        assert!(!parts(&word).contains("picture0.png") && !parts(&word).contains("When they run and end. "), "{more}");
+        let pdf = browser.get(&format!("{address}/file?format=pdf")).await;
+        assert!(matches!(pdf.status, StatusCode::OK | StatusCode::SEE_OTHER), "{}", pdf.text());
+        sqlx::query("update pack set content = replace(content, $2, '</svg>') where id::text = $1")
+            .bind(id)
+            .bind(more)
+            .execute(&mut portal.superuser().await)
+            .await
+            .expect("as it was");
+    }
+}
+
+#[tokio::test]
+async fn who_gives_money_stands_in_the_order_of_the_names_that_are_shown() {
+    let portal = Portal::start().await;
+    let mut by = portal.superuser().await;
+    // what is searched would have them in another order
+    for statement in [
+        "insert into action_party (process_id, action_id, organisation_id, role)
+            select a.process_id, a.id, o.id, 'funding' from action a join process p on p.id = a.process_id and p.slug = 'example'
+            join organisation o on o.process_id = a.process_id and o.name in ('Norland', 'Westmark', 'Coastal Union')
+            where a.title like 'Strengthening asset recovery%' on conflict do nothing",
+        "update organisation set search_text = 'a' where name = 'Westmark'",
+        "update organisation set short_name = 'Zone' where name = 'Coastal Union'",
+    ] {
+        sqlx::query(statement).execute(&mut by).await.expect(statement);
+    }
+    let browser = portal.signed_in(LEAD).await;
+    let (_, book) = read(&browser, &made(&browser, &pillar(&portal, "CRIME").await, "members").await).await;
+    assert!(book.contains("Norland; Westmark; Zone"), "{book}");
 }
 
 #[tokio::test]

@@ -5,9 +5,11 @@
 //! A feature builds a [`Document`] or a [`Workbook`] and hands it to [`deliver`], which answers with the file where it is
 //! small and else has a job make it. [`ask`] only asks; [`pdf`], [`docx`] and [`xlsx`] make the bytes on the spot.
 
+mod across;
 mod clean;
 mod csv;
 mod docx;
+mod drawing;
 mod grid;
 mod listed;
 mod model;
@@ -28,6 +30,7 @@ mod words;
 
 pub use self::csv::deliver_csv;
 pub use docx::docx;
+pub use drawing::is_drawing;
 pub use listed::{Figured, List, SheetFormat, cell, date};
 pub use model::{
     Block, Cell, Change, Checksum, Column, CoverLine, Document, Item, Leaf, Note, Picture, Row, Run, Table, Tone, runs,

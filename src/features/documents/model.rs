@@ -184,7 +184,7 @@ fn length(runs: &[Run]) -> usize {
 }
 
 impl Block {
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         match self {
             Block::List { items, .. } => items.iter().map(Item::size).sum(),
             Block::Table(table) => {
@@ -226,7 +226,7 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// The first cell of each row says what the row is about.
     pub row_heads: bool,
-    /// Stands on pages of its own, laid across.
+    /// Stands on pages laid across, with the whole of its section where that is short.
     pub wide: bool,
 }
 

@@ -13,7 +13,16 @@ use crate::kernel::page::Page;
 use crate::kernel::permit::Handling;
 
 /// Rows of a table that stand in the document; the workbook has them all.
-pub const SHOWN: usize = 40;
+const SHOWN: usize = 40;
+/// Where no more than so many are left, they stand there too: a line that says so takes as much room.
+const FEW: usize = SHOWN / 10;
+/// What is read of a list that has no sheet of its own.
+pub const READ: usize = SHOWN + FEW;
+
+/// How many rows of so many stand in the document.
+pub fn shown(all: usize) -> usize {
+    if all <= READ { all } else { SHOWN }
+}
 
 pub struct Draft<'a> {
     pub p: &'a Page,
@@ -103,7 +112,7 @@ impl<'a> Draft<'a> {
 
     /// Under a table that was cut: how many more there are, and where.
     pub fn more(&mut self, all: usize, link: &str) {
-        if let Some(hidden) = all.checked_sub(SHOWN).filter(|n| *n > 0) {
+        if let Some(hidden) = all.checked_sub(shown(all)).filter(|n| *n > 0) {
             let text = self.p.tn("pack-more", hidden);
             let runs = vec![Run::plain(text), Run::plain(" "), Run::link(self.p.t("pack-more-link"), link)];
             self.document.push(Block::Paragraph { runs });
@@ -221,3 +230,14 @@ pub const ACTION_COLUMNS: &[(&str, u16)] = &[
     ("pack-column-level", 14),
     ("pack-column-address", 40),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_more_rows_than_a_table_holds_stand_in_it() {
+        assert_eq!([0, 39, 40, 41, 44].map(shown), [0, 39, 40, 41, 44]);
+        assert_eq!([45, 400].map(shown), [SHOWN, SHOWN]);
+    }
+}

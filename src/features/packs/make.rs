@@ -4,7 +4,7 @@ use anyhow::Context;
 use chrono::{DateTime, Months, Utc};
 use sha2::{Digest, Sha256};
 
-use super::draft::{Draft, SHOWN};
+use super::draft::{Draft, READ};
 use super::model::{ForMeeting, Level, Sight, Since, SinceWhat, Subject, banner};
 use super::sections::{self, Facts};
 use super::store_facts::{Days, SHEET, Which};
@@ -135,7 +135,7 @@ async fn gather(inside: &mut Inside, subject: Subject, sight: Sight, since: Sinc
     let days = Days { now, today, since: since.at, half: ahead(6), year: ahead(12) };
     // one row more than is held tells that there are others
     let sheet = SHEET + 1;
-    let shown = i64::try_from(SHOWN).unwrap_or(SHEET);
+    let shown = i64::try_from(READ).unwrap_or(SHEET);
 
     // a ledger that nobody has asked for lately takes as long to read as all the rest: it is read meanwhile
     let asked = sections::asked(subject);

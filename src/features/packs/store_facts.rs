@@ -146,10 +146,12 @@ pub async fn actions(
             'end', case when a.actual_end is not null then kernel.partial_date(a.actual_end, a.actual_end_precision)
                 else kernel.partial_date(a.planned_end, a.planned_end_precision) end,
             'keeper', coalesce(k.short_name, k.name), 'confirmed_at', a.last_confirmed_at,
-            'donors', coalesce((select jsonb_agg(coalesce(o.short_name, o.name) order by o.search_text, o.name)
+            'donors', coalesce((select jsonb_agg(coalesce(o.short_name, o.name)
+                    order by lower(coalesce(o.short_name, o.name)), o.id)
                 from action_party x join organisation o on o.process_id = x.process_id and o.id = x.organisation_id
                 where x.process_id = a.process_id and x.action_id = a.id and x.role = 'funding'), '[]'),
-            'implementers', coalesce((select jsonb_agg(coalesce(o.short_name, o.name) order by o.search_text, o.name)
+            'implementers', coalesce((select jsonb_agg(coalesce(o.short_name, o.name)
+                    order by lower(coalesce(o.short_name, o.name)), o.id)
                 from action_party x join organisation o on o.process_id = x.process_id and o.id = x.organisation_id
                 where x.process_id = a.process_id and x.action_id = a.id and x.role = 'implementing'), '[]'),
             'beneficiaries', coalesce((select jsonb_agg(x.beneficiary_id) from action_beneficiary x

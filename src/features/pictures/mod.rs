@@ -2,7 +2,8 @@
 //! a table beside it, in the reader's sight and no more; and as files, SVG and PNG, the table as XLSX and CSV.
 //!
 //! `draw/` are plain functions from data to SVG; `data_*.rs` put the process's figures into them; money comes from the ledger.
-//! Who wants a picture on a page of theirs hands [`Shape::svg`] what is to be drawn; `paper` makes those of documents.
+//! Who wants a picture on a page of theirs hands [`Shape::svg`] what is to be drawn; `paper` and `paper_map` make
+//! those of documents.
 
 mod data_flows;
 mod data_map;
@@ -14,11 +15,13 @@ pub mod draw;
 mod model;
 mod pages;
 mod paper;
+mod paper_map;
 mod store;
 mod table;
 
 pub use draw::{About, Bars, Flows, Grid, Map, Mode, Shape, Timeline, Width};
 pub use paper::{Runs, Sums, amounts, times};
+pub use paper_map::{Mapped, counts as counts_mapped, money as money_mapped};
 
 use crate::features::documents::SheetFormat;
 use crate::kernel::auth::Inside;

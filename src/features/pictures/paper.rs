@@ -107,7 +107,7 @@ pub fn times(p: &Page, caption: String, groups: Vec<Runs>) -> Option<Picture> {
 }
 
 /// In the colours of paper, without a title of its own: what it is called stands above it.
-fn picture(p: &Page, shape: &Shape, caption: String, said: &[String], id: &str) -> Picture {
+pub fn picture(p: &Page, shape: &Shape, caption: String, said: &[String], id: &str) -> Picture {
     let alt = p.t2("pictures-paper", "caption", &caption, "said", said.join("; "));
     let about = About { title: String::new(), desc: alt.clone(), notes: Vec::new(), id: format!("pic-{id}-") };
     Picture { svg: shape.svg(Width::Paper, Mode::File, &about), caption, alt }

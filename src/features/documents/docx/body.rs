@@ -3,10 +3,12 @@
 use anyhow::ensure;
 
 use super::frame::{LANDSCAPE, PLACES, PORTRAIT, Sides};
-use super::picture::{drawing, drawn};
+use super::picture::{HIGHEST, LOW, drawing, drawn};
 use super::text::{Links, bookmark, mark, paragraph, plain, runs};
 use super::xml::Xml;
+use crate::features::documents::across::across;
 use crate::features::documents::clean::{LARGEST, line, short};
+use crate::features::documents::drawing::is_drawing;
 use crate::features::documents::grid::{Grid, Line, repeats};
 use crate::features::documents::model::{Block, Document, Item, Picture, Run, Table, changed};
 
@@ -59,8 +61,8 @@ pub fn body(document: &Document) -> anyhow::Result<Body> {
     w.cover();
     w.contents();
     w.legend();
-    for (i, block) in document.blocks.iter().enumerate() {
-        w.block(block, document.blocks.get(i + 1), repeats(&document.blocks, i));
+    for (i, (block, side)) in document.blocks.iter().zip(across(&document.blocks)).enumerate() {
+        w.block(block, side, repeats(&document.blocks, i));
     }
     w.notes();
     w.section();
@@ -204,12 +206,9 @@ impl<'a> Writer<'a> {
     }
 
     /// `said`: of a table, its caption stands right above as a heading.
-    fn block(&mut self, block: &Block, next: Option<&Block>, said: bool) {
-        let across = |b: &Block| matches!(b, Block::Table(t) if t.wide);
-        // a heading goes with its table onto the page that lies across
-        let wide = across(block) || (matches!(block, Block::Heading { .. }) && next.is_some_and(across));
-        if wide != self.across {
-            self.turn(wide);
+    fn block(&mut self, block: &Block, across: bool, said: bool) {
+        if across != self.across {
+            self.turn(across);
         }
         match block {
             Block::Heading { level, runs: said, .. } => self.heading(*level, said),
@@ -237,7 +236,8 @@ impl<'a> Writer<'a> {
                 }
             }
             Block::Table(table) => self.table(table, said),
-            Block::Picture(picture) => self.picture(picture),
+            Block::Picture(picture) if is_drawing(&picture.svg) => self.picture(picture),
+            Block::Picture(_) => {}
         }
     }
 
@@ -245,10 +245,10 @@ impl<'a> Writer<'a> {
         if !picture.caption.is_empty() {
             self.says("Caption", &picture.caption);
         }
-        let sides = if self.across { LANDSCAPE } else { PORTRAIT };
+        let most = (PORTRAIT.text, if self.across { LOW } else { HIGHEST });
         let (number, x) = (self.placed, &mut self.x);
         if let Some(png) = self.pictures.get(number) {
-            paragraph(x, "BodyText", nothing, |x| drawing(x, number, png, &picture.alt, sides.text));
+            paragraph(x, "BodyText", nothing, |x| drawing(x, number, png, &picture.alt, most));
         }
         self.placed += 1;
     }

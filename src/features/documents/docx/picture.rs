@@ -2,6 +2,7 @@
 
 use super::xml::Xml;
 use crate::features::documents::clean::short;
+use crate::features::documents::drawing::is_drawing;
 use crate::features::documents::model::{Block, Document};
 use crate::features::documents::png::png;
 
@@ -9,16 +10,21 @@ const DRAWING: &str = "http://schemas.openxmlformats.org/drawingml/2006";
 /// Parts of a twentieth of a point in which drawings are measured.
 const FINE: u64 = 635;
 /// No picture is higher than what a page leaves it, in twentieths of a point.
-const HIGHEST: u64 = 12_000;
+pub const HIGHEST: u64 = 12_000;
+/// The same on a page that lies across, where a table follows.
+pub const LOW: u64 = 5_600;
 /// What a program that reads pages aloud gets to say.
 const ALT: usize = 2_000;
 
-/// The pictures of a document as PNG, in their order.
+/// The pictures of a document as PNG, in their order. What is more than a drawing is left out, here and where it would stand.
 ///
 /// # Errors
-/// One is no picture, or too large to be held.
+/// One cannot be drawn, or is too large to be held.
 pub fn drawn(document: &Document) -> anyhow::Result<Vec<Vec<u8>>> {
-    let of = |block: &Block| if let Block::Picture(picture) = block { Some(png(&picture.svg)) } else { None };
+    let of = |block: &Block| match block {
+        Block::Picture(picture) if is_drawing(&picture.svg) => Some(png(&picture.svg)),
+        _ => None,
+    };
     document.blocks.iter().filter_map(of).collect()
 }
 
@@ -41,17 +47,18 @@ fn points(png: &[u8]) -> Option<(u64, u64)> {
 }
 
 /// As wide as the text, and less where it would be too high for a page.
-fn size(png: &[u8], text: u32) -> (u64, u64) {
+fn size(png: &[u8], (text, highest): (u32, u64)) -> (u64, u64) {
     let (width, height) = points(png).unwrap_or((1, 1));
     let wide = u64::from(text);
     let high = wide * height / width;
-    let (wide, high) = if high > HIGHEST { (HIGHEST * width / height, HIGHEST) } else { (wide, high) };
+    let (wide, high) = if high > highest { (highest * width / height, highest) } else { (wide, high) };
     (wide.max(1) * FINE, high.max(1) * FINE)
 }
 
-/// In a run of its own, where the paragraph is at.
-pub fn drawing(x: &mut Xml, number: usize, png: &[u8], alt: &str, text: u32) {
-    let (wide, high) = size(png, text);
+/// In a run of its own, where the paragraph is at; `most`: how wide and high it may be. Where pages lie across it is
+/// no wider than on the others, or its letters would be larger than a table's.
+pub fn drawing(x: &mut Xml, number: usize, png: &[u8], alt: &str, most: (u32, u64)) {
+    let (wide, high) = size(png, most);
     let (wide, high) = (wide.to_string(), high.to_string());
     let (place, name) = ((number + 1).to_string(), format!("picture{number}.png"));
     let (main, picture) = (format!("{DRAWING}/main"), format!("{DRAWING}/picture"));
@@ -104,8 +111,9 @@ mod tests {
 
     #[test]
     fn a_picture_keeps_its_shape_and_stays_on_its_page() {
-        assert_eq!(size(&png(1280, 640), 9_000), (9_000 * FINE, 4_500 * FINE));
-        assert_eq!(size(&png(1000, 4000), 9_000), (3_000 * FINE, HIGHEST * FINE));
-        assert_eq!(size(b"none", 9_000), (9_000 * FINE, 9_000 * FINE));
+        assert_eq!(size(&png(1280, 640), (9_000, HIGHEST)), (9_000 * FINE, 4_500 * FINE));
+        assert_eq!(size(&png(1000, 4000), (9_000, HIGHEST)), (3_000 * FINE, HIGHEST * FINE));
+        assert_eq!(size(&png(1000, 1000), (9_000, LOW)), (LOW * FINE, LOW * FINE));
+        assert_eq!(size(b"none", (9_000, HIGHEST)), (9_000 * FINE, 9_000 * FINE));
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::features::documents::drawing::tests::HOSTILE;
 use crate::features::documents::{Block, Cell, Document, Picture, Run, Table, sample};
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -122,9 +123,23 @@ fn a_picture_is_in_the_file_and_says_what_it_shows() {
     assert!(document.contains("descr=\"2027: 1.2 M EUR &lt;b&gt;\""), "{document}");
     assert!(part(&all, "[Content_Types].xml").contains("image/png"));
     assert!(!part(&parts(&docx(&sample::hostile()).unwrap()), "[Content_Types].xml").contains("image/png"));
-    // what is no picture is no file either
-    d.push(Block::Picture(Picture { svg: "none".to_owned(), ..sample::picture() }));
-    assert!(docx(&d).is_err());
+}
+
+#[test]
+fn a_picture_that_is_more_than_a_drawing_is_left_out_with_what_it_is_called() {
+    let mut d = Document::new(crate::kernel::i18n::Locale::English, "Report", "Example", sample::day());
+    for hostile in HOSTILE {
+        let caption = "Brought from elsewhere".to_owned();
+        d.push(Block::Picture(Picture { caption, svg: hostile.to_owned(), alt: hostile.to_owned() }));
+    }
+    d.push(Block::Picture(sample::picture()));
+    let all = parts(&docx(&d).unwrap());
+    let document = part(&all, "word/document.xml");
+    read(document);
+    assert!(!document.contains("Brought from elsewhere") && !document.contains("evil"), "{document}");
+    // the one that is a drawing has its own file, and no other is there
+    assert!(document.contains("r:embed=\"rIdP0\"") && !document.contains("rIdP1"), "{document}");
+    assert_eq!(all.iter().filter(|(name, _)| name.starts_with("word/media/")).count(), 1);
 }
 
 #[test]
@@ -158,17 +173,23 @@ fn a_language_is_one_that_word_knows() {
 }
 
 #[test]
-fn a_heading_goes_with_its_wide_table_onto_the_page_that_lies_across() {
+fn a_short_section_goes_with_its_wide_table_onto_the_page_that_lies_across() {
     let mut d = Document::new(crate::kernel::i18n::Locale::English, "Report", "Example", sample::day());
     d.text("Said before.");
     d.heading(1, "Coverage matrix");
+    d.paragraph("Said of it.");
     let mut table = Table::new("Needs", &[("Measure", 2), ("Arvania", 1)]);
     table.wide = true;
     table.row(vec![Cell::text("1.1"), Cell::text("one need")]);
     d.push(Block::Table(table));
+    d.small("Said below.");
     let all = parts(&docx(&d).unwrap());
     let (_, after) = part(&all, "word/document.xml").split_once("Said before.").unwrap();
     let (upright, across) = after.split_once("</w:sectPr>").unwrap();
     assert!(!upright.contains("Coverage matrix"), "{upright}");
-    assert!(across.contains("Coverage matrix") && across.contains("one need"), "{across}");
+    for words in ["Coverage matrix", "Said of it.", "one need", "Said below."] {
+        assert!(across.contains(words), "{words}: {across}");
+    }
+    // the last section is the one that lies across: no page follows it
+    assert_eq!(across.matches("<w:sectPr>").count(), 1, "{across}");
 }

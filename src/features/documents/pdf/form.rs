@@ -7,7 +7,9 @@ use serde::Serialize;
 use std::collections::HashMap;
 
 use super::fit::fit;
+use crate::features::documents::across::across;
 use crate::features::documents::clean::{LARGEST, line, short};
+use crate::features::documents::drawing::is_drawing;
 use crate::features::documents::grid::{Grid, Place, WHOLE, repeats};
 use crate::features::documents::model::{
     Block, Change, Document, Item, Leaf, Picture, Run, Table, Target, Tone, changed,
@@ -40,6 +42,8 @@ pub struct Form {
     cover: Vec<[String; 2]>,
     contents: u8,
     blocks: Vec<Set>,
+    /// For each block, whether it stands on a page that lies across.
+    across: Vec<bool>,
     notes: Vec<[String; 2]>,
     notes_at_foot: bool,
     checksums: Vec<[String; 2]>,
@@ -74,7 +78,6 @@ enum Set {
         head: Vec<Vec<Field>>,
         rows: Vec<Line>,
         row_heads: bool,
-        wide: bool,
         /// Short enough to stand on one page.
         whole: bool,
     },
@@ -140,9 +143,11 @@ impl Form {
         if d.title.chars().count() > HEADING {
             blocks.push(Set::Paragraph { runs: maker.runs(&[Run::strong(&*d.title)]), simple: true });
         }
-        for (at, block) in d.blocks.iter().enumerate() {
+        let mut sides = vec![false; blocks.len()];
+        for (at, (block, side)) in d.blocks.iter().zip(across(&d.blocks)).enumerate() {
             maker.said = repeats(&d.blocks, at);
             maker.block(block, &mut blocks);
+            sides.resize(blocks.len(), side);
         }
         let notes: Vec<[String; 2]> = d.notes.iter().map(|n| [maker.text(&n.mark), maker.text(&n.text)]).collect();
         let (lang, region) = language(&d.language);
@@ -170,6 +175,7 @@ impl Form {
             cover: d.cover.iter().map(|l| [maker.text(&l.label), maker.text(&l.text)]).collect(),
             contents: if blocks.iter().any(|b| matches!(b, Set::Heading { .. })) { d.contents.min(4) } else { 0 },
             blocks,
+            across: sides,
             notes_at_foot: notes.iter().map(|[m, t]| m.chars().count() + t.chars().count()).sum::<usize>() <= FOOT,
             notes,
             checksums: d.checksums.iter().map(|c| [maker.line(&c.label, 60), maker.whole(&c.hex, 128)]).collect(),
@@ -303,18 +309,22 @@ impl<'a> Maker<'a> {
                 paragraphs: paragraphs.iter().map(|p| self.runs(p)).collect(),
                 whole: paragraphs.iter().flatten().map(|r| r.text.len()).sum::<usize>() <= WHOLE,
             }),
-            Block::Picture(picture) => to.push(self.picture(picture)),
+            Block::Picture(picture) => to.extend(self.picture(picture)),
             Block::PageBreak => to.push(Set::Break),
             Block::Small { runs } => to.push(Set::Small { runs: self.runs(runs) }),
         }
     }
 
-    /// Of a picture the letters alone are changed, as of every text: what no typeface has is a square.
-    fn picture(&mut self, picture: &Picture) -> Set {
+    /// Of a picture the letters alone are changed, as of every text: what no typeface has is a square. One that is more than a
+    /// drawing, as it would be set, is left out: its table says the same.
+    fn picture(&mut self, picture: &Picture) -> Option<Set> {
         let svg = self.whole_of(&picture.svg);
+        if !is_drawing(&svg) {
+            return None;
+        }
         let alt = line(&picture.alt);
         let alt = if alt.is_empty() { "–".to_owned() } else { alt };
-        Set::Picture { caption: self.text(&picture.caption), svg, alt }
+        Some(Set::Picture { caption: self.text(&picture.caption), svg, alt })
     }
 
     fn heading(&mut self, level: u8, runs: &'a [Run], anchor: &'a str, to: &mut Vec<Set>) {
@@ -378,7 +388,6 @@ impl<'a> Maker<'a> {
             head,
             rows,
             row_heads: table.row_heads,
-            wide: table.wide,
             whole,
         })
     }

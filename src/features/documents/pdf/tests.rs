@@ -1,4 +1,5 @@
 use super::*;
+use crate::features::documents::drawing::tests::HOSTILE;
 use crate::features::documents::model::{Block, Cell, Leaf, Note, Picture, Run, Table, Tone};
 use crate::features::documents::sample::{self, kept};
 use typst::World as _;
@@ -73,6 +74,48 @@ fn a_picture_is_a_figure_that_says_what_it_shows() {
     let silent = Block::Picture(Picture { alt: " ".to_owned(), ..sample::picture() });
     d.push(silent);
     pdf(&d).unwrap();
+}
+
+#[test]
+fn a_picture_that_is_more_than_a_drawing_is_left_out() {
+    let mut d = Document::new(crate::kernel::i18n::Locale::English, "Report", "Example", sample::day());
+    // letters that are left out as the text is set would make one of another name
+    let hidden = "<svg><g xlink:hr\u{202e}ef=\"//evil.example\"/></svg>";
+    for hostile in HOSTILE.into_iter().chain([hidden]) {
+        let caption = "Brought from elsewhere".to_owned();
+        d.push(Block::Picture(Picture { caption, svg: hostile.to_owned(), alt: hostile.to_owned() }));
+    }
+    let data = serde_json::to_string(&form::Form::new(&d).unwrap()).unwrap();
+    assert!(!data.contains("Brought from elsewhere") && !data.contains("evil"), "{data}");
+    pdf(&d).unwrap();
+    d.push(Block::Picture(sample::picture()));
+    assert_eq!(serde_json::to_value(form::Form::new(&d).unwrap()).unwrap()["blocks"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_short_section_stands_with_its_wide_table_and_leaves_no_page_nearly_empty() {
+    let mut d = Document::new(crate::kernel::i18n::Locale::English, "Pack", "Example", sample::day());
+    d.contents = 0;
+    d.heading(1, "Money");
+    d.paragraph("Committed: 1.2 M EUR, each amount counted once.");
+    d.push(Block::Picture(sample::picture()));
+    let mut table = Table::new("By donor", &[("Donor", 5), ("2026", 3), ("2027", 3)]);
+    table.wide = true;
+    table.row(vec![Cell::text("Norland"), Cell::text("1,000,000"), Cell::text("200,000")]);
+    d.push(Block::Table(table));
+    d.small("How it is counted: 2 rows are in it.");
+    d.heading(1, "Next");
+    d.paragraph("Upright again.");
+    let set = laid(&d);
+    // the cover, one page that lies across, and what comes next
+    let sides: Vec<bool> = set.pages().iter().map(|p| p.frame.width() > p.frame.height()).collect();
+    assert_eq!(sides, [false, true, false]);
+    kept("across.pdf", &pdf(&d).unwrap());
+    // a picture that is higher than the page leaves room for what it is called
+    let tall = sample::picture().svg.replace("viewBox=\"0 0 640 80\"", "viewBox=\"0 0 640 800\"");
+    let tall = tall.replace("width=\"640\" height=\"80\" font", "width=\"640\" height=\"800\" font");
+    d.blocks[2] = Block::Picture(Picture { svg: tall, ..sample::picture() });
+    assert_eq!(laid(&d).pages().len(), 3);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What has changed since the last pack or meeting: a line a record, grouped by what it is.
 
-use super::super::draft::{Draft, SHOWN};
+use super::super::draft::{Draft, shown};
 use super::super::model::Since;
 use super::super::store_facts::SHEET;
 use super::super::store_work::Changed;
@@ -62,7 +62,7 @@ pub fn write(d: &mut Draft, mut all: Vec<Changed>, since: &Since) {
         d.sub(&title);
         let heads = [("pack-column-record", 5, false), ("pack-column-done", 5, false), ("pack-column-last", 3, false)];
         let mut table = d.table(&title, &heads);
-        for c in group.iter().take(SHOWN) {
+        for c in group.iter().take(shown(group.len())) {
             let cells = vec![
                 Cell::runs(vec![Run::link(&c.title, d.link(&format!("{rest}/{}", c.id)))]),
                 Cell::text(events(p, c)),

@@ -2,6 +2,7 @@
 //! nothing.
 
 mod changes;
+mod maps;
 mod money;
 mod state;
 mod terms;
@@ -10,7 +11,7 @@ mod work;
 use std::collections::HashMap;
 
 use super::draft::Draft;
-use super::model::{Sight, Since};
+use super::model::{Kind, Sight, Since};
 use super::store_facts::{Action, Counts, Days, Reported};
 use super::store_work::{Changed, Decision, Need, Plan, Question};
 use crate::features::money::{Question as MoneyQuestion, Totals};
@@ -49,8 +50,14 @@ pub fn write(d: &mut Draft, f: Facts) {
     state::reported(d, &f.reported);
     work::decisions(d, f.decisions, &since);
     work::questions(d, f.questions, &since);
-    work::needs(d, f.needs);
-    money::write(d, &f.asked, &f.totals, &f.names);
+    let needs_mapped = work::needs(d, f.needs);
+    // where support is missing is asked first; a donor asks where its own is
+    let map = match d.subject.kind() {
+        Kind::Board => !needs_mapped,
+        Kind::Donor => true,
+        Kind::Pillar | Kind::Beneficiary => false,
+    };
+    money::write(d, &f.asked, &f.totals, &f.names, map);
     state::ahead(d, &counts, &days, &ends);
     work::plans(d, &f.plans);
     changes::write(d, f.changes, &since);

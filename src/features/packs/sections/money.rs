@@ -5,13 +5,14 @@ use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
-use super::super::draft::{Draft, SHOWN};
+use super::super::draft::{Draft, shown};
 use super::super::model::Subject;
 use super::super::store_facts::SHEET;
+use super::maps;
 use crate::features::documents::{Block, Cell, Column, Picture, Row, Run, Value, cell};
 use crate::features::money::{self, Dimension, Part, Question, Totals};
 use crate::features::pictures::{Sums, amounts};
-use crate::kernel::fold::fold;
+use crate::kernel::fold::fold_letters;
 use crate::kernel::ids::OrganisationId;
 use crate::kernel::page::Page;
 
@@ -76,7 +77,7 @@ fn named(p: &Page, names: &HashMap<OrganisationId, String>, part: &Part) -> (Str
     match part {
         Part::Organisation(id) => {
             let name = names.get(id).cloned().unwrap_or_else(|| p.t("not-stated"));
-            (format!("1 {} {}", fold(&name), id), name)
+            (format!("1 {} {}", fold_letters(&name), id), name)
         }
         Part::Beneficiary(id) => {
             let all = p.frame().map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
@@ -160,7 +161,8 @@ const COLUMNS: &[(&str, u16)] = &[
     ("pack-column-actions", 10),
 ];
 
-pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<OrganisationId, String>) {
+/// `map`: whether it is asked where the money goes.
+pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<OrganisationId, String>, map: bool) {
     let p = d.p;
     let this = p.today.year();
     d.section("pack-money");
@@ -179,6 +181,9 @@ pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<O
         }
         if let Some(picture) = picture(p, totals, this) {
             d.document.push(Block::Picture(picture));
+        }
+        if map {
+            maps::money(d, totals);
         }
         table(d, asked, totals, &all);
     }
@@ -225,23 +230,38 @@ fn picture(p: &Page, totals: &Totals, this: i32) -> Option<Picture> {
     amounts(p, caption, &rows.collect::<Vec<_>>(), &totals.currency)
 }
 
+/// Figures that an upright page has room for side by side, and what a cell's edges take of them.
+const ROOM: usize = 100;
+const EDGES: usize = 2;
+/// With more columns of figures, names have no room.
+const UPRIGHT: usize = 6;
+
+/// Whether so many columns of figures, the largest of which is written so, have to lie across.
+fn is_wide(columns: usize, largest: &str) -> bool {
+    let figures = largest.chars().filter(char::is_ascii_digit).count();
+    // what stands between thousands is half as wide
+    let letters = figures + (largest.chars().count() - figures).div_ceil(2);
+    columns > UPRIGHT || letters + EDGES > ROOM * 3 / (9 + 3 * columns)
+}
+
 fn table(d: &mut Draft, asked: &Question, totals: &Totals, all: &[Line]) {
     let p = d.p;
     let years: BTreeSet<Years> = all.iter().flat_map(|l| l.years.keys().copied()).collect();
     let mut table = d.table("pack-money", &[("pack-column-donor", 5, false), ("pack-column-beneficiary", 4, false)]);
     table.caption = p.t1("pack-money-table", "currency", totals.currency);
-    table.wide = years.len() > 3;
     let heads: Vec<String> = years.iter().map(|y| y.shown(p)).chain([p.t("pack-all")]).collect();
     table.columns.extend(heads.iter().map(|_| Column { share: 3, end: true }));
     if let Some(head) = table.head.first_mut() {
         head.cells.extend(heads.into_iter().map(Cell::text));
     }
-    for l in all.iter().take(SHOWN) {
+    for l in all.iter().take(shown(all.len())) {
         let mut cells = vec![Cell::text(&l.donor), Cell::text(&l.beneficiary)];
         cells.extend(years.iter().map(|y| figure(p, l.years.get(y))));
         cells.push(figure(p, Some(&l.all)));
         table.row(cells);
     }
+    let most = all.iter().flat_map(|l| l.years.values().chain([&l.all])).chain([&totals.whole]).map(Decimal::abs).max();
+    table.wide = is_wide(years.len() + 1, &p.quantity(&most.unwrap_or_default().round_dp(0)));
     let of = |y: &Years| all.iter().filter_map(|l| l.years.get(y)).fold(Decimal::ZERO, |a, b| a.saturating_add(*b));
     let mut cells = vec![Cell::text(p.t("pack-all")).over(2)];
     cells.extend(years.iter().map(|y| figure(p, Some(&of(y)))));
@@ -349,6 +369,12 @@ mod tests {
     }
 
     #[test]
+    fn a_table_lies_across_where_its_figures_have_no_room_upright() {
+        assert!(!is_wide(4, "999,999,999") && !is_wide(6, "12,345,678"));
+        assert!(is_wide(6, "123,456,789") && is_wide(7, "1"));
+    }
+
+    #[test]
     fn a_sheet_holds_so_many_lines_by_name_and_says_that_there_are_more() {
         let p = Page::bare(Locale::English, "2026-11-24".parse().unwrap());
         let names: HashMap<OrganisationId, String> =
@@ -356,7 +382,7 @@ mod tests {
         let kept = |cells: &[(u128, Option<i32>, i64)]| {
             let document = Document::new(Locale::English, "t", "a", p.today);
             let mut d = Draft::new(&p, "https://portal.example", Subject::Board, document, Vec::new());
-            write(&mut d, &Question::default(), &totals(cells), &names);
+            write(&mut d, &Question::default(), &totals(cells), &names, true);
             d.sheets.pop().unwrap()
         };
         let (this, last) = (Some(2026), Some(2025));

@@ -1,6 +1,6 @@
 //! Where the actions stand: by state, what began and ended, what awaits an update, what ends ahead.
 
-use super::super::draft::{ACTION_COLUMNS, Draft, Head, SHOWN};
+use super::super::draft::{ACTION_COLUMNS, Draft, Head, shown};
 use super::super::store_facts::{Action, Counts, Days, Reported, SHEET};
 use crate::features::documents::{Block, Cell, Row};
 use crate::features::pictures::{Runs, times};
@@ -70,7 +70,7 @@ pub fn write(d: &mut Draft, now: &Now) {
         return;
     }
     let mut table = d.table("pack-stale", &STALE);
-    for a in now.stale {
+    for a in now.stale.iter().take(shown(n(now.counts.stale))) {
         let confirmed = a.confirmed_at.as_ref().map_or_else(|| p.t("pack-never-confirmed"), |at| p.day_of(at));
         let cells = vec![d.action_cell(a), Cell::text(&a.keeper), Cell::text(d.status(a)), Cell::text(confirmed)];
         table.row(cells);
@@ -103,7 +103,7 @@ pub fn reported(d: &mut Draft, all: &[Reported]) {
         return;
     }
     let mut table = d.table("pack-reported-held", &REPORTED);
-    for r in held.iter().take(SHOWN) {
+    for r in held.iter().take(shown(held.len())) {
         table.row(vec![
             d.named_action(r.action, &r.title, r.handling),
             Cell::text(r.health.map_or_else(String::new, |h| p.t(h.label()))),
@@ -127,7 +127,7 @@ fn listed(d: &mut Draft, title: &str, none: &str, actions: &[Action], all: i64, 
 
 fn rows(d: &mut Draft, title: &str, actions: &[Action], all: i64, link: &str) {
     let mut table = d.table(title, &HEADS);
-    for a in actions {
+    for a in actions.iter().take(shown(n(all))) {
         let cells = vec![
             d.action_cell(a),
             Cell::text(d.or_not_stated(a.donors.join(", "))),

@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::super::draft::{Draft, SHOWN};
+use super::super::draft::{Draft, shown};
 use super::super::model::Since;
 use super::super::store_facts::SHEET;
 use super::super::store_work::{Decision, Need, Plan, Question};
+use super::maps;
 use crate::features::decisions::{Number, Procedure, State, SubjectKind};
 use crate::features::documents::{Cell, Run, Value, cell, date};
 use crate::features::{overlaps, plans as plan_words};
@@ -81,7 +82,7 @@ pub fn decisions(d: &mut Draft, mut all: Vec<Decision>, since: &Since) {
             ("pack-column-when", 3, false),
         ];
         let mut table = d.table("pack-decisions", &heads);
-        for x in all.iter().take(SHOWN) {
+        for x in all.iter().take(shown(all.len())) {
             let mut runs = vec![Run::link(&x.title, d.link(&format!("/decisions/{}", x.id)))];
             if let Some(number) = number(x) {
                 runs.push(Run::plain(format!("\n{number}")));
@@ -180,7 +181,7 @@ pub fn questions(d: &mut Draft, all: Option<Vec<Question>>, since: &Since) {
         ];
         d.sub(caption);
         let mut table = d.table(caption, &heads);
-        for q in group.iter().take(SHOWN) {
+        for q in group.iter().take(shown(group.len())) {
             let title = titles(p, q).join("\n");
             let due = q.due.map_or_else(|| p.t("pack-no-day"), |day| p.day(&day));
             let cells = vec![
@@ -233,15 +234,18 @@ const NEED_COLUMNS: &[(&str, u16)] = &[
     ("pack-column-address", 40),
 ];
 
-/// Needs that are not covered, partly covered, or not judged yet.
-pub fn needs(d: &mut Draft, mut all: Vec<Need>) {
+/// Needs that are not covered, partly covered, or not judged yet. Answers whether a map shows where they are.
+pub fn needs(d: &mut Draft, mut all: Vec<Need>) -> bool {
     let p = d.p;
     d.section("pack-needs");
     let more = cut(&mut all);
+    let mut mapped = false;
     if all.is_empty() {
         d.say(p.t("pack-needs-none"));
     } else {
         d.say(p.tn("pack-needs-n", all.len()));
+        // of a list that was cut the map would tell too little
+        mapped = !more && maps::needs(d, &all);
         let heads = [
             ("pack-column-need", 6, false),
             ("pack-column-beneficiary", 3, false),
@@ -250,7 +254,7 @@ pub fn needs(d: &mut Draft, mut all: Vec<Need>) {
             ("pack-column-responses", 2, true),
         ];
         let mut table = d.table("pack-needs", &heads);
-        for n in all.iter().take(SHOWN) {
+        for n in all.iter().take(shown(all.len())) {
             let priority = n.priority.map_or_else(|| p.t("not-stated"), |x| p.t(x.label()));
             let cells = vec![
                 Cell::runs(vec![Run::link(&n.title, d.link(&format!("/needs/{}", n.id)))]),
@@ -283,6 +287,7 @@ pub fn needs(d: &mut Draft, mut all: Vec<Need>) {
         })
         .collect();
     d.sheet("pack-sheet-needs", NEED_COLUMNS, rows, more);
+    mapped
 }
 
 /// What comes next for a plan, where a day is known.
@@ -338,7 +343,7 @@ pub fn plans(d: &mut Draft, all: &[Plan]) {
             ("pack-column-served-of", 2, true),
         ];
         let mut table = d.table("pack-plans", &heads);
-        for x in all.iter().take(SHOWN) {
+        for x in all.iter().take(shown(all.len())) {
             let served = p.t2("pack-served", "served", p.number(x.served), "measures", p.number(x.measures));
             let cells = vec![
                 Cell::runs(vec![Run::link(&x.title, d.link(&format!("/plans/{}", x.id)))]),

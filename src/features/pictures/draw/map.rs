@@ -105,7 +105,9 @@ impl Map {
         let scale = match width {
             // as high as a screen has room for
             Width::Wide => 0.95,
-            Width::Narrow | Width::Paper => (width.units() - 2.0) / REGION.width,
+            // little more than half a sheet, so that its table has room below
+            Width::Paper => 0.76,
+            Width::Narrow => (width.units() - 2.0) / REGION.width,
         };
         (scale, (width.units() - REGION.width * scale) / 2.0)
     }
@@ -267,7 +269,7 @@ mod tests {
 
     #[test]
     fn no_name_lies_on_another_and_none_outside() {
-        for width in [Width::Wide, Width::Narrow] {
+        for width in [Width::Wide, Width::Narrow, Width::Paper] {
             let placed = western_balkans().placed(width);
             for (i, a) in placed.iter().enumerate() {
                 assert!(a.x - a.half >= 0.0 && a.x + a.half <= width.units(), "{width:?} {a:?}");
