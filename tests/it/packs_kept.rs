@@ -396,9 +396,9 @@ async fn what_awaits_an_update_is_counted_as_on_the_portals_own_pages() {
     let lead = portal.signed_in(OTHER_LEAD).await;
     let list = lead.get("/example/actions?pillar=PREVENT&fresh=stale").await;
     let unconfirmed = lead.get("/example/actions?pillar=PREVENT&fresh=stale&claim=unconfirmed").await.text();
-    assert!(unconfirmed.contains("1 of 1 action"), "one that its donor has not confirmed: {unconfirmed}");
+    assert!(unconfirmed.contains("1–1 of one action"), "one that its donor has not confirmed: {unconfirmed}");
     let pack = lead.get(&made(&lead, &prevent, "members").await).await.text();
     let (before, _) = pack.split_once(" are awaiting an update").unwrap_or_else(|| panic!("no such figure: {pack}"));
     let n = before.rsplit(' ').next().expect("a figure");
-    assert!(list.text().contains(&format!("{n} of {n} actions")), "{n} in the pack: {}", list.text());
+    assert!(list.text().contains(&format!("1–{n} of {n} actions")), "{n} in the pack: {}", list.text());
 }
