@@ -202,6 +202,12 @@ async fn a_question_is_worked_to_its_outcome() {
         .await;
     let assigned = step(&secretariat, &case, "assign", &[("owner", &me), ("due", "2026-12-15")]).await;
     assert_eq!(assigned.status, StatusCode::SEE_OTHER, "{}", assigned.text());
+    // whoever is invited stands there with whom to reach
+    let invited = secretariat.post(&format!("{at}/invite"), &[("organisation", "Institute for Asset Recovery")]).await;
+    assert_eq!(invited.status, StatusCode::SEE_OTHER, "{}", invited.text());
+    let page = opened(&donor, &at).await;
+    assert!(page.select("#invited").join(" ").contains("programmes@iar.example"), "{:?}", page.select("#invited"));
+    assert!(page.select("#compare p").join(" ").contains("side by side for 12 months"));
     let said = donor.post(&format!("{at}/remark"), &[("remark", "<b>We paid</b> =cmd()")]).await;
     assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text());
     let page = opened(&secretariat, &at).await;

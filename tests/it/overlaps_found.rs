@@ -83,8 +83,9 @@ async fn who_may_not_see_what_gave_way_finds_nothing_by_its_words() {
     assert!(found_by_all(&secretariat, &kept).await);
     assert!(!found_by_all(&observer, &kept).await, "found by what is for its parties alone");
     // found by its own words, misspelt, it does not say the other's title either
-    let also =
-        async |browser: &Browser| list(browser, "q=financial+investigators+traind").await.text().contains("Also entered");
+    let also = async |browser: &Browser| {
+        list(browser, "q=financial+investigators+traind").await.text().contains("Also entered")
+    };
     assert!(also(&secretariat).await && !also(&observer).await);
     assert!(found(&observer, FIT).await.contains(&kept), "no longer found by its own title");
     set(&portal, "update action set handling = 'restricted', open_to_support_group = false where id::text = $1", &gone)
