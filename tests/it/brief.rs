@@ -41,6 +41,8 @@ async fn a_brief_says_who_does_it_what_is_needed_and_whom_to_talk_to() {
     // what was asked stands at the head, and who pays for what is near beside it
     assert!(page.select("h1").join(" ").contains("Training of financial investigators"));
     assert!(page.select("#who, #near").join(" ").contains("Donors: "), "{}", page.text());
+    // and whether it is planned, running or over
+    assert!(page.select("#who, #near").join(" ").contains("Ongoing"), "{}", page.text());
     let pdf = donor.post("/example/brief/pdf", &[("title", "Training of financial investigators")]).await;
     assert_eq!(pdf.headers["content-type"], "application/pdf");
 }
