@@ -293,7 +293,10 @@ async fn merged_entries_lose_nothing_and_come_apart_again() {
     let (kept, gone) = (portal.action("example", FIT).await, portal.action("example", FIT_AGAIN).await);
     let form = opened(&secretariat, &format!("/example/overlaps/{case}/merge")).await;
     let sides = form.select("#keep").join(" ");
-    assert!(sides.contains("Norland Agency for Cooperation") && sides.contains("Institute for Asset Recovery"), "{sides}");
+    assert!(
+        sides.contains("Norland Agency for Cooperation") && sides.contains("Institute for Asset Recovery"),
+        "{sides}"
+    );
     const WHOLE: &str = "select (to_jsonb(a) - array['version', 'updated_at', 'updated_by_id', 'changed']::text[])::text
         || (select coalesce(jsonb_agg(p.role || p.organisation_id order by p.role, p.organisation_id), '[]')::text from action_party p where p.action_id = a.id)
         || (select coalesce(jsonb_agg(b.beneficiary_id order by 1), '[]')::text from action_beneficiary b where b.action_id = a.id)
