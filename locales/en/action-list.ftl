@@ -1,6 +1,8 @@
 # The list of actions, its filters, and its files.
 list-title = Actions
 list-parts-of = Parts of “{ $title }”
+# Of an action that a search found by the words of an entry that was merged into it.
+list-also-entered = Also entered as “{ $title }”
 list-add = Add an action
 list-report = Report an action
 list-filter = Filter the actions

@@ -187,6 +187,8 @@ overlap-months-together = { $n ->
     [one] They run side by side for { $count } month.
    *[other] They run side by side for { $count } months.
 }
+overlap-months-never = They never run side by side: one ends before the other begins.
+overlap-months-unknown = Whether they run side by side cannot be told: not all their dates are stated.
 overlap-row-meets = Of it where they meet
 overlap-meets-estimate = Where they meet: in the months in which all run, for the beneficiaries in common. ≈ marks an estimate: the stated total is spread evenly over its months, and over its beneficiaries where no shares are stated.
 overlap-merged-away = now part of the other entry

@@ -41,8 +41,36 @@ async fn a_brief_says_who_does_it_what_is_needed_and_whom_to_talk_to() {
     // what was asked stands at the head, and who pays for what is near beside it
     assert!(page.select("h1").join(" ").contains("Training of financial investigators"));
     assert!(page.select("#who, #near").join(" ").contains("Donors: "), "{}", page.text());
+    // and whether it is planned, running or over
+    assert!(page.select("#who, #near").join(" ").contains("Ongoing"), "{}", page.text());
     let pdf = donor.post("/example/brief/pdf", &[("title", "Training of financial investigators")]).await;
     assert_eq!(pdf.headers["content-type"], "application/pdf");
+}
+
+/// Whoever keeps what was found is whom to ask: its contact points, else its focal points, else its own name.
+#[tokio::test]
+async fn each_that_keeps_what_was_found_stands_among_those_to_talk_to() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let idea = [("title", "Training of financial investigators"), ("words", "Courses on tracing assets")];
+    let keepers = "select string_agg(distinct o.name, '|') from action a join process p on p.id = a.process_id
+        join organisation o on o.process_id = a.process_id and o.id = a.reporting_id
+        where p.slug = 'example' and a.title like '%(FIT-4)' and $1 <> ''";
+    let keeper = n(&portal, keepers).await;
+    let page = made(&donor, &idea).await;
+    assert!(page.select("#talk").join(" ").contains(&keeper), "{keeper}: {}", page.select("#talk").join(" "));
+    for contact in [
+        "delete from contact_point where process_id = kernel.process_id()",
+        "update membership set focal_point = false where process_id = kernel.process_id()",
+    ] {
+        let mut tx = portal.in_process("example").await;
+        sqlx::query(contact).execute(&mut tx).await.expect(contact);
+        drop(tx);
+        let talk = made(&donor, &idea).await.select("#talk").join(" ");
+        assert!(talk.contains(&keeper), "{contact}: {talk}");
+    }
+    let talk = made(&donor, &idea).await.select("#talk").join(" ");
+    assert!(talk.contains("name nobody yet"), "{talk}");
 }
 
 #[tokio::test]

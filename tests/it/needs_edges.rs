@@ -156,6 +156,8 @@ async fn a_response_is_proposed_once_from_either_page_and_can_be_withdrawn() {
     // from the need's page the same action is suggested no more
     let page = westmark.get(&format!("/example/needs/{need}")).await;
     assert!(!page.select("#suggested").join(" ").contains("From illicit financial flows"));
+    // who gives money to what stands under the same measure, for whichever beneficiary
+    assert!(page.select("#at-work").join(" ").contains("Southmere"), "{:?}", page.select("#at-work"));
     assert_eq!(kestria.post(&format!("/example/responses/{id}/withdraw"), &[]).await.status, StatusCode::FORBIDDEN);
     ok(&westmark.post(&format!("/example/responses/{id}/withdraw"), &[]).await);
     // answered after that, nothing is changed

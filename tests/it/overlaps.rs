@@ -202,6 +202,12 @@ async fn a_question_is_worked_to_its_outcome() {
         .await;
     let assigned = step(&secretariat, &case, "assign", &[("owner", &me), ("due", "2026-12-15")]).await;
     assert_eq!(assigned.status, StatusCode::SEE_OTHER, "{}", assigned.text());
+    // whoever is invited stands there with whom to reach
+    let invited = secretariat.post(&format!("{at}/invite"), &[("organisation", "Institute for Asset Recovery")]).await;
+    assert_eq!(invited.status, StatusCode::SEE_OTHER, "{}", invited.text());
+    let page = opened(&donor, &at).await;
+    assert!(page.select("#invited").join(" ").contains("programmes@iar.example"), "{:?}", page.select("#invited"));
+    assert!(page.select("#compare p").join(" ").contains("side by side for 12 months"));
     let said = donor.post(&format!("{at}/remark"), &[("remark", "<b>We paid</b> =cmd()")]).await;
     assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text());
     let page = opened(&secretariat, &at).await;
@@ -285,6 +291,12 @@ async fn merged_entries_lose_nothing_and_come_apart_again() {
     let secretariat = portal.signed_in(SECRETARIAT).await;
     let case = case_of(&portal, FIT, FIT_AGAIN).await;
     let (kept, gone) = (portal.action("example", FIT).await, portal.action("example", FIT_AGAIN).await);
+    let form = opened(&secretariat, &format!("/example/overlaps/{case}/merge")).await;
+    let sides = form.select("#keep").join(" ");
+    assert!(
+        sides.contains("Norland Agency for Cooperation") && sides.contains("Institute for Asset Recovery"),
+        "{sides}"
+    );
     const WHOLE: &str = "select (to_jsonb(a) - array['version', 'updated_at', 'updated_by_id', 'changed']::text[])::text
         || (select coalesce(jsonb_agg(p.role || p.organisation_id order by p.role, p.organisation_id), '[]')::text from action_party p where p.action_id = a.id)
         || (select coalesce(jsonb_agg(b.beneficiary_id order by 1), '[]')::text from action_beneficiary b where b.action_id = a.id)

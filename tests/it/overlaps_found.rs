@@ -53,6 +53,14 @@ async fn the_one_that_stands_is_found_by_the_title_that_gave_way_until_that_is_u
         let own = found(browser, FIT).await;
         assert_eq!((own.iter().filter(|id| **id == kept).count(), &own[0]), (1, &kept));
     }
+    // why it is found is said, where its own title does not tell
+    let why = format!("Also entered as “{FIT_AGAIN}”");
+    let told = async |browser: &Browser, words: &str| {
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", words).finish();
+        list(browser, &query).await.text().contains(&why)
+    };
+    assert!(told(&observer, "FIT4").await && told(&observer, "FIT4 financial investigators").await);
+    assert!(!told(&observer, "financial investigators in four jurisdictions").await && !told(&observer, "").await);
     let by_hand = secretariat.post("/example/overlaps/report", &[("q", "FIT4"), ("find", "1")]).await;
     assert!(by_hand.body.contains(&kept) && !by_hand.body.contains(&gone), "{}", by_hand.text());
     let moved = observer.get(&format!("/example/actions/{gone}")).await;
@@ -74,6 +82,11 @@ async fn who_may_not_see_what_gave_way_finds_nothing_by_its_words() {
     set(&portal, "update action set handling = 'parties' where id::text = $1", &gone).await;
     assert!(found_by_all(&secretariat, &kept).await);
     assert!(!found_by_all(&observer, &kept).await, "found by what is for its parties alone");
+    // found by its own words, misspelt, it does not say the other's title either
+    let also = async |browser: &Browser| {
+        list(browser, "q=financial+investigators+traind").await.text().contains("Also entered")
+    };
+    assert!(also(&secretariat).await && !also(&observer).await);
     assert!(found(&observer, FIT).await.contains(&kept), "no longer found by its own title");
     set(&portal, "update action set handling = 'restricted', open_to_support_group = false where id::text = $1", &gone)
         .await;
@@ -116,6 +129,39 @@ async fn the_public_finds_a_card_by_a_title_that_stood_on_one() {
     set(&portal, PUBLISH, &gone).await;
     assert!(cards("FIT4 trained").await && cards("jurisdictions").await);
     assert!(!cards("FIT4 twelve in all").await, "the description is searched");
+    let page = visitor.get("/example/public/actions?q=FIT4+trained").await;
+    assert!(page.text().contains(&format!("Also entered as “{FIT_AGAIN}”")), "{}", page.text());
+}
+
+#[tokio::test]
+async fn the_address_of_a_card_leads_on_to_the_one_that_stands_where_both_are_published() {
+    let portal = scored().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    const LEVEL: &str = "update action set handling = split_part($1, ' ', 2), claim = split_part($1, ' ', 3)
+        where id::text = split_part($1, ' ', 1)";
+    let (_, kept, gone) = merged(&portal, &secretariat).await;
+    let visitor = portal.visitor();
+    let address = |id: &str| format!("/example/public/actions/{id}");
+    let both = [
+        ("public confirmed", "public confirmed", true),
+        ("members confirmed", "public confirmed", false),
+        ("public confirmed", "members confirmed", false),
+        ("public unconfirmed", "public confirmed", false),
+        ("public confirmed", "public unconfirmed", false),
+    ];
+    for (ones, others, leads) in both {
+        set(&portal, LEVEL, &format!("{kept} {ones}")).await;
+        set(&portal, LEVEL, &format!("{gone} {others}")).await;
+        let page = visitor.get(&address(&gone)).await;
+        if leads {
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{ones}, {others}");
+            assert_eq!(page.headers["location"].to_str().expect("an address"), address(&kept));
+            assert_eq!(visitor.get(&address(&kept)).await.status, StatusCode::OK);
+        } else {
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{ones}, {others}");
+            assert!(!page.body.contains(&kept), "what is not published is told");
+        }
+    }
 }
 
 #[tokio::test]

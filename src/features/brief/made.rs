@@ -61,6 +61,14 @@ impl Brief {
     pub fn more_remain(&self) -> usize {
         self.all.remain.saturating_sub(self.remain.len())
     }
+    /// Whom to talk to.
+    pub fn named(&self) -> impl Iterator<Item = &Contact> {
+        self.contacts.iter().filter(|c| !c.name.is_empty())
+    }
+    /// Organisations that keep what was found, and of which nobody is known.
+    pub fn unnamed(&self) -> impl Iterator<Item = &Contact> {
+        self.contacts.iter().filter(|c| c.name.is_empty())
+    }
     /// Actions that may overlap, the likeliest first.
     pub fn likely(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|r| r.found.likelihood >= LIKELY)

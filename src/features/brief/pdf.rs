@@ -3,7 +3,7 @@
 use super::idea::Idea;
 use super::made::Brief;
 use super::pages::need_meta;
-use super::store::{Contact, Need};
+use super::store::Need;
 use crate::features::documents::{Block, Cell, Document, Leaf, Note, Run, Table};
 use crate::features::overlaps::Row;
 use crate::kernel::page::Page;
@@ -21,7 +21,7 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief) -> Document {
     d.contents = 0;
     d.banner = frame.filter(|f| f.example).map(|_| p.t("example-banner-title"));
     // an action takes three lines, with whoever keeps and pays it and why it is near
-    let lines = 3 * brief.rows.len() + brief.answers.len() + brief.remain.len() + brief.contacts.len();
+    let lines = 3 * brief.rows.len() + brief.answers.len() + brief.remain.len() + brief.named().count() + 1;
     if lines <= LINES && idea.words.chars().count() <= LETTERS {
         d.leaf = Leaf::A4;
         let facts: Vec<&str> = brief.facts.iter().map(|(_, text)| text.as_str()).collect();
@@ -46,7 +46,7 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief) -> Document {
     more(&mut d, p, "brief-more-needs", brief.more_answers());
     needs(&mut d, p, "brief-remain", "brief-remain-none", &brief.remain);
     more(&mut d, p, "brief-more-needs", brief.more_remain());
-    contacts(&mut d, p, &brief.contacts);
+    contacts(&mut d, p, brief);
     d.small(p.t("brief-no-verdict"));
     d.notes = frame
         .map(|f| f.footnotes.as_slice())
@@ -83,7 +83,7 @@ fn actions(d: &mut Document, p: &Page, title: &str, rows: Vec<&Row>, judged: boo
     }
     let mut table = table(p, title, &[("overlap-column-actions", 6), ("brief-alike", 4)]);
     for row in rows {
-        let meta: Vec<String> = [row.meta(p)].into_iter().chain(row.donors(p)).collect();
+        let meta: Vec<String> = [row.meta(p)].into_iter().chain(row.status(p)).chain(row.donors(p)).collect();
         let first = vec![Run::strong(&row.line.title), Run::plain(format!("\n{}", meta.join(" · ")))];
         let why: Vec<String> = judged.then(|| row.judged(p)).into_iter().chain([row.why(p)]).collect();
         table.row(vec![Cell::runs(first), Cell::text(why.join("\n"))]);
@@ -102,14 +102,22 @@ fn needs(d: &mut Document, p: &Page, title: &str, none: &str, all: &[Need]) {
     d.push(Block::Table(table));
 }
 
-fn contacts(d: &mut Document, p: &Page, all: &[Contact]) {
-    if all.is_empty() {
+fn contacts(d: &mut Document, p: &Page, brief: &Brief) {
+    if brief.contacts.is_empty() {
         return nothing(d, p, "brief-talk", "brief-talk-none");
     }
     let heads = [("brief-talk-of", 4), ("brief-talk-name", 4), ("brief-talk-post", 3), ("brief-talk-email", 5)];
     let mut table = table(p, "brief-talk", &heads);
-    for c in all {
+    for c in brief.named() {
         table.row([&c.of, &c.name, &c.post, &c.email].into_iter().map(Cell::text).collect());
     }
-    d.push(Block::Table(table));
+    if table.rows.is_empty() {
+        d.push(Block::Paragraph { runs: vec![Run::strong(p.t("brief-talk"))] });
+    } else {
+        d.push(Block::Table(table));
+    }
+    let unnamed: Vec<&str> = brief.unnamed().map(|c| c.of.as_str()).collect();
+    if !unnamed.is_empty() {
+        d.small(format!("{} {}", p.t("brief-talk-nobody"), unnamed.join(", ")));
+    }
 }

@@ -105,14 +105,18 @@ pub async fn needs(tx: &mut ProcessTx, beneficiaries: &[BeneficiaryId]) -> sqlx:
 #[derive(Debug, Clone)]
 pub struct Contact {
     pub of: String,
+    /// Empty of an organisation that keeps what was found and of which nobody is known.
     pub name: String,
     pub post: String,
     pub email: String,
     /// Of a member of the process: their page in the directory.
     pub member: Option<Uuid>,
+    /// Of an organisation: its page in the directory.
+    pub organisation: Option<Uuid>,
 }
 
-/// Contact points of the organisations that keep these actions, who leads the pillars, and who speaks for the beneficiaries.
+/// Contact points of the organisations that keep these actions, or, where one states none, its focal points; who leads the pillars, and
+/// who speaks for the beneficiaries. Each organisation is there, also one of which nobody is known: it is whom to ask.
 ///
 /// # Errors
 /// The database's own.
@@ -125,22 +129,29 @@ pub async fn contacts(
 ) -> sqlx::Result<Vec<Contact>> {
     sqlx::query_as!(
         Contact,
-        r#"select x."of" as "of!", x.name as "name!", x.post as "post!", x.email as "email!", x.member as "member?" from (
-            select distinct o.name as "of", c.name, c.post, c.email, null::uuid as member, 1 as place from visible_action a
+        r#"with kept as (select distinct o.id, o.name from visible_action a
                 join organisation o on o.process_id = a.process_id and o.id = a.reporting_id
-                join contact_point c on c.process_id = o.process_id and c.organisation_id = o.id
-                where a.process_id = kernel.process_id() and a.id = any ($1)
+                where a.process_id = kernel.process_id() and a.id = any ($1)),
+            current as (select m.id, m.name, m.post, m.role, m.organisation_id, m.beneficiary_id, m.focal_point,
+                    coalesce(m.speaks_for_from <= $4 and coalesce(m.speaks_for_to, $4) >= $4, false) as speaks
+                from membership m where m.process_id = kernel.process_id() and m.state = 'active' and m.starts_on <= $4
+                    and coalesce(m.ends_on, $4) >= $4)
+        select x."of" as "of!", x.name as "name!", x.post as "post!",
+            coalesce(x.email, (select e.email from kernel.member_addresses() e where e.membership_id = x.member), '') as "email!",
+            x.member as "member?", x.organisation as "organisation?" from (
+            select distinct k.name as "of", coalesce(c.name, m.name, '') as name, coalesce(c.post, m.post, '') as post, c.email,
+                m.id as member, k.id as organisation, 1 as place from kept k
+                left join contact_point c on c.process_id = kernel.process_id() and c.organisation_id = k.id
+                left join current m on c.id is null and m.role = 'partner' and m.organisation_id = k.id and m.focal_point
             union all
-            select l.key, m.name, m.post, '', m.id, 2 from membership m
-                join membership_pillar mp on mp.process_id = m.process_id and mp.membership_id = m.id and mp.pillar_id = any ($2)
+            select l.key, m.name, m.post, null, m.id, null, 2 from current m
+                join membership_pillar mp on mp.process_id = kernel.process_id() and mp.membership_id = m.id and mp.pillar_id = any ($2)
                 join pillar l on l.process_id = mp.process_id and l.id = mp.pillar_id
-                where m.process_id = kernel.process_id() and m.role = 'lead' and m.state = 'active' and m.starts_on <= $4
-                    and coalesce(m.ends_on, $4) >= $4
+                where m.role = 'lead'
             union all
-            select b.name, m.name, m.post, '', m.id, 3 from membership m join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
-                where m.process_id = kernel.process_id() and m.role = 'beneficiary' and m.beneficiary_id = any ($3) and m.state = 'active'
-                    and (m.focal_point or (m.speaks_for_from <= $4 and coalesce(m.speaks_for_to, $4) >= $4))
-                    and m.starts_on <= $4 and coalesce(m.ends_on, $4) >= $4) x
+            select b.name, m.name, m.post, null, m.id, null, 3 from current m
+                join beneficiary b on b.process_id = kernel.process_id() and b.id = m.beneficiary_id
+                where m.role = 'beneficiary' and m.beneficiary_id = any ($3) and (m.focal_point or m.speaks)) x
         order by x.place, x."of", x.name limit 40"#,
         actions,
         pillars,

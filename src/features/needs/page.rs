@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::model::{Coverage, Event, Need, Response as Answer, State, Who};
-use super::rank::{self, Suggested};
+use super::rank::{self, Answering};
 use super::sheet::language;
 use super::show::{answer, find, note_reading};
 use super::{service, steps};
@@ -36,7 +36,7 @@ struct NeedPage {
     n: Need,
     may: May,
     /// Actions that could answer it, and who works on such things.
-    suggested: Vec<Suggested>,
+    answering: Answering,
     coverages: Vec<(String, String)>,
     /// Responses of the reader's own, which can be withdrawn.
     own: Vec<crate::kernel::ids::ResponseId>,
@@ -51,10 +51,7 @@ pub async fn show_page(mut inside: Inside, key: &str, f: Fields, status: StatusC
     let mut need = find(&mut inside, key).await?;
     let noted = note_reading(&mut inside, &need).await?;
     let submitted = need.state == State::Submitted;
-    let suggested = match submitted {
-        true => rank::actions_for(&inside.app, &mut inside.tx, &inside.page, &need, inside.page.today).await?,
-        false => Vec::new(),
-    };
+    let answering = rank::actions_for(&inside.app, &mut inside.tx, &inside.page, &need, inside.page.today).await?;
     let member = &inside.member;
     let may = May {
         edit: need.is_open() && service::editor(member, &need).is_ok(),
@@ -80,7 +77,7 @@ pub async fn show_page(mut inside: Inside, key: &str, f: Fields, status: StatusC
         inside.tx.commit().await?;
     }
     let coverages = Coverage::options(&inside.page);
-    answer(status, &NeedPage { p: inside.page, f, n: need, may, suggested, coverages, own })
+    answer(status, &NeedPage { p: inside.page, f, n: need, may, answering, coverages, own })
 }
 
 impl NeedPage {

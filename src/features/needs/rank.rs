@@ -11,6 +11,7 @@ use super::store_rank::{self, Beside, Candidate};
 use crate::features::overlaps::{self, Found, engine};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
+use crate::kernel::fold::fold;
 use crate::kernel::page::Page;
 use crate::kernel::state::App;
 
@@ -18,6 +19,9 @@ use crate::kernel::state::App;
 const MOST: usize = 8;
 /// What it adds to a likelihood that both stand under the same measure of a plan: people have put them there.
 const SAME_MEASURE: f32 = 0.3;
+
+/// From this likelihood on an action works on what a need asks for; what is less has a word or a theme in common.
+const AT_WORK: f32 = 0.12;
 
 /// What a need says, as the finder is told of it.
 pub fn subject(
@@ -75,7 +79,27 @@ fn best(found: impl Iterator<Item = (Candidate, Option<Found>)>) -> Vec<Suggeste
     ranked
 }
 
-/// Which actions could answer a need: those the reader sees that are not over and do not answer it yet.
+/// Who could answer a need.
+#[derive(Debug, Clone, Default)]
+pub struct Answering {
+    pub suggested: Vec<Suggested>,
+    /// Donors who work on such things, for whichever beneficiaries, in alphabetical order.
+    pub donors: Vec<String>,
+}
+
+/// Donors of what works on the same.
+fn at_work(all: &[(Candidate, Option<Found>)]) -> Vec<String> {
+    let same = |(c, found): &&(Candidate, Option<Found>)| {
+        c.same_measure || found.as_ref().is_some_and(|found| found.likelihood >= AT_WORK)
+    };
+    let mut donors: Vec<String> = all.iter().filter(same).flat_map(|(c, _)| c.donors.iter().cloned()).collect();
+    donors.sort_by_cached_key(|name| (fold(name), name.clone()));
+    donors.dedup();
+    donors
+}
+
+/// Which actions could answer a need: those the reader sees that are for its beneficiary, not over, and do not answer it yet. And which
+/// donors work on such things.
 ///
 /// # Errors
 /// The database's own.
@@ -85,9 +109,9 @@ pub async fn actions_for(
     p: &Page,
     need: &Need,
     today: NaiveDate,
-) -> Result<Vec<Suggested>, Problem> {
+) -> Result<Answering, Problem> {
     if need.state != State::Submitted {
-        return Ok(Vec::new());
+        return Ok(Answering::default());
     }
     let beneficiary = p.frame().and_then(|f| f.beneficiaries.iter().find(|b| b.id == need.beneficiary));
     let theme = need.theme.as_ref();
@@ -103,10 +127,13 @@ pub async fn actions_for(
     let candidates = store_rank::actions(tx, need.id, &ids, today).await?;
     let mut alike: HashMap<Uuid, Found> =
         near.iter().map(|n| (Uuid::from_u128(n.id), Found::from(&n.assessment))).collect();
-    Ok(best(candidates.into_iter().map(|c| {
+    let pair = |c: Candidate| {
         let found = alike.remove(&c.id);
         (c, found)
-    })))
+    };
+    let all: Vec<(Candidate, Option<Found>)> = candidates.into_iter().map(pair).collect();
+    let donors = at_work(&all);
+    Ok(Answering { suggested: best(all.into_iter().filter(|(c, _)| c.serves)), donors })
 }
 
 /// Which needs an action could answer: submitted ones of its beneficiaries, in the cycles that the reader sees.
@@ -126,7 +153,8 @@ mod tests {
     use super::*;
 
     fn candidate(title: &str, same_measure: bool) -> Candidate {
-        Candidate { id: Uuid::nil(), title: title.to_owned(), of: String::new(), same_measure }
+        let (title, donors) = (title.to_owned(), vec!["Norland".to_owned()]);
+        Candidate { id: Uuid::nil(), title, of: String::new(), same_measure, serves: true, donors }
     }
 
     fn found(likelihood: f32) -> Option<Found> {
@@ -144,6 +172,21 @@ mod tests {
         ];
         let titles: Vec<String> = best(all.into_iter()).into_iter().map(|s| s.title).collect();
         assert_eq!(titles, ["alike and same measure", "alike", "same measure alone", "hardly alike"]);
+    }
+
+    #[test]
+    fn donors_of_what_works_on_the_same_stand_once_in_their_order() {
+        let of = |donors: &[&str], candidate: Candidate| Candidate {
+            donors: donors.iter().map(|d| (*d).to_owned()).collect(),
+            serves: false,
+            ..candidate
+        };
+        let all = [
+            (of(&["Westmark", "Norland"], candidate("alike, for others", false)), found(0.5)),
+            (of(&["Åland", "Norland"], candidate("same measure alone", true)), None),
+            (of(&["Southmere"], candidate("hardly alike", false)), found(0.07)),
+        ];
+        assert_eq!(at_work(&all), ["Åland", "Norland", "Westmark"]);
     }
 
     #[test]

@@ -21,9 +21,14 @@ pub struct Candidate {
     /// Donors of the action, or the beneficiary of the need.
     pub of: String,
     pub same_measure: bool,
+    /// The action is for the need's beneficiary, or the need is of one of the action's.
+    pub serves: bool,
+    /// Donors of the action.
+    pub donors: Vec<String>,
 }
 
-/// Of these actions, and of those under the need's measure, the ones that are for its beneficiary, not over, and no answer yet.
+/// Of these actions, and of those under the need's measure, the ones that are not over, and no answer yet: for its beneficiary or for
+/// others.
 ///
 /// # Errors
 /// The database's own.
@@ -45,13 +50,16 @@ pub async fn actions(
             coalesce((select string_agg(coalesce(o.short_name, o.name), ', ' order by lower(coalesce(o.short_name, o.name)))
                 from action_party q join organisation o on o.process_id = q.process_id and o.id = q.organisation_id
                 where q.process_id = a.process_id and q.action_id = a.id and q.role = 'funding'), '') as "of!",
-            exists (select from measured m where m.action_id = a.id) as "same_measure!"
+            exists (select from measured m where m.action_id = a.id) as "same_measure!",
+            exists (select from action_beneficiary b where b.process_id = a.process_id and b.action_id = a.id
+                and b.beneficiary_id = n.beneficiary_id) as "serves!",
+            array(select coalesce(o.short_name, o.name) from action_party q
+                join organisation o on o.process_id = q.process_id and o.id = q.organisation_id
+                where q.process_id = a.process_id and q.action_id = a.id and q.role = 'funding') as "donors!: Vec<String>"
         from n join all_of_them x on true
         join visible_action a on a.process_id = n.process_id and a.id = x.action_id
         where a.merged_into_id is null and a.claim <> 'declined' and a.status is distinct from 'cancelled'
             and coalesce(a.ends_on >= $3, true)
-            and exists (select from action_beneficiary b where b.process_id = a.process_id and b.action_id = a.id
-                and b.beneficiary_id = n.beneficiary_id)
             and not exists (select from visible_response r where r.process_id = a.process_id and r.need_id = n.id and r.action_id = a.id
                 and r.state in ('proposed', 'confirmed'))"#,
         need.0,
@@ -104,7 +112,8 @@ pub async fn needs(tx: &mut ProcessTx, action: ActionId) -> sqlx::Result<Vec<(Ca
                 r.pillar.as_deref(),
                 r.theme_id,
             );
-            (Candidate { id: r.id, title: r.title, of: r.of, same_measure: r.same_measure }, told)
+            let (same_measure, donors) = (r.same_measure, Vec::new());
+            (Candidate { id: r.id, title: r.title, of: r.of, same_measure, serves: true, donors }, told)
         })
         .collect())
 }

@@ -256,6 +256,10 @@ impl Row {
         let names = self.line.donors.join(", ");
         (!names.is_empty()).then(|| p.t1("overlap-donors", "names", names))
     }
+    /// Planned, running, over: where that is stated.
+    pub fn status(&self, p: &Page) -> Option<String> {
+        self.line.status.as_ref().map(|status| p.t(&format!("status-{status}")))
+    }
     /// "Possible overlap, likelihood high (87 %)".
     pub fn judged(&self, p: &Page) -> String {
         words::judged(p, self.found.kind, self.found.likelihood)

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::store;
 use crate::features::actions::{self, ActionRow, Cut, Filter, Lookups, Match, Status};
@@ -137,7 +137,7 @@ pub async fn list(mut inside: InPublic) -> Result<Response, Problem> {
     let cut = actions::cut(&mut inside.tx, &filter, &inside.fields, &list, ROWS).await?;
     let ids: Vec<_> = cut.ids.iter().map(|found| found.id).collect();
     inside.tx.keep_plans().await?;
-    let rows = actions::rows(&mut inside.tx, &ids).await?;
+    let rows = actions::found(&mut inside.tx, &ids, filter.matches.words.as_deref()).await?;
     let all = match cut.all {
         Some(all) => Some(all),
         // the best matches of words are found without finding them all
@@ -170,7 +170,11 @@ struct CardPage {
 
 pub async fn card(Path((_, id)): Path<(String, String)>, mut inside: InPublic) -> Result<Response, Problem> {
     let id = id.parse().map_err(|_| Problem::NotFound)?;
-    let row = store::card(&mut inside.tx, id).await?.ok_or(Problem::NotFound)?;
+    let found = store::card(&mut inside.tx, id).await?.ok_or(Problem::NotFound)?;
     let p = inside.page;
-    Ok(Html(CardPage { card: Card::new(&p, row), list: p.link("/public/actions"), p }.render()?).into_response())
+    let list = p.link("/public/actions");
+    match found {
+        store::Card::Merged(kept) => Ok(Redirect::to(&format!("{list}/{kept}")).into_response()),
+        store::Card::Here(row) => Ok(Html(CardPage { card: Card::new(&p, *row), list, p }.render()?).into_response()),
+    }
 }

@@ -28,20 +28,31 @@ pub async fn leads(tx: &mut ProcessTx, today: NaiveDate) -> sqlx::Result<Vec<Lea
     .await
 }
 
-/// The rows of a card, if it is a published one.
-pub async fn card(tx: &mut ProcessTx, id: ActionId) -> sqlx::Result<Option<ActionRow>> {
+/// What is published at the address of a card.
+#[derive(Debug)]
+pub enum Card {
+    Here(Box<ActionRow>),
+    /// It was merged into another, which is published as well.
+    Merged(ActionId),
+}
+
+/// The card of an address, if it is a published one. An address that was passed on leads on after a merge; where the entry that
+/// stands is not published, there is nothing.
+pub async fn card(tx: &mut ProcessTx, id: ActionId) -> sqlx::Result<Option<Card>> {
     let published = sqlx::query_scalar!(
-        r#"select true as "published!" from visible_action a
+        r#"select a.merged_into_id as "merged_into: ActionId" from visible_action a
         where a.process_id = (select kernel.process_id()) and a.id = $1 and a.handling = 'public' and a.claim = 'confirmed'
-            and a.merged_into_id is null"#,
+            and (a.merged_into_id is null or exists (select from visible_action k where k.process_id = a.process_id
+                and k.id = a.merged_into_id and k.handling = 'public' and k.claim = 'confirmed'))"#,
         id.0
     )
     .fetch_optional(tx.conn())
     .await?;
-    if published.is_none() {
-        return Ok(None);
-    }
-    Ok(actions::rows(tx, &[id.0]).await?.pop())
+    Ok(match published {
+        None => None,
+        Some(Some(kept)) => Some(Card::Merged(kept)),
+        Some(None) => actions::rows(tx, &[id.0]).await?.pop().map(|row| Card::Here(Box::new(row))),
+    })
 }
 
 /// A request for access, as it was typed.

@@ -273,7 +273,7 @@ pub async fn list(mut inside: Inside) -> Result<Response, Problem> {
     let cut = cut(&mut inside.tx, &filter, &inside.fields, &list, ROWS).await?;
     let ids: Vec<_> = cut.ids.iter().map(|found| found.id).collect();
     inside.tx.keep_plans().await?;
-    let rows = store::rows(&mut inside.tx, &ids).await?;
+    let rows = store::found(&mut inside.tx, &ids, filter.matches.words.as_deref()).await?;
     let counted = inside.fields.value("counts") == "1";
     let counts = if counted { Some(store::counts(&mut inside.tx, &filter.matches).await?) } else { None };
     let Inside { page: p, fields: f, app, .. } = inside;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::filter::Match;
 use crate::kernel::date::{PartialDate, Precision};
 use crate::kernel::db::ProcessTx;
+use crate::kernel::fold::fold;
 use crate::kernel::ids::{ActionId, OrganisationId, ThemeId};
 
 /// A statement over what a filter lets through: `head`, then the filtered rows as `a`, then `tail`. The five kinds of
@@ -97,6 +98,9 @@ pub struct Row {
     pub themes: Vec<String>,
     pub theme_text: String,
     pub parties: Json<Vec<Party>>,
+    /// Titles of entries that were merged into it and that the reader may see, where the search that found it may have found it by
+    /// them: its own title lacks a word of that search.
+    pub also: Vec<String>,
 }
 
 fn partial(day: Option<NaiveDate>, precision: Option<&str>) -> Option<PartialDate> {
@@ -117,15 +121,30 @@ impl Row {
     }
 }
 
+/// Whether each of these folded words begins a word of a title.
+fn names_all(title: &str, words: &str) -> bool {
+    let title = fold(title);
+    words.split(' ').all(|word| title.split(' ').any(|own| own.starts_with(word)))
+}
+
 /// The rows of these ids, in their order. What is not visible is not among them.
 ///
 /// # Errors
 /// The database's own.
 pub async fn rows(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<Row>> {
+    found(tx, ids, None).await
+}
+
+/// The same, of what was found by these folded words: each says as what else it was entered, where its own title does not tell why
+/// it was found.
+///
+/// # Errors
+/// The database's own.
+pub async fn found(tx: &mut ProcessTx, ids: &[Uuid], words: Option<&str>) -> sqlx::Result<Vec<Row>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    sqlx::query_as!(
+    let mut rows = sqlx::query_as!(
         Row,
         r#"select a.id as "id!: ActionId", a.title as "title!", a.reference as "reference!", a.description as "description!",
             a.status, a.handling as "handling!", a.claim as "claim!", a.reporting_id as "keeper!: OrganisationId",
@@ -137,16 +156,30 @@ pub async fn rows(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<Row>> {
             array(select t.name from theme t where t.process_id = a.process_id and t.id = any (f.themes) order by t.position, t.name) as "themes!",
             coalesce((select jsonb_agg(jsonb_build_object('role', p.role, 'id', p.organisation_id, 'name', o.name) order by o.search_text, o.name)
                 from action_party p join organisation o on o.process_id = p.process_id and o.id = p.organisation_id
-                where p.process_id = a.process_id and p.action_id = a.id), '[]') as "parties!: Json<Vec<Party>>"
+                where p.process_id = a.process_id and p.action_id = a.id), '[]') as "parties!: Json<Vec<Party>>",
+            case when $2::boolean then array(select g.title from visible_action g
+                where g.process_id = (select kernel.process_id()) and g.merged_into_id = a.id
+                    -- on the public side only what had a card
+                    and ((select current_setting('app.levels', true)) <> 'public' or g.claim = 'confirmed')
+                order by g.search_title, g.id limit 5) else '{}' end as "also!"
         from unnest($1::uuid[]) with ordinality w (id, place)
         join visible_action a on a.process_id = (select kernel.process_id()) and a.id = w.id
         join visible_facet f on f.process_id = a.process_id and f.action_id = a.id
         join organisation k on k.process_id = a.process_id and k.id = a.reporting_id
         order by w.place"#,
-        ids
+        ids,
+        words.is_some()
     )
     .fetch_all(tx.conn())
-    .await
+    .await?;
+    for row in &mut rows {
+        if words.is_none_or(|words| names_all(&row.title, words)) {
+            row.also.clear();
+        }
+        let own = row.title.clone();
+        row.also.retain(|title| *title != own);
+    }
+    Ok(rows)
 }
 
 /// A theme as the filter offers it.
@@ -346,4 +379,15 @@ pub async fn lacking(tx: &mut ProcessTx, f: &Match) -> sqlx::Result<Lacking> {
 pub struct Found {
     pub id: Uuid,
     pub key: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_all;
+
+    #[test]
+    fn a_title_tells_why_it_was_found_where_it_has_every_word() {
+        assert!(names_all("Obuka istražitelja, četiri mjesta", "obuka istraz"));
+        assert!(!names_all("Training of investigators", "training fit4"));
+    }
 }

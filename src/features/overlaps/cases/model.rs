@@ -68,7 +68,7 @@ pub struct Case {
     pub beneficiaries: Vec<BeneficiaryId>,
     pub pillars: Vec<PillarId>,
     pub actions: Vec<Side>,
-    pub invited: Vec<Named>,
+    pub invited: Vec<Invited>,
     pub remarks: Vec<Remark>,
     /// Who can be given it.
     pub assignable: Vec<Assignable>,
@@ -152,10 +152,12 @@ pub struct Contact {
     pub phone: String,
 }
 
+/// An organisation that was invited, with whom to reach there.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Named {
+pub struct Invited {
     pub id: Uuid,
     pub name: String,
+    pub contacts: Vec<Contact>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -229,6 +231,12 @@ pub fn months_together(periods: &[(Option<NaiveDate>, Option<NaiveDate>)]) -> Op
     (end >= start).then_some(months)
 }
 
+/// Whether one of these is over before another begins, as far as both are stated: what is not stated may be any time.
+pub fn never_together(periods: &[(Option<NaiveDate>, Option<NaiveDate>)]) -> bool {
+    let (start, end) = (periods.iter().filter_map(|p| p.0).max(), periods.iter().filter_map(|p| p.1).min());
+    matches!((start, end), (Some(start), Some(end)) if end < start)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,5 +253,13 @@ mod tests {
         assert_eq!(months_together(&[year, (day("2025-01-01"), day("2025-06-30"))]), None);
         assert_eq!(months_together(&[year, (None, day("2025-06-30"))]), None);
         assert_eq!(months_together(&[]), None);
+    }
+
+    #[test]
+    fn one_that_is_over_before_another_begins() {
+        let year = (day("2024-01-01"), day("2024-12-31"));
+        assert!(never_together(&[year, (day("2025-01-01"), None)]));
+        assert!(!never_together(&[year, (day("2024-12-31"), None)]));
+        assert!(!never_together(&[year, (None, day("2025-06-30"))]) && !never_together(&[year, (None, None)]));
     }
 }

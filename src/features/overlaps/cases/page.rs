@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::super::model::{Decision, Kind, State};
 use super::super::words;
-use super::model::{Case, Kin, Person, Share, Side, Sight, months_together};
+use super::model::{Case, Kin, Person, Share, Side, Sight, months_together, never_together};
 use super::stake::{self, Part, Stake};
 use super::store;
 use crate::kernel::auth::Inside;
@@ -127,10 +127,17 @@ impl CasePage {
         person.as_ref().map_or_else(|| self.p.t("overlap-nobody"), |person| person.shown(&self.p))
     }
 
-    fn together(&self) -> Option<i64> {
-        let full = self.c.full();
-        let periods: Vec<_> = full.iter().map(|a| (a.starts_on, a.ends_on)).collect();
-        if full.len() < 2 { None } else { months_together(&periods) }
+    /// How long those that are seen in full run side by side; that they never do, or that it cannot be told, is said as well.
+    fn together(&self) -> Option<String> {
+        let periods: Vec<_> = self.c.full().iter().map(|a| (a.starts_on, a.ends_on)).collect();
+        if periods.len() < 2 {
+            return None;
+        }
+        Some(match months_together(&periods) {
+            Some(months) => self.p.tn("overlap-months-together", months),
+            None if never_together(&periods) => self.p.t("overlap-months-never"),
+            None => self.p.t("overlap-months-unknown"),
+        })
     }
 
     fn amount(&self, side: &Side) -> Option<String> {

@@ -53,7 +53,10 @@ pub async fn load(tx: &mut ProcessTx, id: OverlapId, today: NaiveDate) -> sqlx::
                     left join visible_action a on a.process_id = v.process_id and a.id = v.action_id
                     left join organisation o on o.process_id = v.process_id and o.id = v.keeper_id
                     where v.process_id = c.process_id and v.case_id = c.id), '[]') as actions,
-                coalesce((select jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name) order by o.search_text, o.name)
+                coalesce((select jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name,
+                        'contacts', coalesce((select jsonb_agg(jsonb_build_object('name', k.name, 'post', k.post, 'email', k.email,
+                                'phone', k.phone) order by k.name) from contact_point k
+                            where k.process_id = o.process_id and k.organisation_id = o.id), '[]')) order by o.search_text, o.name)
                     from overlap_invited i join organisation o on o.process_id = i.process_id and o.id = i.organisation_id
                     where i.process_id = c.process_id and i.case_id = c.id), '[]') as invited,
                 coalesce((select jsonb_agg(jsonb_build_object('id', x.id, 'at', x.at, 'withdrawn_at', x.withdrawn_at,

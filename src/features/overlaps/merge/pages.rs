@@ -52,6 +52,14 @@ impl MergePage {
     fn sides(&self) -> [&(Uuid, String); 2] {
         [&self.left, &self.right]
     }
+    /// Who keeps it, and its period: two entries of one action may well have one title.
+    fn about(&self, id: &Uuid) -> String {
+        let Some(side) = self.c.actions.iter().find(|a| a.action_id == Some(*id)) else { return String::new() };
+        let shown = |d: &Option<PartialDate>| d.as_ref().map_or_else(|| self.p.t("not-stated"), |d| self.p.date(d));
+        let period = (side.start.is_some() || side.end.is_some())
+            .then(|| self.p.t2("action-period", "start", shown(&side.start), "end", shown(&side.end)));
+        side.keeper.iter().cloned().chain(period).collect::<Vec<_>>().join(" · ")
+    }
     fn labels(&self) -> String {
         self.filled.join(", ")
     }
