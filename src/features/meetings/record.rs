@@ -133,7 +133,7 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     };
     let to = step(&f, &before);
     acts::record(&mut tx, &by, &before, &Recorded { parties, conclusions }, to, now).await?;
-    if to == Some(State::Held) || (to.is_none() && before.meeting.state == State::Held) {
+    if to == Some(State::Held) {
         let after = find(&mut tx, &key, p.today).await?;
         told::recorded(&mut tx, &app, &by, &after).await?;
     }
