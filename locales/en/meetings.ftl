@@ -124,6 +124,8 @@ meeting-field-conclusions = Conclusions
 meeting-field-attendance = Attendance
 meeting-field-note = Note
 meeting-field-held = The meeting has taken place
+meeting-held-yes = Ticked
+meeting-held-no = Not ticked
 meeting-field-why = Reason
 meeting-field-answer = Answer
 meeting-field-answer_text = What was done
@@ -149,7 +151,7 @@ meeting-hint-take = What you tick goes to the end of the agenda; you can word an
 meeting-hint-papers = Records of the portal or pages on the web, by their address. Each reader sees there what they may see.
 meeting-hint-attendance = By organisation and beneficiary. A name stands here only where you write it into the note.
 meeting-hint-conclusions = What was concluded, in the words of the meeting. An empty line begins a new paragraph.
-meeting-hint-held = Those invited are told that its record stands here. This is not taken back.
+meeting-hint-held = Tick it when the meeting is over: those invited are told that its record stands here. You can take it back as long as the Board has decided nothing at it.
 meeting-hint-why = Those invited read it.
 meeting-hint-task = What is to be done, so that it can be seen when it is.
 meeting-hint-owner = They find it on their home and are asked after it before its day.
@@ -284,7 +286,8 @@ event-calendar-made = made a private address of their calendar
 event-calendar-ended = ended the private address of their calendar
 
 # What is wrong
-meeting-error-time = Write a time of day, such as 9:30.
+meeting-error-time = Write the time of day in hours and minutes of 24, such as 9:30 or 14:00.
+meeting-error-midnight = A day here runs from 0:00 to 23:59. For midnight at its end write 23:59, or 0:00 with the day after.
 meeting-error-start-missing = Where an end is stated, the beginning is needed, too.
 meeting-error-end = The end has to be after the beginning.
 meeting-error-end-missing = A meeting of several days that begins at a stated time needs the time at which it ends.

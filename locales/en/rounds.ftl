@@ -119,6 +119,12 @@ round-error-lock-why = Not everybody has answered, and the day is not over: say 
 round-moved-on = The round has moved on meanwhile. Nothing was changed; look at its page.
 round-has-ended = This round has ended. What was answered stays as it is, and nothing is written into it any more.
 round-not-open-yet = This round is not open yet.
+round-late-title = The round has ended
+round-early-title = The round is not open yet
+round-late-nothing = Nothing of what you sent was kept.
+round-late-typed = What you typed
+round-late-typed-text = Copy it before you go on: you can send it to whoever runs the round, or use it in the next one. What is known of an action itself can be changed at the action at any time.
+round-late-back = Back to the answers
 
 round-opening = The round is being opened
 round-opening-waits = It waits for its turn.

@@ -95,6 +95,10 @@ for (const scripts of [true, false]) {
     await main(lead).getByLabel("Attendance, Norland", { exact: true }).selectOption({ label: "Attended" });
     await main(lead).getByLabel("Attendance, Kestria*", { exact: true }).selectOption({ label: "Excused" });
     await field(lead, "Conclusions").fill("One list of courses.");
+    // that it is over is said, not assumed
+    const held = main(lead).getByRole("checkbox", { name: /^The meeting has taken place/ });
+    assert.equal(await held.isChecked(), false);
+    await held.check();
     if (scripts) await lookAt(lead, "the record of a meeting");
     await button(lead, "Save").click();
     await lead.waitForURL(/done=meeting-recorded/);

@@ -108,6 +108,7 @@ mod results;
 mod retention;
 mod rounds;
 mod rounds_edges;
+mod rounds_late;
 mod rounds_parties;
 mod rounds_past;
 mod rounds_sheet;

@@ -117,3 +117,41 @@ async fn a_lead_keeps_the_day_that_a_task_has() {
     let page = lead.submit(&format!("{november}/tasks/{task}"), None, &[("due_on", "2 November 2026")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.text());
 }
+
+/// What a meeting is, as the database has it.
+async fn state(portal: &Portal, place: &str) -> String {
+    let id = place.rsplit('/').next().expect("an id");
+    portal.lookup("select state from meeting where id::text = $1", id).await
+}
+
+#[tokio::test]
+async fn attendance_written_while_it_lasts_ends_no_meeting_and_what_was_said_too_early_is_taken_back() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let place = called(
+        &browser,
+        &with(&[("body", "other"), ("title", "It takes two hours"), ("starts", "10"), ("ends", "12h")]),
+    )
+    .await;
+    let record = format!("{place}/record");
+    // it lasts: nothing is ticked, and what is saved ends nothing
+    portal.clock.set("2026-12-10T09:30:00Z".parse().expect("a moment"));
+    let browser = portal.signed_in(SECRETARIAT).await;
+    assert!(browser.get(&record).await.select("input[name=held][checked]").is_empty());
+    ok(&browser.submit(&record, None, &[("conclusions", "So far.")]).await);
+    assert_eq!(state(&portal, &place).await, "planned");
+    // ticked too early, and taken back
+    ok(&browser.submit(&record, None, &[("held", "yes")]).await);
+    assert_eq!(state(&portal, &place).await, "held");
+    let (target, mut fields) = browser.get(&record).await.form(None);
+    assert!(fields.iter().any(|(name, _)| name == "held"), "it stands ticked: {fields:?}");
+    fields.retain(|(name, _)| name != "held");
+    let untick: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    ok(&browser.post_raw(target.as_deref().unwrap_or(&record), &untick).await);
+    assert_eq!(state(&portal, &place).await, "planned");
+    assert!(browser.get(&place).await.text().contains("So far."), "nothing of the record is lost");
+    // when it is over, that it has taken place is proposed
+    portal.clock.set("2026-12-10T11:30:00Z".parse().expect("a moment"));
+    let browser = portal.signed_in(SECRETARIAT).await;
+    assert_eq!(browser.get(&record).await.select("input[name=held][checked]").len(), 1);
+}

@@ -240,7 +240,11 @@ async fn from_the_call_to_a_task_that_is_done() {
     let attendance = format!("attendance-{party}");
     let conclusions = "One list.\n\n<b>Not markup</b>";
     ok(&lead
-        .submit(&format!("{place}/record"), None, &[(&attendance, "attended"), ("conclusions", conclusions)])
+        .submit(
+            &format!("{place}/record"),
+            None,
+            &[(&attendance, "attended"), ("conclusions", conclusions), ("held", "yes")],
+        )
         .await);
     let page = lead.get(&place).await;
     assert!(page.text().contains("Held") && page.body.contains("&#60;b&#62;Not markup"), "{}", page.body);

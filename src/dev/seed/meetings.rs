@@ -187,7 +187,7 @@ async fn one(
         WasThere { id: x.id, attendance, note: String::new() }
     });
     let recorded = Recorded { parties: parties.collect(), conclusions: held.conclusions.clone() };
-    meetings::record(tx, &by, &w, &recorded, true, at).await?;
+    meetings::record(tx, &by, &w, &recorded, Some(meetings::State::Held), at).await?;
     for t in &held.tasks {
         let new =
             NewTask { title: t.title.clone(), owner: owner(keys, &t.owner)?, due_on: t.due.map(|d| d.date(today)) };

@@ -29,7 +29,7 @@ fn cells(p: &Page, base: &str, host: &Host, line: &FileLine) -> Vec<Value> {
         cell(&line.about),
         Value::Text(p.t(line.kind.label())),
         Value::Number(line.size.into()),
-        Value::Text(p.t(line.level.label())),
+        Value::Text(p.t(host.subject.level_label(line.level))),
         Value::Date(line.at.date_naive()),
         Value::Number(line.number.into()),
         Value::Text(format!("{base}{}", line.page(p))),

@@ -54,6 +54,15 @@ impl Subject {
         format!("/files/of/{}/{}", self.kind(), self.id())
     }
 
+    /// What a level of its files is called. A plan names no parties, and a meeting those that it invites.
+    pub fn level_label(self, level: Handling) -> &'static str {
+        match (self, level) {
+            (Self::Plan(_), Handling::Parties) => "file-level-plan",
+            (Self::Meeting(_), Handling::Parties) => "file-level-meeting",
+            _ => level.label(),
+        }
+    }
+
     /// Whether it belongs to organisations; else to a pillar.
     fn has_parties(self) -> bool {
         matches!(self, Self::Action(_) | Self::Report(_))
@@ -241,6 +250,16 @@ mod tests {
         assert_eq!(host(action, Parties).levels(), [Parties, Restricted]);
         assert_eq!(host(action, Restricted).levels(), [Restricted]);
         assert_eq!(host(Subject::Plan(PlanId(Uuid::nil())), Members).levels(), [Members, Parties]);
+    }
+
+    #[test]
+    fn who_sees_a_file_is_said_as_it_is() {
+        let plan = Subject::Plan(PlanId(Uuid::nil()));
+        assert_eq!(plan.level_label(Handling::Parties), "file-level-plan");
+        assert_eq!(Subject::Meeting(Uuid::nil()).level_label(Handling::Parties), "file-level-meeting");
+        for (subject, level) in [(plan, Handling::Members), (Subject::Report(Uuid::nil()), Handling::Parties)] {
+            assert_eq!(subject.level_label(level), level.label());
+        }
     }
 
     #[test]

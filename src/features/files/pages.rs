@@ -64,7 +64,7 @@ pub async fn show(
     }
     let p = inside.page;
     let page = OfPage {
-        levels: levels.iter().map(|h| (h.as_str().to_owned(), p.t(h.label()))).collect(),
+        levels: levels.iter().map(|h| (h.as_str().to_owned(), p.t(host.subject.level_label(*h)))).collect(),
         keeps: may && inside.app.files.are_kept(),
         most: inside.app.files.most() >> 20,
         accepted: Kind::accepted(),

@@ -146,13 +146,13 @@ pub async fn agenda(
     Ok(())
 }
 
-/// Writes down what came of it; `held`: it has taken place.
+/// Writes down what came of it; `to`: what it is from then on, where that is a step.
 pub async fn record(
     tx: &mut ProcessTx,
     by: &MembershipFacts,
     before: &Whole,
     recorded: &Recorded,
-    held: bool,
+    to: Option<State>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let m = &before.meeting;
@@ -161,9 +161,9 @@ pub async fn record(
     if m.conclusions != recorded.conclusions {
         changes.insert("conclusions".to_owned(), change_of(m.conclusions.clone(), recorded.conclusions.clone()));
     }
-    if held && m.state.leads_to(State::Held) {
-        write::step(tx, m.id, State::Held, "", now).await?;
-        changes.extend(one("state", m.state.as_str(), State::Held.as_str()));
+    if let Some(to) = to.filter(|to| m.state.leads_to(*to)) {
+        write::step(tx, m.id, to, "", now).await?;
+        changes.extend(one("state", m.state.as_str(), to.as_str()));
     }
     note(tx, Some(by), m.id, "meeting-recorded", (changes, ""), now).await
 }

@@ -97,8 +97,10 @@ impl TaskState {
     }
 }
 
-/// Every step of a meeting's life. What has ended stays so: a meeting called again is another one.
-const STEPS: [(State, State); 2] = [(State::Planned, State::Held), (State::Planned, State::Cancelled)];
+/// Every step of a meeting's life. What was cancelled stays so: a meeting called again is another one. That it has taken place can be
+/// said too early, and taken back while [`Whole::can_be_taken_back`].
+const STEPS: [(State, State); 3] =
+    [(State::Planned, State::Held), (State::Planned, State::Cancelled), (State::Held, State::Planned)];
 
 /// A meeting's own facts.
 #[derive(Debug, Clone, Deserialize)]
@@ -297,11 +299,39 @@ mod tests {
         assert!(meeting(State::Held).takes_record(before));
         assert!(!meeting(State::Cancelled).takes_record(during));
         for (from, to) in
-            [(State::Held, State::Planned), (State::Cancelled, State::Planned), (State::Held, State::Cancelled)]
+            [(State::Cancelled, State::Planned), (State::Cancelled, State::Held), (State::Held, State::Cancelled)]
         {
             assert!(!from.leads_to(to), "{from:?} {to:?}");
         }
         assert!(State::Planned.leads_to(State::Held) && State::Planned.leads_to(State::Cancelled));
+        assert!(State::Held.leads_to(State::Planned), "said too early");
+    }
+
+    #[test]
+    fn that_it_has_taken_place_is_taken_back_until_something_is_decided_at_it() {
+        let whole = |state: State, decided: &[&str], source: Option<&str>| -> Whole {
+            let decisions = decided.iter().map(
+                |state| serde_json::json!({ "id": Uuid::nil(), "title": "A decision", "state": state, "number": null }),
+            );
+            let meeting = Meeting { source_url: source.map(str::to_owned), ..meeting(state) };
+            Whole {
+                meeting,
+                parties: Vec::new(),
+                items: Vec::new(),
+                papers: Vec::new(),
+                decisions: decisions.map(|d| serde_json::from_value(d).unwrap()).collect(),
+                tasks: Vec::new(),
+                history: Vec::new(),
+            }
+        };
+        assert!(whole(State::Held, &[], None).can_be_taken_back());
+        assert!(whole(State::Held, &["prepared", "open", "withdrawn"], None).can_be_taken_back());
+        for decided in ["taken", "not_taken", "referred_back"] {
+            assert!(!whole(State::Held, &["open", decided], None).can_be_taken_back(), "{decided}");
+        }
+        assert!(!whole(State::Held, &[], Some("https://example.org/")).can_be_taken_back(), "a source tells of it");
+        assert!(!whole(State::Planned, &[], None).can_be_taken_back());
+        assert!(!whole(State::Cancelled, &[], None).can_be_taken_back());
     }
 
     #[test]

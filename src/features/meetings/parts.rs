@@ -5,7 +5,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::asked::Owner;
-use super::model::{Answer, Attendance, ItemKind, Meeting, TaskState};
+use super::model::{Answer, Attendance, ItemKind, Meeting, State, TaskState};
 use crate::features::decisions;
 use crate::kernel::history::Changes;
 use crate::kernel::ids::{AttendanceId, BeneficiaryId, DecisionId, MeetingId, MembershipId, OrganisationId, TaskId};
@@ -176,4 +176,12 @@ pub struct Whole {
     pub tasks: Vec<Task>,
     /// The latest first.
     pub history: Vec<Event>,
+}
+
+impl Whole {
+    /// It was said to have taken place, and nothing was decided at it.
+    pub fn can_be_taken_back(&self) -> bool {
+        let decided = |d: &Decided| d.state.is_final() && d.state != decisions::State::Withdrawn;
+        self.meeting.state == State::Held && self.meeting.source_url.is_none() && !self.decisions.iter().any(decided)
+    }
 }

@@ -25,8 +25,8 @@ struct RecordPage {
     when: String,
     parties: Vec<Party>,
     attendances: Vec<(String, String)>,
-    /// It can be said to have taken place.
-    ends: bool,
+    /// Whether it has taken place can be said, or taken back.
+    asks: bool,
 }
 
 fn page(p: Page, f: Fields, w: &Whole) -> RecordPage {
@@ -35,14 +35,31 @@ fn page(p: Page, f: Fields, w: &Whole) -> RecordPage {
         m: w.meeting.clone(),
         parties: w.parties.clone(),
         attendances: Attendance::options(&p),
-        ends: w.meeting.state == State::Planned,
+        asks: asks(w),
         p,
         f,
     }
 }
 
+/// Whether it has taken place is the sender's to say.
+fn asks(w: &Whole) -> bool {
+    w.meeting.state == State::Planned || w.can_be_taken_back()
+}
+
+/// What becomes of the meeting: its box was on the form, and is ticked or not.
+fn step(f: &Fields, before: &Whole) -> Option<State> {
+    match (f.is_set("asks"), f.is_set("held")) {
+        (_, true) if before.meeting.state == State::Planned => Some(State::Held),
+        (true, false) if before.can_be_taken_back() => Some(State::Planned),
+        _ => None,
+    }
+}
+
 fn fill(f: &mut Fields, w: &Whole) {
     f.set("version", w.meeting.version);
+    if w.meeting.state == State::Held {
+        f.set("held", "yes");
+    }
     f.set("conclusions", &w.meeting.conclusions);
     for party in &w.parties {
         if let Some(attendance) = party.attendance {
@@ -61,7 +78,8 @@ pub async fn form(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     }
     let mut f = Fields::default();
     fill(&mut f, &w);
-    if w.meeting.state == State::Planned {
+    // attendance is written down while it lasts, too: only what is over is proposed as such
+    if w.meeting.is_past(app.clock.now()) {
         f.set("held", "yes");
     }
     html(&page(p, f, &w))
@@ -79,6 +97,10 @@ fn lines(p: &Page, mine: &Fields, theirs: &Fields, w: &Whole) -> Vec<Line> {
     for x in &w.parties {
         all.push(line(x.name.clone(), &format!("attendance-{}", x.id), &attendance));
         all.push(line(p.t1("meeting-note-of", "party", &x.name), &format!("note-{}", x.id), &same));
+    }
+    if mine.is_set("asks") {
+        let ticked = |text: &str| p.t(if text.is_empty() { "meeting-held-no" } else { "meeting-held-yes" });
+        all.push(line(p.t("meeting-field-held"), "held", &ticked));
     }
     all
 }
@@ -98,7 +120,6 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         parties.push(WasThere { id: x.id, attendance, note });
     }
     let conclusions = f.text("conclusions", 50_000);
-    let held = f.is_set("held");
     let version = f.integer("version").unwrap_or(0);
     if !f.is_valid() {
         return again(&page(p, f, &w));
@@ -110,8 +131,9 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         let lines = lines(&p, &f, &theirs, &w);
         return conflict(p, &w, &f, lines, "/record");
     };
-    acts::record(&mut tx, &by, &before, &Recorded { parties, conclusions }, held, now).await?;
-    if held {
+    let to = step(&f, &before);
+    acts::record(&mut tx, &by, &before, &Recorded { parties, conclusions }, to, now).await?;
+    if to == Some(State::Held) {
         let after = find(&mut tx, &key, p.today).await?;
         told::recorded(&mut tx, &app, &by, &after).await?;
     }

@@ -7,17 +7,36 @@ use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
 use crate::kernel::zone::Zone;
 
-/// A time of day as people have it: `9:00`, `09:00` or `9.00`.
+/// A time of day as people have it: `9:00`, `09.00`, `9`, `9h30`, `0930`.
+fn time_of_day(typed: &str) -> Result<NaiveTime, &'static str> {
+    let typed = typed.trim().to_lowercase();
+    let parts: Vec<&str> = typed.split(['.', ':', 'h', ' ']).filter(|part| !part.is_empty()).collect();
+    let digits = |text: &str| text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit());
+    let number = |text: &str| text.parse::<u32>().ok().filter(|_| digits(text));
+    let read = match parts.as_slice() {
+        // without a sign between them: 930, 0930
+        [both] if matches!(both.len(), 3 | 4) && both.is_ascii() => {
+            let (hour, minute) = both.split_at(both.len() - 2);
+            number(hour).zip(number(minute))
+        }
+        [hour] => number(hour).map(|hour| (hour, 0)),
+        [hour, minute] if minute.len() == 2 => number(hour).zip(number(minute)),
+        [hour, minute, "00"] if minute.len() == 2 => number(hour).zip(number(minute)),
+        _ => None,
+    };
+    match read {
+        Some((24, 0)) => Err("meeting-error-midnight"),
+        Some((hour, minute)) => NaiveTime::from_hms_opt(hour, minute, 0).ok_or("meeting-error-time"),
+        None => Err("meeting-error-time"),
+    }
+}
+
 fn clock(f: &mut Fields, name: &str) -> Option<NaiveTime> {
-    let typed = f.value(name).trim().replace('.', ":");
+    let typed = f.value(name).trim().to_owned();
     if typed.is_empty() {
         return None;
     }
-    let time = ["%H:%M", "%H:%M:%S"].into_iter().find_map(|form| NaiveTime::parse_from_str(&typed, form).ok());
-    if time.is_none() {
-        f.fail(name, Message::new("meeting-error-time"));
-    }
-    time
+    time_of_day(&typed).map_err(|why| f.fail(name, Message::new(why))).ok()
 }
 
 /// When a meeting is; `None` where a field is wrong.
@@ -89,6 +108,24 @@ mod tests {
         assert_eq!(read.ends_at.unwrap().to_string(), "2027-07-10 10:00:00 UTC");
         let (days, _) = time("day=10+July+2027&last_day=12+July+2027&zone=UTC");
         assert!(!days.unwrap().timed);
+    }
+
+    #[test]
+    fn a_time_of_day_is_understood_as_people_write_it_or_refused_with_what_to_write() {
+        for typed in ["9:30", "09:30", "9.30", "9h30", "930", "0930", "9 30", "9:30:00"] {
+            assert_eq!(time_of_day(typed).map(|t| t.to_string()).as_deref(), Ok("09:30:00"), "{typed}");
+        }
+        for (typed, means) in [("9", "09:00:00"), ("14h", "14:00:00"), ("0", "00:00:00"), ("23:59", "23:59:00")] {
+            assert_eq!(time_of_day(typed).map(|t| t.to_string()).as_deref(), Ok(means), "{typed}");
+        }
+        for typed in ["24:00", "24", "24.00"] {
+            assert_eq!(time_of_day(typed), Err("meeting-error-midnight"), "{typed}");
+        }
+        for typed in
+            ["25:00", "9:5", "9:60", "9 pm", "9:30 pm", "+9", "-1", "٩", "noon", "9:30:15", "h", "12345", "9é0"]
+        {
+            assert_eq!(time_of_day(typed), Err("meeting-error-time"), "{typed}");
+        }
     }
 
     #[test]

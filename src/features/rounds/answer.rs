@@ -6,9 +6,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 
 use super::answered::{MOST, is_full, write};
+use super::late::{self, late};
 use super::mine::{self, Part, Typed, plain};
 use super::model::{Asked, Item, ItemState, Kind, Round};
-use super::show::{done, find, id, page_of, while_open};
+use super::show::{done, find, id, page_of};
 use super::store_items::{self, Wanted};
 use super::{store_write, told};
 use crate::features::actions::{self, Field, Kept, Status};
@@ -44,13 +45,9 @@ pub async fn item_of(inside: &mut Inside, round: &Round, key: &str) -> Result<(I
     Ok((item, asked, by))
 }
 
-/// Keeps the round open until what is written is committed.
-pub async fn hold(inside: &mut Inside, round: &Round) -> Result<(), Problem> {
-    while_open(round)?;
-    match store_items::hold_open(&mut inside.tx, round.id).await? {
-        true => Ok(()),
-        false => Err(Problem::Conflict(Message::new("round-has-ended"))),
-    }
+/// Keeps the round open until what is written is committed. `false`: it takes nothing, which [`late()`] says with what was typed.
+pub async fn hold(inside: &mut Inside, round: &Round) -> Result<bool, Problem> {
+    Ok(round.is_open() && store_items::hold_open(&mut inside.tx, round.id).await?)
 }
 
 /// Says of items that they are still true; answers of which it was said. What is not the sender's to say is left out.
@@ -256,9 +253,13 @@ pub async fn one(
 ) -> Result<Response, Problem> {
     let round = find(&mut inside, &key).await?;
     let (item, asked, by) = item_of(&mut inside, &round, &item).await?;
-    hold(&mut inside, &round).await?;
+    let part = Part { asked: Some(asked.id), ..Part::read(&inside.fields) };
+    if !hold(&mut inside, &round).await? {
+        let typed = late::of_row(&inside.page, &item, &inside.fields);
+        let back = part.rest(&round);
+        return late(&mut inside, round, &back, typed).await;
+    }
     let mut f = std::mem::take(&mut inside.fields);
-    let part = Part { asked: Some(asked.id), ..Part::read(&f) };
     let doing = f.value("do").to_owned();
     let (state, outcome) = match (doing.as_str(), round.kind) {
         ("confirm", _) => {
@@ -310,7 +311,10 @@ pub async fn all(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> 
     let part = Part::read(&f);
     let asked = page_of(&mut inside, &round, part.asked.ok_or(Problem::NotFound)?).await?;
     let by = inside.member.require(Permission::RoundAnswer, &asked.scope())?.clone();
-    hold(&mut inside, &round).await?;
+    if !hold(&mut inside, &round).await? {
+        let back = part.rest(&round);
+        return late(&mut inside, round, &back, Vec::new()).await;
+    }
     let ids: Vec<RoundItemId> = f.ids("item");
     let everything = f.value("do") == "everything";
     if !everything && ids.is_empty() {
@@ -353,7 +357,10 @@ pub async fn hand_in(Path((_, key)): Path<(String, String)>, mut inside: Inside)
     let part = Part::read(&inside.fields);
     let asked = page_of(&mut inside, &round, part.asked.ok_or(Problem::NotFound)?).await?;
     let by = inside.member.require(Permission::RoundAnswer, &asked.scope())?.clone();
-    hold(&mut inside, &round).await?;
+    if !hold(&mut inside, &round).await? {
+        let back = part.rest(&round);
+        return late(&mut inside, round, &back, Vec::new()).await;
+    }
     let now = inside.app.clock.now();
     if store_write::hand_in(&mut inside.tx, asked.id, false, &by, now).await? {
         let party = Change { from: Vec::new(), to: vec![asked.id.to_string()] };

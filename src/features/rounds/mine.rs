@@ -57,7 +57,7 @@ struct MinePage {
 }
 
 /// What a field of a row is called; the values of indicators bear the names of these.
-fn label(field: &str) -> Option<&'static str> {
+pub fn label(field: &str) -> Option<&'static str> {
     Some(match field {
         "health" => "progress-field-health",
         "done" => "progress-field-done",

@@ -6,6 +6,7 @@
 mod answer;
 mod answered;
 mod awaited;
+mod late;
 mod life;
 mod list;
 mod mine;

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::answer::{hold, item_of};
 use super::answered::write;
+use super::late::{self, late};
 use super::life::{self, Act};
 use super::mine::{self, Part, Typed};
 use super::model::{Health, Item, ItemState, Round};
@@ -123,9 +124,13 @@ pub async fn save(
     let (item, asked, by) = item_of(&mut inside, &round, &item).await?;
     let action = item.action.as_ref().filter(|_| round.is_progress()).ok_or(Problem::NotFound)?;
     inside.member.require(Permission::ProgressReport, &action.scope())?;
-    hold(&mut inside, &round).await?;
+    let part = Part { asked: Some(asked.id), ..Part::read(&inside.fields) };
+    if !hold(&mut inside, &round).await? {
+        let typed = late::of_row(&inside.page, &item, &inside.fields);
+        let back = part.rest(&round);
+        return late(&mut inside, round, &back, typed).await;
+    }
     let mut f = std::mem::take(&mut inside.fields);
-    let part = Part { asked: Some(asked.id), ..Part::read(&f) };
     let new = read(&mut f, &round, &item);
     let stands = item.report.as_ref().map(|r| r.state);
     if life::next(round.state, stands, Act::Report, false).is_none() {

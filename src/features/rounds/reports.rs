@@ -7,10 +7,11 @@ use axum::response::Response;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+use super::late::{self, late};
 use super::life::{self, Act, ReportState};
 use super::mine::SIZE;
 use super::model::{Item, Report, Round, Said, Sight};
-use super::show::{again, done, find, html, id, while_open};
+use super::show::{again, done, find, html, id};
 use super::store_items::{self, Wanted};
 use super::store_report::{self, Decided};
 use super::{answer, past, told};
@@ -210,10 +211,12 @@ fn back(round: &Round, (state, at): (Option<ReportState>, i64), anchor: &str) ->
 /// Accepts those that were chosen, as they were read: what was reported anew meanwhile is left.
 pub async fn accept(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let round = progress(&mut inside, &key).await?;
-    while_open(&round)?;
-    answer::hold(&mut inside, &round).await?;
+    let part = part(&inside.fields);
+    if !answer::hold(&mut inside, &round).await? {
+        let to = back(&round, part, "");
+        return late(&mut inside, round, &to, Vec::new()).await;
+    }
     let mut f = std::mem::take(&mut inside.fields);
-    let part = part(&f);
     let read: Vec<(ProgressId, i32)> = f
         .values("report")
         .into_iter()
@@ -260,10 +263,14 @@ pub async fn accept(Path((_, key)): Path<(String, String)>, mut inside: Inside) 
     Ok(done(&inside.page, &back(&round, part, ""), if some { "progress-some-accepted" } else { "progress-accepted" }))
 }
 
+/// What is said of a report after its round has ended.
+async fn too_late(mut inside: Inside, round: Round) -> Result<Response, Problem> {
+    let (to, typed) = (back(&round, part(&inside.fields), ""), late::word(&inside.page, &inside.fields));
+    late(&mut inside, round, &to, typed).await
+}
+
 /// A report that is decided on, held, with what was read of it: another edition is another report.
 async fn one(inside: &mut Inside, round: &Round, key: &str) -> Result<Decided, Problem> {
-    while_open(round)?;
-    answer::hold(inside, round).await?;
     let id: ProgressId = id(key)?;
     let held = store_report::held(&mut inside.tx, round.id, &[id]).await?;
     held.into_iter().next().ok_or(Problem::NotFound)
@@ -296,6 +303,9 @@ pub async fn give_back(
     mut inside: Inside,
 ) -> Result<Response, Problem> {
     let round = progress(&mut inside, &key).await?;
+    if !answer::hold(&mut inside, &round).await? {
+        return too_late(inside, round).await;
+    }
     let report = one(&mut inside, &round, &report).await?;
     let by = inside.member.require(Permission::ProgressAccept, &report.scope())?.clone();
     let mut f = std::mem::take(&mut inside.fields);
@@ -321,6 +331,9 @@ pub async fn said(
     mut inside: Inside,
 ) -> Result<Response, Problem> {
     let round = progress(&mut inside, &key).await?;
+    if !answer::hold(&mut inside, &round).await? {
+        return too_late(inside, round).await;
+    }
     let report = one(&mut inside, &round, &report).await?;
     let mut f = std::mem::take(&mut inside.fields);
     let part = part(&f);

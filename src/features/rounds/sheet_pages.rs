@@ -10,12 +10,13 @@ use uuid::Uuid;
 
 use super::answer::{confirm, hold};
 use super::answered::write_all;
+use super::late::late;
 use super::mine::{self, Part};
 use super::model::{Asked, Item, ItemState, Round};
 use super::report::pay;
 use super::sheet::{self, Given, Holds, Line, MOST, Reported, Stated};
 use super::sheet_figures as figures;
-use super::show::{done, find, html, page_of, while_open};
+use super::show::{done, find, html, page_of};
 use super::store_items::{self, Answer, Wanted};
 use super::store_report::{self, NewReport};
 use super::told;
@@ -172,7 +173,10 @@ pub async fn bring(Path((_, key)): Path<(String, String)>, bringing: Bringing) -
     let round = find(&mut inside, &key).await?;
     let part = Part::read(&inside.fields);
     let asked = page_of(&mut inside, &round, part.asked.ok_or(Problem::NotFound)?).await?;
-    while_open(&round)?;
+    if !round.is_open() {
+        let back = part.rest(&round);
+        return late(&mut inside, round, &back, Vec::new()).await;
+    }
     let Some(mut file) = file else { return refused(inside, round, part, Message::new("import-error-no-file")).await };
     // a slow sender holds no transaction
     let slug = inside.page.frame().map(|f| f.slug.clone()).unwrap_or_default();
@@ -249,7 +253,11 @@ pub async fn take(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     let part = Part::read(&f);
     let asked = page_of(&mut inside, &round, part.asked.ok_or(Problem::NotFound)?).await?;
     let by = inside.member.require(Permission::RoundAnswer, &asked.scope())?.clone();
-    hold(&mut inside, &round).await?;
+    if !hold(&mut inside, &round).await? {
+        // what it said stands in the sender's own sheet
+        let back = part.rest(&round);
+        return late(&mut inside, round, &back, Vec::new()).await;
+    }
     let sent = sent(&f);
     let ids: Vec<RoundItemId> = sent.iter().filter_map(|(s, _)| s.key.parse().ok()).collect();
     if ids.is_empty() || ids.len() != sent.len() || ids.len() > MOST {

@@ -9,7 +9,6 @@ use super::party::Party;
 use super::store;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
-use crate::kernel::i18n::Message;
 use crate::kernel::ids::{RoundAskedId, RoundId};
 use crate::kernel::page::Page;
 use crate::kernel::permit::Permission;
@@ -39,17 +38,6 @@ pub fn id<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
 pub async fn find(inside: &mut Inside, key: &str) -> Result<Round, Problem> {
     let id: RoundId = id(key)?;
     store::round(&mut inside.tx, id, inside.page.today).await?.ok_or(Problem::NotFound)
-}
-
-/// Refuses what is written into a round that is not open, or not any more.
-pub fn while_open(round: &Round) -> Result<(), Problem> {
-    if round.is_open() {
-        return Ok(());
-    }
-    Err(Problem::Conflict(Message::new(match round.state.has_ended() {
-        true => "round-has-ended",
-        false => "round-not-open-yet",
-    })))
 }
 
 /// The pages that the reader may answer on, by name: their own first; for the secretariat, which answers on behalf, every one.

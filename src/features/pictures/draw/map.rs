@@ -73,6 +73,17 @@ struct Placed {
     half: f64,
 }
 
+impl Placed {
+    fn moved(self, (dx, dy): (f64, f64)) -> Self {
+        Self { x: self.x + dx, y: self.y + dy, ..self }
+    }
+
+    /// Whether a point lies on its ground, or so near that its line touches it.
+    fn is_on(&self, (x, y): (f64, f64)) -> bool {
+        (x - self.x).abs() <= self.half + 2.0 && (self.y - 21.0..=self.y + 18.0).contains(&y)
+    }
+}
+
 /// How far a label may be moved, in either direction.
 const SHIFTS: [f64; 13] = [0.0, -6.0, 6.0, -12.0, 12.0, -18.0, 18.0, -26.0, 26.0, -34.0, 34.0, -44.0, 44.0];
 
@@ -115,13 +126,14 @@ impl Map {
     /// Where each name and figure stands: at its area's best place, moved where two would touch.
     fn placed(&self, width: Width) -> Vec<Placed> {
         let (scale, left) = Self::scale(width);
+        let dashes = points(REGION.dashed, scale, left);
         let mut placed: Vec<Placed> = Vec::new();
         for area in &self.areas {
             let Some((x, y, _)) = REGION.areas.get(area.code.as_str()) else { continue };
             let half = room(&area.name, TEXT).max(room(&area.figure, 15.0)) / 2.0 + 3.0;
             let mut one = Placed { x: left + x * scale, y: y * scale, half };
             one.x = one.x.clamp(half, (width.units() - half).max(half));
-            // the nearest place where it touches no other, its own area's first
+            // the nearest place where it touches no other, its own area's first; and no dash, which would pass for the asterisk
             let free = |at: &(f64, f64)| {
                 let (x, y) = (one.x + at.0, one.y + at.1);
                 let inside = x >= half && x <= width.units() - half && y >= 20.0;
@@ -130,7 +142,10 @@ impl Map {
             let near = SHIFTS.iter().flat_map(|dx| SHIFTS.iter().map(move |dy| (*dx, *dy)));
             let mut near: Vec<(f64, f64)> = near.collect();
             near.sort_by(|a, b| a.0.hypot(a.1).total_cmp(&b.0.hypot(b.1)));
-            if let Some((dx, dy)) = near.iter().find(|at| free(at)) {
+            let clear = |at: &(f64, f64)| !dashes.iter().any(|dash| one.moved(*at).is_on(*dash));
+            if let Some((dx, dy)) =
+                near.iter().find(|at| free(at) && clear(at)).or_else(|| near.iter().find(|at| free(at)))
+            {
                 one.x += dx;
                 one.y += dy;
             }
@@ -201,6 +216,28 @@ impl Map {
             pen.y = y + high;
         }
     }
+}
+
+/// Points along a line, as near to one another as it takes to see what it touches.
+fn points(d: &str, scale: f64, left: f64) -> Vec<(f64, f64)> {
+    let mut out: Vec<(f64, f64)> = Vec::new();
+    for pair in d.split_inclusive(|c: char| c.is_ascii_alphabetic()).collect::<Vec<_>>().windows(2) {
+        let [before, part] = pair else { continue };
+        let numbers = part.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let Some((x, y)) = numbers.split_once(' ') else { continue };
+        let (Ok(x), Ok(y)) = (x.parse::<f64>(), y.parse::<f64>()) else { continue };
+        let to = (left + x * scale, y * scale);
+        if let Some(from) = out.last().copied().filter(|_| before.ends_with('L')) {
+            let steps = ((to.0 - from.0).hypot(to.1 - from.1) / 2.0).ceil().max(1.0);
+            let mut step = 1.0;
+            while step < steps {
+                out.push((from.0 + (to.0 - from.0) * step / steps, from.1 + (to.1 - from.1) * step / steps));
+                step += 1.0;
+            }
+        }
+        out.push(to);
+    }
+    out
 }
 
 /// An outline at another size and place: its numbers alone are touched.
@@ -278,6 +315,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn no_dash_runs_through_a_name_where_it_would_pass_for_an_asterisk() {
+        for width in [Width::Wide, Width::Narrow, Width::Paper] {
+            let (scale, left) = Map::scale(width);
+            let dashes = points(REGION.dashed, scale, left);
+            assert!(dashes.len() > 50, "{width:?} {}", dashes.len());
+            for at in western_balkans().placed(width) {
+                assert!(!dashes.iter().any(|dash| at.is_on(*dash)), "{width:?} {at:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn points_lie_along_the_line_alone() {
+        assert_eq!(
+            points("M0 0L4 0M10 10L10 11", 1.0, 1.0),
+            [(1.0, 0.0), (3.0, 0.0), (5.0, 0.0), (11.0, 10.0), (11.0, 11.0)]
+        );
+        assert!(points("", 1.0, 0.0).is_empty());
     }
 
     #[test]
