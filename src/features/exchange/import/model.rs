@@ -173,6 +173,9 @@ pub fn joined(before: &[Mended], now: Vec<Mended>) -> Vec<Mended> {
 pub struct Kept {
     #[serde(default)]
     pub sheets: Vec<String>,
+    /// Sheets beside the one that is read which look like tables of actions, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<String>,
     #[serde(default)]
     pub heads: Vec<String>,
     /// The first texts of each column.

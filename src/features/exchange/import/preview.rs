@@ -110,6 +110,11 @@ impl ImportPage {
         self.i.said.as_ref().map(|s| said(&self.p, s))
     }
 
+    /// The sheets that are not read although they look like tables of actions.
+    fn others(&self) -> String {
+        self.i.shape.others.join(", ")
+    }
+
     fn is(&self, state: &str) -> bool {
         self.i.state.as_str() == state
     }
