@@ -234,6 +234,12 @@ impl Import {
         }
     }
 
+    /// The headings of columns of which nothing is known: they are left out.
+    pub fn unknown_columns(&self) -> Vec<String> {
+        let heads = self.shape.heads.iter().zip(&self.columns);
+        heads.filter(|(head, found)| found.is_none() && !head.is_empty()).map(|(head, _)| head.clone()).collect()
+    }
+
     /// What each column holds.
     pub fn chosen(&self) -> Vec<Option<Column>> {
         self.columns.iter().map(|f| f.map(|f| f.column)).collect()
