@@ -57,6 +57,7 @@ import-applied = What was chosen has been taken in.
 import-undone-text = The import has been taken back. What stays says why.
 import-failed-often = This has been tried three times and has failed each time; nothing of it is done. Whoever runs the portal finds the reason in the log.
 import-came = What came of it
+import-other-sheets = One sheet is read at a time. These look like tables of actions too, and are not read: { $sheets }. Choose another on the page “Columns”, and bring the file once more for each.
 import-ignored = These columns are not known and are left out: { $columns }. You can name them.
 import-open = { $n ->
     [one] { $count } row has not been decided, and stays out.
@@ -162,6 +163,7 @@ import-file-too-many-rows = There are more than { $most } rows. Bring them in se
 import-file-too-wide = There are more columns than are read. What stands beyond the 256th is left out: where it is needed, move it to the left, or delete columns that are not.
 import-cell-formula = The formula in this cell comes to nothing ({ $text }). Write the value.
 import-row-totals = This looks like the line that adds up the table: it is left out. If it is an action, give it another title, or say whose it is.
+import-row-note = This looks like a note below the table: it is left out. If it is an action, give it another title, or say whose it is.
 import-cell-status = “{ $text }” is no status. Write one of: Pipeline, Planned, Funded, Ongoing, Suspended, Completed, Cancelled.
 import-cell-handling = “{ $text }” is no handling level. Write one of: Public, Members, Parties named, Own organisation only.
 import-cell-beneficiary = “{ $text }” is no beneficiary of this process. Write its name or its code; several are parted by semicolons.

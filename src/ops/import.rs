@@ -75,6 +75,11 @@ fn print(report: &Report) {
     if let Some(said) = &report.said {
         println!("{said}");
     }
+    for (what, names) in [("columns", &report.columns_left_out), ("sheets", &report.sheets_left_out)] {
+        if !names.is_empty() {
+            println!("{what} left out: {}", names.join(", "));
+        }
+    }
     for row in &report.wrong {
         println!("row {}: {}", row.row, row.problems.join("; "));
     }

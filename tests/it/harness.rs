@@ -317,6 +317,21 @@ impl Browser {
         self.send(Method::GET, path, None, Body::empty()).await
     }
 
+    /// What comes where packed answers are taken, as every browser does: it is packed, and this is what was in it.
+    pub async fn get_packed(&self, path: &str) -> Vec<u8> {
+        let request = Request::builder().uri(path).header(header::COOKIE, self.cookie_header());
+        let request = request.header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).expect("a request");
+        let response: Response = self.router.clone().oneshot(request).await.expect("infallible");
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let packed = response.headers().get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding == "gzip");
+        assert!(packed, "{path} came as it is");
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a whole body");
+        let mut plain = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(bytes.as_ref()), &mut plain)
+            .expect("a whole answer");
+        plain
+    }
+
     /// Sends fields as they are, without a form's token.
     pub async fn post_raw(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

@@ -268,6 +268,15 @@ async fn the_command_takes_activities_at_their_level_and_for_a_pillar() {
     let again = run(&portal, &asked, &path).await;
     assert_eq!(again.rows.get("unchanged"), Some(&2), "{again:?}");
     std::fs::remove_file(&path).expect("gone");
+    // of a table, what is not read of it is in the report: nobody looks at a preview here
+    let path = path.with_extension("csv");
+    std::fs::write(&path, "Title;Shelf mark\nMasts for the coast;17\n").expect("a file");
+    asked.dry_run = true;
+    let table = run(&portal, &asked, &path).await;
+    assert_eq!(table.rows.get("new"), Some(&1), "{table:?}");
+    assert_eq!(table.columns_left_out, ["Shelf mark"], "{table:?}");
+    assert!(table.sheets_left_out.is_empty(), "{table:?}");
+    std::fs::remove_file(&path).expect("gone");
 }
 
 /// Parts of an activity that the portal says as they came, but for the identifier, by which they are found, the status, which is compared

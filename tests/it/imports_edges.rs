@@ -42,6 +42,47 @@ async fn files_that_are_none_are_refused_with_what_to_do() {
     assert_eq!(forged.status, StatusCode::FORBIDDEN, "a form without its token");
 }
 
+/// Of a workbook with a sheet a year one is read, and nobody may think that all were.
+#[tokio::test]
+async fn sheets_that_are_not_read_are_named_and_a_note_below_the_table_is_no_action() {
+    let portal = Portal::start().await;
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in [
+        (
+            "Projects 2027",
+            vec![["Title", "Donor", "Status"], ["Boats 27", "Norland", "planned"], ["* As agreed", "", ""]],
+        ),
+        ("Projects 2026", vec![["Our projects", "", ""], ["Title", "Donor", ""], ["Boats 26", "Norland", ""]]),
+        ("Remarks", vec![["Ask Ada", "if anything", "is unclear"]]),
+    ] {
+        let sheet = book.add_worksheet().set_name(name).expect("a name");
+        for (r, row) in (0u32..).zip(rows) {
+            for (c, text) in (0u16..).zip(row).filter(|(_, text)| !text.is_empty()) {
+                sheet.write_string(r, c, text).expect("a cell");
+            }
+        }
+    }
+    let bytes = book.save_to_buffer().expect("a workbook");
+    let (donor, address) = brought(&portal, DONOR, "years.xlsx", &bytes).await;
+    let page = donor.get(&address).await;
+    let said = page.select("#other-sheets").pop().expect("the sheets that are not read");
+    assert!(said.contains("not read: Projects 2026.") && !said.contains("Remarks"), "{said}");
+    let note = row(&page, 3);
+    assert!(note.contains("wrong") && note.contains("a note below the table"), "{note}");
+    assert_eq!(figures(&portal, &address).await, "new 1, wrong 1");
+    // chosen by hand it is the other that is named, and its heads are found where they stand
+    let columns = format!("{address}/columns");
+    let chosen = donor.submit(&columns, Some("/columns"), &[("sheet", "Projects 2026")]).await;
+    assert_eq!(chosen.status, StatusCode::SEE_OTHER, "{}", chosen.text());
+    work(&portal, &address).await;
+    let page = donor.get(&address).await;
+    assert!(row(&page, 3).contains("Boats 26"), "{}", page.text());
+    assert!(page.select("#other-sheets").concat().contains("not read: Projects 2027."), "{}", page.text());
+    // of a table without sheets nothing is said
+    let (donor, address) = brought(&portal, DONOR, "plain.csv", b"Title;Donor\nBoats 28;Norland\n").await;
+    assert!(donor.get(&address).await.select("#other-sheets").is_empty());
+}
+
 #[tokio::test]
 async fn columns_that_nobody_knows_are_asked_for_and_remembered() {
     let portal = Portal::start().await;

@@ -108,6 +108,23 @@ async fn a_file_is_what_its_page_shows_over_all_pages() {
     assert!(found > 400, "too few rows to mean anything: {found}");
 }
 
+/// Files are made while they are sent, and packed on their way to a browser.
+#[tokio::test]
+async fn files_that_are_packed_on_their_way_arrive_whole() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    for list in ["/actions.csv", "/actions.csv?q=nothing-is-called-so", "/needs.csv", "/themes.csv"] {
+        let address = format!("/example{list}");
+        let (plain, packed) = (browser.get(&address).await, browser.get_packed(&address).await);
+        assert!(plain.bytes.len() > 100 && plain.bytes.as_ref() == packed, "{list}");
+    }
+    for list in ["/actions.xlsx", "/needs.xlsx"] {
+        assert!(browser.get_packed(&format!("/example{list}")).await.starts_with(b"PK"), "{list}");
+    }
+    let activities = browser.get_packed("/example/actions.xml").await;
+    assert!(activities.trim_ascii_end().ends_with(b"</iati-activities>"), "{}", String::from_utf8_lossy(&activities));
+}
+
 #[tokio::test]
 async fn pages_lead_to_the_files_of_what_they_show_and_only_those_who_export() {
     let portal = Portal::start().await;

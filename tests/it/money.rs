@@ -364,6 +364,19 @@ async fn what_should_be_looked_at_is_told_to_who_can_put_it_right() {
     assert_eq!(westmark.get(&format!("/example/actions/{bridge}/money-checks")).await.status, StatusCode::NOT_FOUND);
     let chair = portal.signed_in("chair@example.example").await;
     assert_eq!(chair.get("/example/money/checks").await.status, StatusCode::FORBIDDEN);
+    // as a file it is the same, for the same readers, what is found in a row of its own
+    let shown = browser.get("/example/money/checks").await;
+    let link = "/example/money/checks.csv";
+    assert!(shown.body.contains(&format!("href=\"{link}\"")), "{}", shown.text());
+    let file = browser.get(link).await;
+    assert_eq!(file.status, StatusCode::OK, "{}", file.text());
+    let findings = shown.select("tbody td p").len();
+    assert!(findings > 0 && file.body.trim_end().lines().count() == findings + 1, "{findings}: {}", file.body);
+    let narrowed = browser.get(&format!("{link}?finding=child-above")).await.body;
+    assert!(narrowed.contains("New crossing at Kalmar Bridge,Parts cost more than their whole"), "{narrowed}");
+    assert!(!westmark.get(link).await.body.contains("New crossing at Kalmar Bridge"));
+    assert_eq!(chair.get(link).await.status, StatusCode::FORBIDDEN);
+    assert!(browser.get("/example/money/checks.xlsx").await.bytes.starts_with(b"PK"));
     // a keeper's home says how much there is, in a second request; nobody else's does
     let donor = portal.signed_in(DONOR).await;
     let part = "/example/money/checks?part=1";

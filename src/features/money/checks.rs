@@ -8,17 +8,19 @@ use axum::response::{Html, IntoResponse, Response};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::answer::ready_soon;
+use super::answer::{Ready, ready, ready_soon};
 use super::ledger;
 use super::model::Question;
 use super::pages::waiting;
 use super::rules::checks::Finding;
 use super::store;
+use crate::features::documents::{List, SheetFormat, Value, cell};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::ids::ActionId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Permission, Scope};
+use crate::kernel::window::FILE;
 
 /// So many actions stand on a page.
 const SIZE: usize = 50;
@@ -47,6 +49,56 @@ fn mine(inside: &Inside) -> (bool, Vec<Uuid>) {
     (every, inside.member.organisations().iter().map(|o| o.0).collect())
 }
 
+/// What is found in the money of each action; of one kind alone where that is asked for.
+fn found(ready: &Ready, only: Option<Finding>) -> HashMap<Uuid, u16> {
+    let book = ready.slot.book();
+    let wanted = |bits: u16| only.is_none_or(|f| bits & f.bit() != 0);
+    let all = ledger::looked_at(&book, &ready.sight).into_iter().filter(|(_, bits)| wanted(*bits));
+    all.filter_map(|(slot, bits)| Some((book.entry(slot)?.id, bits))).collect()
+}
+
+/// Those whose money the reader may change, by title.
+async fn theirs(inside: &mut Inside, found: &HashMap<Uuid, u16>) -> sqlx::Result<Vec<(ActionId, String)>> {
+    let mut ids: Vec<Uuid> = found.keys().copied().collect();
+    ids.sort_unstable();
+    ids.truncate(MOST);
+    let (every, organisations) = mine(inside);
+    let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+    store::editable(&mut inside.tx, &ids, every, &organisations, most).await
+}
+
+static COLUMNS: [(&str, u16); 4] =
+    [("list-action", 60), ("money-check-finding", 40), ("money-check-advice", 80), ("money-file-address", 50)];
+
+/// The same as a file: each thing that is found in a row of its own, so that it can be filtered by what it is.
+pub async fn file(format: SheetFormat, mut inside: Inside) -> Result<Response, Problem> {
+    let by = inside.exporter().await?;
+    let only = Finding::parse(inside.fields.value("finding"));
+    let found = found(&ready(&mut inside, &Question::default()).await?, only);
+    let theirs = theirs(&mut inside, &found).await?;
+    let p = &inside.page;
+    let base = &inside.app.base_url;
+    let line = |(action, title): &(ActionId, String)| -> Vec<Vec<Value>> {
+        let address = format!("{base}{}#money", p.link(&format!("/actions/{action}")));
+        let findings = Finding::of(found.get(&action.0).copied().unwrap_or(0));
+        let row = |f: Finding| vec![cell(title), cell(&p.t(f.label())), cell(&p.t(f.advice())), cell(&address)];
+        findings.into_iter().map(row).collect()
+    };
+    let mut rows: Vec<Vec<Value>> = theirs.iter().flat_map(line).collect();
+    let more = rows.len() > FILE;
+    rows.truncate(FILE);
+    let list = List {
+        subject_kind: "money",
+        what: "money-checks",
+        title: p.t("money-check-title"),
+        notes: vec![p.t("money-check-lead")],
+        columns: &COLUMNS,
+        rows,
+        more,
+    };
+    list.deliver(inside, &by, format).await
+}
+
 pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let only = Finding::parse(inside.fields.value("finding"));
     let from = inside.fields.value("start").parse::<usize>().unwrap_or(0);
@@ -55,18 +107,8 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
         // a home does not wait: its link stays
         return if whole { waiting(inside.page) } else { home(inside.page, None) };
     };
-    let found: HashMap<Uuid, u16> = {
-        let book = ready.slot.book();
-        let wanted = |bits: u16| only.is_none_or(|f| bits & f.bit() != 0);
-        let all = ledger::looked_at(&book, &ready.sight).into_iter().filter(|(_, bits)| wanted(*bits));
-        all.filter_map(|(slot, bits)| Some((book.entry(slot)?.id, bits))).collect()
-    };
-    let mut ids: Vec<Uuid> = found.keys().copied().collect();
-    ids.sort_unstable();
-    ids.truncate(MOST);
-    let (every, organisations) = mine(&inside);
-    let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-    let theirs = store::editable(&mut inside.tx, &ids, every, &organisations, most).await?;
+    let found = found(&ready, only);
+    let theirs = theirs(&mut inside, &found).await?;
     let all = theirs.len();
     if !whole {
         return home(inside.page, Some(all));
@@ -110,6 +152,13 @@ impl ChecksPage {
     fn link(&self, from: usize) -> String {
         let only = self.only.map_or_else(String::new, |f| format!("finding={}&", f.as_str()));
         format!("{}?{only}start={from}", self.p.link("/money/checks"))
+    }
+    fn exports(&self) -> bool {
+        self.p.may(Permission::ExportLists)
+    }
+    fn file(&self, ending: &str) -> String {
+        let only = self.only.map_or_else(String::new, |f| format!("?finding={}", f.as_str()));
+        format!("{}{only}", self.p.link(&format!("/money/checks.{ending}")))
     }
     fn before(&self) -> Option<String> {
         (self.from > 0).then(|| self.link(self.from.saturating_sub(SIZE)))

@@ -43,6 +43,8 @@ pub fn routes(r: &mut Routes) {
     r.get_noted("/{process}/money/rows.xlsx", see, files::rows);
     r.get_noted("/{process}/money/rows.csv", see, files::rows);
     r.get("/{process}/money/checks", Access::Member(P::ActionMoney), checks::page);
+    r.get_noted("/{process}/money/checks.xlsx", Access::Member(P::ActionMoney), checks::file);
+    r.get_noted("/{process}/money/checks.csv", Access::Member(P::ActionMoney), checks::file);
     r.get("/{process}/actions/{id}/money-checks", Access::Member(P::ActionMoney), checks::of_action);
     rates::routes(r);
     of_action::routes(r);

@@ -99,7 +99,7 @@ impl Making {
     where
         T: Send + 'static,
     {
-        let (sender, receiver) = mpsc::channel::<anyhow::Result<Bytes>>(2);
+        let (sender, mut receiver) = mpsc::channel::<anyhow::Result<Bytes>>(2);
         tokio::spawn(async move {
             let sent = async { self.send(run.await?, &sender).await };
             if let Err(error) = sent.await {
@@ -109,8 +109,7 @@ impl Making {
             }
             drop(turn);
         });
-        Body::from_stream(stream::unfold(receiver, |mut receiver| async {
-            receiver.recv().await.map(|part| (part, receiver))
-        }))
+        // what packs an answer asks once more after its end, which not every stream bears
+        Body::from_stream(stream::poll_fn(move |cx| receiver.poll_recv(cx)))
     }
 }

@@ -89,6 +89,8 @@ pub async fn choose(Path((_, id)): Path<(String, String)>, mut inside: Inside) -
     let mut f = std::mem::take(&mut inside.fields);
     let sheet = f.choice("sheet", |text| import.shape.sheets.iter().find(|s| *s == text).cloned());
     let head_row: Option<i32> = f.choice("head_row", |text| text.parse().ok().filter(|n| (1..=1_000).contains(n)));
+    // the form says which row the heads of the sheet before stand in: of another they are looked for anew
+    let head_row = head_row.filter(|_| sheet == import.sheet || head_row != import.head_row);
     // of another table the columns are other ones: they are recognised there
     let moved = sheet != import.sheet || head_row != import.head_row;
     let mut columns: Vec<Option<Found>> = Vec::new();

@@ -53,6 +53,10 @@ pub struct Report {
     /// What is to be said of the file as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said: Option<String>,
+    /// Headings of columns of which nothing is known: they are left out.
+    pub columns_left_out: Vec<String>,
+    /// Sheets that look like tables of actions, too, and are not read.
+    pub sheets_left_out: Vec<String>,
     /// How long it took to read the file and compare it, and to take it in.
     pub seconds_read: f64,
     pub seconds_applied: f64,
@@ -159,6 +163,8 @@ async fn reported(means: &Means, whose: Whose) -> anyhow::Result<Report> {
         rows: counts.verdicts.iter().map(|(verdict, (n, _))| (verdict.clone(), *n)).collect(),
         results: results.into_iter().filter(|(result, _)| !result.is_empty()).collect(),
         said: said_of_file,
+        columns_left_out: at.import.unknown_columns(),
+        sheets_left_out: at.import.shape.others.clone(),
         seconds_read: 0.0,
         seconds_applied: 0.0,
         wrong: wrong.into_iter().map(told).collect(),

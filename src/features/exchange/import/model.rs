@@ -173,6 +173,9 @@ pub fn joined(before: &[Mended], now: Vec<Mended>) -> Vec<Mended> {
 pub struct Kept {
     #[serde(default)]
     pub sheets: Vec<String>,
+    /// Sheets beside the one that is read which look like tables of actions, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<String>,
     #[serde(default)]
     pub heads: Vec<String>,
     /// The first texts of each column.
@@ -229,6 +232,12 @@ impl Import {
                 cells.set(m.column, Cell::of_text(&m.now));
             }
         }
+    }
+
+    /// The headings of columns of which nothing is known: they are left out.
+    pub fn unknown_columns(&self) -> Vec<String> {
+        let heads = self.shape.heads.iter().zip(&self.columns);
+        heads.filter(|(head, found)| found.is_none() && !head.is_empty()).map(|(head, _)| head.clone()).collect()
     }
 
     /// What each column holds.

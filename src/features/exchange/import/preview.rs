@@ -110,6 +110,11 @@ impl ImportPage {
         self.i.said.as_ref().map(|s| said(&self.p, s))
     }
 
+    /// The sheets that are not read although they look like tables of actions.
+    fn others(&self) -> String {
+        self.i.shape.others.join(", ")
+    }
+
     fn is(&self, state: &str) -> bool {
         self.i.state.as_str() == state
     }
@@ -274,9 +279,9 @@ impl ImportPage {
     }
 
     fn ignored(&self) -> String {
-        let heads = self.i.shape.heads.iter().zip(&self.i.columns);
-        let unknown = heads.filter(|(head, found)| found.is_none() && !head.is_empty());
-        unknown.map(|(head, _)| head.as_str()).take(20).collect::<Vec<_>>().join(", ")
+        let mut unknown = self.i.unknown_columns();
+        unknown.truncate(20);
+        unknown.join(", ")
     }
 }
 

@@ -53,8 +53,13 @@ pub async fn read(means: &Means, whose: Whose) -> anyhow::Result<()> {
     let directory = listed(&mut at, means).await?;
     let (looked, sheet) = (Arc::clone(&source), at.import.sheet.clone());
     let head_row = at.import.head_row.and_then(|r| u32::try_from(r).ok());
-    let shape = match spawn_blocking(move || looked.shape(sheet.as_deref(), head_row)).await? {
-        Ok(shape) => shape,
+    let look = move || -> Result<(Shape, Vec<String>), Refused> {
+        let shape = looked.shape(sheet.as_deref(), head_row)?;
+        let others = looked.others(shape.sheet.as_deref());
+        Ok((shape, others))
+    };
+    let (shape, others) = match spawn_blocking(look).await? {
+        Ok(found) => found,
         Err(refused) => {
             drop(at);
             return stop(means, whose, State::Reading, State::Failed, refused).await;
@@ -69,7 +74,7 @@ pub async fn read(means: &Means, whose: Whose) -> anyhow::Result<()> {
     let columns = settle(&at.import, &shape, recognise(&shape.heads, &shape.samples, &remembered, &directory));
     let known = columns.iter().flatten().any(|f| f.column == Column::Title || f.column == Column::Address);
     let head_row = i32::try_from(shape.head_row).unwrap_or(i32::MAX);
-    let kept = kept(&shape);
+    let kept = kept(&shape, others);
     store::keep_shape(&mut at.tx, whose.id, source.kind(), shape.sheet.as_deref(), head_row, &kept, &columns).await?;
     if !known {
         let said = Said::from(Message::new("import-columns-no-title"));
@@ -112,7 +117,7 @@ fn settle(import: &Import, shape: &Shape, found: Vec<Option<Found>>) -> Vec<Opti
     if chosen { import.columns.clone() } else { found }
 }
 
-fn kept(shape: &Shape) -> Kept {
+fn kept(shape: &Shape, others: Vec<String>) -> Kept {
     let texts = |column: usize| -> Vec<String> {
         let cells = shape.samples.iter().map(|s| s.get(u16::try_from(column).unwrap_or(u16::MAX)).text());
         let short = |t: String| t.chars().take(80).collect::<String>();
@@ -120,6 +125,7 @@ fn kept(shape: &Shape) -> Kept {
     };
     Kept {
         sheets: shape.sheets.clone(),
+        others,
         heads: shape.heads.iter().map(|h| h.chars().take(200).collect()).collect(),
         samples: (0..shape.heads.len()).map(texts).collect(),
         too_wide: shape.too_wide,

@@ -107,6 +107,11 @@ pub fn known_heads(heads: &[String]) -> usize {
     found.len()
 }
 
+/// Whether they stand over a table of actions: a title, and something else that is known.
+pub fn are_of_actions(heads: &[String]) -> bool {
+    known_heads(heads) >= 2 && heads.iter().any(|head| by_name(head) == Some(Column::Title))
+}
+
 /// Two rows of heads as one: what stands over several columns is put before what stands below it where the two are a name
 /// ("Planned", "Start"), and stands for a column that has nothing below; the title of a table does so only where it is a name. `None`:
 /// the lower is no row of heads.

@@ -119,6 +119,12 @@ impl Source {
         if shape.heads.is_empty() { Err(Message::new("import-file-empty")) } else { Ok(shape) }
     }
 
+    /// The sheets of a workbook beside `read` that look like tables of actions, too: they are not read.
+    pub fn others(&self, read: Option<&str>) -> Vec<String> {
+        let Some(read) = read.filter(|_| self.kind == Kind::Xlsx) else { return Vec::new() };
+        self.rewound().map(|file| xlsx::others(file, read)).unwrap_or_default()
+    }
+
     /// Goes through the rows below the heads. Rows without anything in them are left out.
     ///
     /// # Errors

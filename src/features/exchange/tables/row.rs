@@ -7,7 +7,7 @@ use super::cells::{Cell, Cells};
 use super::columns::Column;
 use super::period;
 use super::several::{listed, share};
-use super::words::{handling, is_nothing, is_sum, status};
+use super::words::{handling, is_note, is_nothing, is_sum, status};
 use crate::features::exchange::incoming::{Incoming, IncomingParty, Place, Severity};
 use crate::kernel::date::{PartialDate, without_from, without_to};
 use crate::kernel::i18n::{Message, excerpt};
@@ -230,18 +230,26 @@ pub fn incoming(
             }
         }
     }
-    if let Some((head, index)) = title_at.filter(|_| adds_up(&r.to)) {
-        r.to.problem(head, Some(index), Severity::Wrong, Message::new("import-row-totals"));
+    if let (Some((head, index)), Some(key)) = (title_at, below_a_table(&r.to)) {
+        r.to.problem(head, Some(index), Severity::Wrong, Message::new(key));
     }
     r.to
 }
 
-/// Whether a row is the line below a table that adds it up: called so, and saying nothing that an action says.
-fn adds_up(said: &Incoming) -> bool {
-    let called = said.title.as_deref().is_some_and(is_sum);
+/// What is told of a row that stands below a table and is no part of it, such as the line that adds it up: called so, and saying
+/// nothing that an action says.
+fn below_a_table(said: &Incoming) -> Option<&'static str> {
+    let title = said.title.as_deref().filter(|_| is_bare(said))?;
+    if is_sum(title) {
+        return Some("import-row-totals");
+    }
+    (said.total.is_none() && is_note(title)).then_some("import-row-note")
+}
+
+/// Nothing but a title, and perhaps an amount.
+fn is_bare(said: &Incoming) -> bool {
     let dates = [said.start, said.end, said.planned_start, said.planned_end, said.actual_start, said.actual_end];
-    called
-        && said.id.is_none()
+    said.id.is_none()
         && said.reference.is_none()
         && said.description.is_none()
         && said.status.is_none()

@@ -210,6 +210,54 @@ fn a_workbook_gives_values_of_formulas_dates_of_both_calendars_and_merged_cells(
 }
 
 #[test]
+fn a_note_below_a_table_is_told_and_no_action() {
+    let table = "Title,Donor,Status,Budget (EUR)\nOne,Norland,ongoing,10\n* Amounts are estimates,,,\nНапомена: износи су процењени,,,\nNapomena: praćenje,Norland,,\nNotebooks for the police: 200 pieces,,,\nSource: a fund,,,20\n";
+    let source = opened(table.as_bytes()).unwrap();
+    let shape = source.shape(None, None).unwrap();
+    let columns = [Column::Title, Column::Funding, Column::Status, Column::Total].map(Some);
+    let currency = currency_in(&shape.heads, &columns);
+    let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 29).unwrap();
+    let told: Vec<Vec<String>> = all(&source, &shape)
+        .into_iter()
+        .map(|(row, cells)| {
+            let cells = Cells::new(cells.iter().map(|text| Cell::of_text(text)).collect());
+            let place = Place { row, ..Place::default() };
+            let said = incoming(place, &cells, &shape.heads, &columns, currency, today);
+            said.problems.iter().map(|p| p.what.key.clone()).collect()
+        })
+        .collect();
+    let note = || vec!["import-row-note".to_owned()];
+    // what says more than a title is an action, however it is called
+    assert_eq!(told, [vec![], note(), note(), vec![], vec![], vec![]]);
+}
+
+#[test]
+fn other_sheets_that_look_like_tables_of_actions_are_known() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in [
+        ("How to", vec![vec!["Please fill in", "by December"]]),
+        ("2026", vec![vec!["Title", "Donor"], vec!["One", "Norland"]]),
+        ("2027", vec![vec!["Plans"], vec!["Title", "Donor", "Status"], vec!["Two", "Norland", "planned"]]),
+        ("Empty", vec![vec!["Title", "Donor"]]),
+        ("Contacts", vec![vec!["Donor", "Status"], vec!["Norland", "planned"]]),
+    ] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (r, row) in (0u32..).zip(rows) {
+            for (c, text) in (0u16..).zip(row) {
+                sheet.write_string(r, c, text).unwrap();
+            }
+        }
+    }
+    let source = opened(&book.save_to_buffer().unwrap()).unwrap();
+    let shape = source.shape(None, None).unwrap();
+    assert_eq!(shape.sheet.as_deref(), Some("2027"));
+    assert_eq!(source.others(Some("2027")), ["2026"]);
+    assert_eq!(source.others(Some("2026")), ["2027"]);
+    assert!(source.others(None).is_empty());
+    assert!(opened(b"Title,Donor\nOne,Norland\n").unwrap().others(Some("2026")).is_empty());
+}
+
+#[test]
 fn hostile_files_are_refused_in_bounded_time() {
     let started = Instant::now();
     let bomb = zipped(&[

@@ -168,6 +168,15 @@ pub const TOTALS: &[&str] = &[
     "summe", "gesamt", "gesamtsumme", "insgesamt", "somme", "total général",
 ];
 
+/// What a line below a table begins with that explains it: "Note: amounts are estimates".
+#[rustfmt::skip]
+pub const NOTES: &[&str] = &[
+    "note", "notes", "nb", "remark", "remarks", "source", "sources", "legend",
+    "napomena", "napomene", "izvor", "izvori", "legenda", "shënim", "shënime", "burimi", "burimet",
+    "напомена", "напомене", "забелешка", "забелешки", "извор", "извори", "легенда",
+    "anmerkung", "anmerkungen", "hinweis", "quelle", "quellen", "legende", "remarque", "remarques", "légende",
+];
+
 /// What people write where they state nothing.
 #[rustfmt::skip]
 pub const NOTHING: &[&str] = &[
@@ -209,6 +218,8 @@ static TOGETHER: LazyLock<Words> = LazyLock::new(|| words(&[("all", ALL), ("six"
 static NOT_STATED: LazyLock<Vec<String>> = LazyLock::new(|| NOTHING.iter().map(|n| fold_letters(n)).collect());
 static SUMS: LazyLock<Vec<String>> = LazyLock::new(|| TOTALS.iter().map(|n| fold_letters(n)).collect());
 
+static NOTE: LazyLock<Vec<String>> = LazyLock::new(|| NOTES.iter().map(|n| fold_letters(n)).collect());
+
 /// How far an action is, also with a code or a count at either end: "Implementation (2)", "2 - Implementation". Where words stand
 /// they decide: whose code the number is, nobody says.
 pub fn status(text: &str) -> Option<&'static str> {
@@ -236,6 +247,14 @@ pub fn is_nothing(text: &str) -> bool {
 /// Whether the line that adds up a table is called so.
 pub fn is_sum(text: &str) -> bool {
     SUMS.contains(&fold_letters(text))
+}
+
+/// Whether a text is worded as what explains a table stands below it.
+pub fn is_note(text: &str) -> bool {
+    let begins = |word: &str| word.chars().count() <= 20 && NOTE.contains(&fold_letters(word));
+    text.starts_with(['*', '†', '¹', '²', '³'])
+        || text.starts_with("(*")
+        || text.split_once(':').is_some_and(|(w, _)| begins(w))
 }
 
 /// Several beneficiaries in one word.

@@ -15,6 +15,8 @@ type Book = Xlsx<BufReader<File>>;
 
 /// More merged cells than these are no table.
 const MOST_MERGED: usize = 5_000;
+/// So many sheets of a workbook are looked at.
+const LOOKED_AT: usize = 12;
 
 /// What the library reads, as far as it reads it: it counts a reference such as `A99999999999` beyond what a number holds and
 /// panics, where a file is broken.
@@ -62,6 +64,11 @@ fn cell(value: &DataRef<'_>) -> Cell {
 struct Merged(Vec<(u16, u32, u32, Cell)>);
 
 impl Merged {
+    /// Heads alone are looked for: to know what is merged, all of a sheet is gone through.
+    fn unasked() -> Self {
+        Self(Vec::new())
+    }
+
     fn of(book: &mut Book, sheet: &str) -> Result<Self, Refused> {
         let all = careful(|| book.merge_cells_by_sheet_name(sheet))?.unwrap_or_default();
         let downwards = all.into_iter().filter(|d| d.end.0 > d.start.0).take(MOST_MERGED);
@@ -87,9 +94,9 @@ impl Merged {
 fn go_through(
     book: &mut Book,
     sheet: &str,
+    mut merged: Merged,
     mut take: impl FnMut(u32, Cells, bool) -> ControlFlow<()>,
 ) -> Result<(), Refused> {
-    let mut merged = Merged::of(book, sheet)?;
     let mut reader = careful(move || book.worksheet_cells_reader(sheet))?.map_err(|e| broken(&e))?;
     let (mut row, mut cells, mut wide) = (0u32, Cells::default(), false);
     loop {
@@ -119,9 +126,9 @@ fn go_through(
     }
 }
 
-fn first_rows(book: &mut Book, sheet: &str, head_row: Option<u32>) -> Result<Shape, Refused> {
+fn first_rows(book: &mut Book, sheet: &str, merged: Merged, head_row: Option<u32>) -> Result<Shape, Refused> {
     let (mut first, mut too_wide) = (Vec::new(), false);
-    go_through(book, sheet, |row, cells, wide| {
+    go_through(book, sheet, merged, |row, cells, wide| {
         too_wide |= wide;
         first.push((row, cells));
         if first.len() < HEAD_WITHIN + SAMPLES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -134,11 +141,12 @@ pub fn shape(file: File, wanted: Option<&str>, head_row: Option<u32>) -> Result<
     let sheets = sheets(&book);
     let looked_at: Vec<String> = match wanted.filter(|w| sheets.iter().any(|s| s == w)) {
         Some(wanted) => vec![wanted.to_owned()],
-        None => sheets.iter().take(12).cloned().collect(),
+        None => sheets.iter().take(LOOKED_AT).cloned().collect(),
     };
     let mut best: Option<(usize, Shape)> = None;
     for name in &looked_at {
-        let shape = first_rows(&mut book, name, head_row)?;
+        let merged = Merged::of(&mut book, name)?;
+        let shape = first_rows(&mut book, name, merged, head_row)?;
         let known = columns::known_heads(&shape.heads) * 2 + usize::from(!shape.heads.is_empty());
         if best.as_ref().is_none_or(|(most, _)| known > *most) {
             best = Some((known, shape));
@@ -146,6 +154,17 @@ pub fn shape(file: File, wanted: Option<&str>, head_row: Option<u32>) -> Result<
     }
     let shape = best.map(|(_, shape)| shape).unwrap_or_default();
     Ok(Shape { sheets, ..shape })
+}
+
+/// The sheets beside `read` that look like tables of actions. What is broken in them keeps nothing out.
+pub fn others(file: File, read: &str) -> Vec<String> {
+    let Ok(mut book) = open(file) else { return Vec::new() };
+    let beside: Vec<String> = sheets(&book).into_iter().filter(|s| s != read).take(LOOKED_AT).collect();
+    let of_actions = |name: &String| {
+        let shape = first_rows(&mut book, name, Merged::unasked(), None).unwrap_or_default();
+        columns::are_of_actions(&shape.heads) && !shape.samples.is_empty()
+    };
+    beside.into_iter().filter(of_actions).collect()
 }
 
 pub fn each(
@@ -157,5 +176,6 @@ pub fn each(
     let sheets = sheets(&book);
     let wanted = sheet.filter(|w| sheets.iter().any(|s| s == w)).map(str::to_owned);
     let Some(name) = wanted.or_else(|| sheets.first().cloned()) else { return Err(Message::new("import-file-empty")) };
-    go_through(&mut book, &name, take)
+    let merged = Merged::of(&mut book, &name)?;
+    go_through(&mut book, &name, merged, take)
 }

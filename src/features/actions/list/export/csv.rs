@@ -53,7 +53,7 @@ async fn write(allowed: &Allowed, to: &mpsc::Sender<anyhow::Result<Bytes>>) -> a
 pub async fn csv(inside: Inside) -> Result<Response, Problem> {
     let allowed = allow(inside).await?;
     let name = allowed.name.clone();
-    let (sender, receiver) = mpsc::channel::<anyhow::Result<Bytes>>(2);
+    let (sender, mut receiver) = mpsc::channel::<anyhow::Result<Bytes>>(2);
     tokio::spawn(async move {
         if let Err(error) = write(&allowed, &sender).await {
             tracing::error!(error = format!("{error:#}"), "an export broke off");
@@ -61,7 +61,8 @@ pub async fn csv(inside: Inside) -> Result<Response, Problem> {
             let _ = sender.send(Err(anyhow::anyhow!("the export broke off"))).await;
         }
     });
-    let body = stream::unfold(receiver, |mut receiver| async { receiver.recv().await.map(|part| (part, receiver)) });
+    // what packs an answer asks once more after its end, which not every stream bears
+    let body = stream::poll_fn(move |cx| receiver.poll_recv(cx));
     let mut response = Response::new(Body::from_stream(body));
     as_file(&mut response, "text/csv; charset=utf-8", &name, "csv");
     Ok(response)
