@@ -20,6 +20,7 @@ mod shape;
 mod store;
 mod store_records;
 mod store_reports;
+mod strategies;
 mod table;
 mod table_records;
 mod tokens;

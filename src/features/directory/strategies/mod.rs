@@ -9,8 +9,8 @@ mod pages;
 mod store;
 mod store_write;
 
-pub use model::{Brief, StrategyStatus};
-pub use store::of_beneficiary;
+pub use model::{Brief, Objective, Strategy, StrategyStatus};
+pub use store::{list, load, objectives, of_beneficiary};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
