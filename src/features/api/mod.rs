@@ -13,6 +13,7 @@ mod openapi;
 mod places;
 mod plans;
 mod problem;
+mod query;
 mod records;
 mod reference;
 mod reports;
