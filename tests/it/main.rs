@@ -18,6 +18,7 @@ mod api;
 mod api_money;
 mod api_read;
 mod api_records;
+mod api_tokens;
 mod api_write;
 mod architecture;
 mod awaited;
