@@ -63,6 +63,7 @@ mod isolation;
 mod jobs;
 mod links;
 mod list_files;
+mod list_files_plans;
 mod mail_server;
 mod meeting_calendars;
 mod meeting_input;

@@ -23,6 +23,8 @@ pub fn routes(r: &mut Routes) {
     r.get("/{process}/strategies/new", edit, edit::new);
     r.post("/{process}/strategies/new", edit, edit::create);
     r.get("/{process}/strategies/{id}", see, pages::page);
+    r.get_noted("/{process}/strategies/{id}/list.xlsx", Access::Member(P::ExportLists), files::one);
+    r.get_noted("/{process}/strategies/{id}/list.csv", Access::Member(P::ExportLists), files::one);
     r.get("/{process}/strategies/{id}/edit", edit, edit::edit);
     r.post("/{process}/strategies/{id}/edit", edit, edit::save);
     r.post("/{process}/strategies/{id}/retire", edit, edit::retire);
