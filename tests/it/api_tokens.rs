@@ -1,5 +1,5 @@
-//! Whose token it was decides what it opens, at each request anew: one of a member who is no longer one opens nothing from that
-//! moment on, and one of an organisation goes with whoever made it for it.
+//! Whose token it was decides what it opens, at each request anew: one of a member who is no longer one opens nothing from
+//! that moment on, and one of an organisation goes with whoever made it for it.
 
 use crate::api::{Answer, DONOR, Program, SECRETARIAT, program, shown, with};
 use crate::directory::send;

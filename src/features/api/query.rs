@@ -1,5 +1,5 @@
-//! What a query may hold: the parameters that the document names of an operation, and nothing else. A filter that is misspelt would
-//! else be taken for none, and the whole list for what was asked for.
+//! What a query may hold: the parameters that the document names of an operation, and nothing else. A filter that is
+//! misspelt would else be taken for none, and the whole list for what was asked for.
 
 use axum::http::Method;
 use std::collections::HashMap;

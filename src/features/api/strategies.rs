@@ -1,5 +1,5 @@
-//! The beneficiaries' own strategies with their objectives and the themes that these lead to; and the code tables that themes,
-//! objectives and files of IATI take their codes from.
+//! The beneficiaries' own strategies with their objectives and the themes that these lead to; and the code tables that
+//! themes, objectives and files of IATI take their codes from.
 
 use axum::extract::Path;
 use uuid::Uuid;
