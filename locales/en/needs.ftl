@@ -260,6 +260,9 @@ cycle-close = Close
 cycle-reopen = Open again
 cycle-open = Open a mapping cycle
 cycle-hint-name = Such as “Needs mapping 2027–2028”.
+cycle-file-opened = Opened on
+cycle-file-closed = Closed on
+cycle-file-counted = Of the needs in a cycle those are counted that were submitted and that the reader of this file sees.
 cycle-take-over = Take needs over
 take-over-title = Take needs over
 take-over-into = Into { $cycle }
@@ -438,6 +441,7 @@ cell-donors = Donors:
 
 # Ready-made views
 view-pdf = PDF, one page
+view-file-group = Group
 view-missing = Nothing is known to answer
 view-missing-lead = Submitted needs that no confirmed action answers and that are not judged to be covered, the most urgent first; then those covered in part.
 view-missing-none = Nothing is missing that you can see

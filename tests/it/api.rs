@@ -92,12 +92,12 @@ impl Program {
     }
 }
 
-fn shown(page: &Page) -> Option<String> {
+pub fn shown(page: &Page) -> Option<String> {
     let at = page.body.find("value=\"concert_")? + "value=\"".len();
     page.body[at..].split('"').next().map(str::to_owned)
 }
 
-async fn made(browser: &Browser, slug: &str, scope: &str) -> Page {
+pub async fn made(browser: &Browser, slug: &str, scope: &str) -> Page {
     let fields = [("name", "A program of the tests"), ("scope", scope), ("life", "30")];
     browser.submit(&format!("/{slug}/tokens"), Some("/tokens"), &fields).await
 }
@@ -114,7 +114,7 @@ pub fn with(portal: &Portal, token: &str) -> Program {
     Program { router: portal.router.clone(), token: token.to_owned() }
 }
 
-fn facts() -> Vec<(RouteFact, Permission)> {
+pub fn facts() -> Vec<(RouteFact, Permission)> {
     let all = concert::routes::table().facts().to_vec();
     let of = |fact: RouteFact| match fact.access {
         Access::Token(permission) => Some((fact, permission)),
@@ -129,7 +129,7 @@ fn ever(permission: Permission, role: Role) -> bool {
 }
 
 /// A path with ids that exist nowhere.
-fn nowhere(path: &str) -> String {
+pub fn nowhere(path: &str) -> String {
     let part =
         |p: &str| if p.starts_with('{') { "01990000-0000-7000-8000-000000000000".to_owned() } else { p.to_owned() };
     path.split('/').map(part).collect::<Vec<_>>().join("/")

@@ -1,6 +1,6 @@
 //! Reading through the interface: the same rows as on the pages, whole walks, and what has changed.
 
-use crate::api::{BENEFICIARY, DONOR, Program, SECRETARIAT, program, with};
+use crate::api::{BENEFICIARY, DONOR, Program, SECRETARIAT, facts, nowhere, program, with};
 use crate::harness::Portal;
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
@@ -135,6 +135,34 @@ async fn the_filters_are_those_of_the_page() {
     assert_eq!(program.get(&format!("/api/v1/actions?cursor={long}")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(program.get(&format!("/api/v1/changes?since={long}")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(program.get(&format!("/api/v1/actions?q={long}{long}")).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_parameter_that_is_not_known_is_refused_with_those_that_are() {
+    let portal = Portal::start().await;
+    let program = program(&portal, SECRETARIAT, "example", "write").await;
+    let document = concert::features::api::document();
+    for (fact, _) in facts() {
+        let path = format!("{}?statuss=ongoing&filter[x]=%00", nowhere(fact.path));
+        let answer = match fact.method {
+            Method::GET => program.get(&path).await,
+            _ => program.write(fact.method.clone(), &path, &serde_json::json!({})).await,
+        };
+        let at = format!("{} {}: {}", fact.method, fact.path, answer.text);
+        assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::BAD_REQUEST, "bad-request"), "{at}");
+        assert_eq!(answer.wrong(), ["statuss", "filter[x]"], "{at}");
+        let detail = answer.json["detail"].as_str().expect("a detail");
+        let operation = &document["paths"][fact.path][fact.method.as_str().to_lowercase()];
+        assert!(operation["responses"]["400"].is_object(), "{at}");
+        for parameter in operation["parameters"].as_array().expect("parameters") {
+            let name = parameter["name"].as_str().expect("a name");
+            assert!(parameter["in"] != "query" || detail.contains(name), "{name}: {at}");
+        }
+    }
+    // who may not ask at all is told that
+    let nobody = with(&portal, "concert_example_x").get("/api/v1/actions?statuss=x").await;
+    assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(program.get("/api/v1/actions?&limit=1&status=ongoing&status=planned").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -187,6 +187,93 @@ async fn files_progress_and_figures_stand_with_their_records() {
 }
 
 #[tokio::test]
+async fn strategies_and_code_tables_are_read() {
+    let portal = Portal::start().await;
+    // who sees the page reads it here
+    for email in [SECRETARIAT, DONOR, BENEFICIARY, LEAD] {
+        let program = program(&portal, email, "example", "read").await;
+        let all = walked(&program, "/api/v1/strategies").await;
+        let sql = "select coalesce(string_agg(x.id::text, ' '), '') from strategy x join process p on p.id = x.process_id where p.slug = $1";
+        assert!(!all.is_empty(), "the example has some");
+        assert_eq!((ids(&all), ids(&all).len()), (there(&portal, sql).await, all.len()), "{email}");
+    }
+    let program = program(&portal, DONOR, "example", "read").await;
+    let own = walked(&program, "/api/v1/strategies?beneficiary=XA").await;
+    assert!(!own.is_empty() && own.iter().all(|s| s["beneficiary"]["code"] == "XA"), "{own:?}");
+    let wrong = program.get("/api/v1/strategies?beneficiary=nowhere").await;
+    assert_eq!((wrong.status, wrong.wrong()), (StatusCode::UNPROCESSABLE_ENTITY, vec!["beneficiary".to_owned()]));
+
+    let id = portal
+        .lookup(
+            "select id::text from strategy where title = $1",
+            "Example: strategy of Arvania against organised crime",
+        )
+        .await;
+    let one = program.get(&format!("/api/v1/strategies/{id}")).await;
+    assert_eq!((one.status, &one.json["status"]), (StatusCode::OK, &own[0]["status"]), "{}", one.text);
+    let parts = one.json["objectives"].as_array().expect("parts");
+    let stated = portal
+        .lookup(
+            "select string_agg(o.title, '|' order by o.title) from strategy_objective o where o.strategy_id = $1::uuid",
+            &id,
+        )
+        .await;
+    let mut titles: Vec<&str> = parts.iter().map(|o| o["title"].as_str().expect("a title")).collect();
+    titles.sort_unstable();
+    assert_eq!(titles.len(), stated.split('|').count(), "{}", one.text);
+    assert!(titles.iter().all(|title| stated.contains(title)), "{stated}: {titles:?}");
+    // the themes that it leads to are themes of the process, and its needs are those of the page
+    let themes = program.get("/api/v1/themes").await;
+    let keys: BTreeSet<&str> =
+        themes.json["items"].as_array().expect("themes").iter().map(|t| t["key"].as_str().expect("a key")).collect();
+    let reached: Vec<&str> =
+        parts.iter().flat_map(|o| o["reached"].as_array().expect("keys")).map(|k| k.as_str().expect("a key")).collect();
+    assert!(!reached.is_empty() && reached.iter().all(|key| keys.contains(key)), "{reached:?}");
+    let part = parts[0]["id"].as_str().expect("an id");
+    let needs = program.get(&format!("/api/v1/needs?objective={part}")).await;
+    assert_eq!(needs.status, StatusCode::OK, "{}", needs.text);
+    let wrong = program.get("/api/v1/needs?objective=1").await;
+    assert_eq!((wrong.status, wrong.wrong()), (StatusCode::UNPROCESSABLE_ENTITY, vec!["objective".to_owned()]));
+    let again =
+        program.send(Method::GET, &format!("/api/v1/strategies/{id}"), &[("if-none-match", &one.header("etag"))], "");
+    assert_eq!(again.await.status, StatusCode::NOT_MODIFIED);
+    // of another process: nothing
+    let foreign = portal
+        .lookup(
+            "select min(x.id::text) from strategy x join process p on p.id = x.process_id where p.slug = $1",
+            "iisg",
+        )
+        .await;
+    for id in [foreign.as_str(), "01990000-0000-7000-8000-000000000000", "x"] {
+        assert_eq!(program.get(&format!("/api/v1/strategies/{id}")).await.status, StatusCode::NOT_FOUND, "{id}");
+    }
+
+    let tables = program.get("/api/v1/code-tables").await;
+    let tables = tables.json["items"].as_array().expect("tables");
+    let sector = tables.iter().find(|t| t["name"] == "Sector").expect("the purposes");
+    assert!(tables.len() > 20 && sector["codes"].as_i64().is_some_and(|n| n > 250), "{sector}");
+    let status = walked(&program, "/api/v1/codes?table=ActivityStatus").await;
+    assert_eq!(status.len(), 6, "{status:?}");
+    assert_eq!(status[1], json!({ "table": "ActivityStatus", "code": "2", "name": "Implementation" }));
+    let (mut all, mut after) = (0, String::new());
+    loop {
+        let answer = program.get(&format!("/api/v1/codes?limit=200{after}")).await;
+        all += answer.json["items"].as_array().expect("codes").len();
+        match answer.json["next"].as_str() {
+            Some(next) => after = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(i64::try_from(all).ok(), Some(tables.iter().map(|t| t["codes"].as_i64().expect("a number")).sum()));
+    let found = walked(&program, "/api/v1/codes?q=15210").await;
+    assert!(found.iter().any(|c| c["name"] == "Security system management and reform"), "{found:?}");
+    for (query, name) in [("table=nowhere", "table"), ("table=", "table"), ("cursor=Sector:nothing", "cursor")] {
+        let wrong = program.get(&format!("/api/v1/codes?{query}")).await;
+        assert_eq!((wrong.status, wrong.wrong()), (StatusCode::UNPROCESSABLE_ENTITY, vec![name.to_owned()]), "{query}");
+    }
+}
+
+#[tokio::test]
 async fn a_need_is_submitted_by_who_speaks_for_its_beneficiary_and_as_it_was_read() {
     let portal = Portal::start().await;
     let speaks = async |speaks: bool| {

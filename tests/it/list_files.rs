@@ -9,7 +9,7 @@ const DONOR: &str = "donor@example.example";
 const OBSERVER: &str = "observer@example.example";
 
 /// Each list, and what chooses a row of it on its page.
-const LISTS: [(&str, &str); 11] = [
+const LISTS: [(&str, &str); 15] = [
     ("/plans", "tbody th a.t"),
     ("/decisions", "tbody th a.t"),
     ("/organisations", "tbody th a.t"),
@@ -21,6 +21,10 @@ const LISTS: [(&str, &str); 11] = [
     ("/rounds", "tbody th a.t"),
     ("/rounds/standing", "tbody th a.t"),
     ("/meetings", "tbody th a.t"),
+    ("/beneficiaries", "tbody th a.t"),
+    ("/needs/cycles", "tbody tr"),
+    ("/coverage/missing", "tbody th a.t"),
+    ("/coverage/answered", "tbody th a.t"),
 ];
 
 fn ok(page: &Page, at: &str) {
@@ -87,6 +91,8 @@ async fn a_file_is_what_its_page_shows_over_all_pages() {
             "/access-requests" => &["", "state=all", "state=declined"],
             "/access-log" => &["kind=read", "kind=export"],
             "/notices" => &["", "show=unread", "topic=asks", "topic=documents"],
+            "/coverage/missing" => &["", "beneficiary=XA", "pillar=CRIME"],
+            "/coverage/answered" => &["", "beneficiary=XA", "beneficiary=XT"],
             "/meetings" => &["", "when=past", "body=board", "pillar=CRIME&when=past"],
             _ => &[""],
         };
@@ -138,6 +144,10 @@ async fn pages_lead_to_the_files_of_what_they_show_and_only_those_who_export() {
         ("/notices?show=unread", "/example/notices.csv?show=unread"),
         ("/suggestions", "/example/suggestions.csv?state=open"),
         ("/plans", "/example/plans.csv"),
+        ("/beneficiaries", "/example/beneficiaries.csv"),
+        ("/needs/cycles", "/example/needs/cycles.csv"),
+        ("/coverage/missing?beneficiary=XA", "/example/coverage/missing.csv?beneficiary=XA"),
+        ("/coverage/answered?beneficiary=XA", "/example/coverage/answered.csv?beneficiary=XA"),
     ] {
         let page = browser.get(&format!("/example{page}")).await;
         assert_eq!(href(&page, "ul.exports a[href*=csv]").as_deref(), Some(file), "{}", page.text());

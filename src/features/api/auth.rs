@@ -2,7 +2,7 @@
 //! site can make a browser call; and a token opens nothing but these addresses.
 
 use axum::body::to_bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::limit::{self, Allowance};
 use super::problem::{Fault, Kind, shaped};
-use super::tokens;
+use super::{query, tokens};
 use crate::kernel::auth::{Inside, address};
 use crate::kernel::db::{Intent, Statements, TokenEntry, TokenSaid};
 use crate::kernel::form::Fields;
@@ -108,8 +108,8 @@ impl FromRequest<App> for Called {
                 Fault::new(Kind::TooMany, "api-detail-too-many").with(header::RETRY_AFTER, &left.reset.to_string())
             );
         }
-        let query = parts.uri.query().unwrap_or_default();
-        if query.len() > MOST_QUERY {
+        let asked_for = parts.uri.query().unwrap_or_default();
+        if asked_for.len() > MOST_QUERY {
             return Err(Fault::new(Kind::BadRequest, "api-detail-query-long"));
         }
         let reads = matches!(parts.method, Method::GET | Method::HEAD);
@@ -158,12 +158,14 @@ impl FromRequest<App> for Called {
                 return Err(Refusal { permission: needed }.into());
             }
         }
+        let path = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+        query::check(&parts.method, path, asked_for)?;
         let page = Page {
             process: Some(facts.process),
             member: Some(member.clone()),
             ..Page::bare(Locale::default(), app.clock.today())
         };
-        let inside = Inside { app: app.clone(), tx, member, page, fields: Fields::decode(query.as_bytes()) };
+        let inside = Inside { app: app.clone(), tx, member, page, fields: Fields::decode(asked_for.as_bytes()) };
         Ok(Self { inside, token: facts.token, headers: parts.headers, body, asked })
     }
 }
@@ -176,7 +178,7 @@ pub async fn guard(mut request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     // an address that is none of ours must not be taken for one of a process called "api"
-    let matched = request.extensions().get::<axum::extract::MatchedPath>();
+    let matched = request.extensions().get::<MatchedPath>();
     if !matched.is_some_and(|m| m.as_str().starts_with("/api/")) {
         return Fault::not_found().into_response();
     }

@@ -212,6 +212,7 @@ fn check(f: &mut Fields, filter: &Filter) {
         ("pillar", filter.pillar.is_none() || filter.pillar.one().is_some()),
         ("node", filter.node.is_none() || filter.node.one().is_some()),
         ("theme", filter.theme.is_none() || filter.theme.one().is_some()),
+        ("objective", filter.objective.is_some()),
         ("state", filter.state.is_some()),
         ("answered", filter.answered.is_some()),
         ("current", f.value("current") == "all"),
@@ -240,7 +241,7 @@ pub async fn cycles(mut called: Called) -> Answered {
 
 const STRICT: Strict = Strict {
     dates: &[],
-    ids: &["cycle"],
+    ids: &["cycle", "objective"],
     numbers: &[],
     lists: &["type", "perspective", "priority", "coverage", "state", "answered", "current", "sort"],
 };

@@ -26,7 +26,7 @@ const CREATED: StatusCode = StatusCode::CREATED;
 const CHANGES: &str = "It says that a record has changed, and where it is read; what leaves one's sight is not told of, so an address \
     that answers 404 is to be forgotten. Nothing is missed: what is still being written comes later.";
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({ "type": "string", "maxLength": 300 })
 }
 
@@ -34,7 +34,7 @@ pub(super) fn id() -> Value {
     json!({ "type": "string", "format": "uuid" })
 }
 
-fn one_of(values: Vec<&'static str>) -> Value {
+pub(super) fn one_of(values: Vec<&'static str>) -> Value {
     json!({ "type": "string", "enum": values })
 }
 
@@ -138,6 +138,7 @@ fn of_needs() -> Vec<Parameter> {
         p("pillar", "The key of a pillar, or `none`.", text()),
         p("node", "The id of a node of a plan, with all below it, or `none`.", text()),
         p("theme", "The id of a theme, or `none`.", text()),
+        p("objective", "The id of a part of a beneficiary's strategy: needs of the themes that it leads to.", id()),
         p("state", "Where it stands; `submitted` where nothing is said.", one_of(State::values())),
         p("answered", "With a confirmed response, or without.", one_of(vec!["yes", "no"])),
         p("current", "`all`: with those too that were taken over into a later cycle.", one_of(vec!["all"])),

@@ -6,8 +6,10 @@ use super::openapi::{Operation, Parameter, Takes};
 use super::records::{Decision, Meeting, MeetingLine, Question};
 use super::reports::{Envelope, Figure, FileEntry, Progress, Report, ReportLine, Round};
 use super::shape::Listed;
-use super::table::{id, stretch};
-use super::{records, reports};
+use super::strategies::{Code, CodeTable, Strategy, StrategyLine};
+use super::table::{id, one_of, stretch, text};
+use super::{records, reports, strategies};
+use crate::features::codes;
 use crate::kernel::db::Intent;
 use crate::kernel::permit::Permission as P;
 
@@ -20,6 +22,7 @@ const QUESTIONS: &str = "Of a question with an action that the reader does not s
 pub fn all(to: &mut impl Takes) {
     let get = Operation::get;
     let walk = || stretch().to_vec();
+    vocabulary(to);
     to.on(
         get("/api/v1/plans/{id}/figures", "listFigures", "plans", P::PlanSee)
             .says("The figures of a plan's indicators", "")
@@ -98,5 +101,45 @@ pub fn all(to: &mut impl Takes) {
             .takes(of_files)
             .answers::<Listed<FileEntry>>(OK, "Files, by their ids."),
         reports::files,
+    );
+}
+
+/// What actions and needs are named and grouped by, beside the themes.
+fn vocabulary(to: &mut impl Takes) {
+    let get = Operation::get;
+    let mut of_strategies = vec![Parameter::new("beneficiary", "The code of a beneficiary.", text())];
+    of_strategies.extend(stretch());
+    to.on(
+        get("/api/v1/strategies", "listStrategies", "process", P::DirectorySee)
+            .says("The beneficiaries' own strategies", "")
+            .takes(of_strategies)
+            .answers::<Listed<StrategyLine>>(OK, "Strategies, by their ids."),
+        strategies::list,
+    );
+    to.on(
+        get("/api/v1/strategies/{id}", "getStrategy", "process", P::DirectorySee)
+            .says("A strategy with its parts and the themes that they lead to", "")
+            .answers::<Strategy>(OK, "The strategy.")
+            .tagged(),
+        strategies::one,
+    );
+    to.on(
+        get("/api/v1/code-tables", "listCodeTables", "process", P::DirectorySee)
+            .says("The code tables in use", "")
+            .answers::<Listed<CodeTable>>(OK, "Every table, in the order of the page."),
+        strategies::code_tables,
+    );
+    let tables = one_of(codes::tables().iter().map(|table| table.name).collect());
+    let mut of_codes = vec![
+        Parameter::new("table", "The name of a table.", tables),
+        Parameter::new("q", "The beginning of a code, or of words of its name.", text()),
+    ];
+    of_codes.extend(stretch());
+    to.on(
+        get("/api/v1/codes", "listCodes", "process", P::DirectorySee)
+            .says("Codes and their names", "")
+            .takes(of_codes)
+            .answers::<Listed<Code>>(OK, "Codes, table by table."),
+        strategies::codes,
     );
 }

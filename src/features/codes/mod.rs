@@ -4,7 +4,7 @@
 mod pages;
 mod table;
 
-pub use table::{Code, at, meant, named, purpose, purposes};
+pub use table::{Code, List as Table, at, lists as tables, meant, named, purpose, purposes};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

@@ -42,6 +42,8 @@ impl Code {
 pub struct List {
     /// As the IATI Standard calls it.
     pub name: &'static str,
+    /// Where in an activity its codes stand.
+    pub places: Vec<&'static str>,
     pub codes: Vec<Code>,
     by_code: HashMap<&'static str, usize>,
 }
@@ -71,8 +73,9 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let mut all = Tables { lists: Vec::new(), places: HashMap::new() };
     for line in include_str!("tables.txt").lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
         if let Some((name, places)) = line.strip_prefix('[').and_then(|l| l.split_once(']')) {
-            all.places.extend(places.split_whitespace().map(|place| (place, all.lists.len())));
-            all.lists.push(List { name, codes: Vec::new(), by_code: HashMap::new() });
+            let places: Vec<&'static str> = places.split_whitespace().collect();
+            all.places.extend(places.iter().map(|place| (*place, all.lists.len())));
+            all.lists.push(List { name, places, codes: Vec::new(), by_code: HashMap::new() });
         } else if let (Some((code, name)), Some(list)) = (line.split_once(' '), all.lists.last_mut()) {
             list.by_code.insert(code, list.codes.len());
             list.codes.push(Code { code, name, words: fold(name) });

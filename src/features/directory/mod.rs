@@ -19,6 +19,10 @@ mod themes;
 pub use members::MemberState;
 pub use organisations::{Level, OrganisationKind, Standing};
 pub use requests::{RequestKind, RequestState, Sight as RequestSight, sight as request_sight};
+pub use strategies::{
+    Brief as StrategyBrief, Objective as StrategyObjective, Strategy, StrategyStatus, list as strategies,
+    load as strategy, objectives,
+};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

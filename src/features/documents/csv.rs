@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use super::order::file_name;
-use super::sheet::{Sheet, Value};
+use super::sheet::{Sheet, SheetColumn, Value};
 use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{Footnote, MembershipFacts};
@@ -34,7 +34,8 @@ impl Aside {
     fn of(p: &Page, sheet: &Sheet, said: Option<String>) -> Option<Self> {
         let named = |note: &&Footnote| {
             let bears = |value: &Value| matches!(value, Value::Text(text) if text.contains(note.mark.as_str()));
-            !note.mark.is_empty() && sheet.rows.iter().flatten().any(bears)
+            let heads = |column: &SheetColumn| column.head.contains(note.mark.as_str());
+            !note.mark.is_empty() && (sheet.rows.iter().flatten().any(bears) || sheet.columns.iter().any(heads))
         };
         let notes = p.frame().map(|f| f.footnotes.as_slice()).unwrap_or_default();
         let all: Vec<String> = said.into_iter().chain(notes.iter().filter(named).map(Footnote::line)).collect();
@@ -102,7 +103,6 @@ pub(super) async fn deliver_noted(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::documents::SheetColumn;
 
     #[test]
     fn no_cell_is_a_formula_and_every_row_is_whole() {

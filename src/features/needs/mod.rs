@@ -5,6 +5,7 @@ mod awaited;
 pub mod bulk;
 mod coverage;
 mod cycles;
+mod cycles_file;
 mod export;
 mod filter;
 mod form;
@@ -61,6 +62,8 @@ pub fn routes(r: &mut Routes) {
     r.get("/{process}/needs/new", write, form::new);
     r.post("/{process}/needs/new", write, form::create);
     r.get("/{process}/needs/cycles", see, cycles::page);
+    r.get_noted("/{process}/needs/cycles.xlsx", see, cycles_file::file);
+    r.get_noted("/{process}/needs/cycles.csv", see, cycles_file::file);
     r.post("/{process}/needs/cycles", keep, cycles::open);
     r.post("/{process}/needs/cycles/{cycle}/close", keep, cycles::close);
     r.post("/{process}/needs/cycles/{cycle}/reopen", keep, cycles::reopen);

@@ -1,16 +1,16 @@
-//! Reading plans: the list, the document, the matrix of measures and beneficiaries, the timeline.
+//! Reading plans: the list and the document, and what every reading of a plan shows.
 
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
 
 use super::life::{self, Facts, Offer, State};
-use super::model::{Line, NodeKind, Plan};
+use super::model::{Line, Plan};
 use super::steps;
 use super::store::{self, Listed, SnapshotLine};
-use super::tree::{Placed, Tree};
+use super::tree::Tree;
 use super::{awaited, consultation, id};
 use crate::features::actions::Status;
 use crate::features::decisions::{State as Decided, Summary};
@@ -51,17 +51,17 @@ pub async fn list(inside: Inside) -> Result<Response, Problem> {
 }
 
 /// What a filter by beneficiary says of the actions that name none. No code of a beneficiary is so long.
-const NONE: &str = "none";
+pub(super) const NONE: &str = "none";
 
 /// The filters that a reading takes, and what they can be set to.
-struct Filters {
-    donors: Vec<(String, String)>,
-    beneficiaries: Vec<(String, String)>,
-    statuses: Vec<(String, String)>,
+pub(super) struct Filters {
+    pub donors: Vec<(String, String)>,
+    pub beneficiaries: Vec<(String, String)>,
+    pub statuses: Vec<(String, String)>,
 }
 
 impl Filters {
-    fn of(p: &Page, lines: &[Line]) -> Self {
+    pub fn of(p: &Page, lines: &[Line]) -> Self {
         let mut donors: BTreeMap<String, String> = BTreeMap::new();
         for o in lines.iter().flat_map(|l| &l.funders) {
             donors.insert(o.name.to_lowercase() + &o.id.to_string(), format!("{}\n{}", o.id, o.name));
@@ -82,13 +82,13 @@ impl Filters {
         }
     }
 
-    fn active(&self, f: &Fields) -> bool {
+    pub fn active(&self, f: &Fields) -> bool {
         ["beneficiary", "donor", "status"].iter().any(|n| f.is_set(n))
     }
 }
 
 /// The lines that the filters of the address leave.
-fn filtered(p: &Page, f: &Fields, lines: Vec<Line>) -> Vec<Line> {
+pub(super) fn filtered(p: &Page, f: &Fields, lines: Vec<Line>) -> Vec<Line> {
     let code = f.value("beneficiary");
     let beneficiary = p.frame().and_then(|x| x.beneficiaries.iter().find(|b| b.code == code)).map(|b| b.id);
     let (donor, status) = (f.value("donor"), f.value("status"));
@@ -102,18 +102,6 @@ fn filtered(p: &Page, f: &Fields, lines: Vec<Line>) -> Vec<Line> {
         .filter(|l| donor.is_empty() || l.funders.iter().any(|o| o.id.to_string() == donor))
         .filter(|l| status.is_empty() || l.status.map(Status::as_str) == Some(status))
         .collect()
-}
-
-/// The filters of the address with another beneficiary: what a cell of the matrix counts.
-fn of_beneficiary(f: &Fields, code: &str) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.append_pair("beneficiary", code);
-    for name in ["donor", "status"] {
-        if f.is_set(name) {
-            query.append_pair(name, f.value(name));
-        }
-    }
-    query.finish()
 }
 
 /// Where a plan stands: what every page of it shows above its text.
@@ -239,7 +227,7 @@ impl DocumentPage {
     }
 }
 
-fn group(lines: Vec<Line>) -> HashMap<PlanNodeId, Vec<Line>> {
+pub(super) fn group(lines: Vec<Line>) -> HashMap<PlanNodeId, Vec<Line>> {
     let mut by_node: HashMap<PlanNodeId, Vec<Line>> = HashMap::new();
     for line in lines {
         by_node.entry(line.node).or_default().push(line);
@@ -285,159 +273,5 @@ pub async fn document(Path((_, key)): Path<(String, String)>, inside: Inside) ->
         margin,
         tab: "text",
     };
-    Ok(Html(page.render()?).into_response())
-}
-
-/// A cell of the matrix: how many actions, and its class.
-struct Cell {
-    n: usize,
-    class: &'static str,
-    link: String,
-}
-
-#[derive(Template)]
-#[template(path = "plans/matrix.html")]
-struct MatrixPage {
-    p: Page,
-    f: Fields,
-    plan: Plan,
-    heads: Vec<String>,
-    rows: Vec<(Placed, Vec<Cell>, Cell)>,
-    filters: Filters,
-    standing: Standing,
-    tab: &'static str,
-}
-
-/// How dark a cell is.
-fn heat(n: usize) -> &'static str {
-    match n {
-        0 => "gap",
-        1..=2 => "h1",
-        3..=4 => "h2",
-        5..=8 => "h3",
-        _ => "h4",
-    }
-}
-
-pub async fn matrix(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, member, page: p, fields: f, .. } = inside;
-    let plan = store::load(&mut tx, id(&key)?, p.today).await?;
-    let tree = store::tree(&mut tx, plan.id, p.today).await?;
-    let lines = store::lines(&mut tx, plan.id, None).await?;
-    let standing = standing(&mut tx, &member, &p, &plan).await?;
-    let filters = Filters::of(&p, &lines);
-    let by_node = group(filtered(&p, &f, lines));
-    // of a filtered matrix the one column that is asked for: another would count what its own page does not
-    let code = f.value("beneficiary");
-    let mut beneficiaries = p.frame().map(|x| x.beneficiaries.clone()).unwrap_or_default();
-    beneficiaries.retain(|b| code.is_empty() || b.code == code);
-    let rows = tree
-        .nodes()
-        .iter()
-        .filter(|n| n.node.kind == NodeKind::Measure || n.inside == 0 || by_node.contains_key(&n.node.id))
-        .map(|n| {
-            let here = by_node.get(&n.node.id).map(Vec::as_slice).unwrap_or_default();
-            let cells = beneficiaries
-                .iter()
-                .map(|b| {
-                    let count = here.iter().filter(|l| l.beneficiaries.contains(&b.id)).count();
-                    let link = plan.link(&p, &format!("?{}#{}", of_beneficiary(&f, &b.code), n.anchor()));
-                    Cell { n: count, class: heat(count), link }
-                })
-                .collect();
-            let none = here.iter().filter(|l| l.beneficiaries.is_empty()).count();
-            let link = plan.link(&p, &format!("?{}#{}", of_beneficiary(&f, NONE), n.anchor()));
-            let unstated = Cell { n: none, class: "", link };
-            (n.clone(), cells, unstated)
-        })
-        .collect();
-    let heads = beneficiaries.iter().map(|b| b.name.clone()).collect();
-    Ok(Html(MatrixPage { p, f, plan, heads, rows, filters, standing, tab: "matrix" }.render()?).into_response())
-}
-
-/// A bar of the timeline, in percent of its width.
-struct Bar {
-    x: String,
-    width: String,
-    open: bool,
-}
-
-struct Row {
-    line: Line,
-    bar: Option<Bar>,
-}
-
-#[derive(Template)]
-#[template(path = "plans/timeline.html")]
-struct TimelinePage {
-    p: Page,
-    f: Fields,
-    plan: Plan,
-    years: Vec<(i32, String)>,
-    now: Option<String>,
-    rows: Vec<(Placed, Vec<Row>)>,
-    filters: Filters,
-    standing: Standing,
-    tab: &'static str,
-}
-
-/// The years that a timeline shows: the plan's, widened by its actions up to three on either side.
-fn span(plan: &Plan, lines: &[Line], today: NaiveDate) -> (i32, i32) {
-    let years = |f: fn(&Line) -> Option<NaiveDate>| lines.iter().filter_map(f).map(|d| d.year()).collect::<Vec<_>>();
-    let (starts, ends) = (years(|l| l.starts_on), years(|l| l.ends_on));
-    let first = plan.first_year.map(i32::from).or(starts.iter().min().copied()).unwrap_or(today.year());
-    let last = plan.last_year.map(i32::from).or(ends.iter().max().copied()).unwrap_or(first + 2).max(first);
-    let earliest = starts.iter().min().copied().unwrap_or(first).clamp(first - 3, first);
-    let latest = ends.iter().max().copied().unwrap_or(last).clamp(last, last + 3);
-    (earliest, latest)
-}
-
-fn place(day: NaiveDate, (first, last): (i32, i32)) -> f64 {
-    let start = NaiveDate::from_ymd_opt(first, 1, 1).unwrap_or(day);
-    let end = NaiveDate::from_ymd_opt(last + 1, 1, 1).unwrap_or(day);
-    let whole = (end - start).num_days().max(1);
-    #[allow(clippy::cast_precision_loss, reason = "days of some years")]
-    let share = (day - start).num_days() as f64 / whole as f64;
-    (share * 100.0).clamp(0.0, 100.0)
-}
-
-fn percent(value: f64) -> String {
-    format!("{value:.2}%")
-}
-
-fn bar(line: &Line, years: (i32, i32)) -> Option<Bar> {
-    let (start, end) = (line.starts_on, line.ends_on);
-    if start.is_none() && end.is_none() {
-        return None;
-    }
-    let from = start.map_or(0.0, |d| place(d, years));
-    let to = end.map_or(100.0, |d| place(d, years));
-    Some(Bar { x: percent(from), width: percent((to - from).max(0.8)), open: start.is_none() || end.is_none() })
-}
-
-pub async fn timeline(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, member, page: p, fields: f, .. } = inside;
-    let plan = store::load(&mut tx, id(&key)?, p.today).await?;
-    let tree = store::tree(&mut tx, plan.id, p.today).await?;
-    let lines = store::lines(&mut tx, plan.id, None).await?;
-    let standing = standing(&mut tx, &member, &p, &plan).await?;
-    let filters = Filters::of(&p, &lines);
-    let lines = filtered(&p, &f, lines);
-    let range = span(&plan, &lines, p.today);
-    let mut by_node = group(lines);
-    let rows = tree
-        .nodes()
-        .iter()
-        .filter_map(|n| {
-            let here = by_node.remove(&n.node.id)?;
-            let rows = here.into_iter().map(|line| Row { bar: bar(&line, range), line }).collect();
-            Some((n.clone(), rows))
-        })
-        .collect();
-    let year = |y: i32| NaiveDate::from_ymd_opt(y, 1, 1).map(|d| percent(place(d, range))).unwrap_or_default();
-    let years = (range.0..=range.1).map(|y| (y, year(y))).collect();
-    let inside = (range.0..=range.1).contains(&p.today.year());
-    let now = inside.then(|| percent(place(p.today, range)));
-    let page = TimelinePage { p, f, plan, years, now, rows, filters, standing, tab: "timeline" };
     Ok(Html(page.render()?).into_response())
 }

@@ -1,10 +1,12 @@
-//! Strategies with their objectives and what these are mapped to, as a file: a row an objective.
+//! Strategies with their objectives and what these are mapped to, as a file: a row an objective. All of a list, or one.
 
+use axum::extract::Path;
 use axum::response::Response;
 
 use super::model::{Brief, Objective, StrategyStatus};
 use super::{pages, store};
 use crate::features::codes;
+use crate::features::directory::shared::id;
 use crate::features::documents::{List, SheetFormat, Value, cell, date};
 use crate::features::needs::language;
 use crate::kernel::auth::Inside;
@@ -53,26 +55,50 @@ fn cells(p: &Page, base: &str, brief: &Brief, objective: Option<&Objective>) -> 
     ]
 }
 
+/// A strategy's objectives, each in a row; one without any has a row all the same.
+fn rows(p: &Page, base: &str, brief: &Brief, objectives: &[Objective]) -> Vec<Vec<Value>> {
+    let own: Vec<_> = objectives.iter().filter(|o| o.strategy == brief.strategy.id).collect();
+    if own.is_empty() {
+        return vec![cells(p, base, brief, None)];
+    }
+    own.into_iter().map(|o| cells(p, base, brief, Some(o))).collect()
+}
+
 pub async fn file(format: SheetFormat, mut inside: Inside) -> Result<Response, Problem> {
     let by = inside.exporter().await?;
     let list = store::list(&mut inside.tx, pages::asked(&inside.page, &inside.fields)).await?;
     let objectives = store::objectives(&mut inside.tx, None, None).await?;
     let (p, base) = (&inside.page, inside.app.base_url.as_str());
-    let mut rows = Vec::new();
-    for brief in &list {
-        let own: Vec<_> = objectives.iter().filter(|o| o.strategy == brief.strategy.id).collect();
-        if own.is_empty() {
-            rows.push(cells(p, base, brief, None));
-        }
-        rows.extend(own.into_iter().map(|o| cells(p, base, brief, Some(o))));
-    }
     let list = List {
         subject_kind: "strategy",
         what: "strategies",
         title: p.t("strategy-title"),
         notes: vec![p.tn("strategy-n", list.len()), p.t("code-tables-source")],
         columns: COLUMNS,
-        rows,
+        rows: list.iter().flat_map(|brief| rows(p, base, brief, &objectives)).collect(),
+        more: false,
+    };
+    list.deliver(inside, &by, format).await
+}
+
+pub async fn one(
+    format: SheetFormat,
+    Path((_, key)): Path<(String, String)>,
+    mut inside: Inside,
+) -> Result<Response, Problem> {
+    let by = inside.exporter().await?;
+    let strategy = store::load(&mut inside.tx, id(&key)?).await?;
+    let objectives = store::objectives(&mut inside.tx, Some(strategy.id), None).await?;
+    let (p, base) = (&inside.page, inside.app.base_url.as_str());
+    let used = objectives.iter().filter(|o| o.retired_at.is_none()).count();
+    let brief = Brief { objectives: i64::try_from(used).unwrap_or(i64::MAX), strategy };
+    let list = List {
+        subject_kind: "strategy",
+        what: "strategy",
+        title: brief.strategy.draft.title.clone(),
+        notes: vec![p.tn("strategy-n-objectives", used), p.t("code-tables-source")],
+        columns: COLUMNS,
+        rows: rows(p, base, &brief, &objectives),
         more: false,
     };
     list.deliver(inside, &by, format).await

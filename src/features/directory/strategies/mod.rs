@@ -9,8 +9,8 @@ mod pages;
 mod store;
 mod store_write;
 
-pub use model::{Brief, StrategyStatus};
-pub use store::of_beneficiary;
+pub use model::{Brief, Objective, Strategy, StrategyStatus};
+pub use store::{list, load, objectives, of_beneficiary};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
@@ -23,6 +23,8 @@ pub fn routes(r: &mut Routes) {
     r.get("/{process}/strategies/new", edit, edit::new);
     r.post("/{process}/strategies/new", edit, edit::create);
     r.get("/{process}/strategies/{id}", see, pages::page);
+    r.get_noted("/{process}/strategies/{id}/list.xlsx", Access::Member(P::ExportLists), files::one);
+    r.get_noted("/{process}/strategies/{id}/list.csv", Access::Member(P::ExportLists), files::one);
     r.get("/{process}/strategies/{id}/edit", edit, edit::edit);
     r.post("/{process}/strategies/{id}/edit", edit, edit::save);
     r.post("/{process}/strategies/{id}/retire", edit, edit::retire);

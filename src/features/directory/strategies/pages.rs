@@ -89,6 +89,11 @@ impl OnePage {
         objective.codes.iter().map(|code| codes::named(code)).collect()
     }
 
+    /// The place of the same as a file, without its ending.
+    fn files(&self) -> String {
+        format!("{}/list", address(&self.s))
+    }
+
     fn language(&self) -> String {
         self.s.draft.own_language.as_deref().map(language).unwrap_or_default().to_owned()
     }

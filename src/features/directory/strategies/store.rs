@@ -65,6 +65,9 @@ async fn read(
 }
 
 /// By beneficiary, the latest first; the retired ones last.
+///
+/// # Errors
+/// The database's own.
 pub async fn list(tx: &mut ProcessTx, beneficiary: Option<BeneficiaryId>) -> sqlx::Result<Vec<Brief>> {
     read(tx, None, beneficiary).await
 }
@@ -76,12 +79,19 @@ pub async fn of_beneficiary(tx: &mut ProcessTx, beneficiary: BeneficiaryId) -> s
     Ok(all)
 }
 
+/// One strategy, retired or not.
+///
+/// # Errors
+/// There is none with that id, and the database's own.
 pub async fn load(tx: &mut ProcessTx, id: StrategyId) -> sqlx::Result<Strategy> {
     let found = read(tx, Some(id), None).await?.into_iter().next();
     found.map(|brief| brief.strategy).ok_or(sqlx::Error::RowNotFound)
 }
 
 /// The objectives of a strategy, of one of them alone, or of all, in the order of their numbers; the retired ones last.
+///
+/// # Errors
+/// The database's own.
 pub async fn objectives(
     tx: &mut ProcessTx,
     strategy: Option<StrategyId>,

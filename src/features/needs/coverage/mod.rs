@@ -9,6 +9,7 @@ mod grid;
 mod mapped;
 pub mod model;
 mod pages;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -32,4 +33,8 @@ pub fn routes(r: &mut Routes) {
     r.get_noted("/{process}/coverage.pdf", see, files::pdf);
     r.get_noted("/{process}/coverage/missing.pdf", see, views::missing_pdf);
     r.get_noted("/{process}/coverage/answered.pdf", see, views::answered_pdf);
+    r.get_noted("/{process}/coverage/missing.xlsx", see, tables::missing);
+    r.get_noted("/{process}/coverage/missing.csv", see, tables::missing);
+    r.get_noted("/{process}/coverage/answered.xlsx", see, tables::answered);
+    r.get_noted("/{process}/coverage/answered.csv", see, tables::answered);
 }

@@ -23,20 +23,20 @@ use crate::kernel::permit::{Member, Permission};
 const ON_A_PAGE: usize = 34;
 
 /// A need with what answers it.
-struct Answered {
-    need: NeedAt,
-    beneficiary: String,
+pub(super) struct Answered {
+    pub need: NeedAt,
+    pub beneficiary: String,
     /// Its measure, with its code.
-    measure: String,
-    pillar: Option<String>,
-    actions: Vec<ActionAt>,
+    pub measure: String,
+    pub pillar: Option<String>,
+    pub actions: Vec<ActionAt>,
     /// It was answered by an action that is over, or that the reader does not see.
-    gone: bool,
+    pub gone: bool,
 }
 
 impl Answered {
     /// The donors of what answers it, each once.
-    fn donors(&self) -> String {
+    pub fn donors(&self) -> String {
         let mut names: Vec<&str> = self.actions.iter().flat_map(|a| &a.donors).map(|d| d.name.as_str()).collect();
         names.sort_unstable();
         names.dedup();
@@ -44,12 +44,12 @@ impl Answered {
     }
 
     /// The last day of the longest of them, where every one states it.
-    fn until(&self) -> Option<PartialDate> {
+    pub fn until(&self) -> Option<PartialDate> {
         let ends: Option<Vec<PartialDate>> = self.actions.iter().map(|a| a.ends).collect();
         ends?.into_iter().max_by_key(PartialDate::last_day)
     }
 
-    fn priority(&self) -> Option<&'static str> {
+    pub fn priority(&self) -> Option<&'static str> {
         self.need.priority.map(Priority::label)
     }
 }
@@ -101,7 +101,7 @@ fn named(p: &Page, f: &Fields) -> Option<BeneficiaryId> {
     p.frame().and_then(|x| x.beneficiaries.iter().find(|b| b.code == code)).map(|b| b.id)
 }
 
-async fn counted(inside: &mut Inside, f: &mut Fields) -> Result<Vec<Answered>, Problem> {
+pub(super) async fn counted(inside: &mut Inside, f: &mut Fields) -> Result<Vec<Answered>, Problem> {
     let asked = Asked { plan: None, ..Asked::read(&inside.page, f) };
     let counted = ask::count(&mut inside.tx, &inside.page, asked).await?;
     Ok(all_of(&inside.page, &counted))
@@ -118,14 +118,14 @@ fn pillars(p: &Page) -> Vec<(String, String)> {
 }
 
 /// What is missing, and what is covered in part, as the address narrows it.
-struct Missing {
-    missing: Vec<Answered>,
-    partly: Vec<Answered>,
+pub(super) struct Missing {
+    pub missing: Vec<Answered>,
+    pub partly: Vec<Answered>,
     /// No need is stated at all that the reader sees: then nothing is known of what is missing.
-    unstated: bool,
+    pub unstated: bool,
 }
 
-async fn missing_rows(inside: &mut Inside, f: &mut Fields) -> Result<Missing, Problem> {
+pub(super) async fn missing_rows(inside: &mut Inside, f: &mut Fields) -> Result<Missing, Problem> {
     let own = named(&inside.page, f);
     let mut all = counted(inside, f).await?;
     all.retain(|a| own.is_none_or(|b| a.need.beneficiary == b));
@@ -173,19 +173,23 @@ fn file(p: &Page, rest: &str, f: &Fields) -> String {
             query.append_pair(name, f.value(name));
         }
     }
-    format!("{}?{}", p.link(rest), query.finish())
+    let (address, query) = (p.link(rest), query.finish());
+    if query.is_empty() { address } else { format!("{address}?{query}") }
 }
 
 impl MissingPage {
-    fn file(&self) -> String {
-        file(&self.p, "/coverage/missing.pdf", &self.f)
+    fn file(&self, ending: &str) -> String {
+        file(&self.p, &format!("/coverage/missing.{ending}"), &self.f)
+    }
+    fn is_empty(&self) -> bool {
+        self.missing.is_empty() && self.partly.is_empty()
     }
     fn narrowed(&self) -> bool {
         self.f.is_set("beneficiary") || self.f.is_set("pillar")
     }
 }
 
-fn coverage(p: &Page, need: &NeedAt) -> String {
+pub(super) fn coverage(p: &Page, need: &NeedAt) -> String {
     need.coverage.map_or_else(|| p.t("coverage-unjudged"), |c| p.t(Coverage::label(c)))
 }
 
@@ -251,7 +255,7 @@ pub async fn missing_pdf(mut inside: Inside) -> Result<Response, Problem> {
 }
 
 /// A group of needs and its heading.
-type Group = (&'static str, Vec<Answered>);
+pub(super) type Group = (&'static str, Vec<Answered>);
 
 #[derive(Template)]
 #[template(path = "needs/answered.html")]
@@ -266,14 +270,14 @@ struct AnsweredPage {
 }
 
 /// Whose needs are shown: those the address names, else the reader's own, else the first.
-fn whose(p: &Page, member: &Member, f: &Fields) -> Option<(BeneficiaryId, String, String)> {
+pub(super) fn whose(p: &Page, member: &Member, f: &Fields) -> Option<(BeneficiaryId, String, String)> {
     let all = p.frame().map(|x| x.beneficiaries.clone()).unwrap_or_default();
     let wanted = named(p, f).or_else(|| member.beneficiaries().first().copied());
     let one = all.iter().find(|b| Some(b.id) == wanted).or(all.first())?;
     Some((one.id, one.name.clone(), one.code.clone()))
 }
 
-fn groups(all: Vec<Answered>) -> Vec<Group> {
+pub(super) fn groups(all: Vec<Answered>) -> Vec<Group> {
     let (missing, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(is_missing);
     let (partly, covered): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_partly);
     vec![("view-unanswered", missing), ("view-partly", partly), ("view-covered", covered)]
@@ -301,8 +305,8 @@ impl AnsweredPage {
     fn is_empty(&self) -> bool {
         self.groups.iter().all(|(_, group)| group.is_empty())
     }
-    fn file(&self) -> String {
-        file(&self.p, "/coverage/answered.pdf", &self.f)
+    fn file(&self, ending: &str) -> String {
+        file(&self.p, &format!("/coverage/answered.{ending}"), &self.f)
     }
 }
 
