@@ -135,7 +135,6 @@ round-failed = The round could not be opened
 round-failed-text = It was tried several times. Nobody was told. Try it again; if it fails again, tell whoever runs the portal.
 round-try-again = Try again
 round-is-locked = This round has ended: what stands here is how it stood then.
-round-to-cycles = Mapping cycles
 round-who = Who has answered
 round-who-own = You see the parties that are asked about what concerns you.
 round-silence = No answer is no answer: it is neither consent nor refusal.

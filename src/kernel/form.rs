@@ -79,6 +79,25 @@ impl Fields {
         self.values.iter().any(|(n, v)| n == name && *v == value)
     }
 
+    /// What somebody wrote into the form, as it was typed: texts of more than one word, each once. What is chosen has no spaces, and
+    /// what a form brings along is its own; a secret is shown to nobody.
+    pub fn written(&self) -> Vec<String> {
+        let own = |name: &str| {
+            matches!(name, "draft" | "back" | "next" | USE)
+                || ["was-", "was_", "theirs-", "keep-"].iter().any(|own| name.starts_with(own))
+                || ["password", "secret", "token"].iter().any(|secret| name.contains(secret))
+        };
+        let mut all: Vec<String> = Vec::new();
+        for (name, value) in &self.values {
+            let text = value.trim();
+            let is_text = text.contains(char::is_whitespace) && !text.starts_with(['{', '[']);
+            if is_text && !own(name) && !all.iter().any(|known| known == text) {
+                all.push(text.replace("\r\n", "\n"));
+            }
+        }
+        all
+    }
+
     /// Whether the form has the field at all.
     pub fn has(&self, name: &str) -> bool {
         self.values.iter().any(|(n, _)| n == name)
@@ -270,6 +289,15 @@ mod tests {
             let f = sent(&format!("end=31+September+2025&{hostile}"));
             assert_eq!((f.value("end"), f.value("use")), ("31 September 2025", ""), "{hostile}");
         }
+    }
+
+    #[test]
+    fn what_was_written_is_told_from_what_was_chosen() {
+        let f = sent(
+            "kind=one&note=Two+words&version=3&was-note=Old+words&theirs-note=Their+words&body=A%0D%0AB&again=Two+words\
+             &new_password=a+long+one&sheet=%7B%22a%22%3A+1%7D&draft=a+key&word=one&empty=+",
+        );
+        assert_eq!(f.written(), ["Two words", "A\nB"]);
     }
 
     #[test]
