@@ -89,9 +89,9 @@ impl Fields {
         };
         let mut all: Vec<String> = Vec::new();
         for (name, value) in &self.values {
-            let text = value.trim();
-            if is_written(text) && !own(name) && !all.iter().any(|known| known == text) {
-                all.push(text.replace("\r\n", "\n"));
+            let text = value.trim().replace("\r\n", "\n");
+            if is_written(&text) && !own(name) && !all.contains(&text) {
+                all.push(text);
             }
         }
         all
