@@ -166,12 +166,12 @@ round-on-behalf-of = You answer on behalf of { $party }. Each answer bears your 
 round-in-cycle = In the mapping cycle { $cycle }.
 round-what = What you are asked about
 round-open-n = { $n ->
-    [0] All of { $all } are answered.
+    [0] { $all } of { $all } are answered.
     [one] One of { $all } is not answered yet.
    *[other] { $count } of { $all } are not answered yet.
 }
 round-was-open-n = { $n ->
-    [0] All of { $all } were answered.
+    [0] { $all } of { $all } were answered.
     [one] One of { $all } was not answered.
    *[other] { $count } of { $all } were not answered.
 }
