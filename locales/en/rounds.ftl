@@ -135,7 +135,6 @@ round-failed = The round could not be opened
 round-failed-text = It was tried several times. Nobody was told. Try it again; if it fails again, tell whoever runs the portal.
 round-try-again = Try again
 round-is-locked = This round has ended: what stands here is how it stood then.
-round-to-cycles = Mapping cycles
 round-who = Who has answered
 round-who-own = You see the parties that are asked about what concerns you.
 round-silence = No answer is no answer: it is neither consent nor refusal.
@@ -167,12 +166,12 @@ round-on-behalf-of = You answer on behalf of { $party }. Each answer bears your 
 round-in-cycle = In the mapping cycle { $cycle }.
 round-what = What you are asked about
 round-open-n = { $n ->
-    [0] All of { $all } are answered.
+    [0] { $all } of { $all } are answered.
     [one] One of { $all } is not answered yet.
    *[other] { $count } of { $all } are not answered yet.
 }
 round-was-open-n = { $n ->
-    [0] All of { $all } were answered.
+    [0] { $all } of { $all } were answered.
     [one] One of { $all } was not answered.
    *[other] { $count } of { $all } were not answered.
 }

@@ -302,7 +302,9 @@ fn let_in(opened: &Opened, app: &App, facts: MemberFacts, next: &str) -> Result<
     page.operator = facts.operator;
     page.others = facts.others;
     page.unread = facts.unread;
-    LetIn::note(&opened.parts, &page);
+    // of a page that is looked at, the fields are its address
+    let sent = !matches!(opened.parts.method, Method::GET | Method::HEAD);
+    LetIn::note_typed(&opened.parts, &page, if sent { opened.fields.written() } else { Vec::new() });
     Ok((member, page))
 }
 

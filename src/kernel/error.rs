@@ -80,6 +80,8 @@ struct ProblemPage {
     status: u16,
     title: String,
     text: String,
+    /// What was written into the form that met the problem: nobody types it twice.
+    typed: Vec<String>,
 }
 
 /// What a problem says, kept with its answer for whoever knows the frame that it is to be told in.
@@ -90,23 +92,28 @@ struct Told {
 }
 
 impl Told {
-    fn page(&self, p: Page, status: StatusCode) -> Result<String, askama::Error> {
+    fn page(&self, p: Page, status: StatusCode, typed: Vec<String>) -> Result<String, askama::Error> {
         let title = p.t(&format!("problem-{}-title", self.key));
         let text = p.say(&self.message);
-        ProblemPage { p, status: status.as_u16(), title, text }.render()
+        ProblemPage { p, status: status.as_u16(), title, text, typed }.render()
     }
 }
 
-/// The page of whoever a request has let in.
+/// The page of whoever a request has let in, and what they have written into the form that they sent.
 #[derive(Debug, Clone, Default)]
-pub struct LetIn(Arc<OnceLock<Page>>);
+pub struct LetIn(Arc<OnceLock<(Page, Vec<String>)>>);
 
 impl LetIn {
     /// Notes who was let in, and where: what goes wrong from here on is told in this page's frame.
     pub fn note(parts: &Parts, page: &Page) {
+        Self::note_typed(parts, page, Vec::new());
+    }
+
+    /// The same of whoever sends a form: what they wrote stands below the problem, to be copied.
+    pub fn note_typed(parts: &Parts, page: &Page, typed: Vec<String>) {
         if let Some(let_in) = parts.extensions.get::<Self>() {
             // set once a request
-            let _ = let_in.0.set(Page { done: None, ..page.clone() });
+            let _ = let_in.0.set((Page { done: None, ..page.clone() }, typed));
         }
     }
 }
@@ -118,8 +125,8 @@ pub async fn framed(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(let_in.clone());
     let mut response = next.run(request).await;
     let told = response.extensions_mut().remove::<Told>();
-    let (Some(told), Some(page)) = (told, let_in.0.get()) else { return response };
-    match told.page(page.clone(), response.status()) {
+    let (Some(told), Some((page, typed))) = (told, let_in.0.get()) else { return response };
+    match told.page(page.clone(), response.status(), typed.clone()) {
         Ok(html) => {
             response.headers_mut().remove(header::CONTENT_LENGTH);
             *response.body_mut() = Body::from(html);
@@ -161,7 +168,8 @@ impl IntoResponse for Problem {
             }
         };
         let told = Told { key, message: message.unwrap_or_else(|| text_of(key)) };
-        let mut response = match told.page(Page::bare(Locale::default(), Clock::default().today()), status) {
+        let bare = Page::bare(Locale::default(), Clock::default().today());
+        let mut response = match told.page(bare, status, Vec::new()) {
             Ok(html) => (status, Html(html)).into_response(),
             Err(error) => {
                 tracing::error!(%error, "the page of a problem failed");

@@ -79,6 +79,24 @@ impl Fields {
         self.values.iter().any(|(n, v)| n == name && *v == value)
     }
 
+    /// What somebody wrote into the form, as it was typed, each text once. What a form brings along is its own, and a secret is shown
+    /// to nobody.
+    pub fn written(&self) -> Vec<String> {
+        let own = |name: &str| {
+            matches!(name, "draft" | "back" | "next" | USE)
+                || ["was-", "was_", "theirs-", "keep-"].iter().any(|own| name.starts_with(own))
+                || ["password", "secret", "token"].iter().any(|secret| name.contains(secret))
+        };
+        let mut all: Vec<String> = Vec::new();
+        for (name, value) in &self.values {
+            let text = value.trim().replace("\r\n", "\n");
+            if is_written(&text) && !own(name) && !all.contains(&text) {
+                all.push(text);
+            }
+        }
+        all
+    }
+
     /// Whether the form has the field at all.
     pub fn has(&self, name: &str) -> bool {
         self.values.iter().any(|(n, _)| n == name)
@@ -246,6 +264,18 @@ impl Fields {
     }
 }
 
+/// Whether somebody has typed this, and not chosen it: several words, or one as people write it. Values of lists are in small letters
+/// or short, ids, moments and tokens have digits, and what a script has packed begins with a bracket.
+fn is_written(text: &str) -> bool {
+    let word = || {
+        text.chars().count() > 3
+            && !text.chars().any(|c| c.is_ascii_digit())
+            && text.chars().any(char::is_lowercase)
+            && text.chars().any(|c| c.is_uppercase() || !c.is_ascii())
+    };
+    (text.contains(char::is_whitespace) || word()) && !text.starts_with(['{', '['])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,6 +300,16 @@ mod tests {
             let f = sent(&format!("end=31+September+2025&{hostile}"));
             assert_eq!((f.value("end"), f.value("use")), ("31 September 2025", ""), "{hostile}");
         }
+    }
+
+    #[test]
+    fn what_was_written_is_told_from_what_was_chosen() {
+        let f = sent(
+            "kind=one&note=Two+words&version=3&was-note=Old+words&theirs-note=Their+words&body=A%0D%0AB&again=Two+words\
+             &new_password=a+long+one&sheet=%7B%22a%22%3A+1%7D&draft=a+key&word=one&empty=+&place=Ljubljana&currency=EUR\
+             &seen=2026-11-29T10:00:00Z&city=%C4%8Dapljina&level=Members2&item=decision:01a22735-c717-70c1",
+        );
+        assert_eq!(f.written(), ["Two words", "A\nB", "Ljubljana", "čapljina"]);
     }
 
     #[test]

@@ -53,6 +53,7 @@ async fn each_is_told_as_they_choose() {
     let [(subject, body)] = digest.as_slice() else { panic!("{digest:?}") };
     assert!(subject.contains("2 new notices"), "{subject}");
     assert!(body.contains("First thing") && body.contains("Second thing"), "{body}");
+    assert!(!body.contains('*'), "no name in it bears an asterisk, and no note stands below: {body}");
     assert_eq!((letters(&portal, DONOR).await.len(), letters(&portal, ONE).await.len()), (2, 0));
     assert_eq!(portal.signed_in(ONE).await.get("/example/notices").await.select(".notices > li").len(), 2);
     // one letter a day: what comes after it waits for the next

@@ -76,6 +76,34 @@ async fn a_form_that_is_not_taken_is_told_in_the_frame() {
 }
 
 #[tokio::test]
+async fn what_was_typed_stands_below_the_problem_that_it_met() {
+    let portal = Portal::start().await;
+    let lead = portal.signed_in("lead-two@example.example").await;
+    let sql = "select id::text from mapping_report where title = $1";
+    let id = portal.lookup(sql, "Report on the mapping of needs 2025").await;
+    // it was adopted meanwhile: there is no such step any more
+    let step = format!("/example/reports/{id}/steps/resume");
+    let typed = [("why", "The second table is <wrong>,\r\nas the meeting said."), ("other", "one")];
+    let page = lead.post(&step, &typed).await;
+    in_frame(&page, &step, 409);
+    let stands = page.select("#typed textarea");
+    assert_eq!(stands.len(), 1, "{}", page.body);
+    assert_eq!(stands.concat(), "The second table is <wrong>, as the meeting said.");
+    assert!(page.body.contains("The second table is &#60;wrong&#62;"), "it is text, and no markup: {}", page.body);
+    // nor does anybody lose a word to a right that they do not have
+    let page = portal.signed_in(DONOR).await.post(&step, &typed).await;
+    in_frame(&page, &step, 403);
+    assert_eq!(page.select("#typed textarea").len(), 1, "{}", page.body);
+    // where nothing was written there is nothing to be copied, and the address of a page is no form
+    let page = lead.post(&step, &[("why", "")]).await;
+    in_frame(&page, &step, 409);
+    assert!(page.select("#typed").is_empty(), "{}", page.body);
+    let page = portal.signed_in(DONOR).await.get("/example/settings?q=two+words").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.select("#typed").is_empty(), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_form_of_the_account_or_the_operator_is_told_in_their_frame() {
     let portal = Portal::start().await;
     let donor = portal.signed_in(DONOR).await;

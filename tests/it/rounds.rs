@@ -378,7 +378,7 @@ async fn the_secretariat_enters_on_behalf_and_it_says_so() {
 async fn needs_are_mapped_in_the_cycle_that_there_is() {
     let portal = Portal::start().await;
     let (secretariat, arvania) = (portal.signed_in(SECRETARIAT).await, portal.signed_in(ARVANIA).await);
-    let fields = [("kind", "needs"), ("title", "Needs anew"), ("deadline", "15 December 2026")];
+    let fields = [("kind", "needs"), ("title", "Needs anew"), ("deadline", "15 December 2026"), ("cycle", "")];
     wrong(&secretariat.submit("/example/rounds/new", Some("/rounds/new"), &fields).await);
     sqlx::query("update mapping_cycle set closed_at = opened_at where closed_at is null")
         .execute(&mut portal.superuser().await)
@@ -407,6 +407,30 @@ async fn needs_are_mapped_in_the_cycle_that_there_is() {
     let left = "select count(*)::text from round_item i where i.asked_id::text = $1 and not exists
         (select from need n where n.copied_from_id = i.need_id and n.state = 'submitted')";
     assert_eq!(portal.lookup(left, &asked).await, "0");
+}
+
+/// A lead waits for the needs under its pillar's measures; the secretariat for every beneficiary, also for one of which no need goes on.
+#[tokio::test]
+async fn who_waits_for_needs_sees_who_is_asked_for_them() {
+    let portal = Portal::start().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    // the one cycle that is open stands in the form
+    let place = opened(&portal, &secretariat, "needs", "Needs anew", &[]).await;
+    let page = secretariat.get(&place).await;
+    assert!(page.text().contains("Handed in: 0 of 6") && page.text().contains("Upper Sevonia"), "{}", page.text());
+    assert!(page.select("aside dd").concat().contains("Needs mapping 2026"), "its cycle is named: {}", page.text());
+    let sql = "select a.id::text from round_asked a join beneficiary b on b.process_id = a.process_id and b.id = a.beneficiary_id
+        where a.round_id::text = $1 and b.code = 'XS'";
+    let asked = portal.lookup(sql, last(&place)).await;
+    let mine = format!("{place}/mine?asked={asked}");
+    assert!(secretariat.get(&mine).await.text().contains("You answer on behalf of Upper Sevonia"));
+    ok(&secretariat.post(&format!("{place}/hand-in"), &[("asked", &asked)]).await);
+    assert!(secretariat.get(&place).await.text().contains("Handed in: 1 of 6"));
+    for (lead, theirs, others) in [(LEAD_CRIME, "Arvania", "Lumenia"), (LEAD_PREVENT, "Lumenia", "Arvania")] {
+        let page = portal.signed_in(lead).await.get(&place).await;
+        let rows = page.select("#asked tbody tr, table tbody tr").join("\n");
+        assert!(rows.contains(theirs) && !rows.contains(others), "{lead}: {rows}");
+    }
 }
 
 /// Who leads two pillars by two memberships accepts reports of both as one list: each is accepted by the one whose pillar it is of.

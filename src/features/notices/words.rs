@@ -125,7 +125,8 @@ pub fn digest(means: &Means<'_>, place: &Place, lines: &[DigestLine]) -> (String
             } else {
                 sentence(&locale, &line.key, &line.args, &person(&locale, line.by.as_ref()))
             };
-            let _ = write!(body, "* {title}");
+            // an asterisk stands at names alone, and calls for their notes
+            let _ = write!(body, "- {title}");
             if let Some(day) = line.deadline {
                 let _ = write!(body, " – {}", named(&locale, "notices-letter-by", &[("day", &locale.day(day))]));
             }

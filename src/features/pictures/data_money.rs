@@ -123,7 +123,7 @@ pub fn float(amount: Decimal) -> f64 {
 /// An amount as it is written, with the sign of an estimate.
 pub fn written(p: &Page, amount: Decimal, estimated: Decimal, currency: &Currency) -> String {
     let text = p.locale.amount_short(amount, currency);
-    if estimated.is_zero() { text } else { format!("≈ {text}") }
+    if estimated.is_zero() { text } else { format!("≈\u{a0}{text}") }
 }
 
 /// What has to be said of every total.

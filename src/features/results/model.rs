@@ -1,7 +1,7 @@
 //! The results of a plan as its page and its files have them: node by node, indicator by indicator.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -55,10 +55,18 @@ pub fn shown(p: &Page, total: &Total) -> String {
         Total::Each { n, only: None } => p.tn("result-each", *n),
         Total::Latest { n, only: None, .. } => p.tn("result-latest-several", *n),
         Total::Mean { n, .. } => match total.value() {
-            Some(value) => p.tn1("result-mean", *n, "value", p.quantity(&value)),
+            Some(value) => p.tn1("result-mean", *n, "value", p.quantity(&readable(value))),
             None => String::new(),
         },
         Total::Yes { yes, of } => p.t2("result-yes", "yes", p.number(*yes), "of", p.number(*of)),
+    }
+}
+
+/// What was divided, without decimals that nobody measured; files have them all.
+fn readable(mean: Decimal) -> Decimal {
+    match mean.abs() < Decimal::ONE {
+        true => mean,
+        false => mean.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero),
     }
 }
 
@@ -225,5 +233,20 @@ impl Rollup {
             }
         }
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::i18n::Locale;
+
+    #[test]
+    fn a_mean_is_shown_without_decimals_that_nobody_measured() {
+        let p = Page::bare(Locale::English, "2026-11-24".parse().unwrap());
+        let mean = |sum: i64, n| shown(&p, &Total::Mean { sum: sum.into(), n });
+        for (sum, n, is) in [(53, 3, "17.67 ("), (62, 4, "15.5 ("), (1, 300, "0.003333 (")] {
+            assert!(mean(sum, n).starts_with(is), "{}", mean(sum, n));
+        }
     }
 }

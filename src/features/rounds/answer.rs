@@ -244,7 +244,9 @@ async fn change_need(inside: &mut Inside, round: &Round, item: &Item) -> Result<
     let by = inside.member.require(Permission::NeedWrite, &Scope::beneficiary(need.beneficiary))?.clone();
     let taken = needs::taken_into(inside, &by, &[need.id], need.beneficiary, cycle).await?;
     let Some((_, new)) = taken.first() else { return Err(Problem::Conflict(Message::new("round-error-need-gone"))) };
-    Ok(Outcome::Elsewhere(format!("/needs/{new}/edit"), "need-taken-over"))
+    // it may go on there already, as somebody has written it since
+    let done = if need.later.is_some() { "need-goes-on" } else { "need-taken" };
+    Ok(Outcome::Elsewhere(format!("/needs/{new}/edit"), done))
 }
 
 pub async fn one(

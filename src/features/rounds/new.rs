@@ -85,7 +85,12 @@ pub async fn form(mut inside: Inside) -> Result<Response, Problem> {
     f.set("period_start", p.day(&first));
     f.set("period_end", p.day(&p.today));
     f.set("deadline", p.day(&p.today.checked_add_days(Days::new(DAYS)).unwrap_or(p.today)));
-    html(&page(&mut inside, f).await?)
+    let mut shown = page(&mut inside, f).await?;
+    // where one alone is open it is meant; rounds of other kinds have none, whatever stands here
+    if let [(only, _)] = shown.cycles.as_slice() {
+        shown.f.set("cycle", only.clone());
+    }
+    html(&shown)
 }
 
 /// What the form says; `None`: something is wrong, and stands at its field.

@@ -11,6 +11,7 @@ use super::show::{find, html};
 use super::store;
 use super::store::Worded;
 use crate::features::documents::{List, SheetFormat, Value, cell};
+use crate::features::needs::{self, Cycle};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -40,6 +41,8 @@ pub struct RoundPage {
     /// Reports concern the reader.
     reports: bool,
     past: Vec<Shown>,
+    /// In which it maps, where it does.
+    cycle: Option<Cycle>,
 }
 
 impl RoundPage {
@@ -51,9 +54,6 @@ impl RoundPage {
     }
     fn by(&self) -> String {
         self.r.by.as_ref().map(|b| b.shown(&self.p)).unwrap_or_default()
-    }
-    fn mapping(&self) -> bool {
-        self.r.kind.is_mapping()
     }
     fn handed(&self, a: &Asked) -> String {
         let Some(at) = &a.handed_in_at else { return String::new() };
@@ -102,6 +102,10 @@ pub async fn show_page(inside: &mut Inside, round: Round, sight: &Sight, f: Fiel
         false => (0, 0),
     };
     let past = past::lines(inside, &round, sight, &asked, past::PAGE).await?;
+    let cycle = match round.cycle {
+        Some(id) => needs::cycles(&mut inside.tx).await?.into_iter().find(|c| c.id == id),
+        None => None,
+    };
     let mut f = f;
     if !f.has("deadline") {
         f.set("deadline", p.day(&round.deadline));
@@ -112,6 +116,7 @@ pub async fn show_page(inside: &mut Inside, round: Round, sight: &Sight, f: Fiel
         all: sight.all,
         lockable: super::life::locks_by_itself(p.today > round.deadline, counts.0, counts.1),
         on_behalf: member.may(Permission::RoundAnswer, &crate::kernel::permit::Scope::default()),
+        cycle,
         reports: round.is_progress() && !round.is_opening() && !round.has_failed(),
         past,
         asked,

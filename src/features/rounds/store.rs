@@ -85,8 +85,8 @@ pub async fn answered(tx: &mut ProcessTx, sight: &Sight) -> sqlx::Result<Vec<(Ro
 }
 
 /// Those who are asked in a round, by name: all of them for whoever sees all, else one's own and those who are asked about what
-/// concerns one's pillars, beneficiaries or organisations. A party that is asked for what it keeps stands here as far as the reader
-/// sees any of that.
+/// concerns one's pillars, beneficiaries or organisations. An organisation that is asked for what it keeps stands here as far as the
+/// reader sees any of that.
 ///
 /// # Errors
 /// The database's own.
@@ -133,14 +133,20 @@ pub async fn asked(
                     and ($3 or x.own
                         or exists (select from action_pillar l where l.process_id = i.process_id and l.action_id = i.action_id and l.pillar_id = any ($4))
                         or exists (select from action_beneficiary l where l.process_id = i.process_id and l.action_id = i.action_id
-                            and l.beneficiary_id = any ($5)))
+                            and l.beneficiary_id = any ($5))
+                        or exists (select from visible_need n
+                            join plan_node k on k.process_id = n.process_id and k.id = n.plan_node_id -- past the view: the pillar alone, of a need that is seen
+                            join plan p on p.process_id = k.process_id and p.id = k.plan_id -- past the view: the pillar alone, of a need that is seen
+                            where n.process_id = i.process_id and n.id = i.need_id and p.pillar_id = any ($4)))
                 group by 1)
         select x.id as "id!: RoundAskedId", x.organisation as "organisation?: OrganisationId", x.beneficiary as "beneficiary?: BeneficiaryId",
             x.name as "name!", x.handed_in_at,
             case when x.handed_in_by_id is not null then kernel.person(x.handed_in_by_id, $7) end as "by?: Json<Person>",
             x.on_behalf as "on_behalf!", coalesce(c.items, 0) as "items!", coalesce(c.answered, 0) as "answered!"
         from x left join c on c.asked_id = x.id
-        where (select kernel.takes_part()) and (x.own or c.items > 0 or ($3 and x.named))
+        where (select kernel.takes_part())
+            -- a beneficiary without a need that goes on is asked all the same: it writes new ones
+            and (x.own or c.items > 0 or ($3 and (x.named or x.beneficiary is not null)))
         order by lower(x.name), x.id"#,
         round.0,
         one.map(|id| id.0),
@@ -189,7 +195,7 @@ pub async fn parties(tx: &mut ProcessTx, round: RoundId, sight: &Sight) -> sqlx:
                 where i.process_id = x.process_id and i.asked_id = x.id and i.round_id = $1 and $2 and not x.own and not x.named
                     and (a.merged_into_id is null or i.frozen is not null)
                 limit 1) s on true
-        where (select kernel.takes_part()) and (x.own or ($2 and (x.named or s.any_seen)))
+        where (select kernel.takes_part()) and (x.own or ($2 and (x.named or x.beneficiary is not null or s.any_seen)))
         order by lower(x.name), x.id"#,
         round.0,
         sight.all,

@@ -166,7 +166,7 @@ impl CasePage {
     fn part(&self, side: &Side, part: Option<Part>) -> Option<String> {
         let part = part?;
         let amount = self.p.locale.amount(part.amount, &side.currency.as_deref()?.parse().ok()?);
-        Some(if part.estimate { format!("≈ {amount}") } else { amount })
+        Some(if part.estimate { format!("≈\u{a0}{amount}") } else { amount })
     }
 
     fn period(&self, side: &Side) -> Option<String> {
