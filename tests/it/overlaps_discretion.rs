@@ -90,6 +90,12 @@ async fn the_other_side_learns_that_there_is_one_and_nothing_more() {
     let row = list.select("tbody tr").into_iter().find(|r| r.contains(NEW)).expect("its row");
     tells_nothing(&row, "the list");
     assert!(row.contains("kept back"), "{row}");
+    // nor does its place: the one that was entered first would else stand first
+    let head = donor.get(&format!("/example/overlaps/{case}")).await.select("h1").join(" ");
+    for both in [&row, &head] {
+        let hidden = both.find("an action that another organisation keeps").expect("that there is one");
+        assert!(both.find(NEW).is_some_and(|at| at < hidden), "{both}");
+    }
     for filter in [
         "kind=same",
         "kind=overlap",
