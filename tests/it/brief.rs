@@ -115,6 +115,23 @@ async fn an_idea_of_a_word_or_two_finds_what_speaks_of_it() {
 }
 
 #[tokio::test]
+async fn where_nobody_has_stated_a_need_none_is_said_to_be_far() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in("eu@iisg.example").await;
+    let page = donor.post("/iisg/brief", &[("title", "firearms")]).await;
+    for part in ["#answers", "#remain"] {
+        let told = page.select(part).join(" ");
+        assert!(told.contains("No need that you may see has been stated"), "{told}");
+    }
+    // where there are some, it is said that none is near
+    let donor = portal.signed_in(DONOR).await;
+    let page = made(&donor, &[("title", "xqzzy plomf wibble")]).await;
+    assert!(page.select("#answers").join(" ").contains("is near this idea"), "{}", page.text());
+    // the names that it can be shared with are to be had on the page
+    assert!(page.select("#share details").join(" ").contains("Norland Agency for Cooperation"), "{}", page.text());
+}
+
+#[tokio::test]
 async fn bad_input_is_told_at_its_field_and_kept() {
     let portal = Portal::start().await;
     let donor = portal.signed_in(DONOR).await;

@@ -62,6 +62,31 @@ async fn cells_say_what_is_missing_and_open_into_their_rows() {
 }
 
 #[tokio::test]
+async fn what_has_no_rate_is_told_where_it_stands_and_nowhere_else() {
+    const NO_RATE: &str = "for want of an exchange rate";
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let told = |page: &Page| page.select(".flash.warn").into_iter().find(|t| t.contains(NO_RATE));
+    let all = donor.get("/example/coverage?show=money").await;
+    let whole = told(&all).expect("money without a rate in the example process");
+    // of one pillar no more is told than stands in its rows
+    let one = donor.get("/example/coverage?show=money&pillar=PREVENT").await;
+    assert_ne!(told(&one).as_deref(), Some(whole.as_str()));
+    // and in a cell in which nothing is done there is none
+    let gap = scraper::Selector::parse("table.matrix tbody td.gap a").expect("selector");
+    let address =
+        all.html().select(&gap).next().and_then(|a| a.value().attr("href").map(str::to_owned)).expect("a gap");
+    let cell = donor.get(&address).await;
+    assert!(cell.text().contains("No action is known here"), "{}", cell.text());
+    assert_eq!(told(&cell), None);
+    // the whole as a cell says what the matrix says
+    assert_eq!(told(&donor.get("/example/coverage/cell").await).as_deref(), Some(whole.as_str()));
+    // the sign for nothing is explained, too
+    let legend = all.select(".legend").join(" ");
+    assert!(legend.contains("– No need stated, no action known"), "{legend}");
+}
+
+#[tokio::test]
 async fn a_past_day_shows_what_was_known_then() {
     let portal = Portal::start().await;
     let browser = portal.signed_in(SECRETARIAT).await;

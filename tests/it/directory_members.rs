@@ -32,6 +32,7 @@ async fn an_invitation_tells_nothing_of_accounts() {
         let place = send(&browser, "/example/members/invite", None, &fields).await;
         let page = browser.get(&place).await;
         assert!(page.text().contains("Invited"), "{}", page.text());
+        assert!(!page.select("a[href$='/end']").is_empty(), "it cannot be taken back");
         answers.push(page.text().replace(email, "…").replace(place.rsplit('/').next().unwrap_or_default(), "…"));
         let letters = count(
             &portal,

@@ -31,6 +31,8 @@ async fn files_that_are_none_are_refused_with_what_to_do() {
     let none = send(&browser, &[("organisation", &own), ("handling", "members")], None).await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(none.text().contains("Choose a file"), "{}", none.text());
+    // what is wrong is named by its field above the form, too
+    assert!(none.select(".errors li").join(" ").starts_with("File: "), "{:?}", none.select(".errors li"));
     let other = organisation(&portal, "second-donor@example.example").await;
     let refused =
         send(&browser, &[("organisation", &other), ("handling", "members")], Some(("a.csv", b"Title\nA\n"))).await;

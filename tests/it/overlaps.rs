@@ -239,6 +239,27 @@ async fn a_question_is_worked_to_its_outcome() {
 }
 
 #[tokio::test]
+async fn the_list_and_its_file_say_what_was_decided_while_it_holds() {
+    let portal = scored().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let case = case_of(&portal, FIT, FIT_AGAIN).await;
+    let row = async || {
+        let rows = opened(&secretariat, "/example/overlaps?state=all").await.select("tbody tr");
+        rows.into_iter().find(|r| r.contains(FIT) && r.contains(FIT_AGAIN)).expect("its row")
+    };
+    let file = async || opened(&secretariat, "/example/overlaps/csv?state=all").await.text();
+    assert!(!file().await.contains("Do it together"));
+    let decided = step(&secretariat, &case, "decide", &[("decision", "join"), ("reason", "One course")]).await;
+    assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.text());
+    let told = row().await;
+    assert!(told.contains("Decided") && told.contains("Do it together"), "{told}");
+    assert_eq!(file().await.matches("Do it together").count(), 1, "{}", file().await);
+    let reopened = step(&secretariat, &case, "reopen", &[("why", "A second course")]).await;
+    assert_eq!(reopened.status, StatusCode::SEE_OTHER, "{}", reopened.text());
+    assert!(!row().await.contains("Do it together"), "{}", row().await);
+}
+
+#[tokio::test]
 async fn not_an_overlap_keeps_quiet_until_what_mattered_changes() {
     let portal = scored().await;
     let secretariat = portal.signed_in(SECRETARIAT).await;
@@ -346,6 +367,25 @@ async fn merged_entries_lose_nothing_and_come_apart_again() {
 }
 
 #[tokio::test]
+async fn what_two_entries_are_part_of_is_told_by_its_title() {
+    const BOATS: &str = "Patrol boats for the coast of Tarvis";
+    let portal = scored().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let case = case_of(&portal, FIT, FIT_AGAIN).await;
+    let (one, other) = (portal.action("example", FIT).await, portal.action("example", FIT_AGAIN).await);
+    let (boats, hidden) = (portal.action("example", BOATS).await, portal.action("example", HIDDEN).await);
+    for (part, whole) in [(&one, &boats), (&other, &hidden)] {
+        let set = "update action set parent_id = $2::uuid where id = $1::uuid";
+        sqlx::query(set).bind(part).bind(whole).execute(&mut portal.superuser().await).await.expect("a parent");
+    }
+    let form = opened(&secretariat, &format!("/example/overlaps/{case}/merge")).await;
+    assert!(form.text().contains(BOATS) && form.text().contains("not open to you"), "{}", form.text());
+    for kept_back in [boats.as_str(), hidden.as_str(), HIDDEN] {
+        assert!(!form.text().contains(kept_back), "{kept_back}: {}", form.text());
+    }
+}
+
+#[tokio::test]
 async fn a_question_is_asked_by_hand() {
     let portal = scored().await;
     let donor = portal.signed_in("donor@example.example").await;
@@ -368,6 +408,11 @@ async fn a_question_is_asked_by_hand() {
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
     let to = sent.headers["location"].to_str().expect("an address").to_owned();
     assert!(opened(&donor, &to).await.text().contains("Train the crews to trace assets"));
+    // Enter in the field that seeks an action presses the form's first button: it seeks, and sends nothing
+    let form = opened(&donor, "/example/overlaps/report").await;
+    let buttons = scraper::Selector::parse("form[action$='/overlaps/report'] button").expect("a selector");
+    let first = form.html().select(&buttons).next().and_then(|b| b.value().attr("name").map(str::to_owned));
+    assert_eq!(first.as_deref(), Some("find"));
     // an action that one does not see cannot be named
     let hidden = portal.action("example", HIDDEN).await;
     let refused = donor

@@ -121,6 +121,18 @@ async fn what_the_form_said_is_not_asked_again_after_saving() {
 }
 
 #[tokio::test]
+async fn whoever_would_be_refused_is_not_invited_to_ask() {
+    let portal = scored().await;
+    let flows = portal.action("example", "From illicit financial flows to recovered assets").await;
+    // of another pillar than the action and all that is near it
+    let lead = portal.signed_in("lead-one@example.example").await;
+    let page = opened(&lead, &format!("/example/actions/{flows}/near")).await;
+    assert!(!page.select(".near > li").is_empty(), "{}", page.text());
+    assert!(page.select(".near a[href*='/overlaps/report']").is_empty(), "{}", page.text());
+    assert!(statements(&page) <= 8, "{} statements", statements(&page));
+}
+
+#[tokio::test]
 async fn of_what_one_does_not_see_or_is_not_concerned_by_nothing_is_said() {
     let portal = scored().await;
     let donor = portal.signed_in(DONOR).await;

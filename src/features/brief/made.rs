@@ -40,6 +40,8 @@ pub struct Brief {
     pub all: All,
     /// The index is still being made: what there is already is not told yet.
     pub making: bool,
+    /// Why there are no needs at all to hold the idea against, where there are none: a Fluent key.
+    unstated: Option<&'static str>,
 }
 
 /// How many there are in all, whatever is shown of them.
@@ -60,6 +62,14 @@ impl Brief {
     }
     pub fn more_remain(&self) -> usize {
         self.all.remain.saturating_sub(self.remain.len())
+    }
+    /// Why no need stands among those that it would answer.
+    pub fn no_answers(&self) -> &'static str {
+        self.unstated.unwrap_or("brief-answers-none")
+    }
+    /// Why no need remains.
+    pub fn nothing_remains(&self) -> &'static str {
+        self.unstated.unwrap_or("brief-remain-none")
     }
     /// Whom to talk to.
     pub fn named(&self) -> impl Iterator<Item = &Contact> {
@@ -130,6 +140,7 @@ pub async fn make(
     themes: &[(ThemeId, String)],
 ) -> Result<Brief, Problem> {
     let needs = store::needs(tx, &idea.beneficiaries).await?;
+    let unstated = unstated(&needs, idea.beneficiaries.is_empty());
     let subjects = needs.iter().map(Need::subject).collect();
     let around = overlaps::around(app, tx, idea.subject(p, themes), subjects, LOOKED_AT).await?;
     let making = around.is_none();
@@ -143,7 +154,12 @@ pub async fn make(
     let pillars: Vec<Uuid> = idea.pillars.iter().map(|l| l.0).collect();
     let beneficiaries: Vec<Uuid> = idea.beneficiaries.iter().map(|b| b.0).collect();
     let contacts = store::contacts(tx, &actions, &pillars, &beneficiaries, p.today).await?;
-    Ok(Brief { facts: facts(p, idea, themes), rows, hidden, answers, remain, contacts, all, making })
+    Ok(Brief { facts: facts(p, idea, themes), rows, hidden, answers, remain, contacts, all, making, unstated })
+}
+
+/// Where no need is stated, that none is near would say too much of the idea.
+fn unstated(needs: &[Need], of_all: bool) -> Option<&'static str> {
+    needs.is_empty().then_some(if of_all { "brief-needs-none" } else { "brief-needs-none-of-these" })
 }
 
 /// Those that are shown, all that may overlap before what is only near; and how many may overlap.
@@ -187,6 +203,13 @@ mod tests {
             coverage: coverage.map(str::to_owned),
             responses: 0,
         }
+    }
+
+    #[test]
+    fn where_no_need_is_stated_none_is_said_to_be_far() {
+        assert_eq!(unstated(&[], true), Some("brief-needs-none"));
+        assert_eq!(unstated(&[], false), Some("brief-needs-none-of-these"));
+        assert_eq!(unstated(&[need("far", None)], true), None);
     }
 
     #[test]

@@ -44,6 +44,8 @@ struct BriefPage {
     kept: Option<Kept>,
     /// Asked for in the last thirty days, for the secretariat.
     asked: Option<i64>,
+    /// Those that it can be shared with.
+    organisations: Vec<String>,
 }
 
 impl BriefPage {
@@ -120,8 +122,9 @@ async fn show(
 ) -> Result<Response, Problem> {
     let list = if brief.is_none() { store::list(&mut inside.tx).await? } else { Vec::new() };
     let since = inside.page.today.checked_sub_days(Days::new(30)).unwrap_or(inside.page.today);
-    let asked = store::asked(&mut inside.tx, since).await?;
-    let page = BriefPage { p: inside.page.clone(), f, themes, brief, list, kept, asked };
+    let shares = brief.is_some() && kept.is_none();
+    let store::Besides { asked, organisations } = store::besides(&mut inside.tx, since, shares).await?;
+    let page = BriefPage { p: inside.page.clone(), f, themes, brief, list, kept, asked, organisations };
     Ok((status, Html(page.render()?)).into_response())
 }
 

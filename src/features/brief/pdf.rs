@@ -42,9 +42,9 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief) -> Document {
     if !brief.hidden.is_empty() {
         d.push(Block::Callout { title: String::new(), paragraphs: vec![vec![Run::plain(p.t("brief-hidden"))]] });
     }
-    needs(&mut d, p, "brief-answers", none("brief-answers-none"), &brief.answers);
+    needs(&mut d, p, "brief-answers", none(brief.no_answers()), &brief.answers);
     more(&mut d, p, "brief-more-needs", brief.more_answers());
-    needs(&mut d, p, "brief-remain", "brief-remain-none", &brief.remain);
+    needs(&mut d, p, "brief-remain", brief.nothing_remains(), &brief.remain);
     more(&mut d, p, "brief-more-needs", brief.more_remain());
     contacts(&mut d, p, brief);
     d.small(p.t("brief-no-verdict"));

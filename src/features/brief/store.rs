@@ -41,12 +41,30 @@ pub async fn count(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>, most:
     Ok(may)
 }
 
-/// How many were asked for since a day; none for who is not the secretariat.
+/// What the page tells besides the brief.
+#[derive(Debug, Clone)]
+pub struct Besides {
+    /// How many were asked for since a day; none for who is not the secretariat.
+    pub asked: Option<i64>,
+    /// The names of all organisations, to share with some.
+    pub organisations: Vec<String>,
+}
+
+/// `shares`: the organisations are asked for, too.
 ///
 /// # Errors
 /// The database's own.
-pub async fn asked(tx: &mut ProcessTx, since: NaiveDate) -> sqlx::Result<Option<i64>> {
-    sqlx::query_scalar!("select kernel.briefs_asked($1)", since).fetch_one(tx.conn()).await
+pub async fn besides(tx: &mut ProcessTx, since: NaiveDate, shares: bool) -> sqlx::Result<Besides> {
+    sqlx::query_as!(
+        Besides,
+        r#"select kernel.briefs_asked($1) as asked,
+            array(select o.name from organisation o where $2 and o.process_id = kernel.process_id() and o.merged_into_id is null
+                order by o.search_text, o.name) as "organisations!: Vec<String>""#,
+        since,
+        shares
+    )
+    .fetch_one(tx.conn())
+    .await
 }
 
 /// A need that may be answered, with how far it is.

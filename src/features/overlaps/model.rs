@@ -61,6 +61,11 @@ impl State {
     pub fn is_over(self) -> bool {
         matches!(self, State::Closed | State::Faded)
     }
+
+    /// What was decided holds.
+    pub fn is_settled(self) -> bool {
+        matches!(self, State::Decided | State::Closed)
+    }
 }
 
 closed_list! {

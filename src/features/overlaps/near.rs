@@ -44,6 +44,8 @@ pub struct Row {
     pub case: Option<(Uuid, State)>,
     /// What the reader, or somebody of their organisation, has said of the two, and still stands.
     pub said: Option<Said>,
+    /// One of the two concerns the reader, who can ask about them.
+    concerns: bool,
 }
 
 /// What is near, for a page or beside a form.
@@ -157,7 +159,7 @@ async fn seen(tx: &mut ProcessTx, near: &[Near], most: usize) -> sqlx::Result<(V
         near.iter().filter(likely).map(|n| Uuid::from_u128(n.id)).filter(|id| !lines.contains_key(id)).collect();
     let rows = near.iter().filter_map(|n| {
         let line = lines.remove(&Uuid::from_u128(n.id))?;
-        Some(Row { line, found: Found::from(&n.assessment), case: None, said: None })
+        Some(Row { line, found: Found::from(&n.assessment), case: None, said: None, concerns: false })
     });
     Ok((rows.take(most).collect(), hidden))
 }
@@ -271,6 +273,10 @@ impl Row {
     fn is_open(&self) -> bool {
         self.case.is_none_or(|(_, state)| matches!(state, State::Open | State::Working))
     }
+    /// Nobody has asked about the two, and the reader can: others would be refused once they had written their question.
+    fn may_ask(&self) -> bool {
+        self.case.is_none() && self.concerns
+    }
     /// It is asked whether the two are different: what is neither likely nor a question is not.
     fn is_asked(&self) -> bool {
         self.case.is_some() || self.found.likelihood >= CASE_THRESHOLD
@@ -330,6 +336,14 @@ pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     }
     near.about = inside.member.may_somewhere(Permission::OverlapReport).then_some(id);
     near.says = inside.member.may(Permission::OverlapTakePart, &said::concerned(&inside.page, &[&row]));
+    if near.about.is_some() {
+        let theirs: Vec<Uuid> = near.rows.iter().filter(|r| !near.says && r.case.is_none()).map(|r| r.line.id).collect();
+        let theirs = if theirs.is_empty() { Vec::new() } else { store::of(&mut inside.tx, &theirs).await? };
+        for shown in &mut near.rows {
+            let both = theirs.iter().find(|r| r.id == shown.line.id).map(|r| said::concerned(&inside.page, &[&row, r]));
+            shown.concerns = near.says || both.is_some_and(|both| inside.member.may(Permission::OverlapSee, &both));
+        }
+    }
     let part = inside.fields.value("part") == "1";
     let beside = near.render()?;
     if part {

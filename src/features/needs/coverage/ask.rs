@@ -1,7 +1,7 @@
 //! What a matrix is asked for, from its address; and everything that it counts.
 
 use chrono::NaiveDate;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 use super::model::{By, Matrix};
@@ -118,11 +118,24 @@ impl Counted {
 /// The database's own.
 pub async fn count_money(inside: &mut Inside, asked: Asked, wanted: bool) -> Result<Counted, Problem> {
     let mut counted = count(&mut inside.tx, &inside.page, asked).await?;
-    if wanted && inside.member.may_somewhere(Permission::ActionSeeMoney) {
-        let actions = counted.matrix.actions.iter().map(|a| a.id.0).collect();
-        counted.matrix.money = Some(money::within(inside, &money::Question::default(), actions).await?);
+    if wanted {
+        let shown = counted.matrix.together(|_| true).actions;
+        add_money(inside, &mut counted, &shown).await?;
     }
     Ok(counted)
+}
+
+/// Adds the money of these actions, where the reader may see it: of those that are shown alone, so that no amount is said to be
+/// missing that would stand elsewhere.
+///
+/// # Errors
+/// The database's own.
+pub async fn add_money(inside: &mut Inside, counted: &mut Counted, actions: &BTreeSet<usize>) -> Result<(), Problem> {
+    if inside.member.may_somewhere(Permission::ActionSeeMoney) {
+        let actions = actions.iter().filter_map(|i| counted.matrix.actions.get(*i)).map(|a| a.id.0).collect();
+        counted.matrix.money = Some(money::within(inside, &money::Question::default(), actions).await?);
+    }
+    Ok(())
 }
 
 /// Reads what is counted: three statements.

@@ -72,15 +72,17 @@ fn column(p: &Page, name: &str) -> Result<Option<(Column, String)>, Problem> {
 pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     let mut f = std::mem::take(&mut inside.fields);
     let asked = Asked::read(&inside.page, &mut f);
-    let counted = ask::count_money(&mut inside, asked, true).await?;
-    let p = inside.page;
+    let mut counted = ask::count_money(&mut inside, asked, false).await?;
     let row = row(&counted, f.value("row"))?;
-    let column = column(&p, f.value("column"))?;
-    let matrix = &counted.matrix;
+    let column = column(&inside.page, f.value("column"))?;
     let chosen = |(r, c): &(RowKey, Column)| {
         row.as_ref().is_none_or(|(wanted, _)| r == wanted) && column.as_ref().is_none_or(|(wanted, _)| c == wanted)
     };
-    let cell = matrix.together(chosen);
+    let cell = counted.matrix.together(chosen);
+    if !cell.actions.is_empty() {
+        ask::add_money(&mut inside, &mut counted, &cell.actions).await?;
+    }
+    let (p, matrix) = (inside.page, &counted.matrix);
     let columns: Vec<Column> = match &column {
         Some((one, _)) => vec![*one],
         None => grid::columns(&p, &counted).into_iter().map(|(c, ..)| c).collect(),

@@ -208,6 +208,12 @@ impl Case {
         }
     }
 
+    /// What the reader does not see stands last: at which place it stood would tell which of the two was entered first.
+    pub fn hidden_last(&mut self) {
+        self.actions.sort_by_key(|a| a.sight == Sight::Hidden);
+        self.family.iter_mut().for_each(|kin| kin.titles.sort_by_key(Option::is_none));
+    }
+
     /// The two or more actions that are seen in full.
     pub fn full(&self) -> Vec<&Side> {
         self.actions.iter().filter(|a| a.sight == Sight::Full).collect()

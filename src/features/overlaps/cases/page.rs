@@ -260,7 +260,7 @@ impl CasePage {
     /// Whether what was decided stands: where the actions have changed since in what matters, the question is open
     /// again.
     fn decided(&self) -> bool {
-        self.c.decision.is_some() && matches!(self.c.state, State::Decided | State::Closed)
+        self.c.decision.is_some() && self.c.state.is_settled()
     }
 
     /// What was typed into a form that the question as it stands now has no more, since somebody else was first:

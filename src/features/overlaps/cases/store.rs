@@ -5,7 +5,7 @@ use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::super::model::{Band, Kind, State};
+use super::super::model::{Band, Decision, Kind, State};
 use super::model::{Case, Person};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{MembershipId, OrganisationId, OverlapId};
@@ -95,7 +95,12 @@ pub async fn load(tx: &mut ProcessTx, id: OverlapId, today: NaiveDate) -> sqlx::
     )
     .fetch_optional(tx.conn())
     .await?;
-    row.map(|json| serde_json::from_value(json).map_err(|error| sqlx::Error::Decode(error.into()))).transpose()
+    let mut case: Option<Case> =
+        row.map(|json| serde_json::from_value(json).map_err(|error| sqlx::Error::Decode(error.into()))).transpose()?;
+    if let Some(case) = &mut case {
+        case.hidden_last();
+    }
+    Ok(case)
 }
 
 /// Which questions a list shows.
@@ -161,8 +166,11 @@ impl Order {
 pub struct Line {
     pub id: OverlapId,
     pub state: State,
+    /// What was decided, while that holds.
+    pub decision: Option<Decision>,
     pub kind: Option<Kind>,
     pub likelihood: Option<f32>,
+    /// Hidden ones last, as on the question's page.
     pub titles: Vec<Option<String>>,
     pub pillars: Vec<String>,
     pub owner: Option<Person>,
@@ -188,7 +196,7 @@ pub async fn list(
     let (from, to) = filter.likely.map(Band::range).map_or((None, None), |(from, to)| (Some(from), Some(to)));
     let opened_before = filter.age.map(|days| now - chrono::Duration::days(i64::from(days)));
     let rows = sqlx::query!(
-        r#"select r.id as "id!: OverlapId", r.state as "state!", r.kind, r.likelihood, r.due_on, r.opened_at as "opened_at!",
+        r#"select r.id as "id!: OverlapId", r.state as "state!", r.decision, r.kind, r.likelihood, r.due_on, r.opened_at as "opened_at!",
             (r.escalated_at is not null) as "escalated!", r."all" as "all!",
             array(select v.title from visible_overlap_action v where v.process_id = r.process_id and v.case_id = r.id
                 order by v.position, v.action_id) as "titles!: Vec<Option<String>>",
@@ -237,10 +245,14 @@ pub async fn list(
     .await?;
     Ok(rows
         .into_iter()
-        .filter_map(|r| {
+        .filter_map(|mut r| {
+            let state = State::parse(&r.state)?;
+            r.titles.sort_by_key(Option::is_none);
             Some(Line {
                 id: r.id,
-                state: State::parse(&r.state)?,
+                state,
+                // of a question that is open again the earlier one stands on its page
+                decision: r.decision.as_deref().and_then(Decision::parse).filter(|_| state.is_settled()),
                 kind: r.kind.as_deref().and_then(Kind::parse),
                 likelihood: r.likelihood,
                 titles: r.titles,

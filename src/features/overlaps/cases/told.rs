@@ -120,7 +120,9 @@ pub async fn asked(
     keepers: Vec<OrganisationId>,
     by: &MembershipFacts,
 ) -> sqlx::Result<()> {
-    let notice = about("notice-overlap-asked", Topic::Asks, c, by).discreet(true);
+    // who presses again on the same day has said nothing new
+    let once = format!("asked:{}:{}:{}", c.id, by.id, app.clock.now().date_naive());
+    let notice = about("notice-overlap-asked", Topic::Asks, c, by).discreet(true).once(once);
     notices::tell(tx, app, &notice, &To::organisations(keepers)).await?;
     Ok(())
 }

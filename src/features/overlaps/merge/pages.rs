@@ -5,15 +5,16 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 use super::model::{Columns, FACTS, Fact, Settled, closer, patch, settle, unpatch};
 use super::store;
 use crate::features::overlaps::cases::{self, Case, Sight};
+use crate::features::overlaps::store_near;
 use crate::kernel::auth::Inside;
 use crate::kernel::date::PartialDate;
-use crate::kernel::db::MembershipFacts;
+use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
@@ -74,6 +75,8 @@ struct Two {
     c: Case,
     left: (Uuid, Columns),
     right: (Uuid, Columns),
+    /// What either is part of, by its id.
+    wholes: Wholes,
     by: MembershipFacts,
 }
 
@@ -98,10 +101,24 @@ async fn two(inside: &mut Inside, key: &str) -> Result<Two, Problem> {
         return Err(Problem::Conflict(Message::new("overlap-error-merged-already")));
     }
     let by = by.ok_or(Problem::NotFound)?;
-    Ok(Two { c, left: (left, first), right: (right, second), by })
+    let wholes = wholes(&mut inside.tx, [&first, &second]).await?;
+    Ok(Two { c, left: (left, first), right: (right, second), wholes, by })
 }
 
-fn shown(p: &Page, columns: &Columns, fact: &Fact) -> String {
+/// The titles of what entries are part of, by their ids in words: as far as the reader sees them.
+type Wholes = HashMap<String, String>;
+
+async fn wholes(tx: &mut ProcessTx, entries: [&Columns; 2]) -> sqlx::Result<Wholes> {
+    let ids = entries.iter().filter_map(|c| c.get("parent_id")?.as_str()?.parse().ok());
+    let ids: Vec<Uuid> = ids.collect();
+    if ids.is_empty() {
+        return Ok(Wholes::new());
+    }
+    let lines = store_near::lines(tx, &ids).await?;
+    Ok(lines.into_iter().map(|line| (line.id.to_string(), line.title)).collect())
+}
+
+fn shown(p: &Page, columns: &Columns, fact: &Fact, wholes: &Wholes) -> String {
     let text = |name: &str| match columns.get(name) {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(n)) => n.to_string(),
@@ -120,8 +137,12 @@ fn shown(p: &Page, columns: &Columns, fact: &Fact) -> String {
             amount.zip(currency).map(|(a, c)| p.locale.amount(a, &c)).unwrap_or_default()
         }
         "parent" => {
-            let words = text("parent_text");
-            if words.is_empty() { text("parent_id") } else { words }
+            let (id, words) = (text("parent_id"), text("parent_text"));
+            match wholes.get(&id) {
+                Some(title) => title.clone(),
+                None if words.is_empty() && !id.is_empty() => p.t("action-parent-hidden"),
+                None => words,
+            }
         }
         name => text(name),
     }
@@ -131,10 +152,11 @@ async fn render(inside: &mut Inside, two: Two, f: Fields, status: StatusCode) ->
     let p = inside.page.clone();
     let (left, right) = (&two.left.1, &two.right.1);
     let title = |c: &Columns| c.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let said = |c: &Columns, fact: &Fact| shown(&p, c, fact, &two.wholes);
     let choices = FACTS
         .iter()
         .filter(|fact| settle(left, right, fact) == Settled::Differs)
-        .map(|fact| Choice { fact: *fact, left: shown(&p, left, fact), right: shown(&p, right, fact) })
+        .map(|fact| Choice { fact: *fact, left: said(left, fact), right: said(right, fact) })
         .collect();
     let alone =
         |fact: &&Fact| settle(left, right, fact) == Settled::Filled || settle(right, left, fact) == Settled::Filled;
@@ -180,7 +202,7 @@ pub async fn merge(Path((_, key)): Key, mut inside: Inside) -> Result<Response, 
     let keeper = gone.1.get("reporting_id").and_then(Value::as_str).and_then(|id| id.parse().ok());
     let keeper: Uuid = keeper.ok_or(Problem::NotFound)?;
     let columns = patch(&kept.1, &gone.1, &theirs);
-    let changes = in_words(&inside.page, &kept.1, &columns);
+    let changes = in_words(&inside.page, &kept.1, &columns, &two.wholes);
     let now = inside.app.clock.now();
     let by = two.by.clone();
     store::merge(&mut inside.tx, two.c.id, (kept.0, &kept.1), (gone.0, keeper), columns, &why, &by, now).await?;
@@ -206,7 +228,7 @@ async fn note(
 }
 
 /// What changed in the one that stays, as its history shows it.
-fn in_words(p: &Page, kept: &Columns, columns: &BTreeMap<String, (Value, Value)>) -> Changes {
+fn in_words(p: &Page, kept: &Columns, columns: &BTreeMap<String, (Value, Value)>, wholes: &Wholes) -> Changes {
     let mut after = kept.clone();
     for (column, (_, to)) in columns {
         after.insert(column.clone(), to.clone());
@@ -215,7 +237,7 @@ fn in_words(p: &Page, kept: &Columns, columns: &BTreeMap<String, (Value, Value)>
         .iter()
         .filter(|fact| fact.columns.iter().any(|c| columns.contains_key(*c)))
         .map(|fact| {
-            let side = |c: &Columns| Some(shown(p, c, fact)).filter(|t| !t.is_empty()).into_iter().collect();
+            let side = |c: &Columns| Some(shown(p, c, fact, wholes)).filter(|t| !t.is_empty()).into_iter().collect();
             (fact.name.to_owned(), Change { from: side(kept), to: side(&after) })
         })
         .collect()
