@@ -337,7 +337,8 @@ pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     near.about = inside.member.may_somewhere(Permission::OverlapReport).then_some(id);
     near.says = inside.member.may(Permission::OverlapTakePart, &said::concerned(&inside.page, &[&row]));
     if near.about.is_some() {
-        let theirs: Vec<Uuid> = near.rows.iter().filter(|r| !near.says && r.case.is_none()).map(|r| r.line.id).collect();
+        let theirs: Vec<Uuid> =
+            near.rows.iter().filter(|r| !near.says && r.case.is_none()).map(|r| r.line.id).collect();
         let theirs = if theirs.is_empty() { Vec::new() } else { store::of(&mut inside.tx, &theirs).await? };
         for shown in &mut near.rows {
             let both = theirs.iter().find(|r| r.id == shown.line.id).map(|r| said::concerned(&inside.page, &[&row, r]));
