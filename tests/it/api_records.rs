@@ -234,9 +234,9 @@ async fn strategies_and_code_tables_are_read() {
     assert_eq!(needs.status, StatusCode::OK, "{}", needs.text);
     let wrong = program.get("/api/v1/needs?objective=1").await;
     assert_eq!((wrong.status, wrong.wrong()), (StatusCode::UNPROCESSABLE_ENTITY, vec!["objective".to_owned()]));
-    let again =
-        program.send(Method::GET, &format!("/api/v1/strategies/{id}"), &[("if-none-match", &one.header("etag"))], "");
-    assert_eq!(again.await.status, StatusCode::NOT_MODIFIED);
+    let (path, known) = (format!("/api/v1/strategies/{id}"), one.header("etag"));
+    let again = program.send(Method::GET, &path, &[("if-none-match", &known)], "").await;
+    assert_eq!(again.status, StatusCode::NOT_MODIFIED);
     // of another process: nothing
     let foreign = portal
         .lookup(

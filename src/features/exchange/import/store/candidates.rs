@@ -28,9 +28,10 @@ pub async fn candidates(
             union all select x.id, false from unnest($3::text[]) w (title) cross join lateral (select a.id
                 from action a -- past the view: as above
                 where a.process_id = kernel.process_id() and md5(a.search_title) = md5(w.title) and a.search_title = w.title offset 0) x
-            union all select x.action_id, false from unnest($4::text[]) w (identifier) cross join lateral (select k.action_id from action_kept k
-                where k.process_id = kernel.process_id() and md5(k.identifier) = md5(w.identifier) and k.identifier = w.identifier
-                    and k.format = 'iati' offset 0) x)
+            -- the format is asked afterwards: until the table is counted the index that holds it, and no identifier, is taken for as good
+            union all select x.action_id, false from unnest($4::text[]) w (identifier) cross join lateral (select k.action_id, k.format from action_kept k
+                where k.process_id = kernel.process_id() and md5(k.identifier) = md5(w.identifier) and k.identifier = w.identifier offset 0) x
+                where x.format = 'iati')
         select a.id as "id!", a.reference as "reference!", a.search_title as "title!", a.reporting_id as "keeper!: OrganisationId",
             coalesce(k.identifier, '') as "identifier!", a.parent_text is not null as "waits!", false as "merged!"
         from (select distinct id from wanted) w
