@@ -264,7 +264,7 @@ async fn what_is_hostile_is_refused_and_leaves_nothing() {
     );
     let half = donor.send(axum::http::Method::POST, &at(&action), Some("multipart/form-data; boundary=XX"), body).await;
     assert_eq!(half.status, StatusCode::BAD_REQUEST);
-    assert_eq!(lying(&portal), 1);
+    assert_eq!(lying(&portal), 2);
 }
 
 #[tokio::test]
