@@ -141,12 +141,17 @@ async fn the_filters_are_those_of_the_page() {
 async fn a_parameter_that_is_not_known_is_refused_with_those_that_are() {
     let portal = Portal::start().await;
     let donor = program(&portal, DONOR, "example", "write").await;
+    let beneficiary = program(&portal, BENEFICIARY, "example", "write").await;
     let program = program(&portal, SECRETARIAT, "example", "write").await;
     let document = concert::features::api::document();
     for (fact, _) in facts() {
         let path = format!("{}?statuss=ongoing&filter[x]=%00", nowhere(fact.path));
-        // responses are proposed by donors alone
-        let by = if fact.path.ends_with("/responses") && fact.method == Method::POST { &donor } else { &program };
+        // responses are proposed by donors alone, and confirmed by beneficiaries
+        let by = match fact.path {
+            "/api/v1/needs/{id}/responses" if fact.method == Method::POST => &donor,
+            "/api/v1/responses/{id}" if fact.method == Method::PATCH => &beneficiary,
+            _ => &program,
+        };
         let answer = match fact.method {
             Method::GET => by.get(&path).await,
             _ => by.write(fact.method.clone(), &path, &serde_json::json!({})).await,
