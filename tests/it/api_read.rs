@@ -140,22 +140,22 @@ async fn the_filters_are_those_of_the_page() {
 #[tokio::test]
 async fn a_parameter_that_is_not_known_is_refused_with_those_that_are() {
     let portal = Portal::start().await;
-    let donor = program(&portal, DONOR, "example", "write").await;
-    let beneficiary = program(&portal, BENEFICIARY, "example", "write").await;
-    let program = program(&portal, SECRETARIAT, "example", "write").await;
+    let mut programs = Vec::new();
+    for email in [SECRETARIAT, DONOR, BENEFICIARY] {
+        programs.push(program(&portal, email, "example", "write").await);
+    }
     let document = concert::features::api::document();
     for (fact, _) in facts() {
         let path = format!("{}?statuss=ongoing&filter[x]=%00", nowhere(fact.path));
-        // responses are proposed by donors alone, and confirmed by beneficiaries
-        let by = match fact.path {
-            "/api/v1/needs/{id}/responses" if fact.method == Method::POST => &donor,
-            "/api/v1/responses/{id}" if fact.method == Method::PATCH => &beneficiary,
-            _ => &program,
-        };
-        let answer = match fact.method {
-            Method::GET => by.get(&path).await,
-            _ => by.write(fact.method.clone(), &path, &serde_json::json!({})).await,
-        };
+        // by the first of them who may do it
+        let mut answers = Vec::new();
+        for by in &programs {
+            answers.push(match fact.method {
+                Method::GET => by.get(&path).await,
+                _ => by.write(fact.method.clone(), &path, &serde_json::json!({})).await,
+            });
+        }
+        let answer = answers.iter().find(|a| a.status != StatusCode::FORBIDDEN).unwrap_or(&answers[0]);
         let at = format!("{} {}: {}", fact.method, fact.path, answer.text);
         assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::BAD_REQUEST, "bad-request"), "{at}");
         assert_eq!(answer.wrong(), ["statuss", "filter[x]"], "{at}");
@@ -170,7 +170,8 @@ async fn a_parameter_that_is_not_known_is_refused_with_those_that_are() {
     // who may not ask at all is told that
     let nobody = with(&portal, "concert_example_x").get("/api/v1/actions?statuss=x").await;
     assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(program.get("/api/v1/actions?&limit=1&status=ongoing&status=planned").await.status, StatusCode::OK);
+    let known = programs[0].get("/api/v1/actions?&limit=1&status=ongoing&status=planned").await;
+    assert_eq!(known.status, StatusCode::OK, "{}", known.text);
 }
 
 #[tokio::test]
