@@ -55,9 +55,9 @@ impl Doubled {
             return all;
         }
         for one in &scanned.actions {
-            if book.entry(one.action).is_some_and(|e| ids.contains(&e.id)) {
+            if book.entry(one.action).is_some_and(|e| ids.contains(&e.id())) {
                 all.actions += 1;
-                all.amount += one.amount;
+                all.amount += one.amount();
             }
         }
         all

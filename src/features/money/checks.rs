@@ -54,7 +54,7 @@ fn found(ready: &Ready, only: Option<Finding>) -> HashMap<Uuid, u16> {
     let book = ready.slot.book();
     let wanted = |bits: u16| only.is_none_or(|f| bits & f.bit() != 0);
     let all = ledger::looked_at(&book, &ready.sight).into_iter().filter(|(_, bits)| wanted(*bits));
-    all.filter_map(|(slot, bits)| Some((book.entry(slot)?.id, bits))).collect()
+    all.filter_map(|(slot, bits)| Some((book.entry(slot)?.id(), bits))).collect()
 }
 
 /// Those whose money the reader may change, by title.

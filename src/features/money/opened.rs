@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use rust_decimal::Decimal;
+use std::cmp::Ordering;
 use uuid::Uuid;
 
 use super::answer::{Doubled, Ready, ready_soon};
@@ -115,49 +116,55 @@ pub async fn with_rows(
 
 /// Those of a page, by the beginnings of their titles, and how many there are; titles and rows are still to be read.
 fn pick(book: &Book, scanned: &Scanned, which: Which, from: usize, most: usize) -> (usize, Vec<Line>) {
-    // the action, and where it stands in the answer
+    let titled = |slot: u32| book.entry(slot).map(|e| (e.order(), e.id()));
+    let begun = |slot: u32| titled(slot).map_or(0, |(title, _)| begins(title));
+    // how its title begins, the action, and where it stands in the answer
     let actions = scanned.actions.iter().zip(0_usize..);
-    let all: Vec<(u32, usize)> = match which {
-        Which::In => actions.map(|(one, i)| (one.action, i)).collect(),
+    let all: Vec<(u64, u32, usize)> = match which {
+        Which::In => actions.map(|(one, i)| (begun(one.action), one.action, i)).collect(),
         Which::Estimated => {
-            actions.filter(|(one, _)| !one.estimated.is_zero()).map(|(one, i)| (one.action, i)).collect()
+            let some = actions.filter(|(one, _)| one.estimated != 0);
+            some.map(|(one, i)| (begun(one.action), one.action, i)).collect()
         }
         Which::Left(reason) => {
             let left = scanned.left.iter().zip(0_usize..).filter(|(l, _)| l.reason == reason);
-            left.map(|(l, i)| (l.action, i)).collect()
+            left.map(|(l, i)| (begun(l.action), l.action, i)).collect()
         }
     };
-    let order = |slot: u32| book.entry(slot).map(|e| (begins(&e.order), &*e.order, e.id));
     let n = all.len();
-    let all: Vec<_> = all.into_iter().map(|(slot, i)| (order(slot), (slot, i))).collect();
-    let line = |(slot, i): (u32, usize)| {
+    let order = |a: &(u64, u32, usize), b: &(u64, u32, usize)| {
+        a.0.cmp(&b.0).then_with(|| (titled(a.1), a.2).cmp(&(titled(b.1), b.2)))
+    };
+    let line = |(_, slot, i): (u64, u32, usize)| {
         let (amount, estimated, rows) = match which {
             Which::Left(_) => scanned.left.get(i).map(|l| (split::amount(i128::from(l.amount)), Decimal::ZERO, l.rows)),
-            Which::In | Which::Estimated => scanned.actions.get(i).map(|one| (one.amount, one.estimated, 0)),
+            Which::In | Which::Estimated => {
+                scanned.actions.get(i).map(|one| (one.amount(), split::amount(one.estimated), 0))
+            }
         }?;
-        let action = ActionId(book.entry(slot)?.id);
+        let action = ActionId(book.entry(slot)?.id());
         Some(Line { action, title: String::new(), amount, estimated, rows, money: Vec::new() })
     };
-    (n, part(all, from, most).into_iter().filter_map(line).collect())
+    (n, part(all, from, most, order).into_iter().filter_map(line).collect())
 }
 
 /// The beginning of a text as a number of the same order, which is compared without going to where the text lies.
-fn begins(text: &str) -> u64 {
+fn begins(text: &[u8]) -> u64 {
     let mut bytes = [0_u8; 8];
-    bytes.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
+    bytes.iter_mut().zip(text).for_each(|(place, byte)| *place = *byte);
     u64::from_be_bytes(bytes)
 }
 
-/// Those that would stand from `from` on in the order of their keys. A total of all actions has a hundred thousand: only what
-/// comes before the end of the page is put in order, and each key is looked up once.
-fn part<K: Ord, T>(mut all: Vec<(K, T)>, from: usize, most: usize) -> Vec<T> {
+/// Those that would stand from `from` on in this order. A total of all actions has a hundred thousand: only what comes before the
+/// end of the page is put in order.
+fn part<T>(mut all: Vec<T>, from: usize, most: usize, order: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
     let end = from.saturating_add(most);
     if end < all.len() {
-        all.select_nth_unstable_by(end, |a, b| a.0.cmp(&b.0));
+        all.select_nth_unstable_by(end, &order);
         all.truncate(end);
     }
-    all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    all.into_iter().skip(from).map(|(_, one)| one).collect()
+    all.sort_unstable_by(order);
+    all.into_iter().skip(from).collect()
 }
 
 #[derive(Template)]
@@ -285,12 +292,13 @@ mod tests {
             let mut ordered = keys.clone();
             ordered.sort_unstable();
             let wanted: Vec<u32> = ordered.into_iter().skip(from).take(most).collect();
-            prop_assert_eq!(part(keys.into_iter().map(|k| (k, k)).collect(), from, most), wanted);
+            prop_assert_eq!(part(keys, from, most, u32::cmp), wanted);
         }
 
         #[test]
         fn texts_stand_as_their_beginnings_do(one in "[a-cж ]{0,12}", other in "[a-cж ]{0,12}") {
-            prop_assert_eq!((begins(&one), &one).cmp(&(begins(&other), &other)), one.cmp(&other));
+            let (a, b) = (one.as_bytes(), other.as_bytes());
+            prop_assert_eq!((begins(a), a).cmp(&(begins(b), b)), one.cmp(&other));
         }
     }
 }

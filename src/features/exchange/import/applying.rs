@@ -1,6 +1,6 @@
 //! Taking in what was chosen: one transaction, or nothing. Rights are asked again, as they are today.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::check::{Bench, Means, judge, look_up};
@@ -21,7 +21,7 @@ use crate::features::notices::{self, Notice, Subject, To, Topic};
 use crate::features::overlaps;
 use crate::kernel::db::MembershipFacts;
 use crate::kernel::i18n::{Message, text_with};
-use crate::kernel::ids::OrganisationId;
+use crate::kernel::ids::{ImportId, OrganisationId};
 use crate::kernel::page::Page;
 use crate::kernel::permit::Member;
 
@@ -99,12 +99,7 @@ pub async fn apply(means: &Means, whose: Whose) -> anyhow::Result<()> {
         drop(at);
         return again(means, whose, Stopped::Moved(so_far.moved)).await;
     }
-    // a part may stand before its whole in a file, and in a chunk before it
-    for _ in 0..DEEPEST {
-        if store::link_parts(&mut at.tx, whose.id).await? == 0 {
-            break;
-        }
-    }
+    link_parts(&mut at, whose.id).await?;
     store::leave_rest(&mut at.tx, whose.id).await?;
     if !store::applied(&mut at.tx, whose.id, means.clock.now()).await? {
         return Ok(());
@@ -118,6 +113,34 @@ pub async fn apply(means: &Means, whose: Whose) -> anyhow::Result<()> {
         }
         committed => Ok(committed?),
     }
+}
+
+/// Makes actions of an import parts of others of it that they name by their identifiers: a part may stand before its whole in a
+/// file, and in a chunk before it. One level after another: what waits for its own whole is nobody's whole yet, so that no ring
+/// comes about. Who waits for whom is worked out here: the database, which counts what an import writes too late, would hold each
+/// action against each other one.
+async fn link_parts(at: &mut At, id: ImportId) -> sqlx::Result<()> {
+    let mut taken = store::taken_in(&mut at.tx, id).await?;
+    for _ in 0..DEEPEST {
+        let mut wholes: HashMap<&str, Uuid> = HashMap::new();
+        for whole in taken.iter().filter(|t| t.waits_for.is_none() && !t.merged) {
+            if let Some(identifier) = &whole.identifier {
+                wholes.entry(identifier).or_insert(whole.id);
+            }
+        }
+        let whole = |t: &store::Taken| wholes.get(t.waits_for.as_deref()?).copied().filter(|w| *w != t.id);
+        let pairs: BTreeMap<Uuid, Uuid> = taken.iter().filter_map(|t| Some((t.id, whole(t)?))).collect();
+        let (parts, wholes): (Vec<Uuid>, Vec<Uuid>) = pairs.into_iter().unzip();
+        if parts.is_empty() {
+            break;
+        }
+        let linked: HashSet<Uuid> = store::link_parts(&mut at.tx, &parts, &wholes).await?.into_iter().collect();
+        if linked.is_empty() {
+            break;
+        }
+        taken.iter_mut().filter(|t| linked.contains(&t.id)).for_each(|t| t.waits_for = None);
+    }
+    Ok(())
 }
 
 /// Two actions would each be a part of the other: found when all rows are written.

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::interned::Interned;
+use super::kept::{Entry, New, Shelf};
 use super::rows::{ActionRow, MoneyRow};
-use crate::features::actions::Status;
 use crate::features::money::model::{Kind, Reason};
 use crate::features::money::rules::chain::{Given, own};
 use crate::features::money::rules::checks::{Facts, Seen, findings};
@@ -81,7 +81,7 @@ impl Unknown {
 pub type RateDays = [Option<(NaiveDate, NaiveDate)>; Kind::ALL.len()];
 
 /// The bit of a stated total that stands in for rows, beside those of the kinds.
-const STATED: u8 = 1 << Kind::ALL.len();
+pub const STATED: u8 = 1 << Kind::ALL.len();
 
 /// What counts among these pieces.
 fn has(items: &[Item]) -> u8 {
@@ -89,107 +89,35 @@ fn has(items: &[Item]) -> u8 {
     counted.map(|i| if i.marks & marks::STATED == 0 { 1 << i.kind as u8 } else { STATED }).fold(0, |all, bit| all | bit)
 }
 
-#[derive(Debug, Clone)]
-pub struct Entry {
-    pub id: Uuid,
-    pub parent: Option<Uuid>,
-    pub merged_into: Option<Uuid>,
-    pub standing: Standing,
-    /// Every member sees it.
-    pub open: bool,
-    pub status: Option<Status>,
-    /// The beginning of its title as lists are sorted by it.
-    pub order: Box<str>,
-    /// In the order of their ids, so that what falls to the first falls to the same everywhere.
-    pub pillars: Box<[u16]>,
-    pub places: Box<[u16]>,
-    pub weights: Box<[u32]>,
-    /// The weight of what is of no beneficiary.
-    pub rest: u32,
-    pub how: How,
-    pub items: Box<[Item]>,
-    /// The kinds of money that have rows that count, a bit each, and [`STATED`].
-    has: u8,
-    /// Some of its rows fell away.
-    pub fell: bool,
-    pub unknown: Box<[Unknown]>,
-    /// The days of the rates of each kind of money.
-    pub rates: RateDays,
-    /// The currency of its rows, or of its stated total.
-    pub currency: Option<Currency>,
-    pub findings: u16,
-}
-
-impl Entry {
-    /// An action of which nothing is known.
-    pub fn empty() -> Self {
-        Self {
-            id: Uuid::nil(),
-            parent: None,
-            merged_into: None,
-            standing: Standing::Declined,
-            open: false,
-            status: None,
-            order: "".into(),
-            pillars: Box::default(),
-            places: Box::default(),
-            weights: Box::default(),
-            rest: 1,
-            how: How::Whole,
-            items: Box::default(),
-            has: 0,
-            fell: false,
-            unknown: Box::default(),
-            rates: RateDays::default(),
-            currency: None,
-            findings: 0,
-        }
-    }
-
-    /// It has rows of the kind that count.
-    pub fn has(&self, kind: Kind) -> bool {
-        self.has & (1 << kind as u8) != 0
-    }
-
-    /// Its stated total stands in for rows.
-    pub fn stands_in(&self) -> bool {
-        self.has & STATED != 0
-    }
-}
-
 #[derive(Debug, Clone, Default)]
 pub struct Book {
-    slots: HashMap<Uuid, u32>,
-    entries: Vec<Entry>,
+    shelf: Shelf,
     pub organisations: Interned,
     pub pillars: Interned,
     pub beneficiaries: Interned,
 }
 
 impl Book {
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
+    /// So many actions, those that are only named by others among them.
+    pub fn len(&self) -> usize {
+        self.shelf.len()
+    }
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.shelf.entries()
     }
     pub fn slot(&self, id: Uuid) -> Option<u32> {
-        self.slots.get(&id).copied()
+        self.shelf.slot(id)
     }
-    pub fn entry(&self, slot: u32) -> Option<&Entry> {
-        self.entries.get(usize::try_from(slot).ok()?)
+    pub fn entry(&self, slot: u32) -> Option<Entry<'_>> {
+        self.shelf.entry(slot)
+    }
+    /// An action of which nothing is known.
+    pub fn empty(&self) -> Entry<'_> {
+        self.shelf.empty()
     }
 
     /// An action as it stands now, in place of how it stood.
     pub fn put(&mut self, row: &ActionRow, money: &[MoneyRow], rates: &impl Convert) {
-        let entry = self.made(row, money, rates);
-        match self.slot(row.id).and_then(|s| self.entries.get_mut(usize::try_from(s).unwrap_or(usize::MAX))) {
-            Some(there) => *there = entry,
-            None => {
-                self.slots.insert(row.id, u32::try_from(self.entries.len()).unwrap_or(NOBODY));
-                self.entries.push(entry);
-            }
-        }
-    }
-
-    fn made(&mut self, row: &ActionRow, money: &[MoneyRow], rates: &impl Convert) -> Entry {
         let mut money: Vec<&MoneyRow> = money.iter().collect();
         money.sort_by_key(|m| m.id);
         let mut making = Making { row, rates, organisations: &mut self.organisations, made: Made::default() };
@@ -204,13 +132,19 @@ impl Book {
             making.stated();
         }
         let how = shares(&row.places.iter().map(|(_, share)| *share).collect::<Vec<_>>());
-        let bits = making.findings(how.how);
+        let findings = making.findings(how.how);
         let made = making.made;
-        let text: String = row.search_title.chars().take(40).collect();
-        Entry {
+        let order: String = row.search_title.chars().take(40).collect();
+        let pillars: Vec<u32> = row.pillars.iter().map(|id| self.pillars.put(*id)).collect();
+        let places: Vec<u32> = row.places.iter().map(|(id, _)| self.beneficiaries.put(*id)).collect();
+        // its own before those that it names
+        self.shelf.slot_for(row.id);
+        let parent = row.parent_id.map(|id| self.shelf.slot_for(id));
+        let merged_into = row.merged_into_id.map(|id| self.shelf.slot_for(id));
+        self.shelf.put(New {
             id: row.id,
-            parent: row.parent_id,
-            merged_into: row.merged_into_id,
+            parent,
+            merged_into,
             standing: match (row.merged_into_id, row.declined) {
                 (Some(_), _) => Standing::Merged,
                 (None, true) => Standing::Declined,
@@ -218,20 +152,20 @@ impl Book {
             },
             open: row.open,
             status: row.status,
-            order: text.into(),
-            pillars: row.pillars.iter().map(|id| self.pillars.small(*id)).collect(),
-            places: row.places.iter().map(|(id, _)| self.beneficiaries.small(*id)).collect(),
-            weights: how.weights.into(),
+            order: &order,
+            pillars: &pillars,
+            places: &places,
+            weights: &how.weights,
             rest: how.rest,
             how: how.how,
             has: has(&made.items),
             fell: made.items.iter().any(|i| i.fate != Fate::Counted),
-            items: made.items.into(),
-            unknown: made.unknown.into(),
+            items: &made.items,
+            unknown: made.unknown,
             rates: made.rates,
             currency: live.first().and_then(|m| m.currency).or(row.stated.map(|(_, c)| c)),
-            findings: bits,
-        }
+            findings,
+        });
     }
 }
 

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::book::{Book, Entry};
+use super::book::Book;
+use super::kept::Entry;
 use super::scan::{OfAction, QuickMap};
 use super::wanted::{NOWHERE, Wanted};
 use crate::features::actions::Status;
@@ -32,7 +33,7 @@ pub struct Cells<'a> {
     wanted: &'a Wanted<'a>,
     cells: QuickMap<Sum>,
     /// Where actions are all that is asked by, their sums instead, in the order in which they come.
-    of_actions: Option<Vec<(u32, Sum)>>,
+    of_actions: Option<Vec<OfAction>>,
     /// What a number of a place, and of a pillar, is multiplied by to stand in a key.
     place_at: u64,
     pillar_at: u64,
@@ -121,11 +122,11 @@ impl<'a> Cells<'a> {
         }
         let (of_pillars, inherits_pillars) = w.pillars_of(piece.of);
         let (of_places, inherits_places) = w.places_of(piece.of);
-        let several = w.by_pillar && of_pillars.pillars.len() > 1;
+        let several = w.by_pillar && of_pillars.pillars().len() > 1;
         let base = piece.marks & marks::RATE != 0
             || (w.by_year && piece.marks & marks::YEAR != 0)
             || (w.by_donor && piece.marks & marks::DONOR != 0);
-        let place_guess = w.by_place && (inherits_places || matches!(of_places.how, How::Equal | How::Above));
+        let place_guess = w.by_place && (inherits_places || matches!(of_places.how(), How::Equal | How::Above));
         let pillar_guess = w.by_pillar && (inherits_pillars || several);
 
         let mut by_place = std::mem::take(&mut self.by_place);
@@ -138,7 +139,7 @@ impl<'a> Cells<'a> {
         let any_place = by_place.len() == 1 && !w.by_place;
         let mut taken = Taken { of: piece.of, key: self.key(piece), amount: 0, estimated: 0, cells: 0 };
         for (i, amount) in by_place.iter().enumerate() {
-            let place = of_places.places.get(i).filter(|_| !any_place).map_or(NOBODY, |n| u32::from(*n));
+            let place = of_places.places().get(i).filter(|_| !any_place).map_or(NOBODY, |n| *n);
             if *amount == 0 && by_place.len() > 1 {
                 continue;
             }
@@ -155,10 +156,10 @@ impl<'a> Cells<'a> {
     }
 
     /// What a piece adds to each place of its action, which comes to `before` without it and to `after` with it.
-    fn lay_out(&mut self, action: u32, of: &Entry, (before, after): (i64, i64), by_place: &mut Vec<i64>) {
+    fn lay_out(&mut self, action: u32, of: Entry<'_>, (before, after): (i64, i64), by_place: &mut Vec<i64>) {
         self.weights.clear();
-        self.weights.extend(of.weights.iter().map(|n| i64::from(*n)));
-        self.weights.push(i64::from(of.rest));
+        self.weights.extend(of.weights().iter().map(|n| i64::from(*n)));
+        self.weights.push(i64::from(of.rest()));
         allot_into(after, &self.weights, by_place);
         if before == 0 {
             self.earlier.clear();
@@ -176,9 +177,9 @@ impl<'a> Cells<'a> {
         self.laid = Some((action, after));
     }
 
-    fn over_pillars(&mut self, taken: &mut Taken, place: u32, amount: i64, of: &Entry, estimated: bool) {
-        if !self.wanted.by_pillar || of.pillars.len() < 2 {
-            let pillar = of.pillars.first().map_or(NOBODY, |n| u32::from(*n));
+    fn over_pillars(&mut self, taken: &mut Taken, place: u32, amount: i64, of: Entry<'_>, estimated: bool) {
+        if !self.wanted.by_pillar || of.pillars().len() < 2 {
+            let pillar = of.pillars().first().map_or(NOBODY, |n| *n);
             if !self.wanted.by_pillar || self.wanted.pillars.iter().all(|p| *p == pillar) {
                 self.add(taken, place, pillar, amount, estimated);
             }
@@ -186,12 +187,11 @@ impl<'a> Cells<'a> {
         }
         let mut by_pillar = std::mem::take(&mut self.by_pillar);
         self.weights.clear();
-        self.weights.extend(of.pillars.iter().map(|_| 1));
+        self.weights.extend(of.pillars().iter().map(|_| 1));
         allot_into(amount, &self.weights, &mut by_pillar);
-        for (pillar, amount) in of.pillars.iter().zip(&by_pillar) {
-            let pillar = u32::from(*pillar);
-            if self.wanted.pillars.iter().all(|p| *p == pillar) {
-                self.add(taken, place, pillar, *amount, estimated);
+        for (pillar, amount) in of.pillars().iter().zip(&by_pillar) {
+            if self.wanted.pillars.iter().all(|p| p == pillar) {
+                self.add(taken, place, *pillar, *amount, estimated);
             }
         }
         self.by_pillar = by_pillar;
@@ -216,7 +216,7 @@ impl<'a> Cells<'a> {
     }
 
     fn status(&self, action: u32) -> u64 {
-        let status = self.wanted.book.entry(action).and_then(|e| e.status);
+        let status = self.wanted.book.entry(action).and_then(|e| e.status());
         let place = status.and_then(|s| Status::ALL.iter().position(|x| *x == s));
         place.and_then(|i| u64::try_from(i).ok()).unwrap_or(NONE)
     }
@@ -225,22 +225,24 @@ impl<'a> Cells<'a> {
         let key = taken.key | (number(place) * self.place_at) | (number(pillar) * self.pillar_at);
         let part = i128::from(amount);
         let guessed = if estimated { part } else { 0 };
-        let cell = match &mut self.of_actions {
+        match &mut self.of_actions {
             // an action's pieces come after one another
-            Some(all) => {
-                if all.last().is_none_or(|(last, _)| *last != taken.of) {
-                    all.push((taken.of, Sum::default()));
+            Some(all) => match all.last_mut().filter(|last| last.action == taken.of) {
+                Some(last) => {
+                    last.cents += part;
+                    last.estimated += guessed;
                 }
-                let Some((_, last)) = all.last_mut() else { return };
-                last
+                None => all.push(OfAction { action: taken.of, cents: part, estimated: guessed }),
+            },
+            None => {
+                let cell = self.cells.entry(key).or_default();
+                cell.amount += part;
+                cell.estimated += guessed;
+                if cell.last != Some(taken.of) {
+                    cell.last = Some(taken.of);
+                    cell.actions += 1;
+                }
             }
-            None => self.cells.entry(key).or_default(),
-        };
-        cell.amount += part;
-        cell.estimated += guessed;
-        if cell.last != Some(taken.of) {
-            cell.last = Some(taken.of);
-            cell.actions += 1;
         }
         taken.amount += part;
         taken.estimated += guessed;
@@ -260,7 +262,7 @@ impl<'a> Cells<'a> {
             self.actions += 1;
             // a stated total stands among what is committed
             let kind = if stated { Kind::Committed } else { self.wanted.kind };
-            if let Some((a, b)) = self.wanted.book.entry(piece.of).and_then(|e| *e.rates.get(kind as usize)?) {
+            if let Some((a, b)) = self.wanted.book.entry(piece.of).and_then(|e| e.rates(kind)) {
                 self.rates = Some(self.rates.map_or((a, b), |(from, to)| (from.min(a), to.max(b))));
             }
         }
@@ -274,12 +276,7 @@ impl<'a> Cells<'a> {
     pub fn totals(self, currency: Currency) -> (Totals, Vec<OfAction>) {
         let wanted = self.wanted;
         let mut of_actions = self.of_actions.unwrap_or_default();
-        of_actions.sort_unstable_by_key(|(action, _)| *action);
-        let of_actions = of_actions.into_iter().map(|(action, sum)| OfAction {
-            action,
-            amount: amount(sum.amount),
-            estimated: amount(sum.estimated),
-        });
+        of_actions.sort_unstable_by_key(|one| one.action);
         let mut keyed: Vec<(u64, Sum)> = self.cells.into_iter().collect();
         keyed.sort_unstable_by_key(|(key, _)| *key);
         let cells = keyed.into_iter().map(|(key, sum)| Cell {
@@ -301,7 +298,7 @@ impl<'a> Cells<'a> {
             oldest_rate: self.rates.map(|(from, _)| from),
             newest_rate: self.rates.map(|(_, to)| to),
         };
-        (totals, of_actions.collect())
+        (totals, of_actions)
     }
 }
 
@@ -333,7 +330,7 @@ fn parts(book: &Book, by: &[Dimension], key: u64) -> Vec<Part> {
                 Dimension::Status => {
                     Status::ALL.get(usize::try_from(number).unwrap_or(usize::MAX)).map(|s| Part::Status(*s))
                 }
-                Dimension::Action => book.entry(small).map(|e| Part::Action(ActionId(e.id))),
+                Dimension::Action => book.entry(small).map(|e| Part::Action(ActionId(e.id()))),
             };
             part.unwrap_or(Part::NotStated)
         })

@@ -28,7 +28,4 @@ impl Interned {
         self.all.push(id);
         number
     }
-    pub fn small(&mut self, id: Uuid) -> u16 {
-        u16::try_from(self.put(id)).unwrap_or(u16::MAX)
-    }
 }

@@ -9,6 +9,7 @@
 mod book;
 mod cells;
 mod interned;
+mod kept;
 mod member;
 mod rows;
 mod scan;

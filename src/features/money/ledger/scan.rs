@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use uuid::Uuid;
 
-use super::book::{Book, Entry, Fate, Standing};
+use super::book::{Book, Fate, Standing};
 use super::cells::Cells;
+use super::kept::Entry;
 use super::member::{figure, parent};
 use super::wanted::Wanted;
 use crate::features::money::model::{Dimension, Kind, LeftOut, Question, Reason, Totals, Unconverted};
@@ -26,20 +27,25 @@ pub struct Left {
     pub amount: i64,
 }
 
-/// What an action comes to in a total.
+/// What an action comes to in a total, in cents: there may be a hundred thousand of them, of which a page shows few.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OfAction {
     /// In the book that was scanned, and no other.
     pub action: u32,
-    pub amount: Decimal,
-    /// Of the amount, what is estimated.
-    pub estimated: Decimal,
+    pub cents: i128,
+    /// Of these, what is estimated.
+    pub estimated: i128,
+}
+
+impl OfAction {
+    pub fn amount(&self) -> Decimal {
+        amount(self.cents)
+    }
 }
 
 pub struct Scanned {
     pub totals: Totals,
-    /// What each action comes to, in their order, where actions are all that was asked by: a total of a whole process has a
-    /// hundred thousand, of which a page shows few, so that no cells are made of them.
+    /// What each action comes to, in their order, where actions are all that was asked by: no cells are made of them.
     pub actions: Vec<OfAction>,
     /// In the order of the actions.
     pub left: Vec<Left>,
@@ -79,12 +85,13 @@ pub fn index(slot: u32) -> usize {
 
 impl Families {
     pub fn of(book: &Book, sight: &Sight) -> Self {
-        let n = book.entries().len();
-        let seen: Vec<bool> = book.entries().iter().map(|e| sight.sees(e)).collect();
+        let n = book.len();
+        let seen: Vec<bool> = book.entries().map(|e| sight.sees(e)).collect();
         let (mut parents, mut has_children) = (vec![NOBODY; n], vec![false; n]);
-        for (slot, entry) in (0_u32..).zip(book.entries()) {
-            let counts = entry.standing == Standing::Counts && seen.get(index(slot)) == Some(&true);
-            if entry.parent.is_none() || !counts {
+        for entry in book.entries() {
+            let slot = entry.slot();
+            let counts = entry.standing() == Standing::Counts && seen.get(index(slot)) == Some(&true);
+            if entry.parent().is_none() || !counts {
                 continue;
             }
             if let Some(above) = parent(book, sight, slot) {
@@ -160,7 +167,8 @@ pub fn scan(
     let mut related: Vec<u32> = Vec::new();
     let mut unconverted: Vec<Unconverted> = Vec::new();
 
-    for (slot, entry) in (0_u32..).zip(book.entries()) {
+    for entry in book.entries() {
+        let slot = entry.slot();
         if families.seen.get(index(slot)) != Some(&true) {
             continue;
         }
@@ -173,14 +181,14 @@ pub fn scan(
                 None => {}
                 // it has one that cannot be converted, or is the sum of its parts
                 Some(Reason::NoFigure)
-                    if families.has_children(slot) || entry.unknown.iter().any(|u| u.is_of(question.kind)) => {}
+                    if families.has_children(slot) || entry.unknown().iter().any(|u| u.is_of(question.kind)) => {}
                 Some(Reason::NoFigure) => {
                     left.push(Left { action: slot, reason: Reason::NoFigure, rows: 0, amount: 0 })
                 }
                 Some(reason) => left.extend(kept_back(slot, entry, *reason, question.kind, &wanted)),
             }
         }
-        if entry.standing != Standing::Counts {
+        if entry.standing() != Standing::Counts {
             continue;
         }
         if families.alone(slot) {
@@ -241,9 +249,9 @@ fn piece(of: u32, i: &super::book::Item) -> Option<Piece> {
 
 /// What an action that does not count says of the kind that is asked for; of one that is only planned, what is planned. None
 /// where that is nothing.
-fn kept_back(slot: u32, entry: &Entry, reason: Reason, asked: Kind, wanted: &Wanted<'_>) -> Option<Left> {
+fn kept_back(slot: u32, entry: Entry<'_>, reason: Reason, asked: Kind, wanted: &Wanted<'_>) -> Option<Left> {
     let kind = if reason == Reason::OnlyPlanned { Kind::Planned } else { asked };
-    let said = entry.items.iter().filter(|i| {
+    let said = entry.items().iter().filter(|i| {
         let stands_in = kind.is_of_budget() && i.marks & marks::STATED != 0;
         i.fate == Fate::Counted && (i.kind == kind || stands_in) && wanted.between(i.provider, i.receiver)
     });
@@ -254,12 +262,12 @@ fn kept_back(slot: u32, entry: &Entry, reason: Reason, asked: Kind, wanted: &Wan
 }
 
 /// Adds up what there is no rate for; says how many rows that is.
-fn unknown(entry: &Entry, question: &Question, wanted: &Wanted<'_>, all: &mut Vec<Unconverted>) -> usize {
-    if entry.standing != Standing::Counts || entry.unknown.is_empty() {
+fn unknown(entry: Entry<'_>, question: &Question, wanted: &Wanted<'_>, all: &mut Vec<Unconverted>) -> usize {
+    if entry.standing() != Standing::Counts || entry.unknown().is_empty() {
         return 0;
     }
     let mut rows = 0;
-    for u in entry.unknown.iter().filter(|u| wanted.between(u.provider, u.receiver)) {
+    for u in entry.unknown().iter().filter(|u| wanted.between(u.provider, u.receiver)) {
         if !u.is_of(question.kind) {
             continue;
         }
@@ -277,12 +285,12 @@ fn unknown(entry: &Entry, question: &Question, wanted: &Wanted<'_>, all: &mut Ve
 }
 
 /// Rows that fell away, a line a reason.
-fn fallen(slot: u32, entry: &Entry, question: &Question, wanted: &Wanted<'_>, unknown: usize, left: &mut Vec<Left>) {
-    if entry.standing != Standing::Counts || (!entry.fell && unknown == 0) {
+fn fallen(slot: u32, entry: Entry<'_>, question: &Question, wanted: &Wanted<'_>, unknown: usize, left: &mut Vec<Left>) {
+    if entry.standing() != Standing::Counts || (!entry.fell() && unknown == 0) {
         return;
     }
     let from = left.len();
-    for i in entry.items.iter().filter(|i| i.kind == question.kind) {
+    for i in entry.items().iter().filter(|i| i.kind == question.kind) {
         let Fate::Left(reason) = i.fate else { continue };
         if reason == Reason::NoRate || !wanted.between(i.provider, i.receiver) {
             continue;
@@ -321,11 +329,12 @@ fn summed(left: &[Left]) -> Vec<LeftOut> {
 pub fn lineage(book: &Book, sight: &Sight) -> Vec<(Uuid, Uuid)> {
     let families = Families::of(book, sight);
     let mut all = Vec::new();
-    for (slot, entry) in (0_u32..).zip(book.entries()) {
+    for entry in book.entries() {
+        let slot = entry.slot();
         let mut at = families.parent(slot);
         for _ in 0..16 {
             let Some(above) = at.and_then(|a| book.entry(a)) else { break };
-            all.push((above.id, entry.id));
+            all.push((above.id(), entry.id()));
             at = at.and_then(|a| families.parent(a));
         }
     }
@@ -354,19 +363,21 @@ pub fn looked_at(book: &Book, sight: &Sight) -> Vec<(u32, u16)> {
         of(Kind::Committed).or_else(|| of(Kind::Planned))
     };
     let mut children = Parts::default();
-    for (slot, entry) in (0_u32..).zip(book.entries()) {
+    for entry in book.entries() {
+        let slot = entry.slot();
         let Some(above) = families.parent(slot) else { continue };
         let line = children.entry(u64::from(above)).or_default();
         line.0.push(slot);
-        let own = book.entry(above).and_then(|a| a.currency);
-        line.1 |= entry.currency.zip(own).is_some_and(|(a, b)| a != b);
+        let own = book.entry(above).and_then(|a| a.currency());
+        line.1 |= entry.currency().zip(own).is_some_and(|(a, b)| a != b);
     }
     let mut all = Vec::new();
-    for (slot, entry) in (0_u32..).zip(book.entries()) {
-        if entry.standing != Standing::Counts || families.seen.get(index(slot)) != Some(&true) {
+    for entry in book.entries() {
+        let slot = entry.slot();
+        if entry.standing() != Standing::Counts || families.seen.get(index(slot)) != Some(&true) {
             continue;
         }
-        let mut bits = entry.findings;
+        let mut bits = entry.findings();
         if let Some((_, other)) = children.get(&u64::from(slot)) {
             if best(slot).is_some_and(|own| inside(&children, &best, slot, 16) > own) {
                 bits |= Finding::ChildAbove.bit();

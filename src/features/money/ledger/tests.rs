@@ -75,7 +75,7 @@ fn ask(book: &Book, question: &Question, by: &[Dimension]) -> Totals {
 fn of_action(book: &Book, sight: &Sight, action: u128) -> Option<Decimal> {
     let scanned = scan(book, sight, &Question::default(), None, &[Dimension::Action], Currency::EUR);
     let slot = book.slot(id(action));
-    scanned.actions.iter().find(|one| Some(one.action) == slot).map(|one| one.amount)
+    scanned.actions.iter().find(|one| Some(one.action) == slot).map(|one| one.amount())
 }
 
 fn of(totals: &Totals, part: Part) -> Decimal {
@@ -344,11 +344,11 @@ proptest! {
     fn actions_alone_sum_as_cells_do(all in chance(), other in 0_usize..6) {
         let book = book(&all);
         let alone = scan(&book, &Sight::default(), &Question::default(), None, &[Dimension::Action], Currency::EUR);
-        prop_assert_eq!(alone.actions.iter().map(|one| one.amount).sum::<Decimal>(), alone.totals.whole);
+        prop_assert_eq!(alone.actions.iter().map(|one| one.amount()).sum::<Decimal>(), alone.totals.whole);
         let parted = ask(&book, &Question::default(), &[Dimension::Action, ALL[other]]);
         for one in &alone.actions {
-            let id = ActionId(book.entry(one.action).map(|e| e.id).unwrap_or_default());
-            prop_assert_eq!(one.amount, of(&parted, Part::Action(id)));
+            let id = ActionId(book.entry(one.action).map(|e| e.id()).unwrap_or_default());
+            prop_assert_eq!(one.amount(), of(&parted, Part::Action(id)));
         }
         prop_assert_eq!(alone.totals.whole, parted.whole);
     }

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use uuid::Uuid;
 
-use super::book::{Book, Entry};
+use super::book::Book;
+use super::kept::Entry;
 use super::scan::Families;
 use crate::features::actions::Status;
 use crate::features::money::model::{Dimension, Kind, Part, Question};
@@ -99,15 +100,15 @@ impl<'a> Wanted<'a> {
     /// Whether an action can have anything that is asked for.
     pub fn asks(&self, slot: u32) -> bool {
         let Some(entry) = self.book.entry(slot) else { return false };
-        let of_status = self.statuses.is_empty() || entry.status.is_some_and(|s| self.statuses.contains(&s));
+        let of_status = self.statuses.is_empty() || entry.status().is_some_and(|s| self.statuses.contains(&s));
         of_status
-            && self.only_statuses.iter().all(|s| *s == entry.status)
+            && self.only_statuses.iter().all(|s| *s == entry.status())
             && self.actions.iter().all(|a| *a == slot)
             && self.plan.is_none_or(|plan| self.under(plan, slot))
-            && self.pillars.iter().all(|p| has(&self.pillars_of(slot).0.pillars, *p))
+            && self.pillars.iter().all(|p| has(self.pillars_of(slot).0.pillars(), *p))
             && self.places.iter().all(|p| {
                 let entry = self.places_of(slot).0;
-                has(&entry.places, *p) || (*p == NOBODY && entry.rest > 0)
+                has(entry.places(), *p) || (*p == NOBODY && entry.rest() > 0)
             })
     }
 
@@ -117,7 +118,7 @@ impl<'a> Wanted<'a> {
     }
 
     fn under(&self, plan: &HashSet<Uuid>, slot: u32) -> bool {
-        self.up(slot).any(|s| self.book.entry(s).is_some_and(|e| plan.contains(&e.id)))
+        self.up(slot).any(|s| self.book.entry(s).is_some_and(|e| plan.contains(&e.id())))
     }
 
     /// An action and those that it is within.
@@ -126,27 +127,25 @@ impl<'a> Wanted<'a> {
     }
 
     /// The entry whose pillars an action has: its own, or where it says none those of what it is within.
-    pub fn pillars_of(&self, slot: u32) -> (&'a Entry, bool) {
-        self.first_with(slot, |e| !e.pillars.is_empty())
+    pub fn pillars_of(&self, slot: u32) -> (Entry<'a>, bool) {
+        self.first_with(slot, Entry::has_pillars)
     }
 
-    pub fn places_of(&self, slot: u32) -> (&'a Entry, bool) {
-        self.first_with(slot, |e| !e.places.is_empty())
+    pub fn places_of(&self, slot: u32) -> (Entry<'a>, bool) {
+        self.first_with(slot, Entry::has_places)
     }
 
-    fn first_with(&self, slot: u32, has: impl Fn(&Entry) -> bool) -> (&'a Entry, bool) {
+    fn first_with(&self, slot: u32, has: impl Fn(Entry<'a>) -> bool) -> (Entry<'a>, bool) {
         let book: &'a Book = self.book;
-        let own = book.entry(slot).unwrap_or(&EMPTY);
+        let own = book.entry(slot).unwrap_or(book.empty());
         if has(own) {
             return (own, false);
         }
-        let above = self.up(slot).skip(1).filter_map(|s| book.entry(s)).find(|e| has(e));
+        let above = self.up(slot).skip(1).filter_map(|s| book.entry(s)).find(|e| has(*e));
         above.map_or((own, false), |e| (e, true))
     }
 }
 
-fn has(all: &[u16], one: u32) -> bool {
-    if one == NOBODY { all.is_empty() } else { all.iter().any(|n| u32::from(*n) == one) }
+fn has(all: &[u32], one: u32) -> bool {
+    if one == NOBODY { all.is_empty() } else { all.contains(&one) }
 }
-
-static EMPTY: std::sync::LazyLock<Entry> = std::sync::LazyLock::new(Entry::empty);

@@ -82,26 +82,51 @@ pub async fn put_back(tx: &mut ProcessTx, id: ImportId, rows: &[i32], now: DateT
     Ok(())
 }
 
-/// Makes actions of an import parts of others of it that it names by their identifiers: one level of them. Answers how many. What
-/// waits for its own whole is nobody's whole yet, so that no ring comes about.
+/// An action that an import has taken in.
+#[derive(Debug)]
+pub struct Taken {
+    pub id: Uuid,
+    /// By what others of the file name it.
+    pub identifier: Option<String>,
+    /// The whole that it names and is not yet a part of.
+    pub waits_for: Option<String>,
+    pub merged: bool,
+}
+
+/// The actions that an import has taken in, in the order of its rows.
 ///
 /// # Errors
 /// The database's own.
-pub async fn link_parts(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<u64> {
-    let done = sqlx::query!(
-        "update action a set parent_id = w.id, parent_text = null
-         from (select distinct on (r.patch ->> 'identifier') v.id, r.patch ->> 'identifier' as identifier from import_row r
-                join visible_action v on v.process_id = r.process_id and v.id = r.applied_id
-                where r.process_id = kernel.process_id() and r.import_id = $1 and r.result in ('added', 'changed')
-                    and v.parent_text is null and v.merged_into_id is null
-                order by r.patch ->> 'identifier', r.row) w
-         where a.process_id = kernel.process_id() and a.parent_id is null and a.parent_text = w.identifier and a.id <> w.id
-            and a.id in (select x.applied_id from import_row x where x.process_id = kernel.process_id() and x.import_id = $1
-                and x.result in ('added', 'changed'))
-            and not kernel.is_part_of('action', w.id, a.id)",
+pub async fn taken_in(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<Vec<Taken>> {
+    sqlx::query_as!(
+        Taken,
+        r#"select v.id as "id!", r.patch ->> 'identifier' as identifier, v.parent_text as waits_for,
+                v.merged_into_id is not null as "merged!"
+            from import_row r
+                -- each by its key, as in keep_came
+                cross join lateral (select x.id, x.parent_text, x.merged_into_id from visible_action x
+                    where x.process_id = kernel.process_id() and x.id = r.applied_id offset 0) v
+            where r.process_id = kernel.process_id() and r.import_id = $1 and r.result in ('added', 'changed')
+            order by r.row"#,
         id.0
     )
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected())
+    .fetch_all(tx.conn())
+    .await
+}
+
+/// Makes actions parts of others, but for one that the other is within. Answers which.
+///
+/// # Errors
+/// The database's own.
+pub async fn link_parts(tx: &mut ProcessTx, parts: &[Uuid], wholes: &[Uuid]) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "update action a set parent_id = g.whole, parent_text = null from unnest($1::uuid[], $2::uuid[]) g (part, whole)
+            where a.process_id = kernel.process_id() and a.id = g.part and a.parent_id is null and a.parent_text is not null
+                and not kernel.is_part_of('action', g.whole, g.part)
+            returning a.id",
+        parts,
+        wholes
+    )
+    .fetch_all(tx.conn())
+    .await
 }
