@@ -1,11 +1,12 @@
 //! Forms: what came in is kept as it was typed, each field has its own error, and a form with an error is
-//! shown again as it was sent.
+//! shown again as it was sent. Only marks that turn the direction of writing are left out, here for every field there is.
 
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use super::date::{PartialDate, parse_input};
+use super::direction::unturned;
 use super::fold::fold;
 use super::i18n::Message;
 
@@ -27,6 +28,7 @@ pub struct Fields {
 
 impl Fields {
     pub fn new(values: Vec<(String, String)>) -> Self {
+        let values = values.into_iter().map(|(name, value)| (name, unturned(value))).collect();
         Self { values, ..Self::default() }
     }
 
@@ -107,12 +109,13 @@ impl Fields {
     }
 
     pub fn set(&mut self, name: &str, value: impl std::fmt::Display) {
-        self.values.retain(|(n, _)| n != name);
-        self.values.push((name.to_owned(), value.to_string()));
+        self.remove(name);
+        self.add(name, value);
     }
 
+    /// What is stored is held against what was sent, so that neither may have what the other has lost.
     pub fn add(&mut self, name: &str, value: impl std::fmt::Display) {
-        self.values.push((name.to_owned(), value.to_string()));
+        self.values.push((name.to_owned(), unturned(value.to_string())));
     }
 
     pub fn remove(&mut self, name: &str) {
@@ -310,6 +313,20 @@ mod tests {
              &seen=2026-11-29T10:00:00Z&city=%C4%8Dapljina&level=Members2&item=decision:01a22735-c717-70c1",
         );
         assert_eq!(f.written(), ["Two words", "A\nB", "Ljubljana", "čapljina"]);
+    }
+
+    #[test]
+    fn no_field_turns_what_stands_after_it() {
+        let mut f = sent("remark=Agreed+%E2%80%AEon+Monday&was-title=%E2%81%A6Old%E2%81%A9&name=%D7%A9%E2%80%8F!");
+        assert_eq!(
+            (f.value("remark"), f.value("was-title"), f.value("name")),
+            ("Agreed on Monday", "Old", "ש\u{200f}!")
+        );
+        f.add("title", "\u{2066}Old\u{2069}");
+        f.set("remark", "\u{202e}");
+        assert_eq!(f.value("title"), "Old");
+        assert_eq!(f.required("remark", 10), "");
+        assert!(f.error("remark").is_some(), "nothing else was typed");
     }
 
     #[test]
