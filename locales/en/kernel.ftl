@@ -44,6 +44,7 @@ form-errors = { $n ->
 field-required = Please fill this in.
 field-too-long = This is too long: at most { $most } characters.
 field-control-character = This holds a character that cannot be stored; please type it anew.
+field-turns = This holds a mark that turns the direction of writing (U+202A to U+202E, U+2066 to U+2069); please leave it out.
 field-not-in-list = Please choose one of the list.
 field-choose = Please choose one.
 field-day-needed = A day is needed here, such as 15 March 2027.

@@ -56,6 +56,7 @@ date-no-such-month = There is no month { $number }; months go from 1 to 12. Plea
 date-year-out-of-range = The year { $year } is not between { $first } and { $last }. Please check the year.
 date-ambiguous-order = This can be read as { $first } { date-month } { $year } or as { $second } { date-other-month } { $year }. Please write the month as a word, or use dots with the day first: { $first }.{ $second }.{ $year } is { $first } { date-month }.
 date-short-year = Please write the year with four digits. Did you mean { date-suggestion }?
+date-day-or-year = This can be read as { $day } { date-month } or as { date-month } { $other_year }. Please write the year with four digits: { date-month } { $other_year }, or { $day } { date-month } { $year }.
 date-year-missing = Please add the year. Did you mean { date-suggestion }?
 date-part-of-year = “{ $text }” is a part of a year, and a date here is a year, a month or a day. Please write the year ({ $year }) or a month (such as { date-month } { $year }).
 date-two-years = “{ $text }” names two years, and one date belongs here. Please write one of them ({ $first } or { $second }), or the month.

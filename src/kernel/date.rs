@@ -268,6 +268,15 @@ pub enum DateError {
         /// The date with the century that lies nearest to today.
         suggestion: PartialDate,
     },
+    /// A month and two digits after it, which can be a day and a year. Nothing else in a file tells which: of a column of such dates
+    /// each can be either.
+    #[error("a month and two digits: {day} or {month}")]
+    DayOrYear {
+        /// With the digits as a day: in the current year.
+        day: PartialDate,
+        /// With the digits as a year: in the century that lies nearest to today.
+        month: PartialDate,
+    },
     /// Day and month, or a month's name, without a year.
     #[error("the year is missing, meant may be {suggestion}")]
     YearMissing {
@@ -362,6 +371,7 @@ impl DateError {
                 .with("other_month", month_key(*first))
                 .with("year", year),
             Self::ShortYear { suggestion } => with_suggestion("date-short-year", suggestion),
+            Self::DayOrYear { day, month } => with_suggestion("date-day-or-year", day).with("other_year", month.year()),
             Self::YearMissing { suggestion } => with_suggestion("date-year-missing", suggestion),
             Self::PartOfYear { text, season } => with_suggestion("date-part-of-year", &season.first).with("text", text),
             Self::TwoYears { text, first, second } => {

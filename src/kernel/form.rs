@@ -1,11 +1,12 @@
 //! Forms: what came in is kept as it was typed, each field has its own error, and a form with an error is
-//! shown again as it was sent.
+//! shown again as it was sent. Only marks that turn the direction of writing are left out, here for every field there is.
 
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use super::date::{PartialDate, parse_input};
+use super::direction::unturned;
 use super::fold::fold;
 use super::i18n::Message;
 
@@ -27,6 +28,7 @@ pub struct Fields {
 
 impl Fields {
     pub fn new(values: Vec<(String, String)>) -> Self {
+        let values = values.into_iter().map(|(name, value)| (name, unturned(value))).collect();
         Self { values, ..Self::default() }
     }
 
@@ -107,12 +109,13 @@ impl Fields {
     }
 
     pub fn set(&mut self, name: &str, value: impl std::fmt::Display) {
-        self.values.retain(|(n, _)| n != name);
-        self.values.push((name.to_owned(), value.to_string()));
+        self.remove(name);
+        self.add(name, value);
     }
 
+    /// What is stored is held against what was sent, so that neither may have what the other has lost.
     pub fn add(&mut self, name: &str, value: impl std::fmt::Display) {
-        self.values.push((name.to_owned(), value.to_string()));
+        self.values.push((name.to_owned(), unturned(value.to_string())));
     }
 
     pub fn remove(&mut self, name: &str) {
@@ -264,16 +267,32 @@ impl Fields {
     }
 }
 
-/// Whether somebody has typed this, and not chosen it: several words, or one as people write it. Values of lists are in small letters
-/// or short, ids, moments and tokens have digits, and what a script has packed begins with a bracket.
+/// Whether this may have been typed: a form tells names and values, and not which of them were a list or hidden. So what only a form can
+/// hold is left out: ids, moments and tokens, addresses of our own, what a script has packed, the values of lists (one word in small
+/// letters, as a code of three capitals) and small numbers, which are versions and counts. Everything else is given back, an amount or a
+/// date as well; of what was typed only such a word or number is lost, which is soon typed again.
 fn is_written(text: &str) -> bool {
-    let word = || {
-        text.chars().count() > 3
-            && !text.chars().any(|c| c.is_ascii_digit())
-            && text.chars().any(char::is_lowercase)
-            && text.chars().any(|c| c.is_uppercase() || !c.is_ascii())
+    if text.contains(char::is_whitespace) {
+        return !text.starts_with(['{', '[']);
+    }
+    let of_list = text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'));
+    let code = text.len() <= 3 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let id = || text.split([':', '/', ',']).any(|part| part.parse::<uuid::Uuid>().is_ok());
+    let token = || {
+        text.split(|c: char| !c.is_ascii_alphanumeric()).any(|run| {
+            let (digits, letters) = (run.bytes().any(|b| b.is_ascii_digit()), run.bytes().any(|b| !b.is_ascii_digit()));
+            run.len() >= 12 && digits && letters
+        })
     };
-    (text.contains(char::is_whitespace) || word()) && !text.starts_with(['{', '['])
+    let moment = || chrono::DateTime::parse_from_rfc3339(text).is_ok();
+    text.chars().nth(1).is_some()
+        && !of_list
+        && !code
+        && !text.starts_with(['{', '[', '/'])
+        && !moment()
+        // an address of the web may hold such, and people bring it along
+        && (text.contains("://") || !(id() || token()))
 }
 
 #[cfg(test)]
@@ -307,9 +326,42 @@ mod tests {
         let f = sent(
             "kind=one&note=Two+words&version=3&was-note=Old+words&theirs-note=Their+words&body=A%0D%0AB&again=Two+words\
              &new_password=a+long+one&sheet=%7B%22a%22%3A+1%7D&draft=a+key&word=one&empty=+&place=Ljubljana&currency=EUR\
-             &seen=2026-11-29T10:00:00Z&city=%C4%8Dapljina&level=Members2&item=decision:01a22735-c717-70c1",
+             &seen=2026-11-29T10:00:00Z&city=%C4%8Dapljina&item=decision:01a22735-c717-70c1-8000-5f2a63d1c0de&next=/example/plans\
+             &base=title.5f2a63d1c0de,note.d1c05f2a63de&state=in_force&handling=parties",
         );
         assert_eq!(f.written(), ["Two words", "A\nB", "Ljubljana", "čapljina"]);
+        for typed in [
+            "Members2",
+            "12500",
+            "1.250,50",
+            "-12.5",
+            "17.3.2027",
+            "2027-03",
+            "3/2027",
+            "AL-2026-00017",
+            "ada@ministry.example",
+            "https://ministry.example/5f2a63d1c0de5f2a",
+            "ž1",
+            "UN-Women",
+            "Ада",
+        ] {
+            let f = Fields::new(vec![("any".to_owned(), typed.to_owned())]);
+            assert_eq!(f.written(), [typed]);
+        }
+    }
+
+    #[test]
+    fn no_field_turns_what_stands_after_it() {
+        let mut f = sent("remark=Agreed+%E2%80%AEon+Monday&was-title=%E2%81%A6Old%E2%81%A9&name=%D7%A9%E2%80%8F!");
+        assert_eq!(
+            (f.value("remark"), f.value("was-title"), f.value("name")),
+            ("Agreed on Monday", "Old", "ש\u{200f}!")
+        );
+        f.add("title", "\u{2066}Old\u{2069}");
+        f.set("remark", "\u{202e}");
+        assert_eq!(f.value("title"), "Old");
+        assert_eq!(f.required("remark", 10), "");
+        assert!(f.error("remark").is_some(), "nothing else was typed");
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod conflict;
 pub mod date;
 pub mod db;
 pub mod difference;
+pub mod direction;
 pub mod error;
 pub mod files;
 pub mod fold;

@@ -100,6 +100,25 @@ async fn a_suggestion_is_refused_or_withdrawn() {
 }
 
 #[tokio::test]
+async fn a_remark_turns_nothing_that_stands_after_it() {
+    let portal = Portal::start().await;
+    let id = portal.action("example", TITLE).await;
+    let page = format!("/example/actions/{id}");
+    let donor = portal.signed_in("donor@example.example").await;
+    let path = format!("{page}/remarks");
+    let remark = "Agreed \u{202e}with \u{2067}שלום\u{200f}\u{2069} (می\u{200c}خواهم)";
+    let sent = post(&donor, &page, &path, &[("remark", remark)]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+    assert_eq!(
+        portal.lookup("select text from remark where action_id::text = $1", &id).await,
+        "Agreed with שלום\u{200f} (می\u{200c}خواهم)"
+    );
+    assert!(!donor.get(&page).await.body.contains(['\u{202e}', '\u{2067}', '\u{2069}']));
+    let nothing = post(&donor, &page, &path, &[("remark", "\u{202e}")]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
 async fn remarks_keep_their_level() {
     let portal = Portal::start().await;
     let id = portal.action("example", TITLE).await;

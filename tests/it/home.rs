@@ -265,6 +265,19 @@ async fn a_home_names_no_action_that_its_reader_may_not_see() {
     }
 }
 
+#[tokio::test]
+async fn who_else_is_at_work_in_a_place_is_named_in_order_and_the_rest_counted() {
+    let portal = Portal::start().await;
+    let page = home(&portal.signed_in("donor@example.example").await, "example").await;
+    let rows: Vec<String> = page.select("#others tbody tr").iter().map(|row| row.replace(" ,", ",")).collect();
+    for said in [
+        "Arvania CRIME 4 AIM5, CBS, CU, DEA, HWN, IAR, JPA, KCLA, and 7 more",
+        "Arvania PREVENT 2 AIM5, City of Port Arvan, CU, Southmere, Teachers against Hatred, Westmark, WOSP",
+    ] {
+        assert!(rows.iter().any(|row| row == said), "{said}: {rows:?}");
+    }
+}
+
 /// The history of what was seeded begins with that, and says no more than the seed does.
 #[tokio::test]
 async fn what_was_taken_over_is_lately_changed() {

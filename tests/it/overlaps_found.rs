@@ -23,6 +23,13 @@ async fn found_by_all(browser: &Browser, id: &str) -> bool {
     times[0] == 1
 }
 
+/// By a word of the one that stands and one of the one that gave way, once.
+async fn found_by_both(browser: &Browser, id: &str) -> bool {
+    let times = found(browser, "FIT4 jurisdictions").await.iter().filter(|f| *f == id).count();
+    assert!(times <= 1, "listed twice");
+    times == 1
+}
+
 async fn merged(portal: &Portal, secretariat: &Browser) -> (String, String, String) {
     let case = case_of(portal, FIT, FIT_AGAIN).await;
     let (kept, gone) = (portal.action("example", FIT).await, portal.action("example", FIT_AGAIN).await);
@@ -44,9 +51,11 @@ async fn the_one_that_stands_is_found_by_the_title_that_gave_way_until_that_is_u
     let observer = portal.signed_in("observer@example.example").await;
     let (kept, gone) = (portal.action("example", FIT).await, portal.action("example", FIT_AGAIN).await);
     assert!(found_by_all(&observer, &gone).await && !found(&observer, "FIT4").await.contains(&kept));
+    assert!(!found_by_both(&observer, &kept).await && !found_by_both(&observer, &gone).await);
     let (case, ..) = merged(&portal, &secretariat).await;
     for browser in [&secretariat, &observer] {
-        assert!(found_by_all(browser, &kept).await);
+        assert!(found_by_all(browser, &kept).await && found_by_both(browser, &kept).await);
+        assert!(!found(browser, "FIT4 boats").await.contains(&kept), "by a word that stands in neither");
         assert!(!found(browser, "FIT4").await.contains(&gone), "what was merged is listed");
         assert_eq!(found(browser, FIT_AGAIN).await[0], kept, "its whole title finds others before it");
         // and by its own title as before, once
@@ -60,6 +69,7 @@ async fn the_one_that_stands_is_found_by_the_title_that_gave_way_until_that_is_u
         list(browser, &query).await.text().contains(&why)
     };
     assert!(told(&observer, "FIT4").await && told(&observer, "FIT4 financial investigators").await);
+    assert!(told(&observer, "FIT4 jurisdictions").await);
     assert!(!told(&observer, "financial investigators in four jurisdictions").await && !told(&observer, "").await);
     let by_hand = secretariat.post("/example/overlaps/report", &[("q", "FIT4"), ("find", "1")]).await;
     assert!(by_hand.body.contains(&kept) && !by_hand.body.contains(&gone), "{}", by_hand.text());
@@ -70,6 +80,7 @@ async fn the_one_that_stands_is_found_by_the_title_that_gave_way_until_that_is_u
     let undone = secretariat.post(&format!("/example/overlaps/{case}/unmerge"), &[("merge", &merge)]).await;
     assert_eq!(undone.status, StatusCode::SEE_OTHER, "{}", undone.text());
     assert!(found_by_all(&observer, &gone).await && !found_by_all(&observer, &kept).await);
+    assert!(!found_by_both(&observer, &gone).await && !found_by_both(&observer, &kept).await);
 }
 
 #[tokio::test]
@@ -80,8 +91,9 @@ async fn who_may_not_see_what_gave_way_finds_nothing_by_its_words() {
     let (_, kept, gone) = merged(&portal, &secretariat).await;
     // the level of either may be changed at any time, and holds at once
     set(&portal, "update action set handling = 'parties' where id::text = $1", &gone).await;
-    assert!(found_by_all(&secretariat, &kept).await);
+    assert!(found_by_all(&secretariat, &kept).await && found_by_both(&secretariat, &kept).await);
     assert!(!found_by_all(&observer, &kept).await, "found by what is for its parties alone");
+    assert!(!found_by_both(&observer, &kept).await, "found by a word of what is for its parties alone");
     // found by its own words, misspelt, it does not say the other's title either
     let also = async |browser: &Browser| {
         list(browser, "q=financial+investigators+traind").await.text().contains("Also entered")
@@ -91,6 +103,7 @@ async fn who_may_not_see_what_gave_way_finds_nothing_by_its_words() {
     set(&portal, "update action set handling = 'restricted', open_to_support_group = false where id::text = $1", &gone)
         .await;
     assert!(!found_by_all(&secretariat, &kept).await, "found by what is restricted");
+    assert!(!found_by_both(&secretariat, &kept).await, "found by a word of what is restricted");
     // of two for their parties, each has its own: whoever is a party of the one that stands alone
     let donor = portal.signed_in("donor@example.example").await;
     const OTHERS: &str = "with a as (update action set handling = 'parties', reporting_id = (
@@ -104,10 +117,12 @@ async fn who_may_not_see_what_gave_way_finds_nothing_by_its_words() {
     assert!(found(&donor, FIT).await.contains(&kept), "this shows nothing");
     assert!(found_by_all(&secretariat, &kept).await);
     assert!(!found_by_all(&donor, &kept).await, "found by what is for the parties of another");
+    assert!(!found_by_both(&donor, &kept).await, "found by a word of what is for the parties of another");
     // what may be seen leads to nothing that may not
     set(&portal, "update action set handling = 'members' where id::text = $1", &gone).await;
     assert!(found_by_all(&donor, &kept).await && !found_by_all(&observer, &kept).await);
     assert!(found(&observer, "FIT4").await.is_empty(), "{:?}", found(&observer, "FIT4").await);
+    assert!(found_by_both(&donor, &kept).await && !found_by_both(&observer, &kept).await);
 }
 
 #[tokio::test]
@@ -126,9 +141,11 @@ async fn the_public_finds_a_card_by_a_title_that_stood_on_one() {
     };
     assert!(cards("jurisdictions").await, "this shows nothing");
     assert!(!cards("FIT4 trained").await, "found by what was for the members alone");
+    assert!(!cards("FIT4 jurisdictions").await, "found by a word of what was for the members alone");
     set(&portal, PUBLISH, &gone).await;
     assert!(cards("FIT4 trained").await && cards("jurisdictions").await);
     assert!(!cards("FIT4 twelve in all").await, "the description is searched");
+    assert!(cards("FIT4 jurisdictions").await && !cards("FIT4 jurisdictions twelve").await);
     let page = visitor.get("/example/public/actions?q=FIT4+trained").await;
     assert!(page.text().contains(&format!("Also entered as “{FIT_AGAIN}”")), "{}", page.text());
 }
@@ -175,6 +192,7 @@ async fn a_chain_is_followed_to_its_end_and_a_circle_is_none() {
     set(&portal, INTO, &format!("{first} {next}")).await;
     set(&portal, INTO, &format!("{next} {last}")).await;
     assert!(found_by_all(&observer, &last).await);
+    assert!(found(&observer, "FIT4 boats").await.contains(&last), "by a word of the first and one of the last");
     // found by several that gave way it is listed once
     assert_eq!(found(&observer, "financial investigators").await.iter().filter(|id| **id == last).count(), 1);
     set(&portal, "update action set merged_into_id = null where id::text = $1", &first).await;

@@ -201,8 +201,9 @@ async fn hostile_text_of_any_length_harms_neither_page_nor_file() {
         assert!(!page.body.contains("<script>alert") && !page.body.contains("<b>=1+1"), "{path}");
         assert!(page.text().contains("=1+1"), "{path}");
     }
-    // its title is an element by itself, and what turns its direction ends with it
-    assert_eq!(lead.get(&plan).await.select(".doc .node a").first().map(String::as_str), Some(title));
+    // what would turn the direction of its title was not kept; what was stored before ends with the element it stands in
+    let kept = title.replace('\u{202e}', "");
+    assert_eq!(lead.get(&plan).await.select(".doc .node a").first(), Some(&kept));
     let style = include_str!("../../static/css/base.css");
     let isolated = style.lines().find(|l| l.contains("unicode-bidi: isolate")).expect("a rule");
     assert!(isolated.starts_with("a, "), "{isolated}");

@@ -83,17 +83,21 @@ async fn what_was_typed_stands_below_the_problem_that_it_met() {
     let id = portal.lookup(sql, "Report on the mapping of needs 2025").await;
     // it was adopted meanwhile: there is no such step any more
     let step = format!("/example/reports/{id}/steps/resume");
-    let typed = [("why", "The second table is <wrong>,\r\nas the meeting said."), ("other", "one")];
+    let typed = [
+        ("why", "The second table is <wrong>,\r\nas the meeting said."),
+        ("other", "one"),
+        ("amount", "1250.50"),
+        ("due", "17.3.2027"),
+    ];
     let page = lead.post(&step, &typed).await;
     in_frame(&page, &step, 409);
     let stands = page.select("#typed textarea");
-    assert_eq!(stands.len(), 1, "{}", page.body);
-    assert_eq!(stands.concat(), "The second table is <wrong>, as the meeting said.");
+    assert_eq!(stands, ["The second table is <wrong>, as the meeting said.", "1250.50", "17.3.2027"], "{}", page.body);
     assert!(page.body.contains("The second table is &#60;wrong&#62;"), "it is text, and no markup: {}", page.body);
     // nor does anybody lose a word to a right that they do not have
     let page = portal.signed_in(DONOR).await.post(&step, &typed).await;
     in_frame(&page, &step, 403);
-    assert_eq!(page.select("#typed textarea").len(), 1, "{}", page.body);
+    assert_eq!(page.select("#typed textarea").len(), 3, "{}", page.body);
     // where nothing was written there is nothing to be copied, and the address of a page is no form
     let page = lead.post(&step, &[("why", "")]).await;
     in_frame(&page, &step, 409);

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::problem::Wrong;
 use super::shape::about;
 use crate::kernel::date::PartialDate;
+use crate::kernel::direction::turns;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
 
@@ -121,6 +122,9 @@ pub fn is_id(text: &str) -> bool {
 fn check_text(text: &str, kind: Kind) -> Option<Message> {
     if text.contains('\0') {
         return Some(Message::new("field-control-character"));
+    }
+    if text.contains(turns) {
+        return Some(Message::new("field-turns"));
     }
     match kind {
         Kind::Text(most) if text.chars().count() > most => Some(Message::new("field-too-long").with("most", most)),
@@ -255,6 +259,8 @@ mod tests {
             ["/title", "/when", "/whose", "/kind", "/open", "/parts/1/code", "/parts/1/share", "/parts/2", "/ids/0"]
         );
         assert_eq!(pointers(json!({ "title": "a\u{0}" }), false), ["/title"]);
+        assert_eq!(pointers(json!({ "title": "a\u{202e}b" }), false), ["/title"]);
+        assert!(pointers(json!({ "title": "a\u{200f}b" }), false).is_empty());
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::kernel::direction::turns;
+
 /// The most a document may hold, in bytes of text: three hundred pages are about one million.
 pub const LARGEST: usize = 24 << 20;
 
@@ -10,7 +12,7 @@ fn unfit(c: char) -> bool {
     let n = u32::from(c);
     (c.is_control() && c != '\n')
         // directions that are begun and not ended would turn what follows: names, dates, the page's foot
-        || matches!(n, 0x202A..=0x202E | 0x2066..=0x2069)
+        || turns(c)
         || matches!(n, 0xFEFF | 0xFFF9..=0xFFFB | 0xE0000..=0xE007F)
         // not characters
         || n & 0xFFFE == 0xFFFE

@@ -319,23 +319,24 @@ pub async fn beside(tx: &mut ProcessTx, places: &[Place]) -> sqlx::Result<HashMa
         r#"
         with named as materialized (
             -- put in order once, and not for each place: comparing names costs
-            select o.id, coalesce(o.short_name, o.name) as shown,
+            select o.id, o.id::text as key, coalesce(o.short_name, o.name) as shown,
                 row_number() over (order by lower(coalesce(o.short_name, o.name)), o.id) as place
             from organisation o where o.process_id = kernel.process_id()
-        )
-        select x.organisation as "organisation!", x.pillar as "pillar!", x.beneficiary as "beneficiary!", count(*) as "in_all!",
-            jsonb_agg(jsonb_build_object('id', x.id, 'name', x.shown) order by x.place) filter (where x.place <= $4)
-                as "others!: Json<Vec<Other>>"
-        from (
-            select q.organisation, q.pillar, q.beneficiary, o.id, o.shown,
-                row_number() over (partition by q.organisation, q.pillar, q.beneficiary order by o.place) as place
-            from unnest($1::uuid[], $2::uuid[], $3::uuid[]) q (organisation, pillar, beneficiary)
-                join lateral (select distinct t.key from action_tally t
+        ),
+        -- a place has hundreds of others, of whom a few are named: the rest are numbers, put in order place by place
+        there as materialized (
+            select q.organisation, q.pillar, q.beneficiary, array(
+                select o.place from named o where o.id <> q.organisation and o.key in (select t.key from action_tally t
                     where t.process_id = kernel.process_id() and t.within = q.beneficiary and t.layer in ('public', 'members')
-                        and t.dimension = 'beside:' || q.pillar) t on true
-                join named o on o.id = t.key::uuid
-            where o.id <> q.organisation) x
-        group by 1, 2, 3
+                        and t.dimension = 'beside:' || q.pillar)
+                order by 1) as places
+            from unnest($1::uuid[], $2::uuid[], $3::uuid[]) q (organisation, pillar, beneficiary)
+        )
+        select x.organisation as "organisation!", x.pillar as "pillar!", x.beneficiary as "beneficiary!",
+            cardinality(x.places)::bigint as "in_all!",
+            (select jsonb_agg(jsonb_build_object('id', o.id, 'name', o.shown) order by o.place) from named o
+                where o.place = any (x.places[1:$4::bigint])) as "others!: Json<Vec<Other>>"
+        from there x where x.places <> '{}'
         "#,
         &organisations,
         &pillars,

@@ -1,5 +1,6 @@
 //! What the finder says, in words a diplomat accepts: possible, never a verdict.
 
+use super::engine::is_plain;
 use super::model::{Band, Kind, Reason};
 use crate::features::codes;
 use crate::kernel::page::Page;
@@ -53,7 +54,11 @@ pub fn reason(p: &Page, reason: &Reason) -> Option<String> {
             let words = match reason.key.as_str() {
                 "beneficiaries" | "excluded" => names(p, &reason.words).join(", "),
                 "sectors" => reason.words.iter().map(|code| purpose(code)).collect::<Vec<_>>().join(", "),
-                "words-shared" => reason.words.iter().map(|w| format!("“{w}”")).collect::<Vec<_>>().join(", "),
+                // of a question that was opened when every word was named, those that say nothing are kept as well
+                "words-shared" => {
+                    let telling = reason.words.iter().filter(|word| !is_plain(word));
+                    telling.map(|w| format!("“{w}”")).collect::<Vec<_>>().join(", ")
+                }
                 "phases" => reason.words.join(" → "),
                 _ => reason.words.join(", "),
             };

@@ -106,6 +106,8 @@ struct Pieces {
     /// What stands between each number and the next, spaces left out.
     gaps: Vec<String>,
     month: Option<u32>,
+    /// No number stands before the month.
+    month_first: bool,
     /// The month is a single letter, the Roman V or X or I, which are words in some languages: where no sign joins the capital
     /// to the year ("V/2024", "V. 2024"), it is not taken for one.
     letter: bool,
@@ -118,7 +120,7 @@ fn read(text: &str) -> Option<Pieces> {
     let mut numbers = Vec::new();
     let mut gaps = Vec::new();
     let mut month = None;
-    let (mut letter, mut filler) = (false, false);
+    let (mut letter, mut filler, mut month_first) = (false, false, false);
     let mut gap = String::new();
     let mut begun = false;
     let mut chars = text.chars().peekable();
@@ -152,6 +154,7 @@ fn read(text: &str) -> Option<Pieces> {
                 match month_of(&word) {
                     Some(found) if month.is_none() => {
                         month = Some(found);
+                        month_first = numbers.is_empty();
                         let joined =
                             c.is_uppercase() && chars.peek().is_some_and(|next| matches!(next, '/' | '.' | '-'));
                         letter = word.len() == 1 && !joined;
@@ -170,7 +173,7 @@ fn read(text: &str) -> Option<Pieces> {
             });
         }
     }
-    Some(Pieces { numbers, gaps, month, letter, filler, trailing: gap })
+    Some(Pieces { numbers, gaps, month, month_first, letter, filler, trailing: gap })
 }
 
 /// Reads a date as a person typed it.
@@ -234,6 +237,7 @@ fn with_word(month: u32, pieces: &Pieces, today: NaiveDate) -> Reading {
         [] => Some(missing_year(PartialDate::new_month(today.year(), month))),
         [number] => match (number.year(), number.small()) {
             (Some(year), _) => Some(PartialDate::new_month(year, month)),
+            (_, Some(_)) if pieces.month_first && number.digits == 2 => day_or_year(month, number.value, today),
             (_, Some(day)) => Some(missing_year(PartialDate::new_day(today.year(), month, day))),
             _ => None,
         },
@@ -298,6 +302,15 @@ fn missing_year(date: Result<PartialDate, DateError>) -> Result<PartialDate, Dat
 
 fn short_year(date: Result<PartialDate, DateError>) -> Result<PartialDate, DateError> {
     Err(DateError::ShortYear { suggestion: date? })
+}
+
+/// "Mar-26" is March 2026 in a spreadsheet's short form and 26 March in a letter; "Mar-99" can only be a year.
+fn day_or_year(month: u32, number: u32, today: NaiveDate) -> Reading {
+    let of_year = PartialDate::new_month(nearest_century(number, today)?, month);
+    Some(match PartialDate::new_day(today.year(), month, number) {
+        Ok(day) => of_year.and_then(|month| Err(DateError::DayOrYear { day, month })),
+        Err(_) => short_year(of_year),
+    })
 }
 
 /// The year ending in these two digits that lies nearest to today and can be written at all.

@@ -373,6 +373,10 @@ fn start_of(parted: &Parted, whole_left: &str, end: &Side, today: NaiveDate) -> 
     let left = if ROMAN.contains(&left) { roman(&of_year, &parted.right) } else { roman(left, &parted.right) };
     match side(&left, today) {
         Ok(start) => Ok(start),
+        // "March 10 – March 12, 2026"; before a month, "Mar-25" is rather that of 2025
+        Err(DateError::DayOrYear { day, .. }) if until.precision() == Precision::Day => {
+            in_year(day, until.year()).map(Side::Date).map_err(|e| of_date(e, parted))
+        }
         Err(DateError::YearMissing { suggestion }) => {
             in_year(suggestion, until.year()).map(Side::Date).map_err(|e| of_date(e, parted))
         }

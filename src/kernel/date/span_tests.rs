@@ -60,6 +60,7 @@ fn periods_as_ministries_write_them() {
         ("10-12.3.2026", "2026-03-10 2026-03-12"),
         ("2010-03 – 2012", "2010-03 2012"),
         ("deri 2028", "? 2028"),
+        ("March 10 – March 12, 2026", "2026-03-10 2026-03-12"),
     ] {
         assert_eq!(read(text).as_deref(), Ok(said), "{text}");
     }
@@ -98,6 +99,9 @@ fn what_can_be_read_in_two_ways_is_asked_and_told_how() {
         ("1.3.2026 - 31.6.2026", "date-no-such-day"),
         ("03/04/2026 - 05/06/2026", "date-ambiguous-order"),
         ("1.3.26 - 30.6.2026", "date-short-year"),
+        ("1.3.2026 - Jun-27", "date-day-or-year"),
+        ("Mar-25 - June 2026", "date-day-or-year"),
+        ("Mar-26", "date-day-or-year"),
         ("03/04/2026", "date-ambiguous-order"),
     ] {
         assert_eq!(read(text).unwrap_err().message(text).key, key, "{text}");

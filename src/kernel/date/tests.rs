@@ -201,6 +201,22 @@ fn two_orders_are_refused_with_both_readings() {
 }
 
 #[test]
+fn two_digits_after_a_month_are_a_day_or_a_year() {
+    for text in ["Mar-26", "March 26", "mart 26", "III/26", "мар. 26."] {
+        let error = parse(text).unwrap_err();
+        assert_eq!(error, DateError::DayOrYear { day: iso("2026-03-26"), month: iso("2026-03") }, "{text}");
+        assert_eq!(error.offer(), None, "neither is the likelier");
+    }
+    let message = parse("Jun-27").unwrap_err().message();
+    let args = ["day", "month", "year", "other_year"].map(|name| message.arg(name));
+    assert_eq!(args, [Some("27"), Some("june"), Some("2026"), Some("2027")]);
+    // a day stands before its month, or by itself in one digit
+    for (text, date) in [("26-Mar", "2026-03-26"), ("March 5", "2026-03-05")] {
+        assert_eq!(parse(text), Err(DateError::YearMissing { suggestion: iso(date) }), "{text}");
+    }
+}
+
+#[test]
 fn missing_parts_are_suggested_not_filled_in() {
     for (text, date) in [
         ("15.3.24", "2024-03-15"),
@@ -213,6 +229,9 @@ fn missing_parts_are_suggested_not_filled_in() {
     }
     for (text, date) in [("15.3.", "2026-03-15"), ("15 March", "2026-03-15"), ("March", "2026-03")] {
         assert_eq!(parse(text), Err(DateError::YearMissing { suggestion: iso(date) }), "{text}");
+    }
+    for (text, date) in [("Feb-30", "2030-02"), ("Jun-99", "1999-06"), ("Mar 00", "2000-03")] {
+        assert_eq!(parse(text), Err(DateError::ShortYear { suggestion: iso(date) }), "{text}");
     }
     assert!(matches!(parse("31.9.24"), Err(DateError::NoSuchDay { .. })));
     assert!(matches!(parse("03/04/24"), Err(DateError::AmbiguousOrder { .. })));

@@ -10,6 +10,7 @@ use super::loss::{Loss, What, quote};
 use super::schema::SCHEMA;
 use super::source::{Counted, Limits, TooMuch, Unpacked};
 use super::xml::{Element, Node};
+use crate::kernel::direction::unturned;
 
 /// Tags that may be open at once, also in what is passed over.
 const DEEPEST: usize = 100_000;
@@ -389,8 +390,9 @@ fn is_told(name: &str) -> bool {
     matches!(name, "narrative" | "iati-identifier" | "value" | "telephone" | "email" | "website" | "pos")
 }
 
-/// Without what XML cannot hold; a reference can bring it in.
+/// Without what turns the direction of what stands beside it, and without what XML cannot hold; a reference can bring it in.
 fn clean(text: String) -> String {
+    let text = unturned(text);
     if text.chars().all(super::xml::is_writable) {
         return text;
     }

@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use crate::kernel::direction::turns;
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     Empty,
@@ -15,14 +17,14 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// A text without spaces at its ends, no longer than is kept; empty where there is nothing else.
+    /// A text without spaces at its ends and without what turns its direction, no longer than is kept; empty where there is nothing else.
     pub fn of_text(text: &str) -> Self {
-        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0' || turns(c));
         if text.is_empty() {
             return Cell::Empty;
         }
         let cut = text.char_indices().nth(super::LONGEST_CELL).map_or(text.len(), |(at, _)| at);
-        Cell::Text(text.get(..cut).unwrap_or(text).replace('\0', ""))
+        Cell::Text(text.get(..cut).unwrap_or(text).replace(|c: char| c == '\0' || turns(c), ""))
     }
 
     pub fn is_empty(&self) -> bool {

@@ -210,6 +210,13 @@ fn a_workbook_gives_values_of_formulas_dates_of_both_calendars_and_merged_cells(
 }
 
 #[test]
+fn a_cell_turns_nothing_that_stands_after_it() {
+    assert_eq!(Cell::of_text("\u{2068}Police \u{202e}reform\u{2069} "), Cell::Text("Police reform".to_owned()));
+    assert_eq!(Cell::of_text("\u{202c}"), Cell::Empty);
+    assert_eq!(Cell::of_text("שלום\u{200f}!"), Cell::Text("שלום\u{200f}!".to_owned()));
+}
+
+#[test]
 fn a_note_below_a_table_is_told_and_no_action() {
     let table = "Title,Donor,Status,Budget (EUR)\nOne,Norland,ongoing,10\n* Amounts are estimates,,,\nНапомена: износи су процењени,,,\nNapomena: praćenje,Norland,,\nNotebooks for the police: 200 pieces,,,\nSource: a fund,,,20\n";
     let source = opened(table.as_bytes()).unwrap();

@@ -21,6 +21,7 @@ pub use assessment::{Assessment, Kind, Part, Reason, SharedParty};
 pub use finder::{Finder, Near};
 pub use score::score;
 pub use subject::{Amount, Link, Named, Party, Precision, Role, Status, Subject, When};
+pub use text::is_plain;
 pub use weights::{Pair, SHIPPED, Weight, Weights};
 
 /// From this likelihood on two saved actions make a coordination question. Chosen on the seed's 81

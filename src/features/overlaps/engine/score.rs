@@ -2,7 +2,7 @@
 
 use super::assessment::{Assessment, Kind, Part, Reason};
 use super::evidence::{Evidence, Feature};
-use super::text::stem;
+use super::text::{is_plain, stem};
 use super::weights::Weights;
 
 /// Weighs the evidence: two logistic sums, the reasons by how much they move the likelihood, the kind
@@ -110,7 +110,7 @@ fn parts(evidence: &Evidence, weights: &Weights) -> Vec<Part> {
 }
 
 /// Fills in the shared words, which only who gave them their numbers can spell: as one of the titles has them, and
-/// otherwise as the first text that used them did.
+/// otherwise as the first text that used them did. Those that say nothing are not named; where there is no other, none is.
 pub fn name_words<'a>(
     assessment: &mut Assessment,
     evidence: &Evidence,
@@ -121,6 +121,9 @@ pub fn name_words<'a>(
         if let Reason::WordsShared(words) = &mut part.reason {
             for first in evidence.wording.shared.iter().map(|term| spelt(*term)).filter(|word| !word.is_empty()) {
                 let form = stem(first);
+                if is_plain(first) {
+                    continue;
+                }
                 let here = titles.iter().flat_map(|title| title.split_whitespace()).find(|word| stem(word) == form);
                 let word = here.unwrap_or(first);
                 // one word of another language may stand for two English ones

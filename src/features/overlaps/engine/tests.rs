@@ -200,6 +200,32 @@ fn a_word_of_another_language_is_shown_as_it_was_written() {
 }
 
 #[test]
+fn words_that_say_nothing_are_scored_and_not_named() {
+    let mut finder = process();
+    finder.put(
+        1,
+        &action("Patrol boats", "A project of two years. Two crews in the first year, one in the second.", &["AL"]),
+    );
+    finder.put(
+        2,
+        &action("Boats for the lake", "Two years; a program in its second year, with one new project.", &["AL"]),
+    );
+    finder.put(3, &action("Inventory", "A project of two years.", &["AL"]));
+    let named = |first, second| {
+        let pair = finder.assess(first, second).unwrap();
+        let words = pair.parts.iter().find_map(|p| match &p.reason {
+            Reason::WordsShared(words) => Some((words.clone(), p.contribution)),
+            _ => None,
+        });
+        words.unwrap_or_default()
+    };
+    assert_eq!(named(1, 2).0, ["boats"]);
+    // what they have in common counts as it did, and is not worth a sentence
+    let (words, counted) = named(1, 3);
+    assert!(words.is_empty() && counted > 0.0, "{words:?} {counted}");
+}
+
+#[test]
 fn a_word_is_shown_as_these_two_write_it() {
     let mut finder = process();
     // the form that came first in the process is another's

@@ -1,5 +1,8 @@
 //! Words as they are compared: folded, without endings, without those that say nothing.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::kernel::fold::fold_tokens;
 
 /// A word of a text: what is compared and what is shown.
@@ -164,9 +167,61 @@ static STOP: &[&str] = &[
     "with", "y", "za", "zu", "zum", "zur",
 ];
 
+/// Whether a word, as it is shown, says nothing of what two actions have in common: numbers, time, the words of every project. How many
+/// actions use a word does not tell: "two" is rarer than "police", and "month" than "law". They are scored like any other, and little,
+/// since many use them; only nobody is told of them.
+pub fn is_plain(word: &str) -> bool {
+    let digits = !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+    // the number of a decision or a law is one of a kind, "12" and "2026" are not
+    let plain_number = word.len() <= 3 || (word.len() == 4 && (word.starts_with("19") || word.starts_with("20")));
+    if digits { plain_number } else { PLAIN_STEMS.contains(stem(word).as_str()) }
+}
+
+static PLAIN_STEMS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| PLAIN.iter().flat_map(|line| line.split(' ')).map(stem).collect());
+
+/// In the languages of the stop words, Albanian and Macedonian; folded.
+static PLAIN: &[&str] = &[
+    "one two three four five six seven eight nine ten eleven twelve twenty hundred thousand million billion first second third both",
+    "each other more most new well up out not who where is during under within due total number",
+    "year annual yearly month monthly week day quarter date period duration phase january february march april may june july august",
+    "september october november december",
+    "project program programme activity action initiative intervention support provide include aim objective implement",
+    "implementation implemented implementing contribute contribution overall specific relate based focus",
+    "eur euro usd amount percent",
+    "jedan jedna dva dvije dve tri cetiri pet sest sedam osam devet deset sto hiljada milion prvi drugi treci",
+    "godina godine godinu godisnje mjesec mesec mjeseci meseci dan dana dani projekat projekt projekta projekti aktivnost aktivnosti podrska",
+    "ukupno edna dve cetiri godini mesec proekt programa programi",
+    "nje dy kater pese gjashte shtate tete nente dhjete viti vit vite vjet muaj muaji dite projekti",
+    "zwei drei vier funf sechs jahr jahre jahren monat monate vorhaben massnahme deux trois quatre cinq annee annees mois jour projet",
+    "programme anno anni mese mesi progetto ano anos mes meses proyecto manad projektet",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_says_nothing_of_two_actions_is_known() {
+        for plain in
+            ["two", "years", "year", "program", "projects", "activities", "2026", "12", "godine", "projekat", "months"]
+        {
+            assert!(is_plain(plain), "{plain}");
+        }
+        for telling in
+            ["police", "border", "training", "law", "1788", "eu4fast", "tren", "cyber", "prevention", "polici", ""]
+        {
+            assert!(!is_plain(telling), "{telling}");
+        }
+        assert!(
+            PLAIN.iter().flat_map(|line| line.split(' ')).all(|word| kernel_folded(word)),
+            "folded, parted by one space"
+        );
+    }
+
+    fn kernel_folded(word: &str) -> bool {
+        !word.is_empty() && crate::kernel::fold::fold_letters(word) == word
+    }
 
     #[test]
     fn forms_of_a_word_meet() {

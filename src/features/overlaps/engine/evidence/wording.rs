@@ -11,6 +11,9 @@ pub struct Wording {
     pub shared: Vec<u32>,
 }
 
+/// So many terms are kept to be named: more than a page names, since some say nothing (`text::is_plain`).
+const NAMED: usize = 16;
+
 /// The worth of a title's words together from which on the same title twice is no coincidence.
 const TELLING_TITLE: f32 = 20.0;
 
@@ -64,7 +67,7 @@ pub fn compare(a: &Profile, b: &Profile, vocabulary: &Vocabulary, detailed: bool
     let telling = (ma.title_worth.max(mb.title_worth) / TELLING_TITLE).clamp(0.15, 1.0);
     evidence.set(Feature::TitleSame, if same { telling } else { 0.0 });
     shared.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
-    evidence.wording.shared = shared.into_iter().take(8).map(|(_, term)| term).collect();
+    evidence.wording.shared = shared.into_iter().take(NAMED).map(|(_, term)| term).collect();
 }
 
 fn weight(term: u32) -> f32 {
