@@ -229,7 +229,9 @@ async fn where_nobody_has_stated_a_need_nothing_is_said_to_be_covered() {
     // who can begin is told how, everybody else who does
     let secretariat = portal.signed_in("support-group@iisg.example").await;
     assert!(secretariat.get("/iisg/needs/cycles").await.text().contains("Open the first one below"));
-    assert!(browser.get("/iisg/needs/cycles").await.text().contains("The Support Group secretariat opens the first one"));
+    assert!(
+        browser.get("/iisg/needs/cycles").await.text().contains("The Support Group secretariat opens the first one")
+    );
     let donor = portal.signed_in("donor@example.example").await;
     assert!(!donor.get("/example/coverage/missing").await.text().contains("What is missing is not known"));
 }
