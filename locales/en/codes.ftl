@@ -31,7 +31,7 @@ strategy-lead = What the beneficiaries have set out for themselves, mapped to th
 strategy-one = Strategy
 strategy-add = Add a strategy
 strategy-n = { $n ->
-    [one] one strategy
+    [one] One strategy
    *[other] { $count } strategies
 }
 strategy-n-objectives = { $n ->
@@ -40,6 +40,7 @@ strategy-n-objectives = { $n ->
    *[other] { $count } objectives
 }
 strategy-none = No strategy has been entered
+strategy-none-edits = Add the first one, and map its objectives to the themes of the process.
 strategy-none-text = The Support Group secretariat enters the strategies of the beneficiaries and maps their objectives to themes.
 strategy-own = Own strategies
 strategy-own-none = No strategy of its own has been entered.

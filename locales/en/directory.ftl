@@ -228,6 +228,10 @@ directory-move-requests = Requests for access
 
 # Beneficiaries
 directory-beneficiary = Beneficiary
+directory-n-beneficiaries = { $n ->
+    [one] One beneficiary
+   *[other] { $count } beneficiaries
+}
 directory-beneficiaries-none = No beneficiary has been entered
 directory-former-names = Former names
 directory-former-name-until = { $name } until { $date }

@@ -251,6 +251,11 @@ coverage-hint-reason = It stands beside the judgement, for all who see the need.
 cycle-lead = In each cycle the beneficiaries state their needs anew, or confirm what they said before.
 cycle-none = No mapping cycle yet
 cycle-none-text = The Support Group secretariat opens the first one.
+cycle-none-keeps = Open the first one below.
+cycle-n = { $n ->
+    [one] One mapping cycle
+   *[other] { $count } mapping cycles
+}
 cycle-years = Years
 cycle-acts = What can be done
 cycle-state-open = Open
@@ -445,17 +450,17 @@ cell-donors = Donors:
 # Ready-made views
 view-pdf = PDF, one page
 view-file-group = Group
-view-missing = Nothing is known to answer
+view-missing = Answered by nothing that is known
 view-missing-lead = Submitted needs that no confirmed action answers and that are not judged to be covered, the most urgent first; then those covered in part.
 view-missing-none = Nothing is missing that you can see
 view-missing-none-text = Every submitted need is answered, or none fits what is chosen above.
-view-missing-unstated = What is missing is not known before the beneficiaries have said what they need. How many actions there are by theme, the coverage matrix shows.
+view-missing-unstated = What is missing is not known before the beneficiaries have said what they need. The coverage matrix shows how many actions there are by theme.
 view-missing-n = { $n ->
     [0] Nothing is known to be missing.
     [one] One submitted need is answered by nothing that is known.
    *[other] { $count } submitted needs are answered by nothing that is known.
 }
-view-unanswered = Answered by nothing known
+view-unanswered = Answered by nothing that is known
 view-partly = Covered in part, or not judged yet
 view-covered = Covered
 view-gone = by an action that is over, or not open to you

@@ -35,6 +35,10 @@ pub fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
 }
 
+/// How numbers are shown, those with decimals and whole ones: `#,##0.##` would put a point without figures behind a whole one.
+pub const DECIMALS: &str = "#,##0.00##";
+pub const WHOLE: &str = "#,##0";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -225,6 +225,13 @@ async fn where_nobody_has_stated_a_need_nothing_is_said_to_be_covered() {
     let page = browser.get("/iisg/coverage/missing").await;
     assert!(page.text().contains("What is missing is not known"), "{}", page.text());
     assert!(!page.text().contains("Nothing is missing"), "{}", page.text());
+    assert!(!page.text().contains("Answered by nothing that is known"), "no list has been counted: {}", page.text());
+    // who can begin is told how, everybody else who does
+    let secretariat = portal.signed_in("support-group@iisg.example").await;
+    assert!(secretariat.get("/iisg/needs/cycles").await.text().contains("Open the first one below"));
+    assert!(
+        browser.get("/iisg/needs/cycles").await.text().contains("The Support Group secretariat opens the first one")
+    );
     let donor = portal.signed_in("donor@example.example").await;
     assert!(!donor.get("/example/coverage/missing").await.text().contains("What is missing is not known"));
 }

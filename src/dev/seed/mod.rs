@@ -65,3 +65,25 @@ pub fn sign_ins(address: &str) -> anyhow::Result<String> {
     writeln!(table, "  The installation  {address}/operator\n    {OPERATOR:<38} Operator")?;
     Ok(table)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn indicators(nodes: &[file::Node]) -> Vec<&file::Indicator> {
+        nodes.iter().flat_map(|n| n.indicators.iter().chain(indicators(&n.children))).collect()
+    }
+
+    #[test]
+    fn the_targets_of_a_plan_are_of_its_own_years() {
+        let files = files().unwrap();
+        for plan in files.iter().flat_map(|f| &f.plans) {
+            for indicator in indicators(&plan.nodes) {
+                let years = plan.first_year..=plan.last_year;
+                assert!(indicator.targets.iter().all(|t| years.contains(&t.0)), "{}: {}", plan.title, indicator.name);
+                let baseline = indicator.baseline_year.as_ref().map_or(plan.first_year, |y| y.parse().unwrap());
+                assert!(baseline <= plan.last_year, "{}: {}", plan.title, indicator.name);
+            }
+        }
+    }
+}

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 use super::clean::{clean, line, short};
-use crate::kernel::spreadsheet::fitting;
+use crate::kernel::spreadsheet::{DECIMALS, WHOLE, fitting};
 
 /// A workbook of one or more sheets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +110,7 @@ struct Looks {
     text: Format,
     day: Format,
     number: Format,
+    whole: Format,
 }
 
 impl Looks {
@@ -126,7 +127,8 @@ impl Looks {
                 .set_border_bottom(FormatBorder::Thin),
             text: top.clone().set_text_wrap(),
             day: top.clone().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
-            number: top.set_num_format("#,##0.##"),
+            number: top.clone().set_num_format(DECIMALS),
+            whole: top.set_num_format(WHOLE),
         }
     }
 }
@@ -179,7 +181,10 @@ fn cell(to: &mut Worksheet, at: u32, column: u16, value: &Value, looks: &Looks) 
         Value::Date(day) if day.year() < 1900 || day.year() > 9999 => written(to, &day.format("%Y-%m-%d").to_string()),
         Value::Date(day) => to.write_datetime_with_format(at, column, day, &looks.day).map(drop),
         Value::Number(number) => match number.to_f64() {
-            Some(value) => to.write_number_with_format(at, column, value, &looks.number).map(drop),
+            Some(value) => {
+                let look = if number.fract().is_zero() { &looks.whole } else { &looks.number };
+                to.write_number_with_format(at, column, value, look).map(drop)
+            }
             None => written(to, &number.to_string()),
         },
     }
@@ -240,6 +245,9 @@ mod tests {
             "name=\"Plan of Kosovo 2\"",
             "-1250000.505",
             "1848-03-15",
+            // the amount has its decimals, the whole number no point behind it
+            "formatCode=\"#,##0.00##\"",
+            "numFmtId=\"3\"",
         ] {
             assert!(all.contains(part), "{part}");
         }

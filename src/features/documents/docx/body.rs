@@ -2,8 +2,9 @@
 
 use anyhow::ensure;
 
-use super::frame::{LANDSCAPE, PLACES, PORTRAIT, Sides};
+use super::frame::PORTRAIT;
 use super::picture::{HIGHEST, LOW, drawing, drawn};
+use super::section::{Between, Sections};
 use super::text::{Links, bookmark, mark, paragraph, plain, runs};
 use super::xml::Xml;
 use crate::features::documents::across::across;
@@ -31,9 +32,8 @@ struct Writer<'a> {
     placed: usize,
     headings: usize,
     level: u8,
-    /// Whether the section at hand lies across.
-    across: bool,
-    first_section: bool,
+    sections: Sections,
+    between: Between,
 }
 
 const NAMESPACES: [(&str, &str); 2] = [
@@ -53,8 +53,8 @@ pub fn body(document: &Document) -> anyhow::Result<Body> {
         placed: 0,
         headings: 0,
         level: 0,
-        across: false,
-        first_section: true,
+        sections: Sections::new(),
+        between: Between::Nothing,
     };
     w.x.open("w:document", &NAMESPACES);
     w.x.open("w:body", &[]);
@@ -65,7 +65,7 @@ pub fn body(document: &Document) -> anyhow::Result<Body> {
         w.block(block, side, repeats(&document.blocks, i));
     }
     w.notes();
-    w.section();
+    w.end();
     w.x.close("w:body");
     w.x.close("w:document");
     let written = w.x.done()?;
@@ -133,11 +133,8 @@ impl<'a> Writer<'a> {
     }
 
     fn page_break(&mut self) {
-        self.x.open("w:p", &[]);
-        self.x.open("w:r", &[]);
-        self.x.empty("w:br", &[("w:type", "page")]);
-        self.x.close("w:r");
-        self.x.close("w:p");
+        self.go_on();
+        self.between = Between::Pages;
     }
 
     /// The contents as a field, already filled with the headings: Word adds the pages, other programs show it as it is.
@@ -162,6 +159,7 @@ impl<'a> Writer<'a> {
         if entries.is_empty() {
             return;
         }
+        self.go_on();
         self.says("TOCHeading", &line(&d.words.contents));
         let last = entries.len() - 1;
         for (i, (level, number, text)) in entries.into_iter().enumerate() {
@@ -196,6 +194,7 @@ impl<'a> Writer<'a> {
             let words = &self.document.words;
             let said =
                 [Run::inserted(&*words.legend_inserted), Run::plain("   "), Run::deleted(&*words.legend_deleted)];
+            self.go_on();
             self.paragraph("Small", &said);
         }
     }
@@ -207,7 +206,9 @@ impl<'a> Writer<'a> {
 
     /// `said`: of a table, its caption stands right above as a heading.
     fn block(&mut self, block: &Block, across: bool, said: bool) {
-        if across != self.across {
+        if across == self.sections.across {
+            self.go_on();
+        } else {
             self.turn(across);
         }
         match block {
@@ -245,7 +246,7 @@ impl<'a> Writer<'a> {
         if !picture.caption.is_empty() {
             self.says("Caption", &picture.caption);
         }
-        let most = (PORTRAIT.text, if self.across { LOW } else { HIGHEST });
+        let most = (PORTRAIT.text, if self.sections.across { LOW } else { HIGHEST });
         let (number, x) = (self.placed, &mut self.x);
         if let Some(png) = self.pictures.get(number) {
             paragraph(x, "BodyText", nothing, |x| drawing(x, number, png, &picture.alt, most));
@@ -283,7 +284,7 @@ impl<'a> Writer<'a> {
 
     fn table(&mut self, table: &Table, said: bool) {
         let Some(filled) = Grid::new(table) else { return };
-        let sides = if self.across { LANDSCAPE } else { PORTRAIT };
+        let sides = self.sections.sides();
         let widths = filled.widths(sides.text);
         if !table.caption.is_empty() && !said {
             self.says("Caption", &table.caption);
@@ -330,7 +331,7 @@ impl<'a> Writer<'a> {
             self.row(row, &filled, &widths, Kind::Row { kept: filled.whole() && i < last });
         }
         self.x.close("w:tbl");
-        self.says("AfterTable", "");
+        self.between = Between::Table;
     }
 
     fn row(&mut self, row: &Line<'_>, filled: &Grid<'_>, widths: &[u32], kind: Kind) {
@@ -386,8 +387,10 @@ impl<'a> Writer<'a> {
         if d.notes.is_empty() {
             return;
         }
-        if self.across {
+        if self.sections.across {
             self.turn(false);
+        } else {
+            self.go_on();
         }
         self.says("Heading1", &line(&d.words.notes));
         for note in &d.notes {
@@ -395,45 +398,36 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Ends the section at hand; what follows lies the other way.
+    /// Ends the section at hand; what follows lies the other way. What was to stand between is left out: below a full page it
+    /// would stand on a page of its own, and a page ends with its section anyway.
     fn turn(&mut self, across: bool) {
-        self.x.open("w:p", &[]);
-        self.x.open("w:pPr", &[]);
-        self.section();
-        self.x.close("w:pPr");
-        self.x.close("w:p");
-        self.across = across;
+        self.between = Between::Nothing;
+        let sections = &mut self.sections;
+        paragraph(&mut self.x, "SectionEnd", |x| sections.end(x), nothing);
+        self.sections.across = across;
     }
 
-    fn section(&mut self) {
-        let sides: Sides = if self.across { LANDSCAPE } else { PORTRAIT };
-        let x = &mut self.x;
-        x.open("w:sectPr", &[]);
-        for place in PLACES.iter().filter(|p| p.across == self.across) {
-            let element = if place.foot { "w:footerReference" } else { "w:headerReference" };
-            x.empty(element, &[("w:type", if place.first { "first" } else { "default" }), ("r:id", place.id)]);
+    /// Writes what stands between the last block and the next, which goes on in the same section.
+    fn go_on(&mut self) {
+        match std::mem::replace(&mut self.between, Between::Nothing) {
+            Between::Nothing => {}
+            Between::Table => self.says("AfterTable", ""),
+            Between::Pages => {
+                self.x.open("w:p", &[]);
+                self.x.open("w:r", &[]);
+                self.x.empty("w:br", &[("w:type", "page")]);
+                self.x.close("w:r");
+                self.x.close("w:p");
+            }
         }
-        x.val("w:type", "nextPage");
-        let (w, h) = (sides.width.to_string(), sides.height.to_string());
-        let size = [("w:w", w.as_str()), ("w:h", h.as_str()), ("w:orient", "landscape")];
-        x.empty("w:pgSz", size.get(..if self.across { 3 } else { 2 }).unwrap_or_default());
-        x.empty(
-            "w:pgMar",
-            &[
-                ("w:top", "1530"),
-                ("w:right", "1330"),
-                ("w:bottom", "1500"),
-                ("w:left", "1330"),
-                ("w:header", "680"),
-                ("w:footer", "560"),
-                ("w:gutter", "0"),
-            ],
-        );
-        if self.first_section {
-            x.empty("w:titlePg", &[]);
+    }
+
+    /// Nothing follows: below a table Word wants a paragraph nevertheless, and gets the lowest there is.
+    fn end(&mut self) {
+        if matches!(self.between, Between::Table) {
+            paragraph(&mut self.x, "SectionEnd", nothing, nothing);
         }
-        x.close("w:sectPr");
-        self.first_section = false;
+        self.sections.end(&mut self.x);
     }
 }
 

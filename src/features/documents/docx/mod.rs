@@ -3,6 +3,7 @@
 mod body;
 mod frame;
 mod picture;
+mod section;
 mod text;
 mod xml;
 

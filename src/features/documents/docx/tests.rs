@@ -1,6 +1,6 @@
 use super::*;
 use crate::features::documents::drawing::tests::HOSTILE;
-use crate::features::documents::{Block, Cell, Document, Picture, Run, Table, sample};
+use crate::features::documents::{Block, Cell, Document, Note, Picture, Run, Table, sample};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use std::io::Read;
@@ -192,4 +192,32 @@ fn a_short_section_goes_with_its_wide_table_onto_the_page_that_lies_across() {
     }
     // the last section is the one that lies across: no page follows it
     assert_eq!(across.matches("<w:sectPr>").count(), 1, "{across}");
+}
+
+#[test]
+fn no_page_is_left_empty_where_pages_turn() {
+    let mut d = Document::new(crate::kernel::i18n::Locale::English, "Report", "Example", sample::day());
+    d.contents = 0;
+    let mut table = Table::new("Needs", &[("Measure", 2), ("Arvania", 1)]);
+    table.wide = true;
+    table.row(vec![Cell::text("1.1"), Cell::text("one need")]);
+    d.push(Block::Table(table.clone()));
+    d.heading(1, "Upright");
+    d.push(Block::PageBreak);
+    d.push(Block::Table(table));
+    let end = "<w:p><w:pPr><w:pStyle w:val=\"SectionEnd\"/>";
+    let all = parts(&docx(&d).unwrap());
+    let text = part(&all, "word/document.xml");
+    // where a page ends with its section, no break ends it a second time
+    assert!(!text.contains("w:type=\"page\""), "{text}");
+    assert_eq!(text.matches(&format!("{end}<w:sectPr>")).count(), 3, "{text}");
+    // and below a table nothing else stands, neither there nor at the end
+    assert!(text.contains(&format!("</w:tbl>{end}<w:sectPr>")) && !text.contains("AfterTable"), "{text}");
+    assert!(text.contains(&format!("</w:tbl>{end}</w:pPr></w:p><w:sectPr>")), "{text}");
+    // notes stand upright again, right below the end of what lay across
+    d.notes.push(Note { mark: "*".to_owned(), text: "Said of a name.".to_owned() });
+    let all = parts(&docx(&d).unwrap());
+    let text = part(&all, "word/document.xml");
+    assert_eq!(text.matches(&format!("{end}<w:sectPr>")).count(), 4, "{text}");
+    assert!(!text.contains("AfterTable") && text.matches("<w:sectPr>").count() == 5, "{text}");
 }

@@ -119,6 +119,23 @@ fn a_short_section_stands_with_its_wide_table_and_leaves_no_page_nearly_empty() 
 }
 
 #[test]
+fn a_picture_gives_way_where_a_note_would_stand_alone_on_a_page_that_lies_across() {
+    let mut d = Document::new(crate::kernel::i18n::Locale::English, "Pack", "Example", sample::day());
+    d.contents = 0;
+    d.heading(1, "Money");
+    let high = sample::picture().svg.replace("viewBox=\"0 0 640 80\"", "viewBox=\"0 0 640 400\"");
+    let high = high.replace("width=\"640\" height=\"80\" font", "width=\"640\" height=\"400\" font");
+    d.push(Block::Picture(Picture { svg: high, ..sample::picture() }));
+    let mut table = Table::new("By donor", &[("Donor", 1), ("Amount", 1)]);
+    table.wide = true;
+    (0..8).for_each(|_| table.row(vec![Cell::text("Norland"), Cell::text("5")]));
+    d.push(Block::Table(table));
+    d.small("How it is counted.");
+    // the cover, and one page that holds all of it
+    assert_eq!(laid(&d).pages().len(), 2);
+}
+
+#[test]
 fn the_same_document_gives_the_same_bytes() {
     let document = sample::plan(1);
     assert_eq!(pdf(&document).unwrap(), pdf(&document).unwrap());

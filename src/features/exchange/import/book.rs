@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 use crate::features::actions::as_file;
 use crate::features::exchange::tables::Cell;
 use crate::kernel::error::Problem;
-use crate::kernel::spreadsheet::fitting;
+use crate::kernel::spreadsheet::{DECIMALS, fitting};
 
 /// The lists reach so far down, and so do the rows that can be filled in.
 const ROWS: u32 = 1_000;
@@ -67,7 +67,7 @@ fn shown(column: &FormColumn) -> Format {
         Shows::Plain => Format::new(),
         Shows::Text => Format::new().set_num_format("@"),
         Shows::Day => Format::new().set_num_format("yyyy-mm-dd"),
-        Shows::Amount => Format::new().set_num_format("#,##0.##"),
+        Shows::Amount => Format::new().set_num_format(DECIMALS),
         Shows::Wrapped => Format::new().set_text_wrap(),
     };
     if column.locked { format.set_font_color(Color::RGB(0x0077_7770)) } else { format.set_unlocked() }

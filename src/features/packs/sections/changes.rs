@@ -60,7 +60,7 @@ pub fn write(d: &mut Draft, mut all: Vec<Changed>, since: &Since) {
         }
         let title = format!("pack-changes-{kind}");
         d.sub(&title);
-        let heads = [("pack-column-record", 5, false), ("pack-column-done", 5, false), ("pack-column-last", 3, false)];
+        let heads = [("pack-column-record", 7, false), ("pack-column-done", 5, false), ("pack-column-last", 3, false)];
         let mut table = d.table(&title, &heads);
         for c in group.iter().take(shown(group.len())) {
             let cells = vec![

@@ -171,6 +171,7 @@ pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<O
     let all = lines(&cells, &parts, this);
     if all.is_empty() {
         d.say(p.t("pack-money-none"));
+        counted(d, asked, totals);
     } else {
         let whole = p.locale.amount(totals.whole, &totals.currency);
         let estimated = p.locale.amount(totals.estimated, &totals.currency);
@@ -179,6 +180,8 @@ pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<O
         if !totals.estimated.is_zero() {
             d.say(p.t1("pack-money-estimated", "amount", estimated));
         }
+        // before the figures: after them, where they fill a page, it would stand on the next one alone
+        counted(d, asked, totals);
         if let Some(picture) = picture(p, totals, this) {
             d.document.push(Block::Picture(picture));
         }
@@ -187,7 +190,6 @@ pub fn write(d: &mut Draft, asked: &Question, totals: &Totals, names: &HashMap<O
         }
         table(d, asked, totals, &all);
     }
-    counted(d, asked, totals);
     let not_stated = p.t("not-stated");
     let row = |c: &&money::Cell| {
         let mut key = c.key.iter();
@@ -372,6 +374,24 @@ mod tests {
     fn a_table_lies_across_where_its_figures_have_no_room_upright() {
         assert!(!is_wide(4, "999,999,999") && !is_wide(6, "12,345,678"));
         assert!(is_wide(6, "123,456,789") && is_wide(7, "1"));
+    }
+
+    #[test]
+    fn how_it_is_counted_stands_before_the_figures() {
+        let p = Page::bare(Locale::English, "2026-11-24".parse().unwrap());
+        let kinds = |cells: &[(u128, Option<i32>, i64)]| {
+            let document = Document::new(Locale::English, "t", "a", p.today);
+            let mut d = Draft::new(&p, "https://portal.example", Subject::Board, document, Vec::new());
+            write(&mut d, &Question::default(), &totals(cells), &HashMap::new(), false);
+            let kind = |b: &Block| match b {
+                Block::Small { .. } => 's',
+                Block::Table(_) => 't',
+                _ => '.',
+            };
+            d.document.blocks.iter().map(kind).collect::<String>().replace('.', "")
+        };
+        assert_eq!(kinds(&[(0, Some(2026), 5)]), "st");
+        assert_eq!(kinds(&[]), "s");
     }
 
     #[test]

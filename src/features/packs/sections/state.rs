@@ -28,7 +28,7 @@ const HEADS: [Head; 4] = [
     ("pack-column-period", 3, false),
 ];
 const STALE: [Head; 4] = [
-    ("pack-column-action", 5, false),
+    ("pack-column-action", 7, false),
     ("pack-column-keeper", 3, false),
     ("pack-column-state", 2, false),
     ("pack-column-confirmed", 3, false),

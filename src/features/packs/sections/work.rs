@@ -249,7 +249,7 @@ pub fn needs(d: &mut Draft, mut all: Vec<Need>) -> bool {
         let heads = [
             ("pack-column-need", 6, false),
             ("pack-column-beneficiary", 3, false),
-            ("pack-column-coverage", 2, false),
+            ("pack-column-coverage", 3, false),
             ("pack-column-priority", 2, false),
             ("pack-column-responses", 2, true),
         ];

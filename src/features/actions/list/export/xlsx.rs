@@ -21,7 +21,7 @@ use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Handling;
-use crate::kernel::spreadsheet::fitting;
+use crate::kernel::spreadsheet::{DECIMALS, WHOLE, fitting};
 
 struct Sheet {
     heads: Vec<String>,
@@ -39,7 +39,7 @@ fn write(sheet: &Sheet, mut rows: mpsc::Receiver<Vec<Vec<Cell>>>) -> Result<Vec<
         .set_background_color(Color::RGB(0xF3F1EA))
         .set_border_bottom(FormatBorder::Thin);
     let day = Format::new().set_num_format("yyyy-mm-dd").set_align(rust_xlsxwriter::FormatAlign::Left);
-    let number = Format::new().set_num_format("#,##0.##");
+    let (decimals, whole) = (Format::new().set_num_format(DECIMALS), Format::new().set_num_format(WHOLE));
     let actions = book.add_worksheet_with_constant_memory()?;
     actions.set_name(&sheet.names.0)?;
     actions.set_freeze_panes(1, 1)?;
@@ -59,7 +59,10 @@ fn write(sheet: &Sheet, mut rows: mpsc::Receiver<Vec<Vec<Cell>>>) -> Result<Vec<
                     Cell::Text(text) => drop(actions.write_string(at, column, fitting(text))?),
                     Cell::Day(date) => drop(actions.write_datetime_with_format(at, column, date, &day)?),
                     Cell::Number(value) => match value.to_f64() {
-                        Some(value) => drop(actions.write_number_with_format(at, column, value, &number)?),
+                        Some(number) => {
+                            let look = if value.fract().is_zero() { &whole } else { &decimals };
+                            actions.write_number_with_format(at, column, number, look)?;
+                        }
                         None => drop(actions.write_string(at, column, value.to_string())?),
                     },
                 }
