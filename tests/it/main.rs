@@ -43,6 +43,7 @@ mod documents;
 mod dropped;
 mod envelopes;
 mod files;
+mod files_in_a_bucket;
 mod harness;
 mod home;
 mod iati_broken;
