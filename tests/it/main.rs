@@ -69,6 +69,7 @@ mod list_files_plans;
 mod mail_server;
 mod meeting_calendars;
 mod meeting_input;
+mod meeting_tasks;
 mod meetings;
 mod merged_parties;
 mod money;
