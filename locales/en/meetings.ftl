@@ -318,6 +318,10 @@ meeting-told-cancelled = { $by } cancelled “{ $title }”, { $day }
 meeting-told-recorded = The record of “{ $title }”, { $day }, stands in the portal
 meeting-told-task = { $by } gave you a task of “{ $meeting }”: { $title }
 meeting-told-task-near = A task of yours: { $title }
+meeting-told-task-late = The day of a task of yours is over: { $title }
+meeting-told-task-nobodys = Whoever has this task is no longer there. Give it to somebody else: { $title }
+meeting-told-task-again = { $by } opened a task of yours again: { $title }
+meeting-told-task-dropped = { $by } dropped a task of yours: { $title }
 meeting-told-done = { $by } says that it is done: { $title }
 
 # On homes

@@ -47,6 +47,9 @@ pub enum Problem {
     /// Sent elsewhere before the page can be had, such as to the second factor.
     #[error("redirect")]
     Elsewhere(String),
+    /// The place for files does not take or give what is asked of it: logged like what is ours to mend, and passes by itself more often.
+    #[error(transparent)]
+    FilesAway(anyhow::Error),
     /// Ours to mend: logged with the request's id, told without particulars.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
@@ -162,6 +165,10 @@ impl IntoResponse for Problem {
                 Some(Message::new("problem-suspended-text").with("name", name)),
             ),
             Problem::Conflict(message) => (StatusCode::CONFLICT, "conflict", Some(message)),
+            Problem::FilesAway(error) => {
+                tracing::error!(error = format!("{error:#}"), "the place for files fails");
+                (StatusCode::SERVICE_UNAVAILABLE, "files-away", None)
+            }
             Problem::Internal(error) => {
                 tracing::error!(error = format!("{error:#}"), "request failed");
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", None)
@@ -202,6 +209,7 @@ fn text_of(key: &str) -> Message {
         "bad" => "problem-bad-text",
         "too-large" => "problem-too-large-text",
         "late" => "problem-late-text",
+        "files-away" => "problem-files-away-text",
         _ => "problem-internal-text",
     })
 }

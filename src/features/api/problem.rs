@@ -189,6 +189,10 @@ impl From<Problem> for Fault {
                 Self::saying(Kind::Unavailable, Message::new("problem-suspended-text").with("name", name))
             }
             Problem::Conflict(message) => Self::saying(Kind::Conflict, message),
+            Problem::FilesAway(error) => {
+                tracing::error!(error = format!("{error:#}"), "the place for files fails");
+                Self::new(Kind::Unavailable, "problem-files-away-text")
+            }
             Problem::Internal(error) => {
                 tracing::error!(error = format!("{error:#}"), "request failed");
                 Self::new(Kind::Internal, "problem-internal-text")

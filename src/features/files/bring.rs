@@ -28,7 +28,7 @@ use crate::kernel::state::App;
 const MINUTES: i64 = 15;
 /// How many accounts' worth of files a whole process may bring in that time.
 const ACCOUNTS: i64 = 10;
-/// Of a file that is too large, so much more is read and let go of: a browser shows no answer to what it has not sent.
+/// Of a file that is not taken, so much more is read and let go of: a browser shows no answer to what it has not sent.
 const LET_GO: u64 = 64 << 20;
 
 /// A file that lies in the store and stands nowhere yet.
@@ -192,7 +192,7 @@ async fn pour(files: &Files, key: Key, kind: Kind, mut file: Upload) -> Result<R
     let mut coming = files.begin(key)?;
     match look(files, &mut coming, kind, &mut file).await {
         Ok(Ok(seen)) => {
-            coming.finish().await?;
+            coming.finish().await.map_err(Problem::FilesAway)?;
             Ok(Ok(seen))
         }
         refused => {
@@ -215,7 +215,10 @@ async fn look(
             let_go(file).await?;
             return Ok(Err(Message::new("file-error-large").with("most", files.most() >> 20)));
         }
-        write_some(coming, bytes).await?;
+        if let Err(problem) = write_some(coming, bytes).await {
+            let_go(file).await?;
+            return Err(problem);
+        }
     }
     Ok(look.judge(kind).map_err(|wrong| wrong.message(kind)))
 }
@@ -224,7 +227,7 @@ async fn write_some(coming: &mut Coming, bytes: Bytes) -> Result<(), Problem> {
     if bytes.is_empty() {
         return Ok(());
     }
-    Ok(coming.write(bytes).await?)
+    coming.write(bytes).await.map_err(Problem::FilesAway)
 }
 
 /// Reads on for a while without keeping anything.

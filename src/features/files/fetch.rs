@@ -42,7 +42,7 @@ pub async fn fetch(
     access_log::note(&mut inside.tx, &by, line).await?;
     let key = Key { process: inside.tx.process(), id: wanted.object };
     inside.tx.commit().await?;
-    match inside.app.files.fetch(key).await? {
+    match inside.app.files.fetch(key).await.map_err(Problem::FilesAway)? {
         Some(kept) => handed(&wanted, kept),
         None => Err(anyhow::anyhow!("version {number} of file {id} is not where the database says that it is").into()),
     }

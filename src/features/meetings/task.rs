@@ -259,9 +259,9 @@ pub async fn end(Path((_, key, task)): Path<(String, String, String)>, inside: I
     }
     let (m, after) = one(&mut tx, &key, t.id, p.today).await?;
     match to {
-        TaskState::Open => told::warn(&mut tx, &m, &after).await?,
+        TaskState::Open => told::task_again(&mut tx, &app, &by, &m, &after).await?,
         TaskState::Done => told::task_done(&mut tx, &app, &by, &m, &after).await?,
-        TaskState::Dropped => told::waits_no_more(&mut tx, t.id).await?,
+        TaskState::Dropped => told::task_dropped(&mut tx, &app, &by, &m, &after).await?,
     }
     tx.commit().await?;
     Ok(done(&p, m.id, t.id, "meeting-task-ended"))

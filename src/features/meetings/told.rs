@@ -1,7 +1,7 @@
 //! Who is told of a meeting: every call that tells of one stands here.
 
 use super::model::{Meeting, Party, Task, Whole};
-use crate::features::notices::{self, Arg, Deadline, Notice, Subject, To, Topic};
+use crate::features::notices::{self, Arg, Deadline, Group, Notice, Subject, To, Topic};
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::ids::{MeetingId, TaskId};
 use crate::kernel::permit::{Handling, Role};
@@ -93,12 +93,7 @@ pub async fn task_given(
     m: &Meeting,
     t: &Task,
 ) -> sqlx::Result<()> {
-    let mut notice = Notice::new("meeting-told-task", Topic::Asks, of_task(t.id), place(m.id, t.id))
-        .arg("title", &t.title)
-        .arg("meeting", &m.title)
-        .group("meeting", m.id.0, &m.title)
-        .by(by)
-        .discreet(m.handling != Handling::Members);
+    let mut notice = of("meeting-told-task", Topic::Asks, by, m, t).arg("meeting", &m.title);
     if let Some(day) = t.due_on {
         notice = notice.deadline(day);
     }
@@ -115,7 +110,7 @@ pub async fn warn(tx: &mut ProcessTx, m: &Meeting, t: &Task) -> sqlx::Result<()>
         due_on,
         key: "meeting-told-task-near",
         args: [("title", Arg::from(t.title.chars().take(200).collect::<String>()))].into(),
-        group: None,
+        group: Some(Group { kind: "meeting", id: m.id.0, title: &m.title }),
         link: place(m.id, t.id),
         discreet: m.handling != Handling::Members,
     };
@@ -127,14 +122,49 @@ pub async fn waits_no_more(tx: &mut ProcessTx, id: TaskId) -> sqlx::Result<()> {
     notices::drop_deadline(tx, of_task(id), DUE).await
 }
 
-/// Its owner has said that it is done: who runs the meetings is told.
-pub async fn task_done(tx: &mut ProcessTx, app: &App, by: &MembershipFacts, m: &Meeting, t: &Task) -> sqlx::Result<()> {
-    waits_no_more(tx, t.id).await?;
-    let notice = Notice::new("meeting-told-done", Topic::Meetings, of_task(t.id), place(m.id, t.id))
+/// What became of a task, as those are told whom it concerns.
+fn of<'a>(key: &'static str, topic: Topic, by: &'a MembershipFacts, m: &'a Meeting, t: &'a Task) -> Notice<'a> {
+    Notice::new(key, topic, of_task(t.id), place(m.id, t.id))
         .arg("title", &t.title)
         .group("meeting", m.id.0, &m.title)
         .by(by)
-        .discreet(m.handling != Handling::Members);
-    notices::tell(tx, app, &notice, &runners(m)).await?;
+        .discreet(m.handling != Handling::Members)
+}
+
+/// It was said that it is done: who runs the meetings is told, and its owner where somebody else has said so.
+pub async fn task_done(tx: &mut ProcessTx, app: &App, by: &MembershipFacts, m: &Meeting, t: &Task) -> sqlx::Result<()> {
+    waits_no_more(tx, t.id).await?;
+    let (owner, runners) = (owner(t), runners(m));
+    let notice = of("meeting-told-done", Topic::Meetings, by, m, t);
+    notices::tell(tx, app, &notice, &To { roles: runners.roles, leads: runners.leads, ..owner }).await?;
     Ok(())
+}
+
+/// It was dropped: its owner is told, and not asked after it any more.
+pub async fn task_dropped(
+    tx: &mut ProcessTx,
+    app: &App,
+    by: &MembershipFacts,
+    m: &Meeting,
+    t: &Task,
+) -> sqlx::Result<()> {
+    waits_no_more(tx, t.id).await?;
+    notices::tell(tx, app, &of("meeting-told-task-dropped", Topic::Asks, by, m, t), &owner(t)).await?;
+    Ok(())
+}
+
+/// It was opened again: its owner is told, and asked after it as before.
+pub async fn task_again(
+    tx: &mut ProcessTx,
+    app: &App,
+    by: &MembershipFacts,
+    m: &Meeting,
+    t: &Task,
+) -> sqlx::Result<()> {
+    let mut notice = of("meeting-told-task-again", Topic::Asks, by, m, t);
+    if let Some(day) = t.due_on {
+        notice = notice.deadline(day);
+    }
+    notices::tell(tx, app, &notice, &owner(t)).await?;
+    warn(tx, m, t).await
 }

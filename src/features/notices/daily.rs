@@ -6,19 +6,28 @@
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use super::model::{Topic, warning};
+use super::mentions::Mention;
+use super::model::{Topic, reminder, warning};
 use super::store::{self, Due, Telling};
-use super::told::Means;
+use super::told::{self, Means, To};
 use super::words;
-use crate::kernel::db::Db;
+use crate::kernel::db::{Db, ProcessTx};
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::i18n::Locale;
 use crate::kernel::ids::ProcessId;
-use crate::kernel::job::{Job, Task, enqueue, told};
+use crate::kernel::job::{self, Job, Task, enqueue};
 use crate::kernel::mail::{self, Letter};
+use crate::kernel::permit::Role;
 
 /// How far ahead the first warning comes.
 const AHEAD: u64 = 7;
+/// How long after its day the last reminder may come.
+const BEHIND: u64 = 29;
+/// What stays open past its day: a task of a meeting. Of anything else the day is all that there is.
+const TASK: &str = "meeting_task";
+/// Of such a one when its day is over, and when nobody is left who could do it.
+const LATE: &str = "meeting-told-task-late";
+const NOBODYS: &str = "meeting-told-task-nobodys";
 
 /// Of no process: asks for one job a process. Of a process: does it.
 pub async fn run(job: Job) -> anyhow::Result<()> {
@@ -43,7 +52,8 @@ async fn of_process(job: &Job, process: ProcessId) -> anyhow::Result<()> {
     let mut failed = 0;
     let today = means.now.date_naive();
     let last = today.checked_add_days(Days::new(AHEAD)).unwrap_or(today);
-    let due = store::due(&mut job.db.process_job(process).await?, today, last).await?;
+    let first = today.checked_sub_days(Days::new(BEHIND)).unwrap_or(today);
+    let due = store::due(&mut job.db.process_job(process).await?, first, last).await?;
     for deadline in &due {
         failed += u32::from(noted(warn(&job.db, process, &means, deadline, today).await).is_none());
     }
@@ -57,16 +67,36 @@ async fn of_process(job: &Job, process: ProcessId) -> anyhow::Result<()> {
 
 /// What fails is logged without names, and the next is done all the same.
 fn noted(done: anyhow::Result<()>) -> Option<()> {
-    done.inspect_err(|error| tracing::warn!(error = told(error), "one letter of the day was not written")).ok()
+    done.inspect_err(|error| tracing::warn!(error = job::told(error), "one letter of the day was not written")).ok()
 }
 
-/// Tells those asked of a day that comes near: once a week ahead, once two days ahead, once on the day.
+/// Whether nobody who is asked is there any more, or may see what it is about.
+async fn is_nobodys(tx: &mut ProcessTx, due: &Due, today: NaiveDate) -> sqlx::Result<bool> {
+    let to = &due.to.0;
+    let members = to.members.iter().map(|id| Mention::Member(*id));
+    let organisations = to.organisations.iter().map(|id| Mention::Organisation(*id));
+    let asked: Vec<_> =
+        members.chain(organisations).chain(to.beneficiaries.iter().map(|id| Mention::Beneficiary(*id))).collect();
+    let blind = store::blind(tx, told::Subject::new(TASK, due.subject_id), &asked, today).await?;
+    Ok(blind.len() == asked.len())
+}
+
+/// Tells those asked of a day that comes near: once a week ahead, once two days ahead, once on the day. After what stays open they are
+/// asked once a day, a week and four weeks after it, too; the secretariat, where nobody is left.
 async fn warn(db: &Db, process: ProcessId, means: &Means<'_>, due: &Due, today: NaiveDate) -> anyhow::Result<()> {
-    let Some(ahead) = warning((due.due_on - today).num_days()) else { return Ok(()) };
+    let (left, stays_open) = ((due.due_on - today).num_days(), due.subject_kind == TASK);
+    let Some(ahead) = warning(left).or_else(|| reminder(left).filter(|_| stays_open)) else { return Ok(()) };
     let mut tx = db.process_job(process).await?;
+    let secretariat = To::roles(&[Role::SupportGroup]);
+    let nobodys = stays_open && is_nobodys(&mut tx, due, today).await?;
+    let (key, to) = match (nobodys, left < 0) {
+        (true, _) => (NOBODYS, &secretariat),
+        (false, true) => (LATE, &due.to.0),
+        (false, false) => (due.key.as_str(), &due.to.0),
+    };
     let place = store::place(&mut tx).await?;
     let locale = Locale::default();
-    let title = words::sentence(&locale, &due.key, &due.args.0, &words::person(&locale, None));
+    let title = words::sentence(&locale, key, &due.args.0, &words::person(&locale, None));
     let letter = words::at_once(means, &place, (!due.discreet).then_some(title.as_str()), Some(due.due_on));
     let group = due.group_kind.as_deref().zip(due.group_id).map(|(kind, id)| (kind, id, due.group_title.as_str()));
     let telling = Telling {
@@ -75,14 +105,14 @@ async fn warn(db: &Db, process: ProcessId, means: &Means<'_>, due: &Due, today: 
         id: due.subject_id,
         group,
         by: None,
-        key: &due.key,
+        key,
         args: super::json(&due.args.0)?,
         discreet: due.discreet,
         link: &due.link,
         deadline: Some(due.due_on),
         once: &format!("deadline:{}:{}:{ahead}", due.id, due.due_on),
     };
-    let reached = store::tell(&mut tx, telling, &due.to.0, &letter, means.now).await?;
+    let reached = store::tell(&mut tx, telling, to, &letter, means.now).await?;
     // whoever runs a round sees that those who had not answered were reminded
     if reached > 0 && due.subject_kind == Subject::Round.as_str() {
         let organisations = due.to.0.organisations.iter().map(ToString::to_string);

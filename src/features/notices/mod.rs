@@ -87,8 +87,8 @@ fn json<T: serde::Serialize>(value: &T) -> sqlx::Result<serde_json::Value> {
     serde_json::to_value(value).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
-/// Says by when whom is asked for something: they are told seven days ahead, two days ahead, and on the day. Said again,
-/// it replaces what was said of the same subject and `what`.
+/// Says by when whom is asked for something: they are told seven days ahead, two days ahead, and on the day; of a task of a meeting
+/// as long as it stands after the day, too. Said again, it replaces what was said of the same subject and `what`.
 ///
 /// # Errors
 /// The database's own.

@@ -140,9 +140,28 @@ pub fn warning(days_left: i64) -> Option<i64> {
     }
 }
 
+/// The same after the day, for what stays open until somebody says that it is done: the number is below nought. A morning that was
+/// missed is made up for on the next.
+pub fn reminder(days_left: i64) -> Option<i64> {
+    match days_left {
+        -2..=-1 => Some(-1),
+        -8..=-7 => Some(-7),
+        -29..=-28 => Some(-28),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reminders_come_a_day_a_week_and_four_weeks_after() {
+        let told: Vec<_> = (-40..10).map(reminder).collect();
+        let of = |n: i64| told.iter().filter(|w| **w == Some(n)).count();
+        assert_eq!((of(-1), of(-7), of(-28)), (2, 2, 2));
+        assert_eq!(told.iter().flatten().count(), 6);
+    }
 
     #[test]
     fn warnings_come_a_week_ahead_two_days_ahead_and_on_the_day() {

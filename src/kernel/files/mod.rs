@@ -3,6 +3,7 @@
 
 mod http;
 mod place;
+mod said;
 
 use axum::body::Bytes;
 use futures::StreamExt;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use super::ids::ProcessId;
 use super::random;
 pub use place::{Bucket, Place};
+use said::{advice, no_bucket, plainly};
 
 /// So much of a file is held in memory while it is on its way: what S3 takes as a part.
 const PART: usize = 5 << 20;
@@ -102,7 +104,14 @@ impl Files {
         match tried {
             Ok(true) => Ok(()),
             Ok(false) => anyhow::bail!("the place for files gives back something else than was put there"),
-            Err(error) => Err(anyhow::anyhow!(error).context("the place for files cannot be written to")),
+            Err(error) => {
+                let error = plainly(error);
+                let error = match advice(&error) {
+                    Some(advice) => error.context(advice),
+                    None => error,
+                };
+                Err(error.context("the place for files cannot be written to"))
+            }
         }
     }
 
@@ -121,7 +130,7 @@ impl Files {
         match self.check().await {
             Ok(()) => true,
             Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), "the place for files cannot be written to");
+                tracing::warn!(error = format!("{error:#}"), "not ready");
                 false
             }
         }
@@ -145,8 +154,8 @@ impl Files {
         let (store, path) = self.at(key)?;
         match store.get(&path).await {
             Ok(found) => Ok(Some(Kept { size: found.meta.size, bytes: found.into_stream().boxed() })),
-            Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(error @ object_store::Error::NotFound { .. }) if !no_bucket(&error) => Ok(None),
+            Err(error) => Err(plainly(error)),
         }
     }
 
@@ -157,8 +166,10 @@ impl Files {
     pub async fn remove(&self, key: Key) -> anyhow::Result<()> {
         let (store, path) = self.at(key)?;
         match store.delete(&path).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
+            Ok(()) => Ok(()),
+            // without its bucket nothing is gone yet: that may come back with all that lies in it
+            Err(error @ object_store::Error::NotFound { .. }) if !no_bucket(&error) => Ok(()),
+            Err(error) => Err(plainly(error)),
         }
     }
 }
@@ -172,19 +183,19 @@ impl Coming {
     /// # Errors
     /// The store does not take it.
     pub async fn write(&mut self, bytes: Bytes) -> anyhow::Result<()> {
-        Ok(self.to.put(bytes).await?)
+        self.to.put(bytes).await.map_err(plainly)
     }
 
     /// # Errors
     /// The store does not take it; it is not there then.
     pub async fn finish(mut self) -> anyhow::Result<()> {
-        Ok(self.to.shutdown().await?)
+        self.to.shutdown().await.map_err(plainly)
     }
 
     /// Leaves nothing behind, as far as the store can be asked for that.
     pub async fn drop_it(mut self) {
         if let Err(error) = self.to.abort().await {
-            tracing::warn!(%error, "what came in part stays in the place for files");
+            tracing::warn!(error = %plainly(error), "what came in part stays in the place for files");
         }
     }
 }

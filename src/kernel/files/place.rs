@@ -66,6 +66,8 @@ impl Place {
             ensure!(fits, "CONCERT_FILES_S3_ENDPOINT is no address of a service: http(s)://host, without a name");
         }
         let key = key.filter(|k| !k.is_empty());
+        // set to nothing is not set: the service would answer that the signature is wrong
+        let secret = secret.filter(|s| !s.expose_secret().trim().is_empty());
         Ok(Self::Bucket(Bucket {
             name: name.to_owned(),
             prefix: prefix.trim_matches('/').to_owned(),

@@ -197,4 +197,8 @@ fn what_is_no_place_is_refused() {
     ] {
         assert!(read(text, endpoint, key).is_err(), "{text} {endpoint:?}");
     }
+    for secret in [None, Some(String::new().into()), Some(" ".to_owned().into())] {
+        let refused = Place::read("s3://files", None, "r", Some("k"), secret.as_ref()).unwrap_err();
+        assert!(refused.to_string().contains("CONCERT_FILES_S3_SECRET"), "{refused}");
+    }
 }

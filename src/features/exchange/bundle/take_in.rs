@@ -20,7 +20,7 @@ use super::tables::{self, ACCOUNT, Table};
 use crate::features::processes::{self, First, Setting, check_slug};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{Db, ProcessTx};
-use crate::kernel::files::{Files, Key};
+use crate::kernel::files::{Coming, Files, Key};
 use crate::kernel::history::{self, Changes, Entry, Subject};
 use crate::kernel::i18n::{Locale, text};
 use crate::kernel::ids::ProcessId;
@@ -143,11 +143,21 @@ async fn place(opened: &mut Opened, files: Option<&Files>, process: ProcessId) -
 
 async fn put(files: &Files, key: Key, content: &mut impl Read) -> anyhow::Result<()> {
     let mut coming = files.begin(key)?;
+    match pour(&mut coming, content).await {
+        Ok(()) => coming.finish().await,
+        Err(error) => {
+            coming.drop_it().await;
+            Err(error)
+        }
+    }
+}
+
+async fn pour(coming: &mut Coming, content: &mut impl Read) -> anyhow::Result<()> {
     loop {
         let mut part = Vec::new();
         content.by_ref().take(PART).read_to_end(&mut part)?;
         if part.is_empty() {
-            return coming.finish().await;
+            return Ok(());
         }
         coming.write(Bytes::from(part)).await?;
     }
