@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use rust_decimal::Decimal;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::answer::ready_soon;
 use super::ask::{self, Asked};
@@ -21,8 +21,17 @@ use crate::kernel::money::Currency;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Permission;
 
-/// So many rows stand on a page; the others are added up in its last row, and stand in the file.
+/// So many rows stand on a page at most; the others are added up in its last row, and stand in the file.
 const ROWS: usize = 250;
+
+/// So many cells stand on a page: by quarters there are many columns, and fewer rows.
+const CELLS: usize = 6_000;
+
+/// So many rows of an answer stand on a page.
+fn room(totals: &Totals) -> usize {
+    let cols: HashSet<Part> = totals.cells.iter().filter_map(|c| c.key.get(1).copied()).collect();
+    (CELLS / cols.len().max(1)).min(ROWS)
+}
 
 /// A sum as it is shown.
 #[derive(Debug, Clone)]
@@ -196,7 +205,7 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
         false => Vec::new(),
     };
     let p = inside.page;
-    let grid = grid(&p, &asked, &totals, &names, ROWS);
+    let grid = grid(&p, &asked, &totals, &names, room(&totals));
     let (n, sum) = grid.further;
     let further = (n > 0).then(|| (p.tn("money-further", n), show::amount(&p, sum, &totals.currency)));
     let page = MoneyPage {
