@@ -309,3 +309,36 @@ impl MoneyPage {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules::quarters::Quarter;
+    use super::*;
+
+    #[test]
+    fn by_quarters_of_many_years_fewer_rows_have_room() {
+        let totals = |cols: i32| {
+            let col = |i: i32| Part::Quarter(Quarter { year: 2000 + i / 4, n: u8::try_from(i % 4 + 1).unwrap_or(1) });
+            let cell = |i| Cell {
+                key: vec![Part::NotStated, col(i)],
+                amount: Decimal::ONE,
+                estimated: Decimal::ZERO,
+                actions: 1,
+            };
+            Totals {
+                currency: Currency::EUR,
+                whole: cols.into(),
+                estimated: Decimal::ZERO,
+                stated: Decimal::ZERO,
+                cells: (0..cols).map(cell).collect(),
+                rows_in: 1,
+                actions: 1,
+                left_out: Vec::new(),
+                unconverted: Vec::new(),
+                oldest_rate: None,
+                newest_rate: None,
+            }
+        };
+        assert_eq!([0, 1, 24, 40, 100].map(|cols| room(&totals(cols))), [250, 250, 250, 150, 60]);
+    }
+}

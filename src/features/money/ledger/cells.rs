@@ -62,15 +62,23 @@ pub struct Cells<'a> {
     weights: Vec<i64>,
 }
 
+/// Into which quarters a piece falls.
+#[derive(Clone, Copy)]
+enum Falls {
+    NotAsked,
+    NotStated,
+    One(Quarter),
+    /// Those of a year.
+    Several(i32),
+}
+
 /// What is taken of a piece.
 struct Taken {
     of: u32,
     /// The key of its cells but for place, pillar and quarter.
     key: u64,
-    /// The year whose quarters it falls into; none where they are not stated.
-    year: Option<i32>,
-    /// The quarter that all of it falls into.
-    only: Option<u8>,
+    /// Where quarters are asked about, those that it falls into.
+    falls: Falls,
     amount: i128,
     estimated: i128,
     cells: usize,
@@ -150,9 +158,8 @@ impl<'a> Cells<'a> {
             by_place.push(piece.amount);
         }
         let any_place = by_place.len() == 1 && !w.by_place;
-        let year = (w.by_quarter && self.in_quarters.begin(piece.quarters)).then_some(year);
-        let (key, only) = (self.key(piece), piece.quarters.only());
-        let mut taken = Taken { of: piece.of, key, year, only, amount: 0, estimated: 0, cells: 0 };
+        let falls = self.falls(piece);
+        let mut taken = Taken { of: piece.of, key: self.key(piece), falls, amount: 0, estimated: 0, cells: 0 };
         for (i, amount) in by_place.iter().enumerate() {
             let place = of_places.places.get(i).filter(|_| !any_place).map_or(NOBODY, |n| u32::from(*n));
             if *amount == 0 && by_place.len() > 1 {
@@ -242,30 +249,39 @@ impl<'a> Cells<'a> {
 
     fn add(&mut self, taken: &mut Taken, place: u32, pillar: u32, amount: i64, estimated: bool) {
         let key = taken.key | (number(place) * self.place_at) | (number(pillar) * self.pillar_at);
-        if !self.wanted.by_quarter {
-            self.put(taken, key, amount, estimated);
-            return;
-        }
         let w = self.wanted;
-        let only = &w.only_quarters;
-        let Some(year) = taken.year else {
-            if only.iter().all(Option::is_none) {
-                self.put(taken, key | (NONE * self.quarter_at), amount, estimated);
+        let asked = |quarter: Option<Quarter>| w.only_quarters.iter().all(|q| *q == quarter);
+        match taken.falls {
+            Falls::NotAsked => self.put(taken, key, amount, estimated),
+            Falls::NotStated if asked(None) => self.put(taken, key | (NONE * self.quarter_at), amount, estimated),
+            Falls::One(quarter) if asked(Some(quarter)) => {
+                self.put(taken, key | (of_quarter(quarter) * self.quarter_at), amount, estimated);
             }
-            return;
-        };
-        for (n, part) in (1_u8..).zip(self.in_quarters.next(amount)) {
-            let quarter = Quarter { year, n };
-            if (part == 0 && taken.only != Some(n)) || only.iter().any(|q| *q != Some(quarter)) {
-                continue;
+            Falls::NotStated | Falls::One(_) => {}
+            Falls::Several(year) => {
+                for (n, part) in (1_u8..).zip(self.in_quarters.next(amount)) {
+                    let quarter = Quarter { year, n };
+                    if part != 0 && asked(Some(quarter)) {
+                        self.put(taken, key | (of_quarter(quarter) * self.quarter_at), part, estimated);
+                    }
+                }
             }
-            self.put(taken, key | (of_quarter(quarter) * self.quarter_at), part, estimated);
+        }
+    }
+
+    fn falls(&mut self, piece: &Piece) -> Falls {
+        let year = i32::from(piece.year);
+        match (self.wanted.by_quarter, piece.quarters.only()) {
+            (false, _) => Falls::NotAsked,
+            (true, Some(n)) => Falls::One(Quarter { year, n }),
+            (true, None) if self.in_quarters.begin(piece.quarters) => Falls::Several(year),
+            (true, None) => Falls::NotStated,
         }
     }
 
     /// What of a piece is not asked for, and lies between what is.
     fn pass(&mut self, taken: &Taken, amount: i64) {
-        if taken.year.is_some() {
+        if matches!(taken.falls, Falls::Several(_)) {
             self.in_quarters.next(amount);
         }
     }

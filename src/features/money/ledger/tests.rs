@@ -352,9 +352,10 @@ proptest! {
     /// The quarters of a year sum to it to the cent, of each donor, pillar, beneficiary or action alike; and by quarters
     /// each of these comes to what it does without them.
     #[test]
-    fn quarters_sum_to_their_years(all in chance(), other in 0_usize..8) {
+    fn quarters_sum_to_their_years(all in chance(), other in 0_usize..6) {
         let book = book(&all);
-        let other = ALL[other];
+        let others = ALL.iter().filter(|d| !matches!(d, Dimension::Year | Dimension::Quarter));
+        let Some(other) = others.copied().nth(other) else { return Ok(()) };
         let sums = |by: Dimension, year: fn(Part) -> Part| {
             let mut sums: HashMap<(Part, Option<Part>), Decimal> = HashMap::new();
             for cell in ask(&book, &Question::default(), &[by, other]).cells {
@@ -363,7 +364,6 @@ proptest! {
             sums.retain(|_, amount| !amount.is_zero());
             sums
         };
-        prop_assume!(other != Dimension::Year && other != Dimension::Quarter);
         let year = |part: Part| if let Part::Quarter(q) = part { Part::Year(q.year) } else { part };
         prop_assert_eq!(sums(Dimension::Quarter, year), sums(Dimension::Year, |part| part));
     }
