@@ -83,6 +83,7 @@ pictures-money-rule = Counted once by the rules of the money page: what is passe
 pictures-money-estimated = marks an estimate: { $amount } rests on an equal split, a spread over time, the newest rate in place of a later one, or a donor taken from the action that it is part of.
 pictures-money-rates = Converted at the rates of { $oldest } to { $newest }.
 pictures-money-cut = There are more names than a picture holds; those further on in the alphabet are left out of the picture and stand in the table.
+pictures-money-quarters = By quarters three years are drawn at most, here { $from } to { $to }; choose others above, or look at all on the money page.
 pictures-money-opened = How this was counted
 pictures-flows-donors = Donors
 pictures-flows-between = Implementers

@@ -1,5 +1,6 @@
 //! Forms: what came in is kept as it was typed, each field has its own error, and a form with an error is
-//! shown again as it was sent. Only marks that turn the direction of writing are left out, here for every field there is.
+//! shown again as it was sent. Only marks that turn the direction of writing are left out, here for every field but a
+//! password.
 
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -28,7 +29,13 @@ pub struct Fields {
 
 impl Fields {
     pub fn new(values: Vec<(String, String)>) -> Self {
-        let values = values.into_iter().map(|(name, value)| (name, unturned(value))).collect();
+        // a password is nobody's to read, and what it was when it was chosen
+        let kept = |name: &str, value| if name.contains("password") { value } else { unturned(value) };
+        let read = |(name, value): (String, String)| {
+            let value = kept(&name, value);
+            (name, value)
+        };
+        let values = values.into_iter().map(read).collect();
         Self { values, ..Self::default() }
     }
 

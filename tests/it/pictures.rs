@@ -387,6 +387,7 @@ async fn absurd_and_hostile_addresses_draw_something_or_say_so() {
         "pillar=%00&beneficiary=%3Cscript%3E&by=x&show=x&kind=x&plan=x",
         "rows=donor&split=donor&each=donor",
         "rows=year&split=beneficiary&each=pillar&kind=spent",
+        "rows=pillar&split=quarter&each=year&from=2100",
         "pillar=PREVENT&beneficiary=XE&by=beneficiary",
     ];
     for name in ALL {
@@ -397,6 +398,22 @@ async fn absurd_and_hostile_addresses_draw_something_or_say_so() {
     }
     let page = picture(&browser, "timeline", "from=30").await;
     assert!(page.text().contains("Write a year between"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn money_by_quarters_is_drawn_of_three_years_and_says_so() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let page = picture(&browser, "money", "rows=quarter&from=2023").await;
+    assert!(page.select(".pic-said").concat().contains("here 2023 to 2025"), "{}", page.text());
+    let rows = page.select("table tbody th");
+    assert!(rows.contains(&"Q3 2025".to_owned()) && !rows.iter().any(|name| name.ends_with("2026")), "{rows:?}");
+    for link in links(&page, "svg.pic-wide a").into_iter().take(3) {
+        assert!(link.contains("is=quarter%3A20"), "{link}");
+        ok(&browser.get(&link).await, &link);
+    }
+    let page = picture(&browser, "money", "rows=quarter&from=2025&to=2026").await;
+    assert!(!page.select(".pic-said").concat().contains("By quarters"), "what was asked for is drawn");
 }
 
 #[tokio::test]

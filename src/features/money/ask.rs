@@ -1,6 +1,7 @@
 //! A question from an address, and its address.
 
 use super::model::{Dimension, Kind, Part, Question};
+use super::rules::quarters::Quarter;
 use crate::features::actions::Status;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
@@ -70,6 +71,7 @@ fn part(text: &str) -> Option<(Dimension, Part)> {
         Dimension::Pillar => Part::Pillar(value.parse().ok()?),
         Dimension::Beneficiary => Part::Beneficiary(value.parse().ok()?),
         Dimension::Year => Part::Year(value.parse().ok()?),
+        Dimension::Quarter => Part::Quarter(Quarter::parse(value)?),
         Dimension::Status => Part::Status(Status::parse(value)?),
         Dimension::Action => Part::Action(value.parse().ok()?),
     };
@@ -82,6 +84,7 @@ fn value(part: Part) -> String {
         Part::Pillar(id) => id.to_string(),
         Part::Beneficiary(id) => id.to_string(),
         Part::Year(year) => year.to_string(),
+        Part::Quarter(quarter) => quarter.to_string(),
         Part::Status(status) => status.as_str().to_owned(),
         Part::Action(id) => id.to_string(),
         Part::NotStated => NONE.to_owned(),
@@ -153,6 +156,7 @@ mod tests {
             parts: vec![
                 (Dimension::Donor, Part::Organisation(OrganisationId(Uuid::from_u128(7)))),
                 (Dimension::Year, Part::NotStated),
+                (Dimension::Quarter, Part::Quarter(Quarter { year: 2022, n: 3 })),
             ],
             ..Question::default()
         };
@@ -170,7 +174,9 @@ mod tests {
 
     #[test]
     fn what_is_not_of_a_list_is_told() {
-        let (asked, f) = read("/money?rows=colour&from=20x4&pillar=1&currency=EURO&is=donor&is=pillar:x&status=lost");
+        let (asked, f) = read(
+            "/money?rows=colour&from=20x4&pillar=1&currency=EURO&is=donor&is=pillar:x&is=quarter:2026-Q5&status=lost",
+        );
         let wrong: Vec<&str> = f.errors().into_iter().map(|(name, _)| name).collect();
         assert_eq!(wrong, ["from", "rows", "pillar", "currency"]);
         assert!(asked.question.parts.is_empty() && asked.question.statuses.is_empty());

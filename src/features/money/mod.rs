@@ -30,6 +30,7 @@ pub use rates::{
     Converted, How, Load, Rates, UNPUBLISHED, day_of, loads as load_list, rates, rates_in, table as rate_table,
 };
 pub use rules::chain::{Given, own as own_money};
+pub use rules::quarters::Quarter;
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::rules::quarters::Quarter;
 use crate::features::actions::Status;
 use crate::kernel::ids::{ActionId, BeneficiaryId, OrganisationId, PillarId, PlanId};
 use crate::kernel::lists::closed_list;
@@ -35,6 +36,7 @@ closed_list! {
         Pillar = "pillar", "money-by-pillar";
         Beneficiary = "beneficiary", "money-by-beneficiary";
         Year = "year", "money-by-year";
+        Quarter = "quarter", "money-by-quarter";
         Status = "status", "money-by-status";
         Action = "action", "money-by-action";
     }
@@ -47,6 +49,7 @@ pub enum Part {
     Pillar(PillarId),
     Beneficiary(BeneficiaryId),
     Year(i32),
+    Quarter(Quarter),
     Status(Status),
     Action(ActionId),
     NotStated,

@@ -70,16 +70,24 @@ impl Shown {
         self.stated || (given && question.parts.iter().all(of_part))
     }
 
-    /// Whether it can fall into the years that are asked about; without dates of its own it lies over those of its action.
+    /// Whether it can fall into the years or the quarter that are asked about; without dates of its own it lies over those of
+    /// its action.
     fn in_years(&self, question: &Question) -> bool {
         let span = match (self.period_start, self.period_end, self.value_date) {
-            (Some(start), Some(end), _) => Some((start.year(), end.year())),
-            (_, _, Some(day)) | (Some(day), None, None) | (None, Some(day), None) => Some((day.year(), day.year())),
+            (Some(start), Some(end), _) => Some((start, end)),
+            // of a year alone: some day of it
+            (_, _, Some(day)) if self.value_precision.as_deref() == Some(Precision::Year.as_str()) => {
+                PartialDate::from_parts(day, Precision::Year).ok().map(|year| (year.first_day(), year.last_day()))
+            }
+            (_, _, Some(day)) | (Some(day), None, None) | (None, Some(day), None) => Some((day, day)),
             (None, None, None) => None,
         };
-        let within = |from: i32, to: i32| span.is_none_or(|(first, last)| first <= to && last >= from);
+        let within = |from: i32, to: i32| span.is_none_or(|(first, last)| first.year() <= to && last.year() >= from);
         let of_part = |(dimension, part): &(Dimension, Part)| match (dimension, part) {
             (Dimension::Year, Part::Year(year)) => within(*year, *year),
+            (Dimension::Quarter, Part::Quarter(quarter)) => {
+                span.zip(quarter.days()).is_none_or(|((first, last), (from, to))| first <= to && last >= from)
+            }
             _ => true,
         };
         question.years.is_none_or(|(from, to)| within(from, to)) && question.parts.iter().all(of_part)

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use rust_decimal::Decimal;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::answer::ready_soon;
 use super::ask::{self, Asked};
@@ -21,8 +21,17 @@ use crate::kernel::money::Currency;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Permission;
 
-/// So many rows stand on a page; the others are added up in its last row, and stand in the file.
+/// So many rows stand on a page at most; the others are added up in its last row, and stand in the file.
 const ROWS: usize = 250;
+
+/// So many cells stand on a page: by quarters there are many columns, and fewer rows.
+const CELLS: usize = 6_000;
+
+/// So many rows of an answer stand on a page.
+fn room(totals: &Totals) -> usize {
+    let cols: HashSet<Part> = totals.cells.iter().filter_map(|c| c.key.get(1).copied()).collect();
+    (CELLS / cols.len().max(1)).min(ROWS)
+}
 
 /// A sum as it is shown.
 #[derive(Debug, Clone)]
@@ -196,7 +205,7 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
         false => Vec::new(),
     };
     let p = inside.page;
-    let grid = grid(&p, &asked, &totals, &names, ROWS);
+    let grid = grid(&p, &asked, &totals, &names, room(&totals));
     let (n, sum) = grid.further;
     let further = (n > 0).then(|| (p.tn("money-further", n), show::amount(&p, sum, &totals.currency)));
     let page = MoneyPage {
@@ -298,5 +307,38 @@ impl MoneyPage {
         }
         all.extend(self.f.values("is").into_iter().map(|v| ("is", v.to_owned())));
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules::quarters::Quarter;
+    use super::*;
+
+    #[test]
+    fn by_quarters_of_many_years_fewer_rows_have_room() {
+        let totals = |cols: i32| {
+            let col = |i: i32| Part::Quarter(Quarter { year: 2000 + i / 4, n: u8::try_from(i % 4 + 1).unwrap_or(1) });
+            let cell = |i| Cell {
+                key: vec![Part::NotStated, col(i)],
+                amount: Decimal::ONE,
+                estimated: Decimal::ZERO,
+                actions: 1,
+            };
+            Totals {
+                currency: Currency::EUR,
+                whole: cols.into(),
+                estimated: Decimal::ZERO,
+                stated: Decimal::ZERO,
+                cells: (0..cols).map(cell).collect(),
+                rows_in: 1,
+                actions: 1,
+                left_out: Vec::new(),
+                unconverted: Vec::new(),
+                oldest_rate: None,
+                newest_rate: None,
+            }
+        };
+        assert_eq!([0, 1, 24, 40, 100].map(|cols| room(&totals(cols))), [250, 250, 250, 150, 60]);
     }
 }

@@ -71,6 +71,7 @@ impl Names {
             Part::Pillar(id) => frame.and_then(|f| f.pillars.iter().find(|l| l.id == id)).map(|l| l.key.clone()),
             Part::Beneficiary(id) => Some(p.beneficiary_name(&id)).filter(|n| !n.is_empty()),
             Part::Year(year) => Some(year.to_string()),
+            Part::Quarter(q) => Some(p.t2("money-quarter", "quarter", q.n, "year", q.year)),
             Part::Status(status) => Some(p.t(status.label())),
             Part::Action(id) => self.actions.get(&id).cloned(),
             Part::NotStated => Some(p.t("not-stated")),
@@ -91,6 +92,7 @@ impl Names {
                 (0, place(frame.and_then(|f| f.beneficiaries.iter().position(|b| b.id == id))), String::new())
             }
             Part::Year(year) => (0, i64::from(year), String::new()),
+            Part::Quarter(q) => (0, i64::from(q.year) * 4 + i64::from(q.n), String::new()),
             Part::Status(status) => (0, place(Status::ALL.iter().position(|s| *s == status)), String::new()),
             Part::NotStated => (1, 0, String::new()),
         }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::ledger::{ActionRow, MoneyRow};
 use super::model::Kind;
 use crate::features::actions::Status;
+use crate::kernel::date::Precision;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{ActionId, OrganisationId, PlanId};
 
@@ -120,7 +121,7 @@ pub async fn actions(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<Actio
 /// The database's own.
 pub async fn money(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Vec<MoneyRow>>> {
     let rows = sqlx::query!(
-        r#"select c.id, c.action_id, c.kind, c.amount::text as "amount!", c.currency, c.value_date, c.period_start, c.period_end,
+        r#"select c.id, c.action_id, c.kind, c.amount::text as "amount!", c.currency, c.value_date, c.value_date_precision, c.period_start, c.period_end,
             c.provider_id, c.receiver_id, c.withdrawn_at is not null as "withdrawn!",
             exists (select from contribution n -- past the view: what took its place
                 where n.process_id = c.process_id and n.supersedes_id = c.id) as "superseded!"
@@ -139,6 +140,7 @@ pub async fn money(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<HashMap<Uui
             amount: r.amount.parse::<Decimal>().ok(),
             currency: r.currency.parse().ok(),
             value_date: r.value_date,
+            precision: r.value_date_precision.and_then(|p| p.parse().ok()).unwrap_or(Precision::Day),
             period: (r.period_start, r.period_end),
             provider: r.provider_id,
             receiver: r.receiver_id,

@@ -1,5 +1,6 @@
 //! Money as pictures: every figure is the ledger's, and every mark leads to the total that it is, opened.
 
+use chrono::Datelike;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use std::collections::{BTreeMap, HashMap};
@@ -18,8 +19,16 @@ use crate::kernel::money::Currency;
 use crate::kernel::page::Page;
 
 /// By what a picture can be parted.
-const BY: [Dimension; 5] =
-    [Dimension::Donor, Dimension::Implementer, Dimension::Pillar, Dimension::Beneficiary, Dimension::Year];
+const BY: [Dimension; 6] = [
+    Dimension::Donor,
+    Dimension::Implementer,
+    Dimension::Pillar,
+    Dimension::Beneficiary,
+    Dimension::Year,
+    Dimension::Quarter,
+];
+/// By quarters a picture has so many years at most.
+const YEARS: i32 = 3;
 /// So many names stand in a picture; those past them, in the order of the alphabet, are one.
 const ROWS: usize = 60;
 /// More small pictures than this are no picture.
@@ -59,6 +68,11 @@ pub fn name(p: &Page, names: &Names, part: &Part) -> Name {
         Part::Year(year) => {
             place = usize::try_from(*year).unwrap_or(0);
             (year.to_string(), year.to_string())
+        }
+        Part::Quarter(q) => {
+            place = usize::try_from(q.year * 4 + i32::from(q.n)).unwrap_or(0);
+            let text = p.t2("money-quarter", "quarter", q.n, "year", q.year);
+            (text.clone(), text)
         }
         Part::Status(status) => (p.t(status.label()), p.t(status.label())),
         // no picture is parted by single actions
@@ -248,9 +262,11 @@ fn bar(
 }
 
 pub async fn money(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem> {
-    let question = question(asked, &inside.fields);
+    let mut question = question(asked, &inside.fields);
     let (rows, split, each) = parted(&inside.fields);
     let by: Vec<Dimension> = [rows, split].into_iter().chain(each).collect();
+    let few = by.contains(&Dimension::Quarter).then(|| asked.few_years(YEARS, inside.page.today.year()));
+    question.years = few.or(question.years);
     let totals = money::totals(inside, &question, &by).await?;
     let ids = organisations(totals.cells.iter().flat_map(|c| &c.key));
     let names = store::organisations(&mut inside.tx, &ids).await?;
@@ -294,11 +310,16 @@ pub async fn money(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
         p.locale.amount_short(Decimal::from_f64(value).unwrap_or_default(), &totals.currency)
     });
     let mut notes = caveats(p, &totals);
+    let mut answer = whole(p, &totals, question.kind);
+    // with the figure itself, which has no other years
+    if let Some((from, to)) = few.filter(|_| few != asked.years()) {
+        answer = format!("{answer} {}", p.t2("pictures-money-quarters", "from", from, "to", to));
+    }
     if cut {
         notes.push(p.t("pictures-money-cut"));
     }
     Ok(Drawn {
-        said: whole(p, &totals, question.kind),
+        said: answer,
         shape: (!bars.is_empty()).then_some(Shape::Bars(bars)),
         notes,
         figures,
@@ -333,6 +354,7 @@ mod tests {
         assert_eq!(of("rows=year&split=year&each=year"), (Dimension::Year, Dimension::Pillar, None));
         assert_eq!(of("each=pillar"), (Dimension::Donor, Dimension::Pillar, None));
         assert_eq!(of("split=year&each=beneficiary").2, Some(Dimension::Beneficiary));
+        assert_eq!(of("rows=quarter").0, Dimension::Quarter);
         assert_eq!(of("rows=action&split=x"), (Dimension::Donor, Dimension::Pillar, None));
     }
 

@@ -156,6 +156,18 @@ impl Asked {
         }
     }
 
+    /// So many years at most of those that are asked for: the first of them; where only the last is said, up to that; where
+    /// neither is, those around this one.
+    pub fn few_years(&self, most: i32, this: i32) -> (i32, i32) {
+        let more = most - 1;
+        let (from, to) = match (self.from, self.to) {
+            (Some(from), to) => (from, to.unwrap_or(from + more).min(from + more)),
+            (None, Some(to)) => (to - more, to),
+            (None, None) => (this - more / 2, this - more / 2 + more),
+        };
+        (from.max(*YEARS.start()), to.min(*YEARS.end()))
+    }
+
     pub fn within(&self) -> Within {
         Within {
             pillar: self.pillar.as_ref().map(|p| p.0),
@@ -326,6 +338,17 @@ mod tests {
             assert!(f.error(name).is_some(), "{query}");
             assert_eq!(asked.to, None, "{query}");
         }
+    }
+
+    #[test]
+    fn few_years_are_some_of_those_that_are_asked_for() {
+        let of = |query: &str| read(query).0.few_years(3, 2026);
+        assert_eq!(of(""), (2025, 2027));
+        assert_eq!(of("from=2020"), (2020, 2022));
+        assert_eq!(of("from=2020&to=2021"), (2020, 2021));
+        assert_eq!(of("from=2020&to=2027"), (2020, 2022));
+        assert_eq!(of("to=2024"), (2022, 2024));
+        assert_eq!((of("from=2100"), of("to=1950")), ((2100, 2100), (1950, 1950)));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::features::money::model::{Kind, Reason};
 use crate::features::money::rules::chain::{Given, own};
 use crate::features::money::rules::checks::{Facts, Seen, findings};
 use crate::features::money::rules::family::{NO_YEAR, NOBODY, marks};
+use crate::features::money::rules::quarters::Quarters;
 use crate::features::money::rules::shares::{How, shares};
 use crate::features::money::rules::split::{MOST, allot, amount, cents, to_cents};
 use crate::features::money::rules::years::{Years, years};
@@ -46,6 +47,8 @@ pub struct Item {
     pub provider: u32,
     pub receiver: u32,
     pub year: i16,
+    /// Where in its year it lies.
+    pub quarters: Quarters,
     pub kind: Kind,
     pub fate: Fate,
     pub marks: u8,
@@ -210,7 +213,8 @@ impl<R: Convert> Making<'_, R> {
         let (provider, receiver) = (self.who(m.provider), self.who(m.receiver));
         let fate = Fate::Left(reason);
         let marks = if reason == Reason::PassedOn { 0 } else { marks::FIRST };
-        self.made.items.push(Item { amount, provider, receiver, year: NO_YEAR, kind: m.kind, fate, marks });
+        let (kind, quarters) = (m.kind, Quarters::default());
+        self.made.items.push(Item { amount, provider, receiver, year: NO_YEAR, quarters, kind, fate, marks });
     }
 
     /// A row that was superseded or withdrawn.
@@ -267,7 +271,8 @@ impl<R: Convert> Making<'_, R> {
                 continue;
             }
             self.rated(kind, &converted);
-            let when = years(m.value_date, m.period, (self.row.start, self.row.end));
+            let dated = m.value_date.map(|day| (day, m.precision));
+            let when = years(dated, m.period, (self.row.start, self.row.end));
             let (provider, receiver) = (self.who(m.provider), self.who(m.receiver));
             let rate = if converted.estimated { marks::RATE } else { 0 };
             self.spread(kind, counted, (provider, receiver), &when, rate);
@@ -296,16 +301,19 @@ impl<R: Convert> Making<'_, R> {
     }
 
     fn spread(&mut self, kind: Kind, whole: i64, (provider, receiver): (u32, u32), when: &Years, more: u8) {
-        let base = Item { amount: whole, provider, receiver, year: NO_YEAR, kind, fate: Fate::Counted, marks: more };
+        let (year, quarters, fate) = (NO_YEAR, Quarters::default(), Fate::Counted);
+        let base = Item { amount: whole, provider, receiver, year, quarters, kind, fate, marks: more };
         if when.days.is_empty() {
             self.made.items.push(Item { marks: more | marks::FIRST, ..base });
             return;
         }
         let weights: Vec<i64> = when.days.iter().map(|(_, days)| *days).collect();
         let estimate = if when.estimated { marks::YEAR } else { 0 };
-        for (i, ((year, _), amount)) in when.days.iter().zip(allot(whole, &weights)).enumerate() {
+        let pieces = when.days.iter().zip(&when.quarters).zip(allot(whole, &weights));
+        for (i, (((year, _), quarters), amount)) in pieces.enumerate() {
             let first = if i == 0 { marks::FIRST } else { 0 };
-            self.made.items.push(Item { amount, year: *year, marks: more | estimate | first, ..base });
+            let marks = more | estimate | first;
+            self.made.items.push(Item { amount, year: *year, quarters: *quarters, marks, ..base });
         }
     }
 

@@ -9,6 +9,7 @@ use super::wanted::{NOWHERE, Wanted};
 use crate::features::actions::Status;
 use crate::features::money::model::{Cell, Dimension, Kind, Part, Totals};
 use crate::features::money::rules::family::{NO_YEAR, NOBODY, Piece, marks};
+use crate::features::money::rules::quarters::{Laid, Quarter};
 use crate::features::money::rules::shares::How;
 use crate::features::money::rules::split::{allot_into, amount};
 use crate::kernel::ids::{ActionId, BeneficiaryId, OrganisationId, PillarId};
@@ -34,9 +35,10 @@ pub struct Cells<'a> {
     cells: QuickMap<Sum>,
     /// Where actions are all that is asked by, their sums instead, in the order in which they come.
     of_actions: Option<Vec<OfAction>>,
-    /// What a number of a place, and of a pillar, is multiplied by to stand in a key.
+    /// What a number of a place, of a pillar and of a quarter is multiplied by to stand in a key.
     place_at: u64,
     pillar_at: u64,
+    quarter_at: u64,
     whole: i128,
     estimated: i128,
     stated: i128,
@@ -56,14 +58,28 @@ pub struct Cells<'a> {
     earlier: Vec<i64>,
     by_place: Vec<i64>,
     by_pillar: Vec<i64>,
+    /// The piece on its way into its quarters, where these are asked about.
+    in_quarters: Laid,
     weights: Vec<i64>,
+}
+
+/// Into which quarters a piece falls.
+#[derive(Clone, Copy)]
+enum Falls {
+    NotAsked,
+    NotStated,
+    One(Quarter),
+    /// Those of a year.
+    Several(i32),
 }
 
 /// What is taken of a piece.
 struct Taken {
     of: u32,
-    /// The key of its cells but for place and pillar.
+    /// The key of its cells but for place, pillar and quarter.
     key: u64,
+    /// Where quarters are asked about, those that it falls into.
+    falls: Falls,
     amount: i128,
     estimated: i128,
     cells: usize,
@@ -87,6 +103,7 @@ impl<'a> Cells<'a> {
             of_actions: (wanted.by == [Dimension::Action]).then(Vec::new),
             place_at: at(Dimension::Beneficiary),
             pillar_at: at(Dimension::Pillar),
+            quarter_at: at(Dimension::Quarter),
             whole: 0,
             estimated: 0,
             stated: 0,
@@ -101,6 +118,7 @@ impl<'a> Cells<'a> {
             earlier: Vec::new(),
             by_place: Vec::new(),
             by_pillar: Vec::new(),
+            in_quarters: Laid::default(),
             weights: Vec::new(),
         }
     }
@@ -120,11 +138,15 @@ impl<'a> Cells<'a> {
         if !of_years || w.only_years.iter().any(|y| *y != year) || !w.between(piece.provider, piece.receiver) {
             return;
         }
+        if w.only_quarters.iter().any(|q| q.is_some_and(|q| q.year != year)) {
+            return;
+        }
         let (of_pillars, inherits_pillars) = w.pillars_of(piece.of);
         let (of_places, inherits_places) = w.places_of(piece.of);
         let several = w.by_pillar && of_pillars.pillars().len() > 1;
         let base = piece.marks & marks::RATE != 0
             || (w.by_year && piece.marks & marks::YEAR != 0)
+            || (w.by_quarter && piece.quarters.are_several())
             || (w.by_donor && piece.marks & marks::DONOR != 0);
         let place_guess = w.by_place && (inherits_places || matches!(of_places.how(), How::Equal | How::Above));
         let pillar_guess = w.by_pillar && (inherits_pillars || several);
@@ -137,13 +159,15 @@ impl<'a> Cells<'a> {
             by_place.push(piece.amount);
         }
         let any_place = by_place.len() == 1 && !w.by_place;
-        let mut taken = Taken { of: piece.of, key: self.key(piece), amount: 0, estimated: 0, cells: 0 };
+        let falls = self.falls(piece);
+        let mut taken = Taken { of: piece.of, key: self.key(piece), falls, amount: 0, estimated: 0, cells: 0 };
         for (i, amount) in by_place.iter().enumerate() {
             let place = of_places.places().get(i).filter(|_| !any_place).map_or(NOBODY, |n| *n);
             if *amount == 0 && by_place.len() > 1 {
                 continue;
             }
             if w.places.iter().any(|p| *p != place) {
+                self.pass(&taken, *amount);
                 continue;
             }
             let estimated = base || (place_guess && place != NOBODY) || pillar_guess;
@@ -192,19 +216,21 @@ impl<'a> Cells<'a> {
         for (pillar, amount) in of.pillars().iter().zip(&by_pillar) {
             if self.wanted.pillars.iter().all(|p| p == pillar) {
                 self.add(taken, place, *pillar, *amount, estimated);
+            } else {
+                self.pass(taken, *amount);
             }
         }
         self.by_pillar = by_pillar;
     }
 
-    /// The key of the cells of a piece, but for place and pillar.
+    /// The key of the cells of a piece, but for place, pillar and quarter.
     fn key(&self, piece: &Piece) -> u64 {
         let mut key = 0_u64;
         for dimension in &self.wanted.by {
             let number = match dimension {
                 Dimension::Donor => number(piece.provider),
                 Dimension::Implementer => number(piece.receiver),
-                Dimension::Pillar | Dimension::Beneficiary => 0,
+                Dimension::Pillar | Dimension::Beneficiary | Dimension::Quarter => 0,
                 Dimension::Year if piece.year == NO_YEAR => NONE,
                 Dimension::Year => u64::try_from(i32::from(piece.year) + YEARS_FROM).unwrap_or(NONE),
                 Dimension::Status => self.status(piece.of),
@@ -223,6 +249,44 @@ impl<'a> Cells<'a> {
 
     fn add(&mut self, taken: &mut Taken, place: u32, pillar: u32, amount: i64, estimated: bool) {
         let key = taken.key | (number(place) * self.place_at) | (number(pillar) * self.pillar_at);
+        let w = self.wanted;
+        let asked = |quarter: Option<Quarter>| w.only_quarters.iter().all(|q| *q == quarter);
+        match taken.falls {
+            Falls::NotAsked => self.put(taken, key, amount, estimated),
+            Falls::NotStated if asked(None) => self.put(taken, key | (NONE * self.quarter_at), amount, estimated),
+            Falls::One(quarter) if asked(Some(quarter)) => {
+                self.put(taken, key | (of_quarter(quarter) * self.quarter_at), amount, estimated);
+            }
+            Falls::NotStated | Falls::One(_) => {}
+            Falls::Several(year) => {
+                for (n, part) in (1_u8..).zip(self.in_quarters.next(amount)) {
+                    let quarter = Quarter { year, n };
+                    if part != 0 && asked(Some(quarter)) {
+                        self.put(taken, key | (of_quarter(quarter) * self.quarter_at), part, estimated);
+                    }
+                }
+            }
+        }
+    }
+
+    fn falls(&mut self, piece: &Piece) -> Falls {
+        let year = i32::from(piece.year);
+        match (self.wanted.by_quarter, piece.quarters.only()) {
+            (false, _) => Falls::NotAsked,
+            (true, Some(n)) => Falls::One(Quarter { year, n }),
+            (true, None) if self.in_quarters.begin(piece.quarters) => Falls::Several(year),
+            (true, None) => Falls::NotStated,
+        }
+    }
+
+    /// What of a piece is not asked for, and lies between what is.
+    fn pass(&mut self, taken: &Taken, amount: i64) {
+        if matches!(taken.falls, Falls::Several(_)) {
+            self.in_quarters.next(amount);
+        }
+    }
+
+    fn put(&mut self, taken: &mut Taken, key: u64, amount: i64, estimated: bool) {
         let part = i128::from(amount);
         let guessed = if estimated { part } else { 0 };
         match &mut self.of_actions {
@@ -302,6 +366,16 @@ impl<'a> Cells<'a> {
     }
 }
 
+/// The number of a quarter in a key.
+fn of_quarter(quarter: Quarter) -> u64 {
+    u64::try_from((quarter.year + YEARS_FROM) * 4 + i32::from(quarter.n) - 1).unwrap_or(NONE)
+}
+
+fn quarter_of(number: u64) -> Option<Quarter> {
+    let year = i32::try_from(number / 4).ok()? - YEARS_FROM;
+    Some(Quarter { year, n: u8::try_from(number % 4 + 1).ok()? })
+}
+
 fn small(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(NOBODY)
 }
@@ -327,6 +401,7 @@ fn parts(book: &Book, by: &[Dimension], key: u64) -> Vec<Part> {
                 Dimension::Pillar => book.pillars.id(small).map(|id| Part::Pillar(PillarId(id))),
                 Dimension::Beneficiary => book.beneficiaries.id(small).map(|id| Part::Beneficiary(BeneficiaryId(id))),
                 Dimension::Year => i32::try_from(number).ok().map(|y| Part::Year(y - YEARS_FROM)),
+                Dimension::Quarter => quarter_of(number).map(Part::Quarter),
                 Dimension::Status => {
                     Status::ALL.get(usize::try_from(number).unwrap_or(usize::MAX)).map(|s| Part::Status(*s))
                 }

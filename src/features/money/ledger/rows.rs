@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::features::actions::Status;
 use crate::features::money::model::Kind;
+use crate::kernel::date::Precision;
 use crate::kernel::money::Currency;
 
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub struct MoneyRow {
     pub amount: Option<Decimal>,
     pub currency: Option<Currency>,
     pub value_date: Option<NaiveDate>,
+    /// How exactly its value date is known.
+    pub precision: Precision,
     pub period: (Option<NaiveDate>, Option<NaiveDate>),
     pub provider: Option<Uuid>,
     pub receiver: Option<Uuid>,

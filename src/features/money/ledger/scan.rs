@@ -243,6 +243,7 @@ fn piece(of: u32, i: &super::book::Item) -> Option<Piece> {
         provider: i.provider,
         receiver: i.receiver,
         year: i.year,
+        quarters: i.quarters,
         marks: i.marks,
     })
 }

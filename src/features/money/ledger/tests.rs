@@ -4,6 +4,8 @@ use super::*;
 use crate::features::actions::Status;
 use crate::features::money::model::{Dimension, Kind, Part, Question, Reason, Totals};
 use crate::features::money::rules::checks::Finding;
+use crate::features::money::rules::quarters::Quarter;
+use crate::kernel::date::Precision;
 use crate::kernel::ids::{ActionId, BeneficiaryId, OrganisationId, PillarId};
 use proptest::prelude::*;
 
@@ -51,6 +53,7 @@ fn row(n: u128, kind: Kind, amount: i64, currency: &str, from: Option<u128>, to:
         amount: Some(amount.into()),
         currency: currency.parse().ok(),
         value_date: NaiveDate::from_ymd_opt(2024, 5, 1),
+        precision: Precision::Day,
         period: (None, None),
         provider: from.map(|n| id(800 + n)),
         receiver: to.map(|n| id(800 + n)),
@@ -111,6 +114,30 @@ fn a_stated_total_stands_in_and_is_marked() {
     let years = ask(&book, &Question::default(), &[Dimension::Year]);
     assert_eq!(of(&years, Part::Year(2024)), "300.41".parse().unwrap());
     assert_eq!(years.estimated, 600.into());
+}
+
+#[test]
+fn what_is_known_by_its_year_alone_is_in_its_quarters_as_an_estimate() {
+    let mut year = row(11, Kind::Committed, 365, "EUR", Some(1), None);
+    year.value_date = NaiveDate::from_ymd_opt(2026, 1, 1);
+    year.precision = Precision::Year;
+    let mut quarter = row(12, Kind::Committed, 40, "EUR", Some(2), None);
+    quarter.period = (NaiveDate::from_ymd_opt(2026, 7, 1), NaiveDate::from_ymd_opt(2026, 9, 30));
+    let mut undated = action(2);
+    (undated.start, undated.stated) = (None, Some((7.into(), Currency::EUR)));
+    let book = book(&[(action(1), vec![year, quarter]), (undated, vec![])]);
+    let totals = ask(&book, &Question::default(), &[Dimension::Quarter]);
+    let part = |n: u8| Part::Quarter(Quarter { year: 2026, n });
+    assert_eq!([1, 2, 3, 4].map(|n| of(&totals, part(n))), [90, 91, 132, 92].map(Decimal::from));
+    assert_eq!((totals.whole, totals.estimated, totals.rows_in), (412.into(), 365.into(), 3));
+    assert_eq!(of(&totals, Part::NotStated), 7.into());
+    assert!(ask(&book, &Question::default(), &[Dimension::Year]).estimated.is_zero(), "the year is known");
+    let third = Question { parts: vec![(Dimension::Quarter, part(3))], ..Question::default() };
+    let opened = ask(&book, &third, &[Dimension::Donor]);
+    assert_eq!((opened.whole, opened.estimated, opened.rows_in), (132.into(), 92.into(), 2));
+    assert_eq!(of(&opened, Part::Organisation(OrganisationId(id(802)))), 40.into());
+    let unknown = Question { parts: vec![(Dimension::Quarter, Part::NotStated)], ..Question::default() };
+    assert_eq!(ask(&book, &unknown, &[]).whole, 7.into());
 }
 
 #[test]
@@ -276,6 +303,7 @@ fn made(i: u128, (rows, shares, pillars, parent, stated, status): Made) -> (Acti
         match when {
             0 => r.value_date = None,
             1 => r.period = (NaiveDate::from_ymd_opt(2023, 11, 5), NaiveDate::from_ymd_opt(2026, 2, 3)),
+            2 => r.precision = Precision::Year,
             _ => {}
         }
         money.push(r);
@@ -293,12 +321,13 @@ fn chance() -> impl Strategy<Value = Vec<(ActionRow, Vec<MoneyRow>)>> {
     proptest::collection::vec(one, 1..8).prop_map(|all| (0_u128..).zip(all).map(|(i, parts)| made(i, parts)).collect())
 }
 
-const ALL: [Dimension; 7] = [
+const ALL: [Dimension; 8] = [
     Dimension::Donor,
     Dimension::Implementer,
     Dimension::Pillar,
     Dimension::Beneficiary,
     Dimension::Year,
+    Dimension::Quarter,
     Dimension::Status,
     Dimension::Action,
 ];
@@ -306,7 +335,7 @@ const ALL: [Dimension; 7] = [
 proptest! {
     /// Whatever the whole is parted by, the parts sum to it to the cent, and each part opened is what it was.
     #[test]
-    fn partitions_sum_and_cells_open_to_themselves(all in chance(), first in 0_usize..7, second in 0_usize..7) {
+    fn partitions_sum_and_cells_open_to_themselves(all in chance(), first in 0_usize..8, second in 0_usize..8) {
         let book = book(&all);
         let whole = ask(&book, &Question::default(), &[]).whole;
         let by = [ALL[first], ALL[second]];
@@ -320,9 +349,28 @@ proptest! {
         }
     }
 
+    /// The quarters of a year sum to it to the cent, of each donor, pillar, beneficiary or action alike; and by quarters
+    /// each of these comes to what it does without them.
+    #[test]
+    fn quarters_sum_to_their_years(all in chance(), other in 0_usize..6) {
+        let book = book(&all);
+        let others = ALL.iter().filter(|d| !matches!(d, Dimension::Year | Dimension::Quarter));
+        let Some(other) = others.copied().nth(other) else { return Ok(()) };
+        let sums = |by: Dimension, year: fn(Part) -> Part| {
+            let mut sums: HashMap<(Part, Option<Part>), Decimal> = HashMap::new();
+            for cell in ask(&book, &Question::default(), &[by, other]).cells {
+                *sums.entry((year(cell.key[0]), cell.key.get(1).copied())).or_default() += cell.amount;
+            }
+            sums.retain(|_, amount| !amount.is_zero());
+            sums
+        };
+        let year = |part: Part| if let Part::Quarter(q) = part { Part::Year(q.year) } else { part };
+        prop_assert_eq!(sums(Dimension::Quarter, year), sums(Dimension::Year, |part| part));
+    }
+
     /// Neither the order in which actions come nor that of their rows changes a figure.
     #[test]
-    fn order_does_not_matter(all in chance(), shift in 0_usize..8, first in 0_usize..6) {
+    fn order_does_not_matter(all in chance(), shift in 0_usize..8, first in 0_usize..7) {
         let mut other = all.clone();
         other.reverse();
         let n = other.len();
@@ -341,7 +389,7 @@ proptest! {
 
     /// By actions alone, each comes to what it does by actions and something else; together to the whole.
     #[test]
-    fn actions_alone_sum_as_cells_do(all in chance(), other in 0_usize..6) {
+    fn actions_alone_sum_as_cells_do(all in chance(), other in 0_usize..7) {
         let book = book(&all);
         let alone = scan(&book, &Sight::default(), &Question::default(), None, &[Dimension::Action], Currency::EUR);
         prop_assert_eq!(alone.actions.iter().map(|one| one.amount()).sum::<Decimal>(), alone.totals.whole);

@@ -9,6 +9,7 @@ use super::scan::Families;
 use crate::features::actions::Status;
 use crate::features::money::model::{Dimension, Kind, Part, Question};
 use crate::features::money::rules::family::{NO_YEAR, NOBODY};
+use crate::features::money::rules::quarters::Quarter;
 use crate::kernel::ids::{BeneficiaryId, OrganisationId, PillarId};
 
 /// A value that the book has never met: nothing is of it.
@@ -30,10 +31,13 @@ pub struct Wanted<'a> {
     pub pillars: Vec<u32>,
     pub places: Vec<u32>,
     pub only_years: Vec<i32>,
+    /// None: where it is not stated.
+    pub only_quarters: Vec<Option<Quarter>>,
     only_statuses: Vec<Option<Status>>,
     actions: Vec<u32>,
     pub by_donor: bool,
     pub by_year: bool,
+    pub by_quarter: bool,
     pub by_pillar: bool,
     pub by_place: bool,
 }
@@ -62,10 +66,12 @@ impl<'a> Wanted<'a> {
             pillars: question.pillar.map(pillar).into_iter().collect(),
             places: question.beneficiary.map(place).into_iter().collect(),
             only_years: Vec::new(),
+            only_quarters: Vec::new(),
             only_statuses: Vec::new(),
             actions: Vec::new(),
             by_donor: false,
             by_year: false,
+            by_quarter: false,
             by_pillar: false,
             by_place: false,
         };
@@ -81,6 +87,8 @@ impl<'a> Wanted<'a> {
                 (Dimension::Beneficiary, _) => w.places.push(NOBODY),
                 (Dimension::Year, Part::Year(year)) => w.only_years.push(*year),
                 (Dimension::Year, _) => w.only_years.push(i32::from(NO_YEAR)),
+                (Dimension::Quarter, Part::Quarter(quarter)) => w.only_quarters.push(Some(*quarter)),
+                (Dimension::Quarter, _) => w.only_quarters.push(None),
                 (Dimension::Status, Part::Status(status)) => w.only_statuses.push(Some(*status)),
                 (Dimension::Status, _) => w.only_statuses.push(None),
                 (Dimension::Action, Part::Action(id)) => w.actions.push(book.slot(id.0).unwrap_or(NOWHERE)),
@@ -91,7 +99,9 @@ impl<'a> Wanted<'a> {
         let (donor, year, pillars, places) =
             (asked(Dimension::Donor), asked(Dimension::Year), asked(Dimension::Pillar), asked(Dimension::Beneficiary));
         w.by_donor = donor || question.organisation.is_some();
-        w.by_year = year || question.years.is_some();
+        w.by_quarter = asked(Dimension::Quarter);
+        // quarters are parts of years
+        w.by_year = year || w.by_quarter || question.years.is_some();
         w.by_pillar = pillars || question.pillar.is_some();
         w.by_place = places || question.beneficiary.is_some();
         w

@@ -1,5 +1,6 @@
 //! A parent and its children: the parent's figure stands for the family, the children are parts within it.
 
+use super::quarters::Quarters;
 use super::split::allot;
 
 /// An organisation that is not stated.
@@ -30,6 +31,8 @@ pub struct Piece {
     pub provider: u32,
     pub receiver: u32,
     pub year: i16,
+    /// Where in its year it lies.
+    pub quarters: Quarters,
     pub marks: u8,
 }
 

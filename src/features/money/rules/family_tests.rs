@@ -7,7 +7,7 @@ const GIZ: u32 = 3;
 const NGO: u32 = 4;
 
 fn piece(of: u32, amount: i64, provider: u32, receiver: u32) -> Piece {
-    Piece { of, amount, provider, receiver, year: 2024, marks: marks::FIRST }
+    Piece { of, amount, provider, receiver, year: 2024, quarters: Quarters::of_year(2024), marks: marks::FIRST }
 }
 
 fn member(parent: Option<usize>, own: Vec<Piece>) -> Member {
