@@ -214,7 +214,7 @@ mod tests {
             assert!(!is_plain(telling), "{telling}");
         }
         assert!(
-            PLAIN.iter().flat_map(|line| line.split(' ')).all(|word| kernel_folded(word)),
+            PLAIN.iter().flat_map(|line| line.split(' ')).all(kernel_folded),
             "folded, parted by one space"
         );
     }
