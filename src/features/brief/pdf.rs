@@ -47,7 +47,7 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief) -> Document {
     needs(&mut d, p, "brief-remain", brief.nothing_remains(), &brief.remain);
     more(&mut d, p, "brief-more-needs", brief.more_remain());
     contacts(&mut d, p, brief);
-    d.small(p.t("brief-no-verdict"));
+    d.small(format!("{} {}", p.t("brief-no-verdict"), p.t("need-file-sight")));
     d.notes = frame
         .map(|f| f.footnotes.as_slice())
         .unwrap_or_default()

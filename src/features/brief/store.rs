@@ -277,13 +277,28 @@ pub async fn withdraw(tx: &mut ProcessTx, id: Uuid, now: DateTime<Utc>) -> sqlx:
     Ok(done.rows_affected() == 1)
 }
 
-/// Who keeps these actions, seen or not: to tell them that somebody asks, never to be shown.
+/// Whoever keeps an action that may overlap with an idea and that the asker does not see: to be told, never to be shown.
+#[derive(Debug, Clone)]
+pub struct Keeper {
+    pub organisation: OrganisationId,
+    pub name: String,
+    pub action: Uuid,
+    pub title: String,
+}
+
+/// Who keeps those of these actions that the asker does not see, each once, with the first of its actions in the order given.
 ///
 /// # Errors
 /// The database's own.
-pub async fn keepers(tx: &mut ProcessTx, actions: &[Uuid]) -> sqlx::Result<Vec<OrganisationId>> {
-    sqlx::query_scalar!(
-        r#"select distinct k.keeper as "keeper!: OrganisationId" from kernel.keepers_of_hidden($1) k"#,
+pub async fn keepers(tx: &mut ProcessTx, actions: &[Uuid]) -> sqlx::Result<Vec<Keeper>> {
+    sqlx::query_as!(
+        Keeper,
+        r#"select distinct on (o.id) o.id as "organisation: OrganisationId", o.name, a.id as action, a.title
+            from action a -- past the view: told to whoever keeps it, and not to whoever asks
+            join organisation o on o.process_id = a.process_id and o.id = a.reporting_id
+            where a.process_id = kernel.process_id() and a.id = any ($1) and a.merged_into_id is null
+                and not exists (select from visible_action v where v.process_id = a.process_id and v.id = a.id)
+            order by o.id, array_position($1, a.id)"#,
         actions
     )
     .fetch_all(tx.conn())
