@@ -399,6 +399,14 @@ async fn needs_are_taken_over_into_the_next_cycle_and_confirmed_or_changed() {
     // what was taken over no longer stands in the matrix twice
     let current = arvania.get("/example/needs?beneficiary=XA").await.text();
     assert_eq!(current.matches("five more posts").count(), 1, "{current}");
+    // those of others, that were stated in the cycle before, say so
+    for place in ["/example/needs", "/example/coverage/missing"] {
+        let all = arvania.get(place).await;
+        let said = |title: &str| {
+            all.select("tbody th").into_iter().any(|t| t.contains(title) && t.contains("Last stated in Needs mapping 2026"))
+        };
+        assert!(said("document readers at nine crossings") && !said("five more posts"), "{place}: {}", all.text());
+    }
     // a closed cycle takes nothing more
     ok(&secretariat.post(&format!("/example/needs/cycles/{cycle}/close"), &[]).await);
     assert_eq!(arvania.get(&place).await.status, StatusCode::CONFLICT);
