@@ -403,7 +403,9 @@ async fn needs_are_taken_over_into_the_next_cycle_and_confirmed_or_changed() {
     for place in ["/example/needs", "/example/coverage/missing"] {
         let all = arvania.get(place).await;
         let said = |title: &str| {
-            all.select("tbody th").into_iter().any(|t| t.contains(title) && t.contains("Last stated in Needs mapping 2026"))
+            all.select("tbody th")
+                .into_iter()
+                .any(|t| t.contains(title) && t.contains("Last stated in Needs mapping 2026"))
         };
         assert!(said("document readers at nine crossings") && !said("five more posts"), "{place}: {}", all.text());
     }
