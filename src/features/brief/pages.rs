@@ -21,7 +21,7 @@ use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::{OrganisationId, ThemeId};
 use crate::kernel::money::Currency;
-use crate::kernel::page::Page;
+use crate::kernel::page::{DOT, Page};
 use crate::kernel::permit::{Permission, Role, Scope};
 
 /// Askings of one account in a quarter of an hour. More is feeling out, not asking.
@@ -110,7 +110,7 @@ pub fn need_meta(p: &Page, need: &Need) -> String {
     if need.responses > 0 {
         parts.push(p.tn("brief-responses", need.responses));
     }
-    parts.join(" · ")
+    parts.join(DOT)
 }
 
 async fn show(
