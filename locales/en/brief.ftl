@@ -107,6 +107,7 @@ brief-asked-count = { $n ->
     [one] { $count } brief was asked for in the last 30 days. Nobody sees by whom, or about what.
    *[other] { $count } briefs were asked for in the last 30 days. Nobody sees by whom, or about what.
 }
+access-log-brief = An idea that was shared
 done-brief-kept = The idea is kept.
 done-brief-shared = The idea is shared.
 done-brief-withdrawn = The idea was taken back.

@@ -346,6 +346,11 @@ async fn an_idea_is_shared_with_those_it_names_alone() {
         assert_eq!(browser.get("/example/notices").await.text().contains(SHARES), told, "{email}: told");
     }
     assert!(donor.get(&to).await.text().contains("Shared with Norlandia"));
+    // who shares it sees who has opened it, and nobody else's organisation does
+    let opened = donor.get("/example/access-log").await.select("tbody tr");
+    assert_eq!(opened.iter().filter(|t| t.contains("An idea that was shared")).count(), 5, "{opened:?}");
+    let other = portal.signed_in("donor@example.example").await.get("/example/access-log").await;
+    assert!(!other.text().contains("An idea that was shared"), "{}", other.text());
     // a letter does not carry the title: not everybody who reads one is named
     let letters =
         n(&portal, "select coalesce(string_agg(m.subject || m.body, ' '), '') from outgoing_mail m where $1 <> ''")

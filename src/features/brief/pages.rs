@@ -14,6 +14,7 @@ use super::store::{self, Kept, Need};
 use crate::features::documents::{self, Format};
 use crate::features::needs;
 use crate::features::notices::{self, Mention, Notice, Subject, To, Topic};
+use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::MembershipFacts;
 use crate::kernel::error::Problem;
@@ -22,7 +23,7 @@ use crate::kernel::i18n::Message;
 use crate::kernel::ids::{OrganisationId, ThemeId};
 use crate::kernel::money::Currency;
 use crate::kernel::page::{DOT, Page};
-use crate::kernel::permit::{Permission, Role, Scope};
+use crate::kernel::permit::{Handling, Permission, Role, Scope};
 
 /// Askings of one account in a quarter of an hour. More is feeling out, not asking.
 const MOST: i64 = 20;
@@ -272,6 +273,25 @@ pub async fn keep(mut inside: Inside) -> Result<Response, Problem> {
     Ok(Redirect::to(&address).into_response())
 }
 
+/// Of an idea that is not for all members its author learns who has opened it.
+async fn note_reading(inside: &mut Inside, kept: &Kept) -> Result<(), Problem> {
+    let handling = Handling::parse(&kept.handling).filter(|h| *h != Handling::Members);
+    let by = inside.member.granting(Permission::BriefAsk, &Scope::default()).filter(|_| !kept.mine);
+    if let (Some(by), Some(_)) = (by, handling) {
+        let line = Line {
+            export: false,
+            subject_kind: "brief",
+            subject: Some(kept.id),
+            keeper: kept.keeper,
+            handling,
+            detail: "",
+            rows: None,
+        };
+        access_log::note(&mut inside.tx, by, line).await?;
+    }
+    Ok(())
+}
+
 /// A kept one, made anew for whoever opens it.
 pub async fn kept(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     let id: Uuid = key.parse().map_err(|_| Problem::NotFound)?;
@@ -281,6 +301,7 @@ pub async fn kept(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     let mut f = Fields::new(kept.asked.0.clone());
     let idea = Idea::read(&mut f, &inside.page, &themes);
     let brief = made::make(&inside.app, &mut inside.tx, &inside.page, &idea, &themes).await?;
+    note_reading(&mut inside, &kept).await?;
     let response = show(&mut inside, f, themes, Some(brief), Some(kept), StatusCode::OK).await?;
     inside.tx.commit().await?;
     Ok(response)

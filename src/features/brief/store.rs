@@ -189,6 +189,8 @@ pub struct Kept {
     pub handling: String,
     pub at: DateTime<Utc>,
     pub by: Option<String>,
+    /// Whose idea it is, where its author is of an organisation.
+    pub keeper: Option<OrganisationId>,
     pub mine: bool,
 }
 
@@ -198,7 +200,7 @@ pub async fn kept(tx: &mut ProcessTx, id: Uuid) -> sqlx::Result<Option<Kept>> {
     sqlx::query_as!(
         Kept,
         r#"select b.id as "id!", b.title as "title!", b.asked as "asked!: Json<Vec<(String, String)>>", b.handling as "handling!", b.at as "at!",
-            coalesce(o.name, e.name) as by, coalesce(m.account_id = kernel.account_id(), false) as "mine!"
+            coalesce(o.name, e.name) as by, m.organisation_id as "keeper: OrganisationId", coalesce(m.account_id = kernel.account_id(), false) as "mine!"
         from visible_brief b
         join membership m on m.process_id = b.process_id and m.id = b.by_membership_id
         left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
@@ -218,7 +220,7 @@ pub async fn list(tx: &mut ProcessTx) -> sqlx::Result<Vec<Kept>> {
     sqlx::query_as!(
         Kept,
         r#"select b.id as "id!", b.title as "title!", '[]'::jsonb as "asked!: Json<Vec<(String, String)>>", b.handling as "handling!", b.at as "at!",
-            coalesce(o.name, e.name) as by, coalesce(m.account_id = kernel.account_id(), false) as "mine!"
+            coalesce(o.name, e.name) as by, m.organisation_id as "keeper: OrganisationId", coalesce(m.account_id = kernel.account_id(), false) as "mine!"
         from visible_brief b
         join membership m on m.process_id = b.process_id and m.id = b.by_membership_id
         left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
