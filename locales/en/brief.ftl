@@ -61,7 +61,7 @@ brief-more-needs = { $n ->
 brief-all-needs = All needs
 brief-all-missing = Where support is missing
 brief-hidden = An action that another organisation keeps to itself may overlap. Neither its title nor its owner is shown; ask the contact point.
-brief-ask-tells = This alone tells somebody: the contact point learns that you ask, and the title of your idea.
+brief-ask-tells = This alone tells somebody: those who keep the action learn that you ask, and the title of your idea. Where nobody of theirs takes part here, the secretariat learns that you ask, without the title, to put you in touch.
 brief-answers = Needs it would answer
 brief-answers-none = No stated need that you may see is near this idea.
 brief-needs-none = No need that you may see has been stated in this process yet.
@@ -107,8 +107,11 @@ brief-asked-count = { $n ->
     [one] { $count } brief was asked for in the last 30 days. Nobody sees by whom, or about what.
    *[other] { $count } briefs were asked for in the last 30 days. Nobody sees by whom, or about what.
 }
+access-log-brief = An idea that was shared
 done-brief-kept = The idea is kept.
+done-brief-shared = The idea is shared.
 done-brief-withdrawn = The idea was taken back.
 done-brief-asked = The contact point was asked. Whether it answers is for it to decide.
-notice-brief-asked = { $by } has an idea that may overlap with an action that you keep to your own organisation, and asks to talk: { $title }
+notice-brief-asked = { $by } has an idea that may overlap with “{ $action }”, which is not shown to them, and asks to talk: { $title }
+notice-brief-put-in-touch = { $by } asks to talk about an action that { $organisation } keeps to itself. Nobody of { $organisation } takes part here: please put the two in touch.
 notice-brief-shared = { $by } shares an idea with you: { $title }

@@ -38,6 +38,7 @@ pub fn subject_label(subject_kind: &str) -> &'static str {
         "consultation" => "access-log-consultation",
         "decision" => "access-log-decision",
         "need" => "access-log-need",
+        "brief" => "access-log-brief",
         "coverage" => "access-log-coverage",
         "picture" => "access-log-picture",
         "bundle" => "access-log-bundle",

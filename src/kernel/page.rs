@@ -12,6 +12,9 @@ use super::ids::BeneficiaryId;
 use super::money::Currency;
 use super::permit::{Member, Permission};
 
+/// What stands between the parts of one line. Where the line is broken the dot ends it, and never begins the next one.
+pub const DOT: &str = "\u{a0}· ";
+
 /// A number that is counted with; templates pass references.
 pub trait Count {
     fn count(&self) -> i64;

@@ -153,7 +153,7 @@ for (const scripts of [true, false]) {
     assert.match(await page.locator("#organisations-error").innerText(), /We know no organisation/);
     assert.equal(await page.getByLabel("Organisations").inputValue(), "Nobody of this name");
     await page.getByRole("button", { name: "Share with the members" }).click();
-    await page.waitForURL(/\/briefs\/.*done=brief-kept/);
+    await page.waitForURL(/\/briefs\/.*done=brief-shared/);
     const shared = new URL(page.url()).pathname;
     await done(page);
     const other = await as("lead-two@example.example");

@@ -185,9 +185,38 @@ async fn asking_tells_nobody_and_leaves_no_line() {
     // the brief is still there: it was saved nowhere
     assert!(asked.text().contains("The contact point was asked"), "{}", asked.text());
     assert_eq!(asked.select("#talk").len(), 1, "{}", asked.text());
+    // asked once more, of the same idea: told once
+    assert_eq!(donor.post("/example/brief/ask", &IDEA).await.status, StatusCode::OK);
     let owner = portal.signed_in("donor@example.example").await;
-    assert!(owner.get("/example/notices").await.text().contains("has an idea that may overlap"));
+    let told = owner.get("/example/notices").await;
+    let about: Vec<String> =
+        told.select("main a").into_iter().filter(|t| t.contains("has an idea that may overlap")).collect();
+    assert_eq!(about.len(), 1, "{about:?}");
+    // which of its actions is meant, and where to answer
+    assert!(about[0].contains(HIDDEN), "{about:?}");
+    let opened = portal.lookup("select link from notice where key = $1", "notice-brief-asked").await;
+    let asker = owner.get(&format!("/example{opened}")).await;
+    assert!(asker.text().contains(DONOR), "{}", asker.text());
     assert!(!secretariat.get("/example/notices").await.text().contains("has an idea that may overlap"));
+}
+
+/// Where nobody of those who keep the action takes part, the secretariat puts the two in touch, and learns no more than that.
+#[tokio::test]
+async fn where_the_keeper_has_nobody_here_the_secretariat_is_asked() {
+    const TITLE: &str = "Asset tracing beyond the region: CASEWORK support";
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let idea = [("title", TITLE), ("words", "Lawyers and accountants help with single cases abroad.")];
+    let asked = donor.post("/example/brief/ask", &idea).await;
+    assert_eq!(asked.status, StatusCode::OK, "{}", asked.text());
+    assert!(!asked.select("#who, #talk").join(" ").contains("Southmere keeps"), "{}", asked.text());
+    let told = portal.signed_in("support-group@example.example").await.get("/example/notices").await.text();
+    assert!(told.contains("asks to talk about an action that Southmere keeps to itself"), "{told}");
+    assert!(!told.contains(TITLE) && !told.contains("Asset tracing"), "{told}");
+    // nothing of it in the letter
+    let letters = "select count(*)::text from outgoing_mail where (subject || body) ilike '%' || $1 || '%'";
+    assert_eq!(portal.lookup(letters, "asset tracing").await, "0");
+    assert_eq!(portal.lookup(letters, "Southmere").await, "0");
 }
 
 #[tokio::test]
@@ -317,6 +346,11 @@ async fn an_idea_is_shared_with_those_it_names_alone() {
         assert_eq!(browser.get("/example/notices").await.text().contains(SHARES), told, "{email}: told");
     }
     assert!(donor.get(&to).await.text().contains("Shared with Norlandia"));
+    // who shares it sees who has opened it, and nobody else's organisation does
+    let opened = donor.get("/example/access-log").await.select("tbody tr");
+    assert_eq!(opened.iter().filter(|t| t.contains("An idea that was shared")).count(), 5, "{opened:?}");
+    let other = portal.signed_in("donor@example.example").await.get("/example/access-log").await;
+    assert!(!other.text().contains("An idea that was shared"), "{}", other.text());
     // a letter does not carry the title: not everybody who reads one is named
     let letters =
         n(&portal, "select coalesce(string_agg(m.subject || m.body, ' '), '') from outgoing_mail m where $1 <> ''")

@@ -27,6 +27,9 @@ async fn cells_say_what_is_missing_and_open_into_their_rows() {
     // columns: Arvania, Bergovia and Hollmark, Kestria*, Lumenia, Upper Sevonia, Tarvis
     let missing = cell(&page, "Witnesses are protected across borders", 3);
     assert!(missing.starts_with("○ 1") && missing.contains("no support known"), "{missing}");
+    // judged not to be covered, whatever is near it
+    let judged = cell(&page, "Witnesses are protected across borders", 4);
+    assert!(judged.starts_with("○ 1"), "{judged}");
     let covered = cell(&page, "Each of the six has a cyber incident team", 6);
     assert!(covered.contains("●") && covered.contains("All needs covered"), "{covered}");
     let crowded = cell(&page, "Offices for the recovery and management", 1);

@@ -381,9 +381,34 @@ async fn needs_are_taken_over_into_the_next_cycle_and_confirmed_or_changed() {
     ok(&arvania.post(&place, &confirm).await);
     let carried = portal.lookup("select string_agg(distinct carried, ',') from need where state = 'submitted' and id::text <> $1 and cycle_id = (select cycle_id from need where id::text = $1)", &changed).await;
     assert_eq!(carried, "confirmed");
+    // what answers a need that says the same is confirmed with it; of the changed one it is to be confirmed anew
+    let answers = "select string_agg(distinct r.state, ',') from response r join need n on n.id = r.need_id
+        where n.cycle_id::text = split_part($1, '|', 1) and n.title like '%' || split_part($1, '|', 2) || '%'";
+    assert_eq!(portal.lookup(answers, &format!("{cycle}|material for teachers")).await, "confirmed");
+    assert_eq!(portal.lookup(answers, &format!("{cycle}|five more posts")).await, "proposed");
+    let answered = arvania.get("/example/coverage/answered").await;
+    let nothing = answered.select("#view-unanswered").concat();
+    assert!(!nothing.contains("material for teachers") && nothing.contains("five more posts"), "{nothing}");
+    // and is waited for, and named, once
+    let action = portal.action("example", "From illicit financial flows").await;
+    let home = arvania.get("/example").await.text();
+    assert_eq!(home.matches("From illicit financial flows to recovered assets” answers").count(), 1, "{home}");
+    let page = arvania.get(&format!("/example/actions/{action}/needs")).await;
+    let named = page.select("a.t[href*='#response-']");
+    assert_eq!(named.iter().filter(|t| t.contains("five more posts")).count(), 1, "{}", page.text());
     // what was taken over no longer stands in the matrix twice
     let current = arvania.get("/example/needs?beneficiary=XA").await.text();
     assert_eq!(current.matches("five more posts").count(), 1, "{current}");
+    // those of others, that were stated in the cycle before, say so
+    for place in ["/example/needs", "/example/coverage/missing"] {
+        let all = arvania.get(place).await;
+        let said = |title: &str| {
+            all.select("tbody th")
+                .into_iter()
+                .any(|t| t.contains(title) && t.contains("Last stated in Needs mapping 2026"))
+        };
+        assert!(said("document readers at nine crossings") && !said("five more posts"), "{place}: {}", all.text());
+    }
     // a closed cycle takes nothing more
     ok(&secretariat.post(&format!("/example/needs/cycles/{cycle}/close"), &[]).await);
     assert_eq!(arvania.get(&place).await.status, StatusCode::CONFLICT);

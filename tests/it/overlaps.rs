@@ -130,6 +130,11 @@ async fn what_is_near_stands_on_the_page_and_beside_the_form() {
     let near = opened(&donor, &format!("/example/actions/{id}/near")).await;
     assert!(near.text().contains("FIT4"), "{}", near.text());
     assert!(statements(&near) <= 8);
+    // a line that is broken ends with its dot, and the next one does not begin with it
+    let parts = scraper::Selector::parse(".near .sub").expect("selector");
+    for line in near.html().select(&parts).map(|e| e.text().collect::<String>()) {
+        assert!(line.contains("\u{a0}· ") && !line.contains(" · "), "{line:?}");
+    }
     let part = opened(&donor, &format!("/example/actions/{id}/near?part=1")).await;
     assert!(!part.text().contains("<html") && part.text().contains("FIT4"));
     // while it is typed, whatever is not right yet

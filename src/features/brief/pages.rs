@@ -13,15 +13,17 @@ use super::pdf;
 use super::store::{self, Kept, Need};
 use crate::features::documents::{self, Format};
 use crate::features::needs;
-use crate::features::notices::{self, Notice, Subject, To, Topic};
+use crate::features::notices::{self, Mention, Notice, Subject, To, Topic};
+use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::Inside;
+use crate::kernel::db::MembershipFacts;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::{OrganisationId, ThemeId};
 use crate::kernel::money::Currency;
-use crate::kernel::page::Page;
-use crate::kernel::permit::{Permission, Role, Scope};
+use crate::kernel::page::{DOT, Page};
+use crate::kernel::permit::{Handling, Permission, Role, Scope};
 
 /// Askings of one account in a quarter of an hour. More is feeling out, not asking.
 const MOST: i64 = 20;
@@ -109,7 +111,7 @@ pub fn need_meta(p: &Page, need: &Need) -> String {
     if need.responses > 0 {
         parts.push(p.tn("brief-responses", need.responses));
     }
-    parts.join(" · ")
+    parts.join(DOT)
 }
 
 async fn show(
@@ -265,9 +267,29 @@ pub async fn keep(mut inside: Inside) -> Result<Response, Problem> {
                 .discreet(true);
         notices::tell(&mut inside.tx, &inside.app, &notice, &to.or_else(&[Role::SupportGroup])).await?;
     }
-    let address = inside.page.link(&format!("/briefs/{id}?done=brief-kept"));
+    let what = if level == "restricted" { "brief-kept" } else { "brief-shared" };
+    let address = inside.page.link(&format!("/briefs/{id}?done={what}"));
     inside.tx.commit().await?;
     Ok(Redirect::to(&address).into_response())
+}
+
+/// Of an idea that is not for all members its author learns who has opened it.
+async fn note_reading(inside: &mut Inside, kept: &Kept) -> Result<(), Problem> {
+    let handling = Handling::parse(&kept.handling).filter(|h| *h != Handling::Members);
+    let by = inside.member.granting(Permission::BriefAsk, &Scope::default()).filter(|_| !kept.mine);
+    if let (Some(by), Some(_)) = (by, handling) {
+        let line = Line {
+            export: false,
+            subject_kind: "brief",
+            subject: Some(kept.id),
+            keeper: kept.keeper,
+            handling,
+            detail: "",
+            rows: None,
+        };
+        access_log::note(&mut inside.tx, by, line).await?;
+    }
+    Ok(())
 }
 
 /// A kept one, made anew for whoever opens it.
@@ -279,6 +301,7 @@ pub async fn kept(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     let mut f = Fields::new(kept.asked.0.clone());
     let idea = Idea::read(&mut f, &inside.page, &themes);
     let brief = made::make(&inside.app, &mut inside.tx, &inside.page, &idea, &themes).await?;
+    note_reading(&mut inside, &kept).await?;
     let response = show(&mut inside, f, themes, Some(brief), Some(kept), StatusCode::OK).await?;
     inside.tx.commit().await?;
     Ok(response)
@@ -295,7 +318,7 @@ pub async fn withdraw(Path((_, key)): Path<(String, String)>, mut inside: Inside
 }
 
 /// Asks those who keep restricted actions that may overlap with the idea: the one thing that tells somebody. They learn who
-/// asks and the idea's title; whoever asks learns nothing by it.
+/// asks, the idea's title, and which of their actions is meant; whoever asks learns nothing by it.
 pub async fn ask(mut inside: Inside) -> Result<Response, Problem> {
     let (mut f, idea, themes) = match asking(&mut inside).await? {
         Ok(asked) => asked,
@@ -310,16 +333,43 @@ pub async fn ask(mut inside: Inside) -> Result<Response, Problem> {
         return Ok(response);
     }
     let by = inside.member.require(Permission::BriefAsk, &Scope::default())?.clone();
-    let keepers = store::keepers(&mut inside.tx, &brief.hidden).await?;
-    let subject = Subject::new("brief_question", crate::kernel::random::id());
-    let notice = Notice::new("notice-brief-asked", Topic::Asks, subject, "/overlaps?mine=1")
-        .by(&by)
-        .arg("title", &idea.title)
-        .discreet(true);
-    notices::tell(&mut inside.tx, &inside.app, &notice, &To::organisations(keepers)).await?;
+    for keeper in store::keepers(&mut inside.tx, &brief.hidden).await? {
+        tell_keeper(&mut inside, &by, &idea.title, &keeper).await?;
+    }
     // the brief stays: nothing of it is saved that another page could show
     inside.page.done = Some("done-brief-asked".to_owned());
     let response = show(&mut inside, f, themes, Some(brief), None, StatusCode::OK).await?;
     inside.tx.commit().await?;
     Ok(response)
+}
+
+/// Tells those of an organisation who see the action, once of each idea, with the way to whoever asks. Where nobody of it is
+/// there, the secretariat is asked to put the two in touch, without the idea.
+async fn tell_keeper(
+    inside: &mut Inside,
+    by: &MembershipFacts,
+    title: &str,
+    keeper: &store::Keeper,
+) -> Result<(), Problem> {
+    let action = Subject::new("action", keeper.action);
+    let them = [Mention::Organisation(keeper.organisation)];
+    if notices::blind(&mut inside.tx, action, &them, inside.page.today).await?.is_empty() {
+        let notice = Notice::new("notice-brief-asked", Topic::Asks, action, format!("/members/{}", by.id))
+            .by(by)
+            .arg("title", title)
+            .arg("action", &keeper.title)
+            .discreet(true)
+            .once(format!("brief:{}:{}:{title}", by.id, keeper.action));
+        notices::tell(&mut inside.tx, &inside.app, &notice, &To::organisations([keeper.organisation])).await?;
+    } else {
+        let subject = Subject::new("brief_question", crate::kernel::random::id());
+        let to = format!("/organisations/{}", keeper.organisation);
+        let notice = Notice::new("notice-brief-put-in-touch", Topic::Asks, subject, to)
+            .by(by)
+            .arg("organisation", &keeper.name)
+            .discreet(true)
+            .once(format!("brief:{}:{}:{}", by.id, keeper.organisation, inside.page.today));
+        notices::tell(&mut inside.tx, &inside.app, &notice, &To::roles(&[Role::SupportGroup])).await?;
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@ use super::pages::need_meta;
 use super::store::Need;
 use crate::features::documents::{Block, Cell, Document, Leaf, Note, Run, Table};
 use crate::features::overlaps::Row;
-use crate::kernel::page::Page;
+use crate::kernel::page::{DOT, Page};
 
 /// What goes on one page of A4 in letters that can be read: so many lines of tables, and so many letters of the idea.
 const LINES: usize = 48;
@@ -25,7 +25,7 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief) -> Document {
     if lines <= LINES && idea.words.chars().count() <= LETTERS {
         d.leaf = Leaf::A4;
         let facts: Vec<&str> = brief.facts.iter().map(|(_, text)| text.as_str()).collect();
-        d.paragraph(facts.join(" · "));
+        d.paragraph(facts.join(DOT));
     } else {
         brief.facts.iter().for_each(|(label, text)| d.cover_line(label, text));
     }
@@ -47,7 +47,7 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief) -> Document {
     needs(&mut d, p, "brief-remain", brief.nothing_remains(), &brief.remain);
     more(&mut d, p, "brief-more-needs", brief.more_remain());
     contacts(&mut d, p, brief);
-    d.small(p.t("brief-no-verdict"));
+    d.small(format!("{} {}", p.t("brief-no-verdict"), p.t("need-file-sight")));
     d.notes = frame
         .map(|f| f.footnotes.as_slice())
         .unwrap_or_default()
@@ -84,7 +84,7 @@ fn actions(d: &mut Document, p: &Page, title: &str, rows: Vec<&Row>, judged: boo
     let mut table = table(p, title, &[("overlap-column-actions", 6), ("brief-alike", 4)]);
     for row in rows {
         let meta: Vec<String> = [row.meta(p)].into_iter().chain(row.status(p)).chain(row.donors(p)).collect();
-        let first = vec![Run::strong(&row.line.title), Run::plain(format!("\n{}", meta.join(" · ")))];
+        let first = vec![Run::strong(&row.line.title), Run::plain(format!("\n{}", meta.join(DOT)))];
         let why: Vec<String> = judged.then(|| row.judged(p)).into_iter().chain([row.why(p)]).collect();
         table.row(vec![Cell::runs(first), Cell::text(why.join("\n"))]);
     }

@@ -189,6 +189,8 @@ pub struct Kept {
     pub handling: String,
     pub at: DateTime<Utc>,
     pub by: Option<String>,
+    /// Whose idea it is, where its author is of an organisation.
+    pub keeper: Option<OrganisationId>,
     pub mine: bool,
 }
 
@@ -198,7 +200,7 @@ pub async fn kept(tx: &mut ProcessTx, id: Uuid) -> sqlx::Result<Option<Kept>> {
     sqlx::query_as!(
         Kept,
         r#"select b.id as "id!", b.title as "title!", b.asked as "asked!: Json<Vec<(String, String)>>", b.handling as "handling!", b.at as "at!",
-            coalesce(o.name, e.name) as by, coalesce(m.account_id = kernel.account_id(), false) as "mine!"
+            coalesce(o.name, e.name) as by, m.organisation_id as "keeper: OrganisationId", coalesce(m.account_id = kernel.account_id(), false) as "mine!"
         from visible_brief b
         join membership m on m.process_id = b.process_id and m.id = b.by_membership_id
         left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
@@ -218,7 +220,7 @@ pub async fn list(tx: &mut ProcessTx) -> sqlx::Result<Vec<Kept>> {
     sqlx::query_as!(
         Kept,
         r#"select b.id as "id!", b.title as "title!", '[]'::jsonb as "asked!: Json<Vec<(String, String)>>", b.handling as "handling!", b.at as "at!",
-            coalesce(o.name, e.name) as by, coalesce(m.account_id = kernel.account_id(), false) as "mine!"
+            coalesce(o.name, e.name) as by, m.organisation_id as "keeper: OrganisationId", coalesce(m.account_id = kernel.account_id(), false) as "mine!"
         from visible_brief b
         join membership m on m.process_id = b.process_id and m.id = b.by_membership_id
         left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
@@ -277,13 +279,28 @@ pub async fn withdraw(tx: &mut ProcessTx, id: Uuid, now: DateTime<Utc>) -> sqlx:
     Ok(done.rows_affected() == 1)
 }
 
-/// Who keeps these actions, seen or not: to tell them that somebody asks, never to be shown.
+/// Whoever keeps an action that may overlap with an idea and that the asker does not see: to be told, never to be shown.
+#[derive(Debug, Clone)]
+pub struct Keeper {
+    pub organisation: OrganisationId,
+    pub name: String,
+    pub action: Uuid,
+    pub title: String,
+}
+
+/// Who keeps those of these actions that the asker does not see, each once, with the first of its actions in the order given.
 ///
 /// # Errors
 /// The database's own.
-pub async fn keepers(tx: &mut ProcessTx, actions: &[Uuid]) -> sqlx::Result<Vec<OrganisationId>> {
-    sqlx::query_scalar!(
-        r#"select distinct k.keeper as "keeper!: OrganisationId" from kernel.keepers_of_hidden($1) k"#,
+pub async fn keepers(tx: &mut ProcessTx, actions: &[Uuid]) -> sqlx::Result<Vec<Keeper>> {
+    sqlx::query_as!(
+        Keeper,
+        r#"select distinct on (o.id) o.id as "organisation: OrganisationId", o.name, a.id as action, a.title
+            from action a -- past the view: told to whoever keeps it, and not to whoever asks
+            join organisation o on o.process_id = a.process_id and o.id = a.reporting_id
+            where a.process_id = kernel.process_id() and a.id = any ($1) and a.merged_into_id is null
+                and not exists (select from visible_action v where v.process_id = a.process_id and v.id = a.id)
+            order by o.id, array_position($1, a.id)"#,
         actions
     )
     .fetch_all(tx.conn())

@@ -15,7 +15,7 @@ use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::{BeneficiaryId, CycleId, NeedId};
-use crate::kernel::page::Page;
+use crate::kernel::page::{DOT, Page};
 use crate::kernel::permit::{Permission, Scope};
 
 /// Needs that are taken over at once.
@@ -181,7 +181,7 @@ async fn take_over_page(inside: &mut Inside, key: &str, f: Fields) -> Result<Tak
 impl TakeOverPage {
     fn kind(&self, line: &Line) -> String {
         let parts = [line.need_type.map(NeedType::label), line.perspective.map(Perspective::label)];
-        parts.into_iter().flatten().map(|k| self.p.t(k)).collect::<Vec<_>>().join(" · ")
+        parts.into_iter().flatten().map(|k| self.p.t(k)).collect::<Vec<_>>().join(DOT)
     }
 }
 

@@ -118,6 +118,12 @@ impl ListPage {
         all.push((filter::NONE.to_owned(), self.p.t("not-stated")));
         all
     }
+    /// It was stated in an earlier cycle than others that stand beside it, and has not been confirmed since.
+    fn is_earlier(&self, line: &Line) -> bool {
+        let latest = self.cycles.iter().find(|c| c.needs > 0);
+        let beside = self.filter.cycle.is_none() && line.state == State::Submitted;
+        beside && latest.is_some_and(|c| c.name != line.cycle)
+    }
     fn cycle_options(&self) -> Vec<(String, String)> {
         self.cycles.iter().map(|c| (c.id.to_string(), c.label())).collect()
     }

@@ -138,6 +138,27 @@ async fn note(
     Ok(())
 }
 
+/// What answers the needs that these were taken over from answers these, too, as far as it is not over.
+///
+/// # Errors
+/// The database's own.
+pub async fn carry_on(inside: &mut Inside, by: &MembershipFacts, needs: &[NeedId]) -> Result<(), Problem> {
+    if needs.is_empty() {
+        return Ok(());
+    }
+    let (now, today) = (inside.app.clock.now(), inside.page.today);
+    let all = store_response::carry_on(&mut inside.tx, needs, by.id, now, today).await?;
+    for (state, event) in
+        [(ResponseState::Proposed, "response-proposed"), (ResponseState::Confirmed, "response-confirmed")]
+    {
+        let these: Vec<_> = all.iter().filter(|(_, s)| *s == state).map(|(id, _)| id.0).collect();
+        let change = Change { from: Vec::new(), to: vec![state.as_str().to_owned()] };
+        let said: Changes = [("response_state".to_owned(), change)].into();
+        history::record_each(&mut inside.tx, by, Subject::Response, &these, event, &said, "").await?;
+    }
+    Ok(())
+}
+
 /// The need and the response of an address, as far as the reader sees both.
 pub async fn found(inside: &mut Inside, key: &str) -> Result<(Need, super::model::Response), Problem> {
     let response: ResponseId = id(key)?;

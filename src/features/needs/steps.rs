@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::model::{Carried, Need, State};
 use super::page::show_page;
 use super::show::{done, find};
-use super::{store, store_write, told};
+use super::{respond, store, store_write, told};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::MembershipFacts;
 use crate::kernel::error::Problem;
@@ -115,7 +115,7 @@ pub async fn submit(Path((_, key)): Path<(String, String)>, mut inside: Inside) 
     Ok(done(&inside.page, &rest, "need-submitted"))
 }
 
-/// Submits several, tells of each, and writes each into the history.
+/// Submits several, with what answers those that were taken over; tells of each, and writes each into the history.
 pub async fn submit_all(inside: &mut Inside, by: &MembershipFacts, ids: &[NeedId]) -> Result<Vec<NeedId>, Problem> {
     let now = inside.app.clock.now();
     let all = store_write::submit(&mut inside.tx, ids, by.id, now).await?;
@@ -129,6 +129,8 @@ pub async fn submit_all(inside: &mut Inside, by: &MembershipFacts, ids: &[NeedId
         let said = moved(State::Draft, State::Submitted);
         history::record_each(&mut inside.tx, by, Subject::Need, &these, event, &said, "").await?;
     }
+    let taken_over: Vec<NeedId> = all.iter().filter(|(_, c)| c.is_some()).map(|(id, _)| *id).collect();
+    respond::carry_on(inside, by, &taken_over).await?;
     let ids: Vec<NeedId> = all.iter().map(|(id, _)| *id).collect();
     let needs = store::several(&mut inside.tx, &ids, inside.page.today).await?;
     match needs.as_slice() {

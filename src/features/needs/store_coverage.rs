@@ -24,12 +24,14 @@ pub async fn needs(
 ) -> sqlx::Result<Vec<NeedAt>> {
     let rows = sqlx::query_scalar!(
         r#"select jsonb_build_object('id', n.id, 'title', n.title, 'beneficiary', n.beneficiary_id, 'lineage', k.lineage_id,
+            'cycle', c.name, 'cycle_year', c.first_year,
             'theme', n.theme_id, 'priority', n.priority, 'by_when', kernel.partial_date(n.by_when, n.by_when_precision),
             'coverage', j.coverage, 'judged_on', j.at::date, 'reason', j.reason,
             'answered_by', coalesce((select jsonb_agg(r.action_id) from visible_response r
                 where r.process_id = n.process_id and r.need_id = n.id and r.answered_at::date <= $1
                     and (r.state = 'confirmed' or (r.state = 'withdrawn' and r.withdrawn_at::date > $1))), '[]')) as "need!: Json<NeedAt>"
         from visible_need n
+        join mapping_cycle c on c.process_id = n.process_id and c.id = n.cycle_id
         left join plan_node k on k.process_id = n.process_id and k.id = n.plan_node_id -- past the view: the measure of a need that is seen
         left join lateral (select y.coverage, y.at, y.reason from need_judgement y -- past the view: of a need that is seen
             where y.process_id = n.process_id and y.need_id = n.id and y.at::date <= $1 order by y.at desc, y.id desc limit 1) j on true

@@ -1,6 +1,6 @@
 //! Responses and judgements in the database.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 
 use super::model::{Coverage, Named, ResponseState};
@@ -140,6 +140,44 @@ pub async fn withdraw(tx: &mut ProcessTx, id: ResponseId, by: MembershipId, now:
     Ok(done.rows_affected() == 1)
 }
 
+/// Of needs that were taken over and are submitted: what answers the need of the earlier cycle and is not over answers this one, too.
+/// Where the need says the same, what its beneficiary had confirmed is confirmed with it; of one that says something else it is
+/// proposed. Answers each new response with its state. What the sender does not see stays where it was.
+///
+/// # Errors
+/// The database's own.
+pub async fn carry_on(
+    tx: &mut ProcessTx,
+    needs: &[NeedId],
+    by: MembershipId,
+    now: DateTime<Utc>,
+    today: NaiveDate,
+) -> sqlx::Result<Vec<(ResponseId, ResponseState)>> {
+    let needs: Vec<_> = needs.iter().map(|n| n.0).collect();
+    let rows = sqlx::query!(
+        r#"insert into response (need_id, action_id, how, state, proposed_at, proposed_by_id, answer, answered_at, answered_by_id)
+         select n.id, r.action_id, r.how, s.state, r.proposed_at, r.proposed_by_id,
+            case s.state when 'confirmed' then r.answer else '' end,
+            case s.state when 'confirmed' then $3::timestamptz end, case s.state when 'confirmed' then $2::uuid end
+         from visible_need n
+         join visible_response r on r.process_id = n.process_id and r.need_id = n.copied_from_id and r.state in ('proposed', 'confirmed')
+         join visible_action a on a.process_id = r.process_id and a.id = r.action_id
+         cross join lateral (select case n.carried when 'confirmed' then r.state else 'proposed' end as state) s
+         where n.process_id = kernel.process_id() and n.id = any ($1) and n.state = 'submitted'
+            and a.merged_into_id is null and a.claim <> 'declined' and a.status is distinct from 'completed'
+            and a.status is distinct from 'cancelled' and coalesce(a.ends_on >= $4::date, true)
+         on conflict (process_id, need_id, action_id) where state in ('proposed', 'confirmed') do nothing
+         returning id as "id: ResponseId", state"#,
+        &needs,
+        by.0,
+        now,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().filter_map(|r| Some((r.id, ResponseState::parse(&r.state)?))).collect())
+}
+
 /// Who proposed it.
 ///
 /// # Errors
@@ -193,7 +231,7 @@ pub struct Answered {
     pub coverage: Option<Coverage>,
 }
 
-/// The needs of an action, the live ones first.
+/// The needs of an action, the live ones first; of a need that was carried on the latest that it answers.
 ///
 /// # Errors
 /// The database's own.
@@ -206,6 +244,8 @@ pub async fn of_action(tx: &mut ProcessTx, action: ActionId) -> sqlx::Result<Vec
         from visible_response r join visible_need n on n.process_id = r.process_id and n.id = r.need_id
         join beneficiary b on b.process_id = n.process_id and b.id = n.beneficiary_id
         where r.process_id = kernel.process_id() and r.action_id = $1 and n.state = 'submitted'
+            and not exists (select from visible_response x join visible_need later on later.process_id = x.process_id and later.id = x.need_id
+                where x.process_id = r.process_id and x.action_id = r.action_id and later.copied_from_id = n.id and later.state = 'submitted')
         order by array_position(array['confirmed', 'proposed', 'declined', 'withdrawn'], r.state), b.position, n.title, r.id"#,
         action.0
     )
@@ -226,7 +266,7 @@ pub async fn of_action(tx: &mut ProcessTx, action: ActionId) -> sqlx::Result<Vec
         .collect())
 }
 
-/// Submitted needs by words, with their beneficiary's name.
+/// Submitted needs by words, with their beneficiary's name; none that goes on in a later cycle.
 ///
 /// # Errors
 /// The database's own.
@@ -235,6 +275,8 @@ pub async fn find_needs(tx: &mut ProcessTx, words: &[String], most: i64) -> sqlx
         r#"select jsonb_build_array(jsonb_build_object('id', n.id, 'name', n.title), b.name) as "need!: Json<(Named<NeedId>, String)>"
         from visible_need n join beneficiary b on b.process_id = n.process_id and b.id = n.beneficiary_id
         where n.process_id = kernel.process_id() and n.state = 'submitted'
+            and not exists (select from visible_need later where later.process_id = n.process_id and later.copied_from_id = n.id
+                and later.state = 'submitted')
             and not exists (select from unnest($1::text[]) w where strpos(' ' || n.search_text, ' ' || w) = 0)
         order by n.title, n.id limit $2"#,
         words,

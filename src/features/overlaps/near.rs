@@ -19,7 +19,7 @@ use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::ids::{ActionId, BeneficiaryId};
-use crate::kernel::page::Page;
+use crate::kernel::page::{DOT, Page};
 use crate::kernel::permit::Permission;
 use crate::kernel::state::App;
 
@@ -187,7 +187,7 @@ fn meta(p: &Page, line: &Line) -> String {
         n if n == all && all > 1 => parts.push(p.tn("overlap-all-beneficiaries", n)),
         _ => parts.push(names.join(", ")),
     }
-    parts.join(" · ")
+    parts.join(DOT)
 }
 
 /// A line's period, as precisely as it is stated.

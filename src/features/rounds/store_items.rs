@@ -53,7 +53,11 @@ pub async fn items(tx: &mut ProcessTx, round: RoundId, wanted: &Wanted, today: N
                 'opened_to', coalesce((select jsonb_agg(x.organisation_id) from action_disclosure x
                     where x.process_id = a.process_id and x.action_id = a.id), '[]'),
                 'needs', case when r.kind = 'responses' then (select count(*) from visible_response x
-                    where x.process_id = a.process_id and x.action_id = a.id and x.state = 'confirmed') else 0 end) end,
+                    where x.process_id = a.process_id and x.action_id = a.id and x.state = 'confirmed'
+                        -- a need that was carried on with what answers it counts once
+                        and not exists (select from visible_response y join visible_need m on m.process_id = y.process_id and m.id = y.need_id
+                            where y.process_id = x.process_id and y.action_id = x.action_id and m.copied_from_id = x.need_id
+                                and m.state = 'submitted')) else 0 end) end,
             'need', case when n.id is not null then jsonb_build_object('id', n.id, 'title', n.title, 'beneficiary', n.beneficiary_id,
                 'cycle', c.name, 'later', later.id, 'later_submitted', coalesce(later.state = 'submitted', false)) end,
             'report', (select jsonb_build_object('id', g.id, 'state', g.state, 'health', g.health, 'done', g.done, 'hinders', g.hinders,

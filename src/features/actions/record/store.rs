@@ -142,7 +142,11 @@ pub async fn around(
                 from visible_response r join visible_need n on n.process_id = r.process_id and n.id = r.need_id
                 join beneficiary b on b.process_id = n.process_id and b.id = n.beneficiary_id
                 where r.process_id = kernel.process_id() and r.action_id = $1 and n.state = 'submitted'
-                    and r.state in ('proposed', 'confirmed')), '[]'),
+                    and r.state in ('proposed', 'confirmed')
+                    -- of a need that was carried on, the latest that it answers
+                    and not exists (select from visible_response x join visible_need later on later.process_id = x.process_id and later.id = x.need_id
+                        where x.process_id = r.process_id and x.action_id = r.action_id and later.copied_from_id = n.id
+                            and later.state = 'submitted')), '[]'),
             'progress', coalesce((select jsonb_agg(jsonb_build_object('round', g.round_id, 'title', g.title, 'state', g.state,
                     'health', g.health, 'done', g.done, 'hinders', g.hinders, 'at', g.reported_at) order by g.period_end desc, g.reported_at desc)
                 from (select x.round_id, d.title, d.period_end, x.state, x.health, x.done, x.hinders, x.reported_at

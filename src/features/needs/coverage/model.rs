@@ -21,6 +21,9 @@ pub struct NeedAt {
     pub id: NeedId,
     pub title: String,
     pub beneficiary: BeneficiaryId,
+    /// The mapping cycle it was stated in, and its first year.
+    pub cycle: String,
+    pub cycle_year: i16,
     /// The lineage of its node.
     pub lineage: Option<Uuid>,
     pub theme: Option<Uuid>,
@@ -69,7 +72,7 @@ pub enum Standing {
     Nothing,
     /// Actions, and no need that was stated.
     Unasked,
-    /// Needs, of which none is judged to be covered even partly, and no action.
+    /// Needs that are all judged not to be covered; or of which none is judged to be covered even partly, and no action.
     Uncovered,
     Partly,
     /// Every need is judged to be covered.
@@ -221,6 +224,8 @@ impl Matrix {
             (true, true) => Standing::Nothing,
             (true, false) => Standing::Unasked,
             (false, _) if judged.iter().all(covered) => Standing::Covered,
+            // an action that is near, and was judged to help nothing, is no part of what is needed
+            (false, _) if judged.iter().all(|c| *c == Some(Coverage::Not)) => Standing::Uncovered,
             (false, true) if !judged.iter().any(|c| covered(c) || *c == Some(Coverage::Partly)) => Standing::Uncovered,
             (false, _) => Standing::Partly,
         }

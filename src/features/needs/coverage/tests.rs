@@ -40,6 +40,8 @@ fn needs() -> impl Strategy<Value = Vec<NeedAt>> {
                 id: NeedId(Uuid::from_u128(i as u128)),
                 title: format!("need {i}"),
                 beneficiary: beneficiary(b),
+                cycle: String::new(),
+                cycle_year: 2026,
                 lineage: lineage.map(row),
                 theme: None,
                 priority: None,
@@ -157,6 +159,16 @@ proptest! {
         }
     }
 
+    /// What is judged not to be covered is not said to be covered in part, whatever is near it.
+    #[test]
+    fn what_is_judged_uncovered_is_uncovered(needs in needs(), actions in actions()) {
+        let m = Matrix::new(needs, actions, By::Measures, &rows());
+        for cell in m.cells.values().filter(|c| !c.needs.is_empty()) {
+            let all_not = cell.needs.iter().all(|i| m.needs[*i].coverage == Some(Coverage::Not));
+            prop_assert!(!all_not || m.standing(cell) == Standing::Uncovered);
+        }
+    }
+
     /// One more action never makes a cell look worse, nor a better judgement.
     #[test]
     fn more_support_is_never_less(needs in needs(), actions in actions()) {
@@ -203,6 +215,8 @@ fn an_action_counts_in_a_row_for_those_alone_whose_needs_it_answers_there() {
         id: NeedId(Uuid::from_u128(1)),
         title: String::new(),
         beneficiary: beneficiary(0),
+        cycle: String::new(),
+        cycle_year: 2026,
         lineage: Some(row(0)),
         theme: None,
         priority: None,

@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use chrono::NaiveDate;
 use std::collections::HashMap;
 
 use super::ask::{self, Asked, Counted, Row};
@@ -32,6 +33,8 @@ pub(super) struct Answered {
     pub actions: Vec<ActionAt>,
     /// It was answered by an action that is over, or that the reader does not see.
     pub gone: bool,
+    /// Its mapping cycle, where others that are counted were stated in a later one: it has not been confirmed in that.
+    pub earlier: Option<String>,
 }
 
 impl Answered {
@@ -67,6 +70,7 @@ fn all_of(p: &Page, counted: &Counted) -> Vec<Answered> {
             Row::Of { .. } => {}
         }
     }
+    let latest = counted.matrix.needs.iter().map(|n| n.cycle_year).max();
     let actions: HashMap<ActionId, &ActionAt> = counted.matrix.actions.iter().map(|a| (a.id, a)).collect();
     let one = |need: &NeedAt| {
         let found = need.lineage.and_then(|l| measures.get(&l)).cloned();
@@ -78,6 +82,7 @@ fn all_of(p: &Page, counted: &Counted) -> Vec<Answered> {
             measure,
             pillar,
             gone: there.is_empty() && !need.answered_by.is_empty(),
+            earlier: latest.is_some_and(|year| need.cycle_year < year).then(|| need.cycle.clone()),
             actions: there,
             need: need.clone(),
         }
@@ -93,6 +98,12 @@ fn is_missing(a: &Answered) -> bool {
 /// Part of it is answered, or was judged so.
 fn is_partly(a: &Answered) -> bool {
     !is_missing(a) && !matches!(a.need.coverage, Some(Coverage::Covered | Coverage::More))
+}
+
+/// The most urgent first: by priority, and by the last day of what is stated. By 2027 is not sooner than by June 2027.
+fn urgency(need: &NeedAt) -> (usize, NaiveDate) {
+    let place = need.priority.and_then(|p| Priority::ALL.iter().position(|x| *x == p)).unwrap_or(Priority::ALL.len());
+    (place, need.by_when.as_ref().map_or(NaiveDate::MAX, PartialDate::last_day))
 }
 
 /// The beneficiary whose code the address names.
@@ -129,6 +140,7 @@ pub(super) async fn missing_rows(inside: &mut Inside, f: &mut Fields) -> Result<
     let own = named(&inside.page, f);
     let mut all = counted(inside, f).await?;
     all.retain(|a| own.is_none_or(|b| a.need.beneficiary == b));
+    all.sort_by_key(|a| urgency(&a.need));
     let unstated = all.is_empty();
     let (missing, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(is_missing);
     Ok(Missing { missing, partly: rest.into_iter().filter(is_partly).collect(), unstated })
@@ -345,4 +357,44 @@ pub async fn answered_pdf(mut inside: Inside) -> Result<Response, Problem> {
     }
     ending(&p, &mut d, total.saturating_sub(ON_A_PAGE));
     deliver(inside, d, "what-is-answered").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::ids::NeedId;
+
+    fn need(priority: Option<Priority>, by_when: Option<&str>) -> NeedAt {
+        NeedAt {
+            id: NeedId(uuid::Uuid::nil()),
+            title: by_when.unwrap_or_default().to_owned(),
+            beneficiary: BeneficiaryId(uuid::Uuid::nil()),
+            cycle: String::new(),
+            cycle_year: 2026,
+            lineage: None,
+            theme: None,
+            priority,
+            by_when: by_when.and_then(|d| d.parse().ok()),
+            coverage: None,
+            judged_on: None,
+            reason: None,
+            answered_by: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_year_ends_later_than_its_months() {
+        let high = Some(Priority::High);
+        let mut all = [
+            need(None, Some("2025")),
+            need(high, None),
+            need(high, Some("2027")),
+            need(high, Some("2027-06")),
+            need(Some(Priority::Low), Some("2026")),
+            need(high, Some("2026-12")),
+        ];
+        all.sort_by_key(urgency);
+        let order: Vec<&str> = all.iter().map(|n| n.title.as_str()).collect();
+        assert_eq!(order, ["2026-12", "2027-06", "2027", "", "2026", "2025"]);
+    }
 }

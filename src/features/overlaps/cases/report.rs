@@ -15,7 +15,7 @@ use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::ActionId;
-use crate::kernel::page::Page;
+use crate::kernel::page::{DOT, Page};
 use crate::kernel::permit::{Permission, Scope};
 
 /// A question about more would be a plan.
@@ -39,7 +39,7 @@ impl ReportPage {
     }
     fn meta(&self, line: &store_near::Line) -> String {
         let period = super::super::near::period(&self.p, line);
-        period.map_or_else(|| line.keeper.clone(), |period| format!("{} · {period}", line.keeper))
+        period.map_or_else(|| line.keeper.clone(), |period| format!("{}{DOT}{period}", line.keeper))
     }
 }
 

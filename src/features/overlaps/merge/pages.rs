@@ -19,7 +19,7 @@ use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
-use crate::kernel::page::Page;
+use crate::kernel::page::{DOT, Page};
 use crate::kernel::permit::{Handling, Permission};
 
 type Key = Path<(String, String)>;
@@ -59,7 +59,7 @@ impl MergePage {
         let shown = |d: &Option<PartialDate>| d.as_ref().map_or_else(|| self.p.t("not-stated"), |d| self.p.date(d));
         let period = (side.start.is_some() || side.end.is_some())
             .then(|| self.p.t2("action-period", "start", shown(&side.start), "end", shown(&side.end)));
-        side.keeper.iter().cloned().chain(period).collect::<Vec<_>>().join(" · ")
+        side.keeper.iter().cloned().chain(period).collect::<Vec<_>>().join(DOT)
     }
     fn labels(&self) -> String {
         self.filled.join(", ")
