@@ -35,3 +35,5 @@ begin
                         and not exists (select from visible_response r where r.process_id = n.process_id and r.need_id = n.id
                             and r.state = 'confirmed' and r.answered_at is not null))));
 end $$;
+
+drop function kernel.keepers_of_hidden(uuid[]);
