@@ -43,9 +43,11 @@ def main():
     def site(environ, start):
         if environ["PATH_INFO"] != "/listed":
             return moto(environ, start)
-        start("200 OK", [("Content-Type", "application/json")])
         objects = {name: len(object.value) for name, object in bucket.keys.items()}
-        return [json.dumps({"objects": objects, "parts": len(bucket.multiparts)}).encode()]
+        body = json.dumps({"objects": objects, "parts": len(bucket.multiparts)}).encode()
+        # with its length: whoever asks reads it whole, and no pieces
+        start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
 
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     server = make_server("127.0.0.1", port, site, threaded=True)

@@ -155,6 +155,8 @@ fn read(text: &str) -> Option<Pieces> {
                     Some(found) if month.is_none() => {
                         month = Some(found);
                         month_first = numbers.is_empty();
+                        // what joins it to its day, as in "26-Mar", trails nothing
+                        gap.clear();
                         let joined =
                             c.is_uppercase() && chars.peek().is_some_and(|next| matches!(next, '/' | '.' | '-'));
                         letter = word.len() == 1 && !joined;

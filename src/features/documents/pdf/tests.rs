@@ -131,6 +131,7 @@ fn a_picture_gives_way_where_a_note_would_stand_alone_on_a_page_that_lies_across
     (0..8).for_each(|_| table.row(vec![Cell::text("Norland"), Cell::text("5")]));
     d.push(Block::Table(table));
     d.small("How it is counted.");
+    kept("gives-way.pdf", &pdf(&d).unwrap());
     // the cover, and one page that holds all of it
     assert_eq!(laid(&d).pages().len(), 2);
 }
