@@ -69,6 +69,7 @@ money-doubled = { $n ->
     [one] { $amount } of it is of one action under an open coordination question whether the same action was entered twice
    *[other] { $amount } of it is of { $count } actions under open coordination questions whether the same action was entered twice
 }
+money-error-year = A year has four digits, such as 2026.
 money-error-years = The last year lies before the first.
 access-log-money = Totals of money
 

@@ -56,6 +56,7 @@ pictures-figures-others = { $n ->
 pictures-file-estimated = Rests on an estimate
 pictures-total = In all
 pictures-others = Others
+pictures-earlier = Earlier
 pictures-paper = { $caption }. { $said }
 pictures-less = less
 pictures-more = more
