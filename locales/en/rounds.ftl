@@ -85,6 +85,7 @@ round-field-answered-of = Handed in
 round-field-own-answered-of = Yours handed in
 round-field-word = Remark
 round-field-end = End
+round-end-passed = (has passed: is it over, or does it go on?)
 round-field-currency = Currency
 round-field-confirmed = Last confirmed
 round-field-needs = Needs that it answers

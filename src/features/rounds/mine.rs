@@ -258,6 +258,12 @@ impl MinePage {
         let date = iso.and_then(|d| d.parse::<PartialDate>().ok());
         date.map_or_else(|| self.p.t("not-stated"), |d| self.p.date(&d))
     }
+    /// Whether it stands as not over though its end has passed: "still true" would say so again.
+    fn is_past(&self, a: &Action) -> bool {
+        let end = a.end.as_deref().and_then(|d| d.parse::<PartialDate>().ok());
+        let over = matches!(a.status, Some(Status::Completed | Status::Cancelled));
+        !over && end.is_some_and(|end| end.last_day() < self.p.today)
+    }
     /// The same for a field, which is empty where nothing is stated.
     fn typed_date(&self, iso: Option<&str>) -> String {
         iso.and_then(|d| d.parse::<PartialDate>().ok()).map(|d| self.p.date(&d)).unwrap_or_default()
