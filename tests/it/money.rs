@@ -184,6 +184,18 @@ async fn quarters_are_counted_as_years_are() {
     let file = browser.get(&format!("/example/money.csv?{query}")).await.body;
     assert!(file.lines().next().is_some_and(|head| head.contains("Q2 2026 (EUR)")), "{file}");
     assert_eq!(browser.get(&format!("/example/money.xlsx?{query}")).await.status, StatusCode::OK);
+
+    // more columns than paper is wide: there each amount bears the name of its column, and the last one that of all
+    let named = async |query: &str| {
+        let page = browser.get(&format!("/example/money?rows=donor&{query}")).await;
+        let html = page.html();
+        let cells = scraper::Selector::parse("table.sums.many [data-label]").expect("selector");
+        html.select(&cells).filter_map(|cell| cell.value().attr("data-label").map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let wide = named("cols=quarter").await;
+    assert!(wide.iter().any(|name| name == "Q2 2026") && wide.iter().any(|name| name == "All"), "{wide:?}");
+    let narrow = named("cols=quarter&from=2026&to=2026").await;
+    assert!(narrow.is_empty(), "what fits stays a table: {narrow:?}");
 }
 
 #[tokio::test]
