@@ -131,6 +131,7 @@ money-view-estimated-text = Of these actions a part of the amount is estimated: 
 money-view-left = Left out: { $reason } ({ $n })
 money-way = { $from } to { $to }
 money-no-date = no date
+money-no-date-laid-out = no date of its own, laid out over the action’s days
 money-not-shown = not shown to you
 money-converted = { $amount } at { $rate } of { $day }
 money-converted-newest = the newest there is, which stands in for that of its day
