@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use super::answered::MOST;
 use super::life::ReportState;
-use super::model::{Action, Asked, Health, Indicator, Item, ItemState, Kind, Money, Report, Round};
+use super::model::{Action, Asked, Health, Indicator, Item, Kind, Money, Report, Round};
 use super::party::Party;
 use super::show::{again, find, html, page_of, pages};
 use super::store_items::{self, Wanted};
@@ -245,11 +245,10 @@ impl MinePage {
     }
     /// The line of "{state}: {word}" of an answer in words.
     fn state_label(&self, item: &Item) -> String {
-        let key = match (item.state, self.r.kind) {
-            (ItemState::NotOurs, Kind::Needs) => "round-item-no-longer",
-            (state, _) => state.label(),
-        };
-        self.p.t(key)
+        self.p.t(item.state.label_in(self.r.kind))
+    }
+    fn these_key(&self) -> &'static str {
+        if self.r.kind == Kind::Needs { "round-these-go-on" } else { "round-confirm-these" }
     }
     fn not_ours_key(&self) -> &'static str {
         if self.r.kind == Kind::Needs { "round-no-longer" } else { "round-not-ours" }
