@@ -175,8 +175,8 @@ fn at(cell: &Cell, grouped: bool) -> Option<At> {
     Some((group, row, split))
 }
 
-/// Which colour each part has: the first ones their own, the rest one together, what is not stated its own. Of years and
-/// quarters the last ones have their own, for it is the present that is asked about; what was earlier is one together.
+/// Which colour each part has: the first ones their own, the rest one together, what is not stated its own. Of years
+/// and quarters the last ones have their own, for it is the present that is asked about; what was earlier is one.
 pub fn colouring(p: &Page, splits: &BTreeMap<Name, Part>) -> (Vec<Series>, HashMap<Part, usize>) {
     let mut series: Vec<Series> = Vec::new();
     let mut of = HashMap::new();
