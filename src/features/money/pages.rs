@@ -285,8 +285,8 @@ impl MoneyPage {
     fn whole(&self) -> String {
         show::amount(&self.p, self.totals.whole, &self.totals.currency)
     }
-    /// Whether there are more columns than a sheet of paper holds: there each row is a line of its amounts, each of which
-    /// bears the name of its column.
+    /// Whether there are more columns than paper holds: there each row is a line of its amounts, each with the
+    /// name of its column.
     fn many(&self) -> bool {
         self.grid.heads.len() > PAPER
     }
