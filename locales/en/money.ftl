@@ -69,6 +69,7 @@ money-doubled = { $n ->
     [one] { $amount } of it is of one action under an open coordination question whether the same action was entered twice
    *[other] { $amount } of it is of { $count } actions under open coordination questions whether the same action was entered twice
 }
+money-error-year = A year has four digits, such as 2026.
 money-error-years = The last year lies before the first.
 access-log-money = Totals of money
 
@@ -130,6 +131,7 @@ money-view-estimated-text = Of these actions a part of the amount is estimated: 
 money-view-left = Left out: { $reason } ({ $n })
 money-way = { $from } to { $to }
 money-no-date = no date
+money-no-date-laid-out = no date of its own, laid out over the action’s days
 money-not-shown = not shown to you
 money-converted = { $amount } at { $rate } of { $day }
 money-converted-newest = the newest there is, which stands in for that of its day

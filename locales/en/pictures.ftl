@@ -56,6 +56,7 @@ pictures-figures-others = { $n ->
 pictures-file-estimated = Rests on an estimate
 pictures-total = In all
 pictures-others = Others
+pictures-earlier = Earlier
 pictures-paper = { $caption }. { $said }
 pictures-less = less
 pictures-more = more
@@ -108,6 +109,7 @@ pictures-flow = { $from } to { $to }: { $amount }
 # Time
 pictures-timeline-said = Running today: { $now }. Ending within a year: { $soon }. Actions with a date in all: { $all }.
 pictures-timeline-rule = Without what is cancelled, and without what states neither start nor end. A start or end that is not stated is drawn as open.
+pictures-timeline-cut = Drawn are the years { $from } to { $to }; what began before them or goes on after them meets the edge.
 pictures-timeline-band = More than { $count } actions: each group is a band, as high as many run at the same time, in steps of thirty days, on a scale of its own.
 pictures-runs = runs
 pictures-open = start or end not stated

@@ -85,6 +85,7 @@ round-field-answered-of = Handed in
 round-field-own-answered-of = Yours handed in
 round-field-word = Remark
 round-field-end = End
+round-end-passed = (has passed: is it over, or does it go on?)
 round-field-currency = Currency
 round-field-confirmed = Last confirmed
 round-field-needs = Needs that it answers
@@ -166,14 +167,12 @@ round-on-behalf-of = You answer on behalf of { $party }. Each answer bears your 
 round-in-cycle = In the mapping cycle { $cycle }.
 round-what = What you are asked about
 round-open-n = { $n ->
-    [0] { $all } of { $all } are answered.
-    [one] One of { $all } is not answered yet.
-   *[other] { $count } of { $all } are not answered yet.
+    [0] Answered: { $all } of { $all }.
+   *[other] Not answered yet: { $count } of { $all }.
 }
 round-was-open-n = { $n ->
-    [0] { $all } of { $all } were answered.
-    [one] One of { $all } was not answered.
-   *[other] { $count } of { $all } were not answered.
+    [0] Answered: { $all } of { $all }.
+   *[other] Not answered: { $count } of { $all }.
 }
 round-nothing = Nothing is asked of you here
 round-nothing-text = You keep no open action that this round is about. You can hand in all the same.
@@ -183,6 +182,7 @@ round-show-open = Not answered
 round-none-open = Nothing on this part is open
 round-none-open-text = Look at all of them, or hand in.
 round-confirm-these = All that are open on this page are still true
+round-these-go-on = All that are open on this page go on unchanged
 round-confirm-everything = { $n ->
     [one] The one that is open is still true
    *[other] All { $count } that are open are still true
@@ -207,6 +207,7 @@ round-not-ours = It is not ours
 round-no-longer = It is no longer needed
 round-item-open = not answered
 round-item-confirmed = still true
+round-item-goes-on = goes on unchanged
 round-item-changed = changed
 round-item-reported = reported
 round-item-cannot-say = cannot say

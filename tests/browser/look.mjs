@@ -121,6 +121,13 @@ function runOn() {
   return [...document.querySelectorAll("main .sub")].filter(joined).map((sub) => sub.textContent.slice(0, 60));
 }
 
+/** Rows that stand as cards on a narrow page, and of which something is cut off at its side. */
+function cutOff() {
+  const cards = (table) => getComputedStyle(table).display === "block";
+  const wide = ({ parentElement: box }) => box.scrollWidth > box.clientWidth + 1;
+  return [...document.querySelectorAll("main .table > table.stack")].filter((table) => cards(table) && wide(table)).map((table) => table.innerText.slice(0, 60));
+}
+
 /** What is wrong with a page as it stands: at each width, in the themes that belong to it. */
 async function faults(page, what, kind, views) {
   const wrong = [];
@@ -130,6 +137,7 @@ async function faults(page, what, kind, views) {
     const at = `${what} at ${width} ${theme}`;
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 0) wrong.push(`${at}: ${wide} px scroll sideways`);
+    for (const line of await page.evaluate(cutOff)) wrong.push(`${at}: cut off at the side: “${line}”`);
     for (const line of await page.evaluate(runOn)) wrong.push(`${at}: no line or space before “${line}”`);
     for (const v of await violations(page, kind, width)) wrong.push(`${at}: ${v}`);
   }

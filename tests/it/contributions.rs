@@ -209,7 +209,7 @@ async fn a_correction_keeps_the_old_figure_with_who_when_and_why() {
     let stored = "select trim_scale(amount) || ' ' || currency || ' ' || period_start || ' ' || period_end from contribution where note = $1";
     assert_eq!(portal.lookup(stored, "Paid back").await, "-1250.5 CHF 2026-07-01 2026-09-30");
     let page = donor.get(&money).await;
-    assert!(page.text().contains("Quarter 3 of 2026"), "{}", page.text());
+    assert!(page.text().contains("Q3 2026"), "{}", page.text());
     assert!(page.text().contains("no rate of its day is loaded"), "{}", page.text());
 
     let row = portal.lookup("select id::text from contribution where note = $1", "Paid back").await;

@@ -137,6 +137,14 @@ async fn quarters_are_counted_as_years_are() {
     let browser = portal.signed_in(IISG).await;
     // without a date, over the days of the action: the quarters of a year come to it
     let action = portal.action("iisg", "Countering Serious Crime in the Western Balkans (IPA 2019)").await;
+    // how a commitment without a date comes into a quarter is said at its row; asked about as a whole, it has none
+    let rows = async |of: &str| browser.get(&format!("/iisg/money/rows?is=action:{action}{of}")).await.text();
+    let laid_out = "no date of its own, laid out over the action’s days";
+    assert!(
+        rows("&is=quarter:2021-Q1").await.contains(laid_out) && rows("&from=2021&to=2021").await.contains(laid_out)
+    );
+    let whole = rows("").await;
+    assert!(whole.contains("no date") && !whole.contains(laid_out), "{whole}");
     let quarters = browser.get(&format!("/iisg/money?rows=quarter&is=action:{action}")).await;
     assert_eq!(line(&quarters, "Q3 2020"), "1,505,187.22 EUR");
     assert_eq!(line(&quarters, "Q4 2020"), "1,505,187.21 EUR");
@@ -184,6 +192,18 @@ async fn quarters_are_counted_as_years_are() {
     let file = browser.get(&format!("/example/money.csv?{query}")).await.body;
     assert!(file.lines().next().is_some_and(|head| head.contains("Q2 2026 (EUR)")), "{file}");
     assert_eq!(browser.get(&format!("/example/money.xlsx?{query}")).await.status, StatusCode::OK);
+
+    // more columns than paper is wide: there each amount bears the name of its column, and the last one that of all
+    let named = async |query: &str| {
+        let page = browser.get(&format!("/example/money?rows=donor&{query}")).await;
+        let html = page.html();
+        let cells = scraper::Selector::parse("table.sums.many [data-label]").expect("selector");
+        html.select(&cells).filter_map(|cell| cell.value().attr("data-label").map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let wide = named("cols=quarter").await;
+    assert!(wide.iter().any(|name| name == "Q2 2026") && wide.iter().any(|name| name == "All"), "{wide:?}");
+    let narrow = named("cols=quarter&from=2026&to=2026").await;
+    assert!(narrow.is_empty(), "what fits stays a table: {narrow:?}");
 }
 
 #[tokio::test]

@@ -398,6 +398,10 @@ async fn absurd_and_hostile_addresses_draw_something_or_say_so() {
     }
     let page = picture(&browser, "timeline", "from=30").await;
     assert!(page.text().contains("Write a year between"), "{}", page.text());
+    // a bar that is cut off at the edge is said to be
+    let cut = "Drawn are the years 2026 to 2026";
+    assert!(picture(&browser, "timeline", "from=2026&to=2026").await.text().contains(cut));
+    assert!(!picture(&browser, "timeline", "").await.text().contains("Drawn are the years"));
 }
 
 #[tokio::test]

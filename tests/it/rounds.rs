@@ -277,6 +277,14 @@ async fn still_true_one_by_one_and_all_at_once() {
     let confirmed = "select coalesce(max(last_confirmed_at)::text, '') from action where title like $1 || '%'";
     let one = item(&portal, &place, RECOVERY).await;
     let mine = format!("{place}/mine");
+    // what stands as going on though its end has passed is asked about, before all is said to be still true
+    let said = |cards: Vec<String>, title: &str| {
+        let of = cards.into_iter().find(|card| card.trim_start().starts_with(title)).expect("its card");
+        of.contains("is it over, or does it go on?")
+    };
+    let cards = donor.get(&mine).await.select("article.card");
+    assert!(said(cards.clone(), "New crossing at Kalmar Bridge"), "it ended in 2025 and goes on");
+    assert!(!said(cards, "SAFE: safe anchorages"));
     ok(&donor.post(&format!("{place}/items/{one}"), &[("do", "confirm")]).await);
     assert!(portal.lookup(confirmed, RECOVERY).await.starts_with("2026-11-24"), "the service that confirms");
     let history = "select count(*)::text from history h join action a on a.id = h.subject_id where h.event = 'confirmed' and a.title like $1 || '%'";

@@ -31,6 +31,11 @@ async fn needs_are_mapped_in_the_cycle_that_there_is() {
     ok(&arvania.post(&format!("{place}/items/{one}"), &[("do", "confirm")]).await);
     let carried = "select n.state || ' ' || n.carried from need n join round_item i on i.need_id = n.copied_from_id where i.id::text = $1";
     assert_eq!(portal.lookup(carried, &one).await, "submitted confirmed");
+    // a need goes on; it is an action that is still true. The page and its file call it the same
+    let page = arvania.get(&format!("{place}/mine")).await;
+    assert!(page.select("article .badge").contains(&"goes on unchanged".to_owned()), "{}", page.text());
+    let file = arvania.get(&format!("{place}/mine.csv")).await.body;
+    assert!(file.contains("goes on unchanged") && !file.contains("still true"), "{file}");
     // the rest at once; who does not speak for the beneficiary does not submit
     let asked = portal.lookup("select asked_id::text from round_item where id::text = $1", &one).await;
     let page = secretariat.post(&format!("{place}/mine"), &[("do", "everything"), ("asked", &asked)]).await;

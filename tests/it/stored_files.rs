@@ -226,7 +226,7 @@ async fn what_is_hostile_is_refused_and_leaves_nothing() {
     let polyglot = [PDF, &archive(&[("x.class", b"x")])].concat();
     let large = [PDF, &vec![b' '; 3 << 20]].concat();
     for (name, bytes, words) in [
-        ("page.pdf", html.to_vec(), "its content looks like html"),
+        ("page.pdf", html.to_vec(), "its content looks like that of a .html file"),
         ("picture.svg", b"<svg onload='alert(1)'/>".to_vec(), "of this kind is not taken"),
         ("picture.png", b"<svg onload='alert(1)'/>".to_vec(), "its content is something else"),
         ("page.html", html.to_vec(), "of this kind is not taken"),

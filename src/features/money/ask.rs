@@ -28,8 +28,7 @@ pub struct Asked {
 impl Asked {
     /// Reads the address; what is not of its list is told at its field, and not asked.
     pub fn read(f: &mut Fields) -> Self {
-        let year = |text: &str| text.trim().parse::<i32>().ok().filter(|y| YEARS.contains(y));
-        let (from, to) = (f.choice("from", year), f.choice("to", year));
+        let (from, to) = (year(f, "from"), year(f, "to"));
         if from.zip(to).is_some_and(|(a, b)| a > b) {
             f.fail("to", Message::new("money-error-years"));
         }
@@ -58,6 +57,16 @@ impl Asked {
     pub fn by(&self) -> Vec<Dimension> {
         std::iter::once(self.rows).chain(self.cols).collect()
     }
+}
+
+/// A year as it is typed; what is none is told as such, for there is no list to choose from.
+fn year(f: &mut Fields, name: &str) -> Option<i32> {
+    let typed = f.value(name).trim().to_owned();
+    let year = typed.parse::<i32>().ok().filter(|y| YEARS.contains(y));
+    if year.is_none() && !typed.is_empty() {
+        f.fail(name, Message::new("money-error-year"));
+    }
+    year
 }
 
 fn part(text: &str) -> Option<(Dimension, Part)> {
@@ -179,6 +188,8 @@ mod tests {
         );
         let wrong: Vec<&str> = f.errors().into_iter().map(|(name, _)| name).collect();
         assert_eq!(wrong, ["from", "rows", "pillar", "currency"]);
+        // a field into which one types has no list
+        assert_eq!(f.error("from").map(|m| m.key), Some("money-error-year"));
         assert!(asked.question.parts.is_empty() && asked.question.statuses.is_empty());
         assert!(!read("/money?from=2024&to=2020").1.is_valid());
     }

@@ -153,6 +153,12 @@ fn looked_at<'a>(
     all().filter(kept_out).collect()
 }
 
+/// Whether a time is asked about: what has no date of its own is in it by the days of its action.
+fn asks_when(question: &Question) -> bool {
+    let time = |part: &Part| matches!(part, Part::Year(_) | Part::Quarter(_));
+    question.years.is_some() || question.parts.iter().any(|(_, part)| time(part))
+}
+
 /// Puts the rows of money that are looked at to their actions.
 pub fn fill(p: &Page, opened: &mut Opened, rows: Vec<Shown>, asked: (&Question, Which), rates: &Rates) {
     let currency = opened.totals.currency;
@@ -161,13 +167,16 @@ pub fn fill(p: &Page, opened: &mut Opened, rows: Vec<Shown>, asked: (&Question, 
         by.entry(row.action).or_default().push(row);
     }
     let chained = matches!(asked.1, Which::In | Which::Estimated | Which::Left(Reason::PassedOn));
+    let laid_out = matches!(asked.1, Which::In | Which::Estimated) && asks_when(asked.0);
     for line in &mut opened.lines {
         let rows = by.remove(&line.action).unwrap_or_default();
         let looked_at = looked_at(&rows, asked, rates, currency).into_iter();
         line.money = looked_at
             .map(|(row, worth)| {
                 let read = money(p, row, currency, rates);
+                let undated = row.value_date.or(row.period_start).or(row.period_end).is_none();
                 Money {
+                    when: if laid_out && undated { p.t("money-no-date-laid-out") } else { read.when },
                     passed_on: worth.filter(|w| chained && passed_on(Some(*w))).map(|(_, counted)| {
                         match counted.is_zero() {
                             true => p.t("amount-passed-on"),

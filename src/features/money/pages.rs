@@ -27,6 +27,9 @@ const ROWS: usize = 250;
 /// So many cells stand on a page: by quarters there are many columns, and fewer rows.
 const CELLS: usize = 6_000;
 
+/// So many columns stand beside one another on paper, with that of all.
+const PAPER: usize = 7;
+
 /// So many rows of an answer stand on a page.
 fn room(totals: &Totals) -> usize {
     let cols: HashSet<Part> = totals.cells.iter().filter_map(|c| c.key.get(1).copied()).collect();
@@ -281,6 +284,15 @@ impl MoneyPage {
     }
     fn whole(&self) -> String {
         show::amount(&self.p, self.totals.whole, &self.totals.currency)
+    }
+    /// Whether there are more columns than paper holds: there each row is a line of its amounts, each with the
+    /// name of its column.
+    fn many(&self) -> bool {
+        self.grid.heads.len() > PAPER
+    }
+    /// What a cell is called where no heading stands above it.
+    fn label(&self, column: usize) -> &str {
+        self.grid.heads.get(column).filter(|_| self.many()).map_or("", String::as_str)
     }
     /// What is not in the sum for want of a rate: said where the sum is read, not only where it is explained.
     fn unconverted(&self) -> Option<String> {

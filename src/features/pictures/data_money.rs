@@ -175,22 +175,30 @@ fn at(cell: &Cell, grouped: bool) -> Option<At> {
     Some((group, row, split))
 }
 
-/// Which colour each part has: the first ones their own, the rest one together, what is not stated its own.
+/// Which colour each part has: the first ones their own, the rest one together, what is not stated its own. Of years
+/// and quarters the last ones have their own, for it is the present that is asked about; what was earlier is one.
 pub fn colouring(p: &Page, splits: &BTreeMap<Name, Part>) -> (Vec<Series>, HashMap<Part, usize>) {
     let mut series: Vec<Series> = Vec::new();
     let mut of = HashMap::new();
     let mut others = None;
+    let times = splits.values().any(|part| matches!(part, Part::Year(_) | Part::Quarter(_)));
+    let stated = splits.values().filter(|part| **part != Part::NotStated).count();
+    let (rest, earlier) = match times {
+        true => ("pictures-earlier", stated.saturating_sub(colours::KINDS.len())),
+        false => ("pictures-others", 0),
+    };
     for (i, (name, part)) in splits.iter().enumerate() {
+        let own = i.checked_sub(earlier).filter(|n| *n < colours::KINDS.len());
         if *part == Part::NotStated {
             of.insert(*part, series.len());
             series.push(Series { name: name.short.clone(), class: colours::NOT_STATED });
-        } else if i < colours::KINDS.len() {
+        } else if let Some(n) = own {
             of.insert(*part, series.len());
-            series.push(Series { name: name.short.clone(), class: colours::kind(i) });
+            series.push(Series { name: name.short.clone(), class: colours::kind(n) });
         } else {
             let place = *others.get_or_insert(series.len());
             if place == series.len() {
-                series.push(Series { name: p.t("pictures-others"), class: colours::OTHERS });
+                series.push(Series { name: p.t(rest), class: colours::OTHERS });
             }
             of.insert(*part, place);
         }
@@ -339,6 +347,7 @@ pub async fn money(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Problem>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::money::Quarter;
     use crate::kernel::i18n::Locale;
     use crate::kernel::ids::OrganisationId;
 
@@ -378,15 +387,45 @@ mod tests {
     #[test]
     fn colours_past_the_last_are_one_and_what_is_not_stated_has_its_own() {
         let p = page();
-        let parts = (2020..2032).map(Part::Year).chain([Part::NotStated]);
-        let splits: BTreeMap<Name, Part> = parts.map(|part| (name(&p, &Names::new(), &part), part)).collect();
+        let ids: Vec<OrganisationId> = (1u128..=12).map(|n| OrganisationId(Uuid::from_u128(n))).collect();
+        let names: Names = ids.iter().enumerate().map(|(i, id)| (id.0, named(i))).collect();
+        let parts = ids.iter().map(|id| Part::Organisation(*id)).chain([Part::NotStated]);
+        let splits: BTreeMap<Name, Part> = parts.map(|part| (name(&p, &names, &part), part)).collect();
         let (series, of) = colouring(&p, &splits);
-        assert_eq!(series.len(), colours::KINDS.len() + 2);
-        assert_eq!(of.len(), 13);
+        assert_eq!((series.len(), of.len()), (colours::KINDS.len() + 2, 13));
         let class = |part: Part| of.get(&part).and_then(|i| series.get(*i)).map(|s| s.class);
-        assert_eq!(class(Part::Year(2020)), Some("c1"));
-        assert_eq!(class(Part::Year(2031)), Some(colours::OTHERS));
+        assert_eq!(class(Part::Organisation(ids[0])), Some("c1"));
+        assert_eq!(class(Part::Organisation(ids[11])), Some(colours::OTHERS));
         assert_eq!(class(Part::NotStated), Some(colours::NOT_STATED));
+    }
+
+    fn named(i: usize) -> (String, String) {
+        let text = format!("Organisation {i:02}");
+        (text.clone(), text)
+    }
+
+    #[test]
+    fn of_years_and_quarters_those_before_the_last_ones_are_one() {
+        let p = page();
+        let coloured = |parts: Vec<Part>| {
+            let parts = parts.into_iter().chain([Part::NotStated]);
+            let splits: BTreeMap<Name, Part> = parts.map(|part| (name(&p, &Names::new(), &part), part)).collect();
+            colouring(&p, &splits)
+        };
+        let quarters = ["2025", "2026", "2027"].into_iter().flat_map(|y| (1..=4).map(move |n| format!("{y}-Q{n}")));
+        let quarters: Vec<Part> = quarters.filter_map(|text| Quarter::parse(&text)).map(Part::Quarter).collect();
+        for parts in [(2016..2028).map(Part::Year).collect::<Vec<Part>>(), quarters] {
+            let (series, of) = coloured(parts.clone());
+            assert_eq!((series.len(), of.len()), (colours::KINDS.len() + 2, 13));
+            let at = |i: usize| parts.get(i).and_then(|part| of.get(part)).copied();
+            let class = |i: usize| at(i).and_then(|place| series.get(place)).map(|s| s.class);
+            // what was earlier stands before what came later, in the picture and in the table
+            assert_eq!((at(0), at(4), at(5)), (Some(0), Some(0), Some(1)));
+            assert_eq!((class(0), class(4)), (Some(colours::OTHERS), Some(colours::OTHERS)));
+            assert_eq!((class(5), class(11)), (Some("c1"), Some("c7")));
+        }
+        let (series, _) = coloured((2021..2028).map(Part::Year).collect());
+        assert_eq!(series.first().map(|s| s.class), Some("c1"), "as many as there are colours need no other");
     }
 
     #[test]

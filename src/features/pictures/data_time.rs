@@ -184,6 +184,10 @@ pub async fn timeline(inside: &mut Inside, asked: &Asked) -> Result<Drawn, Probl
     }
     let ending = format!("{}?ending=12", p.link("/actions"));
     let mut notes = vec![p.t("pictures-timeline-rule"), p.t("pictures-more-than-once")];
+    // a bar that meets the edge does not begin or end there
+    if passed.iter().filter_map(|one| one.step).map(day_of).any(|day| day < first || day > last) {
+        notes.push(p.t2("pictures-timeline-cut", "from", first.year(), "to", last.year()));
+    }
     if all > FEW {
         notes.push(p.tn("pictures-timeline-band", FEW));
     }

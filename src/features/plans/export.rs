@@ -174,7 +174,7 @@ pub async fn snapshot(
     let annex = annex.map(|(record, checksum)| Annex { record, checksum });
     let paper = Paper { plan: &plan, text: &text, which: &label, checksum: Some(&frozen.checksum), annex };
     let making = paper.making(&p, format(&inside.fields)?);
-    deliver(inside, &plan, format!("{} {label}", text.title), making).await
+    deliver(inside, &plan, format!("{}, {label}", text.title), making).await
 }
 
 /// So many lines of a history go into a file.
@@ -231,7 +231,7 @@ pub async fn compare(Path((_, key)): Path<(String, String)>, mut inside: Inside)
         // a comparison is read, not counted in
         Format::Xlsx => return Err(Problem::NotFound),
     };
-    deliver(inside, &plan, format!("{} {}", plan.title, p.t("plan-tab-compare")), making).await
+    deliver(inside, &plan, format!("{}, {}", plan.title, p.t("plan-tab-compare")), making).await
 }
 
 fn changes(d: &mut Document, p: &Page, found: &Comparison, reasons: &Reasons) {

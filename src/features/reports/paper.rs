@@ -286,7 +286,7 @@ pub async fn file(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     };
     let paper = Paper { report: &report, text: &text, which: &which, checksum: checksum.as_deref() };
     let making = paper.making(&p, format);
-    let file_name = format!("{} {which}", text.title);
+    let file_name = format!("{}, {which}", text.title);
     let order = Order { subject_kind: "mapping_report", subject: Some(report.id.0), file_name, making };
     documents::deliver(inside, &by, order).await
 }

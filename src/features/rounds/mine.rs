@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use super::answered::MOST;
 use super::life::ReportState;
-use super::model::{Action, Asked, Health, Indicator, Item, ItemState, Kind, Money, Report, Round};
+use super::model::{Action, Asked, Health, Indicator, Item, Kind, Money, Report, Round};
 use super::party::Party;
 use super::show::{again, find, html, page_of, pages};
 use super::store_items::{self, Wanted};
@@ -245,11 +245,10 @@ impl MinePage {
     }
     /// The line of "{state}: {word}" of an answer in words.
     fn state_label(&self, item: &Item) -> String {
-        let key = match (item.state, self.r.kind) {
-            (ItemState::NotOurs, Kind::Needs) => "round-item-no-longer",
-            (state, _) => state.label(),
-        };
-        self.p.t(key)
+        self.p.t(item.state.label_in(self.r.kind))
+    }
+    fn these_key(&self) -> &'static str {
+        if self.r.kind == Kind::Needs { "round-these-go-on" } else { "round-confirm-these" }
     }
     fn not_ours_key(&self) -> &'static str {
         if self.r.kind == Kind::Needs { "round-no-longer" } else { "round-not-ours" }
@@ -257,6 +256,12 @@ impl MinePage {
     fn date(&self, iso: Option<&str>) -> String {
         let date = iso.and_then(|d| d.parse::<PartialDate>().ok());
         date.map_or_else(|| self.p.t("not-stated"), |d| self.p.date(&d))
+    }
+    /// Whether it stands as not over though its end has passed: "still true" would say so again.
+    fn is_past(&self, a: &Action) -> bool {
+        let end = a.end.as_deref().and_then(|d| d.parse::<PartialDate>().ok());
+        let over = matches!(a.status, Some(Status::Completed | Status::Cancelled));
+        !over && end.is_some_and(|end| end.last_day() < self.p.today)
     }
     /// The same for a field, which is empty where nothing is stated.
     fn typed_date(&self, iso: Option<&str>) -> String {

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::mine::Part;
-use super::model::{Item, Report};
+use super::model::{Item, Kind, Report};
 use super::show::{find, pages};
 use super::store_items::{self, Wanted};
 use crate::features::actions::Status;
@@ -32,7 +32,7 @@ const COLUMNS: &[(&str, u16)] = &[
     ("progress-field-hinders", 50),
 ];
 
-fn cells(p: &Page, i: &Item) -> Vec<Value> {
+fn cells(p: &Page, kind: Kind, i: &Item) -> Vec<Value> {
     let (action, frozen) = (i.action.as_ref(), i.frozen.as_ref());
     // of a round that was locked, what stood then
     let status = frozen.map_or_else(|| action.and_then(|a| a.status), |z| z.status);
@@ -43,7 +43,7 @@ fn cells(p: &Page, i: &Item) -> Vec<Value> {
     let text = |of: fn(&Report) -> &str| report.map_or(Value::Empty, |r| cell(of(r)));
     vec![
         cell(i.title()),
-        Value::Text(p.t(i.state.label())),
+        Value::Text(p.t(i.state.label_in(kind))),
         cell(&i.word),
         i.answered_at.map_or(Value::Empty, |at| Value::Date(at.date_naive())),
         Value::Text(p.t(if i.on_behalf { "round-yes" } else { "round-no" })),
@@ -81,7 +81,7 @@ pub async fn file(
         title: p.t1("round-page-of", "party", &chosen.name),
         notes: vec![round.title.clone(), round.period(p), p.t1("round-until", "day", p.day(&round.deadline))],
         columns: COLUMNS,
-        rows: items.iter().map(|i| cells(p, i)).collect(),
+        rows: items.iter().map(|i| cells(p, round.kind, i)).collect(),
         more,
     };
     list.deliver(inside, &by, format).await

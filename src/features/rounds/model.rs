@@ -55,6 +55,14 @@ closed_list! {
 }
 
 impl ItemState {
+    /// What it is called where needs are asked about, or actions.
+    pub fn label_in(self, kind: Kind) -> &'static str {
+        match (self, kind) {
+            (ItemState::Confirmed, Kind::Needs) => "round-item-goes-on",
+            (ItemState::NotOurs, Kind::Needs) => "round-item-no-longer",
+            (state, _) => state.label(),
+        }
+    }
     pub fn badge(self) -> &'static str {
         match self {
             ItemState::Open => "plain",

@@ -50,7 +50,7 @@ impl RoundPage {
         self.asked.iter().filter(|a| a.handed_in_at.is_some()).count()
     }
     fn state_label(&self, state: &str) -> String {
-        ItemState::parse(state).map(|s| self.p.t(s.label())).unwrap_or_default()
+        ItemState::parse(state).map(|s| self.p.t(s.label_in(self.r.kind))).unwrap_or_default()
     }
     fn by(&self) -> String {
         self.r.by.as_ref().map(|b| b.shown(&self.p)).unwrap_or_default()

@@ -21,6 +21,10 @@ pub enum Wrong {
 impl Wrong {
     pub fn message(&self) -> Message {
         match self {
+            // the field takes more than dates, and says so
+            Self::Date(DateError::NotUnderstood { text }) => {
+                Message::new("amount-error-not-a-period").with("text", text)
+            }
             Self::Date(error) => error.message(),
             Self::Span(error, typed) => error.message(typed),
             Self::EndBeforeStart => Message::new("amount-error-period"),
@@ -78,7 +82,7 @@ pub fn plain(start: Option<NaiveDate>, end: Option<NaiveDate>) -> String {
 pub fn shown(p: &Page, start: Option<NaiveDate>, end: Option<NaiveDate>) -> Option<String> {
     Some(match (start?, end) {
         (start, Some(end)) => match known(start, end) {
-            (Some((year, n)), _) => p.t2("amount-quarter", "quarter", n, "year", year),
+            (Some((year, n)), _) => p.t2("money-quarter", "quarter", n, "year", year),
             (_, Some(date)) => p.date(&date),
             _ => format!("{} – {}", p.day(&start), p.day(&end)),
         },
@@ -131,6 +135,8 @@ mod tests {
         assert_eq!(why("školska 2025/26"), Err("period-other-year"));
         assert_eq!(why("VI–I 2026"), Err("amount-error-period"));
         assert_eq!(why("31.6.2026"), Err("date-no-such-day"));
+        assert_eq!(why("Q5 2026"), Err("amount-error-not-a-period"));
+        assert_eq!(why("soon"), Err("amount-error-not-a-period"));
     }
 
     #[test]

@@ -170,7 +170,10 @@ fn totals(p: &Page, sum: &Sum, to: Currency) -> Vec<String> {
         let key = if sum.passed_on { "amount-sum-set-off" } else { "amount-sum-converted" };
         all.push(p.t1(key, "amount", p.locale.amount(sum.converted, &to)));
         if let Some((first, last)) = sum.rates {
-            all.push(p.t2("amount-sum-rates", "first", p.day(&first), "last", p.day(&last)));
+            all.push(match first == last {
+                true => p.t1("amount-sum-rate", "day", p.day(&first)),
+                false => p.t2("amount-sum-rates", "first", p.day(&first), "last", p.day(&last)),
+            });
         }
     }
     if sum.ahead {
