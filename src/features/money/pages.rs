@@ -291,8 +291,8 @@ impl MoneyPage {
         self.grid.heads.len() > PAPER
     }
     /// What a cell is called where no heading stands above it.
-    fn label(&self, column: usize) -> &str {
-        self.grid.heads.get(column).filter(|_| self.many()).map_or("", String::as_str)
+    fn label(&self, column: &usize) -> &str {
+        self.grid.heads.get(*column).filter(|_| self.many()).map_or("", String::as_str)
     }
     /// What is not in the sum for want of a rate: said where the sum is read, not only where it is explained.
     fn unconverted(&self) -> Option<String> {
