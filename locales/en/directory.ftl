@@ -16,6 +16,7 @@ directory-facts = Facts
 directory-history = History
 directory-history-none = Nothing has been changed since the record was entered.
 directory-by-portal = The portal
+directory-by-applicant = The applicant
 directory-former-member = a former member
 directory-former-member-of = a former member of { $of }
 directory-open-end = no end stated

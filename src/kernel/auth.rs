@@ -234,18 +234,24 @@ impl Opened {
         let next = self.way_back(home);
         let key = self.fields.value("draft");
         if let (Some(slug), Some(token), false) = (slug, &self.session, key.is_empty()) {
-            let kept = keep_draft(app, slug, token, key, &self.fields).await;
-            if let Err(error) = kept {
-                tracing::warn!(%error, "a form of an ended session was not kept");
+            match keep_draft(app, slug, token, key, &self.fields).await {
+                // whoever has just lost a page of typing is told that it is not lost
+                Ok(true) => {
+                    let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+                    return Problem::Elsewhere(format!("/sign-in?next={next}&done=form-kept"));
+                }
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "a form of an ended session was not kept"),
             }
         }
         Problem::SignedOut { next }
     }
 }
 
-async fn keep_draft(app: &App, slug: &str, token: &Token, key: &str, fields: &Fields) -> sqlx::Result<()> {
+/// Whether it was kept: a session that ended long ago, or of whoever is no member, keeps nothing.
+async fn keep_draft(app: &App, slug: &str, token: &Token, key: &str, fields: &Fields) -> sqlx::Result<bool> {
     let mut tx = app.db.outside(Intent::Write, &Statements::default()).await?;
-    sqlx::query!(
+    let kept = sqlx::query_scalar!(
         "select kernel.stash_draft($1, $2, $3, $4, $5)",
         slug,
         token.hash(),
@@ -255,7 +261,8 @@ async fn keep_draft(app: &App, slug: &str, token: &Token, key: &str, fields: &Fi
     )
     .fetch_one(tx.conn())
     .await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(kept.unwrap_or(false))
 }
 
 impl FromRequest<App> for Inside {
