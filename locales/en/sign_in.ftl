@@ -82,6 +82,7 @@ known-text = Sign in as { $email } with the password you have. You then take par
 account-title = Your account
 account-until = until { $day }
 account-invited = invited
+account-suspended = suspended for the moment
 account-take-part = Take part
 account-means = How you sign in
 account-password-since = changed on { $day }
