@@ -62,6 +62,41 @@ async fn an_invitation_tells_nothing_of_accounts() {
 }
 
 #[tokio::test]
+async fn who_must_be_out_now_is_out_now_also_on_the_first_day() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let leaver = member(&portal, "second-donor@example.example").await;
+    sqlx::query("update membership set starts_on = '2026-11-24' where id::text = $1")
+        .bind(&leaver)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("a first day");
+    let theirs = portal.signed_in("second-donor@example.example").await;
+    let end = format!("/example/members/{leaver}/end");
+    // of the day alone: it holds until tomorrow, and yesterday lies before the term
+    let fields = [("ends_on", "23.11.2026"), ("why", "")];
+    assert_eq!(browser.submit(&end, None, &fields).await.status, 422);
+    let fields = [("ends_on", "24.11.2026"), ("why", "")];
+    assert!(browser.submit(&end, None, &fields).await.status.is_redirection());
+    assert_eq!(theirs.get("/example/directory").await.status, 200);
+
+    let fields = [("ends_on", ""), ("at_once", "yes"), ("why", "The wrong person")];
+    let done = browser.submit(&end, None, &fields).await;
+    assert!(done.status.is_redirection(), "{}", done.text());
+    assert_eq!(theirs.get("/example/directory").await.status, 404);
+    let stands = "select state || ' ' || starts_on || ' ' || ends_on from membership where id::text = $1";
+    assert_eq!(portal.lookup(stands, &leaver).await, "ended 2026-11-24 2026-11-24");
+    let page = browser.get(&format!("/example/members/{leaver}")).await;
+    let history = page.select("#history li").join(" ");
+    assert!(history.contains("The wrong person") && history.contains("Former member"), "{history}");
+    assert!(page.body.contains("/members/invite?after="), "a successor can be invited");
+    // nor so can the process be left without a secretariat
+    let own = member(&portal, SECRETARIAT).await;
+    let last = browser.submit(&format!("/example/members/{own}/end"), None, &[("at_once", "yes")]).await;
+    assert_eq!(last.status, 422, "{}", last.text());
+}
+
+#[tokio::test]
 async fn who_has_left_is_a_former_member_in_what_others_see() {
     let portal = Portal::start().await;
     let browser = portal.signed_in(SECRETARIAT).await;
