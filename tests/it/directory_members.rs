@@ -328,6 +328,14 @@ async fn requests_are_decided_by_whom_they_concern() {
         Some("applicant-a@norland.example"),
         "the form is filled from the request"
     );
+    // what came of it stands with it: nobody is invited twice
+    let one = format!("/example/access-requests/{norland}");
+    assert!(donor.get(&one).await.text().contains("What remains is the invitation"));
+    let proposed = donor.submit(&next, None, &[]).await.location.expect("the proposal");
+    let place = proposed.split('?').next().expect("a path");
+    let page = donor.get(&one).await;
+    assert!(!page.text().contains("What remains is the invitation"), "{}", page.text());
+    assert_eq!(page.select(&format!(".side a[href='{place}']")).len(), 1, "{}", page.body);
 
     let secretariat = portal.signed_in(SECRETARIAT).await;
     let page = secretariat.get(&format!("/example/access-requests/{other}")).await;

@@ -66,6 +66,7 @@ fn read(f: &mut Fields, today: chrono::NaiveDate) -> Option<(Option<String>, Vec
         }
         let mut one = Fields::new(vec![("until".to_owned(), until)]);
         match one.day("until", today) {
+            Some(until) if until > today => f.fail("former_name", Message::new("directory-error-former-ahead")),
             Some(until) if !name.is_empty() && name.chars().count() <= 200 => former.push(FormerName { name, until }),
             _ => f.fail(
                 "former_name",
@@ -163,6 +164,8 @@ mod tests {
             "former_name=&former_until=2019-01-01",
             "former_name=Old&former_until=31.9.2019",
             "former_name=Old&former_until=2019",
+            // still borne
+            "former_name=Old&former_until=25.11.2026",
         ] {
             let mut f = Fields::decode(wrong.as_bytes());
             assert!(read(&mut f, today).is_none() && f.error("former_name").is_some(), "{wrong}");
