@@ -60,6 +60,7 @@ pub fn in_words(p: &Page, field: &str, value: &str) -> String {
     use crate::kernel::zone::Zone;
     match field {
         "codes" | "main_code" => return codes::named(value),
+        "lead" | "former_name" => return days_in_words(p, value),
         "own_language" => return crate::features::needs::language(value).to_owned(),
         "starts" | "ends" => {
             return value.parse::<PartialDate>().map_or_else(|_| value.to_owned(), |date| p.date(&date));
@@ -90,9 +91,35 @@ pub fn in_words(p: &Page, field: &str, value: &str) -> String {
     }
 }
 
+/// The days that stand as words of their own in a text of the history, as people write them. An address that holds one is no
+/// such word.
+fn days_in_words(p: &Page, text: &str) -> String {
+    let word = |word: &str| {
+        let bare = word.trim_matches(['(', ')']);
+        match bare.parse::<chrono::NaiveDate>() {
+            Ok(day) => word.replace(bare, &p.day(&day)),
+            Err(_) => word.to_owned(),
+        }
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_in_the_history_are_written_as_people_write_them() {
+        let p = Page::bare(crate::kernel::i18n::Locale::default(), chrono::NaiveDate::default());
+        let said = |field: &str, value: &str| in_words(&p, field, value);
+        assert_eq!(said("former_name", "Old Name (2019-02-12)"), "Old Name (12 February 2019)");
+        assert_eq!(
+            said("lead", "Academy: 2025-01-01 – 2028-12-31 · https://board.example/2024-05-01/x"),
+            "Academy: 1 January 2025 – 31 December 2028 · https://board.example/2024-05-01/x"
+        );
+        assert_eq!(said("lead", "Academy: 2025-01-01 – "), "Academy: 1 January 2025 – ");
+        assert_eq!(said("ends_on", "2025-01-01"), "1 January 2025");
+    }
 
     #[test]
     fn only_what_differs_is_a_change() {
