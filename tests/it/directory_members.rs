@@ -72,6 +72,15 @@ async fn who_must_be_out_now_is_out_now_also_on_the_first_day() {
         .await
         .expect("a first day");
     let theirs = portal.signed_in("second-donor@example.example").await;
+    // days stand in the forms as people write them, and an untouched form changes nothing
+    let edit = format!("/example/members/{leaver}/edit");
+    for form in [edit.as_str(), "/example/members/invite"] {
+        assert_eq!(browser.get(form).await.value("starts_on").as_deref(), Some("24 November 2026"), "{form}");
+    }
+    let lines = "select count(*)::text from history where subject_kind = 'membership' and subject_id::text = $1";
+    let before = portal.lookup(lines, &leaver).await;
+    assert!(browser.submit(&edit, None, &[]).await.status.is_redirection());
+    assert_eq!(portal.lookup(lines, &leaver).await, before);
     let end = format!("/example/members/{leaver}/end");
     // of the day alone: it holds until tomorrow, and yesterday lies before the term
     let fields = [("ends_on", "23.11.2026"), ("why", "")];

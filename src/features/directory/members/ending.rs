@@ -56,7 +56,7 @@ pub async fn end(Path((_, key)): Path<(String, String)>, inside: Inside) -> Resu
     let Inside { mut tx, member, page: p, .. } = inside;
     let m = standing(&mut tx, &member, &key).await?;
     let mut f = Fields::default();
-    f.set("ends_on", p.today);
+    f.set("ends_on", p.day(&p.today));
     f.set("version", m.version);
     html(&form(p, f, m, true))
 }
@@ -84,7 +84,7 @@ async fn save(key: &str, inside: Inside, ends: bool) -> Result<Response, Problem
     // who must be out now is out now: not tomorrow, and also where the term began today or begins only later
     let at_once = ends && f.is_set("at_once");
     if at_once {
-        f.set("ends_on", p.today.max(m.draft.starts_on));
+        f.set("ends_on", p.day(&p.today.max(m.draft.starts_on)));
     }
     let last = f.day("ends_on", p.today);
     if last.is_none() && f.error("ends_on").is_none() {
