@@ -229,6 +229,14 @@ impl Opened {
         way_back(&self.parts, home)
     }
 
+    /// What was written into the form that was sent; of a page that is looked at, the fields are its address.
+    fn written(&self) -> Vec<String> {
+        match self.parts.method {
+            Method::GET | Method::HEAD => Vec::new(),
+            _ => self.fields.written(),
+        }
+    }
+
     /// Keeps a form whose session has ended, then asks to sign in.
     async fn signed_out(self, app: &App, slug: Option<&str>, home: &str) -> Problem {
         let next = self.way_back(home);
@@ -309,9 +317,7 @@ fn let_in(opened: &Opened, app: &App, facts: MemberFacts, next: &str) -> Result<
     page.operator = facts.operator;
     page.others = facts.others;
     page.unread = facts.unread;
-    // of a page that is looked at, the fields are its address
-    let sent = !matches!(opened.parts.method, Method::GET | Method::HEAD);
-    LetIn::note_typed(&opened.parts, &page, if sent { opened.fields.written() } else { Vec::new() });
+    LetIn::note_typed(&opened.parts, &page, opened.written());
     Ok((member, page))
 }
 
@@ -355,7 +361,7 @@ impl FromRequest<App> for InPublic {
         };
         let mut page = opened.page(app);
         page.process = Some(facts.process);
-        LetIn::note(&opened.parts, &page);
+        LetIn::note_typed(&opened.parts, &page, opened.written());
         Ok(Self { app: app.clone(), tx, about: facts.about, page, fields: opened.fields, visitor: opened.visitor })
     }
 }

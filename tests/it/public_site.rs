@@ -267,6 +267,8 @@ async fn requests_are_checked_and_limited() {
     }
     let refused = visitor.submit("/example/public/access", None, &full).await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    let typed = refused.select("#typed textarea").join("|");
+    assert!(typed.contains("Ada Asks") && typed.contains("ada@asks.example"), "to be sent later: {typed}");
     let kept = portal.lookup("select count(*)::text from access_request where email = $1", "ada@asks.example").await;
     assert_eq!(kept, "10");
 }
