@@ -82,6 +82,7 @@ known-text = Sign in as { $email } with the password you have. You then take par
 account-title = Your account
 account-until = until { $day }
 account-invited = invited
+account-suspended = suspended for the moment
 account-take-part = Take part
 account-means = How you sign in
 account-password-since = changed on { $day }
@@ -106,6 +107,7 @@ account-end-others = Sign out everywhere else
 account-change-password = Change your password
 account-change-password-text = You are then signed out everywhere else, and the private addresses of your calendars end.
 done-signed-out = You are signed out.
+done-form-kept = Your session has ended. What you typed is kept: sign in, and it stands in the form again.
 done-password-set = Your new password is set. Sign in with it.
 done-password-changed = Your password is changed, you are signed out everywhere else, and the private addresses of your calendars are ended.
 done-session-ended = That session is ended.
@@ -146,6 +148,12 @@ letter-codes-renewed-text =
     Hello,
 
     new recovery codes were made for your account, and the earlier ones no longer work. If it was you, you need not do anything. If not, set a new password at once and tell whoever runs the portal:
+
+    { $link }
+letter-code-used-text =
+    Hello,
+
+    somebody signed in to your account with one of its recovery codes, which is used up with it. If it was you, you need not do anything; new codes are made under “Your account”. If not, set a new password at once and tell whoever runs the portal:
 
     { $link }
 letter-reset-subject = A new password

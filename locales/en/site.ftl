@@ -5,6 +5,7 @@ start-lead = Concert is where the parties of a coordination process show what th
 start-finish = Finish signing in
 start-none-yet = You take part in no process
 start-none-yet-text = Whoever invites you is the secretariat of a process, or the focal point of your organisation. Ask them.
+start-suspended = It is suspended for the moment. Its data are kept. Ask whoever runs this installation.
 start-public = Processes with a public page
 start-no-public = No process has a public page
 start-no-public-text = If you take part in one, sign in. If not, ask the secretariat of the process for access.

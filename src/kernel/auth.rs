@@ -229,23 +229,37 @@ impl Opened {
         way_back(&self.parts, home)
     }
 
+    /// What was written into the form that was sent; of a page that is looked at, the fields are its address.
+    fn written(&self) -> Vec<String> {
+        match self.parts.method {
+            Method::GET | Method::HEAD => Vec::new(),
+            _ => self.fields.written(),
+        }
+    }
+
     /// Keeps a form whose session has ended, then asks to sign in.
     async fn signed_out(self, app: &App, slug: Option<&str>, home: &str) -> Problem {
         let next = self.way_back(home);
         let key = self.fields.value("draft");
         if let (Some(slug), Some(token), false) = (slug, &self.session, key.is_empty()) {
-            let kept = keep_draft(app, slug, token, key, &self.fields).await;
-            if let Err(error) = kept {
-                tracing::warn!(%error, "a form of an ended session was not kept");
+            match keep_draft(app, slug, token, key, &self.fields).await {
+                // whoever has just lost a page of typing is told that it is not lost
+                Ok(true) => {
+                    let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+                    return Problem::Elsewhere(format!("/sign-in?next={next}&done=form-kept"));
+                }
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "a form of an ended session was not kept"),
             }
         }
         Problem::SignedOut { next }
     }
 }
 
-async fn keep_draft(app: &App, slug: &str, token: &Token, key: &str, fields: &Fields) -> sqlx::Result<()> {
+/// Whether it was kept: a session that ended long ago, or of whoever is no member, keeps nothing.
+async fn keep_draft(app: &App, slug: &str, token: &Token, key: &str, fields: &Fields) -> sqlx::Result<bool> {
     let mut tx = app.db.outside(Intent::Write, &Statements::default()).await?;
-    sqlx::query!(
+    let kept = sqlx::query_scalar!(
         "select kernel.stash_draft($1, $2, $3, $4, $5)",
         slug,
         token.hash(),
@@ -255,7 +269,8 @@ async fn keep_draft(app: &App, slug: &str, token: &Token, key: &str, fields: &Fi
     )
     .fetch_one(tx.conn())
     .await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(kept.unwrap_or(false))
 }
 
 impl FromRequest<App> for Inside {
@@ -302,9 +317,7 @@ fn let_in(opened: &Opened, app: &App, facts: MemberFacts, next: &str) -> Result<
     page.operator = facts.operator;
     page.others = facts.others;
     page.unread = facts.unread;
-    // of a page that is looked at, the fields are its address
-    let sent = !matches!(opened.parts.method, Method::GET | Method::HEAD);
-    LetIn::note_typed(&opened.parts, &page, if sent { opened.fields.written() } else { Vec::new() });
+    LetIn::note_typed(&opened.parts, &page, opened.written());
     Ok((member, page))
 }
 
@@ -348,7 +361,7 @@ impl FromRequest<App> for InPublic {
         };
         let mut page = opened.page(app);
         page.process = Some(facts.process);
-        LetIn::note(&opened.parts, &page);
+        LetIn::note_typed(&opened.parts, &page, opened.written());
         Ok(Self { app: app.clone(), tx, about: facts.about, page, fields: opened.fields, visitor: opened.visitor })
     }
 }

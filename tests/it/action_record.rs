@@ -244,6 +244,9 @@ async fn what_was_typed_outlives_the_session() {
     assert_eq!(page.status, StatusCode::SEE_OTHER);
     let location = page.location.expect("sign-in");
     assert!(location.starts_with("/sign-in?next="), "{location}");
+    let asked = portal.visitor().get(&location).await;
+    assert!(asked.text().contains("What you typed is kept"), "{}", asked.text());
+    assert_eq!(asked.value("next").as_deref(), Some(path.as_str()), "the way back");
     let back = portal.signed_in("donor@example.example").await;
     let form = back.get(&path).await;
     assert!(

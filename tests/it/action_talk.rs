@@ -204,6 +204,11 @@ async fn a_reported_action_waits_for_its_donor() {
     fields.retain(|(n, _)| n != "beneficiaries");
     fields.push(("beneficiaries".to_owned(), other));
     assert_eq!(send(&beneficiary, path, &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // an error names the field as the form does
+    let page = save(&beneficiary, path, &[("title", "Radios"), ("reporting", ""), ("pillars", "ns")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let told = page.select(".errors li").join("|");
+    assert!(told.contains("Organisation that gives or carries out the support: "), "{told}");
     let mut ids = Vec::new();
     for _ in 0..3 {
         let page = save(&beneficiary, path, &change).await;

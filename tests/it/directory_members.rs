@@ -62,6 +62,50 @@ async fn an_invitation_tells_nothing_of_accounts() {
 }
 
 #[tokio::test]
+async fn who_must_be_out_now_is_out_now_also_on_the_first_day() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let leaver = member(&portal, "second-donor@example.example").await;
+    sqlx::query("update membership set starts_on = '2026-11-24' where id::text = $1")
+        .bind(&leaver)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("a first day");
+    let theirs = portal.signed_in("second-donor@example.example").await;
+    // days stand in the forms as people write them, and an untouched form changes nothing
+    let edit = format!("/example/members/{leaver}/edit");
+    for form in [edit.as_str(), "/example/members/invite"] {
+        assert_eq!(browser.get(form).await.value("starts_on").as_deref(), Some("24 November 2026"), "{form}");
+    }
+    let lines = "select count(*)::text from history where subject_kind = 'membership' and subject_id::text = $1";
+    let before = portal.lookup(lines, &leaver).await;
+    assert!(browser.submit(&edit, None, &[]).await.status.is_redirection());
+    assert_eq!(portal.lookup(lines, &leaver).await, before);
+    let end = format!("/example/members/{leaver}/end");
+    // of the day alone: it holds until tomorrow, and yesterday lies before the term
+    let fields = [("ends_on", "23.11.2026"), ("why", "")];
+    assert_eq!(browser.submit(&end, None, &fields).await.status, 422);
+    let fields = [("ends_on", "24.11.2026"), ("why", "")];
+    assert!(browser.submit(&end, None, &fields).await.status.is_redirection());
+    assert_eq!(theirs.get("/example/directory").await.status, 200);
+
+    let fields = [("ends_on", ""), ("at_once", "yes"), ("why", "The wrong person")];
+    let done = browser.submit(&end, None, &fields).await;
+    assert!(done.status.is_redirection(), "{}", done.text());
+    assert_eq!(theirs.get("/example/directory").await.status, 404);
+    let stands = "select state || ' ' || starts_on || ' ' || ends_on from membership where id::text = $1";
+    assert_eq!(portal.lookup(stands, &leaver).await, "ended 2026-11-24 2026-11-24");
+    let page = browser.get(&format!("/example/members/{leaver}")).await;
+    let history = page.select("#history li").join(" ");
+    assert!(history.contains("The wrong person") && history.contains("Former member"), "{history}");
+    assert!(page.body.contains("/members/invite?after="), "a successor can be invited");
+    // nor so can the process be left without a secretariat
+    let own = member(&portal, SECRETARIAT).await;
+    let last = browser.submit(&format!("/example/members/{own}/end"), None, &[("at_once", "yes")]).await;
+    assert_eq!(last.status, 422, "{}", last.text());
+}
+
+#[tokio::test]
 async fn who_has_left_is_a_former_member_in_what_others_see() {
     let portal = Portal::start().await;
     let browser = portal.signed_in(SECRETARIAT).await;
@@ -293,6 +337,14 @@ async fn requests_are_decided_by_whom_they_concern() {
         Some("applicant-a@norland.example"),
         "the form is filled from the request"
     );
+    // what came of it stands with it: nobody is invited twice
+    let one = format!("/example/access-requests/{norland}");
+    assert!(donor.get(&one).await.text().contains("What remains is the invitation"));
+    let proposed = donor.submit(&next, None, &[]).await.location.expect("the proposal");
+    let place = proposed.split('?').next().expect("a path");
+    let page = donor.get(&one).await;
+    assert!(!page.text().contains("What remains is the invitation"), "{}", page.text());
+    assert_eq!(page.select(&format!(".side a[href='{place}']")).len(), 1, "{}", page.body);
 
     let secretariat = portal.signed_in(SECRETARIAT).await;
     let page = secretariat.get(&format!("/example/access-requests/{other}")).await;

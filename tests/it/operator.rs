@@ -210,6 +210,14 @@ async fn suspending_closes_and_resuming_opens() {
     assert_eq!(suspended().await, 1);
     assert_eq!(entry(&portal).await, "suspended");
     assert_eq!(portal.visitor().get("/example/public").await.status, 404);
+    // its members are told so, and not that they take part in nothing
+    let member = portal.signed_in("donor@example.example").await;
+    assert_eq!(member.get("/example").await.status, 503);
+    for path in ["/", "/account"] {
+        let page = member.get(path).await.text();
+        assert!(page.contains("Example Dialogue") && page.contains("suspended for the moment"), "{path}: {page}");
+        assert!(!page.contains("You take part in no process"), "{path}: {page}");
+    }
     let list = operator.get("/operator").await.text();
     assert!(list.contains("the contract has ended") && list.contains("suspended"), "{list}");
 

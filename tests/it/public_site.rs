@@ -119,6 +119,13 @@ async fn the_public_search_looks_where_the_public_may_look() {
     for query in ["q=%00", "pillar=x", "q=%27", "after=1", "status=x&beneficiary=y", "at=-1"] {
         assert_eq!(visitor.get(&format!("/example/public/actions?{query}")).await.status, StatusCode::OK, "{query}");
     }
+    // what could not be used is named as it stands on the page, not as in the address
+    let page = visitor.get("/example/public/actions?q=%00&status=x&pillar=x").await;
+    let told = page.select(".flash.warn li").join("|");
+    for name in ["Words: ", "Status: ", "Pillar: "] {
+        assert!(told.contains(name), "{told}");
+    }
+    assert!(!told.contains("q:") && !told.contains("status:"), "{told}");
 }
 
 #[tokio::test]
@@ -150,7 +157,8 @@ const ASKING: [(&str, &str); 5] = [
 #[tokio::test]
 async fn the_chair_is_told_of_an_eu_agency_alone() {
     let portal = Portal::start().await;
-    for kind in ["person", "eu_agency"] {
+    // also where the secretariat has been told of so many that it is told of no more for a while
+    for kind in ["person", "person", "person", "person", "eu_agency"] {
         let fields =
             [("kind", kind), ("name", "Ada Asks"), ("email", "ada@asks.example"), ("organisation", "An agency")];
         let sent = portal.visitor().submit("/example/public/access", None, &fields).await;
@@ -259,6 +267,8 @@ async fn requests_are_checked_and_limited() {
     }
     let refused = visitor.submit("/example/public/access", None, &full).await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    let typed = refused.select("#typed textarea").join("|");
+    assert!(typed.contains("Ada Asks") && typed.contains("ada@asks.example"), "to be sent later: {typed}");
     let kept = portal.lookup("select count(*)::text from access_request where email = $1", "ada@asks.example").await;
     assert_eq!(kept, "10");
 }
@@ -370,7 +380,10 @@ async fn a_request_waits_on_the_home_of_its_focal_point_who_is_told() {
     let waits = home.select("#requests li").join(" ");
     assert!(waits.contains("Ada Asks") && waits.contains("8 December 2026"), "{waits}");
     assert_eq!(home.select(&format!("#requests a[href='/example/access-requests/{id}']")).len(), 1);
-    assert_eq!(donor.get(&format!("/example/access-requests/{id}")).await.status, StatusCode::OK);
+    let page = donor.get(&format!("/example/access-requests/{id}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    // who asked: whoever sent the form, not the portal
+    assert!(page.select("#history li").join(" ").contains("The applicant asked for access"), "{}", page.text());
     for email in ["second-donor@example.example", "beneficiary-one@example.example", "lead-one@example.example"] {
         let other = portal.signed_in(email).await.get("/example").await;
         assert!(!other.body.contains("Ada Asks") && !other.body.contains(&id), "{email}");

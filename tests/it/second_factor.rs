@@ -127,7 +127,12 @@ async fn a_code_works_once() {
     assert_eq!(give(&half().await, &used).await.status, StatusCode::UNPROCESSABLE_ENTITY, "nor one from before it");
 
     let plain = codes[1].replace('-', "");
+    let of_codes =
+        "select count(*)::text from outgoing_mail where recipient = $1 and body like '%one of its recovery codes%'";
+    assert_eq!(portal.lookup(of_codes, DONOR).await, "0", "the device's own codes are no news");
     assert_eq!(give(&half().await, &plain).await.status, StatusCode::SEE_OTHER);
+    // whoever found the list of codes does so unseen, if nobody is told
+    letter(&portal, DONOR, "one of its recovery codes").await;
     assert_eq!(give(&half().await, &codes[1]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "nor a recovery code");
     let stored = portal
         .lookup(

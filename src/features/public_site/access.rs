@@ -197,6 +197,16 @@ async fn notice(
     id: AccessRequestId,
     due_on: NaiveDate,
 ) -> Result<(), Problem> {
+    if kind == RequestKind::EuAgency {
+        // nothing is asked of the Board: its Chair is to know, however many others have asked the secretariat just now
+        let chair = app.secret.blind("access_request_notice", &format!("chair {}", tx.process()));
+        if store::note_request(tx, &chair, app.clock.now(), LETTERS).await? {
+            let subject = notices::Subject::new("access_request", id.0);
+            let notice = Notice::new("notices-access-eu-agency", Topic::Requests, subject, "/members".to_owned())
+                .once(format!("access-request-eu-agency:{id}"));
+            notices::tell(tx, app, &notice, &To::roles(&[Role::Chair])).await?;
+        }
+    }
     let to = store::answering(tx, id, p.today).await?;
     let names: Vec<String> = to.iter().map(ToString::to_string).collect();
     let subject = app.secret.blind("access_request_notice", &names.join(" "));
@@ -208,13 +218,6 @@ async fn notice(
         .deadline(due_on)
         .once(format!("access-request:{id}"));
     notices::tell(tx, app, &notice, &To::members(to)).await?;
-    if kind == RequestKind::EuAgency {
-        // nothing is asked of the Board: its Chair is to know
-        let subject = notices::Subject::new("access_request", id.0);
-        let notice = Notice::new("notices-access-eu-agency", Topic::Requests, subject, "/members".to_owned())
-            .once(format!("access-request-eu-agency:{id}"));
-        notices::tell(tx, app, &notice, &To::roles(&[Role::Chair])).await?;
-    }
     Ok(())
 }
 

@@ -101,6 +101,10 @@ struct ListPage {
 }
 
 impl ListPage {
+    /// The name of a filter that could not be used; whatever is in no group is the words.
+    fn name_of(&self, name: &str) -> String {
+        self.p.t(self.groups.iter().find(|(kind, ..)| *kind == name).map_or("list-words", |(_, label, _)| *label))
+    }
     fn shown(&self) -> String {
         let last = self.cut.first + i64::try_from(self.cards.len()).unwrap_or(0) - 1;
         self.p.t2("list-shown", "first", self.p.number(self.cut.first), "last", self.p.number(last))

@@ -44,6 +44,9 @@ impl Own {
     fn invited(&self) -> bool {
         self.state == "invited"
     }
+    fn suspended(&self) -> bool {
+        self.state == "suspended"
+    }
     fn role(&self, p: &Page) -> String {
         Role::parse(&self.role).map(|r| p.t(r.label())).unwrap_or_default()
     }

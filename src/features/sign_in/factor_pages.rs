@@ -68,6 +68,9 @@ pub async fn give(inside: InAccount) -> Result<Response, Problem> {
     }
     limits::succeeded(&mut tx, &tried).await?;
     let token = store::renew_session(&mut tx, facts.session, true).await?;
+    if let Some(Code::Recovery(_)) = Code::parse(fields.value("code")) {
+        letters::tell(&mut tx, &app, page.locale, &facts.email, letters::Event::CodeUsed).await?;
+    }
     tx.commit().await?;
     Ok(pages::with_session(&app, &token, onward(&fields)))
 }

@@ -14,6 +14,8 @@ pub enum Event {
     /// By whoever runs the installation.
     FactorReset,
     CodesRenewed,
+    /// In place of the device's code: whoever found the list signs in with one.
+    CodeUsed,
 }
 
 impl Event {
@@ -24,6 +26,7 @@ impl Event {
             Event::FactorRemoved => "letter-factor-removed-text",
             Event::FactorReset => "letter-factor-reset-text",
             Event::CodesRenewed => "letter-codes-renewed-text",
+            Event::CodeUsed => "letter-code-used-text",
         }
     }
 }

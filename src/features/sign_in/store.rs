@@ -138,11 +138,12 @@ pub struct Own {
     pub slug: String,
     pub name: String,
     pub role: String,
+    /// The membership's, or `suspended` where its process is.
     pub state: String,
     pub ends_on: Option<chrono::NaiveDate>,
 }
 
-/// What the account takes part in, or is invited to.
+/// What the account takes part in, also where it is suspended, or is invited to.
 pub async fn own_memberships(tx: &mut AccountTx, today: chrono::NaiveDate) -> sqlx::Result<Vec<Own>> {
     sqlx::query_as!(
         Own,

@@ -16,6 +16,8 @@ struct StartPage {
     processes: Vec<PublicProcess>,
     /// Signed in so far as to be shown what is theirs.
     mine: Option<Vec<OtherProcess>>,
+    /// Theirs too, but suspended: there is nothing to enter.
+    suspended: Vec<String>,
     /// The password was given, the second factor was not.
     half: bool,
 }
@@ -60,8 +62,12 @@ async fn reader(outside: Outside) -> Result<Reader, Problem> {
 pub async fn start(outside: Outside) -> Result<Response, Problem> {
     let mut reader = reader(outside).await?;
     let processes = store::public_processes(&mut reader.tx).await?;
+    let suspended = match &reader.mine {
+        Some(_) => store::suspended(&mut reader.tx, reader.p.today).await?,
+        None => Vec::new(),
+    };
     let Reader { p, mine, half, .. } = reader;
-    Ok(Html(StartPage { p, processes, mine, half }.render()?).into_response())
+    Ok(Html(StartPage { p, processes, mine, suspended, half }.render()?).into_response())
 }
 
 pub async fn help(outside: Outside) -> Result<Response, Problem> {

@@ -246,7 +246,11 @@ impl FormPage {
                 part if part.starts_with("c_") => Some(Field::Contributions),
                 _ => Field::parse(name),
             };
-            let label = field.map(|f| self.p.t(&f.label())).unwrap_or_default();
+            // a report asks for an organisation in words of its own
+            let label = match (field, self.mode) {
+                (Some(Field::Reporting), Mode::Report) => self.p.t("action-field-reporting-report"),
+                (field, _) => field.map(|f| self.p.t(&f.label())).unwrap_or_default(),
+            };
             (name.to_owned(), label, self.p.say(message))
         };
         self.f.errors().into_iter().map(one).collect()

@@ -6,7 +6,8 @@ use axum::response::Response;
 
 use super::store::{self, Beneficiary, FormerName};
 use crate::features::directory::shared::{
-    Conflict, Facts, again, carry, changes, conflict, differences, done, fact, html, last_change, remember, settle,
+    Conflict, Facts, again, as_read, carry, changes, conflict, differences, done, fact, html, last_change, remember,
+    settle,
 };
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -66,6 +67,7 @@ fn read(f: &mut Fields, today: chrono::NaiveDate) -> Option<(Option<String>, Vec
         }
         let mut one = Fields::new(vec![("until".to_owned(), until)]);
         match one.day("until", today) {
+            Some(until) if until > today => f.fail("former_name", Message::new("directory-error-former-ahead")),
             Some(until) if !name.is_empty() && name.chars().count() <= 200 => former.push(FormerName { name, until }),
             _ => f.fail(
                 "former_name",
@@ -83,6 +85,7 @@ pub async fn edit(Path((_, code)): Path<(String, String)>, inside: Inside) -> Re
     member.require(Permission::SettingsEdit, &Scope::beneficiary(b.id))?;
     let mut f = Fields::default();
     fill(&b, &mut f);
+    as_read(&p, &mut f, &["former_until"]);
     remember(&mut f, &FIELDS);
     f.set("version", b.version);
     html(&form(p, f, b))
@@ -124,6 +127,7 @@ pub async fn save(Path((_, code)): Path<(String, String)>, inside: Inside) -> Re
         let theirs_record = store::load(&mut tx, &code).await?;
         let mut theirs = Fields::default();
         fill(&theirs_record, &mut theirs);
+        as_read(&p, &mut theirs, &["former_until"]);
         let (who, at) = last_change(&mut tx, Subject::Beneficiary, after.id.0, p.today).await?;
         let leave = p.link(&format!("/beneficiaries/{}", after.code));
         return conflict(&Conflict {
@@ -163,6 +167,8 @@ mod tests {
             "former_name=&former_until=2019-01-01",
             "former_name=Old&former_until=31.9.2019",
             "former_name=Old&former_until=2019",
+            // still borne
+            "former_name=Old&former_until=25.11.2026",
         ] {
             let mut f = Fields::decode(wrong.as_bytes());
             assert!(read(&mut f, today).is_none() && f.error("former_name").is_some(), "{wrong}");

@@ -56,7 +56,7 @@ pub async fn end(Path((_, key)): Path<(String, String)>, inside: Inside) -> Resu
     let Inside { mut tx, member, page: p, .. } = inside;
     let m = standing(&mut tx, &member, &key).await?;
     let mut f = Fields::default();
-    f.set("ends_on", p.today);
+    f.set("ends_on", p.day(&p.today));
     f.set("version", m.version);
     html(&form(p, f, m, true))
 }
@@ -81,6 +81,11 @@ async fn save(key: &str, inside: Inside, ends: bool) -> Result<Response, Problem
     let Inside { mut tx, member, page: p, fields: mut f, .. } = inside;
     let m = standing(&mut tx, &member, key).await?;
     let by: &MembershipFacts = member.require(Permission::MembersEdit, &scope(&m.draft))?;
+    // who must be out now is out now: not tomorrow, and also where the term began today or begins only later
+    let at_once = ends && f.is_set("at_once");
+    if at_once {
+        f.set("ends_on", p.day(&p.today.max(m.draft.starts_on)));
+    }
     let last = f.day("ends_on", p.today);
     if last.is_none() && f.error("ends_on").is_none() {
         f.fail("ends_on", Message::new("field-required"));
@@ -96,7 +101,10 @@ async fn save(key: &str, inside: Inside, ends: bool) -> Result<Response, Problem
         after.ends_on = Some(last);
         // on its last day a membership still holds; the day after counts
         let tomorrow = p.today.succ_opt().unwrap_or(p.today);
-        if leaves_nobody(&mut tx, &m, Some(&after), if ends { tomorrow } else { p.today }).await? {
+        let after = (!at_once).then_some(&after);
+        if leaves_nobody(&mut tx, &m, after, if ends { tomorrow } else { p.today }).await?
+            || (at_once && leaves_nobody(&mut tx, &m, after, p.today).await?)
+        {
             f.fail("ends_on", Message::new("directory-member-last-secretariat"));
         }
     }
@@ -104,14 +112,22 @@ async fn save(key: &str, inside: Inside, ends: bool) -> Result<Response, Problem
     let (Some(last), Some(version), true) = (last, version, f.is_valid()) else {
         return again(&form(p, f, m, ends));
     };
-    if !store_write::set_end(&mut tx, m.id, version, last, p.today).await? {
+    let ended_before = if at_once { last.succ_opt().unwrap_or(last) } else { p.today };
+    if !store_write::set_end(&mut tx, m.id, version, last, ended_before).await? {
         // shown with what stands now; what was typed stays
         f.set("version", m.version);
         f.fail("ends_on", Message::new("directory-member-changed"));
         return again(&form(p, f, m, ends));
     }
     let day = |d: Option<chrono::NaiveDate>| d.map(|d| d.to_string()).into_iter().collect::<Vec<_>>();
-    let changes: Changes = [("ends_on".to_owned(), Change { from: day(m.draft.ends_on), to: day(Some(last)) })].into();
+    let mut changes = Changes::new();
+    if m.draft.ends_on != Some(last) {
+        changes.insert("ends_on".to_owned(), Change { from: day(m.draft.ends_on), to: day(Some(last)) });
+    }
+    if at_once {
+        let state = |s: MemberState| vec![s.as_str().to_owned()];
+        changes.insert("state".to_owned(), Change { from: state(m.state), to: state(MemberState::Ended) });
+    }
     record(&mut tx, by, m.id, if ends { "member-ended" } else { "member-renewed" }, changes, &why).await?;
     tx.commit().await?;
     done(&p, &format!("/members/{}", m.id), if ends { "directory-member-ended" } else { "directory-member-renewed" })

@@ -56,7 +56,7 @@ pub async fn new(inside: Inside) -> Result<Response, Problem> {
         )));
     }
     let mut f = Fields::default();
-    f.set("starts_on", p.today);
+    f.set("starts_on", p.day(&p.today));
     if query.is_set("request") {
         f.set("request", query.value("request"));
         requests::prefill(&mut tx, &member, &mut f, p.today).await?;

@@ -3,10 +3,12 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::model::{Draft, FIELDS};
+use super::model::{DAYS, Draft, FIELDS};
 use super::pages::roles;
 use super::store::Membership;
-use crate::features::directory::shared::{Conflict, carry, conflict, differences, last_change, organisation_options};
+use crate::features::directory::shared::{
+    Conflict, as_read, carry, conflict, differences, last_change, organisation_options,
+};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -88,6 +90,7 @@ pub async fn too_late(
 ) -> Result<Response, Problem> {
     let mut theirs = Fields::default();
     m.draft.fill(&mut theirs);
+    as_read(&p, &mut theirs, &DAYS);
     let (by, at) = last_change(tx, Subject::Membership, m.id.0, p.today).await?;
     let leave = p.link(&format!("/members/{}", m.id));
     let names = [choices.organisations, choices.beneficiaries, choices.pillars].concat();

@@ -5,12 +5,14 @@ use axum::response::Response;
 
 use super::MemberState;
 use super::form::{Choices, FormPage, too_late};
-use super::model::{Draft, FIELDS};
+use super::model::{DAYS, Draft, FIELDS};
 use super::pages::{scope, sight};
 use super::store::{self, Membership};
 use super::store_write::{self, New};
 use crate::features::directory::requests;
-use crate::features::directory::shared::{Facts, again as form_again, changes, done, html, id, remember, settle};
+use crate::features::directory::shared::{
+    Facts, again as form_again, as_read, changes, done, html, id, remember, settle,
+};
 use crate::features::sign_in::{self, Invitation};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
@@ -68,7 +70,7 @@ pub async fn new(inside: Inside) -> Result<Response, Problem> {
     let choices = Choices::load(&mut tx, &p).await?;
     let before = predecessor(&mut tx, &member, &query).await?;
     let mut f = Fields::default();
-    f.set("starts_on", p.today);
+    f.set("starts_on", p.day(&p.today));
     if let Some(m) = &before {
         // role and place are taken over; the person, the term and the marks are not
         let mut same = Fields::default();
@@ -169,6 +171,7 @@ pub async fn edit(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let choices = Choices::load(&mut tx, &p).await?;
     let mut f = Fields::default();
     m.draft.fill(&mut f);
+    as_read(&p, &mut f, &DAYS);
     remember(&mut f, &FIELDS);
     f.set("version", m.version);
     html(&edit_form(p, f, choices, &m))

@@ -48,6 +48,9 @@ pub fn list_due(confirmed: Option<DateTime<Utc>>, since: NaiveDate) -> NaiveDate
     from.checked_add_months(Months::new(6)).unwrap_or(from)
 }
 
+/// Those of the fields that hold a day.
+pub const DAYS: [&str; 6] = ["starts_on", "ends_on", "speaks_for_from", "speaks_for_to", "votes_from", "votes_to"];
+
 /// The fields of the form, as they are compared and kept.
 pub const FIELDS: [&str; 14] = [
     "name",

@@ -115,7 +115,7 @@ pub async fn set_end(
     id: MembershipId,
     version: i32,
     last: NaiveDate,
-    today: NaiveDate,
+    ended_before: NaiveDate,
 ) -> sqlx::Result<bool> {
     let saved = sqlx::query!(
         "update membership set ends_on = $3::date, state = case when $3::date < $4 then 'ended' else state end, version = version + 1
@@ -123,7 +123,7 @@ pub async fn set_end(
         id.0,
         version,
         last,
-        today
+        ended_before
     )
     .execute(tx.conn())
     .await?;

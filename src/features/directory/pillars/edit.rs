@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::pages::scope;
 use super::store::{self, Lead, Pillar, Term};
 use crate::features::directory::shared::{
-    Conflict, Facts, again, carry, changes, conflict, differences, done, fact, html, id, last_change,
+    Conflict, Facts, again, as_read, carry, changes, conflict, differences, done, fact, html, id, last_change,
     organisation_options, remember, settle,
 };
 use crate::kernel::auth::Inside;
@@ -176,6 +176,8 @@ fn read(f: &mut Fields, today: NaiveDate) -> Option<Read> {
     f.is_valid().then_some(Read { starts_on, ends_on, note, source_url })
 }
 
+const DAYS: [&str; 2] = ["starts_on", "ends_on"];
+
 fn fill(l: &Lead, f: &mut Fields) {
     f.set("starts_on", l.starts_on);
     f.set("ends_on", l.ends_on.map(|d| d.to_string()).unwrap_or_default());
@@ -243,6 +245,7 @@ pub async fn edit_lead(
     member.require(Permission::SettingsEdit, &scope(pillar.id))?;
     let mut f = Fields::default();
     fill(&lead, &mut f);
+    as_read(&p, &mut f, &DAYS);
     remember(&mut f, &LEAD_FIELDS);
     f.set("version", lead.version);
     html(&lead_form(&mut tx, p, f, pillar, Some(lead)).await?)
@@ -264,6 +267,7 @@ pub async fn save_lead(
     if !store::save_lead(&mut tx, lead.id, version, &term).await? {
         let mut theirs = Fields::default();
         fill(&lead, &mut theirs);
+        as_read(&p, &mut theirs, &DAYS);
         return too_late(&mut tx, &app, p, &f, &theirs, &pillar, Some(&lead)).await;
     }
     let was = Term {

@@ -13,7 +13,7 @@ use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Entry, Subject};
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::AccessRequestId;
+use crate::kernel::ids::{AccessRequestId, MembershipId};
 use crate::kernel::mail::{self, Letter};
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission, Role, Scope};
@@ -83,6 +83,8 @@ struct OnePage {
     history: Vec<HistoryLine>,
     /// Where a granted request goes on.
     next: String,
+    /// The member that came of a granted one.
+    member: Option<(MembershipId, String)>,
     /// It needs a decision of the Board, which the reader may prepare.
     decision: bool,
 }
@@ -98,10 +100,15 @@ fn next(p: &Page, id: AccessRequestId) -> String {
 
 pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
     let Inside { mut tx, member, page: p, fields: f, .. } = inside;
-    let r = store::load(&mut tx, &sight(&member), id(&key)?, p.today).await?;
+    let sight = sight(&member);
+    let r = store::load(&mut tx, &sight, id(&key)?, p.today).await?;
     let history = history(&mut tx, Subject::AccessRequest, r.id.0, p.today).await?;
     let (word, badge) = standing(r.state, r.due_on, p.today);
-    html(&OnePage { next: next(&p, r.id), decision: needs_decision(&p, &r), f, r, word, badge, history, p })
+    let member = match r.state {
+        RequestState::Granted => store::member_of(&mut tx, &sight, &r, p.today).await?,
+        _ => None,
+    };
+    html(&OnePage { next: next(&p, r.id), member, decision: needs_decision(&p, &r), f, r, word, badge, history, p })
 }
 
 pub async fn grant(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
@@ -125,6 +132,7 @@ pub async fn decline(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
         let (word, badge) = standing(r.state, r.due_on, p.today);
         return again(&OnePage {
             next: next(&p, r.id),
+            member: None,
             decision: needs_decision(&p, &r),
             f,
             r,

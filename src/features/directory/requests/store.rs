@@ -135,6 +135,28 @@ pub async fn load(tx: &mut ProcessTx, sight: &Sight, id: AccessRequestId, today:
     read(tx, sight, Some(id), None, start, today).await?.into_iter().next().ok_or(sqlx::Error::RowNotFound)
 }
 
+/// Whoever takes part, or is to, under the address of a request. A focal point is told of its own organisation alone.
+pub async fn member_of(
+    tx: &mut ProcessTx,
+    sight: &Sight,
+    r: &Request,
+    today: NaiveDate,
+) -> sqlx::Result<Option<(MembershipId, String)>> {
+    let row = sqlx::query!(
+        r#"select m.id as "id: MembershipId", m.name from membership m join kernel.member_addresses() a on a.membership_id = m.id
+        where lower(a.email) = lower($1) and ($2 or m.organisation_id = $3)
+            and m.state in ('proposed', 'invited', 'active') and coalesce(m.ends_on, $4) >= $4
+        order by m.created_at desc, m.id limit 1"#,
+        r.email,
+        matches!(sight, Sight::All),
+        r.organisation.as_ref().map(|(id, _)| id.0),
+        today
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|m| (m.id, m.name)))
+}
+
 /// Closes an open request. False where somebody else was first.
 pub async fn decide(
     tx: &mut ProcessTx,

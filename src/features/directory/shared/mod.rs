@@ -13,6 +13,7 @@ pub use conflict::{Conflict, conflict};
 pub use person::Person;
 pub use store::{ActionLine, HistoryLine, histories, history, last_change, organisation_options};
 
+use crate::kernel::form::Fields;
 use crate::kernel::history::{Change, Changes};
 use crate::kernel::page::Page;
 use std::collections::BTreeMap;
@@ -60,6 +61,7 @@ pub fn in_words(p: &Page, field: &str, value: &str) -> String {
     use crate::kernel::zone::Zone;
     match field {
         "codes" | "main_code" => return codes::named(value),
+        "lead" | "former_name" => return days_in_words(p, value),
         "own_language" => return crate::features::needs::language(value).to_owned(),
         "starts" | "ends" => {
             return value.parse::<PartialDate>().map_or_else(|_| value.to_owned(), |date| p.date(&date));
@@ -90,9 +92,55 @@ pub fn in_words(p: &Page, field: &str, value: &str) -> String {
     }
 }
 
+/// The days of a form, filled from what is stored, as whoever opens it would write them.
+pub fn as_read(p: &Page, f: &mut Fields, names: &[&str]) {
+    for name in names {
+        let days: Vec<String> = f.values(name).into_iter().map(|day| days_in_words(p, day)).collect();
+        f.remove(name);
+        for day in days {
+            f.add(name, day);
+        }
+    }
+}
+
+/// The days that stand as words of their own in a text of the history, as people write them. An address that holds one is no
+/// such word.
+fn days_in_words(p: &Page, text: &str) -> String {
+    let word = |word: &str| {
+        let bare = word.trim_matches(['(', ')']);
+        match bare.parse::<chrono::NaiveDate>() {
+            Ok(day) => word.replace(bare, &p.day(&day)),
+            Err(_) => word.to_owned(),
+        }
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_in_the_history_are_written_as_people_write_them() {
+        let p = Page::bare(crate::kernel::i18n::Locale::default(), chrono::NaiveDate::default());
+        let said = |field: &str, value: &str| in_words(&p, field, value);
+        assert_eq!(said("former_name", "Old Name (2019-02-12)"), "Old Name (12 February 2019)");
+        assert_eq!(
+            said("lead", "Academy: 2025-01-01 – 2028-12-31 · https://board.example/2024-05-01/x"),
+            "Academy: 1 January 2025 – 31 December 2028 · https://board.example/2024-05-01/x"
+        );
+        assert_eq!(said("lead", "Academy: 2025-01-01 – "), "Academy: 1 January 2025 – ");
+        assert_eq!(said("ends_on", "2025-01-01"), "1 January 2025");
+    }
+
+    #[test]
+    fn a_form_shows_days_as_people_write_them() {
+        let p = Page::bare(crate::kernel::i18n::Locale::default(), chrono::NaiveDate::default());
+        let mut f = Fields::decode(b"until=2019-02-12&until=&name=2019-02-12&until=1.2.2003");
+        as_read(&p, &mut f, &["until", "from"]);
+        assert_eq!(f.values("until"), ["12 February 2019", "", "1.2.2003"]);
+        assert_eq!((f.value("name"), f.values("from").len()), ("2019-02-12", 0));
+    }
 
     #[test]
     fn only_what_differs_is_a_change() {

@@ -10,6 +10,7 @@ use crate::kernel::date::{PartialDate, Precision};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::history::{Changes, Subject};
 use crate::kernel::ids::{ActionId, OrganisationId};
+use crate::kernel::page::Page;
 
 /// One line of a record's history.
 #[derive(Debug, Clone)]
@@ -19,6 +20,17 @@ pub struct HistoryLine {
     pub why: String,
     pub changes: Changes,
     pub by: Person,
+}
+
+impl HistoryLine {
+    /// Who did it. What nobody of the members did, the portal did; but whoever asks for access is no member yet, and the
+    /// portal asks for nothing.
+    pub fn who(&self, p: &Page) -> String {
+        if self.by.name.is_none() && self.event == "access-asked" {
+            return p.t("directory-by-applicant");
+        }
+        self.by.shown(p)
+    }
 }
 
 pub async fn history(
