@@ -284,6 +284,8 @@ fn hostile_files_are_refused_in_bounded_time() {
         (half, "import-file-broken"),
         (&old, "import-file-old-excel"),
         (b"%PDF-1.7 ...", "import-file-pdf"),
+        (b"<html><body><table><tr><td>Title</td></tr></table></body></html>", "import-file-html"),
+        (b"\xef\xbb\xbf\r\n<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.0//EN\">", "import-file-html"),
         (entity, "import-file-xml"),
         (b"{\"a\":1}", "import-file-json"),
         (b"   \r\n ", "import-file-empty"),
