@@ -208,6 +208,17 @@ async fn what_may_be_here_already_is_asked_about_and_can_be_said_to_be_the_same(
 }
 
 #[tokio::test]
+async fn a_name_with_a_slip_is_asked_about_and_not_assumed() {
+    let portal = Portal::start().await;
+    let file = table(&["A second line of rescue boats;NL-80;Norlnd;Arvaina;Planned;2027;"]);
+    let (donor, address) = brought(&portal, DONOR, "ours.csv", &file).await;
+    let told = row(&donor.get(&address).await, 2);
+    for words in ["wrong", "Did you mean “Norland”?", "Did you mean “Arvania”?"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+}
+
+#[tokio::test]
 async fn a_row_that_stays_says_what_stands_on_it() {
     let portal = Portal::start().await;
     let file = table(&[
