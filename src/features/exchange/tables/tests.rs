@@ -304,6 +304,16 @@ fn hostile_files_are_refused_in_bounded_time() {
 }
 
 #[test]
+fn a_quote_that_is_never_closed_is_told_however_short_the_file_is() {
+    let told = |text: &str| opened(text.as_bytes()).and_then(|s| s.shape(None, None)).map(|s| s.samples.len());
+    let unclosed = told("Title;Donor\nOne;Norland\n\"Two;Norland\nThree;Norland\n");
+    assert_eq!(unclosed.err().map(|m| m.key), Some("import-file-quote"));
+    for sound in ["Title;Notes\nOne;x\nTwo;\"a\nb \"\"c\"\"\"\n", "Title;Notes\nA pipe of 5\" by itself;x\nTwo;y\n"] {
+        assert_eq!(told(sound), Ok(2), "{sound}");
+    }
+}
+
+#[test]
 fn empty_rows_and_endless_columns_are_passed_over() {
     let empty: String = (1..=200_000).map(|n| format!("<row r=\"{n}\"/>")).collect();
     let wide: String = (0..10_000).map(|_| "<c t=\"inlineStr\"><is><t>x</t></is></c>").collect();
