@@ -42,8 +42,8 @@ pub struct Import {
 }
 
 /// # Errors
-/// The data or the file cannot be reached; the account may not; the file as a whole cannot be read or taken in, which its report
-/// says. A row that is wrong is told, not an error.
+/// The data or the file cannot be reached; the account may not; the file as a whole cannot be read or taken in, which
+/// its report says. A row that is wrong is told, not an error.
 pub fn run(import: &Import, runtime: &Runtime) -> anyhow::Result<()> {
     let level = |text: &String| Handling::parse(text).context("there is no such handling level");
     let handling = import.level.as_ref().map(level).transpose()?;

@@ -219,7 +219,8 @@ fn currency_of(word: &str) -> Result<Option<Currency>, Refused> {
     Ok(code.parse().ok())
 }
 
-/// Reads a currency that stands by itself: its code, or a sign or word that is one currency's alone (`€`, `euro`, `KM`).
+/// Reads a currency that stands by itself: its code, or a sign or word that is one currency's alone (`€`, `euro`,
+/// `KM`).
 ///
 /// # Errors
 /// It is none, or the sign of several currencies: the text for the person who wrote it.

@@ -180,7 +180,8 @@ async fn tell_reporters(at: &mut At, means: &Means, settled: &[Uuid]) -> sqlx::R
     Ok(())
 }
 
-/// What is said where rows have moved on since they were looked at. What is kept of a message is text, by which no plural is chosen.
+/// What is said where rows have moved on since they were looked at. What is kept of a message is text, by which no
+/// plural is chosen.
 pub fn stopped_for(rows: usize) -> Message {
     match rows {
         1 => Message::new("import-stopped-moved-one"),

@@ -65,8 +65,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether what was asked for has been done: the file was read and compared, or taken in too. A row that is wrong does not undo
-    /// that: it is told.
+    /// Whether what was asked for has been done: the file was read and compared, or taken in too. A row that is wrong
+    /// does not undo that: it is told.
     pub fn is_done(&self, dry_run: bool) -> bool {
         let wanted = if dry_run { State::Checked } else { State::Applied };
         self.state == wanted.as_str()

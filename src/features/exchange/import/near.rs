@@ -1,5 +1,5 @@
-//! Names that are nearly what stands in a cell: a letter too many, too few or another, or two that changed places. It is asked whether
-//! one of them is meant, and never assumed.
+//! Names that are nearly what stands in a cell: a letter too many, too few or another, or two that changed places. It
+//! is asked whether one of them is meant, and never assumed.
 
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -12,8 +12,8 @@ const LONGEST: usize = 60;
 /// Nor is one compared with more names than these: a file may be full of names that are none.
 const MOST_NAMES: usize = 5_000;
 
-/// What a name is nearest to among folded ones that one alone bears; nothing where two are as near, or it is too short to tell. What
-/// stands behind a sign is a code, and no name.
+/// What a name is nearest to among folded ones that one alone bears; nothing where two are as near, or it is too short
+/// to tell. What stands behind a sign is a code, and no name.
 pub fn nearest(name: &str, among: &HashMap<String, Vec<Uuid>>) -> Option<Uuid> {
     let short: String = name.chars().take(4 * LONGEST).collect();
     let written: Vec<char> = fold(&short).chars().take(LONGEST + 1).collect();

@@ -134,7 +134,8 @@ fn read_row(desk: &bulk::Desk, heads: &[String], columns: &[Option<Holds>], row:
             // its version stands before it, for people
             Holds::AsOf => read.asked.base = Some(text.rsplit(' ').next().unwrap_or_default().to_owned()),
             Holds::Field(field) => match desk.value(field, &text) {
-                // "n/a" says nothing where a day, a name or one of a list is asked for; of what exists already "none" is an answer
+                // "n/a" says nothing where a day, a name or one of a list is asked for; of what exists already "none"
+                // is an answer
                 Ok(_) if matches!(*field, "by_when" | "shown_to") && is_nothing(&text) => {}
                 Err(_) if is_nothing(&text) => {}
                 Ok(value) => {

@@ -58,8 +58,8 @@ fn kept(
     by: Option<&MembershipFacts>,
 ) -> Option<String> {
     let Some(standing) = standing else { return Some("gone".to_owned()) };
-    // what was changed and not added stays with all that stands on it; what stands on it says more than that it was touched, which
-    // an amount does too
+    // what was changed and not added stays with all that stands on it; what stands on it says more than that it was
+    // touched, which an amount does too
     if row.before.is_none()
         && let Some(built) = built
     {
