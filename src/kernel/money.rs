@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 
 use super::i18n::Message;
 pub use currency::{Currency, UnknownCurrency};
-pub use parse::{parse_amount, parse_amount_with, parse_money};
+pub use parse::{parse_amount, parse_amount_with, parse_currency, parse_money};
 
 /// A number as a field shows it, so that it is read back as it is: with three decimals it would be read as thousands.
 pub fn as_typed(number: Decimal) -> String {

@@ -142,7 +142,9 @@ async fn as_member(
 ) -> anyhow::Result<(ProcessTx, Frame, Member)> {
     let nowhere = || format!("there is no process /{}, or it is not open to this", export.process);
     let Some(email) = &export.member else {
-        bail!("whose export? Name a member's address with --as, or take an IATI file with --level public");
+        bail!(
+            "whose export? Name a member's address with --as, or take an IATI file or the archive with --level public"
+        );
     };
     let mut registry = reached.db.platform_job().await?;
     let process = stand_in::process(&mut registry, &export.process).await?.with_context(nowhere)?;

@@ -1,6 +1,6 @@
 //! `concert import`: actions from a file, in the name of an account, for those who automate.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Args;
 use std::path::PathBuf;
 use tokio::runtime::Runtime;
@@ -42,7 +42,8 @@ pub struct Import {
 }
 
 /// # Errors
-/// The data or the file cannot be reached; the account may not. A row that is wrong is told, not an error.
+/// The data or the file cannot be reached; the account may not; the file as a whole cannot be read or taken in, which
+/// its report says. A row that is wrong is told, not an error.
 pub fn run(import: &Import, runtime: &Runtime) -> anyhow::Result<()> {
     let level = |text: &String| Handling::parse(text).context("there is no such handling level");
     let handling = import.level.as_ref().map(level).transpose()?;
@@ -63,6 +64,7 @@ pub fn run(import: &Import, runtime: &Runtime) -> anyhow::Result<()> {
     } else {
         print(&report);
     }
+    ensure!(report.is_done(import.dry_run), "nothing was {}", if import.dry_run { "compared" } else { "taken in" });
     Ok(())
 }
 

@@ -216,7 +216,7 @@ async fn hostile_files_are_refused_with_what_to_do_and_leave_nothing() {
         (deep.into_bytes(), "nested without end"),
         (bomb.finish().expect("packed"), "is longer than any may be"),
         (b"\x1f\x8b not packed at all".to_vec(), "cannot be read"),
-        (b"<html><body>Sign in</body></html>".to_vec(), "This is not an IATI activity file"),
+        (b"<html><body>Sign in</body></html>".to_vec(), "This is a web page, whatever it is called"),
         (b"<iati-activities version=\"1.05\"></iati-activities>".to_vec(), "of version 1.05"),
         (file(&[]).into_bytes(), "There is no activity in this file"),
     ] {
@@ -276,6 +276,25 @@ async fn the_command_takes_activities_at_their_level_and_for_a_pillar() {
     assert_eq!(table.rows.get("new"), Some(&1), "{table:?}");
     assert_eq!(table.columns_left_out, ["Shelf mark"], "{table:?}");
     assert!(table.sheets_left_out.is_empty(), "{table:?}");
+    // whoever automates is told by the command's end whether it did what it was asked for
+    assert!(table.is_done(true) && !table.is_done(false), "{table:?}");
+    assert!(done.is_done(false) && !done.is_done(true), "{done:?}");
+    std::fs::write(&path, "%PDF-1.7").expect("a file");
+    let refused = run(&portal, &asked, &path).await;
+    assert!(!refused.is_done(true) && refused.said.is_some(), "{refused:?}");
+    // and why it may not
+    let base = "http://concert.test";
+    let observer = portal.lookup("select id::text from account where email = $1", "observer@example.example").await;
+    let whose = concert::kernel::ids::AccountId(observer.parse().expect("an id"));
+    let of = |account, organisation| Asked { account, organisation, ..asked.clone() };
+    let unknown = Some(concert::kernel::ids::OrganisationId(uuid::Uuid::from_u128(7)));
+    for (asked, told) in [
+        (of(whose, None), "the account may not bring actions into the process"),
+        (of(asked.account, unknown), "the process has no organisation of this id"),
+    ] {
+        let error = command::import(&portal.app.db, &portal.clock, base, &asked, &path).await.err().expect("refused");
+        assert_eq!(error.to_string(), told);
+    }
     std::fs::remove_file(&path).expect("gone");
 }
 

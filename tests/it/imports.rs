@@ -208,6 +208,39 @@ async fn what_may_be_here_already_is_asked_about_and_can_be_said_to_be_the_same(
 }
 
 #[tokio::test]
+async fn a_name_with_a_slip_is_asked_about_and_not_assumed() {
+    let portal = Portal::start().await;
+    let file = table(&["A second line of rescue boats;NL-80;Norlnd;Arvaina;Planned;2027;"]);
+    let (donor, address) = brought(&portal, DONOR, "ours.csv", &file).await;
+    let told = row(&donor.get(&address).await, 2);
+    for words in ["wrong", "Did you mean “Norland”?", "Did you mean “Arvania”?"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_stays_says_what_stands_on_it() {
+    let portal = Portal::start().await;
+    let file = table(&[
+        "Radio links for mountain posts;NL-79;Norland;XA;Planned;2027;",
+        "A second line of rescue boats;NL-80;Norland;XA;Planned;2027;",
+    ]);
+    let (donor, address) = brought(&portal, DONOR, "ours.csv", &file).await;
+    apply(&portal, &donor, &address).await;
+    // an amount touches its action, and is more than that
+    let links = portal.action("example", "Radio links for mountain posts").await;
+    let amount = [("kind", "planned"), ("amount", "5000"), ("currency", "EUR")];
+    let entered = donor.post(&format!("/example/actions/{links}/money/new"), &amount).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.text());
+    assert_eq!(donor.post(&format!("{address}/undo"), &[]).await.status, StatusCode::SEE_OTHER);
+    work(&portal, &address).await;
+    let page = donor.get(&address).await;
+    assert!(row(&page, 2).contains("Money has been entered"), "{}", row(&page, 2));
+    assert!(row(&page, 3).contains("taken back"), "{}", row(&page, 3));
+    assert_eq!(count(&portal, "Radio links for mountain posts").await, "1");
+}
+
+#[tokio::test]
 async fn what_was_edited_here_since_is_a_conflict() {
     let portal = Portal::start().await;
     let file =
@@ -231,7 +264,7 @@ async fn what_was_edited_here_since_is_a_conflict() {
     let saved = crate::action_record::save(&donor, &edit, &[("status", "suspended")]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
     let page = apply(&portal, &donor, &second).await;
-    assert!(page.text().contains("have been edited here since you looked"), "{}", page.text());
+    assert!(page.text().contains("one of the rows has been edited here since you looked"), "{}", page.text());
     assert_eq!(portal.lookup(status, &action).await, "suspended");
     assert_eq!(donor.submit(&second, Some("/rows"), &[("row-2", "take")]).await.status, StatusCode::SEE_OTHER);
     apply(&portal, &donor, &second).await;

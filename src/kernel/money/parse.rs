@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::{AmountError, Currency, Negative, Typed};
+use super::{AmountError, Currency, Negative, Typed, UnknownCurrency};
 use crate::kernel::fold::fold_letters;
-use crate::kernel::i18n::excerpt;
+use crate::kernel::i18n::{Message, excerpt};
 
 /// The largest amount that can be typed, 10^15: far above any grant, far below what `Decimal` holds.
 pub(super) const LARGEST: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
@@ -217,6 +217,20 @@ fn currency_of(word: &str) -> Result<Option<Currency>, Refused> {
         },
     };
     Ok(code.parse().ok())
+}
+
+/// Reads a currency that stands by itself: its code, or a sign or word that is one currency's alone (`€`, `euro`,
+/// `KM`).
+///
+/// # Errors
+/// It is none, or the sign of several currencies: the text for the person who wrote it.
+pub fn parse_currency(text: &str) -> Result<Currency, Message> {
+    let text = text.trim();
+    match currency_of(text.strip_suffix('.').unwrap_or(text)) {
+        Ok(Some(currency)) => Ok(currency),
+        Err(Refused::Shared(sign)) => Err(AmountError::SharedSign { sign }.message()),
+        Ok(None) | Err(Refused::NotKnown) => Err(UnknownCurrency(excerpt(text)).message()),
+    }
 }
 
 /// The number itself. `None`: not a number at all.

@@ -162,6 +162,17 @@ fn what_is_refused_and_why() {
             unit: "M".into()
         })
     );
+    for (text, code) in [("€", "EUR"), (" Euro ", "EUR"), ("din.", "RSD"), ("км", "BAM"), ("chf", "CHF")] {
+        assert_eq!(parse_currency(text).map(Currency::code).map_err(|m| m.key), Ok(code), "{text}");
+    }
+    for (text, key) in [
+        ("$", "money-shared-sign"),
+        ("kr", "money-shared-sign"),
+        ("", "money-unknown-currency"),
+        ("EURO5", "money-unknown-currency"),
+    ] {
+        assert_eq!(parse_currency(text).map_err(|m| m.key), Err(key), "{text}");
+    }
     for text in ["$ 5", "$5", "¥5", "5 kr", "5 m$"] {
         let outcome = parse_money(text, Negative::Refused);
         assert!(matches!(outcome, Err(AmountError::SharedSign { .. })), "{text}: {outcome:?}");

@@ -180,6 +180,15 @@ async fn tell_reporters(at: &mut At, means: &Means, settled: &[Uuid]) -> sqlx::R
     Ok(())
 }
 
+/// What is said where rows have moved on since they were looked at. What is kept of a message is text, by which no
+/// plural is chosen.
+pub fn stopped_for(rows: usize) -> Message {
+    match rows {
+        1 => Message::new("import-stopped-moved-one"),
+        n => Message::new("import-stopped-moved").with("n", n),
+    }
+}
+
 /// How far it is, for whoever watches: in a transaction of its own, since the other is not over.
 async fn told(means: &Means, whose: Whose, done: i32) -> anyhow::Result<()> {
     let Some(mut at) = whose.enter(means).await? else { return Ok(()) };
@@ -397,7 +406,7 @@ async fn again(means: &Means, whose: Whose, stopped: Stopped) -> anyhow::Result<
             Bench { means, import: &at.import, directory: &directory, member: &at.member, frame: &at.placed.process };
         judge(&mut at.tx, &bench, reads).await?;
     }
-    let said = Message::new("import-stopped-moved").with("n", rows.len());
+    let said = stopped_for(rows.len());
     store::step(&mut at.tx, whose.id, State::Applying, State::Checked, Some(&said.into())).await?;
     Ok(at.tx.commit().await?)
 }

@@ -15,10 +15,9 @@ use super::store::{self, Filter, Wanted};
 use super::work::{Whose, go_on, page};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::Db;
-use crate::kernel::error::Problem;
 use crate::kernel::ids::{AccountId, ImportId, OrganisationId, ProcessId};
 use crate::kernel::memory::Memory;
-use crate::kernel::permit::{Handling, Member};
+use crate::kernel::permit::{Handling, Member, Permission};
 use crate::kernel::random;
 use sha2::{Digest, Sha256};
 
@@ -65,6 +64,15 @@ pub struct Report {
     pub lost: Vec<Told>,
 }
 
+impl Report {
+    /// Whether what was asked for has been done: the file was read and compared, or taken in too. A row that is wrong
+    /// does not undo that: it is told.
+    pub fn is_done(&self, dry_run: bool) -> bool {
+        let wanted = if dry_run { State::Checked } else { State::Applied };
+        self.state == wanted.as_str()
+    }
+}
+
 /// What is to be said of a row.
 #[derive(Debug, Clone, Serialize)]
 pub struct Told {
@@ -108,12 +116,18 @@ pub async fn import(db: &Db, clock: &Clock, base_url: &str, asked: &Asked, file:
 
 async fn bring(means: &Means, asked: &Asked, file: &Path) -> anyhow::Result<ImportId> {
     let mut from = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
+    ensure!(!from.metadata()?.is_dir(), "{} is a folder", file.display());
     let entered = means.db.process_for(asked.process, asked.account).await?;
     let (mut tx, placed) = entered.context("the account is no member of the process")?;
     let member = Member::new(placed.memberships.clone());
+    ensure!(member.may_somewhere(Permission::ImportActions), "the account may not bring actions into the process");
     let own = member.organisations().first().copied();
-    let organisation = asked.organisation.or(own).context("name the organisation that keeps the records")?;
-    let by = bringer(&member, organisation).map_err(|problem: Problem| anyhow::anyhow!("{problem}"))?.clone();
+    let organisation = asked.organisation.or(own);
+    let organisation = organisation.context("name the organisation that keeps the records (--organisation)")?;
+    let known = store::organisations(&mut tx).await?.iter().any(|(id, _)| *id == organisation);
+    ensure!(known, "the process has no organisation of this id");
+    let by = bringer(&member, organisation).ok();
+    let by = by.context("the account may not bring in actions that this organisation keeps")?.clone();
     let id = ImportId(random::id());
     let by_key = |key: &String| {
         let found = placed.process.pillars.iter().find(|l| l.key.eq_ignore_ascii_case(key.trim())).map(|l| l.id);

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::model::Patch;
+use super::near::nearest;
 use crate::features::actions::{Choices, Field, Names};
 use crate::features::exchange::incoming::{ImportProblem, Incoming, IncomingParty, IncomingShare, Severity};
 use crate::features::exchange::tables::{Column, Known, Together, parted, parted_names, together, unknown_part};
@@ -241,7 +242,12 @@ impl Directory {
             Some(_) => "import-cell-beneficiary-which",
             None => "import-cell-beneficiary",
         };
-        Err(Message::new(key).with("text", excerpt(&stated.stated)))
+        let asked = Message::new(key).with("text", excerpt(&stated.stated));
+        let near = nearest(&stated.stated, &self.beneficiaries).and_then(|id| self.names.0.get(&id));
+        match near.filter(|_| key == "import-cell-beneficiary") {
+            Some(near) => Err(Message { key: "import-cell-beneficiary-near", ..asked }.with("near", near)),
+            None => Err(asked),
+        }
     }
 
     fn one(of: &ByName, name: &str) -> Option<Uuid> {
@@ -309,9 +315,13 @@ impl Finding<'_> {
         match d.organisation(name) {
             [one] => Some(*one),
             [] => {
+                let near = || nearest(name, &d.organisations).and_then(|id| d.labels.get(&id));
                 let message = match unknown_part(name, |part| d.is_organisation(part)) {
                     Some(part) => Message::new("import-cell-organisation-part").with("part", excerpt(part)),
-                    None => Message::new("import-cell-organisation"),
+                    None => match near() {
+                        Some(near) => Message::new("import-cell-organisation-near").with("near", near),
+                        None => Message::new("import-cell-organisation"),
+                    },
                 };
                 self.say(column, Severity::Wrong, message.with("text", excerpt(name)));
                 None

@@ -18,6 +18,7 @@ mod mend;
 mod model;
 mod money;
 mod names;
+mod near;
 mod needs;
 mod own;
 mod pages;

@@ -22,7 +22,7 @@ use super::store::{self, KeptNeed};
 use super::work::{At, Whose, page as page_of, stop};
 use crate::features::actions::DiffRow;
 use crate::features::exchange::incoming::{ImportProblem, Severity};
-use crate::features::exchange::tables::{Cell, Cells, Refused, Source, folded_head};
+use crate::features::exchange::tables::{Cell, Cells, Refused, Source, folded_head, is_nothing};
 use crate::features::needs::Need;
 use crate::features::needs::bulk;
 use crate::kernel::db::ProcessTx;
@@ -134,6 +134,10 @@ fn read_row(desk: &bulk::Desk, heads: &[String], columns: &[Option<Holds>], row:
             // its version stands before it, for people
             Holds::AsOf => read.asked.base = Some(text.rsplit(' ').next().unwrap_or_default().to_owned()),
             Holds::Field(field) => match desk.value(field, &text) {
+                // "n/a" says nothing where a day, a name or one of a list is asked for; of what exists already "none"
+                // is an answer
+                Ok(_) if matches!(*field, "by_when" | "shown_to") && is_nothing(&text) => {}
+                Err(_) if is_nothing(&text) => {}
                 Ok(value) => {
                     read.asked.stated.insert((*field).to_owned(), value);
                 }

@@ -58,14 +58,15 @@ fn kept(
     by: Option<&MembershipFacts>,
 ) -> Option<String> {
     let Some(standing) = standing else { return Some("gone".to_owned()) };
-    if Some(standing.version) != row.version_after {
-        return Some("edited".to_owned());
-    }
-    // what was changed and not added stays with all that stands on it
+    // what was changed and not added stays with all that stands on it; what stands on it says more than that it was
+    // touched, which an amount does too
     if row.before.is_none()
         && let Some(built) = built
     {
         return Some(built.clone());
+    }
+    if Some(standing.version) != row.version_after {
+        return Some("edited".to_owned());
     }
     by.is_none().then(|| "refused".to_owned())
 }

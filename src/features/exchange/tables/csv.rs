@@ -2,11 +2,13 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
-use super::cells::{Cell, Cells};
+use super::cells::{self, Cells};
 use super::{LONGEST_ROW, MOST_COLUMNS, Refused, broken};
 use crate::kernel::i18n::Message;
 
@@ -40,6 +42,15 @@ fn encoding(start: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Allow)
 }
 
+/// What has been handed on to whoever tells records apart.
+#[derive(Default)]
+struct HandedOn {
+    /// Bytes since the last record ended: a quote that is never closed does not fill the memory.
+    since: Cell<u64>,
+    /// An odd number of quotation marks: one of them is not closed, or stands by itself.
+    odd: Cell<bool>,
+}
+
 /// Decodes as it is read.
 struct Decoded<R> {
     from: R,
@@ -50,12 +61,11 @@ struct Decoded<R> {
     ended: bool,
     /// The last letter was a carriage return, and stands as the end of its line.
     returned: bool,
-    /// Bytes handed on since the last record ended: a quote that is never closed does not fill the memory.
-    since: std::rc::Rc<std::cell::Cell<u64>>,
+    handed: Rc<HandedOn>,
 }
 
 impl<R: Read> Decoded<R> {
-    fn new(from: R, encoding: &'static Encoding, since: std::rc::Rc<std::cell::Cell<u64>>) -> Self {
+    fn new(from: R, encoding: &'static Encoding, handed: Rc<HandedOn>) -> Self {
         Self {
             from,
             decoder: encoding.new_decoder_with_bom_removal(),
@@ -64,7 +74,7 @@ impl<R: Read> Decoded<R> {
             given: 0,
             ended: false,
             returned: false,
-            since,
+            handed,
         }
     }
 }
@@ -88,7 +98,7 @@ impl<R> Decoded<R> {
 
 impl<R: Read> Read for Decoded<R> {
     fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
-        if self.since.get() > LONGEST_RECORD {
+        if self.handed.since.get() > LONGEST_RECORD {
             return Err(std::io::Error::other("a record without end"));
         }
         while self.given == self.text.len() && !self.ended {
@@ -106,9 +116,11 @@ impl<R: Read> Read for Decoded<R> {
         let n = left.len().min(to.len());
         if let (Some(to), Some(from)) = (to.get_mut(..n), left.get(..n)) {
             to.copy_from_slice(from);
+            let quotes = from.iter().filter(|b| **b == b'"').count();
+            self.handed.odd.set(self.handed.odd.get() ^ (quotes % 2 == 1));
         }
         self.given += n;
-        self.since.set(self.since.get() + n as u64);
+        self.handed.since.set(self.handed.since.get() + n as u64);
         Ok(n)
     }
 }
@@ -152,8 +164,8 @@ pub fn each(mut file: File, mut take: impl FnMut(u32, Cells, bool) -> ControlFlo
     let encoding = encoding(&start);
     let (text, _) = encoding.decode_with_bom_removal(&start);
     let separator = separator(&text);
-    let since = std::rc::Rc::new(std::cell::Cell::new(0u64));
-    let decoded = Decoded::new(BufReader::with_capacity(64 << 10, file), encoding, std::rc::Rc::clone(&since));
+    let handed = Rc::new(HandedOn::default());
+    let decoded = Decoded::new(BufReader::with_capacity(64 << 10, file), encoding, Rc::clone(&handed));
     let mut reader = ::csv::ReaderBuilder::new()
         .delimiter(separator)
         .has_headers(false)
@@ -161,18 +173,22 @@ pub fn each(mut file: File, mut take: impl FnMut(u32, Cells, bool) -> ControlFlo
         .buffer_capacity(64 << 10)
         .from_reader(decoded);
     let mut record = ::csv::StringRecord::new();
+    let mut goes_on = false;
     loop {
         match reader.read_record(&mut record) {
             Ok(true) => {}
+            // the last cell has taken in the lines below it, up to the end
+            Ok(false) if goes_on && handed.odd.get() => return Err(Message::new("import-file-quote")),
             Ok(false) => return Ok(()),
             Err(error) if matches!(error.kind(), ::csv::ErrorKind::Io(_)) => {
                 return Err(Message::new("import-file-quote"));
             }
             Err(error) => return Err(broken(&error)),
         }
-        since.set(0);
+        handed.since.set(0);
+        goes_on = record.get(record.len().saturating_sub(1)).is_some_and(|last| last.contains('\n'));
         let line = record.position().map_or(0, ::csv::Position::line);
-        let cells = record.iter().take(usize::from(MOST_COLUMNS)).map(|t| Cell::of_text(unquoted(t))).collect();
+        let cells = record.iter().take(usize::from(MOST_COLUMNS)).map(|t| cells::Cell::of_text(unquoted(t))).collect();
         let cells = Cells::new(cells);
         if cells.weight() > LONGEST_ROW {
             return Err(Message::new("import-file-bursts"));

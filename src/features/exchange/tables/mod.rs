@@ -21,7 +21,7 @@ pub use columns::{Column, Found, How, Known, folded_head, recognise};
 pub use row::{currency_in, incoming};
 pub use several::{parted, parted_names, unknown_part};
 pub use sniff::{Kind, sniff};
-pub use words::{Together, together};
+pub use words::{Together, is_nothing, together};
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom};

@@ -11,7 +11,7 @@ use super::words::{handling, is_note, is_nothing, is_sum, status};
 use crate::features::exchange::incoming::{Incoming, IncomingParty, Place, Severity};
 use crate::kernel::date::{PartialDate, without_from, without_to};
 use crate::kernel::i18n::{Message, excerpt};
-use crate::kernel::money::{Currency, Negative, parse_money};
+use crate::kernel::money::{Currency, Negative, parse_currency, parse_money};
 
 /// The longest text of a field, as the form has it.
 fn longest(column: Column) -> usize {
@@ -167,7 +167,8 @@ pub fn incoming(
             continue;
         }
         let text = cell.text();
-        if is_nothing(&text) {
+        // a sign by itself has no letters, and is a currency all the same
+        if is_nothing(&text) && !(*column == Column::Currency && text.trim().ends_with(is_sign)) {
             continue;
         }
         match column {
@@ -210,9 +211,9 @@ pub fn incoming(
                 amount = r.amount(cell);
                 amount_at = Some((r.head, index));
             }
-            Column::Currency => match text.parse::<Currency>() {
+            Column::Currency => match parse_currency(&text) {
                 Ok(currency) => code = Some(currency),
-                Err(error) => r.wrong(error.message()),
+                Err(message) => r.wrong(message),
             },
             Column::Parent => r.to.parent = r.text(*column, &text),
             Column::Link if is_web(&text) => r.to.link = r.text(*column, &text),
@@ -231,9 +232,18 @@ pub fn incoming(
         }
     }
     if let (Some((head, index)), Some(key)) = (title_at, below_a_table(&r.to)) {
+        // a sum that is left out needs no currency
+        if let Some((_, at)) = amount_at {
+            r.to.problems.retain(|problem| problem.index != Some(at));
+        }
         r.to.problem(head, Some(index), Severity::Wrong, Message::new(key));
     }
     r.to
+}
+
+/// Whether this is how currencies are marked.
+fn is_sign(c: char) -> bool {
+    matches!(c, '€' | '£' | '$' | '¥' | '₺')
 }
 
 /// What is told of a row that stands below a table and is no part of it, such as the line that adds it up: called so, and saying
@@ -272,4 +282,51 @@ pub fn currency_in(heads: &[String], columns: &[Option<Column>]) -> Option<Curre
             }
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_currency_in_a_column_of_its_own_may_be_a_word_or_a_sign_and_the_line_of_totals_needs_none() {
+        let heads: Vec<String> = ["Title", "Donor", "Amount", "Currency"].map(str::to_owned).into();
+        let columns: Vec<_> = [Column::Title, Column::Funding, Column::Total, Column::Currency].map(Some).into();
+        let today = NaiveDate::from_ymd_opt(2026, 11, 29).unwrap();
+        let read = |cells: [&str; 4]| {
+            let cells = Cells::new(cells.iter().map(|t| Cell::of_text(t)).collect());
+            incoming(Place { sheet: None, row: 2 }, &cells, &heads, &columns, None, today)
+        };
+        for (written, meant) in [
+            ("€", "EUR"),
+            ("euro", "EUR"),
+            ("Evra", "EUR"),
+            ("eur", "EUR"),
+            ("US$", "USD"),
+            ("KM", "BAM"),
+            ("£", "GBP"),
+        ] {
+            let said = read(["One", "Norland", "1.250,50", written]);
+            assert!(said.problems.is_empty(), "{written}: {:?}", said.problems);
+            assert_eq!(said.total.map(|(_, currency)| currency.code()), Some(meant), "{written}");
+        }
+        // told where it stands, and not passed over as if nothing were there
+        for (written, told) in
+            [("$", "money-shared-sign"), ("¥", "money-shared-sign"), ("ducats", "money-unknown-currency")]
+        {
+            let said = read(["One", "Norland", "5", written]);
+            let first = said.problems.first().map(|p| (p.index, p.what.key.as_str()));
+            assert_eq!(first, Some((Some(3), told)), "{written}");
+        }
+        for nothing in ["", "-", "n/a", "?"] {
+            let said = read(["One", "Norland", "", nothing]);
+            assert!(said.problems.is_empty(), "{nothing}: {:?}", said.problems);
+        }
+        let sum = read(["TOTAL (EUR)", "", "2500001", ""]);
+        let keys: Vec<&str> = sum.problems.iter().map(|p| p.what.key.as_str()).collect();
+        assert_eq!(keys, ["import-row-totals"]);
+        // an amount without one is asked of what is an action
+        let asked = read(["One", "Norland", "2500001", ""]);
+        assert_eq!(asked.problems.first().map(|p| p.what.key.as_str()), Some("import-cell-currency"));
+    }
 }

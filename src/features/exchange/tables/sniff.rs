@@ -43,6 +43,11 @@ pub fn sniff(file: &mut File) -> Result<Kind, Refused> {
     }
     let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start);
     let text = text.trim_ascii_start();
+    // how some programs and portals write a "workbook"
+    let lower = text.get(..text.len().min(512)).unwrap_or_default().to_ascii_lowercase();
+    if ["<html", "<!doctype html", "<table", "<meta"].iter().any(|tag| lower.starts_with(tag.as_bytes())) {
+        return refused("import-file-html");
+    }
     // what kind of XML it is, and in which encoding, its own reader tells
     let sixteen = start.starts_with(&[0xff, 0xfe, b'<', 0]) || start.starts_with(&[0xfe, 0xff, 0, b'<']);
     if text.starts_with(b"<") || sixteen || start.starts_with(&[0x1f, 0x8b]) {

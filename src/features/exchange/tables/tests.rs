@@ -284,6 +284,8 @@ fn hostile_files_are_refused_in_bounded_time() {
         (half, "import-file-broken"),
         (&old, "import-file-old-excel"),
         (b"%PDF-1.7 ...", "import-file-pdf"),
+        (b"<html><body><table><tr><td>Title</td></tr></table></body></html>", "import-file-html"),
+        (b"\xef\xbb\xbf\r\n<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.0//EN\">", "import-file-html"),
         (entity, "import-file-xml"),
         (b"{\"a\":1}", "import-file-json"),
         (b"   \r\n ", "import-file-empty"),
@@ -299,6 +301,16 @@ fn hostile_files_are_refused_in_bounded_time() {
     let source = opened(&quote).unwrap();
     assert_eq!(source.shape(None, None).err().map(|m| m.key), Some("import-file-quote"));
     assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_told_however_short_the_file_is() {
+    let told = |text: &str| opened(text.as_bytes()).and_then(|s| s.shape(None, None)).map(|s| s.samples.len());
+    let unclosed = told("Title;Donor\nOne;Norland\n\"Two;Norland\nThree;Norland\n");
+    assert_eq!(unclosed.err().map(|m| m.key), Some("import-file-quote"));
+    for sound in ["Title;Notes\nOne;x\nTwo;\"a\nb \"\"c\"\"\"\n", "Title;Notes\nA pipe of 5\" by itself;x\nTwo;y\n"] {
+        assert_eq!(told(sound), Ok(2), "{sound}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::{MOST, Read, by_title, columns, judge, read_row, titles};
 use crate::features::exchange::import::acts::not_now;
+use crate::features::exchange::import::applying::stopped_for;
 use crate::features::exchange::import::model::{Decision, Import, NeedRow, State};
 use crate::features::exchange::import::store::{self, Filter, NeedOutcome, Undone};
 use crate::features::exchange::incoming::Said;
@@ -78,7 +79,7 @@ pub async fn apply(mut inside: Inside, import: &Import, within: bulk::Within) ->
         return stopped(inside, import, said).await;
     }
     if !moved.is_empty() {
-        let said = Message::new("import-stopped-moved").with("n", moved.len());
+        let said = stopped_for(moved.len());
         let reads = moved.into_iter().map(|row| read_again(&desk, import, row)).collect();
         let place = |row: i32| import.place(row);
         let today = inside.page.today;
