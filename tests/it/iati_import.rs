@@ -292,7 +292,9 @@ async fn the_command_takes_activities_at_their_level_and_for_a_pillar() {
         (of(whose, None), "the account may not bring actions into the process"),
         (of(asked.account, unknown), "the process has no organisation of this id"),
     ] {
-        let error = command::import(&portal.app.db, &portal.clock, base, &asked, &path).await.err().expect("refused");
+        let Err(error) = command::import(&portal.app.db, &portal.clock, base, &asked, &path).await else {
+            panic!("refused");
+        };
         assert_eq!(error.to_string(), told);
     }
     std::fs::remove_file(&path).expect("gone");
