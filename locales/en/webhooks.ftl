@@ -24,11 +24,13 @@ webhooks-column-how = How it went
 webhooks-facts = What it does
 
 webhooks-kind-action-created = An action is added
-webhooks-kind-action-changed = An action is changed
+webhooks-kind-action-changed = An action is changed, or is not yours to see any more
 webhooks-kind-action-confirmed = An action is confirmed to be still true
 webhooks-kind-need-submitted = A need is submitted
-webhooks-kind-need-changed = A need is changed, withdrawn or judged
+webhooks-kind-need-changed = A need is changed, withdrawn or judged, or is not yours to see any more
 webhooks-kind-plan-state-changed = A plan moves on to another state
+webhooks-kind-action-gone = An action is not yours to see any more
+webhooks-kind-need-gone = A need is not yours to see any more
 webhooks-kind-test = Test
 
 webhooks-state-active = active

@@ -169,11 +169,13 @@ async fn fill(
 }
 
 /// The history is read on in the order of the transactions that wrote it, as another server has counted them: what comes from a
-/// backup comes before all that is written here. A backup of an earlier version has no such order.
+/// backup comes before all that is written here. Whoever reads on begins anew, and is told of nothing that was gone before. A backup of
+/// an earlier version has no such order.
 const SETTLE: &str = "do $$ begin
     if exists (select from information_schema.columns where table_schema = 'public' and table_name = 'history' and column_name = 'changed') then
         update history set changed = 0 where changed <> 0;
     end if;
+    if to_regclass('public.departure') is not null then delete from departure; end if;
 end $$";
 
 /// Decrypts the beginning, and gives the rest as a stream.

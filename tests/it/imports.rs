@@ -99,7 +99,7 @@ async fn count(portal: &Portal, title: &str) -> String {
     portal.lookup("select count(*)::text from action where title = $1 and withdrawn_at is null", title).await
 }
 
-fn table(rows: &[&str]) -> Vec<u8> {
+pub fn table(rows: &[&str]) -> Vec<u8> {
     format!("{HEADS}\r\n{}\r\n", rows.join("\r\n")).into_bytes()
 }
 

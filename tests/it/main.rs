@@ -44,6 +44,7 @@ mod dropped;
 mod envelopes;
 mod files;
 mod files_in_a_bucket;
+mod gone;
 mod harness;
 mod home;
 mod iati_broken;

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 
 pub const DONOR: &str = "donor@example.example";
 pub const WESTMARK: &str = "second-donor@example.example";
-const ALL: [&str; 6] =
+pub const ALL: [&str; 6] =
     ["action.created", "action.changed", "action.confirmed", "need.submitted", "need.changed", "plan.state_changed"];
 
 /// Somebody's own system: keeps what comes, and answers as it was told to, with 200 otherwise.

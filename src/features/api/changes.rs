@@ -1,5 +1,6 @@
 //! What has changed since: from the history, of what the reader sees, in an order that never misses what was being written
-//! meanwhile. It says that something has changed, not what: that is read from the record.
+//! meanwhile. It says that something has changed, not what: that is read from the record. What the reader saw and sees no more
+//! is told as `gone`, and nothing else of it (migration 0480).
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -48,7 +49,8 @@ shapes! {
         record: Uuid,
         /// Where the record is read.
         address: String,
-        /// What was done, such as `edited`; there may come others.
+        /// What was done, such as `edited`; there may come others. `gone`: it is not yours to see any more, and its address
+        /// answers 404.
         event: String,
     }
 }

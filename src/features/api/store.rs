@@ -189,8 +189,8 @@ pub struct Changed {
     pub event: String,
 }
 
-/// What was written down after a place, of what the reader sees, without the events that are `untold`. Nothing of a transaction that may still be open, and so nothing
-/// that another could still come before.
+/// What was written down after a place, of what the reader sees, without the events that are `untold`, and what of these kinds has left
+/// their sight, as the event `gone`. Nothing of a transaction that may still be open, and so nothing that another could still come before.
 ///
 /// # Errors
 /// The database's own.
@@ -203,7 +203,8 @@ pub async fn changes(
 ) -> sqlx::Result<Vec<Changed>> {
     sqlx::query_as!(
         Changed,
-        r#"select h.changed, h.id, h.at, h.subject_kind as kind, h.subject_id as subject, h.event
+        r#"select changed as "changed!", id as "id!", at as "at!", kind as "kind!", subject as "subject!", event as "event!" from (
+        (select h.changed, h.id, h.at, h.subject_kind as kind, h.subject_id as subject, h.event
         from history h -- past the view: each entry is joined to what the reader sees
         where h.process_id = kernel.process_id() and h.subject_kind = any ($3) and (h.changed, h.id) > ($1, $2::uuid)
             and h.event <> all ($5) and h.changed < (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
@@ -213,7 +214,13 @@ pub async fn changes(
                 when 'response' then exists (select from visible_response r where r.process_id = h.process_id and r.id = h.subject_id)
                 when 'plan' then exists (select from visible_plan p where p.process_id = h.process_id and p.id = h.subject_id)
                 else true end
-        order by h.changed, h.id limit $4"#,
+        order by h.changed, h.id limit $4)
+        union all
+        (select d.changed, d.id, d.at, d.kind, d.subject_id, 'gone' from visible_departure d
+        where d.process_id = kernel.process_id() and d.kind = any ($3) and (d.changed, d.id) > ($1, $2::uuid)
+            and d.changed < (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
+        order by d.changed, d.id limit $4)) told
+        order by changed, id limit $4"#,
         from.changed,
         from.id,
         kinds,

@@ -23,8 +23,9 @@ use crate::kernel::permit::{Handling, Permission as P};
 const OK: StatusCode = StatusCode::OK;
 const CREATED: StatusCode = StatusCode::CREATED;
 
-const CHANGES: &str = "It says that a record has changed, and where it is read; what leaves one's sight is not told of, so an address \
-    that answers 404 is to be forgotten. Nothing is missed: what is still being written comes later.";
+const CHANGES: &str = "It says that a record has changed, and where it is read. Of an action, a need or a response that one \
+    saw and sees no more the event is `gone`: it is to be forgotten, with all that was read of it. Nothing is missed: what is \
+    still being written comes later.";
 
 pub(super) fn text() -> Value {
     json!({ "type": "string", "maxLength": 300 })

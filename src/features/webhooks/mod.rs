@@ -2,8 +2,8 @@
 //!
 //! What is written into the history waits for each hook that asked for its kind (the trigger of 0285, in the same transaction);
 //! the job `deliver.rs` sends it in the place of the hook's member: of what that membership may not see at that moment, nothing
-//! is sent. A delivery is thin: a type, an id, an address, a time, a number. `sign.rs` signs it; where it may go,
-//! `kernel/outbound` says. `pages.rs` and `acts.rs` are how people keep their hooks.
+//! is sent but, where it saw it before (0480), that it is gone. A delivery is thin: a type, an id, an address, a time, a
+//! number. `sign.rs` signs it; where it may go, `kernel/outbound` says. `pages.rs` and `acts.rs` are how people keep their hooks.
 
 mod acts;
 mod deliver;

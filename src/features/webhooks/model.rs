@@ -13,8 +13,11 @@ closed_list! {
         ActionCreated = "action.created", "webhooks-kind-action-created";
         ActionChanged = "action.changed", "webhooks-kind-action-changed";
         ActionConfirmed = "action.confirmed", "webhooks-kind-action-confirmed";
+        /// It has left the sight of the hook's member, who saw it. Whoever is told of changes is told of this.
+        ActionGone = "action.gone", "webhooks-kind-action-gone";
         NeedSubmitted = "need.submitted", "webhooks-kind-need-submitted";
         NeedChanged = "need.changed", "webhooks-kind-need-changed";
+        NeedGone = "need.gone", "webhooks-kind-need-gone";
         PlanStateChanged = "plan.state_changed", "webhooks-kind-plan-state-changed";
         /// Sent when its keeper asks for it.
         Test = "test", "webhooks-kind-test";
@@ -39,8 +42,8 @@ impl Kind {
     /// The address of what it is about, inside the process.
     pub fn path(self, subject: Uuid) -> String {
         let place = match self {
-            Kind::ActionCreated | Kind::ActionChanged | Kind::ActionConfirmed => "actions",
-            Kind::NeedSubmitted | Kind::NeedChanged => "needs",
+            Kind::ActionCreated | Kind::ActionChanged | Kind::ActionConfirmed | Kind::ActionGone => "actions",
+            Kind::NeedSubmitted | Kind::NeedChanged | Kind::NeedGone => "needs",
             Kind::PlanStateChanged => "plans",
             Kind::Test => "webhooks",
         };
@@ -212,9 +215,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_offered_is_all_but_the_test() {
-        assert_eq!(Kind::OFFERED.len() + 1, Kind::ALL.len());
-        assert_eq!(Kind::offered("test"), None);
+    fn what_is_offered_is_all_but_the_test_and_what_goes_with_changes() {
+        assert_eq!(Kind::OFFERED.len() + 3, Kind::ALL.len());
+        for kind in ["test", "action.gone", "need.gone"] {
+            assert!(Kind::parse(kind).is_some() && Kind::offered(kind).is_none(), "{kind}");
+        }
         assert_eq!(Kind::offered("action.created"), Some(Kind::ActionCreated));
         assert_eq!(Kind::offered("action.deleted"), None);
     }

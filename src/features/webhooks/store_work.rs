@@ -131,7 +131,7 @@ pub struct Next {
     pub kind: Kind,
     pub subject: Uuid,
     pub at: DateTime<Utc>,
-    /// What the transaction's member sees.
+    /// What the transaction's member sees; of what is gone, what they saw.
     pub seen: bool,
     pub slug: String,
     pub address: String,
@@ -148,7 +148,10 @@ pub async fn next(tx: &mut ProcessTx, id: WebhookId, tests: bool, now: DateTime<
     let row = sqlx::query!(
         r#"select d.id as "id!", d.type as "kind!", d.subject_id as "subject!", d.at as "at!", d.address as "address!",
             d.secret as "secret!", d.old_secret as "old_secret?", d.delivered + 1 as "number!", d.failures as "failures!",
-            p.slug as "slug!", (d.type = 'test' or kernel.sees(split_part(d.type, '.', 1), d.subject_id)) as "seen!"
+            p.slug as "slug!", case when d.type = 'test' then true when d.type like '%.gone' then exists (select from visible_departure v
+                where v.process_id = kernel.process_id() and v.kind = split_part(d.type, '.', 1) and v.subject_id = d.subject_id
+                    and v.at >= d.at)
+                else kernel.sees(split_part(d.type, '.', 1), d.subject_id) end as "seen!"
         from (select x.id, x.type, x.subject_id, x.at, w.address, w.secret, w.delivered, w.failures,
                 case when w.old_until > $3 then w.old_secret end as old_secret
             from webhook_delivery x join webhook w on w.process_id = x.process_id and w.id = x.webhook_id

@@ -114,7 +114,7 @@ pub const TABLES: &[Table] = &[
             ("source_note", Members),
             ("open_to_support_group", Members),
         ])
-        .derived(&["audience", "missing", "changed"]),
+        .derived(&["audience", "missing", "changed", "born"]),
     table("action_party", Public, "An organisation in an action: funding, implementing, and so on"),
     table("action_beneficiary", Public, "A beneficiary of an action, with its share in per cent where it is stated"),
     table("action_pillar", Public, "A pillar of an action"),
@@ -155,7 +155,7 @@ pub const TABLES: &[Table] = &[
     table("mapping_cycle", Members, "The years over which needs are mapped"),
     table("need", Members, "What a beneficiary says it needs")
         .seen("x.id in (select id from visible_need)")
-        .derived(&["audience"]),
+        .derived(&["audience", "born"]),
     table("mapping_report", Members, "A report on a mapping cycle, for a pillar")
         .seen("x.id in (select id from visible_mapping_report)"),
     table("mapping_report_section", Members, "A part of a report's narrative")
@@ -163,7 +163,9 @@ pub const TABLES: &[Table] = &[
     table("mapping_report_snapshot", All, "The frozen text and tables of a report, with their checksum")
         .seen("x.id in (select id from visible_mapping_report_snapshot)"),
     table("need_organisation", Members, "An institution that a need is of"),
-    table("response", Members, "An action that answers a need").seen("x.id in (select id from visible_response)"),
+    table("response", Members, "An action that answers a need")
+        .seen("x.id in (select id from visible_response)")
+        .derived(&["born"]),
     table("need_judgement", All, "How far a need is covered, as somebody judged")
         .seen("x.id in (select id from visible_judgement)"),
     table("board_decision", All, "A decision of the Board").seen("x.id in (select id from visible_decision)"),
@@ -250,6 +252,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("api_answer", "answers kept for a day, in case a program asks twice"),
     ("webhook", "it holds a secret, and was registered for this installation"),
     ("webhook_delivery", "what this installation has sent"),
+    ("departure", "what programs are told of what has left their sight here"),
     ("outgoing_mail", "letters can hold links that open an account; those that have left are gone"),
     ("form_draft", "what a person typed and has not saved is theirs alone"),
     ("notice", "what each person was told; what it was about is in the bundle"),
