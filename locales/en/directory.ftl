@@ -414,6 +414,7 @@ directory-request-due = Answer due
 directory-request-reason = Reason
 directory-request-typed = written as: { $name }
 directory-request-no-organisation = not an organisation of the directory yet
+directory-request-add-organisation = Add it to the directory
 directory-request-grant = Grant
 directory-request-decline = Decline
 directory-request-decision = Prepare the Board’s decision

@@ -370,6 +370,39 @@ async fn requests_are_decided_by_whom_they_concern() {
 }
 
 #[tokio::test]
+async fn an_organisation_that_a_request_names_is_added_from_there() {
+    let portal = Portal::start().await;
+    let fields = [
+        ("kind", "person"),
+        ("name", "Ada Asks"),
+        ("email", "ada@asks.example"),
+        ("organisation", "Institute of Tides & Shores"),
+        ("reason", "To read along"),
+    ];
+    assert_eq!(portal.visitor().submit("/example/public/access", None, &fields).await.status, 303);
+    let id = portal.lookup("select id::text from access_request where email = $1", "ada@asks.example").await;
+    let one = format!("/example/access-requests/{id}");
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    send(&secretariat, &one, Some("/grant"), &[]).await;
+    let add = format!("/example/organisations/new?request={id}");
+    assert_eq!(secretariat.get(&one).await.select(&format!("a[href='{add}']")), ["Add it to the directory"]);
+    assert_eq!(secretariat.get(&add).await.value("name").as_deref(), Some("Institute of Tides & Shores"));
+    let added = secretariat.submit(&add, None, &[("kind", "ngo")]).await;
+    assert!(added.location.as_deref().is_some_and(|l| l.starts_with(&one)), "{:?} {}", added.location, added.text());
+    let page = secretariat.get(&one).await;
+    assert!(page.select(&format!("a[href='{add}']")).is_empty(), "{}", page.text());
+    // the invitation is to it
+    let organisation = organisation(&portal, "example", "Institute of Tides & Shores").await;
+    let form = secretariat.get(&format!("/example/members/invite?request={id}")).await;
+    let (_, fields) = form.form(None);
+    assert!(fields.contains(&("organisation".to_owned(), organisation)), "{fields:?}");
+    // an organisation is added as before where nothing asked for it
+    let plain =
+        secretariat.submit("/example/organisations/new", None, &[("name", "Pier Society"), ("kind", "ngo")]).await;
+    assert!(plain.location.is_some_and(|l| l.starts_with("/example/organisations/")));
+}
+
+#[tokio::test]
 async fn the_access_log_shows_partners_their_own_lines() {
     let portal = Portal::start().await;
     let (norland, westmark) =

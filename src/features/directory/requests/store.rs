@@ -157,6 +157,18 @@ pub async fn member_of(
     Ok(row.map(|m| (m.id, m.name)))
 }
 
+/// Puts the organisation to a request that has none. False where it has one, or is none of this process.
+pub async fn is_of(tx: &mut ProcessTx, id: AccessRequestId, organisation: OrganisationId) -> sqlx::Result<bool> {
+    let saved = sqlx::query!(
+        "update access_request set organisation_id = $2 where id = $1 and organisation_id is null",
+        id.0,
+        organisation.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(saved.rows_affected() > 0)
+}
+
 /// Closes an open request. False where somebody else was first.
 pub async fn decide(
     tx: &mut ProcessTx,
