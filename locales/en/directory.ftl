@@ -478,6 +478,7 @@ directory-conflict-text = { $name } saved this record after you had opened it ({
 directory-conflict-none = What they changed does not touch what you changed. Save again, and both stand.
 directory-conflict-mine = Yours
 directory-conflict-theirs = Kept by { $name }, { $time }
+directory-conflict-kept = Also changed by { $name }, kept as it is now
 directory-conflict-save = Save what is chosen
 directory-conflict-leave = Leave it as they saved it
 
