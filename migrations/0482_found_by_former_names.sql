@@ -16,8 +16,10 @@ begin
         with plain as (
             select b.id, b.search_text, names.present, names.former
             from beneficiary b cross join lateral (
-                select trim(regexp_replace(regexp_replace(lower(normalize(b.name, nfkd)), '[\u0300-\u036f]', '', 'g'), '[^a-z0-9]+', ' ', 'g')) as present,
-                    array(select trim(regexp_replace(regexp_replace(lower(normalize(n.name, nfkd)), '[\u0300-\u036f]', '', 'g'), '[^a-z0-9]+', ' ', 'g'))
+                select trim(regexp_replace(regexp_replace(lower(normalize(b.name, nfkd)), '[\u0300-\u036f]', '', 'g'),
+                        '[^a-z0-9]+', ' ', 'g')) as present,
+                    array(select trim(regexp_replace(regexp_replace(lower(normalize(n.name, nfkd)), '[\u0300-\u036f]', '', 'g'),
+                            '[^a-z0-9]+', ' ', 'g'))
                         from former_name n where n.process_id = p.id and n.beneficiary_id = b.id order by n.until desc) as former) names
             where b.process_id = p.id and names.former <> '{}' and names.present <> ''
                 and starts_with(b.search_text || ' ', names.present || ' '))
@@ -54,7 +56,8 @@ select kernel.hand_to_search('search.said_otherwise(text)'::regprocedure);
 -- As 0470 has it, under another name: what holds the words as they were typed.
 do $$
 begin
-    execute replace(pg_get_functiondef('search.actions(text, integer)'::regprocedure), 'FUNCTION search.actions(', 'FUNCTION search.actions_as_typed(');
+    execute replace(pg_get_functiondef('search.actions(text, integer)'::regprocedure),
+        'FUNCTION search.actions(', 'FUNCTION search.actions_as_typed(');
 end $$;
 select kernel.hand_to_search('search.actions_as_typed(text, integer)'::regprocedure);
 drop function search.actions(text, integer);

@@ -2,7 +2,8 @@
 -- decided with it. The same is asked by the same address, in the same way, for the same organisation of the directory or for none of it:
 -- so whoever decides on the one decides on the other.
 alter table access_request add column first_id uuid;
-alter table access_request add foreign key (process_id, first_id) references access_request (process_id, id) on delete set null (first_id);
+alter table access_request add foreign key (process_id, first_id) references access_request (process_id, id)
+    on delete set null (first_id);
 create index access_request_first on access_request (process_id, first_id) where first_id is not null;
 
 -- What waits. Row-level security holds for the schema's owner as well, who therefore goes through the processes one by one.
