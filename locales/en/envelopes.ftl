@@ -55,6 +55,7 @@ envelope-error-years = The last year is before the first.
 envelope-error-nothing = The amount of an envelope has to be above zero.
 envelope-conflict-text = Somebody else saved the envelope at { $time }, after you had opened it. Choose what is to stand.
 envelope-conflict-theirs = As it was saved
+envelope-conflict-kept = Also changed in the meantime, kept as it was saved
 envelope-beside = { $n ->
     [one] Not among these figures: { $count } open envelope, not tied to an action yet ({ $amounts })
    *[other] Not among these figures: { $count } open envelopes, not tied to actions yet ({ $amounts })

@@ -136,7 +136,7 @@ async fn open_with(request: Request, app: &App, upload: Option<&mut Option<Uploa
         let matches =
             |token: &Option<Token>| token.as_ref().is_some_and(|t| app.secret.form_token_matches(t.expose(), &given));
         if !matches(&session) && !matches(&visit) {
-            return Err(Problem::FormToken);
+            return Err(if session.is_none() { session_gone(&parts, &fields) } else { Problem::FormToken });
         }
         fields.remove("form_token");
         fields
@@ -164,6 +164,18 @@ async fn open_with(request: Request, app: &App, upload: Option<&mut Option<Uploa
         locale,
         parts,
     })
+}
+
+/// A form without its token from a browser without a session. What another site makes a browser send comes without one as well
+/// (`SameSite`), and nothing tells whose it was: so it is kept for nobody, and put into no form after signing in. Where the browser says
+/// that a page of ours has sent it, it stands there to be copied.
+fn session_gone(parts: &Parts, fields: &Fields) -> Problem {
+    let of_member = matches!(parts.extensions.get::<Access>(), Some(Access::Member(_)));
+    if !of_member || text_header(&parts.headers, header::HeaderName::from_static("sec-fetch-site")) != "same-origin" {
+        return Problem::FormToken;
+    }
+    let home = parts.uri.path().split('/').nth(1).unwrap_or_default();
+    Problem::SessionGone { next: way_back(parts, &format!("/{home}")), typed: fields.written() }
 }
 
 fn text_header(headers: &HeaderMap, name: header::HeaderName) -> &str {

@@ -1,7 +1,7 @@
 //! Somebody else saved first: what is theirs, what is mine, field by field, and which shall stand.
 //!
 //! An edit form carries what each field said when it was opened (`was-…`), so that only what both have
-//! changed is a question; what one alone has changed is chosen beforehand.
+//! changed is a question; what one alone has changed stands.
 
 use super::form::Fields;
 
@@ -11,8 +11,15 @@ pub struct Difference {
     pub name: &'static str,
     pub mine: Vec<String>,
     pub theirs: Vec<String>,
-    /// Chosen beforehand.
-    pub keep_theirs: bool,
+}
+
+/// What theirs says otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Differences {
+    /// What both have changed: the question.
+    pub asked: Vec<Difference>,
+    /// What they alone have changed, which is kept as it is: the page sends it along as chosen.
+    pub kept: Vec<Difference>,
 }
 
 fn values(fields: &Fields, name: &str) -> Vec<String> {
@@ -29,12 +36,13 @@ pub fn remember(fields: &mut Fields, names: &[&str]) {
 }
 
 /// The fields on which mine differs from theirs, as far as theirs has changed since the form was opened.
-pub fn differences(mine: &Fields, theirs: &Fields, names: &[&'static str]) -> Vec<Difference> {
-    let mut all = Vec::new();
+pub fn differences(mine: &Fields, theirs: &Fields, names: &[&'static str]) -> Differences {
+    let mut all = Differences::default();
     for name in names {
         let (m, t, was) = (values(mine, name), values(theirs, name), values(mine, &format!("was-{name}")));
         if m != t && t != was {
-            all.push(Difference { name, keep_theirs: m == was, mine: m, theirs: t });
+            let part = if m == was { &mut all.kept } else { &mut all.asked };
+            part.push(Difference { name, mine: m, theirs: t });
         }
     }
     all
@@ -92,9 +100,9 @@ mod tests {
         ]);
         let theirs = fields(&[("name", "A"), ("note", "theirs"), ("seat", "DE"), ("pillar", "1")]);
         let found = differences(&mine, &theirs, &["name", "note", "seat", "pillar"]);
-        let short: Vec<_> = found.iter().map(|d| (d.name, d.keep_theirs)).collect();
+        let named = |part: &[Difference]| part.iter().map(|d| d.name).collect::<Vec<_>>();
         // name and pillar: only mine has changed; seat: only theirs; note: both
-        assert_eq!(short, [("note", false), ("seat", true)]);
+        assert_eq!((named(&found.asked), named(&found.kept)), (vec!["note"], vec!["seat"]));
     }
 
     #[test]

@@ -30,6 +30,9 @@ pub enum Problem {
     /// The form's token is missing or another session's.
     #[error("form token")]
     FormToken,
+    /// A form of ours from a browser that brings no session any more: what was typed is shown, and where to sign in.
+    #[error("session gone")]
+    SessionGone { next: String, typed: Vec<String> },
     #[error("request not understood: {0}")]
     Bad(&'static str),
     #[error("too large")]
@@ -85,6 +88,8 @@ struct ProblemPage {
     text: String,
     /// What was written into the form that met the problem: nobody types it twice.
     typed: Vec<String>,
+    /// Where whoever is signed out signs in; empty for others.
+    sign_in: String,
 }
 
 /// What a problem says, kept with its answer for whoever knows the frame that it is to be told in.
@@ -95,10 +100,10 @@ struct Told {
 }
 
 impl Told {
-    fn page(&self, p: Page, status: StatusCode, typed: Vec<String>) -> Result<String, askama::Error> {
+    fn page(&self, p: Page, status: StatusCode, typed: Vec<String>, sign_in: String) -> Result<String, askama::Error> {
         let title = p.t(&format!("problem-{}-title", self.key));
         let text = p.say(&self.message);
-        ProblemPage { p, status: status.as_u16(), title, text, typed }.render()
+        ProblemPage { p, status: status.as_u16(), title, text, typed, sign_in }.render()
     }
 }
 
@@ -129,7 +134,7 @@ pub async fn framed(mut request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let told = response.extensions_mut().remove::<Told>();
     let (Some(told), Some((page, typed))) = (told, let_in.0.get()) else { return response };
-    match told.page(page.clone(), response.status(), typed.clone()) {
+    match told.page(page.clone(), response.status(), typed.clone(), String::new()) {
         Ok(html) => {
             response.headers_mut().remove(header::CONTENT_LENGTH);
             *response.body_mut() = Body::from(html);
@@ -145,10 +150,12 @@ impl IntoResponse for Problem {
             Problem::TooMany { minutes } => Some(minutes * 60),
             _ => None,
         };
+        let (mut typed, mut sign_in) = (Vec::new(), String::new());
         let (status, key, message) = match self {
-            Problem::SignedOut { next } => {
-                let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
-                return Redirect::to(&format!("/sign-in?next={next}")).into_response();
+            Problem::SignedOut { next } => return Redirect::to(&sign_in_for(&next)).into_response(),
+            Problem::SessionGone { next, typed: written } => {
+                (typed, sign_in) = (written, sign_in_for(&next));
+                (StatusCode::FORBIDDEN, "session-gone", None)
             }
             Problem::Elsewhere(address) => return Redirect::to(&address).into_response(),
             Problem::NotFound => (StatusCode::NOT_FOUND, "not-found", None),
@@ -176,7 +183,7 @@ impl IntoResponse for Problem {
         };
         let told = Told { key, message: message.unwrap_or_else(|| text_of(key)) };
         let bare = Page::bare(Locale::default(), Clock::default().today());
-        let mut response = match told.page(bare, status, Vec::new()) {
+        let mut response = match told.page(bare, status, typed, sign_in) {
             Ok(html) => (status, Html(html)).into_response(),
             Err(error) => {
                 tracing::error!(%error, "the page of a problem failed");
@@ -190,6 +197,12 @@ impl IntoResponse for Problem {
         response.extensions_mut().insert(told);
         response
     }
+}
+
+/// The page of signing in, from which one goes on.
+fn sign_in_for(next: &str) -> String {
+    let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    format!("/sign-in?next={next}")
 }
 
 /// For how long somebody who tried too much has to wait, in words.
@@ -206,6 +219,7 @@ fn text_of(key: &str) -> Message {
         "not-found" => "problem-not-found-text",
         "not-this-way" => "problem-not-this-way-text",
         "form-token" => "problem-form-token-text",
+        "session-gone" => "problem-session-gone-text",
         "bad" => "problem-bad-text",
         "too-large" => "problem-too-large-text",
         "late" => "problem-late-text",

@@ -274,6 +274,33 @@ async fn search_finds_other_scripts_accents_abbreviations_and_misspellings() {
 }
 
 #[tokio::test]
+async fn a_former_name_of_a_beneficiary_finds_what_the_present_one_finds() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in("support-group@example.example").await;
+    let present = total(&browser, "q=upper+sevonia").await;
+    assert!(present > 1);
+    assert_eq!(total(&browser, "q=sevonian+highlands").await, present, "as the process came with it");
+    let with_a_word = titles(&list(&browser, "q=dokumenti+Sevonian+Highlands").await);
+    assert!(with_a_word.iter().any(|t| t.starts_with("Obuka na grani")), "{with_a_word:?}");
+    // beside a word that none of them holds there is nothing
+    assert_eq!(total(&browser, "q=xylophone1+sevonian+highlands").await, 0);
+
+    assert!(total(&browser, "q=lumenia").await > 0 && total(&browser, "q=Littoral+Quarters").await == 0);
+    let page = "/example/beneficiaries/XL/edit";
+    let named = [("former_name", "Littoral Quarters"), ("former_until", "1.2.2003")];
+    assert_eq!(browser.submit(page, None, &named).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(total(&browser, "q=Littoral+Quarters").await, total(&browser, "q=lumenia").await);
+    // the public finds what its cards say, by either
+    let cards = async |words: &str| titles(&portal.visitor().get(&format!("/example/public/actions?q={words}")).await);
+    assert_eq!(cards("littoral+quarters").await, cards("lumenia").await);
+    assert!(!cards("lumenia").await.is_empty());
+    // in another process the name says nothing
+    let other = portal.signed_in("support-group@iisg.example").await;
+    let there = other.get("/iisg/actions?q=littoral+quarters").await;
+    assert!(titles(&there).is_empty(), "{:?}", titles(&there));
+}
+
+#[tokio::test]
 async fn what_was_stored_by_its_sound_is_found_by_the_word() {
     let portal = Portal::start().await;
     let browser = portal.signed_in("support-group@example.example").await;

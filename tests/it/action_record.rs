@@ -280,6 +280,41 @@ async fn what_was_typed_outlives_the_session() {
 }
 
 #[tokio::test]
+async fn what_was_refused_last_is_what_comes_back() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in("donor@example.example").await;
+    let id = portal.action("example", TITLE).await;
+    let token = donor.form_token().await;
+    for (key, path) in [
+        ("action:new".to_owned(), "/example/actions/new".to_owned()),
+        (format!("action:{id}"), format!("/example/actions/{id}/edit")),
+    ] {
+        let opened = filled(&donor, &path, &[]).await;
+        // refused where nothing is kept: a form that is opened anew is as it was
+        let wrong = [("title", "Given up"), ("planned_end", "no day at all")];
+        let refused = send(&donor, &path, &with(donor.get(&path).await, &wrong)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        assert!(!donor.get(&path).await.body.contains("Given up"), "{path}");
+
+        let older = [("form_token", token.as_str()), ("title", "Kept in the morning")];
+        assert_eq!(donor.post_raw(&format!("/example/drafts/{key}"), &older).await.status, StatusCode::NO_CONTENT);
+        let mut newest: Vec<(String, String)> = opened.into_iter().filter(|(n, _)| n != "title").collect();
+        newest.push(("title".into(), "Typed at noon".into()));
+        newest.retain(|(n, _)| n != "planned_end");
+        newest.push(("planned_end".into(), "no day at all".into()));
+        let refused = send(&donor, &path, &newest).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        let again = donor.get(&path).await;
+        assert!(again.body.contains("Typed at noon") && !again.body.contains("Kept in the morning"), "{path}");
+        // a row more is no less typed
+        newest.retain(|(n, _)| n != "title");
+        newest.extend([("title".into(), "Typed in the evening".into()), ("add".into(), "party".into())]);
+        assert_eq!(send(&donor, &path, &newest).await.status, StatusCode::OK, "{path}");
+        assert!(donor.get(&path).await.body.contains("Typed in the evening"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn rows_come_and_go_without_scripts() {
     let portal = Portal::start().await;
     let donor = portal.signed_in("donor@example.example").await;

@@ -277,7 +277,12 @@ async fn who_comes_second_sees_both_and_chooses() {
     let pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let conflict = browser.post_raw(&path, &pairs).await;
     assert_eq!(conflict.status, 409, "{}", conflict.text());
-    assert_eq!(conflict.select("fieldset.conflict > legend"), ["Seat", "Note"], "only what they changed is asked");
+    assert_eq!(conflict.select("fieldset.conflict > legend"), ["Note"], "only what both changed is asked");
+    // what they alone have changed is told apart, and nothing is to be chosen there
+    assert_eq!(conflict.select("details#kept:not([open]) dt"), ["Seat"]);
+    assert!(conflict.select("details#kept summary").join("").starts_with("Also changed by"), "{}", conflict.text());
+    assert!(conflict.select("details#kept dd").join("").contains("XQ"));
+    assert_eq!(conflict.select("input[type=radio][name=keep-seat]").len(), 0);
     assert!(conflict.text().contains("Mine") && conflict.text().contains("Theirs"));
 
     let (target, resend) = conflict.form(None);

@@ -116,6 +116,27 @@ async fn a_link_ends_and_is_of_no_other_use() {
 }
 
 #[tokio::test]
+async fn a_new_password_by_letter_opens_an_account_that_too_many_tries_have_closed() {
+    let portal = Portal::with(|c| (c.sign_in_limit, c.sign_in_address_limit) = (3, 7)).await;
+    for email in [DONOR, "chair@example.example"] {
+        for _ in 0..3 {
+            assert_eq!(sign_in(&portal.visitor(), email, "wrong", "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        assert_eq!(sign_in(&portal.visitor(), email, PASSWORD, "").await.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+    ask_for_letter(&portal, DONOR).await;
+    let path = link(&letter(&portal, DONOR, "/password/reset/").await);
+    let set = portal.visitor().submit(&path, None, &TWICE).await;
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text());
+    assert_eq!(sign_in(&portal.visitor(), DONOR, NEW, "").await.status, StatusCode::SEE_OTHER);
+    // another account stays closed, and what failed from this address still counts there
+    let other = sign_in(&portal.visitor(), "chair@example.example", PASSWORD, "").await;
+    assert_eq!(other.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(sign_in(&portal.visitor(), DONOR, "wrong", "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(sign_in(&portal.visitor(), DONOR, NEW, "").await.status, StatusCode::TOO_MANY_REQUESTS, "seven failed");
+}
+
+#[tokio::test]
 async fn a_link_used_twice_at_the_same_time_works_once() {
     let portal = Portal::start().await;
     ask_for_letter(&portal, DONOR).await;

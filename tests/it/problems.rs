@@ -107,6 +107,55 @@ async fn what_was_typed_stands_below_the_problem_that_it_met() {
     assert!(page.select("#typed").is_empty(), "{}", page.body);
 }
 
+/// The cookie of a session is gone altogether: its form is nobody's, and what was typed is shown to whoever has typed it.
+#[tokio::test]
+async fn what_was_typed_without_a_session_stands_there_to_be_copied() {
+    let portal = Portal::start().await;
+    let token = portal.signed_in(DONOR).await.form_token().await;
+    let kept = portal.lookup("select count(*)::text from form_draft where $1 <> ''", "all").await;
+    let send = async |site: Option<&str>, path: &str| {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([
+                ("form_token", token.as_str()),
+                ("draft", "action:new"),
+                ("title", "Half a page <b>of typing</b>"),
+            ])
+            .finish();
+        let mut request = Request::builder().method(Method::POST).uri(path);
+        request = request.header("content-type", "application/x-www-form-urlencoded");
+        if let Some(site) = site {
+            request = request.header("sec-fetch-site", site);
+        }
+        let answer = portal.router.clone().oneshot(request.body(Body::from(body)).expect("a request")).await;
+        let answer = answer.expect("infallible");
+        let status = answer.status();
+        assert!(!answer.headers().contains_key("set-cookie"), "nobody is anybody by it");
+        let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("a body");
+        (status, String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let (status, body) = send(Some("same-origin"), "/example/actions/new").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(
+        body.contains("You are signed out") && body.contains("Half a page &#60;b&#62;of typing&#60;/b&#62;"),
+        "{body}"
+    );
+    assert!(body.contains("/sign-in?next=%2Fexample%2Factions%2Fnew") && !body.contains(&token), "{body}");
+    // another site may have made the browser send it: nothing of it is shown; nor at what is no member's
+    for (site, path) in [
+        (None, "/example/actions/new"),
+        (Some("cross-site"), "/example/actions/new"),
+        (Some("same-site"), "/example/actions/new"),
+        (Some("same-origin"), "/sign-in"),
+        (Some("same-origin"), "/example/public/access"),
+    ] {
+        let (status, body) = send(site, path).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{site:?} {path}");
+        assert!(!body.contains("Half a page") && body.contains("The form is out of date"), "{site:?} {path}: {body}");
+    }
+    // nothing was kept for anybody
+    assert_eq!(portal.lookup("select count(*)::text from form_draft where $1 <> ''", "all").await, kept);
+}
+
 #[tokio::test]
 async fn a_form_of_the_account_or_the_operator_is_told_in_their_frame() {
     let portal = Portal::start().await;

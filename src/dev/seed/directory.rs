@@ -144,12 +144,15 @@ async fn structure(tx: &mut ProcessTx, file: &File, keys: &mut Keys) -> anyhow::
             let id = keys.new_id("beneficiary", &b.code);
             former.extend(b.former_names.iter().map(|f| json!({ "beneficiary": id, "name": f.name, "until": f.until })));
             let names: Vec<&str> = std::iter::once(b.name.as_str()).chain(b.former_names.iter().map(|f| f.name.as_str())).collect();
-            json!({ "id": id, "code": b.code, "name": b.name, "note": b.note, "position": i, "search_text": fold(&names.join(" ")) })
+            let folded: Vec<String> = names.iter().map(|n| fold(n)).collect();
+            json!({ "id": id, "code": b.code, "name": b.name, "note": b.note, "position": i, "search_text": folded.join(" "),
+                "search_names": folded })
         })
         .collect();
     sqlx::query!(
-        "insert into beneficiary (id, code, name, note, position, search_text) select id, code, name, note, position, search_text
-         from jsonb_to_recordset($1) as x(id uuid, code text, name text, note text, position smallint, search_text text)",
+        "insert into beneficiary (id, code, name, note, position, search_text, search_names)
+         select id, code, name, note, position, search_text, search_names from jsonb_to_recordset($1)
+            as x(id uuid, code text, name text, note text, position smallint, search_text text, search_names text[])",
         Json(beneficiaries) as _
     )
     .execute(tx.conn())

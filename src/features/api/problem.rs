@@ -177,7 +177,7 @@ impl From<Problem> for Fault {
             Problem::NotThisWay => Self::new(Kind::MethodNotAllowed, "api-detail-method"),
             Problem::Late => Self::new(Kind::Unavailable, "api-detail-unavailable"),
             Problem::Refused(message) => Self::saying(Kind::Forbidden, message),
-            Problem::SignedOut { .. } | Problem::FormToken | Problem::Elsewhere(_) => {
+            Problem::SignedOut { .. } | Problem::SessionGone { .. } | Problem::FormToken | Problem::Elsewhere(_) => {
                 Self::new(Kind::Unauthorized, "api-detail-unauthorized")
             }
             Problem::Bad(_) => Self::new(Kind::BadRequest, "problem-bad-text"),

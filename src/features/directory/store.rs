@@ -40,7 +40,8 @@ pub async fn figures(tx: &mut ProcessTx, today: NaiveDate) -> sqlx::Result<Figur
                 count(*) filter (where state = 'active' and ends_on between $1 and $2) as ending,
                 count(*) filter (where state = 'proposed') as proposed from membership) m,
             (select count(*) as n, count(*) filter (where dac_codes = '{}') as unmapped from theme where retired_at is null) t,
-            (select count(*) as n, count(*) filter (where due_on < $1) as overdue from access_request where state = 'open') r"#,
+            (select count(*) as n, count(*) filter (where due_on < $1) as overdue from access_request where state = 'open'
+                and first_id is null) r"#,
         today,
         soon
     )

@@ -221,10 +221,10 @@ pub async fn waiting(
                 where m.process_id = kernel.process_id() and m.id = any($7::uuid[]) and m.starts_on > $2::date - interval '6 months'), '[]'),
             'requests', coalesce((select jsonb_agg(to_jsonb(x)) from (
                 select r.id, r.name, r.organisation_name as organisation, r.kind, r.due_on from access_request r
-                where r.process_id = kernel.process_id() and r.state = 'open'
+                where r.process_id = kernel.process_id() and r.state = 'open' and r.first_id is null
                     and kernel.request_is_of(r.kind, r.organisation_id, $8::uuid[], $9::uuid[])
                 order by r.due_on, r.id limit $4) x), '[]'),
-            'requests_open', (select count(*) from access_request r where r.process_id = kernel.process_id() and r.state = 'open'
+            'requests_open', (select count(*) from access_request r where r.process_id = kernel.process_id() and r.state = 'open' and r.first_id is null
                 and kernel.request_is_of(r.kind, r.organisation_id, $8, $9)))
         "#,
         now,
@@ -269,10 +269,10 @@ pub async fn keeping(tx: &mut ProcessTx, now: DateTime<Utc>, today: NaiveDate) -
         select jsonb_build_object(
             'requests', coalesce((select jsonb_agg(to_jsonb(x)) from (
                 select r.id, r.name, r.organisation_name as organisation, r.kind, r.due_on from access_request r
-                where r.state = 'open' order by r.due_on, r.id limit $4) x), '[]'),
+                where r.state = 'open' and r.first_id is null order by r.due_on, r.id limit $4) x), '[]'),
             'proposed_members', (select count(*) from membership m where m.state = 'proposed'),
             'proposed_organisations', (select count(*) from organisation_proposal x where x.state = 'open'),
-            'requests_open', (select count(*) from access_request r where r.state = 'open'),
+            'requests_open', (select count(*) from access_request r where r.state = 'open' and r.first_id is null),
             'roles', coalesce((select jsonb_agg(to_jsonb(x)) from (
                 select c.role, count(distinct c.account_id) as people, min(c.ends_on) as next_end
                 from current c group by c.role) x), '[]'),

@@ -12,7 +12,7 @@ use super::show::{again, answer, done, find, html, note_reading};
 use super::store;
 use crate::features::plans;
 use crate::kernel::auth::Inside;
-use crate::kernel::conflict::{self, Difference};
+use crate::kernel::conflict::{self, Differences};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -160,7 +160,7 @@ struct ConflictPage {
     p: Page,
     need: Need,
     choices: Choices,
-    differences: Vec<Difference>,
+    differences: Differences,
     carried: Vec<(String, String)>,
 }
 

@@ -74,19 +74,21 @@ pub async fn note_request(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>
 }
 
 /// Keeps a request. The organisation is found by its exact name, short name or other name, so that its focal point sees
-/// the request; who asks learns nothing of it.
+/// the request; who asks learns nothing of it. Asked again while it waits, it stands with the first, which whoever decides on it holds.
 pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<AccessRequestId> {
     let id = AccessRequestId(crate::kernel::random::id());
     sqlx::query!(
-        "insert into access_request (id, kind, name, email, organisation_name, organisation_id, post, reason, at, due_on)
-         values ($1, $2, $3, $4, $5,
-            (select min(o.id::text)::uuid from organisation o where o.process_id = (select kernel.process_id()) and o.merged_into_id is null
-                and (lower(o.name) = lower($5) or lower(o.short_name) = lower($5)
+        "insert into access_request (id, kind, name, email, organisation_name, organisation_id, post, reason, at, due_on, first_id)
+         select $1, $2, $3, $4, $5, w.id, $6, $7, $8, $9,
+            (select e.id from access_request e where e.process_id = (select kernel.process_id()) and e.state = 'open' and e.first_id is null
+                and e.kind = $2 and lower(e.email) = lower($4) and e.organisation_id is not distinct from w.id
+                order by e.at, e.id limit 1 for share)
+         from (select (select min(o.id::text)::uuid from organisation o where o.process_id = (select kernel.process_id())
+                and o.merged_into_id is null and (lower(o.name) = lower($5) or lower(o.short_name) = lower($5)
                     or exists (select from organisation_alias n where n.process_id = o.process_id and n.organisation_id = o.id
                         and lower(n.name) = lower($5)))
                 -- two of one name: nobody is guessed
-                having count(*) = 1),
-            $6, $7, $8, $9)",
+                having count(*) = 1) as id) w",
         id.0,
         r.kind.as_str(),
         r.name,

@@ -72,10 +72,7 @@ pub async fn begin(
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Try>> {
     let name = kind.as_str();
-    let account = match whose {
-        Whose::Known(id) => app.secret.blind("attempt at account", &id.to_string()),
-        Whose::Typed(email) => app.secret.blind("attempt at address", email),
-    };
+    let account = subject(app, whose);
     // always in this order, so that two that wait for one another cannot be
     let Some(by_account) = store::try_attempt(tx, name, &account, now, kind.per_account(app)).await? else {
         return Ok(None);
@@ -99,6 +96,23 @@ pub async fn succeeded(tx: &mut AccountTx, tried: &Try) -> sqlx::Result<()> {
         store::attempt_succeeded(tx, *id).await?;
     }
     store::forget_attempts(tx, tried.kind.as_str(), &tried.account).await
+}
+
+/// The owner of an account has proved to be that by other means than its password: what failed there at signing in no longer counts. What
+/// failed at an address stays, since others may have tried from it; so does what failed at a second factor, which was not given here.
+///
+/// # Errors
+/// The database's own.
+pub async fn owner_proved(tx: &mut AccountTx, app: &App, account: AccountId) -> sqlx::Result<()> {
+    store::forget_attempts(tx, Kind::SignIn.as_str(), &subject(app, Whose::Known(account))).await
+}
+
+/// What stands for an account in the table of attempts.
+fn subject(app: &App, whose: Whose<'_>) -> Vec<u8> {
+    match whose {
+        Whose::Known(id) => app.secret.blind("attempt at account", &id.to_string()),
+        Whose::Typed(email) => app.secret.blind("attempt at address", email),
+    }
 }
 
 /// A network that one party holds: an IPv6 address is one of 2^64 that they may choose from.

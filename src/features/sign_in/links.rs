@@ -194,6 +194,7 @@ pub async fn reset(Path(given): Path<String>, outside: Outside) -> Result<Respon
     };
     tx.become_account(account).await?;
     super::set_password(&mut tx, account, &hash, now).await?;
+    limits::owner_proved(&mut tx, &outside.app, account).await?;
     letters::tell(&mut tx, &outside.app, outside.page.locale, &email, letters::Event::PasswordChanged).await?;
     tx.commit().await?;
     Ok(unsaid(Redirect::to("/sign-in?done=password-set").into_response()))

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::store;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
+use crate::kernel::form::Fields;
 
 /// `action:new`, `suggest:<id>`: what kind of form, and of what.
 fn is_key(key: &str) -> bool {
@@ -24,13 +25,27 @@ fn form_of(key: &str) -> Option<String> {
     }
 }
 
+/// Of what was typed, what is kept.
+pub fn kept(fields: &Fields) -> Vec<(String, String)> {
+    let mut kept = fields.pairs().to_vec();
+    // JSON in the database cannot hold this character
+    kept.retain(|(name, value)| name != "draft" && !name.contains('\0') && !value.contains('\0'));
+    kept
+}
+
+/// A form that was sent and is shown again, not saved: what was kept of it before is older, and must not come back in its place.
+pub async fn overtake(mut inside: Inside, key: &str, typed: &[(String, String)]) -> Result<(), Problem> {
+    if store::renew_draft(&mut inside.tx, key, typed, inside.app.clock.now()).await? {
+        inside.tx.commit().await?;
+    }
+    Ok(())
+}
+
 pub async fn keep(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {
     if !is_key(&key) {
         return Err(Problem::NotFound);
     }
-    // JSON in the database cannot hold this character
-    let mut fields = inside.fields.pairs().to_vec();
-    fields.retain(|(name, value)| name != "draft" && !name.contains('\0') && !value.contains('\0'));
+    let fields = kept(&inside.fields);
     store::keep_draft(&mut inside.tx, &key, &fields, inside.app.clock.now()).await?;
     inside.tx.commit().await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -12,7 +12,7 @@ use super::model::{Choices, Record};
 use super::service::{self, Kept, allowed};
 use super::sheet_fill::fill;
 use super::sheet_form::{Reading, check, read, reshape};
-use super::{find, note_reading, parent, rights, store};
+use super::{drafts, find, note_reading, parent, rights, store};
 use crate::features::overlaps;
 use crate::kernel::auth::Inside;
 use crate::kernel::db::Frame;
@@ -130,13 +130,25 @@ pub async fn create_report(mut inside: Inside) -> Answer {
 /// What a handler has come to: a page to show, or a change to commit before its redirect.
 enum End {
     Show(Response),
+    /// The form again, and what was typed into it, under the key by which it is kept.
+    Again(Response, String, Vec<(String, String)>),
     Commit(String),
+}
+
+/// The form as it was typed, not saved.
+fn again(form: FormPage, status: StatusCode, typed: Vec<(String, String)>) -> Result<End, Problem> {
+    let key = form.draft_key.clone();
+    Ok(End::Again(form.respond(status)?, key, typed))
 }
 
 impl End {
     async fn finish(self, mut inside: Inside) -> Answer {
         match self {
             End::Show(response) => Ok(response),
+            End::Again(response, key, typed) => {
+                drafts::overtake(inside, &key, &typed).await?;
+                Ok(response)
+            }
             End::Commit(address) => {
                 overlaps::changed(&mut inside.tx).await?;
                 inside.tx.commit().await?;
@@ -151,12 +163,14 @@ async fn add(inside: &mut Inside, mode: Mode) -> Result<End, Problem> {
     let choices = store::choices(&mut inside.tx, &words, id).await?;
     let allowed = if mode == Mode::Report { rights::for_report() } else { rights::for_new(&inside.member) };
     let mut f = std::mem::take(&mut inside.fields);
-    if reshape(&mut f) {
-        return Ok(End::Show(page(inside, mode, None, choices, allowed, f).respond(StatusCode::OK)?));
+    let reshaped = reshape(&mut f);
+    let typed = drafts::kept(&f);
+    if reshaped {
+        return again(page(inside, mode, None, choices, allowed, f), StatusCode::OK, typed);
     }
     let draft = draft_key(mode, None);
     let Some((id, by)) = service::make(inside, mode, &choices, &allowed, &mut f, &draft).await? else {
-        return Ok(End::Show(page(inside, mode, None, choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?));
+        return again(page(inside, mode, None, choices, allowed, f), StatusCode::UNPROCESSABLE_ENTITY, typed);
     };
     let done = if mode == Mode::Report { "action-reported" } else { "action-created" };
     let near = overlaps::said(&inside.app, &mut inside.tx, &inside.page, &f, id, &by).await?;
@@ -208,8 +222,10 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
     let (words, pasted) = parent::wanted(&inside.fields);
     let choices = store::choices(&mut inside.tx, &words, pasted).await?;
     let mut f = std::mem::take(&mut inside.fields);
-    if reshape(&mut f) {
-        return Ok(End::Show(page(inside, Mode::Edit, Some(record), choices, allowed, f).respond(StatusCode::OK)?));
+    let reshaped = reshape(&mut f);
+    let typed = drafts::kept(&f);
+    if reshaped {
+        return again(page(inside, Mode::Edit, Some(record), choices, allowed, f), StatusCode::OK, typed);
     }
     let frame = frame(&inside.page)?;
     let reading = Reading {
@@ -228,9 +244,8 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
         for (field, message) in check(&mine) {
             f.fail(field.name(), message);
         }
-        return Ok(End::Show(
-            page(inside, Mode::Edit, Some(record), choices, allowed, f).respond(StatusCode::UNPROCESSABLE_ENTITY)?,
-        ));
+        let form = page(inside, Mode::Edit, Some(record), choices, allowed, f);
+        return again(form, StatusCode::UNPROCESSABLE_ENTITY, typed);
     }
     let mut verdict = decide(made_from, record.version, &base, &mine, &before, &theirs);
     if let Verdict::Save(sheet) = &mut verdict {
@@ -238,10 +253,8 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
         let kept = service::keep(inside, &record, sheet, &choices, &mut f, &why, &draft).await?;
         let done = match kept {
             Kept::Wrong => {
-                return Ok(End::Show(
-                    page(inside, Mode::Edit, Some(record), choices, allowed, f)
-                        .respond(StatusCode::UNPROCESSABLE_ENTITY)?,
-                ));
+                let form = page(inside, Mode::Edit, Some(record), choices, allowed, f);
+                return again(form, StatusCode::UNPROCESSABLE_ENTITY, typed);
             }
             Kept::Same => {
                 store::drop_draft(&mut inside.tx, &draft).await?;
@@ -270,5 +283,5 @@ async fn change(inside: &mut Inside, id: &str) -> Result<End, Problem> {
     let mut form = page(inside, Mode::Edit, Some(record.clone()), choices, allowed, filled);
     form.made_from(version, &before);
     form.ask(&merged, &record, &before);
-    Ok(End::Show(form.respond(StatusCode::CONFLICT)?))
+    again(form, StatusCode::CONFLICT, typed)
 }

@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::edit::{draft_key, frame, kept_theirs, page, with_draft};
 use super::fields::{self, Base, Difference, Field, Verdict, decide};
-use super::form::Mode;
+use super::form::{FormPage, Mode};
 use super::model::{Names, Record, Suggestion};
 use super::page::ids_in;
 use super::service::granting;
 use super::sheet_fill::fill;
 use super::sheet_form::{Reading, check, read, reshape};
 use super::telling::{self, About};
-use super::{find, note_reading, parent, rights, show, store};
+use super::{drafts, find, note_reading, parent, rights, show, store};
 use crate::features::actions::ClaimState;
 use crate::features::overlaps;
 use crate::kernel::auth::Inside;
@@ -59,6 +59,12 @@ pub async fn suggest(Path((_, id)): Path<(String, String)>, mut inside: Inside) 
     form.respond(StatusCode::OK)
 }
 
+/// The form as it was typed, not sent on.
+async fn again(inside: Inside, form: FormPage, status: StatusCode, typed: &[(String, String)]) -> Answer {
+    drafts::overtake(inside, &form.draft_key, typed).await?;
+    form.respond(status)
+}
+
 pub async fn send(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> Answer {
     let record = match find(&mut inside, &id, "/suggest").await? {
         Ok(record) => record,
@@ -70,8 +76,11 @@ pub async fn send(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
     let choices = store::choices(&mut inside.tx, &words, pasted).await?;
     let allowed = suggestible(&inside.member, &record);
     let mut f = std::mem::take(&mut inside.fields);
-    if reshape(&mut f) {
-        return page(&inside, Mode::Suggest, Some(record), choices, allowed, f).respond(StatusCode::OK);
+    let reshaped = reshape(&mut f);
+    let typed = drafts::kept(&f);
+    if reshaped {
+        let form = page(&inside, Mode::Suggest, Some(record), choices, allowed, f);
+        return again(inside, form, StatusCode::OK, &typed).await;
     }
     let frame = frame(&inside.page)?;
     let reading = Reading {
@@ -94,7 +103,7 @@ pub async fn send(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
             let mut form = page(&inside, Mode::Suggest, Some(record.clone()), choices, allowed, filled);
             form.made_from(record.version, &before);
             form.ask(&merged, &record, &before);
-            return form.respond(StatusCode::CONFLICT);
+            return again(inside, form, StatusCode::CONFLICT, &typed).await;
         }
         Some(Verdict::Save(sheet)) => {
             for (field, message) in check(&sheet) {
@@ -112,8 +121,8 @@ pub async fn send(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
         None => Difference::new(),
     };
     if !f.is_valid() {
-        return page(&inside, Mode::Suggest, Some(record), choices, allowed, f)
-            .respond(StatusCode::UNPROCESSABLE_ENTITY);
+        let form = page(&inside, Mode::Suggest, Some(record), choices, allowed, f);
+        return again(inside, form, StatusCode::UNPROCESSABLE_ENTITY, &typed).await;
     }
     let by = inside.member.require(Permission::ActionSuggest, &before.scope())?;
     let now = inside.app.clock.now();

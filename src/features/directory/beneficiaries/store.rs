@@ -147,13 +147,14 @@ pub async fn save(tx: &mut ProcessTx, b: &Beneficiary, version: i32) -> sqlx::Re
     let names: Vec<String> = b.former.iter().map(|f| f.name.clone()).collect();
     let untils: Vec<NaiveDate> = b.former.iter().map(|f| f.until).collect();
     // found by its former names too
-    let text = std::iter::once(&b.name).chain(&names).map(|n| fold(n)).collect::<Vec<_>>().join(" ");
+    let folded: Vec<String> = std::iter::once(&b.name).chain(&names).map(|n| fold(n)).collect();
     let saved = sqlx::query!(
-        "update beneficiary set note = $3, search_text = $4, version = version + 1 where id = $1 and version = $2",
+        "update beneficiary set note = $3, search_text = $4, search_names = $5, version = version + 1 where id = $1 and version = $2",
         b.id.0,
         version,
         b.note,
-        text
+        folded.join(" "),
+        &folded
     )
     .execute(tx.conn())
     .await?

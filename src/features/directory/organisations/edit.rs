@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::model::{Draft, FIELDS, Level, OrganisationKind};
 use super::store::{self, Organisation, Related};
 use super::store_write;
+use crate::features::directory::requests;
 use crate::features::directory::shared::{
     Conflict, again, carry, changes, conflict, differences, done, html, id, last_change, organisation_options,
     remember, settle,
@@ -194,8 +195,9 @@ fn form(p: Page, f: Fields, o: Option<&Organisation>, choices: Choices, alike: V
 }
 
 pub async fn new(inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, page: p, fields: f, .. } = inside;
+    let Inside { mut tx, member, page: p, fields: mut f, .. } = inside;
     let choices = Choices::load(&mut tx, &p).await?;
+    requests::prefill_organisation(&mut tx, &member, &mut f, p.today).await?;
     html(&form(p, f, None, choices, Vec::new()))
 }
 
@@ -213,7 +215,15 @@ pub async fn create(inside: Inside) -> Result<Response, Problem> {
         }
     }
     let id = create_in(&mut tx, by, &draft, &choices, "", app.clock.now()).await?;
+    // whoever came from a request goes on with it
+    let request = match f.value("request").parse() {
+        Ok(request) => requests::is_of(&mut tx, &member, request, id).await?.then_some(request),
+        Err(_) => None,
+    };
     tx.commit().await?;
+    if let Some(request) = request {
+        return done(&p, &format!("/access-requests/{request}"), "directory-organisation-added");
+    }
     done(&p, &format!("/organisations/{id}"), "directory-organisation-added")
 }
 

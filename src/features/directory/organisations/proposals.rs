@@ -10,10 +10,11 @@ use super::model::FIELDS;
 use super::store::Organisation;
 use super::store_proposals::{self as store, Proposal};
 use crate::features::directory::shared::{
-    Cursor, Difference, Window, again, done, html, id, in_words, kept_query, remember, settle,
+    Cursor, Window, again, done, html, id, in_words, kept_query, remember, settle,
 };
 use crate::features::directory::telling::{self, Proposed};
 use crate::kernel::auth::Inside;
+use crate::kernel::conflict::Difference;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Changes, Entry, Subject};
@@ -195,7 +196,7 @@ async fn show(
             let values = |f: &Fields| {
                 f.values(name).into_iter().filter(|v| !v.is_empty()).map(str::to_owned).collect::<Vec<_>>()
             };
-            Difference { name, mine: values(&proposed), theirs: values(&says), keep_theirs: false }
+            Difference { name, mine: values(&proposed), theirs: values(&says) }
         })
         .filter(|d| d.mine != d.theirs)
         .collect();

@@ -6,7 +6,7 @@ mod pages;
 mod store;
 
 pub use model::{RequestKind, RequestState};
-pub use pages::{prefill, sight};
+pub use pages::{is_of, prefill, prefill_organisation, sight};
 pub use store::Sight;
 
 use crate::kernel::permit::Permission as P;

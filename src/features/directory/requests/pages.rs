@@ -13,7 +13,7 @@ use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Entry, Subject};
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::{AccessRequestId, MembershipId};
+use crate::kernel::ids::{AccessRequestId, MembershipId, OrganisationId};
 use crate::kernel::mail::{self, Letter};
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Member, Permission, Role, Scope};
@@ -87,6 +87,13 @@ struct OnePage {
     member: Option<(MembershipId, String)>,
     /// It needs a decision of the Board, which the reader may prepare.
     decision: bool,
+    /// Its organisation is not in the directory, where the reader may put it.
+    adds: bool,
+}
+
+fn adds(p: &Page, r: &Request) -> bool {
+    let of_use = matches!(r.state, RequestState::Open | RequestState::Granted);
+    of_use && r.organisation.is_none() && !r.organisation_name.is_empty() && p.may(Permission::OrganisationEdit)
 }
 
 fn needs_decision(p: &Page, r: &Request) -> bool {
@@ -108,7 +115,18 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         RequestState::Granted => store::member_of(&mut tx, &sight, &r, p.today).await?,
         _ => None,
     };
-    html(&OnePage { next: next(&p, r.id), member, decision: needs_decision(&p, &r), f, r, word, badge, history, p })
+    html(&OnePage {
+        next: next(&p, r.id),
+        member,
+        decision: needs_decision(&p, &r),
+        adds: adds(&p, &r),
+        f,
+        r,
+        word,
+        badge,
+        history,
+        p,
+    })
 }
 
 pub async fn grant(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
@@ -134,6 +152,7 @@ pub async fn decline(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
             next: next(&p, r.id),
             member: None,
             decision: needs_decision(&p, &r),
+            adds: adds(&p, &r),
             f,
             r,
             word,
@@ -178,6 +197,30 @@ async fn letter(tx: &mut ProcessTx, p: &Page, r: &Request, body: Message) -> Res
     let process = tx.process();
     mail::queue(tx.conn(), Some(process), &Letter::new(p.locale, &r.email, &subject, &body)).await?;
     Ok(())
+}
+
+/// Fills the form of a new organisation from the request that names it.
+pub async fn prefill_organisation(
+    tx: &mut ProcessTx,
+    member: &Member,
+    f: &mut Fields,
+    today: chrono::NaiveDate,
+) -> Result<(), Problem> {
+    let Ok(key) = f.value("request").parse() else { return Ok(()) };
+    let r = store::load(tx, &sight(member), key, today).await?;
+    f.set("name", &r.organisation_name);
+    Ok(())
+}
+
+/// Notes which organisation a request meant that had named none of the directory's; false where it has one, or is not the reader's.
+pub async fn is_of(
+    tx: &mut ProcessTx,
+    member: &Member,
+    request: AccessRequestId,
+    organisation: OrganisationId,
+) -> Result<bool, Problem> {
+    let Sight::All = sight(member) else { return Ok(false) };
+    Ok(store::is_of(tx, request, organisation).await?)
 }
 
 /// Fills the form of an invitation or a proposal from the request it comes of; nothing where it is not the reader's.

@@ -1,12 +1,15 @@
 //! Requests for access in the database.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Deserialize;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::model::{RequestKind, RequestState};
 use crate::features::directory::shared::{Cursor, Person, Window};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{AccessRequestId, BeneficiaryId, MembershipId, OrganisationId};
+use crate::kernel::page::Page;
 use crate::kernel::permit::Scope;
 
 /// Whose requests the reader decides.
@@ -18,6 +21,15 @@ pub enum Sight {
         organisations: Vec<Uuid>,
         beneficiaries: Vec<Uuid>,
     },
+}
+
+/// The same asked again before it was answered.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Again {
+    pub at: DateTime<Utc>,
+    pub organisation: String,
+    pub post: String,
+    pub reason: String,
 }
 
 pub struct Request {
@@ -37,9 +49,18 @@ pub struct Request {
     pub decided_by: Option<Person>,
     pub decided_at: Option<DateTime<Utc>>,
     pub answer: String,
+    /// Each time it was asked again, which is decided with it.
+    pub again: Vec<Again>,
 }
 
 impl Request {
+    /// On which days it was asked again; empty where it was asked once.
+    pub fn again_on(&self, p: &Page) -> String {
+        let mut days: Vec<String> = self.again.iter().map(|a| p.day_of(&a.at)).collect();
+        days.dedup();
+        days.join(", ")
+    }
+
     /// The record that the permission to decide is asked about: only a person's request is its organisation's.
     pub fn scope(&self) -> Scope {
         match self.kind {
@@ -67,7 +88,11 @@ async fn read(
     };
     let rows = sqlx::query!(
         r#"select r.id as "id: AccessRequestId", r.kind, r.name, r.email, r.organisation_name, r.post, r.reason, r.state, r.at, r.due_on,
-            r.decided_at, r.answer, o.id as "organisation_id?: OrganisationId", o.name as "organisation?",
+            r.decided_at, r.answer,
+            coalesce((select jsonb_agg(jsonb_build_object('at', l.at, 'organisation', l.organisation_name, 'post', l.post, 'reason', l.reason)
+                    order by l.at, l.id)
+                from access_request l where l.process_id = r.process_id and l.first_id = r.id), '[]') as "again!: Json<Vec<Again>>",
+            o.id as "organisation_id?: OrganisationId", o.name as "organisation?",
             m.name as "decider?", coalesce(mo.name, mb.name) as "decider_of?", coalesce(m.state = 'ended' or m.ends_on < $3, false) as "former!",
             array(select distinct x.beneficiary_id from membership x where x.process_id = r.process_id and x.organisation_id = r.organisation_id
                 and x.state = 'active' and x.beneficiary_id is not null) as "beneficiaries!: Vec<BeneficiaryId>"
@@ -77,7 +102,8 @@ async fn read(
             left join organisation mo on mo.process_id = m.process_id and mo.id = m.organisation_id
             left join beneficiary mb on mb.process_id = m.process_id and mb.id = m.beneficiary_id
         where ($1 or kernel.request_is_of(r.kind, r.organisation_id, $2::uuid[], $4::uuid[]))
-            and ($5::uuid is null or r.id = $5)
+            and r.first_id is null
+            and ($5::uuid is null or r.id = (select coalesce(c.first_id, c.id) from access_request c where c.process_id = r.process_id and c.id = $5))
             and ($6::text is null or r.state = $6)
             and ($7::uuid is null
                 or (not $8 and (r.at, r.id) < (select c.at, c.id from access_request c where c.id = $7))
@@ -114,11 +140,12 @@ async fn read(
             decided_by: r.decider.map(|name| Person { name: Some(name), of: r.decider_of, former: r.former }),
             decided_at: r.decided_at,
             answer: r.answer,
+            again: r.again.0,
         })
         .collect())
 }
 
-/// The latest first.
+/// The latest first; what was asked again stands with the first time.
 pub async fn list(
     tx: &mut ProcessTx,
     sight: &Sight,
@@ -130,6 +157,7 @@ pub async fn list(
     Ok(Window::new(rows, &cursor, |r| r.id))
 }
 
+/// One request; where it is one that was asked again, the first.
 pub async fn load(tx: &mut ProcessTx, sight: &Sight, id: AccessRequestId, today: NaiveDate) -> sqlx::Result<Request> {
     let start = Cursor::start();
     read(tx, sight, Some(id), None, start, today).await?.into_iter().next().ok_or(sqlx::Error::RowNotFound)
@@ -157,7 +185,19 @@ pub async fn member_of(
     Ok(row.map(|m| (m.id, m.name)))
 }
 
-/// Closes an open request. False where somebody else was first.
+/// Puts the organisation to a request that has none. False where it has one, or is none of this process.
+pub async fn is_of(tx: &mut ProcessTx, id: AccessRequestId, organisation: OrganisationId) -> sqlx::Result<bool> {
+    let saved = sqlx::query!(
+        "update access_request set organisation_id = $2 where (id = $1 or first_id = $1) and organisation_id is null",
+        id.0,
+        organisation.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(saved.rows_affected() > 0)
+}
+
+/// Closes an open request, and each time it was asked again. False where somebody else was first.
 pub async fn decide(
     tx: &mut ProcessTx,
     id: AccessRequestId,
@@ -166,8 +206,13 @@ pub async fn decide(
     answer: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
+    // held first: who asks again at this moment is in time to be seen by what follows, or finds nothing open to stand with
+    sqlx::query_scalar!("select id from access_request where id = $1 for update", id.0)
+        .fetch_optional(tx.conn())
+        .await?;
     let saved = sqlx::query!(
-        "update access_request set state = $2, decided_by_id = $3, decided_at = $4, answer = $5 where id = $1 and state = 'open'",
+        "update access_request set state = $2, decided_by_id = $3, decided_at = $4, answer = $5
+         where (id = $1 or first_id = $1) and state = 'open'",
         id.0,
         state.as_str(),
         by.0,

@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, Utc};
 
 use super::Person;
-use crate::kernel::conflict::Difference;
+use crate::kernel::conflict::Differences;
 use crate::kernel::error::Problem;
 use crate::kernel::page::Page;
 
@@ -23,7 +23,7 @@ pub struct Conflict {
     pub version: i32,
     pub by: Person,
     pub at: DateTime<Utc>,
-    pub differences: Vec<Difference>,
+    pub differences: Differences,
     /// Everything else that was typed.
     pub carried: Vec<(String, String)>,
     /// Names of the ids among the values.

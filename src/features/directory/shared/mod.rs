@@ -6,7 +6,7 @@ mod person;
 pub mod purposes;
 mod store;
 
-pub use crate::kernel::conflict::{Difference, carry, differences, remember, settle};
+pub use crate::kernel::conflict::{carry, differences, remember, settle};
 pub use crate::kernel::window::{Cursor, Window, kept_query};
 pub use answer::{again, done, html, id};
 pub use conflict::{Conflict, conflict};

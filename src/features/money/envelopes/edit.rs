@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use super::model::{Draft, Envelope, EnvelopeKind};
 use super::{pages, store};
 use crate::kernel::auth::Inside;
-use crate::kernel::conflict::{self, Difference};
+use crate::kernel::conflict::{self, Differences};
 use crate::kernel::date::YEARS;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
@@ -247,7 +247,7 @@ pub async fn edit(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
 struct ConflictPage {
     p: Page,
     e: Envelope,
-    differences: Vec<Difference>,
+    differences: Differences,
     carried: Vec<(String, String)>,
 }
 

@@ -40,6 +40,28 @@ pub async fn keep_draft(
     Ok(())
 }
 
+/// Puts what was typed in the place of what is kept under the same key. Nothing where nothing is kept there.
+///
+/// # Errors
+/// The database's own.
+pub async fn renew_draft(
+    tx: &mut ProcessTx,
+    key: &str,
+    fields: &[(String, String)],
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let renewed = sqlx::query!(
+        "update form_draft set fields = $2, updated_at = $3
+         where process_id = kernel.process_id() and account_id = kernel.account_id() and key = $1",
+        key,
+        Json(fields) as _,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(renewed.rows_affected() > 0)
+}
+
 /// # Errors
 /// The database's own.
 pub async fn drop_draft(tx: &mut ProcessTx, key: &str) -> sqlx::Result<()> {
