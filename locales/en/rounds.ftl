@@ -264,6 +264,18 @@ round-sheet-wrong = { $n ->
    *[other] { $count } rows that are not taken over
 }
 round-sheet-wrong-text = Mend them in the sheet and bring it again, or answer them on the page.
+round-sheet-clashes = { $n ->
+    [one] One answer that was given otherwise meanwhile
+   *[other] { $count } answers that were given otherwise meanwhile
+}
+round-sheet-clashes-text = Since the sheet was taken along, these were answered, or the sheet does not say what it was taken along with. What stands now stays, unless you tick that the sheet’s is to take its place.
+round-sheet-clashes-caption = What stands now, and what the sheet says
+round-sheet-there = Stands now
+round-sheet-there-by = { $by }, { $at }
+round-sheet-there-at = Answered { $at }
+round-sheet-says = In the sheet
+round-sheet-over = Take the sheet’s
+round-sheet-kept = Nothing was taken over: what was answered meanwhile stands.
 round-sheet-take = Take them over
 round-sheet-back = Back to the page
 round-sheet-nothing = The sheet says nothing new
