@@ -50,6 +50,7 @@ import-applying = { $n ->
 }
 import-undoing = The import is being taken back.
 import-leave = You can leave this page: the work goes on, and stays at this address.
+import-rests = The server was interrupted while it worked on this. It goes on by itself within two minutes: nothing is lost, and there is nothing to be done.
 import-columns-asked = Some columns have to be named before the rows can be read.
 import-failed = Nothing was taken in. Mend the file and bring it again.
 import-checked = Nothing has been changed yet. Look at what would be, choose, then take it in.

@@ -158,6 +158,7 @@ meeting-hint-owner = They find it on their home and are asked after it before it
 meeting-hint-due_on = Such as 31 January 2028; empty where none was set.
 meeting-hint-answer_text = A short remark. It is needed where a task is dropped.
 meeting-note-of = Note, { $party }
+meeting-attendance-was = { $party }: { $attendance }
 meeting-attendance-of = Attendance, { $party }
 meeting-place-of = Place of line { $n }
 meeting-title-of = Line { $n }

@@ -130,9 +130,9 @@ pub async fn work(settings: Settings, stop: CancellationToken) -> anyhow::Result
 
 async fn run(pool: &PgPool, means: &Means, stop: &CancellationToken) -> anyhow::Result<()> {
     let recovery = WorkerRecoveryConfig {
-        // a worker that was killed gives its jobs back after a minute, not after hours
-        heartbeat_interval: Duration::from_secs(10),
-        sweep_interval: Duration::from_secs(20),
+        // a worker that was killed gives its jobs back after a minute, not after hours; that it is gone is seen sooner (queue.sql)
+        heartbeat_interval: Duration::from_secs(5),
+        sweep_interval: Duration::from_secs(10),
         sweep_threshold: Duration::from_secs(60),
         recovery_delay: Duration::from_secs(5),
         enabled: true,

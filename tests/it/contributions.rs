@@ -208,6 +208,8 @@ async fn a_correction_keeps_the_old_figure_with_who_when_and_why() {
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
     let stored = "select trim_scale(amount) || ' ' || currency || ' ' || period_start || ' ' || period_end from contribution where note = $1";
     assert_eq!(portal.lookup(stored, "Paid back").await, "-1250.5 CHF 2026-07-01 2026-09-30");
+    let next = donor.get(&format!("{money}/new")).await;
+    assert_eq!(next.select("#currency option[selected]"), ["CHF"], "more of it is probably in the same currency");
     let page = donor.get(&money).await;
     assert!(page.text().contains("Q3 2026"), "{}", page.text());
     assert!(page.text().contains("no rate of its day is loaded"), "{}", page.text());

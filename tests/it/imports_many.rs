@@ -2,7 +2,7 @@
 
 use crate::harness::Portal;
 use crate::iati_import::{activity, brought, file};
-use crate::imports::{DONOR, apply, figures};
+use crate::imports::{DONOR, apply, figures, organisation, send, work};
 
 const MANY: usize = 7;
 
@@ -111,4 +111,45 @@ async fn rows_that_were_read_are_counted_before_they_are_asked_for() {
     let (_, address) = brought(&portal, DONOR, "many.csv", file.as_bytes()).await;
     assert_eq!(figures(&portal, &address).await, "new 501");
     assert_eq!(portal.lookup(counted, "import_row").await, "true");
+}
+
+#[tokio::test]
+async fn of_work_that_was_interrupted_the_page_says_that_it_goes_on() {
+    let portal = Portal::start().await;
+    let donor = portal.signed_in(DONOR).await;
+    let own = organisation(&portal, DONOR).await;
+    let file: &[u8] = b"Title;Reference\r\nLighthouse of the inner sea;NL-L-1\r\n";
+    let fields = [("organisation", own.as_str()), ("handling", "members"), ("pillar", "")];
+    let address = send(&donor, &fields, Some(("one.csv", file))).await.location.expect("an address");
+    let says = async || !donor.get(&address).await.select("#rests").is_empty();
+    let job = async |set: &'static str| {
+        let sql = format!(
+            "update graphile_worker._private_jobs set {set} where payload::jsonb ->> 'import' = '{}'",
+            address.rsplit('/').next().expect("an id")
+        );
+        let done = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut portal.superuser().await).await;
+        assert_eq!(done.expect("the job").rows_affected(), 1, "{set}");
+    };
+    let beats = async |at: &'static str| {
+        let sql = format!(
+            "insert into graphile_worker._private_workers (id, last_heartbeat_at) values ('one', {at})
+            on conflict (id) do update set last_heartbeat_at = excluded.last_heartbeat_at"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut portal.superuser().await).await.expect("a worker");
+    };
+    assert!(!says().await, "it waits for its turn");
+    beats("now()").await;
+    job("locked_by = 'one', locked_at = now(), attempts = 1").await;
+    assert!(!says().await, "it is worked on");
+    beats("now() - interval '20 seconds'").await;
+    assert!(says().await, "its worker is silent");
+    job("locked_by = 'nobody'").await;
+    assert!(says().await, "its worker is gone");
+    job("locked_by = null, locked_at = null, attempts = 0, last_error = 'recovered', run_at = now() + interval '5 seconds'")
+        .await;
+    assert!(says().await, "it was given back");
+    job("run_at = now() + interval '1 hour'").await;
+    assert!(!says().await, "nothing is promised that will not be");
+    work(&portal, &address).await;
+    assert!(!says().await && donor.get(&address).await.text().contains("Nothing has been changed yet"));
 }

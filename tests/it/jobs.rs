@@ -138,6 +138,7 @@ async fn the_queue_is_its_owners_alone() {
         "select graphile_worker.add_job('tally')",
         "delete from graphile_worker._private_jobs",
         "select jobs.add('tally', '{}', null, '0')",
+        "select jobs.rests('import', gen_random_uuid(), 'import', gen_random_uuid())",
         "create table jobs.mine ()",
     ];
     for role in ["concert_app", "concert_search"] {

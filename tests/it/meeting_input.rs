@@ -155,3 +155,32 @@ async fn attendance_written_while_it_lasts_ends_no_meeting_and_what_was_said_too
     let browser = portal.signed_in(SECRETARIAT).await;
     assert_eq!(browser.get(&record).await.select("input[name=held][checked]").len(), 1);
 }
+
+#[tokio::test]
+async fn the_history_tells_who_was_said_to_have_been_there() {
+    let portal = Portal::start().await;
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let parties = "select string_agg(id::text, ',' order by name) from organisation
+        where process_id = (select id from process where slug = 'example') and name in ('Norland', $1)";
+    let parties = portal.lookup(parties, "Westmark").await;
+    let (norland, westmark) = parties.split_once(',').expect("two");
+    let fields = [("body", "other"), ("title", "Who comes"), ("starts", "10"), ("ends", "12h")];
+    let invited = [("organisations", norland), ("organisations", westmark)];
+    let place = called(&browser, &with(&[&fields[..], &invited[..]].concat())).await;
+    portal.clock.set("2026-12-10T09:30:00Z".parse().expect("a moment"));
+    let browser = portal.signed_in(SECRETARIAT).await;
+    let record = format!("{place}/record");
+    let page = browser.get(&record).await;
+    let (_, fields) = page.form(None);
+    let mut attend = fields.iter().map(|(name, _)| name.as_str()).filter(|name| name.starts_with("attendance-"));
+    let (one, two) = (attend.next().expect("Norland"), attend.next().expect("Westmark"));
+    let note = two.replace("attendance-", "note-");
+    let latest = async || browser.get(&place).await.select("#history li .changes").first().cloned().unwrap_or_default();
+    ok(&browser.submit(&record, None, &[(one, "attended"), (two, "excused"), (&note, "By letter")]).await);
+    let told = latest().await;
+    assert!(told.contains("Norland: Attended; Westmark: Excused") && told.contains("Westmark: By letter"), "{told}");
+    // corrected: what was said before stands beside it, of that party alone
+    ok(&browser.submit(&record, None, &[(one, ""), ("conclusions", "So far.")]).await);
+    let told = latest().await;
+    assert!(told.contains("Norland: Attended Norland: not recorded") && !told.contains("Westmark"), "{told}");
+}

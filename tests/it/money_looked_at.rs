@@ -18,7 +18,8 @@ async fn what_should_be_looked_at_is_told_to_who_can_put_it_right() {
         "select a.id::text from action a join process p on p.id = a.process_id where p.slug || '|' || a.title = $1";
     let bridge = portal.lookup(exactly, "example|New crossing at Kalmar Bridge").await;
     let own = browser.get(&format!("/example/actions/{bridge}/money-checks")).await.text();
-    assert!(own.contains("Parts cost more than their whole"), "{own}");
+    assert!(own.contains("Parts cost more than their whole") && own.contains("in its parts"), "by how much: {own}");
+    assert!(all.contains("in its parts") && all.contains("in all of it"), "{all}");
     let norland = portal.signed_in(DONOR).await.get("/example/money/checks").await.text();
     assert!(norland.contains("New crossing at Kalmar Bridge"), "{norland}");
     let westmark = portal.signed_in(WESTMARK).await;

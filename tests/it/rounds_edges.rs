@@ -330,7 +330,7 @@ async fn a_sheet_is_taken_along_filled_in_looked_at_and_taken_over() {
     let head =
         "What it is about,Answer,Remark,How it stands,What was done,What stands in the way,\"Key, leave as it is\"\n";
     let rows = format!(
-        "{head}One,,,on track,Twelve were certified.,,{one}\nTwo,not ours,,,,,{two}\nThree,,,Late,Mine now,,{foreign}\nFour,perhaps,,,,,{two}x\n"
+        "{head}One,,,on track,Twelve were certified.,,{one}/1\nTwo,not ours,,,,,{two}\nThree,,,Late,Mine now,,{foreign}\nFour,perhaps,,,,,{two}x\n"
     );
     let before = everything(&portal).await;
     let to = format!("{place}/sheet");

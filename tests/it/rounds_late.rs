@@ -1,10 +1,11 @@
 //! Who answers a round that was locked while they wrote reads so, and loses nothing of what they typed.
 
 use crate::decisions::{SECRETARIAT, ok};
-use crate::harness::Portal;
+use crate::harness::{Browser, Portal};
 use crate::needs::{DONOR, LEAD_CRIME};
 use crate::rounds::{RECOVERY, item, last, opened, pillar};
 use axum::http::StatusCode;
+use chrono::TimeDelta;
 
 #[tokio::test]
 async fn what_was_typed_when_the_round_was_locked_stands_there_to_be_copied() {
@@ -48,4 +49,34 @@ async fn what_was_typed_when_the_round_was_locked_stands_there_to_be_copied() {
     let page = donor.post(&format!("{place}/hand-in"), &[("asked", &asked)]).await;
     assert_eq!(page.status, StatusCode::CONFLICT, "{}", page.text());
     assert!(page.select("#typed").is_empty() && page.text().contains("The round has ended"), "{}", page.text());
+}
+
+/// Rounds asked in, without an answer, and closed early, as the standing of Norland has them.
+async fn standing(donor: &Browser) -> (String, String, String) {
+    let cells = donor.get("/example/rounds/standing").await.select("tbody tr td");
+    (cells[3].clone(), cells[6].clone(), cells[7].clone())
+}
+
+#[tokio::test]
+async fn who_had_time_left_when_the_round_was_locked_is_not_said_not_to_have_answered() {
+    let portal = Portal::start().await;
+    let (secretariat, donor) = (portal.signed_in(SECRETARIAT).await, portal.signed_in(DONOR).await);
+    let crime = pillar(&portal, "CRIME").await;
+    let count = |text: &str| text.parse::<i64>().expect("a count");
+    let (asked, without, early) = standing(&donor).await;
+    let place = opened(&portal, &secretariat, "progress", "Closed early", &[("pillar", &crime)]).await;
+    ok(&secretariat.post(&format!("{place}/lock"), &[("lock_why", "The Board meets tomorrow.")]).await);
+    let now = standing(&donor).await;
+    assert_eq!((count(&now.0), now.1, count(&now.2)), (count(&asked) + 1, without.clone(), count(&early) + 1));
+    let page = secretariat.get(&place).await.select("tbody").join("\n");
+    assert!(page.contains("closed early, without its answer") && !page.contains("did not answer"), "{page}");
+    // of a round whose day was over when it was locked, that it did not answer
+    let place = opened(&portal, &secretariat, "progress", "Closed in time", &[("pillar", &crime)]).await;
+    portal.clock.set(portal.clock.now() + TimeDelta::days(60));
+    let (secretariat, donor) = (portal.signed_in(SECRETARIAT).await, portal.signed_in(DONOR).await);
+    ok(&secretariat.post(&format!("{place}/lock"), &[]).await);
+    let late = standing(&donor).await;
+    assert!(count(&late.1) > count(&without) && late.2 == now.2, "{late:?}");
+    let page = secretariat.get(&place).await.select("tbody").join("\n");
+    assert!(page.contains("did not answer") && !page.contains("closed early"), "{page}");
 }

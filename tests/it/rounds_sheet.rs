@@ -217,3 +217,71 @@ async fn more_than_a_sheet_holds_goes_on_in_the_next() {
     let all = crate::files::parts(&s.westmark.get(&sheet).await);
     assert!(all.contains("all of it is answered: here are the first 500 of 51") && all.contains("Of many 400"));
 }
+
+/// The key of the row of an item, as a sheet that was taken along has it.
+fn key(book: &crate::harness::Page, item: &str) -> String {
+    let all = crate::files::parts(book);
+    let from = all.find(&format!("{item}/1-")).expect("the key of its row");
+    all[from..].split(['<', ' ']).next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn what_was_answered_meanwhile_is_not_overwritten_unasked() {
+    let s = Sheet::start().await;
+    let reported =
+        "select state || ' ' || health || ' ' || edition || ' ' || done from progress_report where item_id::text = $1";
+    let word = "select state || ' ' || word from round_item where id::text = $1";
+    let take = async |page: &crate::harness::Page, over: Option<&str>| {
+        let (target, fields) = page.form(Some("/sheet/take"));
+        let mut pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        pairs.extend(over.map(|item| ("over", item)));
+        s.westmark.post_raw(&target.expect("an address"), &pairs).await
+    };
+    let book = s.westmark.get(&format!("{}/sheet?asked={}", s.place, s.asked)).await;
+    let old = key(&book, &s.item);
+    // answered upon what stood when it was taken along: no question
+    let page = s.rows(&format!("One,,,At risk,From the sheet,,,,,,{old}\n")).await;
+    assert!(page.select("#clashes").is_empty() && page.select("#lines").len() == 1, "{}", page.text());
+    // meanwhile the secretariat reports on Westmark's behalf
+    let secretariat = s.portal.signed_in(crate::api::SECRETARIAT).await;
+    let report = [("health", "late"), ("done", "By telephone"), ("hinders", ""), ("edition", "1")];
+    ok(&secretariat.post(&format!("{}/items/{}/report", s.place, s.item), &report).await);
+    assert_eq!(s.portal.lookup(reported, &s.item).await, "reported late 2 By telephone");
+    // what was shown before that is left
+    assert_eq!(take(&page, None).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // the sheet as it was taken along says nothing, though another answer stands now
+    let page = s.bring("answers.xlsx", &book.bytes).await;
+    assert!(page.text().contains("The sheet says nothing new") && page.select("#wrong").is_empty(), "{}", page.text());
+    // filled in, both are shown
+    let rows = format!("One,,,At risk,From the sheet,,,,,,{old}\n");
+    let page = s.rows(&rows).await;
+    let clash = page.select("#clashes").join("\n");
+    for said in ["Later than planned", "By telephone", "At risk", "From the sheet", "Take the sheet’s"] {
+        assert!(clash.contains(said), "{said}: {clash}");
+    }
+    let by =
+        "select m.name from membership m join progress_report g on g.reported_by_id = m.id where g.item_id::text = $1";
+    let by = s.portal.lookup(by, &s.item).await;
+    assert!(clash.contains(&by), "by whom: {by}: {clash}");
+    assert!(page.select("#lines").is_empty(), "nothing else: {}", page.text());
+    let kept = take(&page, None).await;
+    assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(kept.text().contains("what was answered meanwhile stands"), "{}", kept.text());
+    assert_eq!(s.portal.lookup(reported, &s.item).await, "reported late 2 By telephone");
+    // and by the same account, with a word
+    s.portal.clock.set(s.portal.clock.now() + chrono::TimeDelta::minutes(1));
+    let said = [("do", "cannot-say"), ("word", "Ask in May")];
+    ok(&s.westmark.post(&format!("{}/items/{}", s.place, s.item), &said).await);
+    assert_eq!(
+        take(&page, Some(&s.item)).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "chosen beside another answer"
+    );
+    let page = s.rows(&rows).await;
+    let clash = page.select("#clashes").join("\n");
+    assert!(clash.contains("Ask in May") && clash.contains("From the sheet"), "{clash}");
+    assert_eq!(s.portal.lookup(word, &s.item).await, "cannot_say Ask in May");
+    // asked for, the sheet's takes its place
+    ok(&take(&page, Some(&s.item)).await);
+    assert_eq!(s.portal.lookup(reported, &s.item).await, "reported at_risk 3 From the sheet");
+}

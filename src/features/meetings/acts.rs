@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::asked::{NewItem, NewMeeting, NewPaper, NewTask, Recorded};
-use super::model::{Answer, Meeting, Party, State, Task, TaskState, Whole};
+use super::asked::{NewItem, NewMeeting, NewPaper, NewTask, Recorded, WasThere};
+use super::model::{Answer, Attendance, Meeting, Party, State, Task, TaskState, Whole};
 use super::{store, store_write as write};
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
@@ -146,6 +146,29 @@ pub async fn agenda(
     Ok(())
 }
 
+/// Who is said to have been there, and what is noted of them, where that is another than before: each party by its name, since who is
+/// not invited any more is still spoken of. The attendance itself stands first, by its key; none: it is not recorded.
+fn attendance(before: &[Party], now: &[WasThere]) -> Changes {
+    let mut changes = Changes::new();
+    let mut put = |field: &str, from: Option<String>, to: Option<String>| {
+        let one = changes.entry(field.to_owned()).or_insert_with(|| change_of("", ""));
+        one.from.extend(from);
+        one.to.extend(to);
+    };
+    for party in before {
+        let Some(now) = now.iter().find(|x| x.id == party.id) else { continue };
+        let said = |a: Option<Attendance>| format!("{}:{}", a.map(Attendance::as_str).unwrap_or_default(), party.name);
+        if party.attendance != now.attendance {
+            put("attendance", party.attendance.map(|a| said(Some(a))), Some(said(now.attendance)));
+        }
+        if party.note != now.note {
+            let noted = |note: &str| (!note.is_empty()).then(|| format!("{}: {note}", party.name));
+            put("note", noted(&party.note), noted(&now.note));
+        }
+    }
+    changes
+}
+
 /// Writes down what came of it; `to`: what it is from then on, where that is a step.
 pub async fn record(
     tx: &mut ProcessTx,
@@ -157,7 +180,7 @@ pub async fn record(
 ) -> sqlx::Result<()> {
     let m = &before.meeting;
     write::record(tx, m.id, recorded).await?;
-    let mut changes = Changes::new();
+    let mut changes = attendance(&before.parties, &recorded.parties);
     if m.conclusions != recorded.conclusions {
         changes.insert("conclusions".to_owned(), change_of(m.conclusions.clone(), recorded.conclusions.clone()));
     }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::asked::NewMeeting;
-use super::model::{Body, Meeting, Party, State, Whole, scope};
+use super::model::{Attendance, Body, Meeting, Party, State, Whole, scope};
 use super::show::{Line, again, conflict, done, find, html};
 use super::store::{self, Choices};
 use super::when::read_time;
@@ -222,6 +222,10 @@ pub fn in_words(p: &Page, field: &str, value: &str) -> String {
     };
     if let Some(key) = key {
         return p.t(key);
+    }
+    if let ("attendance", Some((was, party))) = (field, value.split_once(':')) {
+        let was = p.t(Attendance::parse(was).map_or("meeting-attendance-none", Attendance::label));
+        return p.t2("meeting-attendance-was", "party", party, "attendance", was);
     }
     if field == "pillar" {
         let known = p.frame().and_then(|f| f.pillars.iter().find(|l| l.id.to_string() == value));

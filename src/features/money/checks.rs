@@ -5,11 +5,12 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use rust_decimal::Decimal;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::answer::{Ready, ready, ready_soon};
-use super::ledger;
+use super::answer::{Ready, currency, ready, ready_soon};
+use super::ledger::{self, Apart};
 use super::model::Question;
 use super::pages::waiting;
 use super::rules::checks::Finding;
@@ -18,6 +19,7 @@ use crate::features::documents::{List, SheetFormat, Value, cell};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::ids::ActionId;
+use crate::kernel::money::Currency;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Permission, Scope};
 use crate::kernel::window::FILE;
@@ -30,7 +32,13 @@ const MOST: usize = 20_000;
 pub struct Line {
     pub action: ActionId,
     pub title: String,
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Found>,
+}
+
+/// What is found, with the two amounts that it is about, where it is about two.
+pub struct Found {
+    pub finding: Finding,
+    pub by: Option<String>,
 }
 
 #[derive(Template)]
@@ -55,6 +63,35 @@ fn found(ready: &Ready, only: Option<Finding>) -> HashMap<Uuid, u16> {
     let wanted = |bits: u16| only.is_none_or(|f| bits & f.bit() != 0);
     let all = ledger::looked_at(&book, &ready.sight).into_iter().filter(|(_, bits)| wanted(*bits));
     all.filter_map(|(slot, bits)| Some((book.entry(slot)?.id(), bits))).collect()
+}
+
+/// The amounts, in the currency of totals.
+fn by(p: &Page, a: &Apart, currency: Currency) -> String {
+    let key = match (a.finding, a.stated) {
+        (Finding::SpentAbove, false) => "money-check-spent-by",
+        (Finding::SpentAbove, true) => "money-check-spent-by-stated",
+        (Finding::PaidAbove, false) => "money-check-paid-by",
+        (Finding::PaidAbove, true) => "money-check-paid-by-stated",
+        _ => "money-check-child-by",
+    };
+    let said = |n: &Decimal| p.amount(&n.normalize().to_string(), currency.code());
+    p.t2(key, "more", said(&a.more), "than", said(&a.than))
+}
+
+/// What is found in these few actions, in words.
+fn worded(p: &Page, ready: &Ready, currency: Currency, of: &[(Uuid, u16)]) -> HashMap<Uuid, Vec<Found>> {
+    let book = ready.slot.book();
+    let slots: Vec<(u32, u16)> = of.iter().filter_map(|(id, bits)| Some((book.slot(*id)?, *bits))).collect();
+    let amounts = ledger::apart(&book, &ready.sight, &slots);
+    let one = |(id, bits): &(Uuid, u16)| -> (Uuid, Vec<Found>) {
+        let apart = book.slot(*id).and_then(|slot| amounts.get(&slot)).map(Vec::as_slice).unwrap_or_default();
+        let of = |finding: Finding| Found {
+            finding,
+            by: apart.iter().find(|a| a.finding == finding).map(|a| by(p, a, currency)),
+        };
+        (*id, Finding::of(*bits).into_iter().map(of).collect())
+    };
+    of.iter().map(one).collect()
 }
 
 /// Those whose money the reader may change, by title.
@@ -113,8 +150,12 @@ pub async fn page(mut inside: Inside) -> Result<Response, Problem> {
     if !whole {
         return home(inside.page, Some(all));
     }
-    let lines = theirs.into_iter().skip(from).take(SIZE).map(|(action, title)| Line {
-        findings: Finding::of(found.get(&action.0).copied().unwrap_or(0)),
+    let shown: Vec<(ActionId, String)> = theirs.into_iter().skip(from).take(SIZE).collect();
+    let of: Vec<(Uuid, u16)> =
+        shown.iter().map(|(action, _)| (action.0, found.get(&action.0).copied().unwrap_or(0))).collect();
+    let mut worded = worded(&inside.page, &ready, currency(&inside, &Question::default()), &of);
+    let lines = shown.into_iter().map(|(action, title)| Line {
+        findings: worded.remove(&action.0).unwrap_or_default(),
         action,
         title,
     });
@@ -174,7 +215,7 @@ impl ChecksPage {
 #[template(path = "money/checks_part.html")]
 struct Part {
     p: Page,
-    findings: Vec<Finding>,
+    findings: Vec<Found>,
 }
 
 #[derive(Template)]
@@ -202,7 +243,9 @@ pub async fn of_action(Path((_, id)): Path<(String, String)>, mut inside: Inside
         let found = ledger::looked_at(&book, &ready.sight).into_iter().find(|(s, _)| Some(*s) == slot);
         found.map_or(0, |(_, bits)| bits)
     };
-    let part = Part { p: inside.page.clone(), findings: Finding::of(bits) }.render()?;
+    let mut worded = worded(&inside.page, &ready, currency(&inside, &Question::default()), &[(id.0, bits)]);
+    let findings = worded.remove(&id.0).unwrap_or_default();
+    let part = Part { p: inside.page.clone(), findings }.render()?;
     let text = if whole { OfPage { p: inside.page, id, title, part }.render()? } else { part };
     Ok((StatusCode::OK, Html(text)).into_response())
 }

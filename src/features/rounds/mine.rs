@@ -188,6 +188,10 @@ impl MinePage {
     fn currency(&self, a: &Action) -> String {
         a.currency.clone().unwrap_or_else(|| "EUR".to_owned())
     }
+    /// The currency that money of the period is in: as what is stated of it already.
+    fn money_currency(&self, item: &Item, a: &Action) -> String {
+        item.money.first().map_or_else(|| self.currency(a), |m| m.currency.clone())
+    }
     fn accepted(&self, item: &Item) -> bool {
         item.report.as_ref().is_some_and(|r| r.state == ReportState::Accepted)
     }

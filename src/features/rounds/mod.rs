@@ -22,6 +22,7 @@ mod report;
 mod reports;
 mod sheet;
 mod sheet_figures;
+mod sheet_moved;
 mod sheet_pages;
 mod show;
 mod standing;

@@ -105,6 +105,15 @@ impl Round {
     pub fn has_failed(&self) -> bool {
         self.state == State::Failed
     }
+    /// How it stands with its last day; what is locked on that day itself is ended before it is over.
+    pub fn over(&self, today: NaiveDate) -> Over {
+        match self.ended_at.filter(|_| self.state.has_ended()) {
+            Some(at) if at.date_naive() <= self.deadline => Over::Early,
+            Some(_) => Over::Yes,
+            None if today > self.deadline => Over::Yes,
+            None => Over::No,
+        }
+    }
     pub fn is_locked(&self) -> bool {
         self.state == State::Locked
     }
@@ -151,6 +160,15 @@ impl Person {
     }
 }
 
+/// Whether those who were asked have had their time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    No,
+    /// It was ended before its last day was over.
+    Early,
+    Yes,
+}
+
 /// A party that is asked, with how much of it the reader may know.
 #[derive(Debug, Clone)]
 pub struct Asked {
@@ -183,14 +201,15 @@ impl Asked {
     }
 
     /// How it stands, by key and badge: what has not come has not been answered, and is nothing else.
-    pub fn standing(&self, ended: bool) -> (&'static str, &'static str) {
-        match (self.handed_in_at, self.answered, ended) {
+    pub fn standing(&self, over: Over) -> (&'static str, &'static str) {
+        match (self.handed_in_at, self.answered, over) {
             (Some(_), ..) => ("round-standing-answered", "ok"),
-            (None, 0, true) => ("round-standing-did-not", "plain"),
-            (None, 0, false) => ("round-standing-not-yet", "plain"),
+            (None, 0, Over::Yes) => ("round-standing-did-not", "plain"),
+            (None, 0, Over::Early) => ("round-standing-early", "plain"),
+            (None, 0, Over::No) => ("round-standing-not-yet", "plain"),
             // as far as the reader sees what they are asked about
-            (None, n, true) if n >= self.items => ("round-standing-not-handed-in", "info"),
-            (None, n, false) if n >= self.items => ("round-standing-not-handed-in-yet", "info"),
+            (None, n, Over::No) if n >= self.items => ("round-standing-not-handed-in-yet", "info"),
+            (None, n, _) if n >= self.items => ("round-standing-not-handed-in", "info"),
             (None, ..) => ("round-standing-in-part", "info"),
         }
     }

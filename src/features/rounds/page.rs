@@ -68,14 +68,11 @@ impl RoundPage {
     fn files(&self) -> String {
         format!("/rounds/{}/asked", self.r.id)
     }
-    fn ended(&self) -> bool {
-        self.r.state.has_ended() || self.p.today > self.r.deadline
-    }
     fn standing_label(&self, a: &Asked) -> String {
-        self.p.t(a.standing(self.ended()).0)
+        self.p.t(a.standing(self.r.over(self.p.today)).0)
     }
     fn standing_badge(&self, a: &Asked) -> &'static str {
-        a.standing(self.ended()).1
+        a.standing(self.r.over(self.p.today)).1
     }
     fn mine(&self, a: &Asked) -> String {
         self.r.link(&self.p, &format!("/mine?asked={}", a.id))
@@ -153,11 +150,11 @@ pub async fn file(
     let sight = Sight::within(&inside.member, &round);
     let asked = store::asked(&mut inside.tx, round.id, None, &sight, inside.page.today).await?;
     let p = &inside.page;
-    let ended = round.state.has_ended() || p.today > round.deadline;
+    let over = round.over(p.today);
     let row = |a: &Asked| {
         vec![
             cell(&a.name),
-            Value::Text(p.t(a.standing(ended).0)),
+            Value::Text(p.t(a.standing(over).0)),
             Value::Number(a.items.into()),
             Value::Number(a.answered.into()),
             a.handed_in_at.map_or(Value::Empty, |at| Value::Date(at.date_naive())),

@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use super::life::{self, Act};
 use super::model::{Health, Item, ItemState, Round};
 use super::sheet_figures::{self as figures, Payment, Stating, Values};
+use super::sheet_moved::{self as moved, Base};
 use crate::features::exchange::Source;
 use crate::kernel::fold::fold;
 use crate::kernel::i18n::{Message, excerpt};
@@ -95,8 +96,8 @@ pub struct Stated {
     pub row: u32,
     /// The id of its item.
     pub key: String,
-    /// The edition that it was written upon, where the key says it.
-    pub upon: Option<i32>,
+    /// What it was taken along with, as the key says it.
+    pub base: Base,
     pub title: String,
     pub answer: String,
     pub word: String,
@@ -145,6 +146,8 @@ pub struct Line {
     pub title: String,
     /// The edition that stands; none is 0.
     pub edition: i32,
+    /// Which answer stands.
+    pub stands: String,
     pub given: Given,
     /// Its figures, in words.
     pub figures: Vec<String>,
@@ -159,13 +162,22 @@ pub fn answers(p: &Page, round: &Round) -> Vec<(ItemState, String)> {
     all.into_iter().map(|s| (s, p.t(s.label()))).collect()
 }
 
+pub fn answer_of(p: &Page, round: &Round, typed: &str) -> Option<ItemState> {
+    of(&answers(p, round), typed, ItemState::as_str)
+}
+
+pub fn health_of(p: &Page, typed: &str) -> Option<Health> {
+    let all: Vec<(Health, String)> = Health::ALL.iter().map(|h| (*h, p.t(h.label()))).collect();
+    of(&all, typed, Health::as_str)
+}
+
 fn of<T: Copy>(known: &[(T, String)], typed: &str, own: impl Fn(T) -> &'static str) -> Option<T> {
     let wanted = fold(typed);
     known.iter().find(|(value, name)| own(*value) == typed || fold(name) == wanted).map(|(value, _)| *value)
 }
 
-/// Judges what is stated against the items of the page. `None` where nothing is stated, or nothing else than what stands. Of a row with
-/// something wrong in it, or in those below it that are of its action, nothing is taken.
+/// Judges what is stated against the items of the page. `None` where nothing is stated, nothing since it was taken along, or nothing
+/// else than what stands. Of a row with something wrong in it, or in those below it that are of its action, nothing is taken.
 ///
 /// # Errors
 /// What is wrong with it, and where.
@@ -174,10 +186,14 @@ pub fn judge(p: &Page, round: &Round, items: &[Item], s: &Stated) -> Result<Opti
     let unknown = || wrong(Holds::Key, Message::new("round-sheet-unknown").with("title", excerpt(&s.title)));
     let key: RoundItemId = s.key.trim().parse().map_err(|_| unknown())?;
     let item = items.iter().find(|i| i.id == key).ok_or_else(unknown)?;
+    if moved::is_untouched(p, round, s) {
+        return Ok(None);
+    }
     let line = |given, figures| Line {
         item: item.id,
         title: item.title().to_owned(),
         edition: item.edition(),
+        stands: moved::stands(item),
         given,
         figures,
     };
@@ -195,8 +211,7 @@ pub fn judge(p: &Page, round: &Round, items: &[Item], s: &Stated) -> Result<Opti
         let (values, payment) = (figures::values(item, s)?, figures::payment(s)?);
         let moved = values != figures::standing(item);
         if !s.health.trim().is_empty() {
-            let healths: Vec<(Health, String)> = Health::ALL.iter().map(|h| (*h, p.t(h.label()))).collect();
-            let health = of(&healths, s.health.trim(), Health::as_str).ok_or_else(|| {
+            let health = health_of(p, s.health.trim()).ok_or_else(|| {
                 wrong(Holds::Health, Message::new("round-sheet-health").with("text", excerpt(&s.health)))
             })?;
             let (done, hinders) = (s.done.trim().to_owned(), s.hinders.trim().to_owned());
@@ -220,9 +235,8 @@ pub fn judge(p: &Page, round: &Round, items: &[Item], s: &Stated) -> Result<Opti
     if answer.is_empty() {
         return Ok(None);
     }
-    let state = of(&answers(p, round), answer, ItemState::as_str);
     let unread = || wrong(Holds::Answer, Message::new("round-sheet-answer").with("text", excerpt(answer)));
-    match state.ok_or_else(unread)? {
+    match answer_of(p, round, answer).ok_or_else(unread)? {
         state if state == item.state && word == item.word => Ok(None),
         ItemState::Confirmed => Ok(Some(line(Given::Confirmed, Vec::new()))),
         _ if word.is_empty() => Err(wrong(Holds::Word, Message::new("round-sheet-word"))),
@@ -236,31 +250,11 @@ pub fn judge(p: &Page, round: &Round, items: &[Item], s: &Stated) -> Result<Opti
 /// It would.
 pub fn adds_once(line: &Line, s: &Stated) -> Result<(), Wrong> {
     match &line.given {
-        Given::Report(r) if !r.payment.is_none() && s.upon != Some(line.edition) => {
+        Given::Report(r) if !r.payment.is_none() && s.base.edition != Some(line.edition) => {
             let holds = if s.disbursed.trim().is_empty() { Holds::Spent } else { Holds::Disbursed };
             Err(Wrong { row: s.row, holds, message: Message::new("round-sheet-money-moved") })
         }
         _ => Ok(()),
-    }
-}
-
-/// A row of the sheet as an item stands.
-pub fn prefilled(p: &Page, round: &Round, i: &Item) -> Stated {
-    let label = match i.state {
-        ItemState::Confirmed if !round.is_progress() => p.t(ItemState::Confirmed.label()),
-        state @ (ItemState::CannotSay | ItemState::NotOurs) => p.t(state.label()),
-        _ => String::new(),
-    };
-    let report = i.report.as_ref();
-    Stated {
-        key: if round.is_progress() { figures::key(i.id, i.edition()) } else { i.id.to_string() },
-        title: i.title().to_owned(),
-        answer: label,
-        word: i.word.clone(),
-        health: report.map(|r| p.t(r.health.label())).unwrap_or_default(),
-        done: report.map(|r| r.done.clone()).unwrap_or_default(),
-        hinders: report.map(|r| r.hinders.clone()).unwrap_or_default(),
-        ..Stated::default()
     }
 }
 
@@ -325,7 +319,7 @@ pub fn read(bytes: &[u8], heads: &[(Holds, String)]) -> Result<Vec<Stated>, Mess
         }
         stated.push(Stated {
             row: *row,
-            upon: parts.get(1).and_then(|edition| edition.parse().ok()),
+            base: moved::read(parts.get(1).copied()),
             key: item,
             title: cell(Holds::Title),
             answer: cell(Holds::Answer),
@@ -394,7 +388,10 @@ mod tests {
         let csv =
             "Key,Answer,What it is about,Value,Spent\na/3,,A,,12\na/i/all,,of A,7,\na/i/b,,of A,,\nz/i/b,,of none,1,\n";
         let rows = read(csv.as_bytes(), &heads).unwrap();
-        assert_eq!((rows.len(), rows[0].key.as_str(), rows[0].upon, rows[0].spent.as_str()), (2, "a", Some(3), "12"));
+        assert_eq!(
+            (rows.len(), rows[0].key.as_str(), rows[0].base.edition, rows[0].spent.as_str()),
+            (2, "a", Some(3), "12")
+        );
         let values: Vec<_> = rows[0].values.iter().map(|v| (v.row, v.of.as_str(), v.typed.as_str())).collect();
         assert_eq!(values, [(3, "i/all", "7"), (4, "i/b", "")]);
         assert!(rows[1].row == 5 && rows[1].key.parse::<RoundItemId>().is_err(), "a value of no action is unknown");

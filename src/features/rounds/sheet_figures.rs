@@ -8,7 +8,7 @@ use super::model::Item;
 use super::report::quantity;
 use super::sheet::{Holds, Stated, Wrong};
 use crate::kernel::i18n::{Message, excerpt};
-use crate::kernel::ids::{BeneficiaryId, IndicatorId, RoundItemId};
+use crate::kernel::ids::{BeneficiaryId, IndicatorId};
 use crate::kernel::money::{Currency, Negative, as_typed, parse_amount_with};
 use crate::kernel::page::Page;
 
@@ -42,11 +42,6 @@ impl Payment {
     }
 }
 
-/// The key of a row: of an item in the edition that it was written upon, or of a value below it.
-pub fn key(item: RoundItemId, edition: i32) -> String {
-    format!("{item}/{edition}")
-}
-
 fn of_text((indicator, beneficiary): Of) -> String {
     beneficiary.map_or_else(|| format!("{indicator}/{ALL}"), |b| format!("{indicator}/{b}"))
 }
@@ -70,6 +65,15 @@ pub fn rows(p: &Page, item: &Item) -> Vec<(String, String, Option<Decimal>)> {
         }
     }
     all
+}
+
+/// What the rows below an item state as it stands.
+pub fn stated(item: &Item) -> Vec<Stating> {
+    let asked = |whom: Option<BeneficiaryId>| {
+        item.action.as_ref().is_some_and(|a| whom.is_none_or(|b| a.beneficiaries.contains(&b)))
+    };
+    let each = standing(item).into_iter().filter(|(one, _)| asked(one.1));
+    each.map(|(one, value)| Stating { row: 0, of: of_text(one), typed: as_typed(value) }).collect()
 }
 
 /// The values of the report that stands.

@@ -16,6 +16,7 @@ use super::model::{Asked, Item, ItemState, Round};
 use super::report::pay;
 use super::sheet::{self, Given, Holds, Line, MOST, Reported, Stated};
 use super::sheet_figures as figures;
+use super::sheet_moved::{self as moved, There};
 use super::show::{done, find, html, page_of};
 use super::store_items::{self, Answer, Wanted};
 use super::store_report::{self, NewReport};
@@ -42,6 +43,8 @@ struct SheetPage {
     r: Round,
     a: Asked,
     lines: Vec<Line>,
+    /// What was answered otherwise meanwhile.
+    clashes: Vec<(Line, There)>,
     /// What is wrong, with what it is about.
     wrong: Vec<(String, String)>,
 }
@@ -54,8 +57,21 @@ impl SheetPage {
             Given::Report(report) => self.p.t(report.health.label()),
         }
     }
-    /// The line as the form brings it back: name and value.
-    fn fields(&self, line: &Line) -> Vec<(&'static str, String)> {
+    /// What is reported, besides how it stands.
+    fn more(&self, line: &Line) -> Vec<String> {
+        let texts = match &line.given {
+            Given::Report(report) => vec![report.done.clone(), report.hinders.clone()],
+            Given::Confirmed | Given::Word(..) => Vec::new(),
+        };
+        texts.into_iter().filter(|text| !text.is_empty()).chain(line.figures.iter().cloned()).collect()
+    }
+    /// The lines as the form brings them back.
+    fn sent(&self) -> Vec<(&'static str, String)> {
+        let clashes = self.clashes.iter().flat_map(|(line, _)| Self::fields(line, true));
+        self.lines.iter().flat_map(|line| Self::fields(line, false)).chain(clashes).collect()
+    }
+    /// Name and value; `clash`: it is taken over only where that is asked for.
+    fn fields(line: &Line, clash: bool) -> Vec<(&'static str, String)> {
         let (answer, word, report) = match &line.given {
             Given::Confirmed => (ItemState::Confirmed.as_str(), "", None),
             Given::Word(state, word) => (state.as_str(), word.as_str(), None),
@@ -69,6 +85,8 @@ impl SheetPage {
         vec![
             ("item", line.item.to_string()),
             ("edition", line.edition.to_string()),
+            ("stands", line.stands.clone()),
+            ("clash", if clash { "1" } else { "" }.to_owned()),
             ("answer", answer.to_owned()),
             ("word", word.to_owned()),
             ("health", of(|r| r.health.as_str().to_owned())),
@@ -112,7 +130,7 @@ pub async fn file(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     };
     let rows =
         |i: &Item| {
-            let mut rows = vec![line(&sheet::prefilled(p, &round, i), None)];
+            let mut rows = vec![line(&moved::prefilled(p, &round, i), None)];
             let below = if round.is_progress() { figures::rows(p, i) } else { Vec::new() };
             rows.extend(below.into_iter().map(|(key, title, stands)| {
                 line(&Stated { key, title, ..Stated::default() }, stands.map(Value::Number))
@@ -201,15 +219,19 @@ pub async fn bring(Path((_, key)): Path<(String, String)>, bringing: Bringing) -
     };
     let ids: Vec<RoundItemId> = stated.iter().filter_map(|s| s.key.trim().parse().ok()).collect();
     let items = items(&mut inside, &round, &asked, &ids).await?;
-    let (mut lines, mut wrong) = (Vec::new(), Vec::new());
+    let (mut lines, mut clashes, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
     for s in &stated {
         let judged = sheet::judge(&inside.page, &round, &items, s);
         match judged.and_then(|line| line.map(|l| sheet::adds_once(&l, s).map(|()| l)).transpose()) {
-            Ok(line) => lines.extend(line),
+            Ok(None) => {}
+            Ok(Some(line)) => match items.iter().find(|i| i.id == line.item && moved::has_moved(i, &s.base)) {
+                Some(item) => clashes.push((line, There::of(&inside.page, &round, item))),
+                None => lines.push(line),
+            },
             Err(why) => wrong.push((s.title.clone(), why.said(&inside.page, &round))),
         }
     }
-    html(&SheetPage { p: inside.page.clone(), r: round, a: asked, lines, wrong })
+    html(&SheetPage { p: inside.page.clone(), r: round, a: asked, lines, clashes, wrong })
 }
 
 async fn refused(mut inside: Inside, round: Round, part: Part, message: Message) -> Result<Response, Problem> {
@@ -218,12 +240,22 @@ async fn refused(mut inside: Inside, round: Round, part: Part, message: Message)
     mine::show(&mut inside, round, part, None, f).await
 }
 
-/// The lines that the form brings back.
-fn sent(f: &Fields) -> Vec<(Stated, i32)> {
+/// A line that the form brings back.
+struct Sent {
+    stated: Stated,
+    edition: i32,
+    /// Which answer stood when it was shown; empty: not said.
+    stands: String,
+    /// It was shown beside another answer.
+    clash: bool,
+}
+
+fn sent(f: &Fields) -> Vec<Sent> {
     let column = |name: &str| f.values(name).into_iter().map(str::to_owned).collect::<Vec<String>>();
     let [keys, editions, answers, words, healths, dones, hinders] =
         ["item", "edition", "answer", "word", "health", "done", "hinders"].map(column);
     let [values, disbursed, spent, currencies] = ["values", "disbursed", "spent", "currency"].map(column);
+    let [stands, clashes] = ["stands", "clash"].map(column);
     let at = |all: &[String], n: usize| all.get(n).cloned().unwrap_or_default();
     let line = |(n, key): (usize, &String)| {
         let stated = Stated {
@@ -241,7 +273,8 @@ fn sent(f: &Fields) -> Vec<(Stated, i32)> {
             whole: !at(&healths, n).is_empty() && at(&values, n) != figures::AS_THEY_STAND,
             ..Stated::default()
         };
-        (stated, at(&editions, n).parse().unwrap_or(-1))
+        let edition = at(&editions, n).parse().unwrap_or(-1);
+        Sent { stated, edition, stands: at(&stands, n), clash: !at(&clashes, n).is_empty() }
     };
     keys.iter().enumerate().map(line).collect()
 }
@@ -259,7 +292,7 @@ pub async fn take(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
         return late(&mut inside, round, &back, Vec::new()).await;
     }
     let sent = sent(&f);
-    let ids: Vec<RoundItemId> = sent.iter().filter_map(|(s, _)| s.key.parse().ok()).collect();
+    let ids: Vec<RoundItemId> = sent.iter().filter_map(|s| s.stated.key.parse().ok()).collect();
     if ids.is_empty() || ids.len() != sent.len() || ids.len() > MOST {
         return refused(inside, round, part, Message::new("round-sheet-nothing")).await;
     }
@@ -269,13 +302,20 @@ pub async fn take(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     let items = items(&mut inside, &round, &asked, &ids).await?;
     let (mut confirmed, mut words, mut reports, mut payments) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let period = (round.period_start, round.period_end);
-    for (stated, edition) in &sent {
+    let over = f.values("over");
+    for Sent { stated, edition, stands, .. } in
+        sent.iter().filter(|s| !s.clash || over.contains(&s.stated.key.as_str()))
+    {
         let line = match sheet::judge(&inside.page, &round, &items, stated) {
             Ok(Some(line)) => line,
             Ok(None) => continue,
             Err(why) => return refused(inside, round, part, why.message).await,
         };
         let Some(item) = items.iter().find(|i| i.id == line.item) else { continue };
+        if !stands.is_empty() && *stands != line.stands {
+            // answered since it was shown: what they chose between is not what stands
+            continue;
+        }
         match line.given {
             Given::Confirmed => confirmed.push(item.clone()),
             Given::Word(state, word) => words.push((item, state, word)),
@@ -323,7 +363,8 @@ pub async fn take(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     }
     let taken = answers.len();
     if taken == 0 {
-        return refused(inside, round, part, Message::new("round-sheet-nothing")).await;
+        let what = if sent.iter().any(|s| s.clash) { "round-sheet-kept" } else { "round-sheet-nothing" };
+        return refused(inside, round, part, Message::new(what)).await;
     }
     write_all(&mut inside, &round, &asked, &answers, &by).await?;
     let foreign: Vec<&Item> = words.iter().filter(|w| w.1 == ItemState::NotOurs).map(|w| w.0).collect();

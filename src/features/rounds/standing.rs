@@ -41,6 +41,7 @@ const COLUMNS: &[(&str, u16)] = &[
     ("round-standing-in-time", 12),
     ("round-standing-later", 12),
     ("round-standing-without", 14),
+    ("round-standing-closed", 14),
 ];
 
 pub async fn file(format: SheetFormat, mut inside: Inside) -> Result<Response, Problem> {
@@ -58,6 +59,7 @@ pub async fn file(format: SheetFormat, mut inside: Inside) -> Result<Response, P
             number(l.in_time),
             number(l.later),
             number(l.did_not),
+            number(l.early),
         ]
     };
     let list = List {

@@ -307,8 +307,10 @@ pub struct Standing {
     pub asked: i64,
     pub in_time: i64,
     pub later: i64,
-    /// Rounds that have ended, or whose day is over, without its answer.
+    /// Rounds whose day was over, or is, without its answer.
     pub did_not: i64,
+    /// Rounds that were locked before their day was over, and before its answer: it had time left.
+    pub early: i64,
 }
 
 /// Organisations by name: all, or these. Of what is restricted to others nothing is counted.
@@ -334,13 +336,14 @@ pub async fn standing(
                 select coalesce(o.merged_into_id, o.id) as id, count(*) as asked,
                     count(*) filter (where x.handed_in_at::date <= r.deadline) as in_time,
                     count(*) filter (where x.handed_in_at::date > r.deadline) as later,
-                    count(*) filter (where x.handed_in_at is null and (r.state = 'locked' or r.deadline < $4)) as did_not
+                    count(*) filter (where x.handed_in_at is null and r.deadline < coalesce(r.ended_at::date, $4)) as did_not,
+                    count(*) filter (where x.handed_in_at is null and r.deadline >= r.ended_at::date) as early
                 from round r join round_asked x on x.process_id = r.process_id and x.round_id = r.id
                     join organisation o on o.process_id = x.process_id and o.id = x.organisation_id
                 where r.process_id = kernel.process_id() and r.state in ('open', 'locked') group by 1)
         select jsonb_build_object('id', o.id, 'name', o.name, 'actions', coalesce(k.actions, 0), 'complete', coalesce(k.complete, 0),
             'fresh', coalesce(k.fresh, 0), 'asked', coalesce(s.asked, 0), 'in_time', coalesce(s.in_time, 0), 'later', coalesce(s.later, 0),
-            'did_not', coalesce(s.did_not, 0)) as "row!: Json<Standing>"
+            'did_not', coalesce(s.did_not, 0), 'early', coalesce(s.early, 0)) as "row!: Json<Standing>"
         from organisation o left join kept k on k.id = o.id left join asked s on s.id = o.id
         where o.process_id = kernel.process_id() and kernel.takes_part() and o.merged_into_id is null
             and (o.id = any ($2) or ($1 and (k.id is not null or s.id is not null)))

@@ -216,6 +216,13 @@ impl FormPage {
         };
         shown.iter().enumerate().map(row).collect()
     }
+    /// The currency that a new row starts with: that of the last one, or of the stated total.
+    fn usual_currency(&self) -> String {
+        let stated = (self.f.value("stated_total"), self.f.value("stated_currency"));
+        let rows = self.f.values("c_amount").into_iter().zip(self.f.values("c_currency")).rev();
+        let mut known = rows.chain([stated]).filter(|(amount, code)| !amount.trim().is_empty() && !code.is_empty());
+        known.next().map_or("EUR", |(_, code)| code).to_owned()
+    }
     fn money_rows(&self) -> Vec<MoneyRow> {
         let typed = rows(&self.f, &MONEY_PARTS);
         let shown = if typed.is_empty() { vec![vec![String::new(); MONEY_PARTS.len()]] } else { typed };
@@ -226,7 +233,7 @@ impl FormPage {
                 id: cell(0),
                 kind: cell(1),
                 amount: cell(2),
-                currency: Some(cell(3)).filter(|c| !c.is_empty()).unwrap_or_else(|| "EUR".to_owned()),
+                currency: Some(cell(3)).filter(|c| !c.is_empty()).unwrap_or_else(|| self.usual_currency()),
                 date: cell(4),
                 provider: cell(5),
                 receiver: cell(6),

@@ -221,6 +221,12 @@ impl Record {
         self.contributions.iter().filter(|c| c.origin.is_none())
     }
 
+    /// The currency that more of its money is probably in: that of what was written down last, or of the stated total.
+    pub fn usual_currency(&self) -> Option<&str> {
+        let last = self.contributions.iter().max_by_key(|c| c.id).map(|c| c.currency.as_str());
+        last.or(self.stated_currency.as_deref())
+    }
+
     /// The action as the table of permissions asks about it.
     pub fn scope(&self) -> Scope {
         self.sheet().scope()

@@ -32,6 +32,8 @@ struct ImportPage {
     show: String,
     next: Option<i32>,
     money: bool,
+    /// It is begun, and nobody works on it for now.
+    rests: bool,
 }
 
 /// A problem in words: where, what, and in which cell it can be mended.
@@ -91,13 +93,15 @@ pub async fn page(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> 
             }
         }
     }
+    let begun = matches!(i.state, State::Reading | State::Applying | State::Undoing);
+    let rests = begun && store::rests(&mut inside.tx, i.id).await?;
     let more = rows.len() as i64 > SIZE;
     rows.truncate(SIZE as usize);
     let next = rows.last().filter(|_| more).map(|r| r.row);
     let ids = if i.becomes == Becomes::Actions { spoken_of(&rows) } else { Vec::new() };
     let names = if ids.is_empty() { Names::default() } else { names(&mut inside.tx, &ids).await? };
     let money = inside.member.may_somewhere(Permission::ActionSeeMoney);
-    let page = ImportPage { p: inside.page, i, rows, names, said, counts, results, show, next, money };
+    let page = ImportPage { p: inside.page, i, rows, names, said, counts, results, show, next, money, rests };
     Ok(Html(page.render()?).into_response())
 }
 

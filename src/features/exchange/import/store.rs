@@ -14,7 +14,7 @@ pub use forgotten::{DAYS, forget};
 pub use kept::*;
 pub use money::*;
 pub use needs::*;
-pub use own::{let_go, merged, own_actions};
+pub use own::{let_go, merged, own_actions, rests};
 pub use remembered::*;
 pub use rows::*;
 

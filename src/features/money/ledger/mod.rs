@@ -10,6 +10,7 @@ mod book;
 mod cells;
 mod interned;
 mod kept;
+mod looked;
 mod member;
 mod rows;
 mod scan;
@@ -33,8 +34,9 @@ use crate::kernel::money::Currency;
 use crate::kernel::state::App;
 
 pub use book::{Book, Convert, Converted};
+pub use looked::{Apart, apart, looked_at};
 pub use rows::{ActionRow, MoneyRow};
-pub use scan::{Scanned, Sight, lineage, looked_at, scan};
+pub use scan::{Scanned, Sight, lineage, scan};
 
 /// What nobody has asked about for so long is read anew when somebody does.
 const IDLE_SECONDS: i64 = 30 * 60;

@@ -11,7 +11,6 @@ use super::kept::Entry;
 use super::member::{figure, parent};
 use super::wanted::Wanted;
 use crate::features::money::model::{Dimension, Kind, LeftOut, Question, Reason, Totals, Unconverted};
-use crate::features::money::rules::checks::Finding;
 use crate::features::money::rules::family::{Member, NOBODY, Piece, marks, settle};
 use crate::features::money::rules::split::amount;
 use crate::kernel::money::Currency;
@@ -337,58 +336,6 @@ pub fn lineage(book: &Book, sight: &Sight) -> Vec<(Uuid, Uuid)> {
             let Some(above) = at.and_then(|a| book.entry(a)) else { break };
             all.push((above.id(), entry.id()));
             at = at.and_then(|a| families.parent(a));
-        }
-    }
-    all
-}
-
-/// The parts of an action, and whether one of them is in another currency.
-type Parts = QuickMap<(Vec<u32>, bool)>;
-
-/// What the parts of an action come to: one without a figure is the sum of its own.
-fn inside(parts: &Parts, figure: &impl Fn(u32) -> Option<i64>, slot: u32, deep: u8) -> i64 {
-    let Some(deeper) = deep.checked_sub(1) else { return 0 };
-    let of = parts.get(&u64::from(slot)).map(|(all, _)| all.as_slice()).unwrap_or_default();
-    let worth = |part: u32| figure(part).unwrap_or_else(|| inside(parts, figure, part, deeper));
-    of.iter().fold(0_i64, |all, part| all.saturating_add(worth(*part)))
-}
-
-/// What should be looked at in each action that the reader sees: the action with its findings.
-pub fn looked_at(book: &Book, sight: &Sight) -> Vec<(u32, u16)> {
-    let families = Families::of(book, sight);
-    let best = |slot: u32| {
-        let entry = book.entry(slot)?;
-        let of = |kind: Kind| -> Option<i64> {
-            Some(figure(entry, kind).ok()?.fold(0, |all, i| i64::saturating_add(all, i.amount)))
-        };
-        of(Kind::Committed).or_else(|| of(Kind::Planned))
-    };
-    let mut children = Parts::default();
-    for entry in book.entries() {
-        let slot = entry.slot();
-        let Some(above) = families.parent(slot) else { continue };
-        let line = children.entry(u64::from(above)).or_default();
-        line.0.push(slot);
-        let own = book.entry(above).and_then(|a| a.currency());
-        line.1 |= entry.currency().zip(own).is_some_and(|(a, b)| a != b);
-    }
-    let mut all = Vec::new();
-    for entry in book.entries() {
-        let slot = entry.slot();
-        if entry.standing() != Standing::Counts || families.seen.get(index(slot)) != Some(&true) {
-            continue;
-        }
-        let mut bits = entry.findings();
-        if let Some((_, other)) = children.get(&u64::from(slot)) {
-            if best(slot).is_some_and(|own| inside(&children, &best, slot, 16) > own) {
-                bits |= Finding::ChildAbove.bit();
-            }
-            if *other {
-                bits |= Finding::OtherCurrency.bit();
-            }
-        }
-        if bits != 0 {
-            all.push((slot, bits));
         }
     }
     all

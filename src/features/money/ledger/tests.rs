@@ -232,7 +232,23 @@ fn parts_of_parts_that_cost_more_are_to_be_looked_at() {
     let money = |n: u128, amount: i64| vec![row(n, Kind::Committed, amount, "EUR", Some(1), None)];
     let book = book(&[(action(1), money(11, 100)), (part, vec![]), (deep, money(31, 130))]);
     assert_eq!(left(&ask(&book, &Question::default(), &[]), Reason::AboveParent), (1, 130.into()));
-    assert_eq!(looked_at(&book, &Sight::default()), [(0, Finding::ChildAbove.bit())]);
+    let found = looked_at(&book, &Sight::default());
+    assert_eq!(found, [(0, Finding::ChildAbove.bit())]);
+    let by = apart(&book, &Sight::default(), &found).remove(&0).unwrap_or_default();
+    assert_eq!(by.iter().map(|a| (a.more, a.than)).collect::<Vec<_>>(), [(130.into(), 100.into())]);
+}
+
+#[test]
+fn by_how_much_more_was_spent_than_committed() {
+    let (kinds, mut other) = ([Kind::Committed, Kind::Spent, Kind::Disbursed], action(2));
+    let money = kinds.iter().zip([100, 120, 90]).map(|(kind, n)| row(n as u128, *kind, n, "EUR", None, None)).collect();
+    other.stated = Some((50.into(), Currency::EUR));
+    let book = book(&[(action(1), money), (other, vec![row(21, Kind::Disbursed, 70, "EUR", None, None)])]);
+    let mut by = apart(&book, &Sight::default(), &looked_at(&book, &Sight::default()));
+    let of =
+        |finding, more: i64, than: i64, stated| vec![Apart { finding, more: more.into(), than: than.into(), stated }];
+    assert_eq!(by.remove(&0), Some(of(Finding::SpentAbove, 120, 100, false)));
+    assert_eq!(by.remove(&1), Some(of(Finding::PaidAbove, 70, 50, true)));
 }
 
 #[test]

@@ -188,7 +188,11 @@ pub async fn new(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> R
         Err(elsewhere) => return Ok(elsewhere),
     };
     let choices = store::choices(&mut inside.tx, None).await?;
-    form(inside.page, Fields::default(), &record, choices, None).respond(StatusCode::OK)
+    let mut f = Fields::default();
+    if let Some(currency) = record.usual_currency() {
+        f.set("currency", currency);
+    }
+    form(inside.page, f, &record, choices, None).respond(StatusCode::OK)
 }
 
 pub async fn add(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> Result<Response, Problem> {

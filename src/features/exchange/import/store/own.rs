@@ -24,6 +24,14 @@ pub async fn own_actions(tx: &mut ProcessTx, organisations: &[Uuid], most: i64) 
     .await
 }
 
+/// Whether nobody works on it although it is begun: whoever did has given no sign of life, and it is begun anew before long.
+///
+/// # Errors
+/// The database's own.
+pub async fn rests(tx: &mut ProcessTx, id: ImportId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select kernel.import_rests($1) as "rests!""#, id.0).fetch_one(tx.conn()).await
+}
+
 /// The organisations that were merged into others, with those others.
 ///
 /// # Errors
