@@ -440,12 +440,18 @@ async fn an_organisation_that_a_request_names_is_added_from_there() {
     let secretariat = portal.signed_in(SECRETARIAT).await;
     send(&secretariat, &one, Some("/grant"), &[]).await;
     let add = format!("/example/organisations/new?request={id}");
-    assert_eq!(secretariat.get(&one).await.select(&format!("a[href='{add}']")), ["Add it to the directory"]);
-    assert_eq!(secretariat.get(&add).await.value("name").as_deref(), Some("Institute of Tides & Shores"));
+    // it comes before the invitation, which is to it
+    let page = secretariat.get(&one).await;
+    assert_eq!(page.select(&format!("a[href='{add}']")), ["Add it to the directory"]);
+    assert_eq!(page.select(".side a.btn.main"), ["Add it to the directory"], "{}", page.text());
+    let form = secretariat.get(&add).await;
+    assert_eq!(form.value("name").as_deref(), Some("Institute of Tides & Shores"));
+    assert!(form.text().contains("A request for access names it"), "{}", form.text());
     let added = secretariat.submit(&add, None, &[("kind", "ngo")]).await;
     assert!(added.location.as_deref().is_some_and(|l| l.starts_with(&one)), "{:?} {}", added.location, added.text());
     let page = secretariat.get(&one).await;
     assert!(page.select(&format!("a[href='{add}']")).is_empty(), "{}", page.text());
+    assert_eq!(page.select(".side a.btn.main"), ["Invite a member"], "{}", page.text());
     // the invitation is to it
     let organisation = organisation(&portal, "example", "Institute of Tides & Shores").await;
     let form = secretariat.get(&format!("/example/members/invite?request={id}")).await;
