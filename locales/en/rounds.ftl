@@ -269,15 +269,16 @@ round-sheet-clashes = { $n ->
     [one] One answer that was given otherwise meanwhile
    *[other] { $count } answers that were given otherwise meanwhile
 }
-round-sheet-clashes-text = Since the sheet was taken along, these were answered, or the sheet does not say what it was taken along with. What stands now stays, unless you tick that the sheet’s is to take its place.
+round-sheet-clashes-text = Since the sheet was taken along, these were answered, or the sheet does not say what it was taken along with. What stands now stays, unless you tick that the sheet’s answer takes its place.
 round-sheet-clashes-caption = What stands now, and what the sheet says
 round-sheet-there = Stands now
 round-sheet-there-by = { $by }, { $at }
 round-sheet-there-at = Answered { $at }
 round-sheet-says = In the sheet
-round-sheet-over = Take the sheet’s
+round-sheet-over = Take the sheet’s answer
 round-sheet-kept = Nothing was taken over: what was answered meanwhile stands.
 round-sheet-take = Take them over
+round-sheet-take-ticked = Take over what is ticked
 round-sheet-back = Back to the page
 round-sheet-nothing = The sheet says nothing new
 round-sheet-nothing-text = Every row is empty, or says what stands already.
@@ -371,7 +372,7 @@ round-standing-in-time = Answered in time
 round-standing-later = Answered later
 round-standing-without = Did not answer
 round-standing-closed = Closed early
-round-standing-rule = Open actions are those that are neither completed nor cancelled, merged or unconfirmed by their donor; of what is for its keeper alone nothing is counted for others. A round counts as answered in time when the page was handed in by its last day. Who had not answered a round that was locked before that day was over stands under “Closed early”, which is not counted as no answer.
+round-standing-rule = Open actions are those that are neither completed nor cancelled, merged or unconfirmed by their donor; of what is for its keeper alone nothing is counted for others. A round counts as answered in time when the page was handed in by its last day. Whose page was not handed in when a round was locked before that day was over stands under “Closed early”, which is not counted as no answer.
 
 round-awaited-confirm = { $n ->
     [0] Hand in the page of { $party }

@@ -256,6 +256,7 @@ async fn what_was_answered_meanwhile_is_not_overwritten_unasked() {
     let rows = format!("One,,,At risk,From the sheet,,,,,,{old}\n");
     let page = s.rows(&rows).await;
     let clash = page.select("#clashes").join("\n");
+    assert!(page.text().contains("Take over what is ticked"), "{}", page.text());
     for said in ["Later than planned", "By telephone", "At risk", "From the sheet", "Take the sheet’s"] {
         assert!(clash.contains(said), "{said}: {clash}");
     }

@@ -166,7 +166,7 @@ pub fn in_words(p: &Page, item: &Item, values: &Values, payment: &Payment) -> Ve
         .iter()
         .map(|(one, value)| {
             let title = of(&of_text(*one)).unwrap_or_default();
-            p.t2("progress-value-of", "of", title, "value", p.quantity(&value.normalize()))
+            format!("{title}: {}", p.quantity(&value.normalize()))
         })
         .collect();
     said.extend(payment.amounts.iter().map(|(kind, typed)| {
