@@ -75,10 +75,10 @@ brief-talk-nobody = Keep actions that were found, and name nobody yet:
 brief-talk-name = Name
 brief-talk-post = Post
 brief-talk-email = E-mail
-brief-not-judged = not judged yet
-brief-priority-high = high priority
-brief-priority-medium = medium priority
-brief-priority-low = low priority
+brief-not-judged = Not judged yet
+brief-priority-high = High priority
+brief-priority-medium = Medium priority
+brief-priority-low = Low priority
 brief-responses = { $n ->
     [one] { $count } response
    *[other] { $count } responses
