@@ -70,6 +70,7 @@ import-apply-text = All of it or nothing is taken in. An import never deletes; w
 import-undo = Undo this import
 import-undo-text = What it added is withdrawn and what it changed is put back. Where something has been built on a row meanwhile, that row stays and says why.
 import-drop = Drop this file
+import-failed-forgotten-on = The file is forgotten on { $day }, with all that was read of it.
 import-forgotten-on = Unless it is taken in, this file is forgotten on { $day }, with all that was read of it.
 import-show = Which rows
 import-show-all = All rows

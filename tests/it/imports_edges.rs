@@ -23,6 +23,7 @@ async fn files_that_are_none_are_refused_with_what_to_do() {
         let (_, address) = brought(&portal, DONOR, name, bytes).await;
         let page = browser.get(&address).await.text();
         assert!(page.contains(words) && page.contains("could not be read"), "{page}");
+        assert!(page.contains("The file is forgotten on") && !page.contains("Unless it is taken in"), "{page}");
     }
     let rows = portal.lookup("select count(*)::text from import_row where $1 = ''", "").await;
     assert_eq!(rows, "0", "nothing half saved");

@@ -134,7 +134,10 @@ impl ImportPage {
     /// The day after which nothing is left of a file that is not taken in.
     fn forgotten(&self) -> String {
         let day = self.i.uploaded_at + chrono::TimeDelta::days(store::DAYS.into());
-        self.p.t1("import-forgotten-on", "day", self.p.day(&day.date_naive()))
+        // what could not be read cannot be taken in either
+        let failed = self.i.state == State::Failed;
+        let key = if failed { "import-failed-forgotten-on" } else { "import-forgotten-on" };
+        self.p.t1(key, "day", self.p.day(&day.date_naive()))
     }
 
     fn columns_link(&self) -> bool {
