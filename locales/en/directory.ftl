@@ -643,6 +643,7 @@ event-member-list-confirmed = confirmed the list
 event-settings-edited = changed the settings
 event-request-granted = granted the request
 event-request-declined = declined the request
+event-request-organisation = added its organisation to the directory
 
 # How the Board decides
 directory-settings-board = How the Board decides
