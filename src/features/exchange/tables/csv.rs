@@ -186,7 +186,7 @@ pub fn each(mut file: File, mut take: impl FnMut(u32, Cells, bool) -> ControlFlo
             Err(error) => return Err(broken(&error)),
         }
         handed.since.set(0);
-        // lines that are rows by themselves: a cell of several lines holds none as a rule, and a mark of inches elsewhere is no fault
+        // a cell of several lines holds no rows as a rule: where it does not, the odd mark is one of inches somewhere above
         let last = record.get(record.len().saturating_sub(1)).and_then(|last| last.split_once('\n'));
         goes_on = last.is_some_and(|(_, below)| below.contains(char::from(separator)));
         let line = record.position().map_or(0, ::csv::Position::line);
