@@ -258,6 +258,12 @@ async fn an_organisation_that_a_request_names_is_added_from_there() {
     assert!(added.location.as_deref().is_some_and(|l| l.starts_with(&one)), "{:?} {}", added.location, added.text());
     let page = secretariat.get(&one).await;
     assert!(page.select(&format!("a[href='{add}']")).is_empty(), "{}", page.text());
+    let history = page.select("#history li").join(" ");
+    assert!(
+        history.contains("added its organisation to the directory"),
+        "who decides is another from then on: {history}"
+    );
+    assert!(history.contains("Institute of Tides & Shores"), "{history}");
     // the invitation is to it
     let organisation = organisation(&portal, "example", "Institute of Tides & Shores").await;
     let form = secretariat.get(&format!("/example/members/invite?request={id}")).await;
