@@ -36,7 +36,7 @@ attack_folder() {
 }
 
 # Where the service is installed that speaks S3 to the tests, and which.
-S3_SERVER="moto[s3]==5.2.5 flask==3.1.3 flask-cors==6.0.5"
+S3_SERVER="moto[s3]==5.2.5 flask==3.1.3 flask-cors==6.0.5 werkzeug==3.1.9"
 s3_folder() {
     echo "${XDG_CACHE_HOME:-$HOME/.cache}/concert/s3-server"
 }

@@ -5,7 +5,6 @@ overlap-lead = Actions that may be the same, overlap, follow one another or belo
 overlap-export-note = Likelihoods are estimates from what the records state, not judgements.
 overlap-any = any
 overlap-not-over = not yet closed
-overlap-apply = Apply
 overlap-count = { $n ->
     [one] { $count } question
    *[other] { $count } questions

@@ -328,7 +328,6 @@ plan-edit-changed-by = { $person } has changed this plan, { $time }.
 plan-edit-overtaken = { $person } has saved this part meanwhile, { $time }.
 plan-edit-clash = { $person } has saved this part meanwhile, { $time }. Yours is not kept yet: Save keeps it in place of theirs.
 plan-edit-field-wrong = { $field }: { $why }
-plan-edit-said = { $text }
 plan-undo = Undo my last change
 plan-undo-nothing = There is no change of yours to undo.
 plan-undo-overtaken = Your last change cannot be undone: somebody has changed the same part since.

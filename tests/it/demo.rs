@@ -152,7 +152,12 @@ fn it_lives_alone_on_this_machine_keeps_its_data_and_begins_anew_when_told() {
     assert!(words.contains("support-group@iisg.example") && words.contains("/sign-in"), "{words}");
     assert!(demo.answers());
     #[cfg(target_os = "linux")]
-    assert_eq!(listening(port), ["0100007F"], "127.0.0.1 and nothing else");
+    {
+        assert_eq!(listening(port), ["0100007F"], "127.0.0.1 and nothing else");
+        // begun once more, as the same process, with what its allocator reads
+        let surroundings = fs::read(format!("/proc/{}/environ", demo.pid())).expect("its surroundings");
+        assert!(surroundings.split(|byte| *byte == 0).any(|one| one == b"MIMALLOC_PURGE_DELAY=0"));
+    }
     let mode = |name: &str| fs::metadata(folder.data().join(name)).expect(name).permissions().mode() & 0o777;
     assert_eq!(mode("secret"), 0o600);
     assert_eq!(mode("pg"), 0o700);

@@ -1,11 +1,11 @@
-//! Members, requests for access, the access log.
+//! Members, the access log.
 
 use crate::directory::{count, organisation, send};
 use crate::harness::Portal;
 
-const SECRETARIAT: &str = "support-group@example.example";
+pub const SECRETARIAT: &str = "support-group@example.example";
 
-async fn member(portal: &Portal, email: &str) -> String {
+pub async fn member(portal: &Portal, email: &str) -> String {
     portal
         .lookup(
             "select min(m.id::text) from membership m join account a on a.id = m.account_id where a.email = $1",
@@ -298,169 +298,6 @@ async fn a_focal_point_proposes_its_own_staff_and_confirms_its_list() {
         .expect("changed");
     assert_eq!(donor.get("/example/members/propose").await.status, 403);
     assert!(!donor.get("/example/members").await.text().contains("Propose a member"));
-}
-
-#[tokio::test]
-async fn requests_are_decided_by_whom_they_concern() {
-    let portal = Portal::start().await;
-    let request = |who: &'static str| portal.lookup("select id::text from access_request where name = $1", who);
-    let (norland, other) = (request("Demo applicant A").await, request("Demo applicant B").await);
-    let agency = portal.lookup("select o.id::text from access_request r join organisation o on o.id = r.organisation_id where r.id::text = $1", &norland).await;
-    // the focal point of the organisation that the request names
-    let focal = member(&portal, "donor@example.example").await;
-    sqlx::query("update membership set organisation_id = $2::uuid where id::text = $1")
-        .bind(&focal)
-        .bind(&agency)
-        .execute(&mut portal.superuser().await)
-        .await
-        .expect("changed");
-    let donor = portal.signed_in("donor@example.example").await;
-    let list = donor.get("/example/access-requests?state=all").await;
-    assert!(list.text().contains("Demo applicant A") && !list.text().contains("Demo applicant B"), "{}", list.text());
-    assert_eq!(
-        donor.get(&format!("/example/access-requests/{other}")).await.status,
-        404,
-        "a new member is the secretariat's"
-    );
-    assert_eq!(donor.post(&format!("/example/access-requests/{other}/grant"), &[]).await.status, 404);
-    let granted = donor.submit(&format!("/example/access-requests/{norland}"), Some("/grant"), &[]).await;
-    assert_eq!(granted.status, 303);
-    let letter = portal
-        .lookup("select subject || ' ' || body from outgoing_mail where recipient = $1", "applicant-a@norland.example")
-        .await;
-    assert!(letter.contains("is granted") && letter.contains("invitation"), "{letter}");
-    let next = granted.location.expect("a way on");
-    assert!(next.starts_with("/example/members/propose"), "{next}");
-    let form = donor.get(&next).await;
-    assert_eq!(
-        form.value("email").as_deref(),
-        Some("applicant-a@norland.example"),
-        "the form is filled from the request"
-    );
-    // what came of it stands with it: nobody is invited twice
-    let one = format!("/example/access-requests/{norland}");
-    assert!(donor.get(&one).await.text().contains("What remains is the invitation"));
-    let proposed = donor.submit(&next, None, &[]).await.location.expect("the proposal");
-    let place = proposed.split('?').next().expect("a path");
-    let page = donor.get(&one).await;
-    assert!(!page.text().contains("What remains is the invitation"), "{}", page.text());
-    assert_eq!(page.select(&format!(".side a[href='{place}']")).len(), 1, "{}", page.body);
-
-    let secretariat = portal.signed_in(SECRETARIAT).await;
-    let page = secretariat.get(&format!("/example/access-requests/{other}")).await;
-    assert!(page.text().contains("Prepare the Board’s decision"), "{}", page.text());
-    let name = portal.lookup("select organisation_name from access_request where id::text = $1", &other).await;
-    let prepared = secretariat.get(&format!("/example/decisions/new?kind=membership&label={name}")).await;
-    assert_eq!(prepared.value("subject_label").as_deref(), Some(name.as_str()));
-    send(
-        &secretariat,
-        &format!("/example/access-requests/{other}"),
-        Some("/decline"),
-        &[("answer", "The Board has not decided.")],
-    )
-    .await;
-    let letter = portal
-        .lookup("select subject || ' ' || body from outgoing_mail where recipient = $1", "applicant-b@eastholm.example")
-        .await;
-    assert!(letter.contains("cannot be granted") && letter.contains("The Board has not decided."), "{letter}");
-    assert_eq!(secretariat.post(&format!("/example/access-requests/{other}/grant"), &[]).await.status, 409);
-    for email in ["lead-one@example.example", "observer@example.example", "chair@example.example"] {
-        assert_eq!(portal.signed_in(email).await.get("/example/access-requests").await.status, 403, "{email}");
-    }
-}
-
-#[tokio::test]
-async fn what_one_person_asks_again_stands_and_is_decided_as_one_request() {
-    let portal = Portal::start().await;
-    let ask = async |kind: &str, email: &str, organisation: &str, reason: &str| {
-        let fields = [
-            ("kind", kind),
-            ("name", "Ada Asks"),
-            ("email", email),
-            ("organisation", organisation),
-            ("reason", reason),
-        ];
-        assert_eq!(portal.visitor().submit("/example/public/access", None, &fields).await.status, 303);
-    };
-    ask("person", "ada@asks.example", "Pier Society", "To read along").await;
-    portal.clock.set("2026-11-26T09:00:00Z".parse().expect("a moment"));
-    ask("person", "Ada@Asks.example", "Pier society of old", "Nobody has answered").await;
-    // something else is asked, or by somebody else, or of a focal point
-    ask("evaluator", "ada@asks.example", "Pier Society", "").await;
-    ask("person", "ben@asks.example", "Pier Society", "").await;
-    ask("person", "ada@asks.example", "Norland", "").await;
-    let secretariat = portal.signed_in(SECRETARIAT).await;
-    let list = secretariat.get("/example/access-requests").await;
-    assert_eq!(list.select("tbody th a.t").iter().filter(|n| *n == "Ada Asks").count(), 4, "{}", list.text());
-    let again = list.select("tbody td .sub");
-    assert_eq!(again, ["asked again on 26 November 2026"]);
-    let first =
-        portal.lookup("select min(at)::text from access_request where lower(email) = $1", "ada@asks.example").await;
-    let id = portal.lookup("select id::text from access_request where at::text = $1", &first).await;
-    let repeat = portal.lookup("select id::text from access_request where first_id::text = $1", &id).await;
-    // either address leads to it, with the term of the first
-    for one in [&id, &repeat] {
-        let text = secretariat.get(&format!("/example/access-requests/{one}")).await.text();
-        for said in
-            ["24 November 2026", "Asked again on", "26 November 2026", "Nobody has answered", "Pier society of old"]
-        {
-            assert!(text.contains(said), "{said}: {text}");
-        }
-    }
-    send(&secretariat, &format!("/example/access-requests/{repeat}"), Some("/decline"), &[("answer", "Not now.")])
-        .await;
-    let states = "select string_agg(distinct state || coalesce(decided_at::text, ''), ' ') from access_request
-        where $1 in (id::text, first_id::text)";
-    let states = portal.lookup(states, &id).await;
-    assert!(states.starts_with("declined") && !states.contains("open"), "{states}");
-    let letters = "select count(*)::text from outgoing_mail where recipient ilike $1 and body like '%Not now.%'";
-    assert_eq!(portal.lookup(letters, "ada@asks.example").await, "1");
-    assert_eq!(secretariat.get("/example/access-requests").await.select("tbody td .sub").len(), 0);
-    let declined = secretariat.get("/example/access-requests?state=declined").await;
-    assert_eq!(declined.select("tbody th a.t").iter().filter(|n| *n == "Ada Asks").count(), 1);
-    // what is asked after the answer is asked anew
-    ask("person", "ada@asks.example", "Pier Society", "Once more").await;
-    let open = secretariat.get("/example/access-requests").await;
-    assert_eq!(open.select("tbody th a.t").iter().filter(|n| *n == "Ada Asks").count(), 4, "{}", open.text());
-}
-
-#[tokio::test]
-async fn an_organisation_that_a_request_names_is_added_from_there() {
-    let portal = Portal::start().await;
-    let fields = [
-        ("kind", "person"),
-        ("name", "Ada Asks"),
-        ("email", "ada@asks.example"),
-        ("organisation", "Institute of Tides & Shores"),
-        ("reason", "To read along"),
-    ];
-    assert_eq!(portal.visitor().submit("/example/public/access", None, &fields).await.status, 303);
-    let id = portal.lookup("select id::text from access_request where email = $1", "ada@asks.example").await;
-    let one = format!("/example/access-requests/{id}");
-    let secretariat = portal.signed_in(SECRETARIAT).await;
-    send(&secretariat, &one, Some("/grant"), &[]).await;
-    let add = format!("/example/organisations/new?request={id}");
-    // it comes before the invitation, which is to it
-    let page = secretariat.get(&one).await;
-    assert_eq!(page.select(&format!("a[href='{add}']")), ["Add it to the directory"]);
-    assert_eq!(page.select(".side a.btn.main"), ["Add it to the directory"], "{}", page.text());
-    let form = secretariat.get(&add).await;
-    assert_eq!(form.value("name").as_deref(), Some("Institute of Tides & Shores"));
-    assert!(form.text().contains("A request for access names it"), "{}", form.text());
-    let added = secretariat.submit(&add, None, &[("kind", "ngo")]).await;
-    assert!(added.location.as_deref().is_some_and(|l| l.starts_with(&one)), "{:?} {}", added.location, added.text());
-    let page = secretariat.get(&one).await;
-    assert!(page.select(&format!("a[href='{add}']")).is_empty(), "{}", page.text());
-    assert_eq!(page.select(".side a.btn.main"), ["Invite a member"], "{}", page.text());
-    // the invitation is to it
-    let organisation = organisation(&portal, "example", "Institute of Tides & Shores").await;
-    let form = secretariat.get(&format!("/example/members/invite?request={id}")).await;
-    let (_, fields) = form.form(None);
-    assert!(fields.contains(&("organisation".to_owned(), organisation)), "{fields:?}");
-    // an organisation is added as before where nothing asked for it
-    let plain =
-        secretariat.submit("/example/organisations/new", None, &[("name", "Pier Society"), ("kind", "ngo")]).await;
-    assert!(plain.location.is_some_and(|l| l.starts_with("/example/organisations/")));
 }
 
 #[tokio::test]

@@ -60,13 +60,14 @@ async fn naming(portal: &Portal, organisation: &str) -> BTreeMap<String, i64> {
 }
 
 /// Every row of every tenant's table. Versions move on with every change, and so does the time of an organisation's;
-/// the order within an audience means nothing. The record of the merge itself, history and sessions are left out.
+/// the order within an audience means nothing. The record of the merge itself, history, what is told of what has
+/// left somebody's sight and sessions are left out.
 async fn everything(portal: &Portal) -> BTreeMap<String, Value> {
     let mut connection = portal.superuser().await;
     let tables: Vec<String> = sqlx::query_scalar(
         "select table_name::text from information_schema.columns where table_schema = 'public' and column_name = 'process_id'
             and table_name in (select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE')
-            and table_name not in ('organisation_merge', 'history', 'access_log', 'outgoing_mail', 'action_change', 'action_tally', 'action_tally_state', 'search_word') order by 1",
+            and table_name not in ('organisation_merge', 'history', 'departure', 'webhook_delivery', 'access_log', 'outgoing_mail', 'action_change', 'action_tally', 'action_tally_state', 'search_word') order by 1",
     )
     .fetch_all(&mut connection)
     .await

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod access_requests;
 mod action_export;
 mod action_input;
 mod action_list;
@@ -75,6 +76,7 @@ mod meetings;
 mod merged_parties;
 mod money;
 mod money_looked_at;
+mod money_quarters;
 mod needs;
 mod needs_edges;
 mod needs_sheet;

@@ -359,7 +359,7 @@ async fn sheets_brought_twice_before_either_is_taken_in_come_in_once() {
         assert_eq!(portal.lookup(here, "Cameras at the crossings").await, "1", "{address}");
     }
     let page = arvania.get(&second).await;
-    assert!(page.text().contains("or have come here by another file"), "{}", page.text());
+    assert!(page.text().contains("or has come here by another file"), "{}", page.text());
 }
 
 #[tokio::test]

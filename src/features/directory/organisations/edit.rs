@@ -217,7 +217,7 @@ pub async fn create(inside: Inside) -> Result<Response, Problem> {
     let id = create_in(&mut tx, by, &draft, &choices, "", app.clock.now()).await?;
     // whoever came from a request goes on with it
     let request = match f.value("request").parse() {
-        Ok(request) => requests::is_of(&mut tx, &member, request, id).await?.then_some(request),
+        Ok(request) => requests::is_of(&mut tx, &member, by, request, (id, &draft.name)).await?.then_some(request),
         Err(_) => None,
     };
     tx.commit().await?;

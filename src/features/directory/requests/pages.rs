@@ -209,6 +209,8 @@ pub async fn prefill_organisation(
     let Ok(key) = f.value("request").parse() else { return Ok(()) };
     let r = store::load(tx, &sight(member), key, today).await?;
     f.set("name", &r.organisation_name);
+    // the first, where it is one that was asked again
+    f.set("request", r.id);
     Ok(())
 }
 
@@ -216,11 +218,21 @@ pub async fn prefill_organisation(
 pub async fn is_of(
     tx: &mut ProcessTx,
     member: &Member,
+    by: &MembershipFacts,
     request: AccessRequestId,
-    organisation: OrganisationId,
+    organisation: (OrganisationId, &str),
 ) -> Result<bool, Problem> {
     let Sight::All = sight(member) else { return Ok(false) };
-    Ok(store::is_of(tx, request, organisation).await?)
+    let (organisation, name) = organisation;
+    if !store::is_of(tx, request, organisation).await? {
+        return Ok(false);
+    }
+    // by its name, as it was then: whoever decides is another from now on
+    let change = Change { from: Vec::new(), to: vec![name.to_owned()] };
+    let (event, changes) = ("request-organisation", [("organisation".to_owned(), change)].into());
+    history::record(tx, Some(by), Entry { subject: Subject::AccessRequest, id: request.0, event, changes, why: "" })
+        .await?;
+    Ok(true)
 }
 
 /// Fills the form of an invitation or a proposal from the request it comes of; nothing where it is not the reader's.

@@ -186,7 +186,9 @@ pub fn each(mut file: File, mut take: impl FnMut(u32, Cells, bool) -> ControlFlo
             Err(error) => return Err(broken(&error)),
         }
         handed.since.set(0);
-        goes_on = record.get(record.len().saturating_sub(1)).is_some_and(|last| last.contains('\n'));
+        // a cell of several lines holds no rows as a rule: where it does not, the odd mark is one of inches somewhere above
+        let last = record.get(record.len().saturating_sub(1)).and_then(|last| last.split_once('\n'));
+        goes_on = last.is_some_and(|(_, below)| below.contains(char::from(separator)));
         let line = record.position().map_or(0, ::csv::Position::line);
         let cells = record.iter().take(usize::from(MOST_COLUMNS)).map(|t| cells::Cell::of_text(unquoted(t))).collect();
         let cells = Cells::new(cells);

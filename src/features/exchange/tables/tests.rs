@@ -308,7 +308,11 @@ fn a_quote_that_is_never_closed_is_told_however_short_the_file_is() {
     let told = |text: &str| opened(text.as_bytes()).and_then(|s| s.shape(None, None)).map(|s| s.samples.len());
     let unclosed = told("Title;Donor\nOne;Norland\n\"Two;Norland\nThree;Norland\n");
     assert_eq!(unclosed.err().map(|m| m.key), Some("import-file-quote"));
-    for sound in ["Title;Notes\nOne;x\nTwo;\"a\nb \"\"c\"\"\"\n", "Title;Notes\nA pipe of 5\" by itself;x\nTwo;y\n"] {
+    for sound in [
+        "Title;Notes\nOne;x\nTwo;\"a\nb \"\"c\"\"\"\n",
+        "Title;Notes\nA pipe of 5\" by itself;x\nTwo;y\n",
+        "Title;Notes\nA pipe of 5\" by itself;x\nTwo;\"a\nb\"\n",
+    ] {
         assert_eq!(told(sound), Ok(2), "{sound}");
     }
 }

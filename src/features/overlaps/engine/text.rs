@@ -213,10 +213,7 @@ mod tests {
         {
             assert!(!is_plain(telling), "{telling}");
         }
-        assert!(
-            PLAIN.iter().flat_map(|line| line.split(' ')).all(kernel_folded),
-            "folded, parted by one space"
-        );
+        assert!(PLAIN.iter().flat_map(|line| line.split(' ')).all(kernel_folded), "folded, parted by one space");
     }
 
     fn kernel_folded(word: &str) -> bool {
