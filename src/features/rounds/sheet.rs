@@ -40,6 +40,18 @@ pub enum Holds {
     Currency,
 }
 
+/// What is of an action, and not of one of its indicators.
+const OF_ACTIONS: [Holds; 8] = [
+    Holds::Answer,
+    Holds::Word,
+    Holds::Health,
+    Holds::Done,
+    Holds::Hinders,
+    Holds::Disbursed,
+    Holds::Spent,
+    Holds::Currency,
+];
+
 impl Holds {
     /// A sheet that was taken along before there was such a column is read without it.
     fn can_lack(self) -> bool {
@@ -110,6 +122,8 @@ pub struct Stated {
     pub values: Vec<Stating>,
     /// `values` are all there are to be: nothing else stays.
     pub whole: bool,
+    /// Where in the sheet something stands that is of another row: a value in the action's own, or an answer in that of an indicator.
+    pub misplaced: Option<(u32, Holds)>,
 }
 
 /// What is reported of an action.
@@ -186,6 +200,10 @@ pub fn judge(p: &Page, round: &Round, items: &[Item], s: &Stated) -> Result<Opti
     let unknown = || wrong(Holds::Key, Message::new("round-sheet-unknown").with("title", excerpt(&s.title)));
     let key: RoundItemId = s.key.trim().parse().map_err(|_| unknown())?;
     let item = items.iter().find(|i| i.id == key).ok_or_else(unknown)?;
+    if let Some((row, holds)) = s.misplaced {
+        let key = if holds == Holds::Value { "round-sheet-value-elsewhere" } else { "round-sheet-answer-elsewhere" };
+        return Err(Wrong { row, holds, message: Message::new(key) });
+    }
     if moved::is_untouched(p, round, s) {
         return Ok(None);
     }
@@ -287,7 +305,7 @@ pub fn read(bytes: &[u8], heads: &[(Holds, String)]) -> Result<Vec<Stated>, Mess
     let head = rows.get(at).map(|(_, row)| row.clone()).unwrap_or_default();
     let column = |holds: Holds| heads.iter().find(|(h, _)| *h == holds).and_then(|(_, name)| place(&head, name));
     let columns: Vec<(Holds, Option<usize>)> = heads.iter().map(|(holds, _)| (*holds, column(*holds))).collect();
-    let (mut stated, mut values) = (Vec::<Stated>::new(), Vec::<(String, Stating)>::new());
+    let (mut stated, mut values) = (Vec::<Stated>::new(), Vec::<(String, Stating, Option<Holds>)>::new());
     let mut keys = BTreeSet::new();
     for (row, cells) in rows.iter().skip(at + 1) {
         let cell = |holds: Holds| {
@@ -314,7 +332,8 @@ pub fn read(bytes: &[u8], heads: &[(Holds, String)]) -> Result<Vec<Stated>, Mess
         }
         if let [item, indicator, whom] = parts.as_slice() {
             let of = format!("{indicator}/{whom}");
-            values.push(((*item).to_owned(), Stating { row: *row, of, typed: cell(Holds::Value) }));
+            let misplaced = OF_ACTIONS.into_iter().find(|holds| !cell(*holds).trim().is_empty());
+            values.push(((*item).to_owned(), Stating { row: *row, of, typed: cell(Holds::Value) }, misplaced));
             continue;
         }
         stated.push(Stated {
@@ -332,6 +351,7 @@ pub fn read(bytes: &[u8], heads: &[(Holds, String)]) -> Result<Vec<Stated>, Mess
             currency: cell(Holds::Currency),
             values: Vec::new(),
             whole: false,
+            misplaced: (!cell(Holds::Value).trim().is_empty()).then_some((*row, Holds::Value)),
         });
     }
     if stated.len() > MOST {
@@ -339,9 +359,12 @@ pub fn read(bytes: &[u8], heads: &[(Holds, String)]) -> Result<Vec<Stated>, Mess
     }
     let places: BTreeMap<String, usize> = stated.iter().enumerate().map(|(at, s)| (s.key.clone(), at)).collect();
     let mut lost = None;
-    for (item, value) in values {
+    for (item, value, misplaced) in values {
         match places.get(&item).and_then(|at| stated.get_mut(*at)) {
-            Some(of) => of.values.push(value),
+            Some(of) => {
+                of.misplaced = of.misplaced.or(misplaced.map(|holds| (value.row, holds)));
+                of.values.push(value);
+            }
             None => lost = lost.or(Some(value.row)),
         }
     }
@@ -360,82 +383,5 @@ fn nameless(bytes: &[u8]) -> std::io::Result<File> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn heads() -> Vec<(Holds, String)> {
-        vec![(Holds::Title, "What it is about".into()), (Holds::Answer, "Answer".into()), (Holds::Key, "Key".into())]
-    }
-
-    #[test]
-    fn a_sheet_is_known_by_its_heads_in_whatever_order() {
-        let csv = "Notes\nKey,Answer,What it is about\n1,still true,A\n2,,B\n,,a note below\n";
-        let rows = read(csv.as_bytes(), &heads()).unwrap();
-        assert_eq!(rows.len(), 2);
-        assert_eq!((rows[0].key.as_str(), rows[0].answer.as_str(), rows[0].title.as_str()), ("1", "still true", "A"));
-        let lost = read(b"Key,Answer,What it is about\n,still true,A\n,still true,B\n", &heads()).unwrap();
-        assert_eq!(lost.len(), 2, "an answer whose key is gone is told of");
-        for bad in ["Key,Answer\n1,x\n", "What it is about,Answer,Key\nA,x,1\nB,x,1\n"] {
-            assert!(read(bad.as_bytes(), &heads()).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn values_stand_below_the_row_of_their_action() {
-        let mut heads = heads();
-        heads.extend([(Holds::Value, "Value".into()), (Holds::Spent, "Spent".into())]);
-        let csv =
-            "Key,Answer,What it is about,Value,Spent\na/3,,A,,12\na/i/all,,of A,7,\na/i/b,,of A,,\nz/i/b,,of none,1,\n";
-        let rows = read(csv.as_bytes(), &heads).unwrap();
-        assert_eq!(
-            (rows.len(), rows[0].key.as_str(), rows[0].base.edition, rows[0].spent.as_str()),
-            (2, "a", Some(3), "12")
-        );
-        let values: Vec<_> = rows[0].values.iter().map(|v| (v.row, v.of.as_str(), v.typed.as_str())).collect();
-        assert_eq!(values, [(3, "i/all", "7"), (4, "i/b", "")]);
-        assert!(rows[1].row == 5 && rows[1].key.parse::<RoundItemId>().is_err(), "a value of no action is unknown");
-        for twice in ["a,,A,,\na/1,,A,,\n", "a,,A,,\na/i/b,,,1,\na/i/b,,,2,\n"] {
-            assert!(read(format!("Key,Answer,What it is about,Value,Spent\n{twice}").as_bytes(), &heads).is_err());
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn hostile_sheets_are_refused_or_read(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-            let _ = read(&bytes, &heads());
-        }
-
-        #[test]
-        fn hostile_rows_are_refused_or_read(cells in prop::collection::vec(".{0,20}", 0..30)) {
-            let text = format!("Key,Answer,What it is about\n{}", cells.join(","));
-            if let Ok(rows) = read(text.as_bytes(), &heads()) {
-                prop_assert!(rows.iter().all(|r| !r.key.trim().is_empty() || r.says_something()));
-            }
-        }
-    }
-
-    #[test]
-    #[ignore = "takes as long as it is told to"]
-    fn sheets_of_rounds_never_break_the_reader() {
-        use crate::kernel::fuzz::{Sample, run};
-        let mut csv = "Notes\nKey,Answer,What it is about\n".to_owned();
-        let mut book = rust_xlsxwriter::Workbook::new();
-        let sheet = book.add_worksheet();
-        for (column, head) in (0u16..).zip(["Key", "Answer", "What it is about"]) {
-            sheet.write_string(0, column, head).unwrap();
-        }
-        for n in 1u32..20 {
-            csv.push_str(&format!("{n}-4,still true,\"Lamps, no. {n}\"\n"));
-            sheet.write_string(n, 0, format!("{n}-4")).unwrap();
-            sheet.write_string(n, 1, "still true").unwrap();
-            sheet.write_string(n, 2, format!("Lamps, no. {n}")).unwrap();
-        }
-        let samples = [Sample::Plain(csv.into_bytes()), Sample::unpacked(&book.save_to_buffer().unwrap())];
-        let pieces: &[&[u8]] =
-            &[b",", b";", b"\"", b"\n", b"Key", b"\0", b"\xff\xfe", b"<row r=\"9999999\">", b"<c t=\"s\"><v>9</v></c>"];
-        run("round-sheet", &samples, pieces, |bytes| {
-            let _ = read(bytes, &heads());
-        });
-    }
-}
+#[path = "sheet_tests.rs"]
+mod tests;
