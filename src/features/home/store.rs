@@ -335,7 +335,7 @@ pub async fn beside(tx: &mut ProcessTx, places: &[Place]) -> sqlx::Result<HashMa
         select x.organisation as "organisation!", x.pillar as "pillar!", x.beneficiary as "beneficiary!",
             cardinality(x.places)::bigint as "in_all!",
             (select jsonb_agg(jsonb_build_object('id', o.id, 'name', o.shown) order by o.place) from named o
-                where o.place = any (x.places[1:$4::bigint])) as "others!: Json<Vec<Other>>"
+                where o.place = any (x.places[1 : $4::bigint])) as "others!: Json<Vec<Other>>"
         from there x where x.places <> '{}'
         "#,
         &organisations,
