@@ -122,7 +122,8 @@ pub async fn link_parts(tx: &mut ProcessTx, parts: &[Uuid], wholes: &[Uuid]) -> 
     sqlx::query_scalar!(
         "update action a set parent_id = g.whole, parent_text = null from unnest($1::uuid[], $2::uuid[]) g (part, whole)
             where a.process_id = kernel.process_id() and a.id = g.part and a.parent_id is null and a.parent_text is not null
-                and not kernel.is_part_of('action', g.whole, g.part)
+                -- of the action that was found, so that it is asked once of each pair, and not of all of them for each action
+                and not kernel.is_part_of('action', g.whole, a.id)
             returning a.id",
         parts,
         wholes
