@@ -4,12 +4,12 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use concert::kernel::clock::Clock;
 use concert::{config, dev, ops};
-use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 use tokio::runtime::Runtime;
 
+// Its settings stand in .cargo/config.toml.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// A portal for donor coordination
 ///
@@ -61,33 +61,8 @@ enum Command {
     Overlap(ops::overlap::Command),
 }
 
-impl Command {
-    /// It goes on until it is told to end.
-    const fn stays(&self) -> bool {
-        matches!(self, Self::Serve(_) | Self::Worker(_) | Self::Demo(_))
-    }
-}
-
-/// Memory that pages have let go of goes back to the system at once, and not when the allocator next has something to do: a portal
-/// that was busy may be quiet for hours. The allocator reads this as the program begins, which is therefore begun once more, in the
-/// same process; whoever has set it otherwise is obeyed.
-fn give_memory_back() {
-    const SETTING: &str = "MIMALLOC_PURGE_DELAY";
-    #[expect(clippy::disallowed_methods, reason = "the allocator's, and read before there are settings")]
-    let set = std::env::var_os(SETTING).is_some();
-    let mut arguments = std::env::args_os();
-    if let (false, Ok(program), Some(name)) = (set, std::env::current_exe(), arguments.next()) {
-        let error = std::process::Command::new(program).arg0(name).args(arguments).env(SETTING, "0").exec();
-        // nothing comes after it but where it fails
-        eprintln!("concert: memory goes back to the system a little later than it could: {error}");
-    }
-}
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if cli.command.stays() {
-        give_memory_back();
-    }
     tracing_subscriber::fmt().with_env_filter(config::log_filter()).with_writer(std::io::stderr).init();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,

@@ -271,7 +271,10 @@ pub async fn write_many_links(tx: &mut ProcessTx, links: &BulkLinks, by: Uuid, n
 /// The database's own.
 pub async fn versions(tx: &mut ProcessTx, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, i32)>> {
     let rows = sqlx::query!(
-        r#"select a.id as "id!", a.version as "version!" from visible_action a where a.process_id = kernel.process_id() and a.id = any ($1)"#,
+        r#"select a.id as "id!", a.version as "version!" from unnest($1::uuid[]) g (id)
+            -- each by its key: what an import writes is counted too late for the plan to know better
+            cross join lateral (select x.id, x.version from visible_action x
+                where x.process_id = kernel.process_id() and x.id = g.id offset 0) a"#,
         ids
     )
     .fetch_all(tx.conn())

@@ -42,8 +42,9 @@ pub async fn keep_came(tx: &mut ProcessTx, id: ImportId, came: &[(i32, Uuid)], n
                         -- each by its whole key: what an import writes is counted too late for the plan to know better
                         where x.process_id = kernel.process_id() and x.action_id = g.action and x.format = 'iati' offset 0) k on true
                 where i.process_id = kernel.process_id() and i.import_id = $1 and i.row = g.row and i.row = any ($2))
-         insert into action_kept (action_id, format, identifier, content, kept_at, kept_by_id)
-            select g.action, 'iati', i.kept_identifier, i.kept, $4, $5 from given g
+         -- its contributions are made in the same transaction (renew_money), which need not find it for that once more
+         insert into action_kept (action_id, format, identifier, content, kept_at, kept_by_id, money_at)
+            select g.action, 'iati', i.kept_identifier, i.kept, $4, $5, $4 from given g
                 join import_row i on i.process_id = kernel.process_id() and i.import_id = $1 and i.row = g.row and i.row = any ($2)
                 where i.kept is not null
          on conflict (process_id, action_id, format) do update set identifier = excluded.identifier, content = excluded.content,

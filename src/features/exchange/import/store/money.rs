@@ -117,7 +117,7 @@ pub async fn renew_money(
                             and m.taken->'contributions' ? l.id::text)
                 returning c.id),
             kept as (update action_kept k set money_at = $3 where k.process_id = kernel.process_id() and k.format = 'iati'
-                and k.action_id = any ($1)),
+                and k.money_at is null and k.action_id = any ($1)),
             made as (insert into contribution (id, action_id, kind, amount, currency, value_date, value_date_precision, period_start, period_end,
                     provider_id, receiver_id, note, origin, origin_key, supersedes_id, created_at, created_by_id)
                 select g.id, g.action, g.kind, g.amount, g.currency, g.day, case when g.day is not null then 'day' end, g.starts, g.ends,
