@@ -8,7 +8,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates postgresql-client-15 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin concert \
+    && useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin concert \
     && install -d -o concert -g concert -m 0700 /backups /files
 COPY --from=build /src/target/release/concert /usr/local/bin/concert
 USER 10001

@@ -4,6 +4,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use concert::kernel::clock::Clock;
 use concert::{config, dev, ops};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use tokio::runtime::Runtime;
 
@@ -63,7 +64,13 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt().with_env_filter(config::log_filter()).with_writer(std::io::stderr).init();
+    // colours are for people who watch, and not for a file or a container's log
+    let watched = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_env_filter(config::log_filter())
+        .with_ansi(watched)
+        .with_writer(std::io::stderr)
+        .init();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
