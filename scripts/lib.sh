@@ -35,8 +35,7 @@ attack_folder() {
     echo "${XDG_CACHE_HOME:-$HOME/.cache}/concert/schemathesis"
 }
 
-# Where the service is installed that speaks S3 to the tests, and which.
-S3_SERVER="moto[s3]==5.2.5 flask==3.1.3 flask-cors==6.0.5 werkzeug==3.1.9"
+# Where the service is installed that speaks S3 to the tests; scripts/s3_server.txt says which, and with what.
 s3_folder() {
     echo "${XDG_CACHE_HOME:-$HOME/.cache}/concert/s3-server"
 }

@@ -128,6 +128,16 @@ function cutOff() {
   return [...document.querySelectorAll("main .table > table.stack")].filter((table) => cards(table) && wide(table)).map((table) => table.innerText.slice(0, 60));
 }
 
+/** Dates that stand by themselves, and of which the day is on one line and the month on the next. */
+function parted() {
+  const tops = (element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return new Set([...range.getClientRects()].filter((box) => box.width > 0).map((box) => Math.round(box.top)));
+  };
+  return [...document.querySelectorAll("main :is(time, span.when)")].filter((e) => tops(e).size > 1).map((e) => e.innerText.slice(0, 60));
+}
+
 /** What is wrong with a page as it stands: at each width, in the themes that belong to it. */
 async function faults(page, what, kind, views) {
   const wrong = [];
@@ -138,6 +148,7 @@ async function faults(page, what, kind, views) {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 0) wrong.push(`${at}: ${wide} px scroll sideways`);
     for (const line of await page.evaluate(cutOff)) wrong.push(`${at}: cut off at the side: “${line}”`);
+    for (const line of await page.evaluate(parted)) wrong.push(`${at}: a date on two lines: “${line}”`);
     for (const line of await page.evaluate(runOn)) wrong.push(`${at}: no line or space before “${line}”`);
     for (const v of await violations(page, kind, width)) wrong.push(`${at}: ${v}`);
   }

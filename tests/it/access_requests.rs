@@ -280,3 +280,57 @@ async fn an_organisation_that_a_request_names_is_added_from_there() {
         secretariat.submit("/example/organisations/new", None, &[("name", "Pier Society"), ("kind", "ngo")]).await;
     assert!(plain.location.is_some_and(|l| l.starts_with("/example/organisations/")));
 }
+
+/// What a form has in a field, as it comes.
+async fn filled(browser: &crate::harness::Browser, form: &str, field: &str) -> Option<String> {
+    let (_, fields) = browser.get(form).await.form(None);
+    fields.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
+}
+
+#[tokio::test]
+async fn an_invitation_is_to_the_organisation_that_the_request_names() {
+    let portal = Portal::start().await;
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let named = "select max(id::text) from access_request where email = 'ada@asks.example' and organisation_name = $1";
+    // it has come into the directory since, by another way
+    let tides = "Institute of Tides & Shores";
+    ask(&portal, "person", tides).await;
+    let id = portal.lookup(named, tides).await;
+    let invite = format!("/example/members/invite?request={id}");
+    assert_eq!(filled(&secretariat, &invite, "organisation").await.as_deref(), Some(""));
+    let added = [("name", tides), ("kind", "ngo")];
+    assert!(secretariat.submit("/example/organisations/new", None, &added).await.location.is_some());
+    let there = organisation(&portal, "example", tides).await;
+    assert_eq!(filled(&secretariat, &invite, "organisation").await, Some(there));
+    let one = format!("/example/access-requests/{id}");
+    send(&secretariat, &one, Some("/grant"), &[]).await;
+    let page = secretariat.get(&one).await;
+    assert_eq!(page.select(".side a.btn.main"), ["Invite a member"], "nothing is to be added: {}", page.text());
+    // it is written otherwise in the directory
+    let typed = "Norl\u{e1}nd Agency for Cooperation";
+    ask(&portal, "evaluator", typed).await;
+    let invite = format!("/example/members/invite?request={}", portal.lookup(named, typed).await);
+    let agency = organisation(&portal, "example", "Norland Agency for Cooperation").await;
+    assert_eq!(filled(&secretariat, &invite, "organisation").await, Some(agency));
+}
+
+#[tokio::test]
+async fn who_keeps_several_lists_proposes_for_the_one_that_the_request_names() {
+    let portal = Portal::start().await;
+    let place = member(&portal, "second-donor@example.example").await;
+    let own = member(&portal, "donor@example.example").await;
+    sqlx::raw_sql(
+        "update membership m set account_id = d.id, focal_point = true from account a, account d
+            where a.id = m.account_id and a.email = 'second-donor@example.example' and d.email = 'donor@example.example'",
+    )
+    .execute(&mut portal.superuser().await)
+    .await
+    .expect("two lists");
+    let donor = portal.signed_in("donor@example.example").await;
+    for (organisation, list) in [("Westmark", place), ("Norland", own)] {
+        ask(&portal, "person", organisation).await;
+        let named = "select id::text from access_request where email = 'ada@asks.example' and organisation_name = $1";
+        let form = format!("/example/members/propose?request={}", portal.lookup(named, organisation).await);
+        assert_eq!(filled(&donor, &form, "for").await, Some(list), "{organisation}");
+    }
+}

@@ -283,6 +283,17 @@ fn nothing_names_this_machine() {
     assert_none("paths of one machine", wrong);
 }
 
+/// A later release of what a package needs cannot break a run.
+#[test]
+fn what_the_scripts_install_is_of_fixed_versions() {
+    let mut wrong = Vec::new();
+    for (name, text) in files("scripts", ".txt") {
+        let packages = text.lines().filter(|line| !line.starts_with('#'));
+        wrong.extend(packages.filter(|line| !line.contains("==")).map(|line| format!("{name}: {line}")));
+    }
+    assert_none("without a fixed version", wrong);
+}
+
 /// The image is built from what `.dockerignore` lets through: whatever the program is compiled with is among it.
 #[test]
 fn the_image_has_what_the_program_is_made_of() {

@@ -35,6 +35,30 @@ async fn what_was_mended_stays_mended_when_columns_are_named_anew() {
 }
 
 #[tokio::test]
+async fn where_every_row_is_wrong_taking_in_is_not_offered() {
+    let portal = Portal::start().await;
+    let file =
+        format!("{HEADS}\r\nRadio links;NL-77;Norland;XA;Perhaps;2027;\r\nBoats;NL-78;Norland;XA;Maybe;2027;\r\n");
+    let (donor, address) = brought(&portal, DONOR, "ours.csv", file.as_bytes()).await;
+    assert_eq!(figures(&portal, &address).await, "wrong 2");
+    let page = donor.get(&address).await;
+    assert!(page.select("#apply").is_empty() && !page.text().contains("Take in what is chosen"), "{}", page.text());
+    assert!(page.text().contains("nothing can be taken in"), "{}", page.text());
+    assert_eq!(page.select("#all-wrong").len(), 1);
+    assert!(page.select("#all-wrong").join(" ").contains("Mend the rows below by hand"), "{}", page.text());
+    // the one thing to be done here is the main one
+    assert_eq!(page.select("main .btn.main"), ["Keep choices and check again"]);
+    // where no row is shown that can be mended, the file alone can be
+    let none = donor.get(&format!("{address}?show=new")).await;
+    assert_eq!(none.select("#all-wrong"), ["Mend the file and bring it again."]);
+    // one that is mended can be taken in
+    assert_eq!(donor.submit(&address, Some("/rows"), &[("cell-2-4", "Ongoing")]).await.status, StatusCode::SEE_OTHER);
+    let page = donor.get(&address).await;
+    assert!(page.select("#all-wrong").is_empty(), "{}", page.text());
+    assert_eq!(page.select("#apply .btn.main"), ["Take in what is chosen"]);
+}
+
+#[tokio::test]
 async fn an_import_of_who_is_no_member_for_a_while_waits_as_it_was() {
     let portal = Portal::start().await;
     let file = format!("{HEADS}\r\nBells for the harbour watch;NL-90;Norland;XA;Planned;2027;\r\n");

@@ -28,6 +28,7 @@ mod brief;
 mod bundle;
 mod bundle_corrected;
 mod bundle_members;
+mod bundle_names;
 mod changes;
 mod cluster;
 mod codes;

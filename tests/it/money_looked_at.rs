@@ -6,7 +6,9 @@ use crate::needs::{DONOR, OBSERVER, WESTMARK};
 use crate::notices::run;
 use crate::overlaps::{FIT, FIT_AGAIN, case_of, statements};
 use axum::http::StatusCode;
+use calamine::{Data, Reader, Xlsx};
 use concert::kernel::job::Task;
+use std::io::Cursor;
 
 #[tokio::test]
 async fn what_should_be_looked_at_is_told_to_who_can_put_it_right() {
@@ -37,9 +39,25 @@ async fn what_should_be_looked_at_is_told_to_who_can_put_it_right() {
     assert!(findings > 0 && file.body.trim_end().lines().count() == findings + 1, "{findings}: {}", file.body);
     let narrowed = browser.get(&format!("{link}?finding=child-above")).await.body;
     assert!(narrowed.contains("New crossing at Kalmar Bridge,Parts cost more than their whole"), "{narrowed}");
+    // by how much, as the page says it and in figures that can be reckoned with
+    let mut reader = csv::Reader::from_reader(narrowed.trim_start_matches('\u{feff}').as_bytes());
+    let heads: Vec<String> = reader.headers().expect("headings").iter().map(str::to_owned).collect();
+    let record = reader.records().map(|r| r.expect("a record")).find(|r| &r[0] == "New crossing at Kalmar Bridge");
+    let record = record.expect("the bridge");
+    let of = |head: &str| heads.iter().position(|h| h == head).and_then(|at| record.get(at)).unwrap_or_default();
+    let figures = ["Higher amount", "Lower amount", "Difference", "Currency"].map(of);
+    assert_eq!(figures, ["12500000", "11200000", "1300000", "EUR"], "{narrowed}");
+    let by = of("By how much").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(by.contains("in its parts") && all.contains(&by), "{narrowed}");
     assert!(!westmark.get(link).await.body.contains("New crossing at Kalmar Bridge"));
     assert_eq!(chair.get(link).await.status, StatusCode::FORBIDDEN);
-    assert!(browser.get("/example/money/checks.xlsx").await.bytes.starts_with(b"PK"));
+    let book = browser.get("/example/money/checks.xlsx?finding=child-above").await.bytes;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(book)).expect("a workbook");
+    let sheet = book.worksheet_range_at(0).expect("a sheet").expect("its cells");
+    let row = sheet.rows().find(|r| r[0].to_string() == "New crossing at Kalmar Bridge").expect("the bridge");
+    let number = |cell: &Data| if let Data::Float(n) = cell { Some(*n) } else { None };
+    let numbers: Vec<f64> = row.iter().filter_map(number).collect();
+    assert_eq!(numbers, [12_500_000.0, 11_200_000.0, 1_300_000.0], "{row:?}");
     // a keeper's home says how much there is, in a second request; nobody else's does
     let donor = portal.signed_in(DONOR).await;
     let part = "/example/money/checks?part=1";

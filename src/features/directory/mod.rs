@@ -16,6 +16,7 @@ mod strategies;
 mod telling;
 mod themes;
 
+pub use beneficiaries::fold_missing;
 pub use members::MemberState;
 pub use organisations::{Level, OrganisationKind, Standing};
 pub use requests::{RequestKind, RequestState, Sight as RequestSight, sight as request_sight};

@@ -78,13 +78,19 @@ fn by(p: &Page, a: &Apart, currency: Currency) -> String {
     p.t2(key, "more", said(&a.more), "than", said(&a.than))
 }
 
-/// What is found in these few actions, in words.
-fn worded(p: &Page, ready: &Ready, currency: Currency, of: &[(Uuid, u16)]) -> HashMap<Uuid, Vec<Found>> {
+/// The two amounts of what is found in these actions, where it is a matter of two.
+fn apart(ready: &Ready, of: &[(Uuid, u16)]) -> HashMap<Uuid, Vec<Apart>> {
     let book = ready.slot.book();
     let slots: Vec<(u32, u16)> = of.iter().filter_map(|(id, bits)| Some((book.slot(*id)?, *bits))).collect();
-    let amounts = ledger::apart(&book, &ready.sight, &slots);
+    let amounts = ledger::apart(&book, &ready.sight, &slots).into_iter();
+    amounts.filter_map(|(slot, all)| Some((book.entry(slot)?.id(), all))).collect()
+}
+
+/// What is found in these few actions, in words.
+fn worded(p: &Page, ready: &Ready, currency: Currency, of: &[(Uuid, u16)]) -> HashMap<Uuid, Vec<Found>> {
+    let amounts = apart(ready, of);
     let one = |(id, bits): &(Uuid, u16)| -> (Uuid, Vec<Found>) {
-        let apart = book.slot(*id).and_then(|slot| amounts.get(&slot)).map(Vec::as_slice).unwrap_or_default();
+        let apart = amounts.get(id).map(Vec::as_slice).unwrap_or_default();
         let of = |finding: Finding| Found {
             finding,
             by: apart.iter().find(|a| a.finding == finding).map(|a| by(p, a, currency)),
@@ -104,22 +110,52 @@ async fn theirs(inside: &mut Inside, found: &HashMap<Uuid, u16>) -> sqlx::Result
     store::editable(&mut inside.tx, &ids, every, &organisations, most).await
 }
 
-static COLUMNS: [(&str, u16); 4] =
-    [("list-action", 60), ("money-check-finding", 40), ("money-check-advice", 80), ("money-file-address", 50)];
+static COLUMNS: [(&str, u16); 9] = [
+    ("list-action", 60),
+    ("money-check-finding", 40),
+    ("money-check-by", 60),
+    ("money-check-more", 18),
+    ("money-check-than", 18),
+    ("money-check-difference", 18),
+    ("money-currency", 10),
+    ("money-check-advice", 80),
+    ("money-file-address", 50),
+];
+
+/// By how much, in words and in figures; empty of what is no matter of two amounts.
+fn figures(p: &Page, apart: Option<&Apart>, currency: Currency) -> [Value; 5] {
+    let Some(a) = apart else { return [const { Value::Empty }; 5] };
+    [
+        Value::Text(by(p, a, currency)),
+        Value::Number(a.more),
+        Value::Number(a.than),
+        Value::Number(a.more.saturating_sub(a.than)),
+        Value::Text(currency.to_string()),
+    ]
+}
 
 /// The same as a file: each thing that is found in a row of its own, so that it can be filtered by what it is.
 pub async fn file(format: SheetFormat, mut inside: Inside) -> Result<Response, Problem> {
     let by = inside.exporter().await?;
     let only = Finding::parse(inside.fields.value("finding"));
-    let found = found(&ready(&mut inside, &Question::default()).await?, only);
+    let ready = ready(&mut inside, &Question::default()).await?;
+    let found = found(&ready, only);
     let theirs = theirs(&mut inside, &found).await?;
+    let bits = |action: &ActionId| found.get(&action.0).copied().unwrap_or(0);
+    let of: Vec<(Uuid, u16)> = theirs.iter().map(|(action, _)| (action.0, bits(action))).collect();
+    let amounts = apart(&ready, &of);
+    let currency = currency(&inside, &Question::default());
     let p = &inside.page;
     let base = &inside.app.base_url;
     let line = |(action, title): &(ActionId, String)| -> Vec<Vec<Value>> {
         let address = format!("{base}{}#money", p.link(&format!("/actions/{action}")));
-        let findings = Finding::of(found.get(&action.0).copied().unwrap_or(0));
-        let row = |f: Finding| vec![cell(title), cell(&p.t(f.label())), cell(&p.t(f.advice())), cell(&address)];
-        findings.into_iter().map(row).collect()
+        let apart = amounts.get(&action.0).map(Vec::as_slice).unwrap_or_default();
+        let row = |f: Finding| {
+            let two = figures(p, apart.iter().find(|a| a.finding == f), currency);
+            let said = [cell(title), cell(&p.t(f.label()))];
+            said.into_iter().chain(two).chain([cell(&p.t(f.advice())), cell(&address)]).collect()
+        };
+        Finding::of(bits(action)).into_iter().map(row).collect()
     };
     let mut rows: Vec<Vec<Value>> = theirs.iter().flat_map(line).collect();
     let more = rows.len() > FILE;

@@ -5,6 +5,8 @@ mod files;
 mod pages;
 mod store;
 
+pub use store::fold_missing;
+
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
 

@@ -142,12 +142,46 @@ pub async fn ending(
         .collect())
 }
 
+/// Each name by itself, as it is looked for: the present one, then the former ones.
+fn searched<'a>(name: &'a str, former: impl Iterator<Item = &'a str>) -> Vec<String> {
+    std::iter::once(name).chain(former).map(fold).collect()
+}
+
+/// Folds the names of beneficiaries whose names came from elsewhere unfolded.
+///
+/// # Errors
+/// The database's own.
+pub async fn fold_missing(tx: &mut ProcessTx) -> sqlx::Result<()> {
+    let unfolded = sqlx::query!(
+        r#"select b.id, b.name, array(select n.name from former_name n where n.process_id = b.process_id
+                and n.beneficiary_id = b.id order by n.until desc) as "former!: Vec<String>"
+        from beneficiary b where b.search_names = '{}'
+            and exists (select from former_name n where n.process_id = b.process_id and n.beneficiary_id = b.id)"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    if unfolded.is_empty() {
+        return Ok(());
+    }
+    let folded = unfolded.iter().map(|b| {
+        let names = searched(&b.name, b.former.iter().map(String::as_str));
+        serde_json::json!({ "id": b.id, "names": names })
+    });
+    sqlx::query!(
+        "update beneficiary b set search_names = x.names from jsonb_to_recordset($1) as x (id uuid, names text[]) where b.id = x.id",
+        Json(folded.collect::<Vec<_>>()) as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Saves note and former names. False where somebody else was first.
 pub async fn save(tx: &mut ProcessTx, b: &Beneficiary, version: i32) -> sqlx::Result<bool> {
     let names: Vec<String> = b.former.iter().map(|f| f.name.clone()).collect();
     let untils: Vec<NaiveDate> = b.former.iter().map(|f| f.until).collect();
     // found by its former names too
-    let folded: Vec<String> = std::iter::once(&b.name).chain(&names).map(|n| fold(n)).collect();
+    let folded = searched(&b.name, names.iter().map(String::as_str));
     let saved = sqlx::query!(
         "update beneficiary set note = $3, search_text = $4, search_names = $5, version = version + 1 where id = $1 and version = $2",
         b.id.0,

@@ -60,6 +60,12 @@ pub async fn new(inside: Inside) -> Result<Response, Problem> {
     if query.is_set("request") {
         f.set("request", query.value("request"));
         requests::prefill(&mut tx, &member, &mut f, p.today).await?;
+        // of several lists, that of the organisation that the request names
+        let named = f.value("organisation");
+        let list = own.iter().find(|l| l.organisation.as_ref().is_some_and(|(id, _)| id.to_string() == named));
+        if let Some(list) = list {
+            f.set("for", list.membership);
+        }
     }
     html(&form(p, f, &own))
 }

@@ -96,6 +96,16 @@ fn adds(p: &Page, r: &Request) -> bool {
     of_use && r.organisation.is_none() && !r.organisation_name.is_empty() && p.may(Permission::OrganisationEdit)
 }
 
+/// With the organisation that is known by the name that was typed, where it was put into the directory since, or is written otherwise
+/// there. Who decides stays as it was.
+async fn with_known(tx: &mut ProcessTx, r: Request) -> sqlx::Result<Request> {
+    let organisation = match r.organisation {
+        None => store::known_as(tx, &r.organisation_name).await?,
+        there => there,
+    };
+    Ok(Request { organisation, ..r })
+}
+
 fn needs_decision(p: &Page, r: &Request) -> bool {
     r.kind == RequestKind::NewMember && p.may(Permission::DecisionPrepare)
 }
@@ -115,6 +125,7 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
         RequestState::Granted => store::member_of(&mut tx, &sight, &r, p.today).await?,
         _ => None,
     };
+    let r = with_known(&mut tx, r).await?;
     html(&OnePage {
         next: next(&p, r.id),
         member,
@@ -148,6 +159,7 @@ pub async fn decline(Path((_, key)): Path<(String, String)>, inside: Inside) -> 
     if !f.is_valid() {
         let history = history(&mut tx, Subject::AccessRequest, r.id.0, p.today).await?;
         let (word, badge) = standing(r.state, r.due_on, p.today);
+        let r = with_known(&mut tx, r).await?;
         return again(&OnePage {
             next: next(&p, r.id),
             member: None,
@@ -244,6 +256,7 @@ pub async fn prefill(
 ) -> Result<(), Problem> {
     let Ok(key) = f.value("request").parse() else { return Ok(()) };
     let r = store::load(tx, &sight(member), key, today).await?;
+    let r = with_known(tx, r).await?;
     f.set("name", &r.name);
     f.set("email", &r.email);
     f.set("post", &r.post);

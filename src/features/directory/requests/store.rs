@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::model::{RequestKind, RequestState};
 use crate::features::directory::shared::{Cursor, Person, Window};
 use crate::kernel::db::ProcessTx;
+use crate::kernel::fold::fold;
 use crate::kernel::ids::{AccessRequestId, BeneficiaryId, MembershipId, OrganisationId};
 use crate::kernel::page::Page;
 use crate::kernel::permit::Scope;
@@ -183,6 +184,27 @@ pub async fn member_of(
     .fetch_optional(tx.conn())
     .await?;
     Ok(row.map(|m| (m.id, m.name)))
+}
+
+/// The organisation of the directory that bears a name, be it its short one or another; where several do, none.
+pub async fn known_as(tx: &mut ProcessTx, name: &str) -> sqlx::Result<Option<(OrganisationId, String)>> {
+    let wanted = fold(name);
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let rows = sqlx::query!(
+        r#"select o.id as "id: OrganisationId", o.name, o.short_name,
+            array(select n.name from organisation_alias n where n.process_id = o.process_id and n.organisation_id = o.id) as "others!: Vec<String>"
+        from organisation o where o.merged_into_id is null and strpos(' ' || o.search_text || ' ', ' ' || $1 || ' ') > 0"#,
+        wanted
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut bearing = rows.into_iter().filter(|o| {
+        let mut names = [&o.name].into_iter().chain(&o.short_name).chain(&o.others);
+        names.any(|n| fold(n) == wanted)
+    });
+    Ok(bearing.next().filter(|_| bearing.next().is_none()).map(|o| (o.id, o.name)))
 }
 
 /// Puts the organisation to a request that has none. False where it has one, or is none of this process.

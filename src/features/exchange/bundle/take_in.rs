@@ -17,6 +17,7 @@ use super::rows::{self, Known, Row};
 use super::shape::{Reference, Shape, TableShape};
 use super::store;
 use super::tables::{self, ACCOUNT, Table};
+use crate::features::directory;
 use crate::features::processes::{self, First, Setting, check_slug};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{Db, ProcessTx};
@@ -98,6 +99,8 @@ pub async fn take_in(db: &Db, clock: &Clock, taking: Taking<'_>) -> anyhow::Resu
         let rows = fill(&mut tx, &mut opened, table, &shape, (&moved, &settled)).await?;
         taken.push((table.file(), rows));
     }
+    // a bundle of a portal that did not keep them yet says names alone
+    directory::fold_missing(&mut tx).await.context("beneficiary.ndjson: its names cannot be made to be found")?;
     if !store::has_secretariat(&mut tx, clock).await? {
         let first = taking.first.as_ref().context(
             "nobody in this bundle runs the process: name the first member of its secretariat with --secretariat-email and --secretariat-name",

@@ -400,6 +400,10 @@ impl Counts {
     pub fn all(&self) -> i64 {
         self.verdicts.values().map(|(n, _)| n).sum()
     }
+    /// Whether there are rows, and none of them can come in.
+    pub fn all_wrong(&self) -> bool {
+        self.all() > 0 && self.of(Verdict::Wrong) == self.all()
+    }
     /// Rows that somebody has still to decide on.
     pub fn open(&self) -> i64 {
         let of = |v: Verdict| self.verdicts.get(v.as_str()).map_or(0, |(n, decided)| n - decided);

@@ -165,6 +165,22 @@ impl ImportPage {
         self.i.place(row.row)
     }
 
+    /// Nothing can be taken in: taking it in is not offered.
+    fn all_wrong(&self) -> bool {
+        self.i.state == State::Checked && self.counts.all_wrong()
+    }
+
+    /// What can be done where nothing can be taken in.
+    fn instead(&self) -> String {
+        let by_hand = self.rows.iter().any(|r| self.mendable(r));
+        self.p.t(if by_hand { "import-all-wrong-mend" } else { "import-all-wrong-again" })
+    }
+
+    /// Where the file is brought once more.
+    fn anew(&self) -> String {
+        self.p.link(if self.i.becomes == Becomes::Actions { "/imports" } else { "/imports/needs" })
+    }
+
     /// Name and number of each verdict, to show those alone.
     fn tabs(&self) -> Vec<(&'static str, String, String)> {
         let all = [
