@@ -82,6 +82,7 @@ mod needs_edges;
 mod needs_sheet;
 mod notice_letters;
 mod notices;
+mod notices_settled;
 mod operator;
 mod overlaps;
 mod overlaps_discretion;

@@ -19,8 +19,12 @@ pub use mentions::{Mention, Nameable};
 pub use model::{Arg, How, Mark, Topic};
 pub use told::{Deadline, Group, Means, Notice, Subject, To};
 
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
 use crate::kernel::db::ProcessTx;
 use crate::kernel::i18n::Locale;
+use crate::kernel::ids::OrganisationId;
 use crate::kernel::job::{Jobs, Task};
 use crate::kernel::mail::one_line;
 use crate::kernel::permit::Permission as P;
@@ -110,6 +114,21 @@ fn telling<'a>(
         recipients: to,
         letter: words::at_once(means, place, title, notice.deadline),
     })
+}
+
+/// What these notices ask is done: they say so, are not unread any more, and the same can be asked anew. `key`: the Fluent key of
+/// their sentence. `of`: whose members have done it; none: nobody is asked any more.
+///
+/// # Errors
+/// The database's own.
+pub async fn settle(
+    tx: &mut ProcessTx,
+    key: &'static str,
+    subjects: (&'static str, &[Uuid]),
+    of: Option<OrganisationId>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    store::settle_asked(tx, key, subjects, of, now).await
 }
 
 fn json<T: serde::Serialize>(value: &T) -> sqlx::Result<serde_json::Value> {
