@@ -118,6 +118,7 @@ mod reports;
 mod results;
 mod retention;
 mod rounds;
+mod rounds_answers;
 mod rounds_edges;
 mod rounds_late;
 mod rounds_needs;
