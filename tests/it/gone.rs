@@ -13,7 +13,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// What a program is told from where it was, up to now: a mark that everybody is told of comes last.
-async fn told(portal: &Portal, program: &Program, since: &mut String) -> Vec<Value> {
+pub async fn told(portal: &Portal, program: &Program, since: &mut String) -> Vec<Value> {
     let mark = "insert into history (process_id, subject_kind, subject_id, event)
         select o.process_id, 'organisation', o.id, 'edited' from organisation o join process p on p.id = o.process_id
         where p.slug = $1 order by o.id limit 1 returning id::text";
