@@ -277,3 +277,30 @@ async fn what_was_gone_before_somebody_took_part_is_not_told_to_them() {
     sqlx::raw_sql(later).execute(&mut portal.superuser().await).await.expect("earlier");
     assert_eq!(seen(&portal, gone).await, Seen::new());
 }
+
+#[tokio::test]
+async fn who_got_another_role_is_not_told_of_what_that_role_alone_saw() {
+    let portal = Portal::start().await;
+    sqlx::raw_sql("delete from departure").execute(&mut portal.superuser().await).await.expect("none");
+    let action = portal.action("example", TITLE).await;
+    let member = async |email: &str| crate::notices::membership(&portal, email).await.0;
+    let (westmark, secretariat) = (member(WESTMARK).await, member(SECRETARIAT).await);
+    let gone = async |member: Uuid| {
+        let all = seen(&portal, "select kind, id from visible_departure where kind = 'action'").await;
+        all.into_iter().filter(|(who, ..)| *who == member).map(|(_, _, id)| id).collect::<BTreeSet<Uuid>>()
+    };
+    // first from all members, then from the secretariat
+    for level in ["parties", "restricted"] {
+        crate::webhooks::restrict(&portal, &action, level).await;
+    }
+    let theirs = gone(westmark).await;
+    assert_eq!((theirs.len(), gone(secretariat).await.len()), (1, 2));
+    let change = "update membership set role = 'support_group' where process_id = kernel.process_id() and id = $1";
+    sqlx::query(change).bind(westmark).execute(&mut portal.in_process("example").await).await.expect("another role");
+    assert_eq!(gone(westmark).await, theirs, "what the secretariat saw is told to who was none of it then");
+    // and from now on as everybody of that role
+    for level in ["parties", "restricted"] {
+        crate::webhooks::restrict(&portal, &action, level).await;
+    }
+    assert_eq!((gone(westmark).await.len(), gone(secretariat).await.len()), (2, 3));
+}
