@@ -14,6 +14,7 @@ notices-none-narrowed = Nothing of this kind.
 notices-show-all-link = Show everything
 notices-unread = Unread
 notices-earlier = Read
+notices-settled = Settled
 notices-filter = Filter
 notices-topic = About
 notices-topic-all = everything

@@ -237,6 +237,7 @@ round-money-disbursed = Paid out
 round-money-spent = Spent
 round-why-changed = Changed while answering a round
 round-error-clash = Somebody has changed this meanwhile to “{ $theirs }”; you wrote “{ $mine }”. Save again to keep yours, or put theirs back.
+round-error-answered-meanwhile = { $by } has answered this meanwhile: “{ $theirs }”. You said “{ $mine }”. Send it again to put yours in its place.
 round-error-nothing-changed = Nothing differs. If all is still true, say so above.
 round-error-moved-on = The action was changed at this very moment. Nothing was saved; please save again.
 round-error-merged = This action was merged into another meanwhile.

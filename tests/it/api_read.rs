@@ -1,7 +1,9 @@
 //! Reading through the interface: the same rows as on the pages, whole walks, and what has changed.
 
 use crate::api::{BENEFICIARY, DONOR, Program, SECRETARIAT, facts, nowhere, program, with};
+use crate::gone::told;
 use crate::harness::Portal;
+use crate::webhooks::WESTMARK;
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
@@ -203,9 +205,44 @@ async fn what_may_not_be_seen_is_not_here_either() {
     let stranger = program(&portal, BENEFICIARY, "example", "read").await;
     assert_eq!(stranger.get(&format!("/api/v1/actions/{id}")).await.status, StatusCode::NOT_FOUND);
     assert!(!walked(&stranger, "/api/v1/actions", 200).await.contains(&id));
-    // it was theirs to see, and that it is gone is all that they are told (gone.rs)
-    let (changes, _) = read_on(&stranger, String::new(), 0).await;
-    assert!(changes.iter().filter(|c| c["record"] == id.as_str()).all(|c| c["event"] == "gone"), "{changes:?}");
+    // it was theirs to see, and that it is gone is all that they are told, once; with it what it answers needs with, and nothing else
+    let changes = told(&portal, &stranger, &mut String::new()).await;
+    assert_eq!(of(&changes, &id), [format!("action gone /api/v1/actions/{id}")], "{changes:?}");
+    let responses = "select coalesce(string_agg(id::text, ' '), '') from response where action_id = $1::uuid";
+    let responses = portal.lookup(responses, &id).await;
+    for change in changes.iter().filter(|c| c["event"] == "gone" && c["record"] != id.as_str()) {
+        let record = change["record"].as_str().expect("a record");
+        assert!(change["kind"] == "response" && responses.contains(record), "{change}");
+    }
+}
+
+/// Of what was never theirs to see people are told nothing when others lose sight of it.
+#[tokio::test]
+async fn who_never_saw_a_record_is_not_told_that_it_is_gone() {
+    let portal = Portal::start().await;
+    let id = portal.action("example", "Protection of financial investigators who work under cover").await;
+    // opened to the secretariat alone, and closed to it again
+    for opened in [true, false] {
+        let open = "update action set handling = 'restricted', open_to_support_group = $2 where id = $1::uuid";
+        sqlx::query(open).bind(&id).bind(opened).execute(&mut portal.superuser().await).await.expect("a level");
+    }
+    let secretariat = program(&portal, SECRETARIAT, "example", "read").await;
+    let changes = told(&portal, &secretariat, &mut String::new()).await;
+    assert_eq!(of(&changes, &id), [format!("action gone /api/v1/actions/{id}")], "{changes:?}");
+    for email in [BENEFICIARY, WESTMARK] {
+        let stranger = program(&portal, email, "example", "read").await;
+        let changes = told(&portal, &stranger, &mut String::new()).await;
+        assert_eq!(of(&changes, &id), [""; 0], "{email}: {changes:?}");
+        let gone: Vec<_> = changes.iter().filter(|c| c["event"] == "gone").collect();
+        assert!(gone.is_empty(), "{email}: {gone:?}");
+    }
+}
+
+/// What is told of a record: kind, event and address of each change.
+fn of(changes: &[Value], record: &str) -> Vec<String> {
+    let part = |change: &Value, name: &str| change[name].as_str().expect(name).to_owned();
+    let mine = changes.iter().filter(|change| change["record"] == record);
+    mine.map(|c| ["kind", "event", "address"].map(|name| part(c, name)).join(" ")).collect()
 }
 
 #[tokio::test]

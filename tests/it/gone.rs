@@ -13,7 +13,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// What a program is told from where it was, up to now: a mark that everybody is told of comes last.
-async fn told(portal: &Portal, program: &Program, since: &mut String) -> Vec<Value> {
+pub async fn told(portal: &Portal, program: &Program, since: &mut String) -> Vec<Value> {
     let mark = "insert into history (process_id, subject_kind, subject_id, event)
         select o.process_id, 'organisation', o.id, 'edited' from organisation o join process p on p.id = o.process_id
         where p.slug = $1 order by o.id limit 1 returning id::text";
@@ -276,4 +276,31 @@ async fn what_was_gone_before_somebody_took_part_is_not_told_to_them() {
     let later = "update departure set at = '2000-01-01'";
     sqlx::raw_sql(later).execute(&mut portal.superuser().await).await.expect("earlier");
     assert_eq!(seen(&portal, gone).await, Seen::new());
+}
+
+#[tokio::test]
+async fn who_got_another_role_is_not_told_of_what_that_role_alone_saw() {
+    let portal = Portal::start().await;
+    sqlx::raw_sql("delete from departure").execute(&mut portal.superuser().await).await.expect("none");
+    let action = portal.action("example", TITLE).await;
+    let member = async |email: &str| crate::notices::membership(&portal, email).await.0;
+    let (westmark, secretariat) = (member(WESTMARK).await, member(SECRETARIAT).await);
+    let gone = async |member: Uuid| {
+        let all = seen(&portal, "select kind, id from visible_departure where kind = 'action'").await;
+        all.into_iter().filter(|(who, ..)| *who == member).map(|(_, _, id)| id).collect::<BTreeSet<Uuid>>()
+    };
+    // first from all members, then from the secretariat
+    for level in ["parties", "restricted"] {
+        crate::webhooks::restrict(&portal, &action, level).await;
+    }
+    let theirs = gone(westmark).await;
+    assert_eq!((theirs.len(), gone(secretariat).await.len()), (1, 2));
+    let change = "update membership set role = 'support_group' where process_id = kernel.process_id() and id = $1";
+    sqlx::query(change).bind(westmark).execute(&mut portal.in_process("example").await).await.expect("another role");
+    assert_eq!(gone(westmark).await, theirs, "what the secretariat saw is told to who was none of it then");
+    // and from now on as everybody of that role
+    for level in ["parties", "restricted"] {
+        crate::webhooks::restrict(&portal, &action, level).await;
+    }
+    assert_eq!((gone(westmark).await.len(), gone(secretariat).await.len()), (2, 3));
 }

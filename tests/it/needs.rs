@@ -121,7 +121,10 @@ async fn a_need_lives_from_its_draft_to_a_judgement() {
         let browser = portal.signed_in(other).await;
         assert_eq!(browser.post(&answer, &[("do", "confirm")]).await.status, StatusCode::FORBIDDEN, "{other}");
     }
+    let asked = "select bool_or(settled_at is null)::text || bool_or(read_at is null) from notice where key = 'need-told-proposed' and subject_id::text = $1";
+    assert_eq!(portal.lookup(asked, &response).await, "truetrue");
     ok(&arvania.submit(&place, Some(&answer), &[("do", "confirm"), ("answer", "It does.")]).await);
+    assert_eq!(portal.lookup(asked, &response).await, "falsefalse", "it still waits for an answer");
     assert!(donor.get("/example/notices").await.text().contains("confirms that"));
     assert!(donor.get(&format!("/example/actions/{action}")).await.text().contains("A car park for seized lorries"));
 

@@ -4,7 +4,7 @@ use crate::action_record::TITLE;
 use crate::harness::Portal;
 use crate::notices::{choose, inside, membership, morning, open_notice, tell};
 use axum::http::StatusCode;
-use concert::features::notices::{self, How, Notice, Subject, To, Topic};
+use concert::features::notices::{self, How, Mention, Notice, Subject, To, Topic};
 
 async fn letters(portal: &Portal, email: &str) -> Vec<(String, String)> {
     sqlx::query_as("select subject, body from outgoing_mail where recipient = $1 order by created_at, id")
@@ -17,6 +17,57 @@ async fn letters(portal: &Portal, email: &str) -> Vec<(String, String)> {
 const DONOR: &str = "donor@example.example";
 const SECOND: &str = "second-donor@example.example";
 const ONE: &str = "beneficiary-one@example.example";
+
+/// Several things in one telling: each goes to those whom it is addressed to, with the letter of its own.
+#[tokio::test]
+async fn several_things_are_told_at_once_and_each_to_its_own() {
+    let portal = Portal::start().await;
+    for email in [DONOR, SECOND] {
+        choose(&portal.signed_in(email).await, Topic::Decisions, How::AtOnce).await;
+    }
+    let (first, second) = (open_notice("First thing"), open_notice("Second thing"));
+    let (one, other) = (membership(&portal, DONOR).await, membership(&portal, SECOND).await);
+    let (to_one, to_both, to_nobody) = (To::members([one]), To::members([one, other]), To::default());
+    let mut tx = inside(&portal).await;
+    // the first is told once, though it stands there twice
+    let all = [(&first, &to_one), (&second, &to_both), (&first, &to_one), (&second, &to_nobody)];
+    assert_eq!(notices::tell_each(&mut tx, &portal.app, &all).await.expect("told"), 3);
+    assert_eq!(notices::tell_each(&mut tx, &portal.app, &all).await.expect("told"), 0);
+    assert_eq!(notices::tell_each(&mut tx, &portal.app, &[]).await.expect("told"), 0);
+    tx.commit().await.expect("commit");
+    let mut told = letters(&portal, DONOR).await;
+    told.extend(letters(&portal, SECOND).await);
+    let subjects: Vec<bool> = told.iter().map(|(subject, _)| subject.contains("First thing")).collect();
+    assert_eq!(subjects.iter().filter(|first| **first).count(), 1, "{told:?}");
+    assert_eq!(told.len(), 3, "{told:?}");
+    for (email, thing) in [(DONOR, "First thing"), (DONOR, "Second thing"), (SECOND, "Second thing")] {
+        let sql =
+            "select n.dedupe_key || ' ' || n.id from notice n join account a on a.id = n.account_id where a.email = $1";
+        let mine: Vec<String> =
+            sqlx::query_scalar(sql).bind(email).fetch_all(&mut portal.superuser().await).await.expect("notices");
+        let id = mine.iter().find_map(|line| line.strip_prefix(thing)).expect(thing).trim();
+        let letter = letters(&portal, email).await.into_iter().find(|(subject, _)| subject.contains(thing));
+        let (_, body) = letter.expect(thing);
+        assert!(body.contains(&format!("/example/notices/{id}\n")), "{email}, {thing}: {body}");
+    }
+}
+
+/// Of several things and whom each names, those who could not see theirs are found by their place.
+#[tokio::test]
+async fn who_could_not_see_what_names_them_is_found_for_several_things_at_once() {
+    let portal = Portal::start().await;
+    let action = portal.action("example", TITLE).await;
+    let action = Subject::new("action", action.parse().expect("an id"));
+    let nothing = Subject::new("action", uuid::Uuid::from_u128(7));
+    let name = Mention::Member(membership(&portal, DONOR).await);
+    let mut tx = inside(&portal).await;
+    let today = portal.app.clock.today();
+    let named = [(action, name), (nothing, name), (action, name), (nothing, name)];
+    assert_eq!(notices::blind_each(&mut tx, &named, today).await.expect("asked"), [1, 3]);
+    assert_eq!(notices::blind(&mut tx, nothing, &[name], today).await.expect("asked"), [format!("m:{}", name.id())]);
+    assert!(notices::blind(&mut tx, action, &[name], today).await.expect("asked").is_empty());
+    assert!(notices::blind_each(&mut tx, &[], today).await.expect("asked").is_empty());
+}
 
 #[tokio::test]
 async fn each_is_told_as_they_choose() {

@@ -196,6 +196,14 @@ async fn its_keeper_is_told_and_decides_once_for_this_question() {
     // who asks again on the same day tells nothing more
     donor.post(&format!("{at}/ask"), &[]).await;
     assert_eq!(told().await, first);
+    // nor does who asks again on another day, as long as there is no answer
+    const ASKED: &str = "select count(*) || ' ' || count(*) filter (where n.settled_at is null) from notice n
+        join account a on a.id = n.account_id where n.key = 'notice-overlap-asked' and a.email = $1";
+    let asked = async || portal.lookup(ASKED, OWNER).await;
+    portal.clock.set("2026-11-26T09:00:00Z".parse().expect("a moment"));
+    let (donor, owner) = (portal.signed_in(DONOR).await, portal.signed_in(OWNER).await);
+    donor.post(&format!("{at}/ask"), &[]).await;
+    assert_eq!(asked().await, "1 1");
     // what showing it shows is said before it is shown
     assert!(page.contains("how likely it is and what is alike"), "{page}");
 
@@ -203,9 +211,16 @@ async fn its_keeper_is_told_and_decides_once_for_this_question() {
     let before = read(&donor, &at).await;
     owner.post(&format!("{at}/disclose"), &[("what", "keep")]).await;
     assert_eq!(read(&donor, &at).await, before);
+    // that is an answer: what was asked is settled, and can be asked anew
+    assert_eq!(asked().await, "1 0");
+    donor.post(&format!("{at}/ask"), &[]).await;
+    assert_eq!(asked().await, "2 1");
     // the other side does not disclose it for its keeper
     assert_eq!(donor.post(&format!("{at}/disclose"), &[("what", "show")]).await.status, StatusCode::NOT_FOUND);
     tells_nothing(&read(&donor, &at).await, "the page after trying to disclose it");
+    // what is said by whoever is asked is an answer, too
+    owner.post(&format!("{at}/remark"), &[("remark", "Let us talk.")]).await;
+    assert_eq!(asked().await, "2 0");
 
     let shown = owner.post(&format!("{at}/disclose"), &[("what", "show")]).await;
     assert_eq!(shown.status, StatusCode::SEE_OTHER, "{}", shown.text());

@@ -333,9 +333,8 @@ pub async fn ask(mut inside: Inside) -> Result<Response, Problem> {
         return Ok(response);
     }
     let by = inside.member.require(Permission::BriefAsk, &Scope::default())?.clone();
-    for keeper in store::keepers(&mut inside.tx, &brief.hidden).await? {
-        tell_keeper(&mut inside, &by, &idea.title, &keeper).await?;
-    }
+    let keepers = store::keepers(&mut inside.tx, &brief.hidden).await?;
+    tell_keepers(&mut inside, &by, &idea.title, &keepers).await?;
     // the brief stays: nothing of it is saved that another page could show
     inside.page.done = Some("done-brief-asked".to_owned());
     let response = show(&mut inside, f, themes, Some(brief), None, StatusCode::OK).await?;
@@ -343,33 +342,40 @@ pub async fn ask(mut inside: Inside) -> Result<Response, Problem> {
     Ok(response)
 }
 
-/// Tells those of an organisation who see the action, once of each idea, with the way to whoever asks. Where nobody of it is
+/// Tells those of each organisation who see its action, once of each idea, with the way to whoever asks. Where nobody of it is
 /// there, the secretariat is asked to put the two in touch, without the idea.
-async fn tell_keeper(
+async fn tell_keepers(
     inside: &mut Inside,
     by: &MembershipFacts,
     title: &str,
-    keeper: &store::Keeper,
+    keepers: &[store::Keeper],
 ) -> Result<(), Problem> {
-    let action = Subject::new("action", keeper.action);
-    let them = [Mention::Organisation(keeper.organisation)];
-    if notices::blind(&mut inside.tx, action, &them, inside.page.today).await?.is_empty() {
-        let notice = Notice::new("notice-brief-asked", Topic::Asks, action, format!("/members/{}", by.id))
-            .by(by)
-            .arg("title", title)
-            .arg("action", &keeper.title)
-            .discreet(true)
-            .once(format!("brief:{}:{}:{title}", by.id, keeper.action));
-        notices::tell(&mut inside.tx, &inside.app, &notice, &To::organisations([keeper.organisation])).await?;
-    } else {
-        let subject = Subject::new("brief_question", crate::kernel::random::id());
-        let to = format!("/organisations/{}", keeper.organisation);
-        let notice = Notice::new("notice-brief-put-in-touch", Topic::Asks, subject, to)
-            .by(by)
-            .arg("organisation", &keeper.name)
-            .discreet(true)
-            .once(format!("brief:{}:{}:{}", by.id, keeper.organisation, inside.page.today));
-        notices::tell(&mut inside.tx, &inside.app, &notice, &To::roles(&[Role::SupportGroup])).await?;
-    }
+    let action = |k: &store::Keeper| Subject::new("action", k.action);
+    let named: Vec<_> = keepers.iter().map(|k| (action(k), Mention::Organisation(k.organisation))).collect();
+    let blind = notices::blind_each(&mut inside.tx, &named, inside.page.today).await?;
+    let today = inside.page.today;
+    let telling = |(place, keeper): (usize, &store::Keeper)| {
+        if blind.contains(&place) {
+            let subject = Subject::new("brief_question", crate::kernel::random::id());
+            let to = format!("/organisations/{}", keeper.organisation);
+            let notice = Notice::new("notice-brief-put-in-touch", Topic::Asks, subject, to)
+                .by(by)
+                .arg("organisation", &keeper.name)
+                .discreet(true)
+                .once(format!("brief:{}:{}:{today}", by.id, keeper.organisation));
+            (notice, To::roles(&[Role::SupportGroup]))
+        } else {
+            let notice = Notice::new("notice-brief-asked", Topic::Asks, action(keeper), format!("/members/{}", by.id))
+                .by(by)
+                .arg("title", title)
+                .arg("action", &keeper.title)
+                .discreet(true)
+                .once(format!("brief:{}:{}:{title}", by.id, keeper.action));
+            (notice, To::organisations([keeper.organisation]))
+        }
+    };
+    let all: Vec<(Notice<'_>, To)> = keepers.iter().enumerate().map(telling).collect();
+    let all: Vec<_> = all.iter().map(|(notice, to)| (notice, to)).collect();
+    notices::tell_each(&mut inside.tx, &inside.app, &all).await?;
     Ok(())
 }

@@ -17,12 +17,18 @@ pub enum Proposed {
 }
 
 impl Proposed {
-    fn notice<'a>(self, keys: [&'static str; 2], id: Uuid, by: &'a MembershipFacts) -> Notice<'a> {
-        let [member, organisation] = keys;
-        let (key, kind, place) = match self {
-            Proposed::Member => (member, "membership", "/members"),
-            Proposed::Organisation => (organisation, "organisation_proposal", "/organisations/proposals"),
-        };
+    /// The Fluent key of what the secretariat is told, the kind of its subject, and where it leads.
+    fn asked(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Proposed::Member => ("notices-member-proposed", "membership", "/members"),
+            Proposed::Organisation => {
+                ("notices-organisation-proposed", "organisation_proposal", "/organisations/proposals")
+            }
+        }
+    }
+
+    fn notice<'a>(self, key: &'static str, id: Uuid, by: &'a MembershipFacts) -> Notice<'a> {
+        let (_, kind, place) = self.asked();
         Notice::new(key, Topic::Requests, Subject::new(kind, id), format!("{place}/{id}")).by(by)
     }
 }
@@ -36,8 +42,18 @@ pub async fn proposed(
     what: Proposed,
     id: Uuid,
 ) -> Result<(), Problem> {
-    let notice = what.notice(["notices-member-proposed", "notices-organisation-proposed"], id, by);
+    let notice = what.notice(what.asked().0, id, by);
     notices::tell(tx, app, &notice.once(format!("proposed:{id}")), &To::roles(&[Role::SupportGroup])).await?;
+    Ok(())
+}
+
+/// What was proposed waits for nobody any more.
+///
+/// # Errors
+/// The database's own.
+pub async fn settled(tx: &mut ProcessTx, app: &App, what: Proposed, id: Uuid) -> Result<(), Problem> {
+    let (key, kind, _) = what.asked();
+    notices::settle(tx, key, (kind, &[id]), None, app.clock.now()).await?;
     Ok(())
 }
 
@@ -51,11 +67,14 @@ pub async fn decided(
     id: Uuid,
     proposer: MembershipId,
 ) -> Result<(), Problem> {
-    let keys = match accepted {
-        true => ["notices-member-accepted", "notices-organisation-accepted"],
-        false => ["notices-member-declined", "notices-organisation-declined"],
+    settled(tx, app, what, id).await?;
+    let key = match (what, accepted) {
+        (Proposed::Member, true) => "notices-member-accepted",
+        (Proposed::Member, false) => "notices-member-declined",
+        (Proposed::Organisation, true) => "notices-organisation-accepted",
+        (Proposed::Organisation, false) => "notices-organisation-declined",
     };
-    notices::tell(tx, app, &what.notice(keys, id, by).once(format!("proposal-decided:{id}")), &To::members([proposer]))
+    notices::tell(tx, app, &what.notice(key, id, by).once(format!("proposal-decided:{id}")), &To::members([proposer]))
         .await?;
     Ok(())
 }

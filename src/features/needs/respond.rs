@@ -238,6 +238,7 @@ pub async fn take_back(inside: &mut Inside, response: &super::model::Response) -
     if !store_response::withdraw(&mut inside.tx, response.id, by.id, now).await? {
         return Ok(false);
     }
+    told::response_settled(&mut inside.tx, &inside.app, response.id).await?;
     note(inside, &by, response.id, "response-withdrawn", Some(response.state), "").await?;
     Ok(true)
 }

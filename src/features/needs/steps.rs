@@ -79,6 +79,7 @@ pub async fn withdraw_one(
     let changes = moved(need.state, State::Withdrawn);
     let entry = Entry { subject: Subject::Need, id: need.id.0, event: "need-withdrawn", changes, why };
     history::record(&mut inside.tx, Some(by), entry).await?;
+    told::drafts_settled(&mut inside.tx, &inside.app, &[need.id]).await?;
     if need.was_submitted() {
         told::withdrawn(&mut inside.tx, &inside.app, by, need).await?;
     }
@@ -132,6 +133,7 @@ pub async fn submit_all(inside: &mut Inside, by: &MembershipFacts, ids: &[NeedId
     let taken_over: Vec<NeedId> = all.iter().filter(|(_, c)| c.is_some()).map(|(id, _)| *id).collect();
     respond::carry_on(inside, by, &taken_over).await?;
     let ids: Vec<NeedId> = all.iter().map(|(id, _)| *id).collect();
+    told::drafts_settled(&mut inside.tx, &inside.app, &ids).await?;
     let needs = store::several(&mut inside.tx, &ids, inside.page.today).await?;
     match needs.as_slice() {
         [] => {}

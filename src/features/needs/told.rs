@@ -49,6 +49,12 @@ pub async fn drafted(tx: &mut ProcessTx, app: &App, by: &MembershipFacts, about:
     Ok(())
 }
 
+/// Of drafts nobody is asked any more whether they are to be submitted.
+pub async fn drafts_settled(tx: &mut ProcessTx, app: &App, ids: &[NeedId]) -> sqlx::Result<()> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    notices::settle(tx, "need-told-drafted", ("need", &ids), None, app.clock.now()).await
+}
+
 /// A need was submitted: the pillar's leads and the secretariat are told, and whom it is shown to.
 pub async fn submitted(tx: &mut ProcessTx, app: &App, by: &MembershipFacts, need: &Need) -> sqlx::Result<()> {
     let about = About { discreet: need.handling != Handling::Members, ..About::of(need) };
@@ -194,6 +200,11 @@ pub async fn proposed(
     Ok(())
 }
 
+/// Of a response nobody is asked any more: it was answered, or taken back.
+pub async fn response_settled(tx: &mut ProcessTx, app: &App, response: ResponseId) -> sqlx::Result<()> {
+    notices::settle(tx, "need-told-proposed", ("response", &[response.0]), None, app.clock.now()).await
+}
+
 /// The beneficiary has confirmed a response, or said no.
 pub async fn answered(
     tx: &mut ProcessTx,
@@ -204,6 +215,7 @@ pub async fn answered(
     confirmed: bool,
     proposer: Option<MembershipId>,
 ) -> sqlx::Result<()> {
+    response_settled(tx, app, response.id).await?;
     let about = About::of(need);
     let key = if confirmed { "need-told-confirmed" } else { "need-told-declined" };
     let notice = about

@@ -75,9 +75,10 @@ async fn is_nobodys(tx: &mut ProcessTx, due: &Due, today: NaiveDate) -> sqlx::Re
     let to = &due.to.0;
     let members = to.members.iter().map(|id| Mention::Member(*id));
     let organisations = to.organisations.iter().map(|id| Mention::Organisation(*id));
-    let asked: Vec<_> =
-        members.chain(organisations).chain(to.beneficiaries.iter().map(|id| Mention::Beneficiary(*id))).collect();
-    let blind = store::blind(tx, told::Subject::new(TASK, due.subject_id), &asked, today).await?;
+    let beneficiaries = to.beneficiaries.iter().map(|id| Mention::Beneficiary(*id));
+    let task = told::Subject::new(TASK, due.subject_id);
+    let asked: Vec<_> = members.chain(organisations).chain(beneficiaries).map(|name| (task, name)).collect();
+    let blind = store::blind(tx, &asked, today).await?;
     Ok(blind.len() == asked.len())
 }
 
@@ -98,21 +99,24 @@ async fn warn(db: &Db, process: ProcessId, means: &Means<'_>, due: &Due, today: 
     let locale = Locale::default();
     let title = words::sentence(&locale, key, &due.args.0, &words::person(&locale, None));
     let letter = words::at_once(means, &place, (!due.discreet).then_some(title.as_str()), Some(due.due_on));
-    let group = due.group_kind.as_deref().zip(due.group_id).map(|(kind, id)| (kind, id, due.group_title.as_str()));
     let telling = Telling {
         topic: Topic::Deadlines,
         kind: &due.subject_kind,
         id: due.subject_id,
-        group,
-        by: None,
+        group_kind: due.group_kind.as_deref(),
+        group_id: due.group_id,
+        group_title: due.group_title.clone(),
+        by_id: None,
         key,
         args: super::json(&due.args.0)?,
         discreet: due.discreet,
         link: &due.link,
         deadline: Some(due.due_on),
         once: &format!("deadline:{}:{}:{ahead}", due.id, due.due_on),
+        recipients: to,
+        letter,
     };
-    let reached = store::tell(&mut tx, telling, to, &letter, means.now).await?;
+    let reached = store::tell(&mut tx, &[telling], means.now).await?;
     // whoever runs a round sees that those who had not answered were reminded
     if reached > 0 && due.subject_kind == Subject::Round.as_str() {
         let organisations = due.to.0.organisations.iter().map(ToString::to_string);

@@ -28,7 +28,11 @@ fn cells(p: &Page, line: &Line) -> Vec<Value> {
         cell(line.group.as_deref().filter(|_| line.seen).unwrap_or_default()),
         Value::Text(p.time(&line.at)),
         line.deadline.map_or(Value::Empty, Value::Date),
-        Value::Text(p.t(if line.unread { "notices-unread" } else { "notices-earlier" })),
+        Value::Text(p.t(match (line.settled, line.unread) {
+            (true, _) => "notices-settled",
+            (false, true) => "notices-unread",
+            (false, false) => "notices-earlier",
+        })),
     ]
 }
 

@@ -19,9 +19,14 @@ pub use mentions::{Mention, Nameable};
 pub use model::{Arg, How, Mark, Topic};
 pub use told::{Deadline, Group, Means, Notice, Subject, To};
 
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
 use crate::kernel::db::ProcessTx;
 use crate::kernel::i18n::Locale;
+use crate::kernel::ids::OrganisationId;
 use crate::kernel::job::{Jobs, Task};
+use crate::kernel::mail::one_line;
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};
 
@@ -57,30 +62,73 @@ pub async fn tell<'a>(
     notice: &Notice<'_>,
     to: &To,
 ) -> sqlx::Result<i64> {
-    if to.is_empty() {
+    tell_each(tx, means, &[(notice, to)]).await
+}
+
+/// The same of several things at once, each to those whom it is addressed to.
+///
+/// # Errors
+/// The database's own.
+pub async fn tell_each<'a>(
+    tx: &mut ProcessTx,
+    means: impl Into<Means<'a>>,
+    all: &[(&Notice<'_>, &To)],
+) -> sqlx::Result<i64> {
+    if all.iter().all(|(_, to)| to.is_empty()) {
         return Ok(0);
     }
     let means = means.into();
     let place = store::place(tx).await?;
+    let tellings: Vec<store::Telling<'_>> = all
+        .iter()
+        .filter(|(_, to)| !to.is_empty())
+        .map(|(notice, to)| telling(&means, &place, notice, to))
+        .collect::<sqlx::Result<_>>()?;
+    store::tell(tx, &tellings, means.now).await
+}
+
+fn telling<'a>(
+    means: &Means<'_>,
+    place: &words::Place,
+    notice: &'a Notice<'_>,
+    to: &'a To,
+) -> sqlx::Result<store::Telling<'a>> {
     let locale = Locale::default();
     let by = notice.by.map(words::author);
     let title = words::sentence(&locale, notice.key, &notice.args, &words::person(&locale, by.as_ref()));
     let title = (!notice.discreet).then_some(title.as_str());
-    let letter = words::at_once(&means, &place, title, notice.deadline);
-    let telling = store::Telling {
+    Ok(store::Telling {
         topic: notice.topic,
         kind: notice.subject.kind,
         id: notice.subject.id,
-        group: notice.group.as_ref().map(|g| (g.kind, g.id, g.title)),
-        by: notice.by.map(|m| m.id.0),
+        group_kind: notice.group.as_ref().map(|g| g.kind),
+        group_id: notice.group.as_ref().map(|g| g.id),
+        group_title: notice.group.as_ref().map(|g| one_line(g.title)).unwrap_or_default(),
+        by_id: notice.by.map(|m| m.id.0),
         key: notice.key,
         args: json(&notice.args)?,
         discreet: notice.discreet,
         link: &notice.link,
         deadline: notice.deadline,
         once: &notice.once,
-    };
-    store::tell(tx, telling, to, &letter, means.now).await
+        recipients: to,
+        letter: words::at_once(means, place, title, notice.deadline),
+    })
+}
+
+/// What these notices ask is done: they say so, are not unread any more, and the same can be asked anew. `key`: the Fluent key of
+/// their sentence. `of`: whose members have done it; none: nobody is asked any more.
+///
+/// # Errors
+/// The database's own.
+pub async fn settle(
+    tx: &mut ProcessTx,
+    key: &'static str,
+    subjects: (&'static str, &[Uuid]),
+    of: Option<OrganisationId>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    store::settle_asked(tx, key, subjects, of, now).await
 }
 
 fn json<T: serde::Serialize>(value: &T) -> sqlx::Result<serde_json::Value> {
@@ -123,5 +171,20 @@ pub async fn blind(
     names: &[Mention],
     today: chrono::NaiveDate,
 ) -> sqlx::Result<Vec<String>> {
-    store::blind(tx, subject, names, today).await
+    let named: Vec<_> = names.iter().map(|name| (subject, *name)).collect();
+    let places = blind_each(tx, &named, today).await?;
+    let form = |name: &Mention| Some(format!("{}:{}", name.kind().chars().next()?, name.id()));
+    Ok(places.into_iter().filter_map(|place| names.get(place)).filter_map(form).collect())
+}
+
+/// The same of several things and whom each names: the places of those who could not see theirs.
+///
+/// # Errors
+/// The database's own.
+pub async fn blind_each(
+    tx: &mut ProcessTx,
+    named: &[(Subject, Mention)],
+    today: chrono::NaiveDate,
+) -> sqlx::Result<Vec<usize>> {
+    store::blind(tx, named, today).await
 }

@@ -44,9 +44,11 @@ impl ListPage {
         sentence(&self.p, line)
     }
 
-    /// The day something is asked by, and whether it has passed.
+    /// The day something is asked by, and whether it has passed; none where it is done.
     fn by(&self, line: &Line) -> Option<(String, bool)> {
-        line.deadline.map(|day| (self.p.t1("notices-by", "day", self.p.day(&day)), day < self.p.today))
+        line.deadline
+            .filter(|_| !line.settled)
+            .map(|day| (self.p.t1("notices-by", "day", self.p.day(&day)), day < self.p.today))
     }
 
     /// Those that are unread, then those that are read, each with the Fluent key of its heading.

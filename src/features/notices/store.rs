@@ -7,6 +7,7 @@ pub use days::*;
 pub use reading::*;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -15,7 +16,6 @@ use super::model::Topic;
 use super::told::{Subject, To};
 use super::words::{Parts, Place};
 use crate::kernel::db::{Footnote, ProcessTx};
-use crate::kernel::mail::one_line;
 
 /// The process, as letters name it.
 pub async fn place(tx: &mut ProcessTx) -> sqlx::Result<Place> {
@@ -27,95 +27,84 @@ pub async fn place(tx: &mut ProcessTx) -> sqlx::Result<Place> {
     Ok(Place { slug: row.slug, short_name: row.short_name, footnotes: row.footnotes.0 })
 }
 
-/// What is told, as the database has it.
+/// What is told, to whom, with its letter, as the database has it.
+#[derive(Serialize)]
 pub struct Telling<'a> {
     pub topic: Topic,
     pub kind: &'a str,
     pub id: Uuid,
-    /// Kind, id and title.
-    pub group: Option<(&'a str, Uuid, &'a str)>,
-    pub by: Option<Uuid>,
+    pub group_kind: Option<&'a str>,
+    pub group_id: Option<Uuid>,
+    pub group_title: String,
+    pub by_id: Option<Uuid>,
     pub key: &'a str,
     pub args: serde_json::Value,
     pub discreet: bool,
     pub link: &'a str,
     pub deadline: Option<NaiveDate>,
     pub once: &'a str,
+    pub recipients: &'a To,
+    #[serde(flatten)]
+    pub letter: Parts,
 }
 
-/// Tells, and writes the letters of those who want one at once, in one statement.
-pub async fn tell(
-    tx: &mut ProcessTx,
-    telling: Telling<'_>,
-    to: &To,
-    letter: &Parts,
-    now: DateTime<Utc>,
-) -> sqlx::Result<i64> {
-    let group = telling.group;
+/// Tells each, and writes the letters of those who want one at once, in one statement.
+pub async fn tell(tx: &mut ProcessTx, tellings: &[Telling<'_>], now: DateTime<Utc>) -> sqlx::Result<i64> {
+    let rows: Vec<serde_json::Value> = tellings.iter().map(super::json).collect::<sqlx::Result<_>>()?;
+    let hows: Vec<String> = tellings.iter().map(|t| t.topic.by_default().as_str().to_owned()).collect();
     sqlx::query_scalar!(
-        r#"with told as (
-            insert into notice (account_id, membership_id, topic, subject_kind, subject_id, group_kind, group_id, group_title,
+        r#"with them as materialized (
+            select gen_random_uuid() as notice, r.account_id, r.membership_id, coalesce(c.how, u.how) as mail, x.*
+            from unnest($1::jsonb[], $2::text[]) as u (telling, how)
+                cross join lateral jsonb_to_record(u.telling) as x (topic text, kind text, id uuid, group_kind text, group_id uuid,
+                    group_title text, by_id uuid, key text, args jsonb, discreet boolean, link text, deadline date, once text,
+                    recipients jsonb, subject text, before text, after text)
+                cross join lateral kernel.readers(x.recipients, x.kind, x.id, x.by_id, $3) r
+                left join notice_choice c on c.process_id = kernel.process_id() and c.account_id = r.account_id and c.topic = x.topic),
+        told as (
+            insert into notice (id, account_id, membership_id, topic, subject_kind, subject_id, group_kind, group_id, group_title,
                 by_membership_id, key, args, discreet, link, deadline, dedupe_key, at, mail, mail_at)
-            select r.account_id, r.membership_id, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, h.how,
-                case when h.how = 'at_once' then $14::timestamptz end
-            from kernel.readers($15, $2, $3, $7, $16) r
-                left join notice_choice c on c.process_id = kernel.process_id() and c.account_id = r.account_id and c.topic = $1
-                cross join lateral (select coalesce(c.how, $17) as how) h
+            select t.notice, t.account_id, t.membership_id, t.topic, t.kind, t.id, t.group_kind, t.group_id, t.group_title,
+                t.by_id, t.key, t.args, t.discreet, t.link, t.deadline, t.once, $4, t.mail,
+                case when t.mail = 'at_once' then $4::timestamptz end
+            from them t
             on conflict (process_id, account_id, dedupe_key) do nothing
             returning id, membership_id, mail),
         letters as (
             insert into outgoing_mail (process_id, recipient, subject, body)
-            select kernel.process_id(), a.email, $18, $19 || t.id || $20
-            from told t join kernel.member_addresses() a on a.membership_id = t.membership_id
-            where t.mail = 'at_once')
+            select kernel.process_id(), a.email, t.subject, t.before || t.notice || t.after
+            from told join them t on t.notice = told.id join kernel.member_addresses() a on a.membership_id = told.membership_id
+            where told.mail = 'at_once')
         select count(*) as "n!" from told"#,
-        telling.topic.as_str(),
-        telling.kind,
-        telling.id,
-        group.map(|(kind, _, _)| kind),
-        group.map(|(_, id, _)| id),
-        group.map(|(_, _, title)| one_line(title)).unwrap_or_default(),
-        telling.by,
-        telling.key,
-        telling.args,
-        telling.discreet,
-        telling.link,
-        telling.deadline,
-        telling.once,
-        now,
-        Json(to) as _,
+        &rows as _,
+        &hows,
         now.date_naive(),
-        telling.topic.by_default().as_str(),
-        letter.subject,
-        letter.before,
-        letter.after
+        now
     )
     .fetch_one(tx.conn())
     .await
 }
 
-/// Of those named, the ones by whose name nobody who sees the subject would be told, as forms have them.
+/// Of things and who is named in each, the places of those by whose name nobody who sees the thing would be told.
 ///
 /// # Errors
 /// The database's own.
-pub async fn blind(
-    tx: &mut ProcessTx,
-    subject: Subject,
-    names: &[Mention],
-    today: NaiveDate,
-) -> sqlx::Result<Vec<String>> {
-    let (kinds, ids): (Vec<String>, Vec<String>) =
-        names.iter().map(|n| (n.kind().to_owned(), n.id().to_string())).unzip();
-    let rows = sqlx::query!(
-        r#"select x.kind as "kind!", x.id as "id!" from unnest($3::text[], $4::text[]) as x (kind, id)
-            where not exists (select from kernel.readers(jsonb_build_object(x.kind, jsonb_build_array(x.id)), $1, $2, null, $5))"#,
-        subject.kind,
-        subject.id,
-        &kinds,
+pub async fn blind(tx: &mut ProcessTx, named: &[(Subject, Mention)], today: NaiveDate) -> sqlx::Result<Vec<usize>> {
+    let (subjects, ids): (Vec<String>, Vec<Uuid>) = named.iter().map(|(s, _)| (s.kind.to_owned(), s.id)).unzip();
+    let (kinds, parties): (Vec<String>, Vec<String>) =
+        named.iter().map(|(_, n)| (n.kind().to_owned(), n.id().to_string())).unzip();
+    let places = sqlx::query_scalar!(
+        r#"select x.place as "place!" from unnest($1::text[], $2::uuid[], $3::text[], $4::text[])
+                with ordinality as x (subject, id, kind, party, place)
+            where not exists (select from kernel.readers(jsonb_build_object(x.kind, jsonb_build_array(x.party)), x.subject, x.id, null, $5))
+            order by 1"#,
+        &subjects,
         &ids,
+        &kinds,
+        &parties,
         today
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().filter_map(|r| Some(format!("{}:{}", r.kind.chars().next()?, r.id))).collect())
+    Ok(places.into_iter().filter_map(|place| usize::try_from(place - 1).ok()).collect())
 }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use fluent_templates::fluent_bundle::FluentValue;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -19,6 +20,7 @@ pub struct Place {
 }
 
 /// A letter on what is told at once; the notice's id comes between.
+#[derive(Serialize)]
 pub struct Parts {
     pub subject: String,
     pub before: String,

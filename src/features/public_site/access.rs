@@ -173,7 +173,7 @@ pub async fn ask(inside: InPublic) -> Result<Response, Problem> {
         at: now,
         due_on,
     };
-    let id = store::request(&mut tx, &request).await?;
+    let (id, first) = store::request(&mut tx, &request).await?;
     let entry =
         Entry { subject: Subject::AccessRequest, id: id.0, event: "access-asked", changes: Changes::new(), why: "" };
     history::record(&mut tx, None, entry).await?;
@@ -182,13 +182,14 @@ pub async fn ask(inside: InPublic) -> Result<Response, Problem> {
         let process = tx.process();
         mail::queue(tx.conn(), Some(process), &letter(&p, &email, due_on)).await?;
     }
-    notice(&app, &mut tx, &p, kind, id, due_on).await?;
+    notice(&app, &mut tx, &p, kind, first, due_on).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("{}?asked={}", p.link("/public/access"), kind.as_str())).into_response())
 }
 
 /// Tells those who answer the request that it waits, and by when. Who asks, and what, stands behind sign-in alone. Of many
-/// requests at once they are told [`LETTERS`] times, and find all on their home.
+/// requests at once they are told [`LETTERS`] times, and find all on their home. `id`: of what was asked again the first, of which
+/// they are told once as long as it waits.
 async fn notice(
     app: &App,
     tx: &mut ProcessTx,

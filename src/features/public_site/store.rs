@@ -75,10 +75,11 @@ pub async fn note_request(tx: &mut ProcessTx, subject: &[u8], now: DateTime<Utc>
 
 /// Keeps a request. The organisation is found by its exact name, short name or other name, so that its focal point sees
 /// the request; who asks learns nothing of it. Asked again while it waits, it stands with the first, which whoever decides on it holds.
-pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<AccessRequestId> {
+/// Answers the request, and the one that it stands with: itself, where it is the first.
+pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<(AccessRequestId, AccessRequestId)> {
     let id = AccessRequestId(crate::kernel::random::id());
-    sqlx::query!(
-        "insert into access_request (id, kind, name, email, organisation_name, organisation_id, post, reason, at, due_on, first_id)
+    let first = sqlx::query_scalar!(
+        r#"insert into access_request (id, kind, name, email, organisation_name, organisation_id, post, reason, at, due_on, first_id)
          select $1, $2, $3, $4, $5, w.id, $6, $7, $8, $9,
             (select e.id from access_request e where e.process_id = (select kernel.process_id()) and e.state = 'open' and e.first_id is null
                 and e.kind = $2 and lower(e.email) = lower($4) and e.organisation_id is not distinct from w.id
@@ -88,7 +89,8 @@ pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<Access
                     or exists (select from organisation_alias n where n.process_id = o.process_id and n.organisation_id = o.id
                         and lower(n.name) = lower($5)))
                 -- two of one name: nobody is guessed
-                having count(*) = 1) as id) w",
+                having count(*) = 1) as id) w
+         returning coalesce(first_id, id) as "first!: AccessRequestId""#,
         id.0,
         r.kind.as_str(),
         r.name,
@@ -99,9 +101,9 @@ pub async fn request(tx: &mut ProcessTx, r: &Request<'_>) -> sqlx::Result<Access
         r.at,
         r.due_on
     )
-    .execute(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
-    Ok(id)
+    Ok((id, first))
 }
 
 /// Those who answer a request: the focal points whose it is, else the secretariat.

@@ -5,13 +5,13 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 
-use super::answered::{MOST, is_full, write};
+use super::answered::{MOST, clash, is_full, write};
 use super::late::{self, late};
 use super::mine::{self, Part, Typed, plain};
 use super::model::{Asked, Item, ItemState, Kind, Round};
 use super::show::{done, find, id, page_of};
 use super::store_items::{self, Wanted};
-use super::{store_write, told};
+use super::{sheet_moved, store_write, told};
 use crate::features::actions::{self, Field, Kept, Status};
 use crate::features::needs;
 use crate::kernel::auth::Inside;
@@ -48,6 +48,16 @@ pub async fn item_of(inside: &mut Inside, round: &Round, key: &str) -> Result<(I
 /// Keeps the round open until what is written is committed. `false`: it takes nothing, which [`late()`] says with what was typed.
 pub async fn hold(inside: &mut Inside, round: &Round) -> Result<bool, Problem> {
     Ok(round.is_open() && store_items::hold_open(&mut inside.tx, round.id).await?)
+}
+
+/// The same, and keeps the item as it stands: who answers it at the same moment waits. Asked for before the item is read.
+pub async fn hold_item(inside: &mut Inside, round: &Round, key: &str) -> Result<bool, Problem> {
+    let item: RoundItemId = id(key)?;
+    let open = hold(inside, round).await?;
+    if open {
+        store_items::lock(&mut inside.tx, round.id, &Wanted::of(&[item])).await?;
+    }
+    Ok(open)
 }
 
 /// Says of items that they are still true; answers of which it was said. What is not the sender's to say is left out.
@@ -254,38 +264,49 @@ pub async fn one(
     mut inside: Inside,
 ) -> Result<Response, Problem> {
     let round = find(&mut inside, &key).await?;
+    let open = hold_item(&mut inside, &round, &item).await?;
     let (item, asked, by) = item_of(&mut inside, &round, &item).await?;
     let part = Part { asked: Some(asked.id), ..Part::read(&inside.fields) };
-    if !hold(&mut inside, &round).await? {
+    if !open {
         let typed = late::of_row(&inside.page, &item, &inside.fields);
         let back = part.rest(&round);
         return late(&mut inside, round, &back, typed).await;
     }
     let mut f = std::mem::take(&mut inside.fields);
     let doing = f.value("do").to_owned();
-    let (state, outcome) = match (doing.as_str(), round.kind) {
-        ("confirm", _) => {
-            let said = confirm(&mut inside, &round, std::slice::from_ref(&item), &by).await?;
-            if said.is_empty() {
-                return Err(Problem::Conflict(Message::new("round-error-not-confirmed")));
-            }
-            (ItemState::Confirmed, Outcome::Done("round-confirmed"))
-        }
-        ("change", Kind::Confirm | Kind::Progress) => {
-            (ItemState::Changed, change(&mut inside, &item, &mut f, &by).await?)
-        }
-        ("change", Kind::Needs) => (ItemState::Changed, change_need(&mut inside, &round, &item).await?),
-        ("cannot-say" | "not-ours", _) => {
-            let state = if doing == "not-ours" { ItemState::NotOurs } else { ItemState::CannotSay };
-            f.required("word", 2_000);
-            let outcome = if f.is_valid() { Outcome::Done("round-word-kept") } else { Outcome::Wrong };
-            (state, outcome)
-        }
+    let state = match (doing.as_str(), round.kind) {
+        ("confirm", _) => ItemState::Confirmed,
+        ("change", Kind::Confirm | Kind::Progress | Kind::Needs) => ItemState::Changed,
+        ("cannot-say", _) => ItemState::CannotSay,
+        ("not-ours", _) => ItemState::NotOurs,
         _ => return Err(Problem::Bad("do")),
     };
     let word = match state {
         ItemState::NotOurs | ItemState::CannotSay => f.value("word").trim().replace("\r\n", "\n"),
         _ => String::new(),
+    };
+    let outcome = if let Some(message) = clash(&inside.page, &round, &item, f.value("stands"), (state, &word)) {
+        let row = state == ItemState::Changed && round.kind != Kind::Needs;
+        f.fail(if row { "status" } else { "word" }, message);
+        // sent again, it stands against what stands now
+        f.set("stands", sheet_moved::stands(&item));
+        Outcome::Wrong
+    } else {
+        match state {
+            ItemState::Confirmed => {
+                let said = confirm(&mut inside, &round, std::slice::from_ref(&item), &by).await?;
+                if said.is_empty() {
+                    return Err(Problem::Conflict(Message::new("round-error-not-confirmed")));
+                }
+                Outcome::Done("round-confirmed")
+            }
+            ItemState::Changed if round.kind == Kind::Needs => change_need(&mut inside, &round, &item).await?,
+            ItemState::Changed => change(&mut inside, &item, &mut f, &by).await?,
+            _ => {
+                f.required("word", 2_000);
+                if f.is_valid() { Outcome::Done("round-word-kept") } else { Outcome::Wrong }
+            }
+        }
     };
     let (rest, what) = match outcome {
         Outcome::Wrong => {
@@ -332,6 +353,7 @@ pub async fn all(Path((_, key)): Path<(String, String)>, mut inside: Inside) -> 
         skip: 0,
         most: MOST,
     };
+    store_items::lock(&mut inside.tx, round.id, &wanted).await?;
     let items = store_items::items(&mut inside.tx, round.id, &wanted, inside.page.today).await?;
     let said = confirm(&mut inside, &round, &items, &by).await?;
     if said.is_empty() {

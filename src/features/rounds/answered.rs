@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Asked, ItemState, Round};
+use super::model::{Asked, Item, ItemState, Round};
 use super::store_items::{self, Answer};
-use super::{store_write, told};
+use super::{sheet_moved, store_write, told};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::MembershipFacts;
 use crate::kernel::error::Problem;
 use crate::kernel::history::{self, Change, Changes, Each, Subject};
+use crate::kernel::i18n::Message;
 use crate::kernel::ids::RoundItemId;
+use crate::kernel::page::Page;
 
 /// Items that are answered at once. Who keeps more answers in several steps, and is told what is left.
 pub const MOST: i64 = 10_000;
@@ -17,6 +19,31 @@ pub const MOST: i64 = 10_000;
 /// Whether more may have been open than were taken at once.
 pub fn is_full(everything: bool, taken: usize) -> bool {
     everything && i64::try_from(taken).is_ok_and(|n| n >= MOST)
+}
+
+/// Whether an answer, given without the sight of the one that stands, would take its place and say something else. What is changed in
+/// the record itself is compared there, field by field.
+fn takes_its_place(mine: (ItemState, &str), stands: (ItemState, &str)) -> bool {
+    let compared = mine.0 == ItemState::Changed && matches!(stands.0, ItemState::Confirmed | ItemState::Changed);
+    stands.0 != ItemState::Open && mine != stands && !compared
+}
+
+/// What is said to somebody whose answer would take the place of one that was given since the form was shown. `shown`: which answer
+/// stood then; empty: not said.
+pub fn clash(p: &Page, round: &Round, item: &Item, shown: &str, (state, word): (ItemState, &str)) -> Option<Message> {
+    // in a round of progress a changed field is no answer
+    let answers = !(round.is_progress() && state == ItemState::Changed);
+    let moved = !shown.is_empty() && shown != sheet_moved::stands(item);
+    if !answers || !moved || !takes_its_place((state, word), (item.state, &item.word)) {
+        return None;
+    }
+    let said = |state: ItemState, word: &str| match (p.t(state.label_in(round.kind)), word) {
+        (label, "") => label,
+        (label, word) => format!("{label}: {word}"),
+    };
+    let by = item.by.as_ref().map(|by| by.shown(p)).unwrap_or_default();
+    let message = Message::new("round-error-answered-meanwhile").with("by", by);
+    Some(message.with("theirs", said(item.state, &item.word)).with("mine", said(state, word)))
 }
 
 /// Writes the same answer about items, and hands the page in where nothing on it is open any more.
@@ -81,6 +108,25 @@ mod tests {
     fn what_is_left_is_counted_where_as_many_as_can_be_were_taken() {
         let most = usize::try_from(MOST).unwrap();
         assert!(is_full(true, most) && !is_full(true, most - 1) && !is_full(false, most));
+    }
+
+    #[test]
+    fn an_answer_takes_the_place_of_another_alone() {
+        use ItemState::{CannotSay, Changed, Confirmed, NotOurs, Open, Reported};
+        for (mine, stands, takes) in [
+            ((Confirmed, ""), (Open, ""), false),
+            ((Confirmed, ""), (Confirmed, ""), false),
+            ((Confirmed, ""), (Changed, ""), true),
+            ((Confirmed, ""), (CannotSay, "later"), true),
+            ((CannotSay, "later"), (CannotSay, "later"), false),
+            ((CannotSay, "later"), (CannotSay, "never"), true),
+            ((NotOurs, "later"), (CannotSay, "later"), true),
+            ((Changed, ""), (Confirmed, ""), false),
+            ((Changed, ""), (NotOurs, "another's"), true),
+            ((CannotSay, "later"), (Reported, ""), true),
+        ] {
+            assert_eq!(takes_its_place(mine, stands), takes, "{mine:?} upon {stands:?}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::answered::MOST;
 use super::life::ReportState;
 use super::model::{Action, Asked, Health, Indicator, Item, Kind, Money, Report, Round};
 use super::party::Party;
+use super::sheet_moved;
 use super::show::{again, find, html, page_of, pages};
 use super::store_items::{self, Wanted};
 use crate::features::actions::Status;
@@ -177,6 +178,10 @@ impl MinePage {
             parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
         };
         t.f.errors().iter().map(|(name, m)| (format!("{name}-{}", t.item), said(name, m))).collect()
+    }
+    /// Which answer the row was shown with.
+    fn stands(&self, item: &Item) -> String {
+        self.value(item, "stands", sheet_moved::stands(item))
     }
     fn typed(&self, item: &Item, name: &str) -> String {
         self.value(item, name, String::new())

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use rust_decimal::Decimal;
 
-use super::answer::{hold, item_of};
+use super::answer::{hold_item, item_of};
 use super::answered::write;
 use super::late::{self, late};
 use super::life::{self, Act};
@@ -121,11 +121,12 @@ pub async fn save(
     mut inside: Inside,
 ) -> Result<Response, Problem> {
     let round = find(&mut inside, &key).await?;
+    let open = hold_item(&mut inside, &round, &item).await?;
     let (item, asked, by) = item_of(&mut inside, &round, &item).await?;
     let action = item.action.as_ref().filter(|_| round.is_progress()).ok_or(Problem::NotFound)?;
     inside.member.require(Permission::ProgressReport, &action.scope())?;
     let part = Part { asked: Some(asked.id), ..Part::read(&inside.fields) };
-    if !hold(&mut inside, &round).await? {
+    if !open {
         let typed = late::of_row(&inside.page, &item, &inside.fields);
         let back = part.rest(&round);
         return late(&mut inside, round, &back, typed).await;

@@ -299,6 +299,8 @@ pub async fn take(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     if ids.iter().collect::<BTreeSet<_>>().len() != ids.len() {
         return refused(inside, round, part, Message::new("round-sheet-twice")).await;
     }
+    // who answers one of them at the same moment waits
+    store_items::lock(&mut inside.tx, round.id, &Wanted { asked: Some(asked.id), ..Wanted::of(&ids) }).await?;
     let items = items(&mut inside, &round, &asked, &ids).await?;
     let (mut confirmed, mut words, mut reports, mut payments) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let period = (round.period_start, round.period_end);

@@ -123,6 +123,27 @@ pub async fn items(tx: &mut ProcessTx, round: RoundId, wanted: &Wanted, today: N
     Ok(rows.into_iter().map(|Json(item)| item).collect())
 }
 
+/// Keeps items from being answered by anybody else until the transaction ends: who answers one of them at the same moment waits, and
+/// reads what was answered. Asked for before they are read.
+///
+/// # Errors
+/// The database's own.
+pub async fn lock(tx: &mut ProcessTx, round: RoundId, wanted: &Wanted) -> sqlx::Result<()> {
+    sqlx::query_scalar!(
+        "select i.id from round_item i -- past the view: locked, not read
+         where i.process_id = kernel.process_id() and i.round_id = $1 and ($2::uuid is null or i.asked_id = $2)
+            and (cardinality($3::uuid[]) = 0 or i.id = any ($3)) and (not $4 or i.state = 'open')
+         order by i.id for no key update",
+        round.0,
+        wanted.asked.map(|a| a.0),
+        &wanted.ids,
+        wanted.open
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// How many items of a page are open, and how many there are, of those that the reader sees.
 ///
 /// # Errors

@@ -322,6 +322,7 @@ pub async fn withdraw(Path((_, id)): Path<(String, String)>, mut inside: Inside)
     let now = inside.app.clock.now();
     store::close_suggestion(&mut inside.tx, suggestion.id, "withdrawn", by.id, "", now).await?;
     note_event(&mut inside.tx, by, &record, suggestion.id, "suggestion-withdrawn", Changes::new(), "").await?;
+    telling::suggestion_settled(&mut inside.tx, &inside.app, suggestion.id).await?;
     inside.tx.commit().await?;
     let address = format!("/actions/{}?done=action-suggestion-withdrawn", record.id);
     Ok(Redirect::to(&inside.page.link(&address)).into_response())

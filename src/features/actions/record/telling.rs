@@ -68,6 +68,12 @@ pub async fn suggested(
     Ok(())
 }
 
+/// Of a suggestion nobody is asked any more: it was answered, or taken back.
+pub async fn suggestion_settled(tx: &mut ProcessTx, app: &App, id: SuggestionId) -> Result<(), Problem> {
+    notices::settle(tx, "notices-suggested", ("suggestion", &[id.0]), None, app.clock.now()).await?;
+    Ok(())
+}
+
 /// A suggestion is accepted, or not.
 pub async fn decided(
     tx: &mut ProcessTx,
@@ -77,6 +83,7 @@ pub async fn decided(
     suggestion: &Suggestion,
     accepted: bool,
 ) -> Result<(), Problem> {
+    suggestion_settled(tx, app, suggestion.id).await?;
     let key = if accepted { "notices-suggestion-accepted" } else { "notices-suggestion-refused" };
     let subject = Subject::new("suggestion", suggestion.id.0);
     let notice =
@@ -102,6 +109,7 @@ pub async fn claim_answered(
     about: &About<'_>,
     declined: bool,
 ) -> Result<(), Problem> {
+    notices::settle(tx, "notices-reported", ("action", &[about.id.0]), None, app.clock.now()).await?;
     let reporter = store::reporter(tx, about.id).await?;
     let key = if declined { "notices-claim-declined" } else { "notices-claim-confirmed" };
     let subject = Subject::new("action", about.id.0);

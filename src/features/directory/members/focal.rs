@@ -196,13 +196,13 @@ async fn answered(
 ) -> Result<(), Problem> {
     match &m.proposed_by {
         Some((proposer, _)) => telling::decided(tx, app, by, (Proposed::Member, accepted), m.id.0, *proposer).await,
-        None => Ok(()),
+        None => telling::settled(tx, app, Proposed::Member, m.id.0).await,
     }
 }
 
 /// Whoever proposed it takes it back.
 pub async fn withdraw(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, member, page: p, .. } = inside;
+    let Inside { app, mut tx, member, page: p, .. } = inside;
     let sight = sight(&member);
     let m = store::load(&mut tx, id(&key)?, &sight).await?;
     let by = member.require(Permission::MembersPropose, &scope(&m.draft))?;
@@ -213,6 +213,7 @@ pub async fn withdraw(Path((_, key)): Path<(String, String)>, inside: Inside) ->
         return Err(Problem::Conflict(Message::new("directory-decided-already")));
     }
     record(&mut tx, by, m.id, "member-withdrawn", Changes::new(), "").await?;
+    telling::settled(&mut tx, &app, Proposed::Member, m.id.0).await?;
     tx.commit().await?;
     done(&p, &format!("/members/{}", m.id), "directory-proposal-withdrawn")
 }

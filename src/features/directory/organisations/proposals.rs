@@ -296,6 +296,7 @@ pub async fn withdraw(Path((_, key)): Path<(String, String)>, inside: Inside) ->
     let x = store::load(&mut tx, Some(&own), id(&key)?, p.today).await?;
     open(&x)?;
     store::decide(&mut tx, x.id, x.by_id, ProposalState::Withdrawn, "", None, app.clock.now()).await?;
+    telling::settled(&mut tx, &app, Proposed::Organisation, x.id.0).await?;
     tx.commit().await?;
     done(&p, &format!("/organisations/proposals/{}", x.id), "directory-proposal-withdrawn")
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use super::model::{RequestKind, RequestState, standing};
 use super::store::{self, Request, Sight};
 use crate::features::directory::shared::{Cursor, HistoryLine, Window, again, done, history, html, id, kept_query};
+use crate::features::notices;
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
@@ -198,6 +199,7 @@ async fn close(
     let change = Change { from: vec![RequestState::Open.as_str().to_owned()], to: vec![state.as_str().to_owned()] };
     let changes = [("request_state".to_owned(), change)].into();
     history::record(tx, Some(by), Entry { subject: Subject::AccessRequest, id: r.id.0, event, changes, why }).await?;
+    notices::settle(tx, "notices-access-asked", ("access_request", &[r.id.0]), None, now).await?;
     Ok(())
 }
 

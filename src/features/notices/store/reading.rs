@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::features::notices::model::{Arg, How, Person, Topic};
 use crate::kernel::db::ProcessTx;
-use crate::kernel::ids::NoticeId;
+use crate::kernel::ids::{NoticeId, OrganisationId};
 
 /// A notice on a page.
 pub struct Line {
@@ -20,6 +20,8 @@ pub struct Line {
     pub deadline: Option<NaiveDate>,
     pub at: DateTime<Utc>,
     pub unread: bool,
+    /// What it asks is done.
+    pub settled: bool,
     /// Whether the reader still sees what it is about.
     pub seen: bool,
 }
@@ -40,7 +42,7 @@ pub async fn list(tx: &mut ProcessTx, wanted: &Wanted, most: usize, today: Naive
     let rows = sqlx::query!(
         r#"select n.id as "id!: NoticeId", n.topic as "topic!", n.key as "key!", n.args as "args!: Json<BTreeMap<String, Arg>>",
             kernel.person(n.by_membership_id, $1) as "by?: Json<Person>", n.group_title as "group_title!", n.deadline,
-            n.at as "at!", n.read_at is null as "unread!", kernel.sees(n.subject_kind, n.subject_id) as "seen!"
+            n.at as "at!", n.read_at is null as "unread!", n.settled_at is not null as "settled!", kernel.sees(n.subject_kind, n.subject_id) as "seen!"
         from (select x.* from notice x
             where x.process_id = kernel.process_id() and x.account_id = kernel.account_id()
                 and ($2::text is null or x.topic = $2) and (not $3 or x.read_at is null)
@@ -67,6 +69,7 @@ pub async fn list(tx: &mut ProcessTx, wanted: &Wanted, most: usize, today: Naive
         deadline: r.deadline,
         at: r.at,
         unread: r.unread,
+        settled: r.settled,
         seen: r.seen,
     });
     Ok(lines.collect())
@@ -95,6 +98,31 @@ pub async fn open(tx: &mut ProcessTx, id: NoticeId, now: DateTime<Utc>) -> sqlx:
     )
     .fetch_optional(tx.conn())
     .await
+}
+
+/// What notices of things ask is done: by everybody who was asked, or by those of an organisation alone. Nobody has to read them
+/// any more, and what they asked can be asked anew.
+pub async fn settle_asked(
+    tx: &mut ProcessTx,
+    key: &str,
+    (kind, ids): (&str, &[Uuid]),
+    of: Option<OrganisationId>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update notice n set settled_at = $5, read_at = coalesce(n.read_at, $5), dedupe_key = left(n.dedupe_key, 163) || ':' || n.id
+            where n.process_id = kernel.process_id() and n.subject_kind = $2 and n.subject_id = any ($3) and n.key = $1
+                and n.settled_at is null and ($4::uuid is null or exists (select from membership m
+                    where m.process_id = n.process_id and m.id = n.membership_id and m.organisation_id = $4))",
+        key,
+        kind,
+        ids,
+        of.map(|o| o.0),
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// What one has chosen.

@@ -18,7 +18,7 @@ use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::{ActionId, MembershipId};
+use crate::kernel::ids::{ActionId, MembershipId, OrganisationId};
 use crate::kernel::permit::Permission;
 
 type Key = Path<(String, String)>;
@@ -89,6 +89,9 @@ pub async fn remark(Path((_, key)): Key, mut inside: Inside) -> Answer {
     }
     store_write::remark(&mut inside.tx, c.id, &by, &text, inside.app.clock.now()).await?;
     told::remarked(&mut inside.tx, &inside.app, &c, &by).await?;
+    if let Some(keeper) = by.organisation.filter(|keeper| keeps(&c, *keeper)) {
+        told::answered(&mut inside.tx, &inside.app, &c, Some(keeper)).await?;
+    }
     done(inside, &c, "overlap-remarked").await
 }
 
@@ -246,6 +249,11 @@ pub async fn ask(Path((_, key)): Key, mut inside: Inside) -> Answer {
     done(inside, &c, "overlap-asked").await
 }
 
+/// Whether an organisation of the reader keeps an action that others here do not see.
+fn keeps(c: &Case, keeper: OrganisationId) -> bool {
+    c.actions.iter().any(|a| a.own && a.restricted && a.keeper_id == Some(keeper))
+}
+
 /// The keeper of an action that others here do not see shows its title and contact for this question, or keeps it back.
 pub async fn disclose(Path((_, key)): Key, mut inside: Inside) -> Answer {
     let (c, f, _) = begin(&key, &mut inside, Permission::OverlapTakePart).await?;
@@ -253,10 +261,10 @@ pub async fn disclose(Path((_, key)): Key, mut inside: Inside) -> Answer {
     let mut any = false;
     let own: Vec<_> = inside.member.memberships().iter().filter(|m| m.organisation.is_some()).cloned().collect();
     for by in own {
-        let keeps = c.actions.iter().any(|a| a.own && a.restricted && a.keeper_id == by.organisation);
-        let Some(keeper) = by.organisation.filter(|_| keeps) else { continue };
+        let Some(keeper) = by.organisation.filter(|keeper| keeps(&c, *keeper)) else { continue };
         if store_write::disclose(&mut inside.tx, c.id, keeper, yes, &by, inside.app.clock.now()).await? {
             any = true;
+            told::answered(&mut inside.tx, &inside.app, &c, Some(keeper)).await?;
             if yes {
                 note(&mut inside, &by, &c, "overlap-disclosed", Changes::new(), "").await?;
                 told::disclosed(&mut inside.tx, &inside.app, &c, &by).await?;

@@ -10,6 +10,9 @@ use crate::kernel::ids::{MembershipId, OrganisationId};
 use crate::kernel::permit::Role;
 use crate::kernel::state::App;
 
+/// What a contact point is asked.
+const ASKED: &str = "notice-overlap-asked";
+
 fn subject(c: &Case) -> Subject {
     Subject::new("overlap_case", c.id.0)
 }
@@ -84,6 +87,7 @@ pub async fn invited(
 }
 
 pub async fn decided(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFacts) -> sqlx::Result<()> {
+    answered(tx, app, c, None).await?;
     notices::drop_deadline(tx, subject(c), "overlap").await?;
     let notice = about("notice-overlap-decided", Topic::Overlaps, c, by);
     notices::tell(tx, app, &notice, &concerned(c)).await?;
@@ -120,11 +124,18 @@ pub async fn asked(
     keepers: Vec<OrganisationId>,
     by: &MembershipFacts,
 ) -> sqlx::Result<()> {
-    // who presses again on the same day has said nothing new
-    let once = format!("asked:{}:{}:{}", c.id, by.id, app.clock.now().date_naive());
-    let notice = about("notice-overlap-asked", Topic::Asks, c, by).discreet(true).once(once);
+    // who presses again before there is an answer has said nothing new
+    let once = format!("asked:{}:{}", c.id, by.id);
+    let notice = about(ASKED, Topic::Asks, c, by).discreet(true).once(once);
     notices::tell(tx, app, &notice, &To::organisations(keepers)).await?;
     Ok(())
+}
+
+/// The contact point has answered: its organisation shows its action or keeps it back, or says something here. None: nobody is asked
+/// any more.
+pub async fn answered(tx: &mut ProcessTx, app: &App, c: &Case, keeper: Option<OrganisationId>) -> sqlx::Result<()> {
+    let subject = subject(c);
+    notices::settle(tx, ASKED, (subject.kind, &[subject.id]), keeper, app.clock.now()).await
 }
 
 pub async fn reported(tx: &mut ProcessTx, app: &App, c: &Case, by: &MembershipFacts) -> sqlx::Result<()> {
