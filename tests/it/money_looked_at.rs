@@ -54,7 +54,7 @@ async fn what_should_be_looked_at_is_told_to_who_can_put_it_right() {
     let book = browser.get("/example/money/checks.xlsx?finding=child-above").await.bytes;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(book)).expect("a workbook");
     let sheet = book.worksheet_range_at(0).expect("a sheet").expect("its cells");
-    let row = sheet.rows().find(|r| r[0].to_string() == "New crossing at Kalmar Bridge").expect("the bridge");
+    let row = sheet.rows().find(|r| r[0] == "New crossing at Kalmar Bridge").expect("the bridge");
     let number = |cell: &Data| if let Data::Float(n) = cell { Some(*n) } else { None };
     let numbers: Vec<f64> = row.iter().filter_map(number).collect();
     assert_eq!(numbers, [12_500_000.0, 11_200_000.0, 1_300_000.0], "{row:?}");
