@@ -91,7 +91,9 @@ async fn an_unknown_account_takes_the_time_of_a_known_one() {
     // the fastest of each: what else the machine does only ever adds, and so it is given many tries
     let (mut known, mut unknown) = (f64::MAX, f64::MAX);
     for tries in 1..=60 {
-        for (least, email) in [(&mut known, DONOR), (&mut unknown, "nobody@example.example")] {
+        // not by turns: two threads hash by turns as well, and one of them may have its memory at hand where the other asks for it anew
+        for whose in [true, false, false, true] {
+            let (least, email) = if whose { (&mut known, DONOR) } else { (&mut unknown, "nobody@example.example") };
             let started = Instant::now();
             browser.post_raw("/sign-in", &[("form_token", &token), ("email", email), ("password", "wrong")]).await;
             *least = least.min(started.elapsed().as_secs_f64());
