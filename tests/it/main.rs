@@ -38,6 +38,7 @@ mod decisions;
 mod decisions_edges;
 mod demo;
 mod directory;
+mod directory_begun;
 mod directory_edges;
 mod directory_members;
 mod directory_merge;

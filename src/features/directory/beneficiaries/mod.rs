@@ -15,6 +15,8 @@ pub fn routes(r: &mut Routes) {
     r.get("/{process}/beneficiaries", see, pages::list);
     r.get_noted("/{process}/beneficiaries.xlsx", Access::Member(P::ExportLists), files::file);
     r.get_noted("/{process}/beneficiaries.csv", Access::Member(P::ExportLists), files::file);
+    r.get("/{process}/beneficiaries/new", edit, edit::new);
+    r.post("/{process}/beneficiaries/new", edit, edit::create);
     r.get("/{process}/beneficiaries/{code}", see, pages::page);
     r.get("/{process}/beneficiaries/{code}/edit", edit, edit::edit);
     r.post("/{process}/beneficiaries/{code}/edit", edit, edit::save);

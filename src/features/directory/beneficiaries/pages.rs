@@ -19,12 +19,13 @@ use crate::kernel::permit::{Permission, Scope};
 struct ListPage {
     p: Page,
     list: Vec<Line>,
+    edits: bool,
 }
 
 pub async fn list(inside: Inside) -> Result<Response, Problem> {
     let Inside { mut tx, page: p, .. } = inside;
     let list = store::list(&mut tx, p.today).await?;
-    html(&ListPage { p, list })
+    html(&ListPage { edits: p.may(Permission::SettingsEdit), p, list })
 }
 
 #[derive(Template)]

@@ -176,19 +176,67 @@ pub async fn fold_missing(tx: &mut ProcessTx) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Saves note and former names. False where somebody else was first.
-pub async fn save(tx: &mut ProcessTx, b: &Beneficiary, version: i32) -> sqlx::Result<bool> {
-    let names: Vec<String> = b.former.iter().map(|f| f.name.clone()).collect();
-    let untils: Vec<NaiveDate> = b.former.iter().map(|f| f.until).collect();
-    // found by its former names too
-    let folded = searched(&b.name, names.iter().map(String::as_str));
-    let saved = sqlx::query!(
-        "update beneficiary set note = $3, search_text = $4, search_names = $5, version = version + 1 where id = $1 and version = $2",
-        b.id.0,
-        version,
-        b.note,
+/// Whether another beneficiary has this name, however it is written.
+pub async fn name_taken(tx: &mut ProcessTx, name: &str, but: Option<BeneficiaryId>) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from beneficiary where lower(name) = lower($1) and id is distinct from $2) as "taken!""#,
+        name,
+        but.map(|i| i.0)
+    )
+    .fetch_one(tx.conn())
+    .await
+}
+
+/// What the form says of a beneficiary.
+pub struct Draft {
+    pub name: String,
+    pub note: Option<String>,
+    pub former: Vec<FormerName>,
+}
+
+impl Draft {
+    /// Found by its former names too.
+    fn folded(&self) -> Vec<String> {
+        searched(&self.name, self.former.iter().map(|f| f.name.as_str()))
+    }
+}
+
+/// Adds one, the last in the order of the process. False where its code is taken.
+pub async fn create(tx: &mut ProcessTx, id: BeneficiaryId, code: &str, draft: &Draft) -> sqlx::Result<bool> {
+    let folded = draft.folded();
+    let made = sqlx::query!(
+        "insert into beneficiary (id, code, name, note, search_text, search_names, position)
+         select $1, $2, $3, $4, $5, $6, coalesce(max(position), 0) + 1 from beneficiary
+         on conflict (process_id, code) do nothing",
+        id.0,
+        code,
+        draft.name,
+        draft.note,
         folded.join(" "),
         &folded
+    )
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    if made == 0 {
+        return Ok(false);
+    }
+    add_former(tx, id, &draft.former).await?;
+    Ok(true)
+}
+
+/// Saves name, note and former names. False where somebody else was first.
+pub async fn save(tx: &mut ProcessTx, id: BeneficiaryId, version: i32, draft: &Draft) -> sqlx::Result<bool> {
+    let folded = draft.folded();
+    let saved = sqlx::query!(
+        "update beneficiary set name = $6, note = $3, search_text = $4, search_names = $5, version = version + 1
+         where id = $1 and version = $2",
+        id.0,
+        version,
+        draft.note,
+        folded.join(" "),
+        &folded,
+        draft.name
     )
     .execute(tx.conn())
     .await?
@@ -196,17 +244,27 @@ pub async fn save(tx: &mut ProcessTx, b: &Beneficiary, version: i32) -> sqlx::Re
     if saved == 0 {
         return Ok(false);
     }
-    let ids: Vec<uuid::Uuid> = names.iter().map(|_| random::id()).collect();
-    sqlx::query!("delete from former_name where beneficiary_id = $1", b.id.0).execute(tx.conn()).await?;
+    sqlx::query!("delete from former_name where beneficiary_id = $1", id.0).execute(tx.conn()).await?;
+    add_former(tx, id, &draft.former).await?;
+    Ok(true)
+}
+
+async fn add_former(tx: &mut ProcessTx, id: BeneficiaryId, former: &[FormerName]) -> sqlx::Result<()> {
+    if former.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<uuid::Uuid> = former.iter().map(|_| random::id()).collect();
+    let names: Vec<String> = former.iter().map(|f| f.name.clone()).collect();
+    let untils: Vec<NaiveDate> = former.iter().map(|f| f.until).collect();
     sqlx::query!(
         "insert into former_name (id, beneficiary_id, name, until)
          select x.id, $1, x.name, x.until from unnest($2::uuid[], $3::text[], $4::date[]) x (id, name, until)",
-        b.id.0,
+        id.0,
         &ids,
         &names,
         &untils
     )
     .execute(tx.conn())
     .await?;
-    Ok(true)
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Editing a pillar and the terms of its leads. A term is never deleted: it ends.
+//! Adding and editing a pillar, and the terms of its leads. A term is never deleted: it ends.
 
 use askama::Template;
 use axum::extract::Path;
@@ -17,9 +17,9 @@ use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
-use crate::kernel::ids::{OrganisationId, PillarLeadId};
+use crate::kernel::ids::{OrganisationId, PillarId, PillarLeadId};
 use crate::kernel::page::Page;
-use crate::kernel::permit::Permission;
+use crate::kernel::permit::{Permission, Scope};
 use crate::kernel::random;
 
 const FIELDS: [&str; 2] = ["name", "about"];
@@ -30,7 +30,62 @@ const LEAD_FIELDS: [&str; 4] = ["starts_on", "ends_on", "note", "source_url"];
 struct FormPage {
     p: Page,
     f: Fields,
-    pillar: Pillar,
+    /// None where one is added.
+    pillar: Option<Pillar>,
+    title: String,
+    action: String,
+    leave: String,
+}
+
+fn form(p: Page, f: Fields, pillar: Option<Pillar>) -> FormPage {
+    let list = p.link("/pillars");
+    let (title, action, leave) = match &pillar {
+        Some(l) => (
+            p.t1("directory-pillar-edit-title", "name", &l.name),
+            format!("{list}/{}/edit", l.key),
+            format!("{list}/{}", l.key),
+        ),
+        None => (p.t("directory-pillar-new-title"), format!("{list}/new"), list),
+    };
+    FormPage { p, f, pillar, title, action, leave }
+}
+
+/// Letters, digits and hyphens, as it stands in addresses and before the name; not the word that adds a pillar.
+fn key(f: &mut Fields) -> String {
+    let key = f.required("key", 20);
+    let fits = key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if !key.is_empty() && (!fits || key.eq_ignore_ascii_case("new")) {
+        f.fail("key", Message::new("directory-error-key"));
+    }
+    key
+}
+
+pub async fn new(inside: Inside) -> Result<Response, Problem> {
+    html(&form(inside.page, Fields::default(), None))
+}
+
+pub async fn create(inside: Inside) -> Result<Response, Problem> {
+    let Inside { mut tx, member, page: p, fields: mut f, .. } = inside;
+    let by = member.require(Permission::SettingsEdit, &Scope::default())?;
+    let (key, name, about) = (key(&mut f), f.required("name", 150), f.text("about", 4000));
+    if f.is_valid() && store::name_taken(&mut tx, &name, None).await? {
+        f.fail("name", Message::new("directory-pillar-name-taken"));
+    }
+    if !f.is_valid() {
+        return again(&form(p, f, None));
+    }
+    let id = PillarId(random::id());
+    if !store::create(&mut tx, id, &key, &name, &about).await? {
+        f.fail("key", Message::new("directory-error-key-taken"));
+        return again(&form(p, f, None));
+    }
+    let mut after = facts(&name, &about);
+    after.insert("key", fact(Some(&key)));
+    let changes = changes(&Facts::new(), &after);
+    let entry = Entry { subject: Subject::Pillar, id: id.0, event: "pillar-created", changes, why: "" };
+    history::record(&mut tx, Some(by), entry).await?;
+    tx.commit().await?;
+    done(&p, &format!("/pillars/{key}"), "directory-pillar-added")
 }
 
 fn facts(name: &str, about: &str) -> Facts {
@@ -46,7 +101,7 @@ pub async fn edit(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     f.set("about", &pillar.about);
     remember(&mut f, &FIELDS);
     f.set("version", pillar.version);
-    html(&FormPage { p, f, pillar })
+    html(&form(p, f, Some(pillar)))
 }
 
 pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
@@ -56,8 +111,12 @@ pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     settle(&mut f, &FIELDS);
     let (name, about, version) = (f.required("name", 150), f.text("about", 4000), f.integer("version"));
     let Some(version) = version.filter(|_| f.is_valid()) else {
-        return again(&FormPage { p, f, pillar });
+        return again(&form(p, f, Some(pillar)));
     };
+    if store::name_taken(&mut tx, &name, Some(pillar.id)).await? {
+        f.fail("name", Message::new("directory-pillar-name-taken"));
+        return again(&form(p, f, Some(pillar)));
+    }
     if !store::save(&mut tx, pillar.id, version, &name, &about).await? {
         let mut theirs = Fields::default();
         theirs.set("name", &pillar.name);
@@ -284,4 +343,20 @@ pub async fn save_lead(
     }
     tx.commit().await?;
     done(&p, &format!("/pillars/{}", pillar.key), "directory-lead-saved")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_stands_in_addresses() {
+        for (typed, fits) in
+            [("CT", true), ("WBCTi-2", true), ("", false), ("new", false), ("New", false), ("a b", false), ("ä", false)]
+        {
+            let mut f = Fields::new(vec![("key".to_owned(), typed.to_owned())]);
+            key(&mut f);
+            assert_eq!(f.is_valid(), fits, "{typed}");
+        }
+    }
 }

@@ -10,6 +10,8 @@ use crate::kernel::route::{Access, Routes};
 pub fn routes(r: &mut Routes) {
     let (see, edit) = (Access::Member(P::DirectorySee), Access::Member(P::SettingsEdit));
     r.get("/{process}/pillars", see, pages::list);
+    r.get("/{process}/pillars/new", edit, edit::new);
+    r.post("/{process}/pillars/new", edit, edit::create);
     r.get("/{process}/pillars/{key}", see, pages::page);
     r.get("/{process}/pillars/{key}/edit", edit, edit::edit);
     r.post("/{process}/pillars/{key}/edit", edit, edit::save);

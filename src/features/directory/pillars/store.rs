@@ -125,6 +125,33 @@ pub async fn figures(tx: &mut ProcessTx, id: PillarId) -> sqlx::Result<Figures> 
     Ok(Figures { actions: r.actions, beneficiaries: r.beneficiaries.0 })
 }
 
+/// Whether another pillar has this name, however it is written.
+pub async fn name_taken(tx: &mut ProcessTx, name: &str, but: Option<PillarId>) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from pillar where lower(name) = lower($1) and id is distinct from $2) as "taken!""#,
+        name,
+        but.map(|i| i.0)
+    )
+    .fetch_one(tx.conn())
+    .await
+}
+
+/// Adds one, the last in the order of the process. False where its key is taken, however it is written.
+pub async fn create(tx: &mut ProcessTx, id: PillarId, key: &str, name: &str, about: &str) -> sqlx::Result<bool> {
+    let made = sqlx::query!(
+        "insert into pillar (id, key, name, about, position)
+         select $1, $2, $3, $4, coalesce(max(position), 0) + 1 from pillar having not coalesce(bool_or(lower(key) = lower($2)), false)
+         on conflict (process_id, key) do nothing",
+        id.0,
+        key,
+        name,
+        about
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(made.rows_affected() > 0)
+}
+
 /// False where somebody else was first.
 pub async fn save(tx: &mut ProcessTx, id: PillarId, version: i32, name: &str, about: &str) -> sqlx::Result<bool> {
     let saved = sqlx::query!(
