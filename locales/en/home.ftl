@@ -146,6 +146,8 @@ home-others-more = { $n ->
 }
 
 # Empty lists
+home-lacks-pillars = Enter the pillars: the process has none yet
+home-lacks-beneficiaries = Enter the beneficiaries: the process has none yet
 home-waits-none = Nothing is waiting. Requests for access, suggested changes and reports that no donor has confirmed appear here.
 home-to-confirm-none = Nothing awaits confirmation. An action returns here when nobody has confirmed it for six months.
 home-soon-none = None, of those that state when they end.

@@ -17,7 +17,9 @@ async fn an_empty_process_is_filled_by_its_secretariat() {
     ];
     assert_eq!(operator.submit("/operator/processes/new", None, &form).await.status, 303);
     let browser = portal.signed_in(SECRETARIAT).await;
+    let home = browser.get("/norland-dialogue").await;
     for kind in ["pillars", "beneficiaries"] {
+        assert!(home.text().contains(&format!("Enter the {kind}")), "{}", home.text());
         let page = browser.get(&format!("/norland-dialogue/{kind}")).await;
         let link = format!("a[href$='/norland-dialogue/{kind}/new']");
         assert!(page.text().contains("entered") && !page.select(&link).is_empty(), "{}", page.text());
@@ -54,6 +56,8 @@ async fn an_empty_process_is_filled_by_its_secretariat() {
     send(&browser, "/norland-dialogue/members/invite", None, &fields).await;
     let action = browser.get("/norland-dialogue/actions/new").await;
     assert!(action.text().contains("Kestria*") && action.text().contains("Counter-terrorism"), "{}", action.text());
+
+    assert!(!browser.get("/norland-dialogue").await.text().contains("Enter the "));
 
     // a name is mended, and says so
     send(&browser, "/norland-dialogue/beneficiaries/KX/edit", None, &[("name", "Kestria")]).await;

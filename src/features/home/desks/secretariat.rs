@@ -65,7 +65,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
             Act { text: p.t("home-act-add"), link: p.link("/actions/new"), main: true },
         ],
         answers,
-        main: vec![waits(p, known, waiting), blocks::changes(p, &waiting.changes, p.t("home-changes-title"))],
+        main: vec![waits(p, frame, known, waiting), blocks::changes(p, &waiting.changes, p.t("home-changes-title"))],
         side,
         below: vec![
             Block::Pair(vec![
@@ -83,9 +83,17 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
     }
 }
 
-/// Everything that waits for the secretariat, what is due first.
-fn waits(p: &Page, known: &Known, waiting: &Waiting) -> Block {
-    let mut items = Vec::new();
+/// Everything that waits for the secretariat, what is due first: in a new process, what everything else hangs on.
+fn waits(p: &Page, frame: &Frame, known: &Known, waiting: &Waiting) -> Block {
+    let lacking = [
+        (frame.pillars.is_empty(), "home-lacks-pillars", "/pillars/new"),
+        (frame.beneficiaries.is_empty(), "home-lacks-beneficiaries", "/beneficiaries/new"),
+    ];
+    let mut items: Vec<Item> = lacking
+        .into_iter()
+        .filter(|(lacks, ..)| *lacks)
+        .map(|(_, key, link)| Item { text: p.t(key), link: p.link(link), about: String::new(), mark: None })
+        .collect();
     if let Some(keeping) = &known.keeping {
         items.extend(keeping.requests.iter().map(|r| blocks::request(p, r)));
         let proposed = [
