@@ -221,6 +221,13 @@ action-no-remarks = Nobody has remarked on it yet.
 action-no-history = Nothing has happened to it since it came here.
 action-remark = Your remark
 action-remark-sees = Who may see it
+action-remark-asks = I ask for a correction
+action-remark-asks-hint = Those who keep the record are told, and it says so until this is settled.
+action-remark-asked = asks for a correction
+action-correction-asked = { $n ->
+    [one] A correction is asked for
+   *[other] { $count } corrections are asked for
+}
 action-remark-add = Add the remark
 action-remark-withdraw = Withdraw
 action-remark-withdrawn = Withdrawn by { $by } on { $day }

@@ -133,6 +133,7 @@ notices-claim-declined = { $by } declined what you reported: “{ $title }”
 notices-mentioned = { $by } names you in a remark on “{ $title }”
 notices-answered = { $by } answered your remark on “{ $title }”
 notices-remarked = { $by } remarked on “{ $title }”
+notices-correction-asked = { $by } asks for a correction of “{ $title }”
 notices-remark-settled = { $by } settled your remark on “{ $title }”
 notices-access-asked = A request for access waits for your answer
 notices-member-proposed = { $by } proposes a member, who waits for your answer

@@ -237,3 +237,40 @@ async fn what_happens_to_an_action_is_told_to_those_it_concerns() {
     assert!(told(&portal, "notices-suggested").await.contains(&"support-group@example.example".to_owned()));
     assert_eq!(donor.get(&page).await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn who_could_confirm_a_record_can_ask_for_a_correction_of_it() {
+    let portal = Portal::start().await;
+    let id = portal.action("example", TITLE).await;
+    let (page, path) = (format!("/example/actions/{id}"), format!("/example/actions/{id}/remarks"));
+    let lead = portal.signed_in("lead-one@example.example").await;
+    let donor = portal.signed_in("donor@example.example").await;
+    let second = portal.signed_in("second-donor@example.example").await;
+    let asked = [("remark", "It ended in May."), ("remark_handling", "members"), ("asks_correction", "yes")];
+    // nobody who has no part in it says that it is wrong: a remark is open to them
+    assert!(second.get(&page).await.select("input[name=asks_correction]").is_empty());
+    assert_eq!(post(&second, &path, &asked).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(portal.lookup("select count(*)::text from remark where text = $1", "It ended in May.").await, "0");
+    assert!(!second.get(&page).await.text().contains("A correction is asked for"));
+
+    assert!(!lead.get(&page).await.select("label.check input[name=asks_correction]").is_empty());
+    assert_eq!(post(&lead, &path, &asked).await.status, StatusCode::SEE_OTHER);
+    let remark = remark_id(&portal, "It ended in May.").await;
+    let shown = second.get(&page).await;
+    assert_eq!(shown.select(&format!(".badges a[href='#remark-{remark}']")), ["A correction is asked for"]);
+    assert!(shown.text().contains("asks for a correction"), "{}", shown.text());
+    assert!(told(&portal, "notices-correction-asked").await.contains(&"donor@example.example".to_owned()));
+    assert!(told(&portal, "notices-remarked").await.is_empty(), "told once");
+    // an answer asks for nothing of its own
+    let answer = [("remark", "It did."), ("answers", remark.as_str()), ("asks_correction", "yes")];
+    assert_eq!(post(&donor, &path, &answer).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(second.get(&page).await.select(".badges a").len(), 1);
+    // it stands until it is settled, and again when it is opened again
+    assert_eq!(post(&donor, &format!("/example/remarks/{remark}/settle"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(second.get(&page).await.select(".badges a").is_empty());
+    assert_eq!(post(&lead, &format!("/example/remarks/{remark}/open"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(second.get(&page).await.select(".badges a").len(), 1);
+    assert_eq!(post(&lead, &format!("/example/remarks/{remark}/withdraw"), &[]).await.status, StatusCode::SEE_OTHER);
+    let after = second.get(&page).await;
+    assert!(after.select(".badges a").is_empty() && !after.text().contains("asks for a correction"));
+}

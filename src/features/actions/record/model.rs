@@ -318,6 +318,8 @@ pub struct Remark {
     pub withdrawn_at: Option<DateTime<Utc>>,
     /// The remark it answers.
     pub answers_id: Option<RemarkId>,
+    /// It says that the record is wrong.
+    pub asks_correction: bool,
     pub resolved_at: Option<DateTime<Utc>>,
     pub resolved_by: Option<Person>,
     /// Whom it names.

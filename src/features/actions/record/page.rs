@@ -28,6 +28,8 @@ struct May {
     remark: bool,
     settle: bool,
     confirm: bool,
+    /// Asks for a correction.
+    contest: bool,
     claim: bool,
     open: bool,
     history: bool,
@@ -74,6 +76,7 @@ pub async fn show_page(
         remark: member.may(Permission::ActionRemark, &scope),
         settle: member.may(Permission::ActionEdit, &scope),
         confirm: member.may(Permission::ActionConfirm, &scope) && record.claim == ClaimState::Confirmed,
+        contest: member.may(Permission::ActionConfirm, &scope),
         claim: member.may(Permission::ActionEdit, &scope) && record.claim == ClaimState::Unconfirmed,
         open: member.may(Permission::ActionOpen, &scope) && record.handling == Handling::Restricted,
         history: member.may(Permission::HistorySee, &scope),
@@ -266,6 +269,13 @@ impl ActionPage {
         let shown = |r: &Remark| r.answers_id.is_some_and(|id| all.iter().any(|other| other.id == id));
         let answers = |of: &Remark| all.iter().filter(|r| r.answers_id == Some(of.id)).collect();
         all.iter().filter(|r| !shown(r)).map(|r| (r, answers(r))).collect()
+    }
+
+    /// What it is said to be wrong in, as far as it is not settled: how often, and the latest.
+    fn contested(&self) -> Option<(usize, &Remark)> {
+        let open = |r: &&Remark| r.asks_correction && r.withdrawn_at.is_none() && r.resolved_at.is_none();
+        let latest = self.around.remarks.iter().rfind(open)?;
+        Some((self.around.remarks.iter().filter(open).count(), latest))
     }
 
     /// Whether the form below is the one that was sent.

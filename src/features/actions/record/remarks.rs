@@ -69,6 +69,11 @@ pub async fn add(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> R
     if text.is_empty() {
         f.fail("remark", Message::new("field-required"));
     }
+    // who could say that it still holds can say that it does not
+    let asks_correction = answers.is_none() && f.is_set("asks_correction");
+    if asks_correction {
+        inside.member.require(Permission::ActionConfirm, &record.scope())?;
+    }
     // an answer is shown to whom the remark is shown to
     let handling = match &answers {
         Some((_, said)) => said.handling,
@@ -89,6 +94,7 @@ pub async fn add(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> R
         text: &text,
         handling,
         answers: answers.as_ref().map(|(id, _)| *id),
+        asks_correction,
         names: &names,
         now: inside.app.clock.now(),
     };
@@ -104,7 +110,8 @@ pub async fn add(Path((_, id)): Path<(String, String)>, mut inside: Inside) -> R
             return show_page(inside, &id, f, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     }
-    let remarked = Remarked { id: remark, handling, names: &names, answers: answers.map(|(_, said)| said.by) };
+    let answers = answers.map(|(_, said)| said.by);
+    let remarked = Remarked { id: remark, handling, asks_correction, names: &names, answers };
     telling::remarked(&mut inside.tx, &inside.app, &by, &About::of(&record), &remarked).await?;
     inside.tx.commit().await?;
     let address = format!("/actions/{}?done=action-remarked#remark-{remark}", record.id);

@@ -114,7 +114,7 @@ pub async fn around(
                     and x.id <> $1 and x.merged_into_id is null offset 0) f order by f.search_title limit 50) c), '[]'),
             'remarks', coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'handling', r.handling, 'at', r.at,
                     'text', case when r.withdrawn_at is null then r.text else '' end, 'withdrawn_at', r.withdrawn_at,
-                    'answers_id', r.answers_id, 'resolved_at', r.resolved_at, 'resolved_by', kernel.person(r.resolved_by_id, $4),
+                    'answers_id', r.answers_id, 'asks_correction', r.asks_correction, 'resolved_at', r.resolved_at, 'resolved_by', kernel.person(r.resolved_by_id, $4),
                     'names', case when r.withdrawn_at is null then (select coalesce(jsonb_agg(jsonb_build_object(
                             'name', coalesce(mo.name, mb.name), 'person', kernel.person(n.membership_id, $4)) order by n.id), '[]')
                         from mention n

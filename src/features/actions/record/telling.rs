@@ -122,6 +122,7 @@ pub async fn claim_answered(
 pub struct Remarked<'a> {
     pub id: RemarkId,
     pub handling: Handling,
+    pub asks_correction: bool,
     pub names: &'a [Mention],
     /// Who wrote what it answers.
     pub answers: Option<MembershipId>,
@@ -140,8 +141,11 @@ pub async fn remarked(
     let told = [
         ("notices-mentioned", Topic::Remarks, mentions::to(remark.names)),
         ("notices-answered", Topic::Remarks, To::members(remark.answers)),
-        // where nobody keeps it here, a remark waits on the page: the secretariat is not told of each
-        ("notices-remarked", Topic::Actions, about.own().or_else(&[])),
+        match remark.asks_correction {
+            true => ("notices-correction-asked", Topic::Actions, about.own()),
+            // where nobody keeps it here, a remark waits on the page: the secretariat is not told of each
+            false => ("notices-remarked", Topic::Actions, about.own().or_else(&[])),
+        },
     ];
     for (key, topic, to) in told {
         let subject = Subject::new("remark", remark.id.0);

@@ -18,6 +18,8 @@ pub struct NewRemark<'a> {
     pub handling: Handling,
     /// The remark it answers.
     pub answers: Option<RemarkId>,
+    /// It says that the record is wrong.
+    pub asks_correction: bool,
     pub names: &'a [Mention],
     pub now: DateTime<Utc>,
 }
@@ -28,8 +30,8 @@ pub async fn add_remark(tx: &mut ProcessTx, r: &NewRemark<'_>) -> sqlx::Result<R
     let id = RemarkId(random::id());
     let ids = |kind: &str| r.names.iter().filter(|n| n.kind() == kind).map(Mention::id).collect::<Vec<Uuid>>();
     sqlx::query!(
-        "with said as (insert into remark (id, action_id, by_membership_id, text, handling, at, answers_id)
-                values ($1, $2, $3, $4, $5, $6, $7) returning id)
+        "with said as (insert into remark (id, action_id, by_membership_id, text, handling, at, answers_id, asks_correction)
+                values ($1, $2, $3, $4, $5, $6, $7, $11) returning id)
          insert into mention (remark_id, membership_id, organisation_id, beneficiary_id)
             select said.id, x.m, x.o, x.b from said, (select m, null::uuid as o, null::uuid as b from unnest($8::uuid[]) m
                 union all select null, o, null from unnest($9::uuid[]) o union all select null, null, b from unnest($10::uuid[]) b) x",
@@ -42,7 +44,8 @@ pub async fn add_remark(tx: &mut ProcessTx, r: &NewRemark<'_>) -> sqlx::Result<R
         r.answers.map(|a| a.0),
         &ids("members"),
         &ids("organisations"),
-        &ids("beneficiaries")
+        &ids("beneficiaries"),
+        r.asks_correction
     )
     .execute(tx.conn())
     .await?;
