@@ -142,3 +142,15 @@ list-notes-read-stated = “not stated” is what the source does not say. It is
 list-notes-read-sight = The file holds what its maker may see in the portal. Others may see more or fewer actions.
 list-notes-read-keep = The column “Handling” says how widely each record may be shown. Please keep to it when you pass the file on.
 list-notes-read-money = Stated totals are in the currency beside them and are not converted. Parts and the action they belong to may both state a total: adding the column up can count money twice.
+
+# Actions that the secretariat may only know to be there
+kept-back-title = Actions at the level “{ $level }”
+kept-back-lead = That such an action is there, in which pillars, and whom to ask. What is in it is for the organisation that keeps it, and whom it opens it to.
+kept-back-about = One that was opened to the secretariat stands among the actions, and not here.
+kept-back-keeper = Kept by
+kept-back-pillars = Pillar
+kept-back-contact = Contact point
+kept-back-since = In the portal since
+kept-back-no-contact = No contact point is stated.
+kept-back-none = There is none
+kept-back-none-text = No organisation keeps an action that it has not opened to the secretariat.

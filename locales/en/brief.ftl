@@ -84,6 +84,7 @@ brief-responses = { $n ->
    *[other] { $count } responses
 }
 brief-no-verdict = Likelihoods are estimates from what the records state. What you may not see is left out, but for the fact that it may be there.
+brief-no-verdict-own = { $word }: an estimate from what the records state. What you may not see is left out, but for the fact that it may be there.
 brief-as-of = As of
 brief-pdf = As PDF
 brief-enter = Enter it as an action

@@ -115,6 +115,7 @@ import-column-problem = What is wrong
 import-what-it-states = What it states
 import-near = It may be one of these:
 import-near-likely = likelihood { $percent }%
+import-near-likely-own = { $word }: { $percent }%
 import-near-same-name = same name or reference
 import-clashes-sheet = Edited here since the sheet was made: { $fields }.
 import-clashes = Edited here since it was last imported: { $fields }.

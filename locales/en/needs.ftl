@@ -423,6 +423,7 @@ matrix-partly = Partly covered, or not judged yet
 matrix-covered = All needs covered
 matrix-several = several partners active
 matrix-several-legend = Several partners active: three donors or more, or a need judged to be more than covered
+matrix-several-legend-own = { $word }: three donors or more, or a need judged to be more than covered
 matrix-estimate = estimate: an action without stated shares is split equally over its beneficiaries
 matrix-picture-legend = ○ needs not covered, or no support known; ◐ partly covered, or not judged yet; ● all needs covered; “·” actions, no need stated; “–” neither; ▲ { $several }
 matrix-rule = How it is counted

@@ -105,6 +105,7 @@ pack-state-stale = { $n ->
     [one] { $count } is awaiting an update.
    *[other] { $count } are awaiting an update.
 }
+pack-state-stale-own = { $word }: { $count }.
 pack-state-table = Actions by state
 pack-all = All
 pack-began = Begun
@@ -166,7 +167,6 @@ pack-question-hidden = An action that is not shown here
 pack-question-kind-hidden = not shown
 pack-question-escalated = before the Chairmanship
 pack-column-question = Actions in question
-pack-column-likelihood = Likelihood
 pack-column-opened = Opened
 pack-column-due = Due
 pack-needs = Needs that are not covered
@@ -261,7 +261,9 @@ pack-column-last = Last on
 ## Words and rules
 pack-terms = Words and rules
 pack-term-stale = Awaiting update: nobody has confirmed for six months that the record is still true; a report that its donor has not confirmed yet is one of them.
+pack-term-stale-own = { $word }: nobody has confirmed for six months that the record is still true; a report that its donor has not confirmed yet is one of them.
 pack-term-question = Coordination question: the portal, or somebody, asks whether two actions overlap, complete or follow one another. A likelihood is an estimate, never a verdict.
+pack-term-question-own = Coordination question: the portal, or somebody, asks whether two actions overlap, complete or follow one another. { $word } is an estimate, never a verdict.
 pack-term-need = A need counts as not covered as it was judged last; one that nobody has judged is listed as such.
 pack-term-money = Money is counted once: what is passed on along a chain, and what a part repeats of its whole, is left out and said.
 pack-term-estimate = Where shares by beneficiary are not stated, an equal share is used and marked as an estimate.

@@ -109,6 +109,18 @@ impl Page {
         own.cloned().unwrap_or_else(|| i18n::text(&self.locale, key))
     }
 
+    /// The process's own word for one of ours, as it begins a line; `None` where ours stands.
+    pub fn own_word(&self, key: &str) -> Option<String> {
+        let mut letters = self.process.as_ref()?.words.get(key)?.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect())
+    }
+
+    /// A text with one of our words in it. Where the process has its own for that word (`of`), `own` is said, which
+    /// takes it as `$word`.
+    pub fn t_own(&self, of: &str, ours: &str, own: &str) -> String {
+        self.own_word(of).map_or_else(|| self.t(ours), |word| self.t1(own, "word", word))
+    }
+
     /// A text that speaks of one thing.
     pub fn t1(&self, key: &str, name: &'static str, value: impl Display) -> String {
         i18n::text_with(&self.locale, key, &[(name, FluentValue::from(value.to_string()))])

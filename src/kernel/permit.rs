@@ -84,6 +84,8 @@ pub enum Permission {
     OrganisationContacts,
     ActionSee,
     ActionSeeMoney,
+    /// That an action is there which is not shown: its pillars, and whom to ask.
+    ActionKnowOf,
     ActionCreate,
     ActionReport,
     ActionEdit,

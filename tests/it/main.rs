@@ -67,6 +67,7 @@ mod imports_periods;
 mod installation;
 mod isolation;
 mod jobs;
+mod known_actions;
 mod links;
 mod list_files;
 mod list_files_plans;

@@ -1,5 +1,6 @@
 //! Actions of assistance: projects, programmes, activities, grants.
 
+mod known;
 mod list;
 mod model;
 mod record;
@@ -21,5 +22,6 @@ use crate::kernel::route::Routes;
 
 pub fn routes(r: &mut Routes) {
     list::routes(r);
+    known::routes(r);
     record::routes(r);
 }

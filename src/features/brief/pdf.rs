@@ -47,7 +47,8 @@ pub fn document(p: &Page, idea: &Idea, brief: &Brief) -> Document {
     needs(&mut d, p, "brief-remain", brief.nothing_remains(), &brief.remain);
     more(&mut d, p, "brief-more-needs", brief.more_remain());
     contacts(&mut d, p, brief);
-    d.small(format!("{} {}", p.t("brief-no-verdict"), p.t("need-file-sight")));
+    let verdict = p.t_own("overlap-column-likelihood", "brief-no-verdict", "brief-no-verdict-own");
+    d.small(format!("{verdict} {}", p.t("need-file-sight")));
     d.notes = frame
         .map(|f| f.footnotes.as_slice())
         .unwrap_or_default()

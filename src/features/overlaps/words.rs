@@ -90,7 +90,11 @@ fn names(p: &Page, codes: &[String]) -> Vec<String> {
 
 /// "possibly the same action", with how likely in words and figures.
 pub fn judged(p: &Page, kind: Kind, likelihood: f32) -> String {
-    p.t2("overlap-judged", "kind", p.t(&format!("{}-possible", kind.label())), "likely", likely(p, likelihood))
+    let (kind, likely) = (p.t(&format!("{}-possible", kind.label())), likely(p, likelihood));
+    match p.own_word("overlap-column-likelihood") {
+        Some(word) => p.t3("overlap-judged-own", ("kind", kind), ("word", word), ("likely", likely)),
+        None => p.t2("overlap-judged", "kind", kind, "likely", likely),
+    }
 }
 
 /// "likely (87 %)": the figure as the reader writes it, in whole percent and never 100.

@@ -26,6 +26,7 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::OrganisationContacts, [Yes, No, No, No, Keeper, No]),
     (P::ActionSee,            [SharedAndOpened, Shared, MembersAndOwnPillar, MembersAndOwnBeneficiary, MembersAndOwnOrganisation, Members]),
     (P::ActionSeeMoney,       [Yes, Yes, Yes, Yes, Yes, No]),
+    (P::ActionKnowOf,         [Yes, No, No, No, No, No]),
     (P::ActionCreate,         [Yes, No, Yes, No, OwnOrganisation, No]),
     (P::ActionReport,         [Yes, No, No, OwnBeneficiary, No, No]),
     (P::ActionEdit,           [Yes, No, No, No, OwnOrganisation, No]),

@@ -10,8 +10,8 @@ use crate::kernel::money::Currency;
 use crate::kernel::zone::Zone;
 
 /// Words of the portal that a process may set for itself, by Fluent key: names of roles, of the parts an
-/// organisation has in an action, and of the levels of handling.
-pub const WORDS: [&str; 16] = [
+/// organisation has in an action, of the levels of handling, and what is said of plans, questions, needs and reports.
+pub const WORDS: [&str; 20] = [
     "role-support-group",
     "role-chair",
     "role-lead",
@@ -28,10 +28,14 @@ pub const WORDS: [&str; 16] = [
     "decision-state-referred-back",
     "plan-stance-reservation",
     "overlap-title",
+    "overlap-column-likelihood",
+    "matrix-several",
+    "envelope-awaits",
+    "progress-correct",
 ];
 
 /// The fields of the form of each of [`WORDS`], in their order.
-const WORD_FIELDS: [&str; 16] = [
+const WORD_FIELDS: [&str; 20] = [
     "word-role-support-group",
     "word-role-chair",
     "word-role-lead",
@@ -48,6 +52,10 @@ const WORD_FIELDS: [&str; 16] = [
     "word-decision-state-referred-back",
     "word-plan-stance-reservation",
     "word-overlap-title",
+    "word-overlap-column-likelihood",
+    "word-matrix-several",
+    "word-envelope-awaits",
+    "word-progress-correct",
 ];
 
 /// How the Board decides.

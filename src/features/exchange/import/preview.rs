@@ -243,7 +243,13 @@ impl ImportPage {
     fn near(&self, row: &Row) -> Vec<(Uuid, String, String)> {
         let title = |id: &Uuid| self.names.0.get(id).cloned().unwrap_or_else(|| self.p.t("action-unknown"));
         let likely = |l: Option<f32>| match l {
-            Some(l) => self.p.t1("import-near-likely", "percent", (l * 100.0).round()),
+            Some(l) => {
+                let percent = (l * 100.0).round();
+                match self.p.own_word("overlap-column-likelihood") {
+                    Some(word) => self.p.t2("import-near-likely-own", "word", word, "percent", percent),
+                    None => self.p.t1("import-near-likely", "percent", percent),
+                }
+            }
             None => self.p.t("import-near-same-name"),
         };
         row.near.iter().map(|n| (n.id, title(&n.id), likely(n.likelihood))).collect()

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::ask::{Counted, Show};
-use super::grid::{Grid, Line, Shown};
+use super::grid::{Grid, Line, Shown, several_legend};
 use super::model::Standing;
 use crate::kernel::page::Page;
 
@@ -163,7 +163,7 @@ pub fn svg(p: &Page, counted: &Counted, grid: &Grid, alone: bool) -> String {
     let width = LEFT + columns * wide;
     let body: usize = grid.lines.iter().map(|l| if l.heading { 26 } else { high }).sum::<usize>() + high;
     let frame = p.frame();
-    let mut notes: Vec<String> = vec![p.t1("matrix-picture-legend", "several", p.t("matrix-several-legend"))];
+    let mut notes: Vec<String> = vec![p.t1("matrix-picture-legend", "several", several_legend(p))];
     if grid.estimate {
         notes.push(format!("≈ {}", p.t("matrix-estimate")));
     }

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use super::ask::{self, Asked, Counted, Show};
-use super::grid::{self, Grid, Shown};
+use super::grid::{self, Grid, Shown, several_legend};
 use super::pages::query;
 use crate::features::documents::{
     self, Block, Cell, Document, Leaf, Making, Note, Order, Row as Line, Sheet, SheetColumn, Table, Tone, Value,
@@ -243,7 +243,7 @@ pub async fn pdf(mut inside: Inside) -> Result<Response, Problem> {
     row.extend(grid.totals.iter().chain(std::iter::once(&grid.whole)).map(printed));
     table.rows.push(Line { cells: row, strong: true });
     d.push(Block::Table(table));
-    d.small(p.t1("matrix-picture-legend", "several", p.t("matrix-several-legend")));
+    d.small(p.t1("matrix-picture-legend", "several", several_legend(p)));
     let mut rule = vec![p.t("matrix-rule-needs"), p.t("matrix-rule-actions")];
     if made.counted.asked.show == Show::Money {
         rule.push(made.counted.money_rule(p));

@@ -191,6 +191,11 @@ pub fn grid(p: &Page, counted: &Counted, base: String) -> Grid {
     Grid { heads: columns.into_iter().map(|(.., name)| name).collect(), lines, totals, whole, estimate }
 }
 
+/// When several partners are active, in the process's word for it.
+pub fn several_legend(p: &Page) -> String {
+    p.t_own("matrix-several", "matrix-several-legend", "matrix-several-legend-own")
+}
+
 impl Shown {
     /// What is said of it besides its figure: how it stands, and whether several partners are active.
     pub fn words(&self, p: &Page) -> String {

@@ -57,7 +57,7 @@ pub async fn file(format: SheetFormat, mut inside: Inside) -> Result<Response, P
         subject_kind: "overlap_case",
         what: "coordination",
         title: p.t("overlap-title"),
-        notes: vec![p.t("overlap-export-note")],
+        notes: vec![p.t_own("overlap-column-likelihood", "overlap-export-note", "overlap-export-note-own")],
         columns: COLUMNS,
         rows: lines.iter().map(|line| cells(p, base, line)).collect(),
         more: lines.first().is_some_and(|line| line.all > lines.len() as i64),

@@ -47,7 +47,10 @@ pub fn write(d: &mut Draft, now: &Now) {
         p.tn("pack-state-all", now.counts.all),
         p.tn1("pack-state-began", now.counts.began, "day", &since),
         p.tn1("pack-state-ended", now.counts.ended, "day", &since),
-        p.tn("pack-state-stale", now.counts.stale),
+        match p.own_word("envelope-awaits") {
+            Some(word) => p.t2("pack-state-stale-own", "word", word, "count", p.number(now.counts.stale)),
+            None => p.tn("pack-state-stale", now.counts.stale),
+        },
     ));
     let mut table = d.table("pack-state-table", &[("pack-column-state", 6, false), ("pack-column-actions", 2, true)]);
     for (status, count) in &now.counts.statuses {
@@ -64,12 +67,14 @@ pub fn write(d: &mut Draft, now: &Now) {
     let link = d.actions(&[("ends_from", from.to_string()), ("ends_to", to.to_string())]);
     listed(d, "pack-ended", "pack-ended-none", now.ended, now.counts.ended, &link);
 
-    d.sub("pack-stale");
+    let stale = p.own_word("envelope-awaits").unwrap_or_else(|| p.t("pack-stale"));
+    d.document.heading(2, stale.clone());
     if now.stale.is_empty() {
         d.say(p.t("pack-stale-none"));
         return;
     }
     let mut table = d.table("pack-stale", &STALE);
+    table.caption = stale;
     for a in now.stale.iter().take(shown(n(now.counts.stale))) {
         let confirmed = a.confirmed_at.as_ref().map_or_else(|| p.t("pack-never-confirmed"), |at| p.day_of(at));
         let cells = vec![d.action_cell(a), Cell::text(&a.keeper), Cell::text(d.status(a)), Cell::text(confirmed)];

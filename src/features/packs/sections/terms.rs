@@ -6,15 +6,12 @@ use super::super::model::Sight;
 pub fn write(d: &mut Draft, sight: &Sight) {
     let p = d.p;
     d.section("pack-terms");
-    let keys = [
-        "pack-term-stale",
-        "pack-term-question",
-        "pack-term-need",
-        "pack-term-money",
-        "pack-term-estimate",
-        "pack-term-changes",
+    let keys = ["pack-term-need", "pack-term-money", "pack-term-estimate", "pack-term-changes"];
+    let mut lines = vec![
+        p.t(sight.readers()),
+        p.t_own("envelope-awaits", "pack-term-stale", "pack-term-stale-own"),
+        p.t_own("overlap-column-likelihood", "pack-term-question", "pack-term-question-own"),
     ];
-    let mut lines = vec![p.t(sight.readers())];
     lines.extend(keys.iter().map(|key| p.t(key)));
     lines.push(p.t("pack-term-frozen"));
     d.list(lines);

@@ -147,7 +147,7 @@ fn question_state(p: &Page, q: &Question) -> String {
 const QUESTION_COLUMNS: &[(&str, u16)] = &[
     ("pack-column-question", 80),
     ("pack-column-kind", 20),
-    ("pack-column-likelihood", 12),
+    ("overlap-column-likelihood", 12),
     ("pack-column-state", 30),
     ("pack-column-opened", 14),
     ("pack-column-due", 14),
@@ -175,7 +175,7 @@ pub fn questions(d: &mut Draft, all: Option<Vec<Question>>, since: &Since) {
         let heads = [
             ("pack-column-question", 6, false),
             ("pack-column-kind", 2, false),
-            ("pack-column-likelihood", 2, true),
+            ("overlap-column-likelihood", 2, true),
             ("pack-column-state", 3, false),
             ("pack-column-due", 2, false),
         ];
