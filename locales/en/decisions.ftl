@@ -183,6 +183,7 @@ decision-history-none = Nothing has been changed since it was entered.
 decision-nothing = none
 decision-former-member = a former member
 decision-former-member-of = a former member of { $of }
+decision-rule-set = Set rule and quorum
 
 # A paper
 decision-paper-frozen = Paper { $place }, frozen when the decision was opened

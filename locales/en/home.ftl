@@ -75,6 +75,9 @@ home-act-invite = Invite somebody
 home-still-true = Still true
 
 home-takeover = What you take over from { $person }
+home-act-board-meeting = Call a Board meeting
+home-act-adopted-plans = Adopted plans
+home-act-meetings = Calendar of meetings
 
 # Titles
 home-requests-title = These ask for access
@@ -144,6 +147,7 @@ home-others-more = { $n ->
     [one] and one more
    *[other] and { $count } more
 }
+home-list-due = Confirm the list of members of { $name }
 
 # Empty lists
 home-lacks-pillars = Enter the pillars: the process has none yet

@@ -95,6 +95,7 @@ refused-import = Your role in this process does not bring actions in from files.
 refused-bundle = The whole process is taken along by its secretariat alone.
 refused-export = Your role cannot export lists.
 refused-other = Your role in this process does not include this.
+problem-to-record = Go to its page
 
 # What a line of the access log is about
 access-log-list = A list

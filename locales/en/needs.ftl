@@ -77,6 +77,7 @@ response-proposed = Proposed
 response-confirmed = Confirmed
 response-declined = Not confirmed
 response-withdrawn = Withdrawn
+need-none-cycle-keeps = Needs are written in a mapping cycle. Open the first one, and the beneficiaries can begin.
 
 # Fields
 need-field-beneficiary = Beneficiary
@@ -408,7 +409,6 @@ matrix-as-table = As a table alone
 matrix-pdf = PDF, one page of A3
 matrix-empty = Nothing to show
 matrix-empty-text = No plan with measures fits what is chosen above. Actions and needs can be counted by theme as well.
-matrix-empty-theme-text = No theme has a need or an action that fits what is chosen above.
 matrix-empty-themes = Show the actions by theme
 matrix-all = All
 matrix-all-rows = All rows
@@ -448,6 +448,8 @@ cell-part = { $part } of it, as stated
 cell-part-estimate = { $part } of it, an equal split
 cell-total = Together
 cell-donors = Donors:
+matrix-empty-no-themes = This process has no themes yet. The Support Group secretariat adds them.
+matrix-empty-measures = Show it by measure
 
 # Ready-made views
 view-pdf = PDF, one page
@@ -455,7 +457,6 @@ view-file-group = Group
 view-missing = Answered by nothing that is known
 view-missing-lead = Submitted needs that no confirmed action answers and that are not judged to be covered, the most urgent first; then those covered in part.
 view-missing-none = Nothing is missing that you can see
-view-missing-none-text = Every submitted need is answered, or none fits what is chosen above.
 view-missing-unstated = What is missing is not known before the beneficiaries have said what they need. The coverage matrix shows how many actions there are by theme.
 view-missing-n = { $n ->
     [0] Nothing is known to be missing.
@@ -478,6 +479,8 @@ view-answered-title = What of { $beneficiary }’s needs is answered?
 view-answered-lead = Each submitted need, how far it is covered, by whom, and until when.
 view-answered-none = No need has been submitted
 view-answered-none-text = What the beneficiary submits stands here, with what answers it.
+view-missing-none-here = None of the needs that fit what is chosen above is without support.
+view-missing-none-at-all = Every submitted need that you can see is answered at least in part, or was judged to be.
 
 # Needs that come in from a sheet.
 need-sheet-not-in-list = “{ $text }” is none of what can be chosen here, or stands for several. Take it from the list of this column.

@@ -454,6 +454,10 @@ nav-plans = Plans
 plan-public-which = Published text, adopted on { $day }
 plan-public-wait = The file is being made
 plan-public-wait-text = This plan is long; the first file of it takes some seconds. After that it is here at once, for everybody.
+plan-none-filtered = No matching actions
+plan-none-filtered-text = No action of this plan that you can see fits what is chosen above.
+plan-timeline-link = Actions are linked on the page of a measure: open the plan’s text and choose one.
+plan-to-text = Open the plan’s text
 
 # Needs under a plan
 plan-needs-none = No need has been submitted under it.

@@ -115,6 +115,7 @@ done-sessions-ended = You are signed out everywhere else, and the private addres
 done-second-factor-removed = The second step is removed.
 done-takes-part = You take part now.
 event-member-joined = took up the invitation
+gone-again = Ask for a new link
 
 # Letters
 letter-account-subject = Your account

@@ -37,6 +37,9 @@ suggestion-accepted = accepted
 suggestion-refused = refused
 suggestion-withdrawn = withdrawn
 suggestion-answered = on { $day } by { $by }
+suggestions-none-filtered = No matching suggestions
+suggestions-none-filtered-text = No suggested change that you can see fits what is chosen above.
+suggestions-to-actions = Go to the actions
 
 # What has changed lately, looked through by those who look after actions.
 lately-title = What has changed lately

@@ -182,6 +182,12 @@ fn text_header(headers: &HeaderMap, name: header::HeaderName) -> &str {
     headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
 }
 
+/// The page of ours on which somebody has followed a link, path and query, as their browser says; "" for any other.
+fn came_from<'a>(headers: &'a HeaderMap, base_url: &str) -> &'a str {
+    let path = text_header(headers, header::REFERER).strip_prefix(base_url);
+    path.filter(|path| path.starts_with('/')).unwrap_or_default()
+}
+
 async fn slug(parts: &mut Parts, app: &App) -> Result<String, Problem> {
     let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::Bad("path"))?;
     let slug = params.iter().find(|(name, _)| *name == "process").map(|(_, v)| v);
@@ -231,6 +237,7 @@ impl Opened {
         Page {
             form_token: self.form_token.clone(),
             address: self.address(),
+            came_from: came_from(&self.parts.headers, &app.base_url).to_owned(),
             demo: app.demo,
             done: known.then_some(key),
             ..Page::bare(self.locale, app.clock.today())

@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 use super::clock::Clock;
 use super::i18n::{Locale, Message};
 use super::page::Page;
-use super::permit::Refusal;
+use super::permit::{Permission, Refusal};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
@@ -90,6 +90,8 @@ struct ProblemPage {
     typed: Vec<String>,
     /// Where whoever is signed out signs in; empty for others.
     sign_in: String,
+    /// The page of the record on which the text says that something can be done.
+    record: Option<String>,
 }
 
 /// What a problem says, kept with its answer for whoever knows the frame that it is to be told in.
@@ -103,8 +105,23 @@ impl Told {
     fn page(&self, p: Page, status: StatusCode, typed: Vec<String>, sign_in: String) -> Result<String, askama::Error> {
         let title = p.t(&format!("problem-{}-title", self.key));
         let text = p.say(&self.message);
-        ProblemPage { p, status: status.as_u16(), title, text, typed, sign_in }.render()
+        let record = record(&p, &self.message);
+        ProblemPage { p, status: status.as_u16(), title, text, typed, sign_in, record }.render()
     }
+}
+
+/// The page of the record below which a refused address lies, where the refusal speaks of that page. Made from the address alone, it
+/// is the same whether there is such a record or not.
+fn record(p: &Page, message: &Message) -> Option<String> {
+    let (kind, see) = match message.key {
+        "refused-action-edit" => ("/actions/", Permission::ActionSee),
+        "refused-plan-write" => ("/plans/", Permission::PlanRemark),
+        _ => return None,
+    };
+    let path = p.address.split('?').next()?;
+    let (id, _) = path.strip_prefix(p.link(kind).as_str())?.split_once('/')?;
+    let id: uuid::Uuid = id.parse().ok()?;
+    p.may(see).then(|| p.link(&format!("{kind}{id}")))
 }
 
 /// The page of whoever a request has let in, and what they have written into the form that they sent.

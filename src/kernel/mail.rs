@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use std::fmt::Write;
 
 use super::i18n::{Locale, Message, say};
 use super::ids::{AccountId, ProcessId};
@@ -42,6 +43,22 @@ pub fn one_line(text: &str) -> String {
     let clean =
         text.replace(|c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'), " ");
     clean.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect()
+}
+
+/// The address that opens a letter to somebody in their mail program. What means something else there is written as bytes; the "@"
+/// between its two parts stays, since not every program reads it otherwise.
+pub fn mailto(address: &str) -> String {
+    let at = address.rfind('@');
+    let mut link = String::from("mailto:");
+    for (i, byte) in address.bytes().enumerate() {
+        if Some(i) == at || byte.is_ascii_alphanumeric() || b"-._~!$'*+".contains(&byte) {
+            link.push(char::from(byte));
+        } else {
+            // a string takes all that is written to it
+            let _ = write!(link, "%{byte:02X}");
+        }
+    }
+    link
 }
 
 /// What a link in a letter is for.
@@ -98,6 +115,20 @@ pub async fn make_link(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_address_of_a_letter_keeps_what_parts_it_and_encodes_the_rest() {
+        for (address, link) in [
+            ("ada.norr@norland.example", "mailto:ada.norr@norland.example"),
+            ("o'neil+portal@norland.example", "mailto:o'neil+portal@norland.example"),
+            ("a&b?subject=100%#x@norland.example", "mailto:a%26b%3Fsubject%3D100%25%23x@norland.example"),
+            ("\"a@b, c\"@norland.example", "mailto:%22a%40b%2C%20c%22@norland.example"),
+            ("jürgen@bücher.example", "mailto:j%C3%BCrgen@b%C3%BCcher.example"),
+            ("nobody", "mailto:nobody"),
+        ] {
+            assert_eq!(mailto(address), link);
+        }
+    }
 
     #[test]
     fn a_subject_is_one_line_whatever_is_put_into_it() {

@@ -9,6 +9,7 @@ use super::db::{Frame, OtherProcess};
 use super::form::Fields;
 use super::i18n::{self, Locale, Message};
 use super::ids::BeneficiaryId;
+use super::mail;
 use super::money::Currency;
 use super::permit::{Member, Permission};
 
@@ -43,6 +44,8 @@ pub struct Page {
     pub form_token: String,
     /// The address of this page, path and query.
     pub address: String,
+    /// That of the page of ours from which the reader has followed a link, where their browser says so; else "".
+    pub came_from: String,
     pub process: Option<Frame>,
     pub member: Option<Member>,
     pub email: Option<String>,
@@ -63,6 +66,7 @@ impl Page {
             locale,
             form_token: String::new(),
             address: String::new(),
+            came_from: String::new(),
             process: None,
             member: None,
             email: None,
@@ -194,6 +198,22 @@ impl Page {
             Some(process) => format!("/{}{rest}", process.slug),
             None => rest.to_owned(),
         }
+    }
+
+    /// The address of a list inside the process: as it was narrowed, for a reader who comes from it.
+    pub fn back_to(&self, rest: &str) -> String {
+        let list = self.link(rest);
+        let query = self.came_from.strip_prefix(list.as_str()).and_then(|rest| rest.strip_prefix('?'));
+        // what has been done there is not said again
+        match query.filter(|q| !q.is_empty() && !q.split('&').any(|pair| pair.starts_with("done="))) {
+            Some(query) => format!("{list}?{query}"),
+            None => list,
+        }
+    }
+
+    /// The address that opens a letter to somebody.
+    pub fn mailto(&self, address: &str) -> String {
+        mail::mailto(address)
     }
 
     pub fn may(&self, permission: Permission) -> bool {

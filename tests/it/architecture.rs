@@ -205,6 +205,13 @@ fn no_template_has_inline_code() {
     assert_none("what the policy refuses", wrong);
 }
 
+/// How an address becomes one that opens a letter is said in one place.
+#[test]
+fn letters_are_opened_in_one_way() {
+    let own = files("templates", ".html").into_iter().filter(|(_, text)| text.contains("mailto:"));
+    assert_none("addresses of letters put together by hand", own.map(|(name, _)| name).collect());
+}
+
 /// Hints under fields begin and end as sentences do, and all texts have one apostrophe.
 #[test]
 fn texts_are_of_one_style() {

@@ -296,6 +296,10 @@ impl Browser {
             request = request.header(header::CONTENT_TYPE, kind);
         }
         let request = request.body(body.into()).unwrap_or_else(|e| panic!("{path}: {e}"));
+        self.answered(request).await
+    }
+
+    async fn answered(&self, request: Request<Body>) -> Page {
         let response: Response = self.router.clone().oneshot(request).await.expect("infallible");
         let (parts, body) = response.into_parts();
         for set in parts.headers.get_all(header::SET_COOKIE) {
@@ -315,6 +319,13 @@ impl Browser {
 
     pub async fn get(&self, path: &str) -> Page {
         self.send(Method::GET, path, None, Body::empty()).await
+    }
+
+    /// Follows a link from another page, whose whole address the browser tells.
+    pub async fn get_from(&self, path: &str, from: &str) -> Page {
+        let request = Request::builder().uri(path).header(header::COOKIE, self.cookie_header());
+        let request = request.header(header::REFERER, from).body(Body::empty());
+        self.answered(request.unwrap_or_else(|e| panic!("{path} from {from}: {e}"))).await
     }
 
     /// What comes where packed answers are taken, as every browser does: it is packed, and this is what was in it.

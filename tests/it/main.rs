@@ -44,6 +44,7 @@ mod directory_members;
 mod directory_merge;
 mod documents;
 mod dropped;
+mod ends;
 mod envelopes;
 mod files;
 mod files_in_a_bucket;

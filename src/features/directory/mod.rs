@@ -17,7 +17,7 @@ mod telling;
 mod themes;
 
 pub use beneficiaries::fold_missing;
-pub use members::MemberState;
+pub use members::{MemberState, list_due};
 pub use organisations::{Level, OrganisationKind, Standing};
 pub use requests::{RequestKind, RequestState, Sight as RequestSight, sight as request_sight};
 pub use strategies::{

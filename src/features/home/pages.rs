@@ -10,10 +10,11 @@ use super::desks::{self, Known, Seat};
 use super::figures::Figures;
 use super::store::{self, Reader, Whose};
 use super::waiting::{Own, Place, Takeover};
-use crate::features::directory::{RequestSight, request_sight};
+use crate::features::directory::{RequestSight, list_due, request_sight};
 use crate::features::needs::{self, OnHome};
 use crate::features::{meetings, money, overlaps, plans, reports, rounds};
 use crate::kernel::auth::Inside;
+use crate::kernel::awaited::Awaited;
 use crate::kernel::error::Problem;
 use crate::kernel::job::{self, Task};
 use crate::kernel::page::Page;
@@ -58,6 +59,18 @@ fn with_requests(p: &Page, own: &Own, desk: &mut Desk) {
     let text = p.tn("home-answer-requests", own.requests_open);
     desk.answers.push(Answer::new(p, own.requests_open, text, link));
     desk.main.insert(0, blocks::requests(p, own));
+}
+
+/// The lists of members that a focal point is to confirm again.
+fn lists_due(p: &Page, own: &Own) -> Vec<Awaited> {
+    let days = own.lists.iter().map(|list| (list, list_due(list.confirmed_at, list.since)));
+    days.filter(|(_, day)| *day <= p.today)
+        .map(|(list, day)| Awaited {
+            text: p.t1("home-list-due", "name", &list.of),
+            link: p.link("/members"),
+            by: Some(day),
+        })
+        .collect()
 }
 
 /// What of a beneficiary's needs is not covered; for a partner, what nothing is known to answer.
@@ -107,7 +120,7 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
         true => HashMap::new(),
         false => store::beside(&mut tx, &places).await?,
     };
-    let (awaited, needs, envelopes, coming) = match member.may_somewhere(Permission::PlanRemark) {
+    let (mut awaited, needs, envelopes, coming) = match member.may_somewhere(Permission::PlanRemark) {
         true => {
             let mine = meetings::mine(&member);
             let asked = store::awaited(&mut tx, &whose(&member), &mine, now, today).await?;
@@ -136,6 +149,7 @@ pub async fn home(inside: Inside) -> Result<Html<String>, Problem> {
             (Vec::new(), OnHome::default(), money::OpenEnvelopes::default(), coming)
         }
     };
+    awaited.extend(lists_due(&p, &own));
     if due {
         job::enqueue(&mut tx, Task::Tally).await?;
     }

@@ -219,6 +219,13 @@ pub async fn waiting(
                     left join organisation o on o.process_id = e.process_id and o.id = e.organisation_id
                     left join beneficiary b on b.process_id = e.process_id and b.id = e.beneficiary_id
                 where m.process_id = kernel.process_id() and m.id = any($7::uuid[]) and m.starts_on > $2::date - interval '6 months'), '[]'),
+            'lists', coalesce((
+                select jsonb_agg(jsonb_build_object('of', coalesce(b.name, o.name, ''), 'since', m.starts_on, 'confirmed_at', m.list_confirmed_at)
+                    order by m.created_at, m.id)
+                from membership m
+                    left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
+                    left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
+                where m.process_id = kernel.process_id() and m.id = any($7::uuid[]) and m.focal_point and m.role in ('beneficiary', 'partner')), '[]'),
             'requests', coalesce((select jsonb_agg(to_jsonb(x)) from (
                 select r.id, r.name, r.organisation_name as organisation, r.kind, r.due_on from access_request r
                 where r.process_id = kernel.process_id() and r.state = 'open' and r.first_id is null

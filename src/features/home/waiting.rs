@@ -52,6 +52,17 @@ pub struct Own {
     /// Requests for access that they decide as a focal point.
     pub requests: Vec<AccessRequest>,
     pub requests_open: i64,
+    /// Lists of members that they keep as a focal point.
+    pub lists: Vec<MemberList>,
+}
+
+/// A list of members, which its focal point confirms twice a year.
+#[derive(Debug, Deserialize)]
+pub struct MemberList {
+    /// Of this organisation or beneficiary.
+    pub of: String,
+    pub since: NaiveDate,
+    pub confirmed_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Deserialize)]

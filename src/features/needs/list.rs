@@ -108,6 +108,10 @@ pub async fn page(inside: Inside) -> Result<Response, Problem> {
 }
 
 impl ListPage {
+    /// Whether the reader opens mapping cycles.
+    fn keeps(&self) -> bool {
+        self.p.may(Permission::NeedCycles)
+    }
     fn beneficiaries(&self) -> Vec<(String, String)> {
         let all = self.p.frame().map(|f| f.beneficiaries.as_slice()).unwrap_or_default();
         all.iter().map(|b| (b.code.clone(), b.name.clone())).collect()

@@ -14,6 +14,7 @@ use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
 use crate::kernel::page::Page;
+use crate::kernel::permit::{Member, Permission};
 use crate::kernel::window::kept_query;
 
 /// The filters of the address with another beneficiary: what a cell of the matrix counts.
@@ -48,6 +49,7 @@ struct MatrixPage {
     filters: Filters,
     standing: Standing,
     tab: &'static str,
+    writes: bool,
 }
 
 /// How dark a cell is.
@@ -107,7 +109,8 @@ pub async fn matrix(Path((_, key)): Path<(String, String)>, inside: Inside) -> R
     let standing = standing(&mut tx, &member, &p, &plan).await?;
     let filters = Filters::of(&p, &lines);
     let (heads, rows) = grid(&p, &f, &plan, &tree, lines);
-    let page = MatrixPage { query: kept_query(&f), p, f, plan, heads, rows, filters, standing, tab: "matrix" };
+    let writes = writes(&plan, &member);
+    let page = MatrixPage { query: kept_query(&f), p, f, plan, heads, rows, filters, standing, tab: "matrix", writes };
     Ok(Html(page.render()?).into_response())
 }
 
@@ -171,6 +174,16 @@ struct TimelinePage {
     filters: Filters,
     standing: Standing,
     tab: &'static str,
+    /// The plan has no parts yet.
+    empty: bool,
+    writes: bool,
+    /// Whether the reader may link an action to it.
+    links: bool,
+}
+
+/// Whether this reader may write the plan's text as it stands.
+fn writes(plan: &Plan, member: &Member) -> bool {
+    plan.state.is_open() && member.may(Permission::PlanWrite, &plan.scope())
 }
 
 impl TimelinePage {
@@ -237,7 +250,21 @@ pub async fn timeline(Path((_, key)): Path<(String, String)>, inside: Inside) ->
     let years = (range.0..=range.1).map(|y| (y, year(y))).collect();
     let inside = (range.0..=range.1).contains(&p.today.year());
     let now = inside.then(|| percent(place(p.today, range)));
-    let page = TimelinePage { query: kept_query(&f), p, f, plan, years, now, rows, filters, standing, tab: "timeline" };
+    let page = TimelinePage {
+        query: kept_query(&f),
+        empty: tree.is_empty(),
+        writes: writes(&plan, &member),
+        links: !plan.state.is_past() && member.may_somewhere(Permission::PlanLinkActions),
+        tab: "timeline",
+        p,
+        f,
+        plan,
+        years,
+        now,
+        rows,
+        filters,
+        standing,
+    };
     Ok(Html(page.render()?).into_response())
 }
 

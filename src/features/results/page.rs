@@ -27,6 +27,7 @@ struct ResultsPage {
     /// A line for each beneficiary under its indicator.
     opened: bool,
     states: bool,
+    writes: bool,
 }
 
 impl ResultsPage {
@@ -70,6 +71,7 @@ pub async fn page(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     let figures = figures(&mut tx, plan.id).await?;
     let results = Results::new(&p, &plan, &tree, &figures);
     let states = takes_figures(&plan) && member.may(Permission::ResultState, &plan.scope());
+    let writes = plan.state.is_open() && member.may(Permission::PlanWrite, &plan.scope());
     let opened = f.value("by") == "beneficiary";
-    Ok(Html(ResultsPage { p, plan, results, opened, states }.render()?).into_response())
+    Ok(Html(ResultsPage { p, plan, results, opened, states, writes }.render()?).into_response())
 }

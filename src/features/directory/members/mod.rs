@@ -12,7 +12,7 @@ mod store;
 mod store_handover;
 mod store_write;
 
-pub use model::{MemberState, SOON};
+pub use model::{MemberState, SOON, list_due};
 
 use crate::kernel::permit::Permission as P;
 use crate::kernel::route::{Access, Routes};

@@ -43,10 +43,12 @@ struct ListPage {
     query: String,
     edits: bool,
     exports: bool,
+    /// Whoever is a beneficiary's and does not enter strategies is told to whom its own is sent.
+    own: bool,
 }
 
 pub async fn list(inside: Inside) -> Result<Response, Problem> {
-    let Inside { mut tx, page: p, fields: f, .. } = inside;
+    let Inside { mut tx, member, page: p, fields: f, .. } = inside;
     let beneficiary = asked(&p, &f);
     let list = store::list(&mut tx, beneficiary).await?;
     let names = p.frame().into_iter().flat_map(|frame| frame.beneficiary_names());
@@ -55,6 +57,7 @@ pub async fn list(inside: Inside) -> Result<Response, Problem> {
         query: beneficiary.map(|id| format!("?beneficiary={}", code_of(&p, id))).unwrap_or_default(),
         edits: p.may(Permission::ThemesEdit),
         exports: p.may(Permission::ExportLists),
+        own: !member.beneficiaries().is_empty() && !p.may(Permission::ThemesEdit),
         list,
         f,
         p,

@@ -181,6 +181,12 @@ impl ImportPage {
         self.p.link(if self.i.becomes == Becomes::Actions { "/imports" } else { "/imports/needs" })
     }
 
+    /// Whether the reader may bring a file there.
+    fn brings(&self) -> bool {
+        let actions = self.i.becomes == Becomes::Actions;
+        self.p.may(if actions { Permission::ImportActions } else { Permission::NeedWrite })
+    }
+
     /// Name and number of each verdict, to show those alone.
     fn tabs(&self) -> Vec<(&'static str, String, String)> {
         let all = [

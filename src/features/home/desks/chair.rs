@@ -10,6 +10,7 @@ use super::{Known, more};
 use crate::features::actions::Status;
 use crate::kernel::db::Frame;
 use crate::kernel::page::Page;
+use crate::kernel::permit::Permission;
 
 pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
     let f = &known.figures;
@@ -30,7 +31,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
         title: p.t("home-chair-title"),
         lead: String::new(),
         counted: known.counted(p),
-        acts: vec![Act { text: p.t("home-act-pack"), link: p.link("/packs"), main: false }],
+        acts: acts(p),
         answers,
         main: Vec::new(),
         side: Vec::new(),
@@ -42,6 +43,17 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
             ]),
         ],
     }
+}
+
+/// What the Chair may begin.
+fn acts(p: &Page) -> Vec<Act> {
+    let all = [
+        (Permission::PackMake, "home-act-pack", "/packs"),
+        (Permission::MeetingRun, "home-act-board-meeting", "/meetings/new?body=board"),
+        (Permission::DecisionPrepare, "decision-new", "/decisions/new"),
+    ];
+    let may = all.into_iter().filter(|(permission, ..)| p.may(*permission));
+    may.map(|(_, key, link)| Act { text: p.t(key), link: p.link(link), main: false }).collect()
 }
 
 /// A row a pillar. Statuses that no action has are left out, so that the table holds what there is to see.

@@ -1,11 +1,12 @@
 //! An observer: what there is, without money.
 
-use super::super::blocks::{self, Answer, Block, Desk};
+use super::super::blocks::{self, Act, Answer, Block, Desk};
 use super::super::links::Narrow;
 use super::super::store::soon_until;
 use super::Known;
 use crate::kernel::db::Frame;
 use crate::kernel::page::Page;
+use crate::kernel::permit::Permission;
 
 pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
     let f = &known.figures;
@@ -30,7 +31,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
         title: p.t("home-observer-title"),
         lead: String::new(),
         counted: known.counted(p),
-        acts: Vec::new(),
+        acts: acts(p),
         answers,
         main: vec![blocks::added(p, &known.waiting(here).added, p.t("home-added-title"))],
         side: Vec::new(),
@@ -39,4 +40,14 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
             blocks::by_beneficiary(p, f, here, &Narrow::new(), p.t("home-by-beneficiary-title")),
         ])],
     }
+}
+
+/// What an observer may read besides.
+fn acts(p: &Page) -> Vec<Act> {
+    let all = [
+        (Permission::PlanSee, "home-act-adopted-plans", "/plans"),
+        (Permission::MeetingSee, "home-act-meetings", "/meetings?view=month"),
+    ];
+    let may = all.into_iter().filter(|(permission, ..)| p.may(*permission));
+    may.map(|(_, key, link)| Act { text: p.t(key), link: p.link(link), main: false }).collect()
 }

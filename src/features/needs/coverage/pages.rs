@@ -77,6 +77,10 @@ impl MatrixPage {
     fn narrowed(&self) -> bool {
         ask::NAMES.iter().any(|n| self.f.is_set(n))
     }
+    /// Chosen is more than what is shown, and by what.
+    fn filtered(&self) -> bool {
+        ask::NAMES.iter().any(|n| !matches!(*n, "by" | "show") && self.f.is_set(n))
+    }
     fn by_themes(&self) -> bool {
         self.counted.asked.by == By::Themes
     }
