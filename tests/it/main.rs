@@ -115,6 +115,7 @@ mod public_money;
 mod public_site;
 mod rates;
 mod remarks;
+mod reported;
 mod reports;
 mod results;
 mod retention;
