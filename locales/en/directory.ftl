@@ -235,7 +235,6 @@ directory-n-beneficiaries = { $n ->
 }
 directory-beneficiaries-none = No beneficiary has been entered
 directory-former-names = Former names
-directory-former-name-until = { $name } until { $date }
 directory-actions-by-pillar = Actions by pillar
 directory-actions-by-beneficiary = Actions by beneficiary
 directory-several-pillars = An action of several pillars is counted in each.

@@ -26,6 +26,7 @@ pub mod mail;
 pub mod memory;
 pub mod metrics;
 pub mod money;
+pub mod notes;
 pub mod outbound;
 pub mod page;
 pub mod permit;

@@ -60,7 +60,7 @@ async fn everybody_reads_the_directory() {
         for (path, word) in [
             ("/example/directory", "organisations"),
             ("/example/organisations", "Norland"),
-            ("/example/beneficiaries", "Sevonian Highlands"),
+            ("/example/beneficiaries", "Upper Sevonia"),
             ("/example/beneficiaries/XE", "Kestria*"),
             ("/example/pillars", "Led by"),
             ("/example/members", "Demo account"),
@@ -214,7 +214,18 @@ async fn what_is_edited_stands_and_its_history_says_so() {
     )
     .await;
     let page = browser.get("/example/beneficiaries/XE").await;
-    assert!(page.text().contains("Old Kestria until 1 February 2003") && page.text().contains("* A note of its own."));
+    assert!(page.text().contains("* A note of its own."));
+    // a former name is there for who edits and for who searches; no page and no file of today says it
+    let form = browser.get("/example/beneficiaries/XE/edit").await;
+    assert_eq!(form.value("former_name").as_deref(), Some("Old Kestria"));
+    assert!(!page.select(".head").join(" ").contains("Old Kestria"), "{}", page.text());
+    let reader = portal.signed_in("observer@example.example").await;
+    for path in ["/example/beneficiaries/XE", "/example/beneficiaries", "/example/beneficiaries/XS"] {
+        let text = reader.get(path).await.text();
+        assert!(!text.contains("Old Kestria") && !text.contains("Sevonian Highlands"), "{path}: {text}");
+    }
+    let file = String::from_utf8(browser.get("/example/beneficiaries.csv").await.bytes.to_vec()).expect("a text");
+    assert!(file.contains("Upper Sevonia") && !file.contains("Old Kestria") && !file.contains("Sevonian Highlands"));
 
     let theme = send(
         &browser,

@@ -118,6 +118,7 @@ mod public_money;
 mod public_site;
 mod rates;
 mod remarks;
+mod reported;
 mod reports;
 mod results;
 mod retention;

@@ -48,6 +48,13 @@ closed_list! {
     }
 }
 
+impl ClaimState {
+    /// What is said of it: that a donor confirmed an action is said where a beneficiary reported it. Of any other nobody was asked.
+    pub fn said(self, reported: bool) -> Option<Self> {
+        (reported || self != ClaimState::Confirmed).then_some(self)
+    }
+}
+
 closed_list! {
     /// How an action stands, in its reporter's own word.
     Health {

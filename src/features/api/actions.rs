@@ -71,8 +71,8 @@ shapes! {
         status: Option<One<Status>>,
         /// Who sees it.
         handling: One<Handling>,
-        /// Whether its donor stands behind what a beneficiary reported.
-        claim: One<ClaimState>,
+        /// Whether its donor stands behind what a beneficiary reported; null where no beneficiary reported it.
+        claim: Option<One<ClaimState>>,
         /// The organisation that keeps the record.
         keeper: Named,
         /// When it begins, or is to.
@@ -130,8 +130,8 @@ shapes! {
         source_note: String,
         /// Its stated total, for whoever may see money.
         stated_total: Option<Money>,
-        /// Whether its donor stands behind what a beneficiary reported.
-        claim: One<ClaimState>,
+        /// Whether its donor stands behind what a beneficiary reported; null where no beneficiary reported it.
+        claim: Option<One<ClaimState>>,
         /// Why its donor does not.
         claim_reason: String,
         /// Its pillars.
@@ -187,6 +187,7 @@ fn money(amount: Option<&str>, currency: Option<&str>) -> Option<Money> {
 fn line(frame: &Frame, row: ActionRow) -> ActionLine {
     let (start, end) = (row.start(), row.end());
     let total = row.stated_total.map(|n| n.to_string());
+    let claim = row.claim_said().map(|claim| One::new(claim.as_str()));
     let ids: Vec<BeneficiaryId> = row.beneficiaries.iter().copied().map(BeneficiaryId).collect();
     ActionLine {
         id: row.id.0,
@@ -194,7 +195,7 @@ fn line(frame: &Frame, row: ActionRow) -> ActionLine {
         reference: row.reference,
         status: row.status.map(One::new),
         handling: One::new(row.handling),
-        claim: One::new(row.claim),
+        claim,
         keeper: Named { id: row.keeper.0, name: row.keeper_name },
         start: start.map(|d| Partial(d.to_string())),
         end: end.map(|d| Partial(d.to_string())),
@@ -239,7 +240,7 @@ pub fn shown(frame: &Frame, r: &Record) -> Action {
         source_url: r.source_url.clone(),
         source_note: r.source_note.clone(),
         stated_total: money(r.stated_total.as_deref(), r.stated_currency.as_deref()),
-        claim: One::new(r.claim.as_str()),
+        claim: r.claim.said(r.reported_by.is_some()).map(|claim| One::new(claim.as_str())),
         claim_reason: r.claim_reason.clone(),
         pillars: r.pillars.iter().map(|l| Named { id: l.id.0, name: l.name.clone() }).collect(),
         beneficiaries: r

@@ -100,7 +100,7 @@ fn of_actions() -> Vec<Parameter> {
         p("theme", "The key of a theme, or `none`.", text()).several(),
         p("status", "Where it stands.", or_none(Status::values())).several(),
         p("handling", "Who sees it.", one_of(Handling::values())).several(),
-        p("claim", "Whether its donor stands behind it.", one_of(ClaimState::values())),
+        p("claim", "What became of what a beneficiary reported.", one_of(ClaimState::values())),
         p("from", "It runs on or after this date.", date()),
         p("to", "It runs on or before this date.", date()),
         p("starts_from", "It begins on or after this date.", date()),

@@ -4,10 +4,10 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use super::order::file_name;
-use super::sheet::{Sheet, SheetColumn, Value};
+use super::sheet::{Sheet, Value};
 use crate::kernel::access_log::{self, Line};
 use crate::kernel::auth::Inside;
-use crate::kernel::db::{Footnote, MembershipFacts};
+use crate::kernel::db::{Footnote, Frame, MembershipFacts};
 use crate::kernel::error::Problem;
 use crate::kernel::page::Page;
 use crate::kernel::spreadsheet::harmless;
@@ -32,13 +32,14 @@ struct Aside {
 impl Aside {
     /// `said`, and the notes of the names that are in the table.
     fn of(p: &Page, sheet: &Sheet, said: Option<String>) -> Option<Self> {
-        let named = |note: &&Footnote| {
-            let bears = |value: &Value| matches!(value, Value::Text(text) if text.contains(note.mark.as_str()));
-            let heads = |column: &SheetColumn| column.head.contains(note.mark.as_str());
-            !note.mark.is_empty() && (sheet.rows.iter().flatten().any(bears) || sheet.columns.iter().any(heads))
-        };
-        let notes = p.frame().map(|f| f.footnotes.as_slice()).unwrap_or_default();
-        let all: Vec<String> = said.into_iter().chain(notes.iter().filter(named).map(Footnote::line)).collect();
+        let cells = sheet.rows.iter().flatten().filter_map(|value| match value {
+            Value::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        let texts = cells.chain(sheet.columns.iter().map(|column| column.head.as_str()));
+        let notes = p.frame().map(Frame::notes).unwrap_or_default();
+        let called = notes.called_for(texts).into_iter().map(Footnote::line);
+        let all: Vec<String> = said.into_iter().chain(called).collect();
         (!all.is_empty()).then(|| Self { head: p.t("documents-notes"), text: all.join(" ") })
     }
 }
@@ -93,7 +94,8 @@ pub(super) async fn deliver_noted(
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    let plain: String = file_name(name).chars().filter(|c| c.is_ascii() && *c != '"').collect();
+    let name = page.frame().map_or_else(|| name.to_owned(), |f| f.coded(name));
+    let plain: String = file_name(&name).chars().filter(|c| c.is_ascii() && *c != '"').collect();
     if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{plain}.csv\"")) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
@@ -102,6 +104,7 @@ pub(super) async fn deliver_noted(
 
 #[cfg(test)]
 mod tests {
+    use super::super::sheet::SheetColumn;
     use super::*;
 
     #[test]

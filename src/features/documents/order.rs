@@ -229,6 +229,8 @@ pub(super) async fn deliver_noted(
     line: access_log::Line<'_>,
 ) -> Result<Response, Problem> {
     let Inside { mut tx, app, page, .. } = inside;
+    let coded = page.frame().map(|f| f.coded(&order.file_name));
+    let order = Order { file_name: coded.unwrap_or_else(|| order.file_name.clone()), ..order };
     let turn = if order.making.small() { tokio::time::timeout(PATIENCE, MAKING.acquire()).await.ok() } else { None };
     let Some(turn) = turn else {
         let id = ask(&mut tx, by, app.clock.now(), &order).await?;

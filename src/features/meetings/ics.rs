@@ -6,24 +6,20 @@ use chrono::{DateTime, Days, Utc};
 use icalendar::{Calendar, Class, Component, Event, EventLike, EventStatus, Property};
 
 use super::model::{Meeting, State};
-use crate::kernel::db::Footnote;
+use crate::kernel::db::{Footnote, Frame};
 use crate::kernel::mail::one_line;
+use crate::kernel::notes::Notes;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Handling;
 
 const PRODUCT: &str = "-//Concert//Meetings//EN";
-
-/// The notes of the asterisks that a text bears.
-fn notes(footnotes: &[Footnote], text: &str) -> Vec<String> {
-    footnotes.iter().filter(|n| !n.mark.is_empty() && text.contains(&n.mark)).map(Footnote::line).collect()
-}
 
 /// Without what would begin a line of the file's own: line breaks are the format's, whatever was typed.
 fn plain(text: &str) -> String {
     text.lines().map(one_line).collect::<Vec<_>>().join("\n")
 }
 
-fn event(p: &Page, base: &str, m: &Meeting) -> Event {
+fn event(p: &Page, base: &str, notes: &Notes, m: &Meeting) -> Event {
     let open = m.handling == Handling::Members;
     let place = if open { m.place.as_str() } else { "" };
     let mut says = vec![p.t(m.body.label())];
@@ -33,8 +29,8 @@ fn event(p: &Page, base: &str, m: &Meeting) -> Event {
     }
     let address = format!("{base}{}", p.link(&format!("/meetings/{}", m.id)));
     says.push(p.t1("meeting-ics-more", "address", &address));
-    let footnotes = p.frame().map(|f| f.footnotes.as_slice()).unwrap_or_default();
-    says.extend(notes(footnotes, &format!("{} {place} {}", m.title, says.join(" "))));
+    let said = format!("{} {place} {}", m.title, says.join(" "));
+    says.extend(notes.called_for(std::iter::once(said.as_str())).into_iter().map(Footnote::line));
     let mut event = Event::new();
     event
         .uid(&format!("{}@concert", m.id))
@@ -78,8 +74,9 @@ pub fn calendar(p: &Page, base: &str, meetings: &[Meeting], made: DateTime<Utc>)
     calendar.append_property(Property::new("X-WR-CALNAME", name));
     calendar.append_property(Property::new("X-PUBLISHED-TTL", "PT1H"));
     calendar.append_property(Property::new("LAST-MODIFIED", made.format("%Y%m%dT%H%M%SZ").to_string()));
+    let notes = p.frame().map(Frame::notes).unwrap_or_default();
     for m in meetings {
-        calendar.push(event(p, base, m));
+        calendar.push(event(p, base, &notes, m));
     }
     calendar.to_string()
 }
@@ -93,7 +90,8 @@ mod tests {
     fn page() -> Page {
         let frame = serde_json::json!({ "id": Uuid::nil(), "slug": "example", "name": "Example, a process", "short_name": "Ex",
             "tagline": "", "footnotes": [{ "mark": "*", "text": "* The note." }], "words": {}, "settings": {}, "example": true,
-            "public": false, "pillars": [], "beneficiaries": [] });
+            "public": false, "pillars": [],
+            "beneficiaries": [{ "id": Uuid::nil(), "code": "XE", "name": "Kestria*", "note": null }] });
         Page {
             process: Some(serde_json::from_value(frame).unwrap()),
             ..Page::bare(Locale::default(), "2026-11-24".parse().unwrap())
@@ -145,6 +143,10 @@ mod tests {
         }
         let text = all.join("\n");
         assert!(text.contains("* The note."), "the name bears its note: {text}");
+        for (title, noted) in [("Workshop of Kestrian police", 1), ("Workshop in Arvania", 0)] {
+            let text = lines(&[meeting(serde_json::json!({ "title": title }))]).join("\n");
+            assert_eq!(text.matches("* The note.").count(), noted, "{text}");
+        }
         assert!(!text.contains("inside") && !text.contains("dial.in"), "{text}");
     }
 

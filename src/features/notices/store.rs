@@ -16,15 +16,19 @@ use super::model::Topic;
 use super::told::{Subject, To};
 use super::words::{Parts, Place};
 use crate::kernel::db::{Footnote, ProcessTx};
+use crate::kernel::notes::Notes;
 
 /// The process, as letters name it.
 pub async fn place(tx: &mut ProcessTx) -> sqlx::Result<Place> {
     let row = sqlx::query!(
-        r#"select slug, short_name, footnotes as "footnotes: Json<Vec<Footnote>>" from process where id = kernel.process_id()"#
+        r#"select p.slug, p.short_name, p.footnotes as "footnotes: Json<Vec<Footnote>>",
+            array(select b.name from beneficiary b where b.process_id = p.id) as "names!"
+        from process p where p.id = kernel.process_id()"#
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(Place { slug: row.slug, short_name: row.short_name, footnotes: row.footnotes.0 })
+    let notes = Notes::of(&row.footnotes.0, row.names.iter().map(String::as_str));
+    Ok(Place { slug: row.slug, short_name: row.short_name, notes })
 }
 
 /// What is told, to whom, with its letter, as the database has it.

@@ -8,15 +8,16 @@ use std::fmt::Write;
 
 use super::model::{Arg, Person};
 use super::told::Means;
-use crate::kernel::db::{Footnote, MembershipFacts};
+use crate::kernel::db::MembershipFacts;
 use crate::kernel::i18n::{Locale, text, text_named, text_with};
 use crate::kernel::mail::one_line;
+use crate::kernel::notes::Notes;
 
 /// The process, as a letter names it.
 pub struct Place {
     pub slug: String,
     pub short_name: String,
-    pub footnotes: Vec<Footnote>,
+    pub notes: Notes,
 }
 
 /// A letter on what is told at once; the notice's id comes between.
@@ -56,10 +57,10 @@ pub fn sentence<N: AsRef<str>>(locale: &Locale, key: &str, args: &BTreeMap<N, Ar
     text_named(locale, key, all)
 }
 
-/// The notes of the asterisks that a text names.
+/// The notes of the names in a text.
 fn notes(place: &Place, text: &str) -> String {
-    let named = place.footnotes.iter().filter(|n| !n.mark.is_empty() && text.contains(&n.mark));
-    named.fold(String::new(), |mut all, note| {
+    let called = place.notes.called_for(std::iter::once(text)).into_iter();
+    called.fold(String::new(), |mut all, note| {
         let _ = write!(all, "\n{}\n", note.text);
         all
     })

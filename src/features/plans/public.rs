@@ -63,7 +63,10 @@ pub async fn file(Path((_, key)): Path<(String, String)>, inside: InPublic) -> R
     let which = p.t1("plan-public-which", "day", p.day_of(&published.adopted_at));
     let making = export::paper(&adopted, &plan, &text, &which, &published.checksum, format);
     match documents::published(tx, published.snapshot, making, app.clock.now()).await? {
-        Published::Ready(bytes) => Ok(documents::as_file(format, &documents::file_name(&text.title), bytes)),
+        Published::Ready(bytes) => {
+            let name = p.frame().map_or_else(|| text.title.clone(), |f| f.coded(&text.title));
+            Ok(documents::as_file(format, &documents::file_name(&name), bytes))
+        }
         Published::ToCome => {
             let page = WaitPage { p, plan, title: text.title };
             Ok((StatusCode::ACCEPTED, Html(page.render()?)).into_response())

@@ -18,7 +18,7 @@ const COUNTED: i64 = 1000;
 /// The filters of the public list.
 const FILTERS: [&str; 4] = ["q", "pillar", "beneficiary", "status"];
 
-/// What is published: public, and stood behind by its donor.
+/// What is published: public, and no report that its donor has not confirmed.
 pub fn published(others: Match) -> Match {
     Match { handlings: Some(vec!["public".to_owned()]), claim: Some("confirmed"), ..others }
 }

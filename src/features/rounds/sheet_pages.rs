@@ -163,7 +163,7 @@ pub async fn file(Path((_, key)): Path<(String, String)>, mut inside: Inside) ->
     let slug = frame.map(|f| f.slug.as_str()).unwrap_or_default();
     let author = frame.map(|f| f.name.clone()).unwrap_or_default();
     let book = Workbook { title: round.title.clone(), author, date: p.today, sheets: vec![sheet] };
-    let file_name = documents::file_name(&format!("{slug}-{}-{}", asked.name, p.today));
+    let file_name = format!("{slug}-{}-{}", asked.name, p.today);
     let order = Order { subject_kind: "round", subject: Some(round.id.0), file_name, making: Making::Xlsx(book) };
     documents::deliver(inside, &by, order).await
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::ids::{
     AccountId, BeneficiaryId, MembershipId, OrganisationId, PillarId, ProcessId, SessionId, TokenId,
 };
+use crate::kernel::notes::Notes;
 use crate::kernel::permit::Role;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -95,6 +96,18 @@ impl Frame {
     /// Code and name of each beneficiary.
     pub fn beneficiary_names(&self) -> impl Iterator<Item = (&str, &str)> {
         self.beneficiaries.iter().map(|b| (b.code.as_str(), b.name.as_str()))
+    }
+
+    /// Its notes, for texts that call for them.
+    pub fn notes(&self) -> Notes {
+        Notes::of(&self.footnotes, self.beneficiaries.iter().map(|b| b.name.as_str()))
+    }
+
+    /// A text with codes in the place of names that bear a mark: the name of a file cannot hold one.
+    pub fn coded(&self, text: &str) -> String {
+        let marked = |name: &str| self.footnotes.iter().any(|n| !n.mark.is_empty() && name.ends_with(n.mark.as_str()));
+        let names = self.beneficiaries.iter().filter(|b| marked(&b.name));
+        names.fold(text.to_owned(), |text, b| text.replace(b.name.as_str(), &b.code))
     }
 }
 

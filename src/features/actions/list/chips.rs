@@ -39,7 +39,7 @@ pub fn label(name: &str) -> &'static str {
         "currency" => "list-currency",
         "total" => "list-total",
         "fresh" => "list-fresh",
-        "claim" => "list-claim",
+        "claim" => "list-reported",
         "missing" => "list-missing",
         "sort" => "list-sort",
         _ => "list-parent",

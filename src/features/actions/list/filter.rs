@@ -36,6 +36,8 @@ pub const CORE: [&str; 10] = [
 ];
 /// What can be said of when a record was last confirmed.
 pub const FRESH: [&str; 8] = ["3", "3-6", "6", "6-12", "12", "stale", "year", "never"];
+/// What statements call a beneficiary's report that its donor has confirmed.
+pub const ANSWERED: &str = "answered";
 /// A record that nobody has confirmed since is asked to be confirmed.
 pub fn stale_before(now: DateTime<Utc>) -> DateTime<Utc> {
     now.checked_sub_months(Months::new(6)).unwrap_or(now)
@@ -96,7 +98,7 @@ pub struct Match {
     pub confirmed_from: Option<DateTime<Utc>>,
     pub confirmed_before: Option<DateTime<Utc>>,
     pub or_never_confirmed: bool,
-    /// `None`: all but the declined.
+    /// `None`: all but the declined. `confirmed` is what is neither open nor declined, [`ANSWERED`] that of it which a beneficiary reported.
     pub claim: Option<&'static str>,
     pub missing: Option<Vec<String>>,
     pub parent: Option<Uuid>,
@@ -350,7 +352,11 @@ impl Filter {
             r.money(&mut m);
         }
         r.fresh(&mut m, now);
-        m.claim = r.one("claim", ClaimState::parse).map(ClaimState::as_str);
+        m.claim = r.one("claim", ClaimState::parse).map(|claim| match claim {
+            // nobody was asked about what nobody reported
+            ClaimState::Confirmed => ANSWERED,
+            open_or_declined => open_or_declined.as_str(),
+        });
         let core = |v: &str| {
             CORE.into_iter().find(|f| *f == v && (money || v != "stated_total")).or((v == "any").then_some("any"))
         };

@@ -59,6 +59,15 @@ fn dates_reach_as_far_as_they_are_exact() {
     assert_eq!((m.ends_from, m.ends_to), (day("2027-01-01"), day("2027-03-31")));
 }
 
+/// What nobody reported is confirmed by no donor: the filter asks for reports alone.
+#[test]
+fn confirmed_by_its_donor_is_what_was_reported() {
+    let claim = |value: &str| read(&format!("claim={value}")).0.matches.claim;
+    assert_eq!(claim("confirmed"), Some("answered"));
+    assert_eq!((claim("unconfirmed"), claim("declined")), (Some("unconfirmed"), Some("declined")));
+    assert_eq!(read("claim=confirmed").0.query(&[]), "claim=confirmed");
+}
+
 #[test]
 fn money_needs_its_currency() {
     let (filter, fields) = read("min=5000");

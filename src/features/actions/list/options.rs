@@ -131,7 +131,7 @@ pub fn fresh(p: &Page, f: &Fields) -> Group {
 }
 
 pub fn claims(p: &Page, f: &Fields) -> Group {
-    plain(p, f, "claim", "list-claim", ClaimState::ALL.iter().map(|c| (c.as_str(), c.label())).collect())
+    plain(p, f, "claim", "list-reported", ClaimState::ALL.iter().map(|c| (c.as_str(), c.label())).collect())
 }
 
 pub fn missing_label(field: &str) -> &'static str {

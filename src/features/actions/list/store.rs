@@ -12,6 +12,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::filter::Match;
+use crate::features::actions::model::ClaimState;
 use crate::kernel::date::{PartialDate, Precision};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::fold::fold;
@@ -50,7 +51,11 @@ macro_rules! over_filtered {
                 and ($23::boolean is null or (a.stated_total is not null) = $23::boolean)
                 and ($24::timestamptz is null or a.last_confirmed_at >= $24::timestamptz)
                 and ($25::timestamptz is null or a.last_confirmed_at < $25::timestamptz or ($26::boolean and a.last_confirmed_at is null))
-                and case when $27::text is null then a.claim <> 'declined' else a.claim = $27::text end
+                and case when $27::text is null then a.claim <> 'declined'
+                    when $27::text = 'answered' then a.claim = 'confirmed' and a.action_id in (select r.id
+                        from action r -- past the view: whether somebody reported what is seen
+                        where r.process_id = (select kernel.process_id()) and r.reported_by_id is not null)
+                    else a.claim = $27::text end
                 and ($28::text[] is null or a.missing && $28::text[])
                 and ($29::uuid is null or a.parent_id = $29::uuid)) a" + $($tail)*,
             $f.words, $f.pillars.as_deref() as _, $f.no_pillar, $f.beneficiaries.as_deref() as _, $f.no_beneficiary,
@@ -81,6 +86,8 @@ pub struct Row {
     pub status: Option<String>,
     pub handling: String,
     pub claim: String,
+    /// By a beneficiary.
+    pub reported: bool,
     pub keeper: OrganisationId,
     pub keeper_name: String,
     pub starts: Option<NaiveDate>,
@@ -109,6 +116,10 @@ fn partial(day: Option<NaiveDate>, precision: Option<&str>) -> Option<PartialDat
 }
 
 impl Row {
+    /// What is said of it where a beneficiary reported it.
+    pub fn claim_said(&self) -> Option<ClaimState> {
+        ClaimState::parse(&self.claim).and_then(|claim| claim.said(self.reported))
+    }
     pub fn start(&self) -> Option<PartialDate> {
         partial(self.starts, self.starts_precision.as_deref())
     }
@@ -147,8 +158,8 @@ pub async fn found(tx: &mut ProcessTx, ids: &[Uuid], words: Option<&str>) -> sql
     let mut rows = sqlx::query_as!(
         Row,
         r#"select a.id as "id!: ActionId", a.title as "title!", a.reference as "reference!", a.description as "description!",
-            a.status, a.handling as "handling!", a.claim as "claim!", a.reporting_id as "keeper!: OrganisationId",
-            k.name as "keeper_name!", coalesce(a.actual_start, a.planned_start) as starts,
+            a.status, a.handling as "handling!", a.claim as "claim!", a.reported_by_id is not null as "reported!",
+            a.reporting_id as "keeper!: OrganisationId", k.name as "keeper_name!", coalesce(a.actual_start, a.planned_start) as starts,
             coalesce(a.actual_start_precision, a.planned_start_precision) as starts_precision,
             coalesce(a.actual_end, a.planned_end) as ends, coalesce(a.actual_end_precision, a.planned_end_precision) as ends_precision,
             a.stated_total, a.stated_currency, a.last_confirmed_at, a.updated_at as "updated_at!", a.source_url,

@@ -11,17 +11,14 @@ use crate::kernel::page::Page;
 const COLUMNS: &[(&str, u16)] = &[
     ("directory-field-name", 30),
     ("code-tables-code", 8),
-    ("directory-former-names", 60),
     ("directory-members", 10),
     ("directory-field-address", 40),
 ];
 
 fn cells(p: &Page, base: &str, b: &Line) -> Vec<Value> {
-    let former = b.former.iter().map(|n| p.t2("directory-former-name-until", "name", &n.name, "date", p.day(&n.until)));
     vec![
         cell(&b.name),
         cell(&b.code),
-        cell(&former.collect::<Vec<_>>().join("; ")),
         Value::Number(b.coordinators.into()),
         Value::Text(format!("{base}{}", p.link(&format!("/beneficiaries/{}", b.code)))),
     ]

@@ -17,20 +17,17 @@ pub struct FormerName {
     pub until: NaiveDate,
 }
 
-/// One line of the list.
+/// One line of the list. Former names are for searching, and for those who keep them: no list says them.
 pub struct Line {
     pub id: BeneficiaryId,
     pub code: String,
     pub name: String,
-    pub former: Vec<FormerName>,
     pub coordinators: i64,
 }
 
 pub async fn list(tx: &mut ProcessTx, today: NaiveDate) -> sqlx::Result<Vec<Line>> {
     let rows = sqlx::query!(
         r#"select b.id as "id: BeneficiaryId", b.code, b.name,
-            coalesce((select jsonb_agg(jsonb_build_object('name', n.name, 'until', n.until) order by n.until desc)
-                from former_name n where n.beneficiary_id = b.id), '[]') as "former!: Json<Vec<FormerName>>",
             (select count(*) from membership m where m.beneficiary_id = b.id and m.state = 'active' and m.starts_on <= $1
                 and coalesce(m.ends_on, $1) >= $1) as "coordinators!"
         from beneficiary b order by b.position, b.code"#,
@@ -38,10 +35,7 @@ pub async fn list(tx: &mut ProcessTx, today: NaiveDate) -> sqlx::Result<Vec<Line
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| Line { id: r.id, code: r.code, name: r.name, former: r.former.0, coordinators: r.coordinators })
-        .collect())
+    Ok(rows.into_iter().map(|r| Line { id: r.id, code: r.code, name: r.name, coordinators: r.coordinators }).collect())
 }
 
 pub struct Beneficiary {

@@ -110,6 +110,7 @@ pub const TABLES: &[Table] = &[
         .held(&[
             ("stated_total", Members),
             ("stated_currency", Members),
+            ("claim", Members),
             ("claim_reason", Members),
             ("source_note", Members),
             ("open_to_support_group", Members),

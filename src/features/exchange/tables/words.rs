@@ -129,8 +129,8 @@ pub const HEADS: &[(Column, &[&str])] = &[
     (C::Link, &["link", "web address", "website", "url", "web", "internet", "web stranica", "faqja", "веб", "lien", "site"]),
     (C::Source, &["source", "izvor", "burimi", "извор", "quelle"]),
     (C::Ignore, &[
-        "names of pillars", "codes of beneficiaries", "confirmed", "confirmed by its donor", "last changed", "notes to names", "what to do",
-        "verdict", "result of the check",
+        "names of pillars", "codes of beneficiaries", "confirmed", "confirmed by its donor", "reported by a beneficiary", "last changed",
+        "notes to names", "what to do", "verdict", "result of the check",
     ]),
 ];
 

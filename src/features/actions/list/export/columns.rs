@@ -5,8 +5,10 @@ use rust_decimal::Decimal;
 
 use crate::features::actions::list::pages::marked;
 use crate::features::actions::list::store::Row;
-use crate::features::actions::model::{ClaimState, Status};
+use crate::features::actions::model::Status;
 use crate::kernel::date::{PartialDate, Precision};
+use crate::kernel::db::{Footnote, Frame};
+use crate::kernel::notes::Notes;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{Handling, Permission};
 use crate::kernel::spreadsheet::in_list;
@@ -30,11 +32,13 @@ pub struct Columns {
     p: Page,
     base_url: String,
     money: bool,
+    notes: Notes,
 }
 
 impl Columns {
     pub fn new(p: &Page, base_url: String) -> Self {
-        Self { money: p.may(Permission::ActionSeeMoney), p: p.clone(), base_url }
+        let notes = p.frame().map(Frame::notes).unwrap_or_default();
+        Self { money: p.may(Permission::ActionSeeMoney), p: p.clone(), base_url, notes }
     }
 
     pub fn heads(&self) -> Vec<String> {
@@ -56,7 +60,7 @@ impl Columns {
             "list-currency",
             "list-status",
             "list-confirmed",
-            "list-claim",
+            "list-reported",
             "list-handling",
             "list-file-updated",
             "list-file-source",
@@ -131,13 +135,24 @@ impl Columns {
         cells.extend([
             label(row.status.as_deref().and_then(Status::parse).map(Status::label)),
             row.last_confirmed_at.map_or_else(|| Cell::text(self.p.t("list-never")), |at| Cell::Day(at.date_naive())),
-            label(ClaimState::parse(&row.claim).map(ClaimState::label)),
+            Cell::text(row.claim_said().map(|claim| self.p.t(claim.label())).unwrap_or_default()),
             label(Handling::parse(&row.handling).map(Handling::label)),
             Cell::Day(row.updated_at.date_naive()),
             Cell::Text(source),
             Cell::Text(format!("{}{}", self.base_url, self.p.link(&format!("/actions/{}", row.id)))),
-            Cell::Text(notes.join(" ")),
         ]);
+        // a title or an organisation can name whom the action is not for, and a title of a source bears no mark
+        let texts = cells.iter().filter_map(|cell| match cell {
+            Cell::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        let said = |note: &&Footnote| {
+            notes.iter().any(|own| own.starts_with(note.mark.as_str()) || own.contains(note.words()))
+        };
+        let called: Vec<String> =
+            self.notes.called_for(texts).into_iter().filter(|note| !said(note)).map(Footnote::line).collect();
+        let all: Vec<&str> = notes.iter().copied().chain(called.iter().map(String::as_str)).collect();
+        cells.push(Cell::Text(all.join(" ")));
         cells
     }
 }
