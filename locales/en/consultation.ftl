@@ -203,6 +203,7 @@ plan-awaited-position = State the position of { $party }: { $title }
 plan-awaited-statement = Add the statement of { $party } on its reservation: { $title }
 plan-statement-state = Add the statement of { $party } on its reservation
 plan-unstated = Before the adoption is recorded, a statement on its reservation is awaited from:
+plan-unstated-or-back = Until then the Chair can also refer the text back: the decision and its votes are kept.
 plan-awaited-own = You are waited for:
 plan-awaited-remarks =
     { $n ->
@@ -223,6 +224,7 @@ plan-told-stopped = { $by } stopped the consultation on “{ $title }”
 plan-told-agreed = { $by } recorded the Support Group’s agreement to “{ $title }”
 plan-told-adopted = { $by } recorded that the Board adopted “{ $title }”
 plan-told-referred-back = { $by } recorded that the Board referred “{ $title }” back
+plan-told-referred-back-decided = { $by } recorded that “{ $title }” was referred back before its adoption; the Board’s decision on it is kept
 plan-told-closed = { $by } closed “{ $title }”
 plan-told-position = { $by } stated the position of { $party } on “{ $title }”
 plan-told-named = { $by } names you in a remark on “{ $title }”

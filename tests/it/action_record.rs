@@ -128,6 +128,42 @@ async fn an_untouched_form_changes_nothing_and_an_edit_is_kept_with_its_history(
     }
 }
 
+/// A lead is a party like another in what its own organisation keeps, but states no money; of others' it sets links alone.
+#[tokio::test]
+async fn a_lead_edits_what_its_own_organisation_keeps_and_none_of_its_money() {
+    let portal = Portal::start().await;
+    let lead = portal.signed_in("lead-one@example.example").await;
+    let new = "/example/actions/new";
+    let fields = [
+        ("title", "A netwrok of schools"),
+        ("reporting", "Assembly of Interior Ministries of the Five Rivers"),
+        ("pillars", "ns"),
+        ("beneficiaries", "ns"),
+    ];
+    let made = save(&lead, new, &fields).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text());
+    let own = portal.action("example", "A netwrok of schools").await;
+    let seeded = portal.action("example", "Coordinators for prevention: a network of six").await;
+    for (id, title) in [(own, "A network of schools"), (seeded, "Coordinators for prevention: the network")] {
+        let path = format!("/example/actions/{id}/edit");
+        assert!(lead.get(&format!("/example/actions/{id}")).await.body.contains(&path), "{title}: offered");
+        let before = column(&portal, "total", &id).await;
+        let form = lead.get(&path).await;
+        assert!(form.body.contains("name=\"title\"") && !form.body.contains("name=\"stated_total\""), "{title}");
+        let saved = save(&lead, &path, &[("title", title), ("stated_total", "EUR 9")]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+        assert_eq!(column(&portal, "title", &id).await, title);
+        assert_eq!(column(&portal, "total", &id).await, before, "{title}: money is not a lead's");
+        // its own pillar's level is as far as a lead sees
+        let closed = save(&lead, &path, &[("handling", "restricted")]).await;
+        assert_eq!(closed.status, StatusCode::UNPROCESSABLE_ENTITY, "{title}");
+        let money = lead.get(&format!("/example/actions/{id}/money-checks")).await;
+        assert_eq!(money.status, StatusCode::FORBIDDEN, "{title}");
+    }
+    let others = portal.action("example", TITLE).await;
+    assert_eq!(lead.get(&format!("/example/actions/{others}/edit")).await.status, StatusCode::FORBIDDEN);
+}
+
 #[tokio::test]
 async fn an_action_is_added_with_a_title_and_an_organisation() {
     let portal = Portal::start().await;

@@ -112,6 +112,7 @@ mod plan_readings;
 mod plan_reasons;
 mod plan_record;
 mod plan_report;
+mod plan_text_back;
 mod plans;
 mod problems;
 mod public_money;

@@ -60,7 +60,7 @@ const CONDITIONS: [Conditions; 8] = [
         // the plan that it revises hands its actions over before the text is frozen
         &["codes-fixed", "revised-superseded", "snapshot", "days-set", "parties-told"],
     ),
-    ("refer-back", &["board-not-decided", "reason"], &["votes-kept", "parties-told"]),
+    ("refer-back", &["not-decided-or-unstated", "reason"], &["votes-kept", "all-told"]),
     ("put-in-force", &[], &["published"]),
     ("close", &[], &["snapshot", "parties-told"]),
     ("supersede", &["revision-adopted"], &["snapshot", "actions-carried"]),

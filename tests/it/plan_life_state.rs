@@ -97,9 +97,15 @@ select jsonb_build_object(
             where p.revises_id is not null and p.state in ('draft', 'consultation', 'agreed', 'adopted') group by p.revises_id having count(*) > 1
         union all select 'adopted, and the Board has not decided so: ' || p.state || ' ' || p.id from p
             where p.state in ('adopted', 'in_force', 'closed', 'superseded')
-                and not exists (select from d where d.subject_id = p.id and d.state = 'taken')
-        union all select 'taken, and the text went back: ' || p.id from p where p.state in ('draft', 'consultation')
-                and exists (select from d where d.subject_id = p.id and d.state = 'taken')
+                and not exists (select from d where d.subject_id = p.id and d.state = 'taken' and d.text_back_at is null)
+        union all select 'taken, and the text went back, which the decision does not say: ' || p.id from p where p.state in ('draft', 'consultation')
+                and exists (select from d where d.subject_id = p.id and d.state = 'taken' and d.text_back_at is null)
+        union all select 'taken, and the text went back without a reservation that lacked its statement: ' || d.id from d
+            where d.text_back_at is not null and not exists (select from consultation x
+                join asked_party a on a.consultation_id = x.id
+                join party_position q on q.asked_id = a.id and q.replaced_at is null and q.stance = 'reservation'
+                where x.plan_id = d.subject_id and not exists (select from party_statement t where t.decision_id = d.id and t.at < d.text_back_at
+                    and coalesce(t.beneficiary_id, t.organisation_id) = coalesce(a.beneficiary_id, a.organisation_id)))
         union all select 'more than one decision waits: ' || d.subject_id from d where d.state in ('prepared', 'open')
             group by d.subject_id having count(*) > 1
         union all select 'a decision waits, and there is no text for it: ' || d.id from d join p on p.id = d.subject_id
@@ -111,7 +117,7 @@ select jsonb_build_object(
             join asked_party a on a.consultation_id = c.id
             join party_position q on q.asked_id = a.id and q.replaced_at is null and q.stance = 'reservation'
             where p.state in ('adopted', 'in_force') and not exists (select from party_statement t join d on d.id = t.decision_id
-                where d.subject_id = p.id and d.state = 'taken' and coalesce(t.beneficiary_id, t.organisation_id) = coalesce(a.beneficiary_id, a.organisation_id))
+                where d.subject_id = p.id and d.state = 'taken' and d.text_back_at is null and coalesce(t.beneficiary_id, t.organisation_id) = coalesce(a.beneficiary_id, a.organisation_id))
         union all select 'agreed, and a remark waits for its answer: ' || r.id from plan_remark r join p on p.id = r.plan_id
             where p.state not in ('draft', 'consultation') and r.consultation_id is not null and r.reply_to_id is null
                 and r.withdrawn_at is null and r.answer is null

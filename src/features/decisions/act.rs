@@ -15,6 +15,9 @@ use crate::kernel::i18n::Message;
 use crate::kernel::ids::DecisionId;
 use crate::kernel::random;
 
+/// The event of the history that says why the text of a taken decision went back.
+pub const TEXT_BACK: &str = "decision-text-referred-back";
+
 fn late(key: &'static str) -> Trouble {
     Trouble::Late(Message::new(key))
 }
@@ -365,6 +368,27 @@ pub async fn refer_back(
         State::Taken => Err(late("decision-late-state")),
         State::NotTaken | State::ReferredBack | State::Withdrawn => Ok(()),
     }
+}
+
+/// Says beside a decision that was taken that its text was referred back before its adoption: the decision stays as it is, with
+/// its number and its votes. Asks nothing about permission.
+///
+/// # Errors
+/// `Late` where it is not taken, or its text went back already.
+pub async fn text_referred_back(
+    tx: &mut ProcessTx,
+    by: &MembershipFacts,
+    id: DecisionId,
+    reasons: &str,
+    now: DateTime<Utc>,
+) -> Step {
+    let d = hold(tx, id, now).await?;
+    if d.state != State::Taken || d.text_back_at.is_some() {
+        return Err(late("decision-late-state"));
+    }
+    write::text_back(tx, id, now).await?;
+    note(tx, by, id, TEXT_BACK, (Changes::new(), reasons), now).await?;
+    Ok(())
 }
 
 /// Enters a decision of the past as public sources tell it.

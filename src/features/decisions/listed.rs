@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 
+use super::Summary;
 use super::list::asked;
 use super::model::State;
 use super::store::{self, Line};
@@ -33,6 +34,12 @@ fn number(p: &Page, line: &Line) -> Value {
     }
 }
 
+/// The state, and of a decision whose text went back that it did.
+fn state(p: &Page, s: &Summary) -> String {
+    let state = p.t(s.state.label());
+    if s.text_back { format!("{state}; {}", p.t("decision-text-back")) } else { state }
+}
+
 fn cells(p: &Page, base: &str, line: &Line) -> Vec<Value> {
     let s = &line.summary;
     vec![
@@ -41,7 +48,7 @@ fn cells(p: &Page, base: &str, line: &Line) -> Vec<Value> {
         number(p, line),
         Value::Text(p.t(line.kind.label())),
         Value::Text(s.procedure.map_or_else(|| p.t("not-stated"), |procedure| p.t(procedure.label()))),
-        Value::Text(p.t(s.state.label())),
+        Value::Text(state(p, s)),
         date(s.decided_on),
         s.meeting_on.map_or(Value::Empty, Value::Date),
         s.deadline.map_or(Value::Empty, Value::Date),

@@ -28,7 +28,9 @@ mod store_write;
 mod told;
 mod vote;
 
-pub use act::{cast, conclude, from_sources, open, prepare, record_votes, refer_back, state, withdraw};
+pub use act::{
+    cast, conclude, from_sources, open, prepare, record_votes, refer_back, state, text_referred_back, withdraw,
+};
 pub use asked::{AtMeeting, Cast, Conclusion, NewDecision, NewPaper, PaperContent, Sourced, Step, Subject, Trouble};
 pub use awaited::awaited;
 pub use model::{Ballot, Counts, Number, Outcome, Procedure, Quorum, Rule, Stage, State, SubjectKind, Vote, tally};
@@ -88,6 +90,8 @@ pub struct Summary {
     pub decided_on: Option<PartialDate>,
     /// Why it was referred back, not taken or withdrawn.
     pub reasons: String,
+    /// It was taken, and the text that it is on was referred back before its adoption.
+    pub text_back: bool,
     /// A party can have a statement kept beside it.
     pub takes_statements: bool,
 }
@@ -151,6 +155,14 @@ pub async fn kept(tx: &mut ProcessTx, id: DecisionId, today: NaiveDate) -> sqlx:
 /// The database's own.
 pub async fn seats(tx: &mut ProcessTx, id: DecisionId) -> sqlx::Result<Vec<(SeatId, String)>> {
     store::seats(tx, id).await
+}
+
+/// How the Board decides, as the process has set it in this transaction: one statement.
+///
+/// # Errors
+/// The database's own.
+pub async fn board(tx: &mut ProcessTx) -> sqlx::Result<BoardSettings> {
+    store::settings(tx).await
 }
 
 /// The vote of a seat that stands, if it has voted.

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-use super::act::can_conclude;
+use super::act::{TEXT_BACK, can_conclude};
 use super::model::{Outcome, Procedure, Stage, State, SubjectKind};
 use super::show::{self, find, html, link};
 use super::store::{self, Decision, PaperText, Seat};
@@ -42,6 +42,7 @@ impl May {
             record: open && may(Permission::DecisionRecord),
             statement: d.takes_statements() && !parties(member).is_empty(),
             adopt: d.state == State::Taken
+                && d.text_back_at.is_none()
                 && match d.subject_kind {
                     SubjectKind::Plan => may(Permission::PlanAdopt),
                     SubjectKind::MappingReport => d.subject_id.is_some() && may(Permission::ReportAdopt),
@@ -75,6 +76,11 @@ impl DecisionPage {
         self.outcome
             .as_ref()
             .is_some_and(|o| can_conclude(State::Taken, o).is_ok() || can_conclude(State::NotTaken, o).is_ok())
+    }
+
+    /// Why its text went back though it was taken.
+    fn text_back_why(&self) -> &str {
+        self.d.history.iter().find(|h| h.event == TEXT_BACK).map_or("", |h| h.why.as_str())
     }
 
     fn subject_link(&self) -> Option<String> {

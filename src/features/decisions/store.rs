@@ -42,6 +42,8 @@ pub struct Decision {
     pub recorded_by: Option<Person>,
     pub note: String,
     pub reasons: String,
+    /// When the text that it was taken on was referred back, before its adoption.
+    pub text_back_at: Option<DateTime<Utc>>,
     pub source_url: Option<String>,
     pub source_note: String,
     pub version: i32,
@@ -178,6 +180,7 @@ impl Decision {
             deadline: self.deadline,
             decided_on: self.decided_on,
             reasons: self.reasons.clone(),
+            text_back: self.text_back_at.is_some(),
             takes_statements: self.takes_statements(),
         };
         Standing { summary, tally: self.tally(today) }
@@ -193,7 +196,7 @@ pub async fn load(tx: &mut ProcessTx, id: DecisionId, today: NaiveDate) -> sqlx:
             'procedure', d.procedure, 'meeting_on', d.meeting_on, 'meeting_place', d.meeting_place, 'rule', d.rule, 'quorum', d.quorum,
             'state', d.state, 'opened_at', d.opened_at, 'deadline', d.deadline,
             'decided_on', kernel.partial_date(d.decided_on, d.decided_on_precision), 'recorded_at', d.recorded_at,
-            'recorded_by', kernel.person(d.recorded_by_id, $2), 'note', d.note, 'reasons', d.reasons, 'source_url', d.source_url,
+            'recorded_by', kernel.person(d.recorded_by_id, $2), 'note', d.note, 'reasons', d.reasons, 'text_back_at', d.text_back_at, 'source_url', d.source_url,
             'source_note', d.source_note, 'version', d.version, 'prepared_at', d.prepared_at,
             'prepared_by', kernel.person(d.prepared_by_id, $2),
             'papers', coalesce((select jsonb_agg(jsonb_build_object('place', p.place, 'title', p.title, 'address', p.address,
@@ -306,6 +309,7 @@ macro_rules! line {
                     .zip($r.decided_on_precision.parse::<Precision>().ok())
                     .and_then(|(day, precision)| PartialDate::from_parts(day, precision).ok()),
                 reasons: $r.reasons,
+                text_back: $r.text_back,
                 takes_statements: State::parse(&$r.state).is_some_and(State::takes_statements) && !$r.from_sources,
             },
             kind: SubjectKind::parse(&$r.subject_kind).unwrap_or(SubjectKind::Plan),
@@ -323,7 +327,8 @@ pub async fn list(tx: &mut ProcessTx, filter: &Filter, most: i64) -> sqlx::Resul
             from visible_decision where process_id = kernel.process_id())
         select d.id as "id!: DecisionId", d.title as "title!", d.state as "state!", d.number_year, d.number_in_year, d.procedure,
             d.meeting_on, d.deadline, d.decided_on, d.decided_on_precision as "decided_on_precision!", d.reasons as "reasons!",
-            d.subject_kind as "subject_kind!", d.subject_label as "subject_label!", d.source_url is not null as "from_sources!"
+            d.subject_kind as "subject_kind!", d.subject_label as "subject_label!", d.source_url is not null as "from_sources!",
+            d.text_back_at is not null as "text_back!"
         from d
         where ($1::text is null or d.subject_kind = $1) and ($2::text is null or d.state = $2)
             and ($3::uuid is null or (d.rank, -(d.day - date '2000-01-01'), d.id)
@@ -343,7 +348,8 @@ pub async fn of_subject(tx: &mut ProcessTx, kind: SubjectKind, id: Uuid) -> sqlx
     let rows = sqlx::query!(
         r#"select d.id as "id!: DecisionId", d.title as "title!", d.state as "state!", d.number_year, d.number_in_year, d.procedure,
             d.meeting_on, d.deadline, d.decided_on, d.decided_on_precision as "decided_on_precision!", d.reasons as "reasons!",
-            d.subject_kind as "subject_kind!", d.subject_label as "subject_label!", d.source_url is not null as "from_sources!"
+            d.subject_kind as "subject_kind!", d.subject_label as "subject_label!", d.source_url is not null as "from_sources!",
+            d.text_back_at is not null as "text_back!"
         from visible_decision d where d.process_id = kernel.process_id() and d.subject_kind = $1 and d.subject_id = $2
         order by d.prepared_at desc, d.id desc"#,
         kind.as_str(),

@@ -239,6 +239,18 @@ pub async fn end(tx: &mut ProcessTx, id: DecisionId, by: MembershipId, e: &End<'
     Ok(())
 }
 
+/// The text that it was taken on has gone back.
+pub async fn text_back(tx: &mut ProcessTx, id: DecisionId, at: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update board_decision set text_back_at = $2 where process_id = kernel.process_id() and id = $1",
+        id.0,
+        at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// The party of a statement, with its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Party {

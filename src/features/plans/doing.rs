@@ -6,12 +6,12 @@ use super::life::{self, Effect, Rule, State, Step};
 use super::model::Plan;
 use super::steps::Said;
 use super::text::{DecisionText, PlanText};
-use super::{consultation, store, store_life, store_tree};
+use super::{consultation, store, store_awaited, store_life, store_tree};
 use crate::features::decisions::{self, SubjectKind};
 use crate::kernel::db::{Frame, MembershipFacts, PUBLISH_PLANS, ProcessTx};
 use crate::kernel::error::Problem;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
-use crate::kernel::i18n::Locale;
+use crate::kernel::i18n::{Locale, Message};
 use crate::kernel::ids::{MembershipId, PlanId, SnapshotId};
 use crate::kernel::page::Page;
 
@@ -68,10 +68,9 @@ impl Doing<'_> {
                 }
                 Effect::Report => consultation::keep_report(tx, plan.id, self.today, self.now).await?,
                 Effect::DecisionPrepared => self.prepare(tx, plan, by.ok_or(Problem::NotFound)?).await?,
-                // the decision about the text is closed with it, its votes are kept
                 Effect::VotesKept => {
                     if let (Some(decision), Some(by)) = (&self.decision, by) {
-                        decisions::refer_back(tx, by, decision.id, &said.why, self.now).await?;
+                        self.keep_votes(tx, plan, decision, by, &said.why).await?;
                     }
                 }
                 Effect::DaysSet => {
@@ -90,7 +89,7 @@ impl Doing<'_> {
                     }
                 }
                 // by `consultation::told_of_step`, when the step has been taken: it reads the effects, too
-                Effect::PartiesTold => {}
+                Effect::PartiesTold | Effect::AllTold => {}
             }
         }
         store_life::set_state(tx, plan.id, rule.from, rule.to, by.map(|b| b.id), self.now).await?;
@@ -119,6 +118,28 @@ impl Doing<'_> {
             }],
         };
         decisions::prepare(tx, by, &new, self.now).await?;
+        Ok(())
+    }
+
+    /// The decision about a text that goes back is closed with it and keeps its votes; one that the Board has taken stays as it
+    /// is, and says that its text went back.
+    async fn keep_votes(
+        &self,
+        tx: &mut ProcessTx,
+        plan: &Plan,
+        decision: &decisions::Summary,
+        by: &MembershipFacts,
+        why: &str,
+    ) -> Result<(), Problem> {
+        if decision.state != decisions::State::Taken {
+            decisions::refer_back(tx, by, decision.id, why, self.now).await?;
+            return Ok(());
+        }
+        decisions::text_referred_back(tx, by, decision.id, why, self.now).await?;
+        // the last statement that was missing may have come this very moment: from here on the decision is held
+        if store_awaited::unstated(tx, plan.id, decision.id).await?.is_empty() {
+            return Err(Problem::Conflict(Message::new("plan-refer-back-taken")));
+        }
         Ok(())
     }
 

@@ -69,8 +69,9 @@ closed_list! {
         EveryRemarkAnswered = "every-remark-answered", "plan-guard-every-remark-answered";
         /// Taken by the rule of the process, as the decision itself counts it.
         BoardDecided = "board-decided", "plan-guard-board-decided";
-        /// What the Board has taken is recorded as adopted: there is no way back to the draft.
-        BoardNotDecided = "board-not-decided", "plan-guard-board-not-decided";
+        /// What the Board has taken is recorded as adopted, unless a reservation stays open whose party states nothing: without
+        /// a way back it would hold the plan for good.
+        NotDecidedOrUnstated = "not-decided-or-unstated", "plan-guard-not-decided-or-unstated";
         /// What stays open stands beside the decision as a signed statement of its party.
         ReservationsStated = "reservations-stated", "plan-guard-reservations-stated";
         /// Adopted, and its revision has just been.
@@ -83,6 +84,7 @@ closed_list! {
         Snapshot = "snapshot", "plan-effect-snapshot";
         Invitations = "invitations", "plan-effect-invitations";
         PartiesTold = "parties-told", "plan-effect-parties-told";
+        AllTold = "all-told", "plan-effect-all-told";
         Report = "report", "plan-effect-report";
         DecisionPrepared = "decision-prepared", "plan-effect-decision-prepared";
         ConsultationClosed = "consultation-closed", "plan-effect-consultation-closed";
@@ -154,8 +156,8 @@ pub const TABLE: &[Rule] = &[
         to: S::Draft,
         who: Some(P::PlanAdopt),
         by_date: false,
-        guards: &[G::BoardNotDecided, G::Reason],
-        effects: &[E::VotesKept, E::PartiesTold],
+        guards: &[G::NotDecidedOrUnstated, G::Reason],
+        effects: &[E::VotesKept, E::AllTold],
     },
     Rule {
         step: Step::PutInForce,
@@ -224,7 +226,7 @@ impl Guard {
             }
             Guard::EveryRemarkAnswered => facts.unanswered_remarks == 0,
             Guard::BoardDecided => facts.board_decided,
-            Guard::BoardNotDecided => !facts.board_decided,
+            Guard::NotDecidedOrUnstated => !facts.board_decided || facts.unstated_reservations > 0,
             Guard::ReservationsStated => facts.unstated_reservations == 0,
             Guard::RevisionAdopted => facts.revision_adopted,
         }
@@ -235,9 +237,10 @@ impl Guard {
         matches!(self, Guard::PartiesAndDeadline | Guard::Reason)
     }
 
-    /// What does not come to hold again once it does not: a decision that is taken stays taken.
+    /// What does not come to hold again once it does not: a decision that is taken stays taken, a statement that was made stays
+    /// made, and positions are closed.
     pub fn is_lost_for_good(self) -> bool {
-        matches!(self, Guard::BoardNotDecided)
+        matches!(self, Guard::NotDecidedOrUnstated)
     }
 }
 
@@ -287,6 +290,18 @@ mod tests {
         for rule in TABLE {
             assert_eq!(TABLE.iter().filter(|r| r.step == rule.step && r.from == rule.from).count(), 1, "{rule:?}");
         }
+    }
+
+    #[test]
+    fn a_text_that_is_decided_on_goes_back_while_a_statement_is_missing_and_not_after() {
+        let rule = rule(Step::ReferBack, State::Agreed).unwrap();
+        let day = NaiveDate::from_ymd_opt(2026, 12, 3).unwrap();
+        let goes = |board_decided, unstated_reservations| {
+            let facts = Facts { board_decided, unstated_reservations, reason_given: true, ..Facts::default() };
+            unmet(rule, &facts, day).is_empty()
+        };
+        assert!(goes(false, 0) && goes(false, 1) && goes(true, 1));
+        assert!(!goes(true, 0));
     }
 
     #[test]

@@ -52,6 +52,16 @@ impl StepPage {
         let revises = self.plan.revises.is_some();
         self.rule.effects.iter().filter(move |e| revises || **e != Effect::RevisedSuperseded)
     }
+    /// What the step is. Of a text that the Board has decided on it is said why it can go back all the same.
+    fn text(&self) -> String {
+        let taken = self.decision.as_ref().is_some_and(|d| d.state == decisions::State::Taken);
+        match self.rule.step {
+            Step::ReferBack if taken => {
+                self.p.t1("plan-step-refer-back-decided-text", "parties", self.unstated.join(", "))
+            }
+            step => self.p.t(&format!("plan-step-{}-text", step.as_str())),
+        }
+    }
     fn adopts(&self) -> bool {
         self.rule.step == Step::Adopt
     }

@@ -29,7 +29,7 @@ pub const TABLE: &[(Permission, [Grant; 6])] = &[
     (P::ActionKnowOf,         [Yes, No, No, No, No, No]),
     (P::ActionCreate,         [Yes, No, Yes, No, OwnOrganisation, No]),
     (P::ActionReport,         [Yes, No, No, OwnBeneficiary, No, No]),
-    (P::ActionEdit,           [Yes, No, No, No, OwnOrganisation, No]),
+    (P::ActionEdit,           [Yes, No, Keeper, No, OwnOrganisation, No]),
     (P::ActionEditLinks,      [Yes, No, OwnPillar, No, OwnOrganisation, No]),
     (P::ActionMoney,          [Yes, No, No, No, OwnOrganisation, No]),
     (P::ActionSuggest,        [Yes, Yes, Yes, Yes, Yes, No]),

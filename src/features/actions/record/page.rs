@@ -72,7 +72,8 @@ pub async fn show_page(
     let may = May {
         edit: !fields.is_empty(),
         // who may change every field has no need to suggest
-        suggest: member.may(Permission::ActionSuggest, &scope) && !member.may(Permission::ActionEdit, &scope),
+        suggest: member.may(Permission::ActionSuggest, &scope)
+            && ![Permission::ActionEdit, Permission::ActionMoney].iter().all(|p| member.may(*p, &scope)),
         remark: member.may(Permission::ActionRemark, &scope),
         settle: member.may(Permission::ActionEdit, &scope),
         confirm: member.may(Permission::ActionConfirm, &scope) && record.claim == ClaimState::Confirmed,

@@ -103,6 +103,18 @@ mod tests {
     }
 
     #[test]
+    fn a_lead_edits_what_its_organisation_keeps_without_its_money() {
+        let lead = member(Role::Lead, Some(5), Some(7));
+        let own = editable(&lead, &record(5, 2, 8, Handling::Members));
+        assert!(own.contains(&Field::Title) && own.contains(&Field::Reporting) && own.contains(&Field::Handling));
+        let others: Vec<_> = Field::ALL.iter().filter(|f| !own.contains(f)).collect();
+        assert!(!others.is_empty() && others.iter().all(|f| f.is_money() || f.is_opening()), "{others:?}");
+        // where it is a party and another keeps the record, it sets links in its own pillar, as of any other
+        assert!(editable(&lead, &record(1, 5, 8, Handling::Members)).is_empty());
+        assert_eq!(editable(&lead, &record(1, 5, 7, Handling::Members)).len(), 2);
+    }
+
+    #[test]
     fn a_party_that_is_not_the_keeper_leaves_keeper_and_handling_alone() {
         let party = editable(&member(Role::Partner, Some(2), None), &record(1, 2, 7, Handling::Members));
         assert!(party.contains(&Field::Title) && party.contains(&Field::Contributions));

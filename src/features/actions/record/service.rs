@@ -171,7 +171,9 @@ pub fn granting<'a>(
 ) -> Result<&'a MembershipFacts, Problem> {
     let scope = record.scope();
     let links_alone = fields.iter().all(|f| f.is_link());
-    let by = member.granting(Permission::ActionEdit, &scope);
+    // of somebody who leads a pillar and is a party besides, it is the party that states money
+    let money = fields.iter().any(|f| f.is_money()).then(|| member.granting(Permission::ActionMoney, &scope)).flatten();
+    let by = money.or_else(|| member.granting(Permission::ActionEdit, &scope));
     let by = by.or_else(|| if links_alone { member.granting(Permission::ActionEditLinks, &scope) } else { None });
     match by {
         Some(by) => Ok(by),

@@ -91,10 +91,14 @@ fn deciding(member: &Member) -> Deciding {
     let in_pillar = |pillar: &_| Scope { pillars: vec![*pillar], ..Scope::default() };
     let mut organisations = member.organisations();
     organisations.retain(|o| edits(&Scope::organisation(*o)));
+    // who leads a pillar edits what its organisation keeps, and not all that it is a party to
+    let keeps = member.memberships().iter().filter_map(|m| m.organisation);
+    let keeps = keeps.filter(|o| edits(&Scope::organisation(*o))).map(|o| o.0).collect();
     let mut pillars = member.pillars();
     pillars.retain(|l| member.may(Permission::ActionEditLinks, &in_pillar(l)));
     Deciding {
         all: edits(&Scope::default()),
+        keeps,
         organisations: organisations.into_iter().map(|o| o.0).collect(),
         pillars: pillars.into_iter().map(|l| l.0).collect(),
     }

@@ -70,7 +70,7 @@ impl MergePage {
     }
 }
 
-/// The two entries with their columns, held; only who may edit both merges them.
+/// The two entries with their columns, held; only who may edit both, money and all, merges them.
 struct Two {
     c: Case,
     left: (Uuid, Columns),
@@ -91,7 +91,9 @@ async fn two(inside: &mut Inside, key: &str) -> Result<Two, Problem> {
     let scopes = store::scopes(&mut inside.tx, &[left, right]).await?;
     for id in [left, right] {
         let scope = scopes.get(&id).ok_or(Problem::NotFound)?;
-        by = Some(inside.member.require(Permission::ActionEdit, scope)?.clone());
+        inside.member.require(Permission::ActionEdit, scope)?;
+        // what was paid for the one goes over to the other
+        by = Some(inside.member.require(Permission::ActionMoney, scope)?.clone());
     }
     let mut columns = store::columns_of(&mut inside.tx, &[left, right]).await?;
     let first = columns.remove(&left).ok_or(Problem::NotFound)?;
@@ -249,7 +251,8 @@ pub async fn undo(Path((_, key)): Key, mut inside: Inside) -> Result<Response, P
     let id: Uuid = f.value("merge").parse().map_err(|_| Problem::NotFound)?;
     let merge = store::find(&mut inside.tx, id, c.id).await?.ok_or(Problem::NotFound)?;
     let scope = store::scope(&mut inside.tx, merge.kept).await?.ok_or(Problem::NotFound)?;
-    let by = inside.member.require(Permission::ActionEdit, &scope)?.clone();
+    inside.member.require(Permission::ActionEdit, &scope)?;
+    let by = inside.member.require(Permission::ActionMoney, &scope)?.clone();
     let columns = store::columns(&mut inside.tx, merge.kept).await?.ok_or(Problem::NotFound)?;
     let patch = unpatch(&columns, &merge.taken.columns);
     let now = inside.app.clock.now();

@@ -4,6 +4,7 @@ use super::super::life::{Effect, Rule, Step};
 use super::super::model::Plan;
 use super::store::{self, Parties, Said};
 use super::store_write::Reminded;
+use crate::features::decisions::{self, SubjectKind};
 use crate::features::notices::{self, Deadline, Group, Means, Mention, Notice, Subject, To, Topic, mentions};
 use crate::kernel::db::{MembershipFacts, ProcessTx};
 use crate::kernel::error::Problem;
@@ -108,6 +109,12 @@ pub async fn adopted(tx: &mut ProcessTx, plan: &Plan) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Whether the Board had taken its decision on the text that has just gone back.
+async fn went_back_decided(tx: &mut ProcessTx, plan: &Plan) -> sqlx::Result<bool> {
+    let all = decisions::of_subject(tx, SubjectKind::Plan, plan.id.0).await?;
+    Ok(all.first().is_some_and(|latest| latest.text_back))
+}
+
 /// A step that has just been taken, by somebody or by its day: parties are invited, or told what came of what they said.
 ///
 /// # Errors
@@ -122,13 +129,16 @@ pub async fn step<'a>(
     if rule.step == Step::Close {
         notices::drop_deadline(tx, Subject::new("plan", plan.id.0), CLOSING).await?;
     }
-    let tells = rule.effects.iter().any(|e| matches!(e, Effect::Invitations | Effect::PartiesTold));
+    let tells = |e: &Effect| matches!(e, Effect::Invitations | Effect::PartiesTold | Effect::AllTold);
+    let tells = rule.effects.iter().any(tells);
     let Some(parties) = store::parties(tx, plan.id, false).await?.filter(|_| tells) else { return Ok(()) };
+    let decided = rule.step == Step::ReferBack && went_back_decided(tx, plan).await?;
     let (key, topic) = match rule.step {
         Step::OpenConsultation => ("plan-told-invited", Topic::Asks),
         Step::StopConsultation => ("plan-told-stopped", Topic::Steps),
         Step::Agree => ("plan-told-agreed", Topic::Steps),
         Step::Adopt => ("plan-told-adopted", Topic::Steps),
+        Step::ReferBack if decided => ("plan-told-referred-back-decided", Topic::Steps),
         Step::ReferBack => ("plan-told-referred-back", Topic::Steps),
         Step::Close => ("plan-told-closed", Topic::Steps),
         Step::PutInForce | Step::Supersede => return Ok(()),
@@ -150,7 +160,13 @@ pub async fn step<'a>(
     match rule.step {
         // whose turn it is
         Step::Agree => to.roles.push(Role::Chair),
-        Step::Adopt | Step::ReferBack => to.leads.extend(plan.pillar.iter().map(|pillar| pillar.id)),
+        Step::Adopt => to.leads.extend(plan.pillar.iter().map(|pillar| pillar.id)),
+        Step::ReferBack => {
+            to.leads.extend(plan.pillar.iter().map(|pillar| pillar.id));
+            // who reworks the text, and who sits on the Board, asked or not: every beneficiary, and the Commission
+            to.roles.extend([Role::SupportGroup, Role::Beneficiary]);
+            to.organisations.extend(decisions::board(tx).await?.commission);
+        }
         _ => {}
     }
     notices::tell(tx, means, &told, &to).await?;

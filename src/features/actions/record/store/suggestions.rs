@@ -13,6 +13,8 @@ use crate::kernel::window::{Cursor, Window};
 /// On which actions somebody decides.
 pub struct Deciding {
     pub all: bool,
+    /// Where these keep the record, and no money would change.
+    pub keeps: Vec<Uuid>,
     /// Where these keep the record, or are a party and neither keeper nor level would change.
     pub organisations: Vec<Uuid>,
     /// In these, where pillars and themes alone would change.
@@ -57,7 +59,7 @@ pub async fn suggestions(
     today: NaiveDate,
 ) -> sqlx::Result<(Window<Line, SuggestionId>, i64)> {
     let upwards = (sought.state == Some(SuggestionState::Open)) != cursor.back;
-    let nowhere = Deciding { all: false, organisations: Vec::new(), pillars: Vec::new() };
+    let nowhere = Deciding { all: false, keeps: Vec::new(), organisations: Vec::new(), pillars: Vec::new() };
     let deciding = sought.deciding.as_ref().unwrap_or(&nowhere);
     let rows = sqlx::query!(
         r#"with seen as (
@@ -72,6 +74,7 @@ pub async fn suggestions(
                 and (not $3 or m.account_id = kernel.account_id())
                 and (not $4 or (
                     ($5 or a.reporting_id = any ($6::uuid[])
+                        or (not s.changes ?| array['stated_total', 'contributions'] and a.reporting_id = any ($12::uuid[]))
                         or (not s.changes ?| array['reporting', 'handling'] and exists (select from action_party y
                             where y.process_id = s.process_id and y.action_id = a.id and y.organisation_id = any ($6)))
                         or (s.changes - array['pillars', 'themes'] = '{}' and exists (select from action_pillar l
@@ -100,7 +103,8 @@ pub async fn suggestions(
         today,
         cursor.row.map(|i| i.0),
         upwards,
-        cursor.limit()
+        cursor.limit(),
+        &deciding.keeps
     )
     .fetch_all(tx.conn())
     .await?;
