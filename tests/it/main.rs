@@ -74,6 +74,7 @@ mod meeting_calendars;
 mod meeting_input;
 mod meeting_tasks;
 mod meetings;
+mod members_at_once;
 mod merged_parties;
 mod money;
 mod money_looked_at;
