@@ -132,5 +132,6 @@ mod routes_real;
 mod second_factor;
 mod sign_in;
 mod stored_files;
+mod tokens_end;
 mod webhooks;
 mod webhooks_edges;
