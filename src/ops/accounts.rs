@@ -36,7 +36,8 @@ pub enum Command {
         #[command(flatten)]
         account: Account,
     },
-    /// Remove the second factor of an account whose owner has lost the device and the recovery codes; ends its sessions
+    /// Remove the second factor of an account whose owner has lost the device and the recovery codes; ends its sessions and
+    /// personal tokens for programs
     ///
     /// Make sure first that it is its owner who asks, by another way than this address. The owner gets a letter that says
     /// it was done, and sets up a new one where one is required. The act stands in the operators' history.
@@ -174,20 +175,24 @@ fn whereabouts(reached: &Reached, email: &str) -> String {
 async fn reset_second_factor(reached: &Reached, reset: &Reset) -> anyhow::Result<String> {
     let id = known(reached, &reset.email).await?;
     let mut tx = reached.db.platform_job().await?;
-    let done = sqlx::query_scalar!(
-        r#"select kernel.reset_second_factor($1, $2, $3) as "done!""#,
+    let ended = sqlx::query_scalar!(
+        "select kernel.reset_second_factor($1, $2, $3) as tokens",
         id.0,
         reset.why,
         Clock::default().now()
     )
     .fetch_one(tx.conn())
     .await?;
-    ensure!(done, "the account {} has no second factor", reset.email);
-    let letter = account_letter(&reached.base_url, Locale::default(), &reset.email, Event::FactorReset);
-    mail::queue(tx.conn(), None, &letter).await?;
+    let ended = ended.with_context(|| format!("the account {} has no second factor", reset.email))?;
+    let event = Event::FactorReset { tokens: ended > 0 };
+    mail::queue(tx.conn(), None, &account_letter(&reached.base_url, Locale::default(), &reset.email, event)).await?;
     tx.commit().await?;
+    let tokens = match ended {
+        0 => String::new(),
+        n => format!(" Personal tokens for programs that ended with it: {n}."),
+    };
     Ok(format!(
-        "The second factor is removed and every session of the account is ended. {}",
+        "The second factor is removed and every session of the account is ended.{tokens} {}",
         whereabouts(reached, &reset.email)
     ))
 }

@@ -6,15 +6,15 @@ use crate::directory::send;
 use crate::harness::Portal;
 use axum::http::{Method, StatusCode};
 
-const FIRST: &str = "/api/v1/process";
+pub const FIRST: &str = "/api/v1/process";
 
-fn dead(answer: &Answer, at: &str) {
+pub fn dead(answer: &Answer, at: &str) {
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{at}: {}", answer.text);
     assert_eq!(answer.problem(), "unauthorized", "{at}");
     assert!(!answer.text.contains("items") && answer.json["slug"].is_null(), "{at}: {}", answer.text);
 }
 
-async fn opens(program: &Program, at: &str) {
+pub async fn opens(program: &Program, at: &str) {
     let answer = program.get(FIRST).await;
     assert_eq!(answer.status, StatusCode::OK, "{at}: {}", answer.text);
 }
@@ -25,7 +25,7 @@ async fn set(portal: &Portal, sql: &'static str) {
 }
 
 /// A token of the donor's organisation, made as its focal point makes it.
-async fn of_the_organisation(portal: &Portal) -> Program {
+pub async fn of_the_organisation(portal: &Portal) -> Program {
     set(portal, "update membership m set focal_point = true from account a where a.id = m.account_id and a.email = $1")
         .await;
     let browser = portal.signed_in(DONOR).await;

@@ -1,7 +1,9 @@
 //! The second factor: set up, asked for, used once, required.
 
+use crate::api_tokens::{FIRST, dead, opens};
 use crate::harness::{Browser, Page, Portal, moment};
 use crate::sign_in::{PASSWORD, letter, sign_in};
+use crate::tokens_end::ENDED;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use concert::config::SecondFactor;
@@ -261,9 +263,14 @@ async fn calendar_of(browser: &Browser) -> String {
 #[tokio::test]
 async fn who_has_lost_device_and_codes_is_let_back_in_by_the_command_line() {
     let portal = Portal::start().await;
+    let program = crate::api::program(&portal, DONOR, "example", "read").await;
+    // the command has the clock of the day on which the test runs
+    let lives = "update api_token set expires_at = '2100-01-01'";
+    sqlx::query(lives).execute(&mut portal.superuser().await).await.expect("a long life");
     let browser = portal.signed_in(DONOR).await;
     let (_, codes, _) = set_up(&portal, &browser, "/account/second-factor").await;
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
+    opens(&program, "before").await;
     let calendar = calendar_of(&browser).await;
     let others = calendar_of(&portal.signed_in(SECRETARY).await).await;
     let visitor = portal.visitor();
@@ -272,10 +279,16 @@ async fn who_has_lost_device_and_codes_is_let_back_in_by_the_command_line() {
     let (done, said) = command(&portal, &reset);
     assert!(done && said.contains("second factor is removed"), "{said}");
     assert!(!codes.iter().any(|c| said.contains(c)), "{said}");
+    assert!(said.contains("Personal tokens for programs that ended with it: 1."), "{said}");
 
     assert_eq!(browser.get("/account").await.status, StatusCode::SEE_OTHER, "its sessions are ended");
     assert_eq!(visitor.get(&calendar).await.status, StatusCode::NOT_FOUND, "and the address of its calendar");
     assert_eq!(visitor.get(&others).await.status, StatusCode::OK, "another's stays");
+    dead(&program.get(FIRST).await, "and their token");
+    letter(&portal, DONOR, ENDED).await;
+    // they did not do it: it stands in the process's history in nobody's name
+    let noted = "select count(*)::text from history where event = $1 and by_membership_id is null";
+    assert_eq!(portal.lookup(noted, "token-ended").await, "1");
     let again = portal.visitor();
     assert_eq!(
         sign_in(&again, DONOR, PASSWORD, "").await.location.as_deref(),

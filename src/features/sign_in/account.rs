@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 
-use super::account_store::{self, Means, Session};
+use super::account_store::{self, Means, Session, Tokens};
 use super::store::{self, Own};
 use super::{agent, letters, limits, links, pages, password};
 use crate::kernel::auth::InAccount;
@@ -28,6 +28,8 @@ struct AccountPage {
     means: Means,
     own: Vec<Own>,
     sessions: Vec<Session>,
+    /// What goes on where a session is ended.
+    tokens: Vec<Tokens>,
     notice: Option<String>,
 }
 
@@ -79,7 +81,8 @@ async fn account_page(
     let means = account_store::means(tx, facts.account).await?;
     let own = store::own_memberships(tx, app.clock.today()).await?;
     let sessions = account_store::sessions(tx, facts.account, app.clock.now()).await?;
-    let html = AccountPage { p, f, facts, means, own, sessions, notice }.render()?;
+    let tokens = account_store::tokens(tx, app.clock.now()).await?;
+    let html = AccountPage { p, f, facts, means, own, sessions, tokens, notice }.render()?;
     Ok(pages::shown(status, html))
 }
 
@@ -122,10 +125,12 @@ pub async fn change_password(inside: InAccount) -> Result<Response, Problem> {
     limits::succeeded(&mut tx, &tried).await?;
     store::set_password(&mut tx, facts.account, &hash, now).await?;
     store::end_sessions(&mut tx, facts.account, Some(facts.session), now).await?;
+    let tokens = store::end_tokens(&mut tx, now).await? > 0;
     let token = store::renew_session(&mut tx, facts.session, false).await?;
-    letters::tell(&mut tx, &app, page.locale, &facts.email, letters::Event::PasswordChanged).await?;
+    letters::tell(&mut tx, &app, page.locale, &facts.email, letters::Event::PasswordChanged { tokens }).await?;
     tx.commit().await?;
-    Ok(pages::with_session(&app, &token, Redirect::to("/account?done=password-changed")))
+    let to = if tokens { "/account?done=password-changed-tokens" } else { "/account?done=password-changed" };
+    Ok(pages::with_session(&app, &token, Redirect::to(to)))
 }
 
 pub async fn take_part(mut inside: InAccount) -> Result<Response, Problem> {

@@ -52,6 +52,25 @@ pub async fn sessions(tx: &mut AccountTx, account: AccountId, now: DateTime<Utc>
     .await
 }
 
+/// A process into which programs come by tokens that the account has made.
+#[derive(Debug)]
+pub struct Tokens {
+    pub slug: String,
+    pub process: String,
+    /// How many open something today.
+    pub live: i64,
+}
+
+pub async fn tokens(tx: &mut AccountTx, now: DateTime<Utc>) -> sqlx::Result<Vec<Tokens>> {
+    sqlx::query_as!(
+        Tokens,
+        r#"select slug as "slug!", name as "process!", tokens as "live!" from kernel.own_tokens($1)"#,
+        now
+    )
+    .fetch_all(tx.conn())
+    .await
+}
+
 /// Ends one session of the account; answers whether there was one.
 pub async fn end_session(
     tx: &mut AccountTx,

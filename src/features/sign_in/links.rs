@@ -193,11 +193,13 @@ pub async fn reset(Path(given): Path<String>, outside: Outside) -> Result<Respon
         return gone(outside.page, Purpose::Reset);
     };
     tx.become_account(account).await?;
-    super::set_password(&mut tx, account, &hash, now).await?;
+    let tokens = super::set_password(&mut tx, account, &hash, now).await? > 0;
     limits::owner_proved(&mut tx, &outside.app, account).await?;
-    letters::tell(&mut tx, &outside.app, outside.page.locale, &email, letters::Event::PasswordChanged).await?;
+    let event = letters::Event::PasswordChanged { tokens };
+    letters::tell(&mut tx, &outside.app, outside.page.locale, &email, event).await?;
     tx.commit().await?;
-    Ok(unsaid(Redirect::to("/sign-in?done=password-set").into_response()))
+    let to = if tokens { "/sign-in?done=password-set-tokens" } else { "/sign-in?done=password-set" };
+    Ok(unsaid(Redirect::to(to).into_response()))
 }
 
 pub async fn accept(Path(given): Path<String>, outside: Outside) -> Result<Response, Problem> {

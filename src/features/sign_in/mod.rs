@@ -24,7 +24,7 @@ use crate::kernel::ids::AccountId;
 use crate::kernel::route::{Access, Routes};
 
 pub use invite::{Entrance, INVITATION_DAYS, Invitation, entrance, invite};
-pub use letters::{Event, account_letter};
+pub use letters::{Event, MadeToken, account_letter, token_letter};
 
 /// What is stored of a password, for the accounts that the demo and the command line make.
 ///
@@ -35,13 +35,14 @@ pub async fn hash(password: String) -> anyhow::Result<String> {
 }
 
 /// Sets what [`hash`] has made of a new password, in a transaction that has become the account's; what was opened with the one before
-/// ends: every session, and the private addresses of calendars.
+/// ends: every session, the private addresses of calendars, and personal tokens for programs. Answers how many tokens these were.
 ///
 /// # Errors
 /// The database's own.
-pub async fn set_password(tx: &mut AccountTx, account: AccountId, hash: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn set_password(tx: &mut AccountTx, account: AccountId, hash: &str, now: DateTime<Utc>) -> sqlx::Result<i32> {
     store::set_password(tx, account, hash, now).await?;
-    store::end_sessions(tx, account, None, now).await
+    store::end_sessions(tx, account, None, now).await?;
+    store::end_tokens(tx, now).await
 }
 
 pub fn routes(r: &mut Routes) {

@@ -128,6 +128,12 @@ pub async fn set_password(tx: &mut AccountTx, account: AccountId, hash: &str, no
     Ok(())
 }
 
+/// Ends the personal tokens for programs of the transaction's account, in every process; answers how many lived. Those of an
+/// organisation stay: others depend on them.
+pub async fn end_tokens(tx: &mut AccountTx, now: DateTime<Utc>) -> sqlx::Result<i32> {
+    sqlx::query_scalar!(r#"select kernel.end_personal_tokens($1, true) as "n!""#, now).fetch_one(tx.conn()).await
+}
+
 pub async fn take_up_invitations(tx: &mut AccountTx, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!("select kernel.take_up_invitations($1)", now).fetch_one(tx.conn()).await?;
     Ok(())

@@ -34,6 +34,16 @@ closed_list! {
     }
 }
 
+impl Kind {
+    /// The Fluent key that says as whom it acts; `$of` is a membership's name.
+    pub fn whose(self) -> &'static str {
+        match self {
+            Kind::Personal => "token-whose-personal",
+            Kind::Organisation => "token-whose-organisation",
+        }
+    }
+}
+
 impl Life {
     pub fn days(self) -> i64 {
         match self {
@@ -81,6 +91,8 @@ pub struct Line {
     pub expires_at: DateTime<Utc>,
     pub last_used_at: Option<DateTime<Utc>>,
     pub revoked_at: Option<DateTime<Utc>>,
+    /// A member has ended it on its page.
+    pub by_hand: bool,
     /// Its member is one still, and the focal point still where it is an organisation's.
     pub held: bool,
 }
@@ -90,6 +102,8 @@ pub struct Line {
 pub enum Standing {
     Live,
     Revoked,
+    /// With a new password, with a reset of the second factor, or where its member was made another organisation's.
+    EndedWith,
     Expired,
     /// Its member is none any more.
     Ended,
@@ -98,7 +112,8 @@ pub enum Standing {
 impl Line {
     pub fn standing(&self, now: DateTime<Utc>) -> Standing {
         match (self.revoked_at, self.expires_at <= now, self.held) {
-            (Some(_), ..) => Standing::Revoked,
+            (Some(_), ..) if self.by_hand => Standing::Revoked,
+            (Some(_), ..) => Standing::EndedWith,
             (None, true, _) => Standing::Expired,
             (None, false, false) => Standing::Ended,
             (None, false, true) => Standing::Live,
@@ -112,6 +127,7 @@ impl Standing {
         match self {
             Standing::Live => "token-live",
             Standing::Revoked => "token-revoked",
+            Standing::EndedWith => "token-ended-with",
             Standing::Expired => "token-expired",
             Standing::Ended => "token-ended",
         }
@@ -119,7 +135,7 @@ impl Standing {
     pub fn badge(self) -> &'static str {
         match self {
             Standing::Live => "ok",
-            Standing::Revoked | Standing::Expired | Standing::Ended => "",
+            Standing::Revoked | Standing::EndedWith | Standing::Expired | Standing::Ended => "",
         }
     }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::model::{self, Kind, Life, Line, Scope, Sight, Standing};
 use super::store;
+use crate::features::sign_in::{self, MadeToken};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::MembershipFacts;
 use crate::kernel::error::Problem;
@@ -15,6 +16,7 @@ use crate::kernel::form::Fields;
 use crate::kernel::history::{self, Change, Changes, Entry, Subject};
 use crate::kernel::i18n::Message;
 use crate::kernel::ids::{MembershipId, TokenId};
+use crate::kernel::mail;
 use crate::kernel::page::Page;
 use crate::kernel::permit::{self, Member, Permission};
 use crate::kernel::random::{self, Token};
@@ -89,11 +91,11 @@ fn named(p: &Page, m: &MembershipFacts) -> String {
 }
 
 fn whose(p: &Page, member: &Member) -> Vec<(String, String)> {
-    let personal = own(member)
-        .map(|m| (format!("{}:{}", Kind::Personal.as_str(), m.id), p.t1("token-whose-personal", "of", named(p, m))));
-    let organisation = focal(member).map(|m| {
-        (format!("{}:{}", Kind::Organisation.as_str(), m.id), p.t1("token-whose-organisation", "of", named(p, m)))
-    });
+    let choice = |kind: Kind, m: &MembershipFacts| {
+        (format!("{}:{}", kind.as_str(), m.id), p.t1(kind.whose(), "of", named(p, m)))
+    };
+    let personal = own(member).map(|m| choice(Kind::Personal, m));
+    let organisation = focal(member).map(|m| choice(Kind::Organisation, m));
     personal.chain(organisation).collect()
 }
 
@@ -150,6 +152,9 @@ pub async fn make(mut inside: Inside) -> Result<Response, Problem> {
     let (Some((kind, by)), Some(scope), Some(life), true) = (whose, scope, life, f.is_valid()) else {
         return show(inside, f, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
+    if !store::hold(&mut inside.tx).await? {
+        return Err(Problem::SignedOut { next: inside.page.link("/tokens") });
+    }
     if store::count(&mut inside.tx, by.id, now).await? >= MOST {
         f.fail("name", Message::new("token-error-many").with("most", MOST));
         return show(inside, f, None, StatusCode::UNPROCESSABLE_ENTITY).await;
@@ -169,12 +174,32 @@ pub async fn make(mut inside: Inside) -> Result<Response, Problem> {
     };
     store::make(&mut inside.tx, &new).await?;
     note(&mut inside, &by, by.id, "token-made", &name).await?;
+    tell(&mut inside, &new, &by).await?;
     let slug = inside.page.frame().map(|frame| frame.slug.clone()).unwrap_or_default();
     let mut blank = Fields::default();
     blank.set("whose", f.value("whose"));
     blank.set("scope", Scope::Read.as_str());
     blank.set("life", Life::Quarter.as_str());
     show(inside, blank, Some(model::text(&slug, &secret)), StatusCode::OK).await
+}
+
+/// Writes to whoever has made it, at once.
+async fn tell(inside: &mut Inside, new: &store::New<'_>, by: &MembershipFacts) -> Result<(), Problem> {
+    let p = &inside.page;
+    let Some(email) = &p.email else { return Ok(()) };
+    let (whose, scope) = (p.t1(new.kind.whose(), "of", named(p, by)), p.t(new.scope.label()));
+    let (until, page) = (p.day_of(&new.expires_at), p.link("/tokens"));
+    let made = MadeToken {
+        name: new.name,
+        process: p.frame().map(|frame| frame.name.as_str()).unwrap_or_default(),
+        whose: &whose,
+        scope: &scope,
+        until: &until,
+        page: &page,
+    };
+    let letter = sign_in::token_letter(&inside.app.base_url, p.locale, email, &made);
+    mail::queue(inside.tx.conn(), None, &letter).await?;
+    Ok(())
 }
 
 /// A line in the history of the membership whose token it is.

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::model::{Kind, Line, Scope, Sight};
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{MembershipId, TokenId};
+use crate::kernel::random::Token;
 
 /// A token that is made.
 pub struct New<'a> {
@@ -40,6 +41,22 @@ pub async fn make(tx: &mut ProcessTx, new: &New<'_>) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// Holds the tokens of the account until the transaction ends; answers whether the session that asks stands still. A new password ends
+/// both, and a token that is made at that very moment must not outlive it.
+///
+/// # Errors
+/// The database's own.
+pub async fn hold(tx: &mut ProcessTx) -> sqlx::Result<bool> {
+    let session = tx.session().map(Token::hash);
+    sqlx::query!("select kernel.hold_tokens()").execute(tx.conn()).await?;
+    sqlx::query_scalar!(
+        r#"select exists (select from sign_in_session where token_hash = $1 and ended_at is null) as "stands!""#,
+        session
+    )
+    .fetch_one(tx.conn())
+    .await
+}
+
 /// Tokens that a membership has and that live.
 ///
 /// # Errors
@@ -62,7 +79,7 @@ pub async fn count(tx: &mut ProcessTx, membership: MembershipId, now: DateTime<U
 pub async fn list(tx: &mut ProcessTx, sight: &Sight, now: DateTime<Utc>) -> sqlx::Result<Vec<Line>> {
     let rows = sqlx::query!(
         r#"select t.id as "id: TokenId", t.membership_id as "membership: MembershipId", t.kind, t.scope, t.name, t.hint, t.created_at,
-            t.expires_at, t.last_used_at, t.revoked_at, coalesce(b.name, o.name) as of,
+            t.expires_at, t.last_used_at, t.revoked_at, t.revoked_by_id is not null as "by_hand!", coalesce(b.name, o.name) as of,
             case when m.state = 'active' and coalesce(m.ends_on, $5) >= $5 then m.name end as member,
             m.account_id = kernel.account_id() as "mine!",
             m.state = 'active' and m.starts_on <= $5 and coalesce(m.ends_on, $5) >= $5 and (t.kind = 'personal' or m.focal_point) as "held!"
@@ -97,6 +114,7 @@ pub async fn list(tx: &mut ProcessTx, sight: &Sight, now: DateTime<Utc>) -> sqlx
         expires_at: r.expires_at,
         last_used_at: r.last_used_at,
         revoked_at: r.revoked_at,
+        by_hand: r.by_hand,
         held: r.held,
     });
     Ok(line.collect())

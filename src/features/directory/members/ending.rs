@@ -79,6 +79,7 @@ pub async fn save_renewal(Path((_, key)): Path<(String, String)>, inside: Inside
 
 async fn save(key: &str, inside: Inside, ends: bool) -> Result<Response, Problem> {
     let Inside { mut tx, member, page: p, fields: mut f, .. } = inside;
+    store_write::lock(&mut tx).await?;
     let m = standing(&mut tx, &member, key).await?;
     let by: &MembershipFacts = member.require(Permission::MembersEdit, &scope(&m.draft))?;
     // who must be out now is out now: not tomorrow, and also where the term began today or begins only later

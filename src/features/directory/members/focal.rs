@@ -107,6 +107,7 @@ fn read(f: &mut Fields, own: &[OwnList], today: chrono::NaiveDate) -> Option<Dra
 
 pub async fn send(inside: Inside) -> Result<Response, Problem> {
     let Inside { app, mut tx, member, page: p, fields: mut f } = inside;
+    store_write::lock(&mut tx).await?;
     let own = store::own_lists(&mut tx, &sight(&member).mine).await?;
     let email = f.email("email");
     let why = f.text("why", 500);

@@ -93,6 +93,7 @@ pub async fn new(inside: Inside) -> Result<Response, Problem> {
 pub async fn send(inside: Inside) -> Result<Response, Problem> {
     let Inside { app, mut tx, member, page: p, fields: mut f } = inside;
     let by = member.require(Permission::MembersEdit, &Scope::default())?;
+    store_write::lock(&mut tx).await?;
     let choices = Choices::load(&mut tx, &p).await?;
     let before = predecessor(&mut tx, &member, &f).await?;
     let email = f.email("email");
@@ -177,7 +178,8 @@ pub async fn edit(Path((_, key)): Path<(String, String)>, inside: Inside) -> Res
     html(&edit_form(p, f, choices, &m))
 }
 
-/// Whether this change would leave the process without a secretariat, and when.
+/// Whether this change would leave the process without a secretariat, and when. The list of members is held, and `m` was read since:
+/// otherwise two of the secretariat could end each other at once.
 pub async fn leaves_nobody(
     tx: &mut ProcessTx,
     m: &Membership,
@@ -195,6 +197,7 @@ pub async fn leaves_nobody(
 
 pub async fn save(Path((_, key)): Path<(String, String)>, inside: Inside) -> Result<Response, Problem> {
     let Inside { app, mut tx, member, page: p, fields: mut f } = inside;
+    store_write::lock(&mut tx).await?;
     let m = store::load(&mut tx, id(&key)?, &sight(&member)).await?;
     let by = member.require(Permission::MembersEdit, &scope(&m.draft))?;
     let choices = Choices::load(&mut tx, &p).await?;

@@ -19,6 +19,15 @@ pub struct New<'a> {
     pub at: DateTime<Utc>,
 }
 
+/// Holds the list of members until the transaction ends. Whoever asks something of the whole list before changing it (who is there
+/// already, who stays) asks and reads after this, so that of two at once the second sees what the first did.
+pub async fn lock(tx: &mut ProcessTx) -> sqlx::Result<()> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('members ' || kernel.process_id()::text, 0))")
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 pub async fn add(tx: &mut ProcessTx, n: &New<'_>) -> sqlx::Result<()> {
     let d = n.draft;
     sqlx::query!(
