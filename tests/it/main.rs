@@ -131,5 +131,6 @@ mod routes_real;
 mod second_factor;
 mod sign_in;
 mod stored_files;
+mod told_of_actions;
 mod webhooks;
 mod webhooks_edges;
