@@ -142,6 +142,8 @@ action-parent-choose = Which one is meant?
 action-parent-words = Keep it in words
 action-parent-words-hint = It is not an action here, or not yet.
 action-parent-hidden = It is part of an action that is not open to you.
+# in a history, where the title of an action would stand
+action-not-open = an action that is not open to you
 action-draft-from = What you typed was kept on { $at } and stands in the form. It is not saved yet.
 action-draft-anew = Start anew
 action-draft-kept = kept at {"{"}time{"}"}

@@ -52,14 +52,18 @@ pub fn subject_label(subject_kind: &str) -> &'static str {
     }
 }
 
-/// Writes one line; the transaction must be one that may write.
+/// Writes one line; the transaction must be one that may write. One about an action is of its keeper and level, whoever writes it.
 ///
 /// # Errors
 /// The database's own.
 pub async fn note(tx: &mut ProcessTx, by: &MembershipFacts, line: Line<'_>) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into access_log (id, by_membership_id, kind, subject_kind, subject_id, organisation_id, handling, detail, rows)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         values ($1, $2, $3, $4, $5,
+            coalesce($6, (select a.reporting_id from action a
+                where $4::text = 'action' and a.process_id = kernel.process_id() and a.id = $5::uuid)),
+            coalesce($7, (select a.handling from action a
+                where $4::text = 'action' and a.process_id = kernel.process_id() and a.id = $5::uuid)), $8, $9)",
         super::random::id(),
         by.id.0,
         if line.export { "export" } else { "read" },

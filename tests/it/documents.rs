@@ -12,7 +12,7 @@ use concert::kernel::random::Token;
 
 const PARTNER: &str = "donor@example.example";
 
-fn document(portal: &Portal, title: &str) -> Document {
+pub fn document(portal: &Portal, title: &str) -> Document {
     let mut d = Document::new(Locale::English, title, "Example", portal.clock.today());
     d.notes.push(Note { mark: "*".into(), text: "A note of the process.".into() });
     d.heading(1, "Ѓорче Петров");
@@ -24,7 +24,7 @@ fn order(making: Making) -> Order {
     Order { subject_kind: "plan", subject: None, file_name: "План 2026/1".into(), making }
 }
 
-async fn ask(portal: &Portal, browser: &Browser, order: &Order) -> Result<DocumentId, Problem> {
+pub async fn ask(portal: &Portal, browser: &Browser, order: &Order) -> Result<DocumentId, Problem> {
     let token = Token::parse(&browser.cookie("concert").expect("a session")).expect("a token");
     let entered = portal.app.db.enter("example", &token, Intent::Write, &Statements::default()).await.expect("entered");
     let Entry::In(inside) = entered else { panic!("not entered") };
@@ -34,7 +34,7 @@ async fn ask(portal: &Portal, browser: &Browser, order: &Order) -> Result<Docume
     Ok(id)
 }
 
-async fn state(portal: &Portal, id: DocumentId) -> String {
+pub async fn state(portal: &Portal, id: DocumentId) -> String {
     portal.lookup("select state from document_file where id = $1::uuid", &id.to_string()).await
 }
 

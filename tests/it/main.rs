@@ -138,5 +138,6 @@ mod second_factor;
 mod sign_in;
 mod stored_files;
 mod tokens_end;
+mod told_of_actions;
 mod webhooks;
 mod webhooks_edges;

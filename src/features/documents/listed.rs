@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
 use std::convert::Infallible;
+use uuid::Uuid;
 
 use super::clean::short;
 use super::order::{Format, Making, Order, deliver_noted};
@@ -81,11 +82,28 @@ impl List {
     /// # Errors
     /// As [`super::deliver`] and [`super::deliver_csv`].
     pub async fn deliver(self, inside: Inside, by: &MembershipFacts, format: SheetFormat) -> Result<Response, Problem> {
-        let p = &inside.page;
+        self.figured(&inside.page).deliver(inside, by, format).await
+    }
+
+    /// The same of what belongs to one action. The access log names the action to those who see it, and says else no more than `what`.
+    ///
+    /// # Errors
+    /// As [`List::deliver`].
+    pub async fn deliver_of_action(
+        self,
+        inside: Inside,
+        by: &MembershipFacts,
+        format: SheetFormat,
+        action: Uuid,
+        what: &str,
+    ) -> Result<Response, Problem> {
+        self.figured(&inside.page).hand(inside, by, format, Some((action, what))).await
+    }
+
+    fn figured(self, p: &Page) -> Figured {
         let columns = self.columns.iter().map(|(key, width)| SheetColumn { head: p.t(key), width: *width }).collect();
         let List { subject_kind, what, title, notes, rows, more, .. } = self;
-        let figured = Figured { subject_kind, what, title, notes, beside: false, columns, rows, more };
-        figured.deliver(inside, by, format).await
+        Figured { subject_kind, what, title, notes, beside: false, columns, rows, more }
     }
 }
 
@@ -95,6 +113,16 @@ impl Figured {
     /// # Errors
     /// As [`List::deliver`].
     pub async fn deliver(self, inside: Inside, by: &MembershipFacts, format: SheetFormat) -> Result<Response, Problem> {
+        self.hand(inside, by, format, None).await
+    }
+
+    async fn hand(
+        self,
+        inside: Inside,
+        by: &MembershipFacts,
+        format: SheetFormat,
+        of: Option<(Uuid, &str)>,
+    ) -> Result<Response, Problem> {
         let p = &inside.page;
         let number = self.rows.len();
         let cut = self.more.then(|| p.tn("documents-list-more", number));
@@ -112,18 +140,20 @@ impl Figured {
             SheetFormat::Csv => "CSV".to_owned(),
             SheetFormat::Xlsx => p.t(Format::Xlsx.label()),
         };
+        let said = of.map_or(sheet.title.as_str(), |(_, what)| what);
         let detail = match kept_query(&inside.fields) {
-            query if query.is_empty() => format!("{} ({kind})", sheet.title),
-            query => format!("{} ({kind}): {}", sheet.title, short(&query, 900)),
+            query if query.is_empty() => format!("{said} ({kind})"),
+            query => format!("{said} ({kind}): {}", short(&query, 900)),
         };
-        let line = Line::export(self.subject_kind, None, &detail, Some(number));
+        let subject = of.map(|(action, _)| action);
+        let line = Line::export(self.subject_kind, subject, &detail, Some(number));
         match format {
             SheetFormat::Csv => super::csv::deliver_noted(inside, by, &file_name, &sheet, beside, line).await,
             SheetFormat::Xlsx => {
                 let author = p.frame().map(|f| f.name.clone()).unwrap_or_default();
                 let book = Workbook { title: sheet.title.clone(), author, date: p.today, sheets: vec![sheet] };
                 let making = Making::Xlsx(book);
-                let order = Order { subject_kind: self.subject_kind, subject: None, file_name, making };
+                let order = Order { subject_kind: self.subject_kind, subject, file_name, making };
                 deliver_noted(inside, by, order, line).await
             }
         }

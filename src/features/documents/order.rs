@@ -127,6 +127,17 @@ pub struct Order {
     pub making: Making,
 }
 
+impl Order {
+    fn is_of_action(&self) -> bool {
+        is_of_action(self.subject_kind, self.subject)
+    }
+}
+
+/// Whether a file is of one action, and not of a list of them.
+pub(super) fn is_of_action(subject_kind: &str, subject: Option<Uuid>) -> bool {
+    subject_kind == "action" && subject.is_some()
+}
+
 /// Makes a file beside the request, when it is its turn.
 ///
 /// # Errors
@@ -213,7 +224,12 @@ pub fn file_name(wanted: &str) -> String {
 /// # Errors
 /// As [`ask`]; the file cannot be made.
 pub async fn deliver(inside: Inside, by: &MembershipFacts, order: Order) -> Result<Response, Problem> {
-    let detail = format!("{} ({})", short(order.making.title(), 300), inside.page.t(order.making.format().label()));
+    let format = inside.page.t(order.making.format().label());
+    // the log names an action to those who see it: what else is said of a file of one, its history, tells no title
+    let detail = match order.is_of_action() {
+        true => format!("{} ({format})", inside.page.t("documents-trail")),
+        false => format!("{} ({format})", short(order.making.title(), 300)),
+    };
     let line = access_log::Line::export(order.subject_kind, order.subject, &detail, None);
     deliver_noted(inside, by, order, line).await
 }

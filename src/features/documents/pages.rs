@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use uuid::Uuid;
 
-use super::order::{Format, note};
+use super::order::{Format, is_of_action, note};
 use super::store::{self, Asked};
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
@@ -105,7 +105,12 @@ pub async fn file(Path((_, id)): Path<(String, DocumentId)>, inside: Inside) -> 
     let format = Format::parse(&d.format).ok_or(Problem::NotFound)?;
     let by = member.memberships().iter().find(|m| m.id == d.membership).ok_or(Problem::NotFound)?;
     let bytes = store::bytes(&mut tx, id).await?;
-    note(&mut tx, by, &d.subject_kind, d.subject, &format!("{} ({})", d.title, p.t(format.label()))).await?;
+    // its title holds that of the action, which the log tells to those alone who see it
+    let detail = match is_of_action(&d.subject_kind, d.subject) {
+        true => p.t(format.label()),
+        false => format!("{} ({})", d.title, p.t(format.label())),
+    };
+    note(&mut tx, by, &d.subject_kind, d.subject, &detail).await?;
     tx.commit().await?;
     Ok(as_file(format, &d.file_name, bytes))
 }

@@ -216,7 +216,7 @@ async fn linked(key: &str, node: &str, inside: Inside, hang: bool) -> Result<Res
     let tree = store::tree(&mut tx, plan.id, p.today).await?;
     let placed = tree.get(id(node)?).ok_or(Problem::NotFound)?;
     let action: ActionId = fields.id("action").ok_or(Problem::Bad("action"))?;
-    let (title, mut scope) = store_node::action_scope(&mut tx, action).await?;
+    let mut scope = store_node::action_scope(&mut tx, action).await?;
     scope.pillars = plan.scope().pillars;
     let by = member.require(Permission::PlanLinkActions, &scope)?;
     let why = fields.text(if hang { "why_link" } else { "why_unlink" }, WHY);
@@ -238,7 +238,9 @@ async fn linked(key: &str, node: &str, inside: Inside, hang: bool) -> Result<Res
         false => store_tree::unhang(&mut tx, placed.node.id, action).await?,
     };
     if done {
-        let (from, to) = if hang { (vec![], vec![title]) } else { (vec![title], vec![]) };
+        // by its id: its title is for those who see it, and they are told it when they read this
+        let which = vec![action.to_string()];
+        let (from, to) = if hang { (vec![], which) } else { (which, vec![]) };
         let changes = [("action".to_owned(), Change { from, to })].into();
         let event = if hang { "action-linked" } else { "action-unlinked" };
         let entry = Entry { subject: Subject::PlanNode, id: placed.node.id.0, event, changes, why: &why };

@@ -16,7 +16,9 @@ use crate::kernel::page::Page;
 pub struct Past {
     pub at: DateTime<Utc>,
     pub event: String,
+    /// An action stands by its title; one that the reader does not see is an empty text.
     pub changes: Changes,
+    /// Nothing where it is about an action that the reader does not see.
     pub why: String,
     pub by: Option<Who>,
     /// The organisation for which it was done.
@@ -32,6 +34,7 @@ impl Past {
             "plan_state" => p.t(&format!("plan-state-{}", text.replace('_', "-"))),
             "stance" => p.t(&format!("plan-stance-{}", text.replace('_', "-"))),
             "deadline" => text.parse().map_or_else(|_| text.to_owned(), |day| p.day(&day)),
+            "action" if text.is_empty() => p.t("action-not-open"),
             _ => text.to_owned(),
         };
         let side = |field: &str, all: &[String]| all.iter().map(|t| value(field, t)).collect::<Vec<_>>().join("; ");
@@ -71,7 +74,9 @@ pub async fn history(
     today: NaiveDate,
 ) -> sqlx::Result<Vec<Past>> {
     let rows = sqlx::query!(
-        r#"select h.at, h.event, h.changes as "changes: Json<Changes>", h.why, n.id as "node?: PlanNodeId", n.title as "title?",
+        r#"select h.at, h.event, case h.subject_kind when 'plan_node' then kernel.told_changes(h.changes, 'action') else h.changes end
+                as "changes!: Json<Changes>",
+            case when h.subject_kind <> 'plan_node' or kernel.told_of_seen(h.changes) then h.why else '' end as "why!", n.id as "node?: PlanNodeId", n.title as "title?",
             f.name as "whom?", case when h.by_membership_id is not null then kernel.person(h.by_membership_id, $5) end as "by: Json<Who>"
         from visible_plan p
         join history h on h.process_id = p.process_id -- past the view: of a plan that is seen
@@ -194,12 +199,9 @@ pub async fn find_actions(tx: &mut ProcessTx, node: PlanNodeId, words: &str) -> 
 ///
 /// # Errors
 /// The database's own.
-pub async fn action_scope(
-    tx: &mut ProcessTx,
-    action: ActionId,
-) -> sqlx::Result<(String, crate::kernel::permit::Scope)> {
+pub async fn action_scope(tx: &mut ProcessTx, action: ActionId) -> sqlx::Result<crate::kernel::permit::Scope> {
     let r = sqlx::query!(
-        r#"select a.title as "title!", a.reporting_id as "keeper!: crate::kernel::ids::OrganisationId",
+        r#"select a.reporting_id as "keeper!: crate::kernel::ids::OrganisationId",
             array(select p.organisation_id from action_party p where p.process_id = a.process_id and p.action_id = a.id)
                 as "organisations!: Vec<crate::kernel::ids::OrganisationId>"
         from visible_action a where a.id = $1 and a.merged_into_id is null"#,
@@ -207,12 +209,11 @@ pub async fn action_scope(
     )
     .fetch_one(tx.conn())
     .await?;
-    let scope = crate::kernel::permit::Scope {
+    Ok(crate::kernel::permit::Scope {
         keeper: Some(r.keeper),
         organisations: r.organisations,
         ..crate::kernel::permit::Scope::default()
-    };
-    Ok((r.title, scope))
+    })
 }
 
 /// The versions of a node in other versions of its plan.

@@ -10,7 +10,8 @@ use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::PlanId;
 
 /// What was written down with the changes of a plan, and of those that it revises, after one frozen text and before another
-/// (or until now), and the remarks for all members that were answered meanwhile; the earliest first. Ids hold the time at which they were made,
+/// (or until now), and the remarks for all members that were answered meanwhile; the earliest first. Why an action was linked or taken
+/// off is told to those who see the action. Ids hold the time at which they were made,
 /// and whoever changes a plan or freezes its text holds its row: so they tell what came before what even where two
 /// transactions overlapped.
 ///
@@ -42,7 +43,7 @@ pub async fn between(
             join history h on h.process_id = p.process_id and h.why <> '' and h.id > $2 and ($3::uuid is null or h.id < $3) -- past the view: of a plan that is seen
                 and ((h.subject_kind = 'plan' and h.subject_id = p.id and h.event in
                         ('plan-edited', 'plan-consultation-stopped', 'plan-referred-back', 'revision-started'))
-                    or (h.subject_kind = 'plan_node' and h.subject_id in (select k.id from plan_node k -- past the view: of a plan that is seen
+                    or (h.subject_kind = 'plan_node' and kernel.told_of_seen(h.changes) and h.subject_id in (select k.id from plan_node k -- past the view: of a plan that is seen
                         where k.process_id = p.process_id and k.plan_id = p.id)))
             left join plan_node n on n.process_id = h.process_id and h.subject_kind = 'plan_node' and n.id = h.subject_id -- past the view: of a plan that is seen
             where p.id in (select c.id from chain c)

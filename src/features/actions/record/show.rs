@@ -112,12 +112,15 @@ pub fn values(p: &Page, names: &Names, field: Field, of: &[String]) -> Vec<Strin
     shown
 }
 
-/// A difference as history keeps it: in the words of the form, so that it can be read when names have changed.
+/// A difference as history keeps it: in the words of the form, so that it can be read when names have changed. What an action is
+/// part of is kept as it is (an id, or `words:…`): its title is for those who see it, and they are told it when they read this.
 pub fn changes(p: &Page, names: &Names, difference: &Difference) -> Changes {
-    let change = |field: &Field, from: &[String], to: &[String]| Change {
-        from: values(p, names, *field, from),
-        to: values(p, names, *field, to),
+    let side = |field: Field, of: &[String]| match field {
+        Field::Parent => of.to_vec(),
+        field => values(p, names, field, of),
     };
+    let change =
+        |field: &Field, from: &[String], to: &[String]| Change { from: side(*field, from), to: side(*field, to) };
     difference.iter().map(|(field, delta)| (field.name().to_owned(), change(field, &delta.from, &delta.to))).collect()
 }
 
@@ -141,12 +144,22 @@ pub fn rows(p: &Page, names: &Names, difference: &Difference, money: bool) -> Ve
         .collect()
 }
 
-/// The rows of what history kept; fields of the form first, in its order.
+/// The rows of what history kept, as it is read; fields of the form first, in its order. An action that the reader does not see is an
+/// empty text there.
 pub fn history_rows(p: &Page, changes: &Changes, money: bool) -> Vec<DiffRow> {
+    let told = |field: Field, value: &String| match (field, value.as_str()) {
+        (Field::Parent, "") => p.t("action-not-open"),
+        _ => value.clone(),
+    };
+    let side = |field: Field, of: &[String]| of.iter().map(|v| told(field, v)).collect::<Vec<String>>();
     let known = Field::ALL.iter().filter_map(|f| Some((*f, changes.get(f.name())?)));
     let shown = known.filter(|(field, _)| money || !field.is_money());
     shown
-        .map(|(field, change)| DiffRow { label: p.t(&field.label()), from: change.from.clone(), to: change.to.clone() })
+        .map(|(field, change)| DiffRow {
+            label: p.t(&field.label()),
+            from: side(field, &change.from),
+            to: side(field, &change.to),
+        })
         .collect()
 }
 

@@ -26,7 +26,7 @@ const COLUMNS: &[(&str, u16)] = &[
 fn record(p: &Page, l: &Line) -> String {
     match &l.action {
         Some((_, title)) => title.clone(),
-        None if l.subject_kind == "action" && !l.export => p.t("directory-log-hidden"),
+        None if l.of_action() => p.t("directory-log-hidden"),
         None => p.t(subject_label(&l.subject_kind)),
     }
 }

@@ -30,6 +30,13 @@ pub struct Line {
     pub rows: Option<i32>,
 }
 
+impl Line {
+    /// Whether it is about one action: of a list of them nobody is the keeper.
+    pub fn of_action(&self) -> bool {
+        self.subject_kind == "action" && (!self.export || self.keeper.is_some())
+    }
+}
+
 /// Lines of all records, or of those that these organisations keep (and what was merged into them kept before).
 pub async fn list(
     tx: &mut ProcessTx,

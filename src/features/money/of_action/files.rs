@@ -107,5 +107,6 @@ pub async fn file(
         rows: all.counting.iter().chain(&all.withdrawn).flat_map(|chain| rows_of(p, chain, to, &rates)).collect(),
         more: i64::try_from(rows.len()).unwrap_or(i64::MAX) >= store::MOST,
     };
-    list.deliver(inside, &by, format).await
+    let what = inside.page.t("amount-of");
+    list.deliver_of_action(inside, &by, format, record.id.0, &what).await
 }

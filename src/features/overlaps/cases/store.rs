@@ -69,9 +69,12 @@ pub async fn load(tx: &mut ProcessTx, id: OverlapId, today: NaiveDate) -> sqlx::
                         order by m.role = 'support_group' desc, m.name)
                     from (select * from membership x where x.process_id = c.process_id and x.state = 'active' and x.starts_on <= $2
                         and coalesce(x.ends_on, $2) >= $2
-                        and (x.role = 'support_group' or (not c.restricted and x.role = 'partner' and x.organisation_id = any (c.organisations))
+                        -- of an action that the reader does not see nobody is named; whoever is in charge stands on the page
+                        and (x.role = 'support_group' or x.id = c.owner_id
+                            or (not c.restricted and x.role = 'partner' and x.organisation_id = any (c.organisations)
+                                and x.organisation_id = any (shown.organisations))
                             or (x.role = 'lead' and exists (select from membership_pillar l where l.process_id = x.process_id
-                                and l.membership_id = x.id and l.pillar_id = any (c.pillars)))) limit 200) m
+                                and l.membership_id = x.id and l.pillar_id = any (c.pillars) and l.pillar_id = any (shown.pillars)))) limit 200) m
                     left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id), '[]') as assignable,
                 coalesce((select jsonb_agg(jsonb_build_object('at', h.at, 'event', h.event, 'why', h.why, 'changes', h.changes,
                         'by', kernel.person(h.by_membership_id, $2)) order by h.at desc, h.id desc)
@@ -89,7 +92,21 @@ pub async fn load(tx: &mut ProcessTx, id: OverlapId, today: NaiveDate) -> sqlx::
                 coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'kept_id', m.kept_id, 'at', m.at,
                         'by', kernel.person(m.by_membership_id, $2), 'undone_at', m.undone_at) order by m.at desc)
                     from visible_action_merge m where m.process_id = c.process_id and m.case_id = c.id), '[]') as merges
-            from visible_overlap_case c where c.process_id = kernel.process_id() and c.id = $1) r"#,
+            from visible_overlap_case c
+            -- of the actions that the reader sees, and who was invited
+            cross join lateral (select
+                array(select v.keeper_id from visible_overlap_action v
+                        where v.process_id = c.process_id and v.case_id = c.id and v.sight <> 'hidden'
+                    union select x.organisation_id from visible_overlap_action v
+                        join action_party x on x.process_id = v.process_id and x.action_id = v.action_id
+                        where v.process_id = c.process_id and v.case_id = c.id
+                    union select coalesce(o.merged_into_id, i.organisation_id) from overlap_invited i
+                        join organisation o on o.process_id = i.process_id and o.id = i.organisation_id
+                        where i.process_id = c.process_id and i.case_id = c.id) as organisations,
+                array(select x.pillar_id from visible_overlap_action v
+                    join action_pillar x on x.process_id = v.process_id and x.action_id = v.action_id
+                    where v.process_id = c.process_id and v.case_id = c.id) as pillars offset 0) shown
+            where c.process_id = kernel.process_id() and c.id = $1) r"#,
         id.0,
         today
     )
@@ -200,12 +217,19 @@ pub async fn list(
             (r.escalated_at is not null) as "escalated!", r."all" as "all!",
             array(select v.title from visible_overlap_action v where v.process_id = r.process_id and v.case_id = r.id
                 order by v.position, v.action_id) as "titles!: Vec<Option<String>>",
-            array(select l.key from pillar l where l.process_id = r.process_id and l.id = any (r.pillars) order by l.position) as "pillars!: Vec<String>",
+            array(select l.key from pillar l where l.process_id = r.process_id and l.id = any (r.pillars)
+                and l.id in (select x.pillar_id from visible_overlap_action v
+                    join action_pillar x on x.process_id = v.process_id and x.action_id = v.action_id
+                    where v.process_id = r.process_id and v.case_id = r.id) order by l.position) as "pillars!: Vec<String>",
             kernel.person(r.owner_id, $16) as "owner: Json<Person>",
             (select count(*) from overlap_remark x where x.process_id = r.process_id and x.case_id = r.id and x.withdrawn_at is null) as "remarks!"
         from (select c.*, count(*) over () as "all" from visible_overlap_case c
             where c.process_id = kernel.process_id()
-                and ($1::uuid is null or $1 = any (c.pillars))
+                -- a pillar of an action that the reader does not see would tell of it
+                and ($1::uuid is null or ($1 = any (c.pillars) and exists (select from overlap_case_action ca
+                    join visible_action a on a.process_id = ca.process_id and a.id = ca.action_id
+                    join action_pillar x on x.process_id = a.process_id and x.action_id = a.id
+                    where ca.process_id = c.process_id and ca.case_id = c.id and x.pillar_id = $1)))
                 and ($2::text is null or c.kind = $2)
                 and ($3::real is null or (c.likelihood >= $3 and (c.likelihood < $4 or $4 >= 1)))
                 and ($5::text is null or c.state = $5)

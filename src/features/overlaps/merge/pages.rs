@@ -229,7 +229,7 @@ async fn note(
     history::record(&mut inside.tx, Some(by), Entry { subject, id, event, changes, why }).await
 }
 
-/// What changed in the one that stays, as its history shows it.
+/// What changed in the one that stays, as its history keeps it: what it is part of by its id, or in words with their mark.
 fn in_words(p: &Page, kept: &Columns, columns: &BTreeMap<String, (Value, Value)>, wholes: &Wholes) -> Changes {
     let mut after = kept.clone();
     for (column, (_, to)) in columns {
@@ -239,10 +239,22 @@ fn in_words(p: &Page, kept: &Columns, columns: &BTreeMap<String, (Value, Value)>
         .iter()
         .filter(|fact| fact.columns.iter().any(|c| columns.contains_key(*c)))
         .map(|fact| {
-            let side = |c: &Columns| Some(shown(p, c, fact, wholes)).filter(|t| !t.is_empty()).into_iter().collect();
+            let side = |c: &Columns| Some(kept_as(p, c, fact, wholes)).filter(|t| !t.is_empty()).into_iter().collect();
             (fact.name.to_owned(), Change { from: side(kept), to: side(&after) })
         })
         .collect()
+}
+
+fn kept_as(p: &Page, columns: &Columns, fact: &Fact, wholes: &Wholes) -> String {
+    if fact.name != "parent" {
+        return shown(p, columns, fact, wholes);
+    }
+    let text = |name: &str| columns.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    match (text("parent_id"), text("parent_text")) {
+        (Some(id), _) => id.to_owned(),
+        (None, Some(words)) => format!("words:{words}"),
+        (None, None) => String::new(),
+    }
 }
 
 pub async fn undo(Path((_, key)): Key, mut inside: Inside) -> Result<Response, Problem> {

@@ -56,9 +56,10 @@ pub async fn lately(
 ) -> sqlx::Result<Window<Entry, Uuid>> {
     let rows = sqlx::query!(
         r#"select h.id as "id!", h.at as "at!", h.event as "event!", a.kind as "kind!", a.id as "record!", a.title as "title!",
-            a.of as "of?", case when a.open then h.why else '' end as "why!",
+            a.of as "of?", case when a.open and (h.subject_kind <> 'plan_node' or kernel.told_of_seen(h.changes))
+                then h.why else '' end as "why!",
             array(select jsonb_object_keys(h.changes)) as "fields!",
-            case when a.kind = 'action' and a.open then h.changes end as "changes: Json<Changes>",
+            case when a.kind = 'action' and a.open then kernel.told_changes(h.changes, 'parent') end as "changes: Json<Changes>",
             kernel.person(h.by_membership_id, $1) as "by: Json<Person>", f.name as "for_name?"
         from history h -- past the view: of records that are seen
             -- looked up one by one from the latest on, as the home does
