@@ -99,7 +99,8 @@ fn read(f: &mut Fields, today: chrono::NaiveDate) -> Option<Draft> {
 /// Two letters, as countries are written in short; however they are typed.
 fn code(f: &mut Fields) -> String {
     let code = f.required("country_code", 10).to_uppercase();
-    if !code.is_empty() && !(code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())) {
+    let fits = code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
+    if !code.is_empty() && !fits {
         f.fail("country_code", Message::new("directory-error-country-code"));
     }
     code
