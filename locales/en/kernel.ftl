@@ -38,14 +38,14 @@ handling-restricted = Own organisation only
 # Forms
 form-use-date = Use { $date } and go on
 form-errors = { $n ->
-    [one] One field needs a second look
-   *[other] { $count } fields need a second look
+    [one] Please correct one field
+   *[other] Please correct { $count } fields
 }
 field-required = Please fill this in.
 field-too-long = This is too long: at most { $most } characters.
-field-control-character = This holds a character that cannot be stored; please type it anew.
-field-turns = This holds a mark that turns the direction of writing (U+202A to U+202E, U+2066 to U+2069); please leave it out.
-field-not-in-list = Please choose one of the list.
+field-control-character = This contains a character that cannot be stored; please type it again.
+field-turns = This contains a mark that turns the direction of writing (U+202A to U+202E, U+2066 to U+2069); please leave it out.
+field-not-in-list = Please choose one from the list.
 field-choose = Please choose one.
 field-day-needed = A day is needed here, such as 15 March 2027.
 field-email = This is not an e-mail address. It has the form name@ministry.example.
@@ -55,18 +55,18 @@ field-web-address = This is not a web address. It begins with https://
 problem-not-found-title = Nothing is here
 problem-not-found-text = There is no such page, or it is not open to you. If somebody sent you the address, ask them whether it is complete.
 problem-not-this-way-title = No page stands at this address
-problem-not-this-way-text = Only forms are sent here, and a form is sent once. Nothing was changed by coming here. Go on from the page that the form stands on.
+problem-not-this-way-text = This address only receives forms. Nothing was changed. Go back to the page with the form.
 problem-refused-title = This is not open to you
 problem-form-token-title = The form is out of date
-problem-form-token-text = The page with the form was opened in another session. Go back, load the page again and send it once more; what you typed should still be there.
+problem-form-token-text = The page with the form was opened in another session. Go back, load the page again and send the form again; what you typed should still be there.
 problem-session-gone-title = You are signed out
-problem-session-gone-text = This browser has no session any more, and nothing was saved. Sign in, open the page again, and put in what you had typed.
+problem-session-gone-text = Your session in this browser has ended, and nothing was saved. Sign in, open the page again, and put in what you had typed.
 problem-bad-title = The request was not understood
-problem-bad-text = The address or the form holds something that does not belong there.
+problem-bad-text = Something in the address or the form could not be read. Go back, check what you entered, and try again.
 problem-too-large-title = This is too large
-problem-too-large-text = The form holds more than can be taken at once. Shorten the longest text and send it again.
+problem-too-large-text = The form contains more than can be accepted at once. Shorten the longest text and send it again.
 problem-late-title = This took too long
-problem-late-text = The page could not be made in the time that it may take. Nothing was saved by half. Try again in a moment; a narrower filter is quicker.
+problem-late-text = The page could not be made in the time allowed. Nothing was partly saved. Try again in a moment; a narrower filter is quicker.
 problem-too-many-title = Too many tries
 problem-too-many-text = For safety this is closed for a while. Try again in { $minutes } minutes.
 problem-too-many-minute = For safety this is closed for a moment. Try again in a minute.
@@ -75,11 +75,11 @@ problem-suspended-title = This process is suspended
 problem-suspended-text = { $name } is suspended for the moment. Its data are kept. Ask whoever runs this installation.
 problem-conflict-title = It has changed in the meantime
 problem-files-away-title = Files cannot be reached at the moment
-problem-files-away-text = The place where files are kept does not answer as it should. Nothing was saved in part. Try again in a few minutes; if it still fails then, tell whoever runs this installation.
+problem-files-away-text = The place where files are kept does not answer as it should. Nothing was partly saved. Try again in a few minutes; if it still fails then, tell whoever runs this installation.
 problem-internal-title = Something went wrong here
-problem-internal-text = The fault is ours and has been noted. Nothing was saved by half. Try again in a moment.
+problem-internal-text = The fault is ours and has been noted. Nothing was partly saved. Try again in a moment.
 problem-typed = What you typed
-problem-typed-text = It stands here so that you can copy it before you go on.
+problem-typed-text = It is shown here so that you can copy it before you go on.
 problem-typed-n = Text { $n }
 problem-to-start = To the start
 refused-action-edit = This action is kept by other organisations. You can suggest a change on its page.
@@ -90,9 +90,9 @@ refused-history = The history of this record is open to those it concerns.
 refused-members = Members are managed by the Support Group secretariat.
 refused-settings = The settings are managed by the Support Group secretariat.
 refused-organisation = Organisations are managed by the Support Group secretariat.
-refused-tokens = Your role in this process has no tokens for programs.
-refused-import = Your role in this process does not bring actions in from files.
-refused-bundle = The whole process is taken along by its secretariat alone.
+refused-tokens = Your role in this process cannot have tokens for programs.
+refused-import = Your role in this process cannot import actions from files.
+refused-bundle = Only the secretariat of the process can take the whole process along.
 refused-export = Your role cannot export lists.
 refused-other = Your role in this process does not include this.
 

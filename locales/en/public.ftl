@@ -20,7 +20,7 @@ public-take-part = Taking part
 public-take-part-text = Members see more: plans, needs and the actions that are shared among them. You can ask for access.
 public-actions-lead = Projects and programmes that their keepers have made public.
 public-words-hint = Title, donor, implementer
-public-time = Time
+public-time = Period
 public-from = from { $start }
 public-until = until { $end }
 public-here = You are here
@@ -34,7 +34,7 @@ public-access-email = Your e-mail address
 public-access-organisation = Organisation
 public-access-organisation-hint = Where you work, or for whom you ask; the interested public may leave it empty.
 public-access-post = Post
-public-access-optional = If you like
+public-access-optional = optional
 public-access-reason = What you would like access for
 public-access-reason-hint = A sentence or two is enough.
 public-access-privacy = What you write here is seen by those who decide on the request, and by nobody else.
@@ -66,4 +66,4 @@ public-letter-body =
 
     The request has been received and will be answered by { $day }, to this address. You need not do anything until then.
 
-    If it was not you, please disregard this letter.
+    If it was not you, please ignore this e-mail.

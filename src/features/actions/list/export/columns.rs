@@ -57,7 +57,7 @@ impl Columns {
             "list-status",
             "list-confirmed",
             "list-claim",
-            "list-handling",
+            "list-file-handling",
             "list-file-updated",
             "list-file-source",
             "list-file-address",
