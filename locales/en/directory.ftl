@@ -384,7 +384,7 @@ directory-handover-claims = { $n ->
    *[other] { $count } actions were reported by beneficiaries and wait for their donor
 }
 directory-handover-acts = What your predecessor did last
-directory-handover-acts-none = The history holds nothing done by your predecessor.
+directory-handover-acts-none = The history shows nothing done by your predecessor.
 directory-handover-said = Positions and votes in its name
 directory-handover-said-none = No position on a plan and no vote has been given in its name.
 directory-handover-contacts = Whom to ask
@@ -523,7 +523,7 @@ directory-field-address = Address
 directory-field-public = Public pages
 directory-field-plan_frame = Template of plans
 directory-field-progress_months = Months between rounds of progress
-directory-hint-progress-months = After so many months the Support Group secretariat is shown that progress is due. Empty: 12.
+directory-hint-progress-months = After this many months the Support Group secretariat is shown that progress is due. Empty: 12.
 directory-progress-year = 12, a year
 directory-error-progress-months = Write a number of months between 1 and 60, or leave it empty.
 directory-field-publish_plans = Plans are published when they come into force
@@ -568,7 +568,7 @@ directory-hint-contact_about = What it can be asked for.
 directory-hint-plan-frame = One objective per line; left empty, a plan begun from the template starts with Anticipate, Prevent, Protect, Respond.
 directory-plan-frame-portal = Anticipate, Prevent, Protect, Respond (the portal’s own)
 directory-error-plan-frame = Write at most 20 objectives, one per line, each of at most 200 characters.
-directory-hint-publish-plans = The adopted text alone, never positions or votes; otherwise each is published by hand.
+directory-hint-publish-plans = Only the adopted text, never positions or votes; otherwise each is published by hand.
 directory-hint-public = What is marked as public can then be seen without an account.
 
 # Errors

@@ -119,7 +119,7 @@ overlap-why-same-parent = both are part of the same action
 overlap-why-amounts-equal = the same amount
 overlap-why-amounts-near = similar amounts
 overlap-why-amounts-differ = amounts of a different size
-overlap-why-acronym = the acronym { $words } alone
+overlap-why-acronym = only the acronym { $words }
 
 # Near an action
 overlap-near-title = What is near this action
@@ -203,7 +203,7 @@ overlap-field-owner = In charge
 overlap-field-due = Due
 overlap-decide = Decision
 overlap-decided = What was decided
-overlap-decided-before = The question has been open again since { $day }: the actions have changed since this was decided. It stands here until there is a new decision.
+overlap-decided-before = The question has been open again since { $day }: the actions have changed since this was decided. It is shown here until there is a new decision.
 overlap-decided-by = Stated by
 overlap-field-decision = Decision
 overlap-field-reason = Reason

@@ -28,15 +28,15 @@ second-factor-title = Second factor
 second-factor-hint = The six digits from your app, or one of your recovery codes.
 second-factor-now = Go on
 second-factor-wrong = This code was not accepted. Wait for the next one in your app, and check that the clock of your device is right. Each code, and each recovery code, works only once.
-second-factor-lost = My device is not at hand
+second-factor-lost = I do not have my device
 second-factor-lost-text = Type one of the ten recovery codes that you were given when you set up the second factor. If you have none left, ask whoever runs this installation.
 second-factor-required = Your role signs in with a second factor, so it cannot be removed.
 second-factor-set-up-wrong = This is not the code that your app shows for this key now. Type the next one, and check that the clock of your device is right.
 
 set-up-title = Set up the second factor
 set-up-required = Your role signs in with a second factor. Set it up now; it takes a minute.
-set-up-intro = Open an authenticator app on your phone, read the picture with it or type the key, and give the code that it shows.
-set-up-picture = Picture for your app, with the key that stands below
+set-up-intro = Open an authenticator app on your phone, scan the picture with it or type the key, and enter the code that it shows.
+set-up-picture = Picture for your app, with the key that is shown below
 set-up-secret = The key, to type
 set-up-hint = The six digits that your app shows now.
 set-up-now = Set up
@@ -113,7 +113,7 @@ done-password-changed = Your password is changed, you are signed out everywhere 
 done-session-ended = That session is ended.
 done-sessions-ended = You are signed out everywhere else, and the private addresses of your calendars are ended.
 done-second-factor-removed = The second factor is removed.
-done-takes-part = You take part now.
+done-takes-part = You now take part.
 event-member-joined = took up the invitation
 
 # E-mails

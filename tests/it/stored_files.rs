@@ -77,7 +77,7 @@ async fn a_file_is_brought_had_replaced_taken_away_and_put_back() {
     let portal = Portal::start().await;
     let (donor, action) = (portal.signed_in(DONOR).await, own(&portal).await);
     let before = donor.get(&at(&action)).await;
-    assert!(before.text().contains("No files yet") && before.text().contains("up to 25 MB"), "{}", before.text());
+    assert!(before.text().contains("No files to show") && before.text().contains("up to 25 MB"), "{}", before.text());
     let file = brought(&portal, &donor, &action, "members", "Споразум <A> 2026.PDF", PDF).await;
     assert_eq!(lying(&portal), 1);
     // it stands under no name of anybody's
