@@ -92,7 +92,7 @@ refused-settings = The settings are managed by the Support Group secretariat.
 refused-organisation = Organisations are managed by the Support Group secretariat.
 refused-tokens = Your role in this process cannot have tokens for programs.
 refused-import = Your role in this process cannot import actions from files.
-refused-bundle = Only the secretariat of the process can take the whole process along.
+refused-bundle = Only the secretariat can download the whole process.
 refused-export = Your role cannot export lists.
 refused-other = Your role in this process does not include this.
 
