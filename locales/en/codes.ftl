@@ -7,7 +7,7 @@ code-tables-list = List
 code-tables-all-lists = all lists
 code-tables-code = Code
 code-tables-name = Name
-code-tables-none = No code is like that
+code-tables-none = No matching codes
 code-tables-none-text = Try the beginning of a code, such as 152, or a word of its name; or look in all lists.
 code-tables-n = { $n ->
     [one] one code
@@ -21,7 +21,7 @@ directory-purpose-codes = Purpose codes
 directory-theme-main = main code
 directory-themes-counted = Actions and submitted needs are those that you can see.
 directory-field-main_code = Main purpose code
-directory-hint-main = What the theme stands for where only one can be named, as in IATI files: a code such as 15210, or its name; a single code is it anyway.
+directory-hint-main = What the theme stands for where only one can be named, as in IATI files: a code such as 15210, or its name; a single code is always the main one.
 directory-error-code-near = { $code } is not a purpose code in use. Near it: { $near }.
 
 # Strategies
@@ -58,7 +58,7 @@ strategy-new-title = Add a strategy
 strategy-is-retired = Retired
 strategy-retire = Retire it
 strategy-retire-text = A strategy is never deleted. Retired, it stays with its objectives and its history, and its beneficiary’s page no longer leads to it.
-strategy-restore = Take it back into use
+strategy-restore = Restore it
 strategy-objective = Objective
 strategy-objectives = Objectives
 strategy-objectives-none = No objective has been entered.
@@ -97,8 +97,8 @@ done-strategy-objective-restored = The objective is in use again.
 event-strategy-created = added the strategy
 event-strategy-edited = changed the strategy
 event-strategy-retired = retired the strategy
-event-strategy-restored = took the strategy back into use
+event-strategy-restored = restored the strategy
 event-objective-created = added an objective
 event-objective-edited = changed an objective
 event-objective-retired = retired an objective
-event-objective-restored = took an objective back into use
+event-objective-restored = restored an objective

@@ -2,12 +2,12 @@
 directory-title = Directory
 directory-you-are-here = You are here
 directory-pages = Pages
-directory-before = Before
+directory-before = Previous
 directory-after = Next
 directory-any = any
 directory-apply = Apply
-directory-clear = Clear
-directory-show-all = Show all
+directory-clear = Clear filters
+directory-show-all = Clear filters
 directory-edit = Edit
 directory-yes = yes
 directory-no = no
@@ -23,7 +23,7 @@ directory-open-end = no end stated
 directory-in-alphabetical-order = in alphabetical order
 directory-show-list = Show the list
 directory-save = Save
-directory-leave = Leave without saving
+directory-leave = Cancel
 directory-optional = optional
 
 # The entrance
@@ -56,8 +56,8 @@ directory-n-unmapped = { $n ->
 directory-requests = Requests for access
 directory-log = Access log
 directory-settings = Settings
-directory-waits = What waits
-directory-waits-nothing = Nothing waits here.
+directory-waits = Waiting
+directory-waits-nothing = Nothing is waiting here.
 directory-n-requests = { $n ->
     [one] One request for access
    *[other] { $count } requests for access
@@ -102,9 +102,9 @@ directory-standing-named = Named in actions only
 directory-organisation = Organisation
 directory-organisation-add = Add an organisation
 directory-organisation-propose = Propose an organisation
-directory-organisations-none = No organisation is like that
+directory-organisations-none = No matching organisations
 directory-organisations-none-yet = No organisation yet
-directory-organisations-none-yet-text = Organisations stand here once the secretariat has added them, or taken over what others proposed.
+directory-organisations-none-yet-text = Organisations appear here once the secretariat has added them or accepted a proposal.
 directory-organisations-none-text = Try fewer filters, or another spelling: accents and Cyrillic make no difference.
 directory-n-organisations = { $n ->
     [one] one organisation
@@ -118,7 +118,7 @@ directory-column-in-actions = In actions
 directory-donor-and-implementer = Donor and implementer
 directory-as-donor = As donor
 directory-as-implementer = As implementer
-directory-no-actions-in-part = No action that you can see names it so.
+directory-no-actions-in-part = No action that you can see names it in this role.
 directory-actions = Actions
 directory-all-n-actions = { $n ->
     [one] the one action
@@ -136,24 +136,24 @@ directory-leads-of-pillars = Lead of pillars
 directory-children = Parts of it
 directory-membership-of-process = In the process
 directory-since = member since { $date }
-directory-since-not-stated = member; since when is not stated
+directory-since-not-stated = member; start date not stated
 directory-until = until { $date }
 directory-contacts = Contact points
 directory-contacts-none = No contact point is stated.
 directory-contact-add = Add a contact point
 directory-contact-edit = Contact point
 directory-contact-remove = Remove this contact point
-directory-contact-remove-text = It disappears from the organisation’s page; the history keeps that it was there.
+directory-contact-remove-text = It disappears from the organisation’s page; the history still shows that it was there.
 directory-organisation-members-none = Nobody of this organisation is a member.
 directory-propose-correction = Propose a correction
 directory-organisation-new-title = Add an organisation
 directory-organisation-edit-title = Edit { $name }
 directory-organisation-same-name = { $n ->
-    [one] An organisation with much the same name is here already
-   *[other] Organisations with much the same name are here already
+    [one] There is already an organisation with a very similar name
+   *[other] There are already organisations with a very similar name
 }
-directory-organisation-same-name-text = Look whether it is the one you mean. If it is not, save again.
-directory-organisation-really-new = It is another one: save it
+directory-organisation-same-name-text = Check whether it is the one you mean. If not, save again.
+directory-organisation-really-new = It is a different one: save it
 directory-section-names = Names
 directory-section-kind = What it is
 directory-section-process = In the process
@@ -162,11 +162,11 @@ directory-section-process = In the process
 directory-proposals = Proposals
 directory-proposals-own = My proposals
 directory-proposals-none = Nothing has been proposed
-directory-proposals-none-text = Whoever may not edit organisations can propose a new one, or a correction on an organisation’s page.
+directory-proposals-none-text = If you may not edit organisations, you can propose a new one, or a correction on an organisation’s page.
 directory-proposal-new = New organisation
 directory-proposal-correction = Correction
 directory-proposal-propose-title = Propose an organisation
-directory-proposal-correct-title = Propose a correction of { $name }
+directory-proposal-correct-title = Propose a correction to { $name }
 directory-proposal-text = The Support Group secretariat reads it, and accepts or declines it. You find the answer under your proposals.
 directory-proposal-send = Send the proposal
 directory-proposal-of = Proposal: { $name }
@@ -176,7 +176,7 @@ directory-proposal-declined = Declined
 directory-proposal-withdrawn = Withdrawn
 directory-proposal-by = Proposed by
 directory-proposal-on = Proposed on
-directory-proposal-decide = Accept, as it is or with changes of yours
+directory-proposal-decide = Accept it, as it is or with your changes
 directory-proposal-accept = Accept and save
 directory-proposal-decline-title = Or decline it
 directory-proposal-decided-already = This proposal has been decided already.
@@ -190,11 +190,11 @@ directory-decided-by = Decided by
 # Merging
 directory-merge = Merge
 directory-merge-title = Merge { $name } into another
-directory-merge-text = Two records of one organisation become one. Everything that names this one will name the other; this one’s names stay findable. It can be undone to the letter.
+directory-merge-text = Two records of one organisation become one. Everything that names this one will name the other; this one’s names can still be found. It can be undone completely.
 directory-merge-find = Find the one that stays
 directory-merge-find-button = Find
 directory-merge-choose = Choose { $name }
-directory-merge-nothing = No other organisation has a name like it. Type a part of the other one’s name.
+directory-merge-nothing = No other organisation has a similar name. Type part of the other one’s name.
 directory-merge-goes = Goes
 directory-merge-stays = Stays
 directory-merge-preview = What will move
@@ -203,18 +203,18 @@ directory-merge-other-way = The other way around
 directory-merge-another = Choose another
 directory-merge-do = Merge them
 directory-merge-same = An organisation cannot be merged with itself.
-directory-merge-gone = One of the two is merged already.
+directory-merge-gone = One of the two has already been merged.
 directory-merge-changed = One of the two was changed in the meantime. Look at the preview again.
 directory-merge-taken-over = Taken over, where the one that stays does not state it
 directory-merged-here = { $name } was merged into this organisation on { $date }.
 directory-merge-look = Look at the merge
 directory-merged-record-title = { $gone }, merged into { $kept }
 directory-merged-record = Merged on { $date } by { $name }.
-directory-merge-was-undone = Undone on { $date }. Both stand by themselves again.
+directory-merge-was-undone = Undone on { $date }. Both are separate again.
 directory-merge-undo = Undo the merge
 directory-merge-undo-text = Everything that was moved goes back as it was. What was changed since then stays.
 directory-merge-undone-already = This merge has been undone already.
-directory-merge-newer-first = A later merge of the same organisation stands on this one. Undo that one first.
+directory-merge-newer-first = A later merge of the same organisation builds on this one. Undo that one first.
 directory-move-parties = Parts in actions
 directory-move-parties-double = Parts in actions that both have: kept once
 directory-move-actions = Actions that it keeps
@@ -277,14 +277,14 @@ directory-pillars-none-text = Actions, plans and leads belong to the policy fiel
 directory-theme-add = Add a theme
 directory-themes-none = There is no theme yet
 directory-themes-none-text = Themes are the process’s own words for what actions are about. Each is mapped to purpose codes, so that files for others can be made.
-directory-themes-text = Themes are the process’s own. The purpose codes of the OECD-DAC beside them are what files for others say.
+directory-themes-text = Themes are the process’s own. Files for others use the purpose codes of the OECD-DAC beside them.
 directory-theme-retired = Retired: offered to no new action
 directory-theme-unmapped = no purpose code yet
 directory-theme-new-title = Add a theme
 directory-theme-edit-title = Edit { $name }
 directory-theme-retire = Retire this theme
 directory-theme-retire-text = It stays with the actions that have it and is offered to no new one.
-directory-theme-restore = Take it back into use
+directory-theme-restore = Restore this theme
 directory-theme-name-taken = Another theme has this name.
 directory-theme-code-add = Add another code
 
@@ -303,10 +303,10 @@ directory-column-for = For
 directory-column-marks = Marks
 directory-column-term = Term
 directory-ending-90 = ending within 90 days
-directory-members-none = Nobody is like that
+directory-members-none = No matching members
 directory-members-none-text = Try fewer filters.
 directory-members-none-yet = Nobody is listed here
-directory-members-none-yet-text = The people that you may see stand here once they have been invited.
+directory-members-none-yet-text = The people that you may see appear here once they have been invited.
 directory-n-people = { $n ->
     [one] one person
    *[other] { $count } people
@@ -318,11 +318,11 @@ directory-votes = votes
 directory-focal-point = focal point
 directory-list-confirmed = list confirmed { $date }
 directory-list-never-confirmed = list not confirmed yet
-directory-own-list = The list of { $name } is yours to keep.
+directory-own-list = You keep the list of { $name }.
 directory-own-list-confirmed = You confirmed it on { $date }.
 directory-own-list-never = It has not been confirmed yet.
-directory-own-list-due = awaiting a look since { $date }
-directory-own-list-next = Next look by { $date }.
+directory-own-list-due = check due since { $date }
+directory-own-list-next = Next check by { $date }.
 directory-still-right = Still right
 directory-renew = Renew
 directory-end-membership = End
@@ -332,13 +332,13 @@ directory-predecessor = Took over from
 directory-successor = Succeeded by
 directory-handover = What was handed over
 directory-former-text = This person has left. What they did stays in the records.
-directory-decide-proposal = Proposed: what shall become of it?
+directory-decide-proposal = Decide on this proposal
 directory-proposed-by = Proposed by
 directory-accept-text = Accepting sends the invitation to the address below.
 directory-accept-member = Accept and invite
 directory-edit-first = Edit first
 directory-invite-title = Invite a member
-directory-invite-text = A letter with a link goes to the address. Whether somebody has an account elsewhere is told to nobody.
+directory-invite-text = An e-mail with a link is sent to the address. Nobody is told whether the person has an account elsewhere.
 directory-invite-send = Send the invitation
 directory-member-edit-title = Edit { $name }
 directory-member-takes-over = Takes over from { $name }.
@@ -376,11 +376,11 @@ directory-handover-ending = { $n ->
     [one] ends within six months
    *[other] end within six months
 }
-directory-handover-waits = What waits
-directory-handover-waits-none = Nothing waits.
+directory-handover-waits = Waiting
+directory-handover-waits-none = Nothing is waiting.
 directory-handover-unconfirmed = { $n ->
-    [one] One action has not been confirmed for half a year
-   *[other] { $count } actions have not been confirmed for half a year
+    [one] One action has not been confirmed for six months
+   *[other] { $count } actions have not been confirmed for six months
 }
 directory-handover-suggestions = { $n ->
     [one] One suggestion on our actions waits for an answer
@@ -391,7 +391,7 @@ directory-handover-claims = { $n ->
    *[other] { $count } actions were reported by beneficiaries and wait for their donor
 }
 directory-handover-acts = What your predecessor did last
-directory-handover-acts-none = The history holds nothing done by your predecessor.
+directory-handover-acts-none = The history shows nothing done by your predecessor.
 directory-handover-said = Positions and votes in its name
 directory-handover-said-none = No position on a plan and no vote has been given in its name.
 directory-handover-contacts = Whom to ask
@@ -431,14 +431,14 @@ directory-request-member = Whoever asked is in the list of members:
 directory-request-first = Its organisation is not in the directory yet. Add it first: the form is filled from the request, and so is the invitation that follows.
 directory-request-next = What remains is the invitation; the form is filled from the request.
 directory-request-decided-already = This request has been decided already.
-directory-requests-none = No request is like that
+directory-requests-none = No matching requests
 directory-requests-none-text = Requests come from the public page “Ask for access”.
 directory-decide = Decide
 directory-letter-request-subject = Your request for access to { $process }
 directory-letter-granted =
     Dear { $name },
 
-    your request of { $date } for access to { $process } is granted. An invitation follows in a letter of its own, with the link by which you set your password. If none has come within a week, please write to us.
+    your request of { $date } for access to { $process } is granted. An invitation follows in a separate e-mail, with the link to set your password. If none has come within a week, please write to us.
 directory-letter-declined =
     Dear { $name },
 
@@ -449,9 +449,9 @@ directory-letter-declined =
 # Access log
 directory-log-text = Exports, and every reading of a record that is open to its parties or to its own organisation only.
 directory-log-text-own = Who exported or read records that your organisation keeps, at the levels above “{ handling-members }”.
-directory-log-none = Nothing has been noted
-directory-log-none-filtered = No line of this kind
-directory-log-none-text = A line appears here when a record of a higher level is read, or something is carried away as a file.
+directory-log-none = Nothing has been recorded
+directory-log-none-filtered = No matching entries
+directory-log-none-text = An entry appears here when a record of a higher level is read, or something is exported as a file.
 directory-log-read = Read
 directory-log-export = Exported
 directory-log-when = When
@@ -461,7 +461,7 @@ directory-log-record = Record
 directory-log-detail = What was asked for
 directory-log-number = Rows
 directory-log-keeper = Kept by
-directory-log-handling = Handling
+directory-log-handling = Who may see it
 directory-log-hidden = a record that is not open to you
 directory-log-rows = { $n ->
     [one] one row
@@ -481,8 +481,8 @@ directory-words-text = Where the process has its own word for one of these, writ
 
 # When somebody else was first
 directory-conflict-title = Somebody else saved in the meantime
-directory-conflict-text = { $name } saved this record after you had opened it ({ $time }). Nothing of yours is lost: choose what shall stand.
-directory-conflict-none = What they changed does not touch what you changed. Save again, and both stand.
+directory-conflict-text = { $name } saved this record after you had opened it ({ $time }). Nothing of yours is lost: choose which version to keep.
+directory-conflict-none = Their changes do not conflict with yours. Save again to keep both.
 directory-conflict-mine = Yours
 directory-conflict-theirs = Saved by { $name }, { $time }
 directory-conflict-kept = Also changed by { $name }, kept as it is now
@@ -526,13 +526,13 @@ directory-field-country_code = Code
 directory-field-key = Short name
 directory-field-source_url = Source
 directory-field-former_name = Former names
-directory-field-former_until = Borne until
+directory-field-former_until = Used until
 directory-field-tagline = Tagline
 directory-field-address = Address
 directory-field-public = Public pages
 directory-field-plan_frame = Template of plans
 directory-field-progress_months = Months between rounds of progress
-directory-hint-progress-months = After so many months the Support Group secretariat is shown that progress is due. Empty: 12.
+directory-hint-progress-months = After this many months the Support Group secretariat is shown that progress is due. Empty: 12.
 directory-progress-year = 12, a year
 directory-error-progress-months = Write a number of months between 1 and 60, or leave it empty.
 directory-field-publish_plans = Plans are published when they come into force
@@ -547,9 +547,9 @@ directory-field-contact = Contact point
 directory-field-lead = Lead
 
 directory-hint-short_name = As people say it, such as UNODC.
-directory-hint-aliases = One a line: former names, names in other languages, other spellings.
+directory-hint-aliases = One per line: former names, names in other languages, other spellings.
 directory-hint-kind = What it is, not what it does in an action.
-directory-hint-level = Where there are several of government.
+directory-hint-level = Where government has several levels.
 directory-hint-member_to = If it has ended.
 directory-hint-starts_on = Such as 1.1.2027.
 directory-hint-parent = The body it belongs to, such as the state of a ministry.
@@ -573,22 +573,22 @@ directory-hint-note = The note its asterisk carries, shown wherever the name sta
 directory-hint-note_plain = What others should know of it.
 directory-hint-source_url = The address of the page or paper that says so.
 directory-hint-former_name = A name that was in use until a day in the past; pages use today’s, and search finds both.
-directory-hint-answer = Stands in the reply to the applicant, and in the history; you can leave it empty.
-directory-hint-about_process = Paragraphs are parted by an empty line.
+directory-hint-answer = Included in the reply to the applicant, and kept in the history; you can leave it empty.
+directory-hint-about_process = Paragraphs are separated by an empty line.
 directory-hint-footnotes = The mark that stands after a name, and what it means; shown at the foot of every page.
 directory-hint-contact_about = What it can be asked for.
-directory-hint-plan-frame = One objective a line; left empty, a plan begun from the template starts with Anticipate, Prevent, Protect, Respond.
+directory-hint-plan-frame = One objective per line; left empty, a plan begun from the template starts with Anticipate, Prevent, Protect, Respond.
 directory-plan-frame-portal = Anticipate, Prevent, Protect, Respond (the portal’s own)
-directory-error-plan-frame = Write at most 20 objectives, one a line, each of at most 200 characters.
-directory-hint-publish-plans = The adopted text alone, never positions or votes; otherwise each is published by hand.
+directory-error-plan-frame = Write at most 20 objectives, one per line, each of at most 200 characters.
+directory-hint-publish-plans = Only the adopted text, never positions or votes; otherwise each is published by hand.
 directory-hint-public = What is marked as public can then be seen without an account.
 
 # Errors
 directory-error-iati = An IATI identifier is letters, digits and hyphens, such as XM-DAC-41128.
 directory-error-not-a-member = An end of membership needs a membership. Tick it, or leave the end empty.
-directory-error-before-start = This lies before the beginning.
-directory-error-many-aliases = These are too many names: at most 40.
-directory-error-mark-start = A mark needs a beginning.
+directory-error-before-start = The end is before the start. Correct one of them.
+directory-error-many-aliases = There are too many names: at most 40.
+directory-error-mark-start = A mark needs a start date.
 directory-error-role-organisation = This role belongs to an organisation. Please choose it.
 directory-error-role-beneficiary = This role belongs to a beneficiary. Please choose it.
 directory-error-role-no-beneficiary = Only the role of a beneficiary names one.
@@ -598,7 +598,7 @@ directory-error-role-focal = Only beneficiaries and partners have focal points.
 directory-error-footnote = A note has its mark (at most 5 characters) and its text; at most ten notes.
 directory-error-parent-itself = An organisation cannot be part of itself.
 directory-error-code = { $code } is not a purpose code in use.
-directory-error-former-ahead = This day is still to come: a former name is one that is no longer in use.
+directory-error-former-ahead = This date is in the future: a former name is one that is no longer in use.
 directory-error-country-code = Enter two letters from A to Z, such as AL.
 directory-error-country-code-taken = A beneficiary with the code { $code } has been entered already.
 directory-error-key = Use letters, digits and hyphens alone, such as CT. “New” stands for adding a pillar.
@@ -617,8 +617,8 @@ done-directory-proposal-declined = The proposal is declined.
 done-directory-proposal-withdrawn = The proposal is withdrawn.
 done-directory-contact-saved = The contact point is saved.
 done-directory-contact-removed = The contact point is removed.
-done-directory-merged = The two are one now.
-done-directory-merge-undone = The merge is undone; both stand as they were.
+done-directory-merged = The two have been merged.
+done-directory-merge-undone = The merge is undone; both are as they were.
 done-directory-lead-saved = The lead is saved.
 done-directory-theme-saved = The theme is saved.
 done-directory-theme-retired = The theme is retired.
@@ -649,7 +649,7 @@ event-lead-edited = changed a lead
 event-theme-created = added the theme
 event-theme-edited = changed the theme
 event-theme-retired = retired the theme
-event-theme-restored = took the theme back into use
+event-theme-restored = restored the theme
 event-member-invited = sent the invitation
 event-member-invited-again = sent the invitation again
 event-member-proposed = proposed this member
@@ -679,26 +679,26 @@ directory-field-board_term_days = Term of a written procedure, in days
 directory-hint-board_commission = The organisation that has a vote beside the beneficiaries.
 directory-hint-board_rule = Without a rule and a quorum no decision can be opened.
 directory-hint-board_quorum = A number of seats such as 5, a share such as 2/3, or 0 for none.
-directory-hint-board_procedure = What is taken where a decision says nothing else.
+directory-hint-board_procedure = Used where a decision does not say otherwise.
 directory-settings-retention = How long things are kept
-directory-settings-retention-text = In days; every night what is older goes. The history of what people did, and the texts that were agreed and adopted, are never forgotten.
+directory-settings-retention-text = In days; what is older is deleted every night. The history of what people did, and the texts that were agreed and adopted, are always kept.
 directory-keep-all = as long as the process lasts
 directory-keep-days = { $n ->
     [one] One day
    *[other] { $count } days
 }
-directory-field-keep_letters = Letters
+directory-field-keep_letters = E-mails
 directory-field-keep_notices = Notices
 directory-field-keep_access_log = Access log
 directory-field-keep_requests = Answered requests for access
 directory-field-keep_files = Files that were taken away or replaced
-directory-hint-keep_letters = To whom and about what they were, never their text; 30 where nothing is set, at least 7.
+directory-hint-keep_letters = Whom they were sent to and what about, never their text; 30 where nothing is set, at least 7.
 directory-hint-keep_notices = What people were told in the portal; at least 90. They stay where nothing is set.
 directory-hint-keep_access_log = At least 365. It stays where nothing is set.
 directory-hint-keep_requests = From the day of the answer, at least 30. They stay where nothing is set.
-directory-hint-keep_files = From the day they were, at least 30; what they were called stays in the history. They stay where nothing is set.
+directory-hint-keep_files = From the day they were taken away or replaced, at least 30; their names stay in the history. They stay where nothing is set.
 directory-error-keep = A term is between { $least } and { $most } days.
-directory-hint-time_zone = In which the process states times of day; a meeting can have another.
-directory-hint-board_term_days = From the day of opening; also of a silence procedure.
+directory-hint-time_zone = For times of day in this process; a meeting can have another.
+directory-hint-board_term_days = From the day of opening; also for a silence procedure.
 directory-error-quorum = A quorum is a number of seats such as 5, or a share such as 2/3.
 directory-error-term = A term is between 1 and 365 days.

@@ -30,13 +30,13 @@ documents-look-again = Look again
 documents-ready = Your document is ready ({ $size } kB). It shows what you were allowed to see when you asked for it.
 documents-download = Download
 documents-checksum = Checksum of the file (SHA-256):
-documents-kept = It is kept for seven days after it was asked for, for you alone. That you download it stands in the access log.
+documents-kept = It is kept for seven days after it was asked for, for you alone. Your download is recorded in the access log.
 documents-failed = This document could not be made
 documents-failed-text = It was not your mistake, and it has been written down for whoever runs the portal. Another format may work.
 
 # A history as a file.
 documents-trail = History
-documents-trail-as-of = As of { $day }; the latest stands first
+documents-trail-as-of = As of { $day }; latest first
 documents-trail-more = Only the latest { $count } are here; there are older ones.
 documents-trail-when = When
 documents-trail-who = Who
@@ -48,4 +48,4 @@ documents-trail-from = Was
 documents-trail-to = Is
 documents-trail-why = Reason
 documents-list-by = For { $name }, { $day }
-documents-list-more = The list has more than these { $count } rows, which is as many as a file holds. Narrow it to have the others.
+documents-list-more = The list has more than these { $count } rows, which is as many as a file holds. Narrow it to get the others.

@@ -22,12 +22,12 @@ home-never = never yet
 home-head-actions = Actions
 home-head-no-status = No status stated
 home-head-soon = End within six months
-home-head-stale = Await confirmation
+home-head-stale = Awaiting update
 home-head-covered = Beneficiaries covered
 home-head-ours = Ours
 home-head-others = Also at work there
 home-none-yet = Nothing has been entered yet. As soon as there are actions, they are counted here.
-home-empty-title = Your membership names nothing yet
+home-empty-title = Your membership is not complete yet
 home-empty-text = It gives you no pillar, beneficiary or organisation. Please ask the Support Group secretariat to complete it; the actions are open to you meanwhile.
 
 # The large figures
@@ -48,8 +48,8 @@ home-answer-soon = { $n ->
    *[other] end within six months
 }
 home-answer-stale = { $n ->
-    [one] awaits confirmation: nobody confirmed it within six months
-   *[other] await confirmation: nobody confirmed them within six months
+    [one] is awaiting an update: not confirmed for six months
+   *[other] are awaiting an update: not confirmed for six months
 }
 home-answer-incomplete = { $n ->
     [one] is incomplete: something is not stated
@@ -60,8 +60,8 @@ home-answer-unconfirmed = { $n ->
    *[other] were reported and are not yet confirmed by their donors
 }
 home-answer-unconfirmed-us = { $n ->
-    [one] was reported by a beneficiary and waits for our word
-   *[other] were reported by a beneficiary and wait for our word
+    [one] was reported by a beneficiary and awaits our confirmation
+   *[other] were reported by a beneficiary and await our confirmation
 }
 home-answer-requests = { $n ->
     [one] request for access is open
@@ -80,12 +80,12 @@ home-act-adopted-plans = Adopted plans
 home-act-meetings = Calendar of meetings
 
 # Titles
-home-requests-title = These ask for access
+home-requests-title = Requests for access
 home-secretariat-title = What needs us today
 home-chair-title = Where the pillars stand
 home-lead-title = How { $pillar } stands
 home-beneficiary-title = What concerns { $name }
-home-partner-title = What we do here
+home-partner-title = Our assistance
 home-observer-title = What is being done
 home-by-pillar-title = What there is in each pillar
 home-by-beneficiary-title = What there is for each beneficiary
@@ -97,12 +97,12 @@ home-by-donor-pillar-title = Who funds in this pillar
 home-by-donor-us-title = Who funds for us
 home-who-works-title = Who works here
 home-pillars-title = Each pillar at a glance
-home-soon-title = These end within six months
-home-soon-own-title = These of ours end within six months
-home-to-confirm-title = Please look whether these still hold
+home-soon-title = Ending within six months
+home-soon-own-title = Ours that end within six months
+home-to-confirm-title = Please check that these are still correct
 home-to-confirm-own-title = Are these still true?
 home-claims-title = Reported, and not yet confirmed by a donor
-home-claims-us-title = A beneficiary says that we do this
+home-claims-us-title = Reported by a beneficiary as ours
 home-suggestions-pillar-title = Changes suggested in this pillar
 home-suggestions-own-title = Changes suggested to us
 home-changes-title = Recently changed
@@ -111,13 +111,13 @@ home-added-title = Recently added
 home-awaited-title = Waiting for you
 home-awaited-by = by { $day }
 home-waits-title = Requests, suggestions and reports
-home-others-title = Who else works where we do
+home-others-title = Who else works in the same areas
 
 # How it is counted
 home-rule-pillar = An action of several pillars counts in each of them.
 home-rule-beneficiary = An action for several beneficiaries counts for each of them.
 home-rule-organisation = In alphabetical order. An action of several organisations counts for each of them.
-home-others-about = In alphabetical order, and only what all members may know. An action of several pillars or beneficiaries stands in several rows.
+home-others-about = In alphabetical order, and only what all members may know. An action of several pillars or beneficiaries appears in several rows.
 
 # Lines
 home-ends = ends { $day } · { $keeper }
@@ -140,9 +140,9 @@ home-request-new-member = new member
 home-request-eu-agency = EU agency
 home-request-evaluator = evaluator
 home-request-public = interested public
-home-overdue = awaiting our answer
+home-overdue = past its date
 home-covered = { $n } of { $of }
-home-others-none = nobody else that is known here
+home-others-none = nobody else known here
 home-others-more = { $n ->
     [one] and one more
    *[other] and { $count } more
@@ -153,12 +153,12 @@ home-list-due = Confirm the list of members of { $name }
 home-lacks-pillars = Enter the pillars: the process has none yet
 home-lacks-beneficiaries = Enter the beneficiaries: the process has none yet
 home-waits-none = Nothing is waiting. Requests for access, suggested changes and reports that no donor has confirmed appear here.
-home-to-confirm-none = Nothing awaits confirmation. An action returns here when nobody has confirmed it for six months.
-home-soon-none = None, of those that state when they end.
+home-to-confirm-none = Nothing is awaiting an update. An action returns here when nobody has confirmed it for six months.
+home-soon-none = None of those that state an end.
 home-claims-none = None. If something is done for you and is missing here, report it.
 home-suggestions-open = { $n ->
     [one] One suggested change is open.
-   *[other] { $count } suggested changes are open; those that wait longest stand here.
+   *[other] { $count } suggested changes are open; those waiting longest are shown here.
 }
 home-suggestions-all = { $n ->
     [one] One suggested change
@@ -169,8 +169,8 @@ home-proposed-members = { $n ->
    *[other] { $count } proposed members wait for your answer
 }
 home-proposed-organisations = { $n ->
-    [one] One proposed entry of the directory waits for your answer
-   *[other] { $count } proposed entries of the directory wait for your answer
+    [one] One proposed directory entry waits for your answer
+   *[other] { $count } proposed directory entries wait for your answer
 }
 home-suggestions-none = No suggested change is open.
 home-changes-none = Nothing has changed yet.
@@ -188,7 +188,7 @@ home-ending-title = Access that ends within 90 days
 home-ending = { $role } · until { $day }
 home-ending-of = { $role }, { $of } · until { $day }
 home-ending-none = Nobody’s access ends within 90 days.
-home-log-title = Read and exported at the higher levels
+home-log-title = Recent reading and exports
 home-log-about = In the last 30 days: { $reads } read, { $exports } exported.
 home-log-more = Access log
 home-log-by = { $person } · { $day }
@@ -199,7 +199,7 @@ home-log-export = { $n ->
 }
 home-log-export-whole = Exported: { $what }
 home-log-hidden = A record that is not open to you
-home-log-none = Nothing yet. Reading what only named parties see, and every export, leaves a line here.
+home-log-none = Nothing yet. Reading what only named parties see, and every export, is recorded here.
 
 # Time
 home-time-title = When actions start and end

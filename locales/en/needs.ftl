@@ -7,17 +7,17 @@ need-you-are-here = You are here
 need-tab-list = List
 need-tab-coverage = Coverage matrix
 need-tab-missing = Where is support missing?
-need-tab-answered = What of ours is answered?
+need-tab-answered = Which needs are answered?
 need-tab-cycles = Mapping cycles
 need-new = Write a need
 need-drafts = Drafts
 need-filter = Filter the needs
-need-words = Words
+need-words = Search
 need-any = any
 need-choose = Please choose
-need-more-filters = More
+need-more-filters = More filters
 need-apply = Apply
-need-clear = Show all
+need-clear = Clear filters
 need-sort = Order by
 need-sort-beneficiary = Beneficiary
 need-sort-measure = Measure
@@ -39,7 +39,7 @@ need-there-are-more = There are more.
 need-none = No needs yet
 need-none-text = A beneficiary’s people draft needs, and whoever speaks for it submits them. Only what was submitted is listed here.
 need-none-cycle = Needs are written in a mapping cycle. The Support Group secretariat opens one.
-need-none-filtered = No need like this
+need-none-filtered = No matching needs
 need-none-filtered-text = No need that you can see fits all that is chosen above.
 need-no-measure = no measure stated
 need-of-cycle = Last stated in { $cycle }
@@ -71,7 +71,7 @@ need-carried-changed = taken over and changed
 coverage-not = Not covered
 coverage-partly = Partly covered
 coverage-covered = Covered
-coverage-more = More than enough
+coverage-more = More than covered
 coverage-unjudged = Not judged yet
 response-proposed = Proposed
 response-confirmed = Confirmed
@@ -97,7 +97,7 @@ need-field-priority = Priority
 need-field-by_when = By when
 need-field-exists_already = What exists already
 need-field-evidence = Evidence
-need-field-handling = Who sees it
+need-field-handling = Who may see it
 need-field-shown_to = Also shown to
 need-field-why = Why
 need-field-state = State
@@ -114,20 +114,20 @@ need-field-last_year = Last year
 need-hint-behalf = Whoever speaks for it is asked to submit what you write.
 need-hint-title = In one line, such as “A second DNA laboratory for border cases”.
 need-hint-body = What is missing, for whom, and what would change with it.
-need-hint-node = The measure of a plan that it belongs to. Leave it open where none fits.
+need-hint-node = The measure of a plan that it belongs to. Leave it empty where none fits.
 need-hint-type = Asked for before it is submitted.
 need-hint-perspective = Asked for before it is submitted.
 need-hint-priority = As your side sees it.
 need-hint-by_when = A year, a month or a day.
 need-hint-exists_already = Laws, offices, equipment and support that are there.
-need-hint-evidence = Figures, reports, assessments that say so.
+need-hint-evidence = Figures, reports or assessments that show it.
 need-hint-handling = Nothing of needs is ever public, and observers do not see them.
-need-hint-shown_to = Organisations that see it as well, one a line. Of use where not all members see it.
-need-hint-why = Stands in the history.
-need-hint-withdraw = Stands on the need’s page for those who saw it.
+need-hint-shown_to = Organisations that may see it as well, one per line. Useful where not all members see it.
+need-hint-why = Kept in the history.
+need-hint-withdraw = Shown on the need’s page to those who saw it.
 need-level-members = All members
 need-level-parties = Named parties: the pillar’s leads, the secretariat, the Chairmanship, and the organisations named below
-need-level-restricted = The beneficiary alone, and the organisations named below
+need-level-restricted = Only the beneficiary, and the organisations named below
 need-level-members-text = All members of the process see it, other than observers.
 need-level-parties-text = Seen by its beneficiary, the pillar’s leads, the secretariat and the Chairmanship, the organisations it is shown to, and those whose action answers it.
 need-level-restricted-text = Seen by its beneficiary and the organisations it is shown to.
@@ -136,7 +136,7 @@ need-shown-to = Shown to:
 
 # Writing
 need-new-title = Write a need
-need-new-lead = Saved as a draft, which your own side alone sees until it is submitted. A title is enough to begin with.
+need-new-lead = Saved as a draft, which only your own side sees until it is submitted. A title is enough to begin with.
 need-edit = Edit
 need-edit-title = Edit the need
 need-edit-draft = A draft. Nobody else sees it until it is submitted.
@@ -144,29 +144,29 @@ need-edit-submitted = It has been submitted: those who see it are told that it h
 need-part-what = What is needed
 need-part-own = In your own language, too
 need-part-where = Where it belongs
-need-part-why = What is there, and what shows the need
-need-part-sees = Who sees it
+need-part-why = What exists already, and what shows the need
+need-part-sees = Who may see it
 need-save-draft = Save the draft
 need-save = Save
-need-leave = Leave without saving
+need-leave = Cancel
 need-no-open-cycle = No mapping cycle is open
 need-no-open-cycle-text = Needs are written in a mapping cycle. The Support Group secretariat opens one; what was submitted in an earlier cycle can then be taken over.
 need-error-language = Please choose the language that this is written in.
-need-error-organisation = No organisation here is called “{ $name }”, or several are. Please write its name as the directory has it.
+need-error-organisation = No organisation here is called “{ $name }”, or several are. Please write its name as in the directory.
 need-error-shown-many = At most { $most } organisations can be named.
-need-error-behalf-restricted = What is written on behalf cannot be for the beneficiary alone: you would not see it yourself.
-need-error-unstated = “{ $field }” is not stated yet.
+need-error-behalf-restricted = What is written on behalf of a beneficiary cannot be for the beneficiary only: you would not see it yourself.
+need-error-unstated = Please state “{ $field }” before you submit.
 need-error-why = Please say why it is withdrawn.
 need-error-year = Please write a year between 1990 and 2100.
-need-error-years = The last year lies before the first. Change one of the two.
-need-error-cycle-name = A cycle of this name is there already.
+need-error-years = The last year is before the first. Change one of the two.
+need-error-cycle-name = There is already a cycle with this name. Please choose another.
 need-error-none-chosen = Please choose at least one need.
-need-moved-on = The need has been changed since you opened its page. Look at it once more before you submit it.
+need-moved-on = The need has been changed since you opened its page. Check it again before you submit it.
 need-not-submitted = This need is not submitted, or was withdrawn.
-need-cycle-is-closed = This mapping cycle is closed.
+need-cycle-is-closed = This mapping cycle is closed. Needs can be taken over into an open cycle only.
 
 # The page of a need
-need-sees-once-submitted = Until it is submitted, those alone who draft it. From then on:
+need-sees-once-submitted = Until it is submitted, only those who draft it. From then on:
 need-by-portal = The portal
 need-person = { $name }, { $of }
 need-former-member = a former member of { $of }
@@ -175,8 +175,8 @@ need-respond = Propose a response
 need-draft-text = A draft that only { $beneficiary } sees.
 need-draft-behalf = A draft, written by { $by } on behalf of { $beneficiary }, and seen by both.
 need-draft-who = It is submitted by whoever speaks for the beneficiary.
-need-draft-cycle-closed = Its mapping cycle is closed: it can be taken no further there.
-need-no-body = Nothing more is said than the title.
+need-draft-cycle-closed = Its mapping cycle is closed: it can no longer be submitted there.
+need-no-body = Only a title is given.
 need-in-own = In { $language }
 need-part-glance = At a glance
 need-part-responses = Responses
@@ -189,9 +189,9 @@ need-funded-by = funded by { $donors }
 need-period = { $start } to { $end }
 need-part-coverage = Coverage
 need-part-suggested = Actions that could answer it
-need-part-donors = Donors who work on such things
-need-donors-text = For whichever beneficiaries, in actions that are not over, as far as you may see them. In alphabetical order.
-need-suggested-text = Found by what is alike. A suggestion, not a finding.
+need-part-donors = Donors who work on similar things
+need-donors-text = For any beneficiary, in actions that are not over, as far as you may see them. In alphabetical order.
+need-suggested-text = Found by what they have in common. A suggestion, not a finding.
 need-alike-measure = same measure
 need-part-record = Record
 need-submitted = Submitted
@@ -210,19 +210,19 @@ need-history-none = Nothing has been noted yet.
 response-proposed-by = Proposed by { $by } on { $day }.
 response-confirmed-by = Confirmed by { $by } on { $day }.
 response-declined-by = Not confirmed by { $by } on { $day }.
-response-answer = A word to the partner (needed for a no)
+response-answer = Comment to the partner (required if you say no)
 response-answer-no = Why it no longer answers the need
 response-confirm = Yes, it answers the need
 response-decline = No
 response-no-longer = It no longer answers the need
 response-withdraw = Withdraw the proposal
-response-error-word = Please say in a word why not.
-response-error-hidden = The beneficiary does not see this action, and so could not answer. Change who sees the action first.
-need-respond-text = Propose an action of your organisation, running or planned. The beneficiary confirms it, or says no with a word.
-response-find = Words of the action’s title
+response-error-word = Please say why not.
+response-error-hidden = The beneficiary does not see this action, and so could not answer. First change who may see the action.
+need-respond-text = Propose an action of your organisation, running or planned. The beneficiary confirms it, or says why not.
+response-find = Words in the action’s title
 response-search = Search
 response-which = Which action?
-response-none-found = No action of your organisation is found by these words.
+response-none-found = No action of your organisation matches these words.
 response-no-actions = No action to propose
 response-no-actions-text = Your organisation is not yet a party to any action here. Enter the action first; a planned one is enough.
 response-no-status = status not stated
@@ -235,10 +235,10 @@ of-action-title = Which needs does it answer?
 of-action-answers = Needs it answers
 of-action-none = It has not been proposed for any need that you can see.
 of-action-could = Needs it could answer
-of-action-could-text = Found by what is alike, among the submitted needs of its beneficiaries. A suggestion, not a finding.
-of-action-could-none = Nothing alike was found.
+of-action-could-text = Found by what they have in common, among the submitted needs of its beneficiaries. A suggestion, not a finding.
+of-action-could-none = Nothing similar was found.
 of-action-find = Find a need
-of-action-found-none = No need is found by these words.
+of-action-found-none = No need matches these words.
 of-action-propose = Propose
 
 # Judging
@@ -269,7 +269,7 @@ cycle-open = Open a mapping cycle
 cycle-hint-name = Such as “Needs mapping 2027–2028”.
 cycle-file-opened = Opened on
 cycle-file-closed = Closed on
-cycle-file-counted = Of the needs in a cycle those are counted that were submitted and that the reader of this file sees.
+cycle-file-counted = Counted are the needs of a cycle that were submitted and that the reader of this file may see.
 cycle-take-over = Take needs over
 take-over-title = Take needs over
 take-over-into = Into { $cycle }
@@ -281,14 +281,14 @@ take-over-none-text = Everything that was submitted there is here already, or no
 take-over-which = Which needs?
 take-over-do = Take them over as drafts
 take-over-drafts = Taken over, to be confirmed
-take-over-drafts-text = Confirm those that are still true, word for word: actions that you had confirmed as answers, and that are not over, are confirmed with them. Change the others first; of those, what answers them waits for you anew.
+take-over-drafts-text = Confirm those that are still true, word for word: actions that you had confirmed as answers, and that are not over, are confirmed with them. Change the others first; what answers those waits for your confirmation again.
 take-over-which-confirm = Which are still true?
 take-over-change = Change
 take-over-confirm = Confirm and submit
 
 # Files
 need-file-by = Made for { $name } on { $day }.
-need-file-sight = Holds what its reader may see. Needs are for members only: keep the file accordingly.
+need-file-sight = Contains what its reader may see. Needs are for members only: keep the file accordingly.
 need-file-all = All submitted needs.
 need-file-filter = Filter: { $filter }
 need-file-code = Code
@@ -310,9 +310,9 @@ done-need-withdrawn = Withdrawn.
 done-need-withdrawn-already = It was withdrawn.
 done-need-taken-over = Taken over as drafts.
 done-need-taken = Taken over as a draft: write here what has changed.
-done-need-goes-on = It goes on in the cycle already: here it is, to be changed.
+done-need-goes-on = It has been taken over into this cycle already: here it is, to be changed.
 done-need-all-submitted = Confirmed and submitted.
-done-need-some-submitted = Submitted, but for those in which the type or the perspective is not stated yet.
+done-need-some-submitted = Submitted, except those whose type or perspective is not stated yet.
 done-need-judged = The judgement is recorded.
 done-response-proposed = Proposed. The beneficiary is asked.
 done-response-already = It has been proposed already.
@@ -376,13 +376,13 @@ need-awaited-judge = { $n ->
    *[other] Judge how far { $count } needs in { $pillar } are covered
 }
 need-awaited-judge-none = { $n ->
-    [one] Judge how far one need is covered that stands under no measure
-   *[other] Judge how far { $count } needs are covered that stand under no measure
+    [one] Judge how far one need without a measure is covered
+   *[other] Judge how far { $count } needs without a measure are covered
 }
 need-home-own = of your { $all } needs not covered, or not judged yet
 need-home-missing = { $n ->
-    [one] need that nothing is known to answer
-   *[other] needs that nothing is known to answer
+    [one] need with no known support
+   *[other] needs with no known support
 }
 
 # The coverage matrix
@@ -405,7 +405,7 @@ matrix-n-actions = { $n ->
 }
 matrix-picture = The matrix as a picture
 matrix-as-picture = As a picture
-matrix-as-table = As a table alone
+matrix-as-table = As a table only
 matrix-pdf = PDF, one page of A3
 matrix-empty = Nothing to show
 matrix-empty-text = No plan with measures fits what is chosen above. Actions and needs can be counted by theme as well.
@@ -428,15 +428,15 @@ matrix-estimate = estimate: an action without stated shares is split equally ove
 matrix-picture-legend = ○ needs not covered, or no support known; ◐ partly covered, or not judged yet; ● all needs covered; “·” actions, no need stated; “–” neither; ▲ { $several }
 matrix-rule = How it is counted
 matrix-rule-needs = A need counts once it is submitted, and as long as it is neither withdrawn nor taken over into a later cycle. How far it is covered is what was judged last.
-matrix-rule-actions = An action counts where it hangs under the measure or was confirmed as a response to a need, for each beneficiary that it names, while it is planned or running. What is cancelled, completed or over does not count, nor what you may not see.
-matrix-rule-money = Of each action’s money what is committed, else its stated total where it is past the planning, as the page of money counts it: what is passed on counts once, and what is part of another action within it. It is split over its beneficiaries by the shares that are stated, and equally where none is (≈), and converted at the rates of its days. Each action counts with all that is part of it.
+matrix-rule-actions = An action counts where it is linked to the measure or was confirmed as a response to a need, for each beneficiary that it names, while it is planned or running. What is cancelled, completed or over does not count, nor what you may not see.
+matrix-rule-money = For each action what is committed counts, or else its stated total once it is past the planning, as on the page of money: what is passed on counts once, and what is part of another action counts within it. It is split over its beneficiaries by the shares that are stated, and equally where none is (≈), and converted at the rates of its days. Each action counts with all that is part of it.
 matrix-money-rates = The rates are of { $from } to { $to }.
 matrix-money-without = In none of these figures, for want of an exchange rate: { $amounts }.
 matrix-rule-totals = In a total each need and each action counts once, however many rows or columns it stands in.
 matrix-past = An earlier day: needs, judgements and confirmed responses are as they stood then. Under which measure something stands, its texts, its status, its donors and its money are as they are today. An action is there if it was recorded by then or says that it had begun.
 matrix-cut = There are more than { $count } actions here, and no more are counted: the figures are too low. Choose a plan or a pillar.
 matrix-rule-past = For an earlier day, what has no history of its own is taken as it is today; that is said above.
-matrix-error-ahead = This day lies ahead; the matrix of today is shown.
+matrix-error-ahead = This date is in the future; the matrix of today is shown.
 matrix-file-code = Code
 matrix-file-cells = Cells
 matrix-file-standing = How it stands
@@ -454,16 +454,16 @@ matrix-empty-measures = Show it by measure
 # Ready-made views
 view-pdf = PDF, one page
 view-file-group = Group
-view-missing = Answered by nothing that is known
+view-missing = No known support
 view-missing-lead = Submitted needs that no confirmed action answers and that are not judged to be covered, the most urgent first; then those covered in part.
-view-missing-none = Nothing is missing that you can see
-view-missing-unstated = What is missing is not known before the beneficiaries have said what they need. The coverage matrix shows how many actions there are by theme.
+view-missing-none = No gaps that you can see
+view-missing-unstated = Gaps can be shown once the beneficiaries have said what they need. The coverage matrix shows how many actions there are by theme.
 view-missing-n = { $n ->
     [0] Nothing is known to be missing.
-    [one] One submitted need is answered by nothing that is known.
-   *[other] { $count } submitted needs are answered by nothing that is known.
+    [one] One submitted need has no known support.
+   *[other] { $count } submitted needs have no known support.
 }
-view-unanswered = Answered by nothing that is known
+view-unanswered = No known support
 view-partly = Covered in part, or not judged yet
 view-covered = Covered
 view-gone = by an action that is over, or not open to you
@@ -472,19 +472,19 @@ view-by = By whom
 view-until = Until
 view-group-none = None.
 view-left-out = { $n ->
-    [one] One more stands in the portal.
-   *[other] { $count } more stand in the portal.
+    [one] One more is in the portal.
+   *[other] { $count } more are in the portal.
 }
-view-answered-title = What of { $beneficiary }’s needs is answered?
+view-answered-title = Which of { $beneficiary }’s needs are answered?
 view-answered-lead = Each submitted need, how far it is covered, by whom, and until when.
 view-answered-none = No need has been submitted
-view-answered-none-text = What the beneficiary submits stands here, with what answers it.
+view-answered-none-text = What the beneficiary submits appears here, with what answers it.
 view-missing-none-here = None of the needs that fit what is chosen above is without support.
 view-missing-none-at-all = Every submitted need that you can see is answered at least in part, or was judged to be.
 
 # Needs that come in from a sheet.
-need-sheet-not-in-list = “{ $text }” is none of what can be chosen here, or stands for several. Take it from the list of this column.
-need-sheet-none-of = “{ $text }” is none of what can be chosen here. Write one of: { $all }.
-need-sheet-elsewhere = This need belongs to another beneficiary or another mapping cycle. Bring it with the sheet of that.
+need-sheet-not-in-list = “{ $text }” is not one of the choices here, or stands for several. Take it from the list of this column.
+need-sheet-none-of = “{ $text }” is not one of the choices here. Write one of: { $all }.
+need-sheet-elsewhere = This need belongs to another beneficiary or another mapping cycle. Upload it with the sheet of that one.
 need-sheet-not-yours = This need has been submitted, or is not your side’s: whoever speaks for its beneficiary changes it.
-need-sheet-closed = It was withdrawn, or its mapping cycle is closed: it is not written at any more. Leave the row as it was.
+need-sheet-closed = It was withdrawn, or its mapping cycle is closed: it can no longer be changed. Leave the row as it was.

@@ -11,8 +11,8 @@ overlap-count = { $n ->
    *[other] { $count } questions
 }
 overlap-none = No coordination question is open
-overlap-none-text = When an action is entered or changed, it is held against all others. What may overlap appears here.
-overlap-none-filtered = No question matches
+overlap-none-text = When an action is entered or changed, it is compared with all others. What may overlap appears here.
+overlap-none-filtered = No matching questions
 overlap-none-filtered-text = No question that you may see matches what is chosen above.
 overlap-pass = All actions are being compared: { $done } of { $total } done.
 overlap-mine = concerning us
@@ -30,7 +30,7 @@ overlap-order-due = by due date
 overlap-owner-me = me
 overlap-owner-nobody = nobody yet
 overlap-nobody = nobody yet
-overlap-kept-back = kept back
+overlap-kept-back = not shown
 overlap-reported-by-hand = reported by hand
 overlap-remarks = { $n ->
     [one] { $count } remark
@@ -90,7 +90,7 @@ overlap-no-verdict = An estimate from what the two records state. It is for thos
 overlap-why-title-same = the same title
 overlap-why-title-alike = titles alike ({ $count }%)
 overlap-why-words-shared = both speak of { $words }
-overlap-why-words-differ = they are described in other words
+overlap-why-words-differ = they are described in different words
 overlap-why-beneficiaries = the same beneficiaries: { $words }
 overlap-why-beneficiaries-differ = no beneficiary in common
 overlap-why-excluded = one of them leaves out { $words } on purpose
@@ -100,12 +100,12 @@ overlap-why-themes = { $n ->
    *[other] { $count } themes in common
 }
 overlap-why-sectors = the same sector: { $words }
-overlap-why-sectors-differ = other sectors
+overlap-why-sectors-differ = different sectors
 overlap-why-organisations = on both sides: { $words }
 overlap-why-organisations-differ = no organisation in common
 overlap-why-months-together = { $n ->
-    [one] { $count } month together
-   *[other] { $count } months together
+    [one] overlapping for { $count } month
+   *[other] overlapping for { $count } months
 }
 overlap-why-same-period = the same period, within two weeks at either end
 overlap-why-months-apart = { $n ->
@@ -119,9 +119,9 @@ overlap-why-identifier-shared = the same reference: { $words }
 overlap-why-parent = one is entered as part of the other
 overlap-why-same-parent = both are part of the same action
 overlap-why-amounts-equal = the same amount
-overlap-why-amounts-near = amounts near one another
-overlap-why-amounts-differ = amounts of another size
-overlap-why-acronym = the acronym { $words } alone
+overlap-why-amounts-near = similar amounts
+overlap-why-amounts-differ = amounts of a different size
+overlap-why-acronym = only the acronym { $words }
 
 # Near an action
 overlap-near-title = What is near this action
@@ -148,12 +148,12 @@ overlap-near-said-related = You said on { $day }: related.
 overlap-near-said-different = You said on { $day }: different.
 overlap-near-ours-related = Your organisation said on { $day }: related.
 overlap-near-ours-different = Your organisation said on { $day }: different.
-overlap-near-take-back = Take it back
+overlap-near-take-back = Withdraw
 overlap-near-beside = Is it here already?
-overlap-near-beside-text = While you type, actions that may be the same or overlap appear here. Nothing is saved by it.
+overlap-near-beside-text = While you type, actions that may be the same or overlap appear here. Nothing is saved by this.
 overlap-near-beside-plain = Without scripts they appear once it is saved.
 overlap-donors = Donors: { $names }
-overlap-near-beside-hidden = Actions that other organisations keep to themselves are not among them: once it is saved you are told if one may overlap. Before, a brief tells:
+overlap-near-beside-hidden = Actions that other organisations keep to themselves are not listed: you are told after saving if one may overlap. To find out before, ask for a brief:
 overlap-near-hidden-open = To the coordination question
 overlap-near-ask = Ask about these two
 overlap-near-new-window = opens in a new window
@@ -164,17 +164,17 @@ overlap-all-beneficiaries = { $n ->
 
 # A question
 overlap-hidden-short = an action that another organisation keeps to itself
-overlap-hidden-text = An action that another organisation keeps to itself may overlap. Neither its title nor its owner is shown here; ask the contact point.
+overlap-hidden-text = An action that another organisation keeps to itself may overlap. Neither its title nor its keeper is shown here; ask the contact point.
 overlap-hidden-title-text = An action that another organisation keeps to itself may overlap. Its title is not shown here; ask the contact point.
 overlap-hidden-keeper = Kept by { $name }.
 overlap-ask = Ask the contact point
 overlap-asked-on = Asked on { $day }.
-overlap-disclosed-text = “{ $title }” of { $keeper } is shown for this question alone, by its owner.
-overlap-own-hidden = Your own action is for your own organisation only: the others here see that there is one, but neither its title nor its owner. If you show it, they see for this question its title, the contact, how likely it is and what is alike; the record itself stays closed.
+overlap-disclosed-text = “{ $title }” of { $keeper } is shown for this question alone, by its keeper.
+overlap-own-hidden = Your own action is for your own organisation only: the others here see that there is one, but neither its title nor its keeper. If you show it, they see for this question its title, the contact, how likely it is and what is alike; the record itself stays closed.
 overlap-own-show = Show title and contact for this question
-overlap-own-keep = Keep it back
+overlap-own-keep = Do not show it
 overlap-own-shown = Your own action is for your own organisation only. For this question its title and contact, how likely it is and what is alike have been shown to the others here since { $day }.
-overlap-own-kept = Kept back on { $day }; nobody was told.
+overlap-own-kept = Not shown, as decided on { $day }; nobody was told.
 overlap-opened-on = since { $day }
 overlap-reported-by = reported by { $by }
 overlap-compare = Side by side
@@ -190,22 +190,22 @@ overlap-months-together = { $n ->
 }
 overlap-months-never = They never run side by side: one ends before the other begins.
 overlap-months-unknown = Whether they run side by side cannot be told: not all their dates are stated.
-overlap-row-meets = Of it where they meet
+overlap-row-meets = Amount where they meet
 overlap-meets-estimate = Where they meet: in the months in which all run, for the beneficiaries in common. ≈ marks an estimate: the stated total is spread evenly over its months, and over its beneficiaries where no shares are stated.
 overlap-merged-away = now part of the other entry
 overlap-discussion = Discussion
-overlap-no-remarks = Nobody has said anything yet.
+overlap-no-remarks = No remarks yet.
 overlap-remark = Your remark
 overlap-remark-send = Send
-overlap-remark-withdraw = Take back
-overlap-remark-gone = Taken back.
+overlap-remark-withdraw = Withdraw
+overlap-remark-gone = Withdrawn.
 overlap-assign = Change
 overlap-assign-save = Save
 overlap-field-owner = In charge
 overlap-field-due = Due
 overlap-decide = Decision
 overlap-decided = What was decided
-overlap-decided-before = The question has been open again since { $day }: the actions have changed since this was decided. It stands here until there is a new decision.
+overlap-decided-before = The question has been open again since { $day }: the actions have changed since this was decided. It is shown here until there is a new decision.
 overlap-decided-by = Stated by
 overlap-field-decision = Decision
 overlap-field-reason = Reason
@@ -240,7 +240,7 @@ overlap-error-escalated = It is before the Chairmanship already.
 overlap-error-two-actions = Choose two to twelve actions.
 overlap-error-not-concerned = Only those whom at least one of the actions concerns can ask this. Remark on the action instead.
 overlap-error-merge-two = Only two entries that you see in full can be merged.
-overlap-error-merged-already = One of the two has been merged already.
+overlap-error-merged-already = One of these has already been merged. Open the entry that stayed and start from there.
 
 # Reporting one
 overlap-report = Ask a coordination question
@@ -249,10 +249,10 @@ overlap-report-actions = Which actions
 overlap-report-none = None chosen yet.
 overlap-report-find = Find an action by its title
 overlap-report-search = Find
-overlap-report-not-found = No action that you may see has these words.
+overlap-report-not-found = No action that you may see matches these words.
 overlap-report-add = Add
 overlap-report-drop = Remove
-overlap-report-why = What about them
+overlap-report-why = What to look at
 overlap-report-words = Your question
 overlap-report-words-hint = What may overlap, or could be done together.
 overlap-report-send = Send the question
@@ -263,12 +263,12 @@ overlap-merge-case = The question
 overlap-merge-lead = Both entries describe the same action. One stays; nothing of the other is lost, and the merge can be undone.
 overlap-merge-keep = Which entry stays
 overlap-merge-choose = Where they differ
-overlap-merge-choose-text = If you choose nothing, the word of the entry that stays holds.
+overlap-merge-choose-text = If you choose nothing, the entry that stays keeps its own.
 overlap-merge-takes = What happens
-overlap-merge-filled = Stated by one alone, and kept: { $fields }.
+overlap-merge-filled = Stated by only one, and kept: { $fields }.
 overlap-merge-links = Parties, beneficiaries, pillars, themes, places in plans and remarks of both are united.
 overlap-merge-money = Amounts are taken over where the entry that stays has none; added up, they would count twice.
-overlap-merge-level = The level becomes the more closed of the two: { $level }.
+overlap-merge-level = Who may see it becomes the narrower of the two: { $level }.
 overlap-merge-undo-text = On the question’s page the merge can be undone; what is changed in the meantime stays.
 overlap-merge-why = Why
 overlap-merge-do = Merge
@@ -279,7 +279,7 @@ overlap-unmerge = Undo the merge
 
 # What was done
 done-overlap-remarked = Your remark was sent.
-done-overlap-remark-withdrawn = The remark was taken back.
+done-overlap-remark-withdrawn = The remark was withdrawn.
 done-overlap-said-related = Noted: the two are related. Their coordination question says so, and those concerned are told.
 done-overlap-said-different = Noted: the two are different. Their coordination question says so. You are asked again only if one of them changes in what matters.
 done-overlap-said-far = Nothing had to be noted: these two are not near enough for a question.
@@ -291,10 +291,10 @@ done-overlap-escalated = It is before the Chairmanship.
 done-overlap-reopened = The question is open again.
 done-overlap-asked = The contact point was asked. Whether it answers is for it to decide.
 done-overlap-disclosed = Title and contact are shown for this question, with what is alike.
-done-overlap-kept = It is kept back. Nobody was told.
+done-overlap-kept = It is not shown. Nobody was told.
 done-overlap-reported = The question was sent.
 done-overlap-there-already = There was a question about these two already; yours was added to it.
-done-overlap-merged = The two entries are one.
+done-overlap-merged = The two entries have been merged.
 done-overlap-unmerged = The merge was undone.
 
 event-overlap-assigned = Put in charge
@@ -304,7 +304,7 @@ event-overlap-outcome = Outcome recorded
 event-overlap-escalated = Put before the Chairmanship
 event-overlap-reopened = Opened again
 event-overlap-asked = Contact point asked
-event-overlap-disclosed = Shown by its owner
+event-overlap-disclosed = Shown by its keeper
 event-overlap-reported = Reported
 event-overlap-merged = Entries merged
 event-overlap-unmerged = Merge undone

@@ -20,7 +20,7 @@ public-take-part = Taking part
 public-take-part-text = Members see more: plans, needs and the actions that are shared among them. You can ask for access.
 public-actions-lead = Projects and programmes that their keepers have made public.
 public-words-hint = Title, donor, implementer
-public-time = Time
+public-time = Period
 public-from = from { $start }
 public-until = until { $end }
 public-here = You are here
@@ -34,16 +34,16 @@ public-access-email = Your e-mail address
 public-access-organisation = Organisation
 public-access-organisation-hint = Where you work, or for whom you ask; the interested public may leave it empty.
 public-access-post = Post
-public-access-optional = If you like
+public-access-optional = optional
 public-access-reason = What you would like access for
 public-access-reason-hint = A sentence or two is enough.
 public-access-privacy = What you write here is seen by those who decide on the request, and by nobody else.
 public-access-send = Send the request
-public-access-person-hint = Your organisation takes part already, and its focal point confirms you. You hear within ten working days.
-public-access-new-member-hint = Your organisation would like to take part. This needs a decision of the Board; you hear from the secretariat within 30 days.
-public-access-eu-agency-hint = The Board is told of it. You hear within ten working days.
-public-access-evaluator-hint = For the time of an evaluation. You hear within 15 days.
-public-access-public-hint = Much is open on these pages without an account. You hear within 30 days.
+public-access-person-hint = Your organisation takes part already, and its focal point confirms you. You will hear within ten working days.
+public-access-new-member-hint = Your organisation would like to take part. This needs a decision of the Board; you will hear from the secretariat within 30 days.
+public-access-eu-agency-hint = The Board is told of it. You will hear within ten working days.
+public-access-evaluator-hint = For the time of an evaluation. You will hear within 15 days.
+public-access-public-hint = Much is open on these pages without an account. You will hear within 30 days.
 public-access-thanks = Thank you, your request has been received
 public-access-person-reply = If your organisation takes part in the process, its focal point is asked to confirm you. You will hear from us by { $day }.
 public-access-new-member-reply = A new member needs a decision of the Board. The secretariat will write to you about the next steps by { $day }.
@@ -66,4 +66,4 @@ public-letter-body =
 
     The request has been received and will be answered by { $day }, to this address. You need not do anything until then.
 
-    If it was not you, please disregard this letter.
+    If it was not you, please ignore this e-mail.

@@ -11,7 +11,7 @@ suggestions-decide = for me to decide
 suggestions-of = On actions of
 suggestions-everywhere = the whole process
 suggestions-apply = Show
-suggestions-clear = Clear
+suggestions-clear = Clear filters
 suggestions-n = { $n ->
     [one] One suggested change
    *[other] { $count } suggested changes
@@ -27,8 +27,8 @@ suggestions-note = Note
 suggestions-answered = Answered on
 suggestions-answered-by = Answered by
 suggestions-answer = Answer
-suggestions-none = There is none here
-suggestions-none-text = Who may not edit an action suggests a change on its page. Whoever keeps the record finds it here and answers it.
+suggestions-none = No suggested changes here
+suggestions-none-text = If you may not edit an action, you can suggest a change on its page. Whoever keeps the record finds it here and answers it.
 suggestions-pages = Pages
 suggestions-before = Previous
 suggestions-after = Next
@@ -44,7 +44,7 @@ suggestions-to-actions = Go to the actions
 # What has changed lately, looked through by those who look after actions.
 lately-title = What has changed lately
 lately-lead = Each change of an action, a plan or a need, the latest first, to be looked through. Where something is not right, say so on the record’s own page.
-lately-about = Of plans, of needs, and of an action that is not for every member the fields alone are named; the record’s own page says from what to what.
+lately-about = Of plans, of needs, and of an action that is not for every member only the fields are named; the record’s own page says from what to what.
 lately-days = Since
 lately-7 = a week ago
 lately-30 = 30 days ago

@@ -108,7 +108,7 @@ test("a beneficiary suggests a change and the donor accepts it", async () => {
   await any.locator("main").getByRole("link", { name: TITLE, exact: true }).first().click();
   await any.getByRole("link", { name: "Suggest a change" }).click();
   await any.getByLabel("Description").fill("Advisers and training, since 2026 also for the courts.");
-  await any.getByLabel("A word with your suggestion").fill("The courts joined in spring.");
+  await any.getByLabel("Comment on your suggestion").fill("The courts joined in spring.");
   await any.getByRole("button", { name: "Send the suggestion" }).click();
   await any.waitForURL(/done=/);
   const donor = await onAction("donor@example.example", "example", "asset recovery seized", TITLE);

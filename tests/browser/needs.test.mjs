@@ -62,7 +62,7 @@ for (const scripts of [true, false]) {
 
       // what is lacking is said where it is submitted
       await main(arvania).getByRole("button", { name: "Submit", exact: true }).click();
-      assert.match(await text(arvania), /“Type” is not stated yet/);
+      assert.match(await text(arvania), /Please state “Type”/);
       await main(arvania).getByRole("link", { name: "Edit", exact: true }).click();
       await main(arvania).locator("#type").selectOption("operational");
       await main(arvania).locator("#perspective").selectOption("response");

@@ -150,7 +150,7 @@ for (const scripts of [true, false]) {
     assert.match(file.suggestedFilename(), /brief.*\.pdf$/);
     await page.getByLabel("Organisations").fill("Nobody of this name");
     await page.getByRole("button", { name: "Share with those named" }).click();
-    assert.match(await page.locator("#organisations-error").innerText(), /We know no organisation/);
+    assert.match(await page.locator("#organisations-error").innerText(), /There is no organisation/);
     assert.equal(await page.getByLabel("Organisations").inputValue(), "Nobody of this name");
     await page.getByRole("button", { name: "Share with the members" }).click();
     await page.waitForURL(/\/briefs\/.*done=brief-shared/);

@@ -53,7 +53,7 @@ async fn a_request_waits_on_the_home_of_its_focal_point_who_is_told() {
     // an overdue one says so
     portal.clock.set("2026-12-09T09:00:00Z".parse().expect("a moment"));
     let donor = portal.signed_in("donor@example.example").await;
-    assert!(donor.get("/example").await.select("#requests .mark.warn").join("").contains("awaiting our answer"));
+    assert!(donor.get("/example").await.select("#requests .mark.warn").join("").contains("past its date"));
 }
 
 #[tokio::test]

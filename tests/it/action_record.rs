@@ -205,15 +205,15 @@ async fn wrong_dates_and_shares_are_told_at_their_fields_and_nothing_typed_is_lo
     let (first, second) = (share(0).await, share(1).await);
     let cases: &[(&[(&str, &str)], &str)] = &[
         (&[("planned_end", "31 September 2027")], "September 2027 has 30 days"),
-        (&[("planned_start", "2028"), ("planned_end", "March 2027")], "The end lies before the start"),
+        (&[("planned_start", "2028"), ("planned_end", "March 2027")], "The end is before the start"),
         (&[("actual_start", "03/04/2026")], "can be read as"),
-        (&[(&first, "70"), (&second, "40")], "110 percent together"),
-        (&[(&first, "70"), (&second, "20")], "10 percent are lacking"),
+        (&[(&first, "70"), (&second, "40")], "The shares add up to 110%"),
+        (&[(&first, "70"), (&second, "20")], "10% is missing"),
         (&[(&first, "-1")], "from 0 to 100"),
-        (&[("party", "No Such Body")], "We know no organisation “No Such Body”"),
+        (&[("party", "No Such Body")], "There is no organisation “No Such Body” here"),
         (&[("source_url", "javascript:alert(1)")], "web address"),
         (&[("stated_total", "lots")], "as an amount"),
-        (&[("status", "finished")], "one of the list"),
+        (&[("status", "finished")], "one from the list"),
         (&[("title", "")], "fill this in"),
     ];
     for (change, message) in cases {
@@ -287,7 +287,7 @@ async fn what_was_typed_outlives_the_session() {
     let form = back.get(&path).await;
     assert!(
         form.body.contains("Typed before lunch")
-            && form.text().contains("What you typed was kept on 24 November 2026, 09:00"),
+            && form.text().contains("Your draft of 24 November 2026, 09:00 has been restored"),
         "{}",
         form.text()
     );
@@ -298,7 +298,7 @@ async fn what_was_typed_outlives_the_session() {
     let saved = send(&back, &path, &with(form, &[])).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
     assert_eq!(column(&portal, "title", &id).await, "Typed before lunch");
-    assert!(!back.get(&path).await.text().contains("What you typed was kept"));
+    assert!(!back.get(&path).await.text().contains("has been restored"));
     // kept while typing, found again, thrown away
     let key = format!("action:{id}");
     let kept =

@@ -70,7 +70,7 @@ async fn each_that_keeps_what_was_found_stands_among_those_to_talk_to() {
         assert!(talk.contains(&keeper), "{contact}: {talk}");
     }
     let talk = made(&donor, &idea).await.select("#talk").join(" ");
-    assert!(talk.contains("name nobody yet"), "{talk}");
+    assert!(talk.contains("Keepers with no contact point yet"), "{talk}");
 }
 
 #[tokio::test]
@@ -150,7 +150,7 @@ async fn bad_input_is_told_at_its_field_and_kept() {
         assert_eq!(page.select(&format!("#{field}-error")).len(), 1, "{field}");
     }
     let turned = made(&donor, &[("title", "x y z"), ("start", "2027"), ("end", "2026")]).await;
-    assert!(turned.text().contains("The end lies before the beginning"), "{}", turned.text());
+    assert!(turned.text().contains("The end is before the start"), "{}", turned.text());
     let hostile = made(&donor, &[("title", "<script>alert(1)</script> ' or 1=1 --"), ("amount", "1000")]).await;
     assert!(hostile.text().contains("Say in which currency"));
     let long = "x".repeat(100_000);

@@ -212,7 +212,7 @@ async fn a_correction_keeps_the_old_figure_with_who_when_and_why() {
     assert_eq!(next.select("#currency option[selected]"), ["CHF"], "more of it is probably in the same currency");
     let page = donor.get(&money).await;
     assert!(page.text().contains("Q3 2026"), "{}", page.text());
-    assert!(page.text().contains("no rate of its day is loaded"), "{}", page.text());
+    assert!(page.text().contains("no rate is loaded for its day"), "{}", page.text());
 
     let row = portal.lookup("select id::text from contribution where note = $1", "Paid back").await;
     let correct = |amount: &'static str, why: &'static str| {

@@ -95,7 +95,7 @@ async fn a_name_is_found_however_it_is_spelled() {
         assert!(page.select("tbody th a").iter().any(|t| t == found), "{typed}: {:?}", page.select("tbody th a"));
     }
     let none = browser.get("/iisg/organisations?q=%21%21&kind=company&standing=member").await;
-    assert!(none.text().contains("No organisation is like that"));
+    assert!(none.text().contains("No matching organisations"));
     // fifty a page, in one order, each once
     let first = browser.get("/iisg/organisations").await;
     let next = first.html();
@@ -186,16 +186,16 @@ async fn what_is_edited_stands_and_its_history_says_so() {
         "Büro für ruhige Grenzen",
         "Norland",
         "NO",
-        "since when is not stated",
+        "start date not stated",
         "added the organisation",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    // much the same name again: asked, and then believed
+    // a very similar name again: asked, and then believed
     let fields = [("name", "Office of Quiet Borders"), ("kind", "agency")];
     let asked = browser.submit("/example/organisations/new", None, &fields).await;
     assert_eq!(asked.status, 422, "{}", asked.text());
-    assert!(asked.text().contains("much the same name"));
+    assert!(asked.text().contains("a very similar name"));
     let (_, again) = asked.form(None);
     let again: Vec<(&str, &str)> = again.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     assert_eq!(browser.post_raw("/example/organisations/new", &again).await.status, 303);

@@ -188,6 +188,6 @@ async fn a_list_that_a_filter_has_emptied_says_how_to_go_on() {
     // that nothing was noted at all is said where no filter hides what was
     assert_eq!(secretariat.get("/example/actions.csv").await.status, 200);
     let log = secretariat.get("/example/access-log?kind=read").await;
-    assert_eq!(log.select(".empty h2"), ["No line of this kind"], "{}", log.text());
+    assert_eq!(log.select(".empty h2"), ["No matching entries"], "{}", log.text());
     assert!(secretariat.get("/example/access-log").await.select(".empty").is_empty());
 }

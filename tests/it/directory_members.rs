@@ -252,7 +252,7 @@ async fn a_focal_point_proposes_its_own_staff_and_confirms_its_list() {
     let donor = portal.signed_in("donor@example.example").await;
     let secretariat = portal.signed_in(SECRETARIAT).await;
     let list = donor.get("/example/members").await;
-    assert!(list.text().contains("is yours to keep"), "{}", list.text());
+    assert!(list.text().contains("You keep the list of"), "{}", list.text());
     // whatever the form says, a proposal is for the own list, without marks
     let westmark = organisation(&portal, "example", "Westmark").await;
     let fields = [

@@ -194,7 +194,7 @@ async fn filters_narrow_and_the_files_hold_the_same_rows() {
     // where nothing is left of the words that are looked for, that is said
     for list in ["needs", "organisations", "actions"] {
         let page = browser.get(&format!("/example/{list}?q=%25")).await;
-        assert!(page.text().contains("There is no word or number here to look for"), "{list}: {}", page.text());
+        assert!(page.text().contains("There is no word or number to search for"), "{list}: {}", page.text());
         let page = browser.get(&format!("/example/{list}?q=law")).await;
         assert!(!page.text().contains("There is no word or number"), "{list}");
     }

@@ -259,7 +259,7 @@ async fn needs_go_round_and_come_back_as_drafts() {
     let changed = row(&page, number(at));
     assert!(changed.contains("Priority Low → High") && !changed.contains("Type"), "{changed}");
     let told = row(&page, number(wrong));
-    for words in ["“Magical” is none of what can be chosen", "Legislative, Institutional, Operational", "A wrong one"]
+    for words in ["“Magical” is not one of the choices here", "Legislative, Institutional, Operational", "A wrong one"]
     {
         assert!(told.contains(words), "{words}: {told}");
     }

@@ -216,7 +216,7 @@ async fn suspending_closes_and_resuming_opens() {
     for path in ["/", "/account"] {
         let page = member.get(path).await.text();
         assert!(page.contains("Example Dialogue") && page.contains("suspended for the moment"), "{path}: {page}");
-        assert!(!page.contains("You take part in no process"), "{path}: {page}");
+        assert!(!page.contains("You are not a member of any process yet"), "{path}: {page}");
     }
     let list = operator.get("/operator").await.text();
     assert!(list.contains("the contract has ended") && list.contains("suspended"), "{list}");

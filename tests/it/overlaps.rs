@@ -68,7 +68,7 @@ async fn what_is_entered_twice_is_found_and_listed() {
     }
     // both run through 2026 for the same four, so all their money is where they meet
     let rows = page.select("#compare tr");
-    let meets = rows.iter().find(|row| row.contains("Of it where they meet")).expect("the row");
+    let meets = rows.iter().find(|row| row.contains("Amount where they meet")).expect("the row");
     assert!(meets.matches("640,000").count() == 2 && !meets.contains('≈'), "{meets}");
     // a second pass finds nothing that is not there, and changes no question
     let n = || async {
@@ -111,7 +111,7 @@ async fn the_list_narrows_and_its_file_says_the_same() {
     let same = opened(&browser, "/example/overlaps?kind=same").await.select("tbody a.t").len();
     assert!(all > same && same > 0, "{all} {same}");
     let none = opened(&browser, "/example/overlaps?owner=me").await;
-    assert!(none.text().contains("No question matches"), "{}", none.text());
+    assert!(none.text().contains("No matching questions"), "{}", none.text());
     let file = opened(&browser, "/example/overlaps/csv?kind=same").await;
     assert_eq!(file.text().matches("Entered twice").count(), same, "{}", file.text());
     assert!(!file.text().contains("Entered twice,1,"), "never certain: {}", file.text());

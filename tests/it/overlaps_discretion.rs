@@ -89,7 +89,7 @@ async fn the_other_side_learns_that_there_is_one_and_nothing_more() {
     let list = donor.get("/example/overlaps?mine=1").await;
     let row = list.select("tbody tr").into_iter().find(|r| r.contains(NEW)).expect("its row");
     tells_nothing(&row, "the list");
-    assert!(row.contains("kept back"), "{row}");
+    assert!(row.contains("not shown"), "{row}");
     // nor does its place: the one that was entered first would else stand first
     let head = donor.get(&format!("/example/overlaps/{case}")).await.select("h1").join(" ");
     for both in [&row, &head] {
@@ -288,7 +288,7 @@ async fn a_question_lists_its_family_as_far_as_each_reader_sees_it() {
     reported(&owner, &b, &id(HIDDEN).await).await;
     let seen = family(&donor).await;
     assert!(
-        seen.contains("an action that another organisation keeps to itself") && seen.contains("kept back"),
+        seen.contains("an action that another organisation keeps to itself") && seen.contains("not shown"),
         "{seen}"
     );
     assert!(!seen.contains(HIDDEN), "{seen}");

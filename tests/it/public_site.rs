@@ -122,7 +122,7 @@ async fn the_public_search_looks_where_the_public_may_look() {
     // what could not be used is named as it stands on the page, not as in the address
     let page = visitor.get("/example/public/actions?q=%00&status=x&pillar=x").await;
     let told = page.select(".flash.warn li").join("|");
-    for name in ["Words: ", "Status: ", "Pillar: "] {
+    for name in ["Search: ", "Status: ", "Pillar: "] {
         assert!(told.contains(name), "{told}");
     }
     assert!(!told.contains("q:") && !told.contains("status:"), "{told}");

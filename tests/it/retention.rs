@@ -125,7 +125,7 @@ async fn a_process_sets_how_long_each_kind_is_kept() {
     assert!(since > acts.parse().expect("a number"), "the two changes of the settings were added to the history");
     assert_eq!(portal.lookup(frozen, "").await, texts);
     let page = portal.signed_in(SECRETARIAT).await.get("/example/settings").await.text();
-    assert!(page.contains("10 days") && page.contains("400 days") && page.contains("never forgotten"), "{page}");
+    assert!(page.contains("10 days") && page.contains("400 days") && page.contains("always kept"), "{page}");
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn a_term_that_is_too_short_is_refused_where_it_was_typed() {
     for (field, typed) in [("keep_access_log", "30"), ("keep_letters", "never"), ("keep_notices", "100")] {
         assert_eq!(page.value(field).as_deref(), Some(typed), "what was typed stays");
     }
-    assert_eq!(page.select(".field.bad label"), ["Letters", "Access log"]);
+    assert_eq!(page.select(".field.bad label"), ["E-mails", "Access log"]);
     assert!(page.text().contains("between 365 and"), "{}", page.text());
     let kept =
         portal.lookup("select coalesce(settings ->> 'retention', '') from process where slug = $1", "example").await;

@@ -59,7 +59,7 @@ async fn who_needs_a_factor_and_has_none_sets_it_up_and_is_in() {
     assert_ne!(browser.cookie("concert"), before, "the token is renewed");
     let inside = browser.get("/example/directory").await;
     assert!(inside.location.is_none_or(|to| !to.contains("second-factor")), "no longer sent away");
-    letter(&portal, SECRETARY, "second step was set up").await;
+    letter(&portal, SECRETARY, "second factor was set up").await;
 
     // another who need not have one is not asked; the operator is
     let donor = portal.visitor();
@@ -297,7 +297,7 @@ async fn who_has_lost_device_and_codes_is_let_back_in_by_the_command_line() {
     );
     let left = "select count(*)::text from recovery_code r join account a on a.id = r.account_id where a.email = $1";
     assert_eq!(portal.lookup(left, DONOR).await, "0");
-    letter(&portal, DONOR, "removed the second step").await;
+    letter(&portal, DONOR, "removed the second factor").await;
     let operator = portal.signed_in("operator@concert.example").await.get("/operator").await.text();
     for words in ["the command line removed the second factor of", DONOR, "asked on the telephone"] {
         assert!(operator.contains(words), "{words}: {operator}");

@@ -77,11 +77,7 @@ async fn a_file_is_brought_had_replaced_taken_away_and_put_back() {
     let portal = Portal::start().await;
     let (donor, action) = (portal.signed_in(DONOR).await, own(&portal).await);
     let before = donor.get(&at(&action)).await;
-    assert!(
-        before.text().contains("No file stands here") && before.text().contains("up to 25 MB"),
-        "{}",
-        before.text()
-    );
+    assert!(before.text().contains("No files to show") && before.text().contains("up to 25 MB"), "{}", before.text());
     let file = brought(&portal, &donor, &action, "members", "Споразум <A> 2026.PDF", PDF).await;
     assert_eq!(lying(&portal), 1);
     // it stands under no name of anybody's
@@ -119,14 +115,14 @@ async fn a_file_is_brought_had_replaced_taken_away_and_put_back() {
     let page = donor.get(&file).await;
     assert!(page.text().contains("new.pdf") && page.text().contains("Споразум A 2026.pdf"), "{}", page.text());
     assert!(page.text().contains(&hex::encode(Sha256::digest(PDF))));
-    assert!(page.text().contains("put a new version there"), "{}", page.text());
+    assert!(page.text().contains("added a new version"), "{}", page.text());
     assert_eq!(lead.get(&format!("{file}/versions/1")).await.bytes.as_ref(), PDF);
     assert_eq!(lead.get(&format!("{file}/versions/2")).await.bytes.as_ref(), newer.as_slice());
     assert_eq!(lead.get(&format!("{file}/versions/3")).await.status, StatusCode::NOT_FOUND);
     // who has not seen it puts nothing in its place
     let late = send_to(&donor, &format!("{file}/versions"), &[("latest", "1")], Some(("late.pdf", PDF))).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(late.text().contains("Somebody has put a new version there"), "{}", late.text());
+    assert!(late.text().contains("Somebody has added a new version"), "{}", late.text());
 
     // taken away with a reason, and had by nobody; put back
     let unsaid = donor.post(&format!("{file}/take-away"), &[("why", " ")]).await;
@@ -227,16 +223,16 @@ async fn what_is_hostile_is_refused_and_leaves_nothing() {
     let large = [PDF, &vec![b' '; 3 << 20]].concat();
     for (name, bytes, words) in [
         ("page.pdf", html.to_vec(), "its content looks like that of a .html file"),
-        ("picture.svg", b"<svg onload='alert(1)'/>".to_vec(), "of this kind is not taken"),
+        ("picture.svg", b"<svg onload='alert(1)'/>".to_vec(), "of this kind are not accepted"),
         ("picture.png", b"<svg onload='alert(1)'/>".to_vec(), "its content is something else"),
-        ("page.html", html.to_vec(), "of this kind is not taken"),
-        ("all.zip", archive(&document), "of this kind is not taken"),
-        ("tool.pdf.exe", b"MZ".to_vec(), "of this kind is not taken"),
+        ("page.html", html.to_vec(), "of this kind are not accepted"),
+        ("all.zip", archive(&document), "of this kind are not accepted"),
+        ("tool.pdf.exe", b"MZ".to_vec(), "of this kind are not accepted"),
         ("noending", PDF.to_vec(), "has no ending"),
         ("empty.txt", Vec::new(), "The file is empty"),
         ("both.pdf", polyglot, "two things at once"),
-        ("macros.docx", macros, "holds macros"),
-        ("old.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), "under a password"),
+        ("macros.docx", macros, "contains macros"),
+        ("old.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), "has a password"),
         ("large.pdf", large, "larger than 1 MB"),
     ] {
         let page = bring(&donor, &action, "members", name, &bytes).await;

@@ -61,7 +61,7 @@ impl Columns {
             "list-status",
             "list-confirmed",
             "list-reported",
-            "list-handling",
+            "list-file-handling",
             "list-file-updated",
             "list-file-source",
             "list-file-address",
