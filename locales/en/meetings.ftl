@@ -231,6 +231,7 @@ meeting-history-none = Nothing has been written down yet.
 meeting-former-member = a former member
 meeting-former-member-of = a former member of { $of }
 meeting-cancel-title = Cancel the meeting
+meeting-cancel-not = Keep the meeting
 meeting-cancel-text = It stays in the list, marked as cancelled, and calendars show it so. Those invited are told. To move a meeting, change it instead.
 meeting-conflict-title = Somebody else saved first
 meeting-conflict-by = { $by } saved it on { $at }.

@@ -135,6 +135,7 @@ pack-sheet-actions = Actions
 pack-column-action = Action
 pack-column-actions = Actions
 pack-column-state = State
+pack-column-status = Status
 pack-column-start = Begins
 pack-column-end = Ends
 pack-column-period = From – to

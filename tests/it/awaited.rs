@@ -80,7 +80,7 @@ async fn a_home_lists_a_position_until_it_is_stated_and_remarks_until_they_are_a
     for (email, waited) in [(KESTRIA, true), (ARVANIA, false), (CHAIR, false), (SECRETARIAT, false)] {
         let standing = portal.signed_in(email).await.get(&address).await.select(".standing").join(" ");
         assert_eq!(
-            standing.contains("You are waited for: State the position of Kestria*"),
+            standing.contains("Waiting for you: State the position of Kestria*"),
             waited,
             "{email}: {standing}"
         );
