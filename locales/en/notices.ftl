@@ -1,4 +1,4 @@
-# Being told: the list, the settings, the letters.
+# Being told: the list, the settings, the e-mails.
 
 notices-title = Notices
 notices-nav = Notices

@@ -205,7 +205,11 @@ async fn from_the_call_to_a_task_that_is_done() {
     // those invited say whether they come
     let donor = portal.signed_in(DONOR).await;
     let home = donor.get("/example").await;
-    assert!(home.select("#awaited li").join("\n").contains("Say whether you will attend: Crime in winter"), "{}", home.text());
+    assert!(
+        home.select("#awaited li").join("\n").contains("Say whether you will attend: Crime in winter"),
+        "{}",
+        home.text()
+    );
     assert!(home.select("#meetings li").join("\n").contains("Crime in winter"), "{}", home.text());
     ok(&donor.submit(&place, Some("/answer"), &[("answer", "unsure")]).await);
     let counted = donor.get(&place).await.select("#parties > p").join(" ");

@@ -64,7 +64,10 @@ async fn a_draft_says_what_has_to_hold_before_its_next_step() {
     let page = lead.get(&report).await.text();
     assert!(page.contains(missing) && page.contains("the text as it then stands is kept here"), "{page}");
     let early = lead.get(&format!("{report}/steps/discuss")).await.text();
-    assert!(early.contains("as soon as all conditions are met") && early.contains("Continue with the report"), "{early}");
+    assert!(
+        early.contains("as soon as all conditions are met") && early.contains("Continue with the report"),
+        "{early}"
+    );
     let report = portal.signed_in(OTHER_LEAD).await.get(&report).await.text();
     assert!(!report.contains(missing), "it is not theirs to write: {report}");
 }
