@@ -1,4 +1,4 @@
-# Being told: the list, the settings, the letters.
+# Being told: the list, the settings, the e-mails.
 
 notices-title = Notices
 notices-nav = Notices
@@ -9,9 +9,9 @@ notices-nav-unread =
     }
 notices-nav-many = 99 or more unread notices
 notices-lead = What others did that concerns you, and what you are asked for. Nobody else sees this list.
-notices-none = Nothing has been told to you yet. When somebody asks you for something, answers you, or changes what concerns you, it stands here.
-notices-none-narrowed = Nothing of this kind.
-notices-show-all-link = Show everything
+notices-none = You have no notices yet. When somebody asks you for something, answers you, or changes what concerns you, it appears here.
+notices-none-narrowed = No matching notices.
+notices-show-all-link = Clear filters
 notices-unread = Unread
 notices-earlier = Read
 notices-settled = Settled
@@ -19,8 +19,8 @@ notices-filter = Filter
 notices-topic = About
 notices-topic-all = everything
 notices-of = Of
-notices-told = Told on
-notices-until = Asked for by
+notices-told = Received
+notices-until = Due
 notices-state = State
 notices-show = Show
 notices-show-all = read and unread
@@ -28,12 +28,12 @@ notices-show-unread = unread only
 notices-apply = Apply
 notices-mark-read = Mark as read
 notices-mark-all = Mark all as read
-notices-older = Older notices
-notices-newest = Newest notices
+notices-older = Next
+notices-newest = First page
 notices-by = by { $day }
-notices-lost = This is no longer shown to you.
-notices-settings-link = How you are told
-notices-letters-link = Letters that have not left
+notices-lost = You can no longer see this.
+notices-settings-link = Notice settings
+notices-letters-link = Unsent e-mails
 notices-person = { $name }, { $of }
 notices-former-member = a former member of { $of }
 notices-by-portal = the portal
@@ -41,7 +41,7 @@ notices-crumbs = You are here
 
 notices-topic-steps = Steps of plans
 notices-topic-steps-hint = A plan is opened for consultation, agreed, adopted, or referred back; a mapping report is discussed, adopted, or referred back.
-notices-topic-asks = You are asked
+notices-topic-asks = Requests to you
 notices-topic-asks-hint = A consultation, a vote, or a lead waits for you.
 notices-topic-remarks = Remarks and mentions
 notices-topic-remarks-hint = Somebody names you in a remark, answers yours, or remarks on a plan that you lead.
@@ -49,8 +49,8 @@ notices-topic-positions = Positions and answers
 notices-topic-positions-hint = Parties answer what you opened.
 notices-topic-decisions = Decisions
 notices-topic-decisions-hint = Decisions of the Board, prepared and taken.
-notices-topic-deadlines = Days that come near
-notices-topic-deadlines-hint = Seven days ahead, two days ahead, and on the day, as long as you are waited for.
+notices-topic-deadlines = Upcoming deadlines
+notices-topic-deadlines-hint = Seven days before, two days before, and on the day, as long as your answer is awaited.
 notices-topic-actions = Your actions
 notices-topic-actions-hint = Suggestions and remarks on what your organisation keeps or takes part in, and answers to yours.
 notices-topic-documents = Documents
@@ -60,21 +60,21 @@ notices-topic-requests-hint = Somebody asks to take part, and you decide on it.
 
 notices-how-at-once = At once
 notices-how-digest = Once a day
-notices-how-none = No letter
+notices-how-none = No e-mail
 
-notices-settings-title = How you are told
-notices-settings-lead = Everything stands among your notices here. Besides, you can have a letter by e-mail: at once, or one a day with all that is new.
-notices-settings-caption = Letters by topic
+notices-settings-title = Notice settings
+notices-settings-lead = All notices are listed in the portal. You can also receive them by e-mail: at once, or one e-mail a day with everything new.
+notices-settings-caption = E-mails by topic
 notices-settings-topic = Topic
 notices-settings-save = Save
-notices-settings-note = A letter never holds the text of a remark. Of what is shown to few, it says only that there is something, and where.
-done-notices-chosen = This is how you will be told from now on.
+notices-settings-note = An e-mail never contains the text of a remark. Of what only few may see, it says only that there is something, and where.
+done-notices-chosen = Your settings were saved.
 done-notices-read = Marked as read.
 done-notices-all-read = All are marked as read.
 done-notices-letter-again = It will be tried again within seconds.
 
 # Letters
-notices-discreet = There is something new for you; what it is, is shown in the portal alone.
+notices-discreet = You have a new notice. Sign in to read it.
 notices-letter-subject = { $title } – { $process }
 notices-letter-by = by { $day }
 notices-letter-other = Other
@@ -89,13 +89,13 @@ notices-digest-subject =
        *[other] { $process }: { $count } new notices
     }
 notices-letter-foot =
-    You get this letter because you take part in { $process }. Choose how you are told:
+    You receive this e-mail because you take part in { $process }. Change your settings:
     { $settings }
 
 # Letters that have not left
-notices-letters-title = Letters that have not left
-notices-letters-lead = Letters of this process that wait or could not be sent. Their text is shown to nobody. Letters that cannot be sent are tried again by themselves for about three days, and given up after a week.
-notices-letters-none = All letters have left.
+notices-letters-title = Unsent e-mails
+notices-letters-lead = E-mails of this process that are waiting or could not be sent. Their text is shown to nobody. Those that cannot be sent are tried again automatically for about three days, and given up after a week.
+notices-letters-none = All e-mails have been sent.
 notices-letters-to = To
 notices-letters-about = About
 notices-letters-since = Since
@@ -113,15 +113,15 @@ notices-letter-tries =
        *[other] tried { $count } times
     }
 notices-letter-try = Try again
-notices-letter-gone = This letter has left, or was given up, in the meantime.
-notices-error-no-server = The installation has no mail server set up. Its operator can mend this.
-notices-error-address = The address cannot be written to. Look at it in the list of members.
+notices-letter-gone = This e-mail was sent, or given up, in the meantime.
+notices-error-no-server = The installation has no mail server set up. Its operator can correct this.
+notices-error-address = E-mail cannot be sent to this address. Check it in the list of members.
 notices-error-refused = The mail server refuses it: often the address no longer exists.
 notices-error-later = The recipient’s mail server asks to try later.
-notices-error-unsafe = The mail server cannot be reached safely. The operator can mend this.
+notices-error-unsafe = The mail server cannot be reached securely. The operator can correct this.
 notices-error-unreachable = The mail server cannot be reached.
 notices-error-given-up = It could not be sent for a week.
-notices-error-other = It could not be handed over. The operator finds the reason in the log.
+notices-error-other = It could not be sent. The operator finds the reason in the log.
 
 # What is told of actions; $by: who, $title: the action
 notices-suggested = { $by } suggests a change to “{ $title }”
@@ -142,4 +142,4 @@ notices-member-declined = { $by } has not taken up the member whom you proposed
 notices-organisation-proposed = { $by } proposes an entry in the directory of organisations, which waits for your answer
 notices-organisation-accepted = { $by } has taken up what you proposed for the directory of organisations
 notices-organisation-declined = { $by } has not taken up what you proposed for the directory of organisations
-notices-access-eu-agency = An EU agency has asked for access: the Board is told of it, and nothing is asked of you
+notices-access-eu-agency = An EU agency has asked for access: the Board is told, and you need not do anything

@@ -4,46 +4,46 @@ pack-lead = State of play, decisions, open questions, needs, money, what ends an
 home-act-pack = Make a pack
 access-log-pack = A pack
 refused-pack-see = Packs are for those who take part.
-refused-pack-make = A pack is made by those whose own it is about: the leads of the pillar, the beneficiary, the organisation. The secretariat and the Chairmanship make all.
+refused-pack-make = A pack is made by those whom it is about: the leads of the pillar, the beneficiary, the organisation. The secretariat and the Chairmanship can make all of them.
 help-packs-title = Packs
-help-packs-text = A pack puts together, in one click, what a meeting, a beneficiary or a donor needs in front of them, as PDF, Word and Excel. When you make it you choose who may read it: all members, or fewer. It holds what all of these may see, and nothing else.
-help-packs-more = A pack is frozen: later changes of the records do not change it, and its checksum shows that nobody has. Whoever made one can take it back; it is then shown to nobody.
+help-packs-text = A pack puts together, in one click, what a meeting, a beneficiary or a donor needs in front of them, as PDF, Word and Excel. When you make it you choose who may read it: all members, or fewer. It contains what all of them may see, and nothing else.
+help-packs-more = A pack is frozen: later changes of the records do not change it, and its checksum shows that nobody has. Whoever made one can withdraw it; it is then shown to nobody.
 
 ## What can be made
 pack-make-title = Make a pack
-pack-make-text = Holds what every member who takes part may see. It can be handed round.
-pack-own-parties = Holds also what is shown to the parties named alone, and the coordination questions. The Support Group secretariat and the Chairmanship can read it; where a lead makes it, the leads of the pillar, too.
-pack-own-restricted = Holds all that your side may see. Only your own side can read it.
+pack-make-text = Contains what every member who takes part may see. It can be passed round.
+pack-own-parties = Also contains what only the parties named may see, and the coordination questions. The Support Group secretariat and the Chairmanship can read it; where a lead makes it, the leads of the pillar can too.
+pack-own-restricted = Contains everything that your side may see. Only your own side can read it.
 pack-make-members = For all members
 pack-make-own = For fewer readers
 pack-make-donor = A donor
 pack-of-pillar = Pillar { $pillar }
 pack-field-about = What it is about
-pack-field-level = Who may read it
+pack-field-level = Who may see it
 pack-error-about = Choose what the pack is about.
-pack-error-meeting-of-parties = This meeting is for its parties alone. A pack for all members would tell of it: make the one for fewer readers.
-pack-error-withdraw = Only whoever made a pack can take it back.
+pack-error-meeting-of-parties = Only its parties may see this meeting. A pack for all members would reveal it: make the one for fewer readers.
+pack-error-withdraw = Only whoever made a pack can withdraw it.
 done-pack-made = The pack is made and frozen.
-done-pack-withdrawn = The pack was taken back. Nobody is shown it any more.
+done-pack-withdrawn = The pack was withdrawn. Nobody can see it any more.
 
 ## What has been made
 pack-made-title = Packs that were made
 pack-any = all
 pack-apply = Apply
-pack-clear = Show all
-pack-field-readers = Who may read it
+pack-clear = Clear filters
+pack-field-readers = Who may see it
 pack-field-pillar = Pillar
 pack-level-members = All members
 pack-level-own = Fewer readers
-pack-none = No pack has been made that you may read
+pack-none = No pack that you may read has been made
 pack-none-make = Make the first one above. It takes a moment; nobody is notified.
-pack-none-read = Packs that are made for all members will stand here.
-pack-none-filtered = No pack fits this filter
+pack-none-read = Packs that are made for all members appear here.
+pack-none-filtered = No matching packs
 pack-pages = Pages of packs
 pack-first = First page
-pack-next = Older packs
+pack-next = Next
 pack-column-pack = Pack
-pack-column-level = Who may read it
+pack-column-level = Who may see it
 pack-column-made = Made on
 pack-column-by = Made by
 pack-column-since = Changes since
@@ -56,7 +56,7 @@ pack-former-member = a former member of { $of }
 ## One that is read
 pack-made-by = Made by { $by }, { $time }
 pack-frozen = This is how things stood when the pack was made. Later changes of the records are not in it.
-pack-withdraw = Take the pack back
+pack-withdraw = Withdraw the pack
 pack-contents-folded = Contents, folded
 
 ## Kinds, levels, cover
@@ -76,7 +76,7 @@ pack-as-of = As of { $day }
 pack-cover-meeting = For the meeting
 pack-cover-meeting-text = { $title }, { $day }
 pack-cover-day = As of
-pack-cover-level = Who may read it
+pack-cover-level = Who may see it
 pack-cover-since = Changes
 pack-cover-by = Made by
 pack-since-pack = Since the last pack of this kind, of { $day }
@@ -106,7 +106,7 @@ pack-state-stale = { $n ->
    *[other] { $count } are awaiting an update.
 }
 pack-state-stale-own = { $word }: { $count }.
-pack-state-table = Actions by state
+pack-state-table = Actions by status
 pack-all = All
 pack-began = Begun
 pack-began-none = No action has begun in this time.
@@ -118,8 +118,8 @@ pack-never-confirmed = not yet
 pack-reported = Progress as it was reported
 pack-reported-none = Nothing was reported of these actions in a round of progress.
 pack-reported-all = { $n ->
-    [one] One action was reported on. It stands by its reporter’s own word, whether or not a lead has accepted it yet; what was referred back does not count.
-   *[other] { $count } actions were reported on. Each stands by its reporter’s own word, whether or not a lead has accepted it yet; what was referred back does not count.
+    [one] One action was reported on. It is shown as its reporter stated it, whether or not a lead has accepted it yet; what was referred back does not count.
+   *[other] { $count } actions were reported on. Each is shown as its reporter stated it, whether or not a lead has accepted it yet; what was referred back does not count.
 }
 pack-reported-held = At risk, or later than planned
 pack-reported-in = { $day }, { $round }
@@ -136,6 +136,7 @@ pack-sheet-actions = Actions
 pack-column-action = Action
 pack-column-actions = Actions
 pack-column-state = State
+pack-column-status = Status
 pack-column-start = Begins
 pack-column-end = Ends
 pack-column-period = From – to
@@ -206,7 +207,7 @@ pack-money-rows = { $n ->
 pack-money-stated = Stated totals of actions without rows of their own make up { $amount }.
 pack-money-left = Left out ({ $reason }): { $amount }; actions: { $actions }.
 pack-money-left-without = Left out ({ $reason }); actions: { $actions }.
-pack-money-unconverted = { $amount } is not included: no exchange rate of its day is known.
+pack-money-unconverted = { $amount } is not included: no exchange rate for its day is known.
 pack-money-rates = Converted at rates of { $from } to { $to }.
 pack-money-open = Open the total
 pack-sheet-money = Money
@@ -216,17 +217,17 @@ pack-column-amount = Amount
 pack-column-estimated = Of it estimated
 
 ## Ahead, plans, changes
-pack-ahead = Ends ahead
+pack-ahead = Ending soon
 pack-ahead-picture = When they run and end
 pack-ahead-none = No action ends within the next twelve months.
 pack-ahead-half = { $n ->
-    [0] None ends until { $day }.
-    [one] { $count } action ends until { $day }.
-   *[other] { $count } actions end until { $day }.
+    [0] None ends by { $day }.
+    [one] { $count } action ends by { $day }.
+   *[other] { $count } actions end by { $day }.
 }
 pack-ahead-year = { $n ->
-    [one] { $count } ends until { $day }.
-   *[other] { $count } end until { $day }.
+    [one] { $count } ends by { $day }.
+   *[other] { $count } end by { $day }.
 }
 pack-plans = Plans and where they stand
 pack-plans-none = No plan is being written or in force.
@@ -265,7 +266,7 @@ pack-term-stale-own = { $word }: nobody has confirmed for six months that the re
 pack-term-question = Coordination question: the portal, or somebody, asks whether two actions overlap, complete or follow one another. A likelihood is an estimate, never a verdict.
 pack-term-question-own = Coordination question: the portal, or somebody, asks whether two actions overlap, complete or follow one another. { $word } is an estimate, never a verdict.
 pack-term-need = A need counts as not covered as it was judged last; one that nobody has judged is listed as such.
-pack-term-money = Money is counted once: what is passed on along a chain, and what a part repeats of its whole, is left out and said.
+pack-term-money = Money is counted once: what is passed on along a chain, and what a part repeats of its whole, is left out, and this is stated.
 pack-term-estimate = Where shares by beneficiary are not stated, an equal share is used and marked as an estimate.
-pack-term-changes = What has changed is told by record. Who changed what is in the record’s own history, for those who may read it.
+pack-term-changes = Changes are listed by record. Who changed what is in the record’s own history, for those who may read it.
 pack-term-frozen = What was recorded later, or is not for these readers, is not in this pack. The portal’s own pages count all that you may see, so a figure there can be higher.

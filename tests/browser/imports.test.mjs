@@ -34,7 +34,7 @@ async function until(page, words) {
 async function bring(page, name) {
   await page.goto("/example/imports");
   await page.locator("#file").setInputFiles({ name, mimeType: XLSX, buffer: file });
-  await page.getByRole("button", { name: "Read the file" }).click();
+  await page.getByRole("button", { name: "Upload and preview" }).click();
   await page.waitForURL(/imports\/[0-9a-f-]{36}/);
   await until(page, "Nothing has been changed yet");
 }
@@ -61,16 +61,16 @@ for (const [what, options] of [
     await page.getByRole("button", { name: "Keep choices and check again" }).click();
     await page.waitForURL(/done=import-rows-kept/);
     assert.match(await row(4).innerText(), /new/);
-    await page.getByRole("button", { name: "Take in what is chosen" }).click();
-    await until(page, "What was chosen has been taken in");
+    await page.getByRole("button", { name: "Import the chosen rows" }).click();
+    await until(page, "The chosen rows have been imported");
     assert.match(await row(3).innerText(), /added/);
     assert.match(await row(5).innerText(), /left out/);
     await row(4).getByRole("link").first().click();
     await page.getByRole("heading", { name: "A second line of rescue boats" }).waitFor();
     await page.goBack();
     await page.getByRole("button", { name: "Undo this import" }).click();
-    await until(page, "The import has been taken back");
-    assert.match(await row(3).innerText(), /taken back/);
+    await until(page, "The import has been undone");
+    assert.match(await row(3).innerText(), /undone/);
     await page.goto("/example/actions?q=rescue+boats");
     assert.doesNotMatch(await page.locator("main").innerText(), /second line of rescue boats/);
     assert.deepEqual(page.faults, []);

@@ -81,8 +81,9 @@ for (const scripts of [true, false]) {
 
     // a donor says that it comes, on a phone
     const donor = await as("donor@example.example", { scripts, viewport: NARROW });
-    await donor.locator("#awaited").getByRole("link", { name: new RegExp(`Say whether you come: ${title}`) }).click();
-    await field(donor, "Norland").selectOption({ label: "Comes" });
+    const asked = new RegExp(`Say whether you will attend: ${title}`);
+    await donor.locator("#awaited").getByRole("link", { name: asked }).click();
+    await field(donor, "Norland").selectOption({ label: "Attending" });
     await main(donor).getByRole("button", { name: /^Answer/ }).first().click();
     await donor.waitForURL(/done=meeting-answered/);
     if (scripts) await lookAt(donor, "a meeting on a phone");

@@ -130,7 +130,7 @@ async function writeWithScripts(page) {
   await row(page, "1.1.1").getByLabel("Text", { exact: true }).fill(TEXT);
   await row(page, "1.1.1").getByLabel("Expected result", { exact: true }).fill(RESULT);
   await page.keyboard.press("Tab");
-  await page.locator("[data-plan-status].kept", { hasText: "Kept at" }).waitFor();
+  await page.locator("[data-plan-status].kept", { hasText: "Saved at" }).waitFor();
   await lookAt(page, "the editor with a text open");
 
   // somebody takes a part out while it is typed in: that is what is said, and what was typed stays
@@ -142,13 +142,13 @@ async function writeWithScripts(page) {
   const other = await page.context().newPage();
   await other.goto(page.url());
   await row(other, "2").locator("details.menu > summary").click();
-  await row(other, "2").getByRole("button", { name: "Remove it, with all under it", exact: true }).click();
+  await row(other, "2").getByRole("button", { name: "Remove this part and everything under it", exact: true }).click();
   await stands(other, WRITTEN);
   await other.locator("[data-plan-status].kept", { hasText: "Done" }).waitFor();
   await other.close();
   await title("2").fill("An objective in vain");
   await page.keyboard.press("Tab");
-  await page.locator("[data-plan-status].lost", { hasText: "somebody has removed this part meanwhile" }).waitFor();
+  await page.locator("[data-plan-status].lost", { hasText: "somebody has removed this part in the meantime" }).waitFor();
   assert.equal(await title("2").inputValue(), "An objective in vain");
   await page.unroute(edition);
   await page.reload();
@@ -203,7 +203,7 @@ async function position(page, plan, party, stance, reason) {
   await link(page, `State the position of ${party}`).click();
   await field(page, stance).check();
   if (reason) await main(page).getByLabel("Reason").fill(reason);
-  await send(page, "State it", "plan-position-stated");
+  await send(page, "Submit position", "plan-position-stated");
 }
 
 /** A link of the page is followed as a file: its type, and that there is something in it. */
@@ -293,7 +293,7 @@ export async function planLife(t, { scripts }) {
       await link(lead, "Open the consultation").click();
       await main(lead).getByLabel("Answers until").fill(day(-1));
       await ask(lead, ["Arvania", "Kestria*", "Norland"]);
-      await main(lead).getByLabel("Letter to the parties").fill(LETTER);
+      await main(lead).getByLabel("Cover note").fill(LETTER);
       await button(lead, "Open the consultation").click();
       await main(lead).locator(".errors").waitFor();
       assert.match(await text(lead), /Choose a day after today/);
@@ -330,14 +330,14 @@ export async function planLife(t, { scripts }) {
       await page.goto(`${plan}/consultation`);
       await link(page, "State the position of Kestria*").click();
       await field(page, "reservation").check();
-      await button(page, "State it").click();
+      await button(page, "Submit position").click();
       await main(page).locator(".errors").waitFor();
-      assert.match(await text(page), /a reservation stands with its reason/);
+      assert.match(await text(page), /a reservation needs a reason/);
       await seen(page, "a reservation without its reason");
       await main(page).getByLabel("Reason").fill(RESERVATION);
       await main(page).getByText("Parts of the plan that it concerns").click();
       await field(page, `1.1.1 ${MEASURE}`).check();
-      await send(page, "State it", "plan-position-stated");
+      await send(page, "Submit position", "plan-position-stated");
       assert.match(await text(page), /2 of 3 have answered/);
     });
 
@@ -373,7 +373,7 @@ export async function planLife(t, { scripts }) {
       }
       const form = main(lead).locator("form#answers");
       await form.getByLabel("accepted in part").check();
-      await form.getByLabel("A word why").fill("The number comes with the first report.");
+      await form.getByLabel("Reason").fill("The number comes with the first report.");
       await form.getByRole("button", { name: "Answer", exact: true }).click();
       await lead.waitForURL(/done=plan-answered/);
       await main(lead).getByRole("button", { name: /^Take up this wording/ }).click();
@@ -445,7 +445,7 @@ export async function planLife(t, { scripts }) {
       await seen(chair, "a result to be recorded");
       await send(chair, "Record the result", "decision-recorded");
       assert.match(await text(chair), /Adopted by the Board, recorded by the Chair/);
-      await link(chair, "Go on: record the plan’s adoption").click();
+      await link(chair, "Continue: record the plan’s adoption").click();
       assert.match(await text(chair), /Awaited: the statement of Kestria\*/);
       assert.ok(await button(chair, "Record the adoption").isDisabled());
       await seen(chair, "an adoption that waits for a statement");
@@ -573,7 +573,7 @@ export async function planLife(t, { scripts }) {
       const page = await people.of("donor");
       await page.goto(plan);
       assert.match(await main(page).locator(".head .badges").innerText(), /Superseded/);
-      assert.match(await text(page), /Another version has taken its place/);
+      assert.match(await text(page), /Another version has replaced it/);
       await seen(page, "a superseded plan");
       const sg = await people.of("support-group");
       await sg.goto(plan);

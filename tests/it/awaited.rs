@@ -79,11 +79,7 @@ async fn a_home_lists_a_position_until_it_is_stated_and_remarks_until_they_are_a
     let address = crate::plans::plan(&portal, plan).await;
     for (email, waited) in [(KESTRIA, true), (ARVANIA, false), (CHAIR, false), (SECRETARIAT, false)] {
         let standing = portal.signed_in(email).await.get(&address).await.select(".standing").join(" ");
-        assert_eq!(
-            standing.contains("You are waited for: State the position of Kestria*"),
-            waited,
-            "{email}: {standing}"
-        );
+        assert_eq!(standing.contains("Waiting for you: State the position of Kestria*"), waited, "{email}: {standing}");
     }
     let lead = awaited(&portal, "lead-one@example.example").await;
     assert!(lead.contains(&format!("Answer 2 remarks: {plan}")), "{lead}");

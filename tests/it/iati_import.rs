@@ -138,11 +138,11 @@ async fn an_activity_becomes_an_action_and_what_has_no_field_comes_out_again() {
     let (_, second) = brought(&portal, DONOR, "later.xml", two().replace(">700<", ">900<").as_bytes()).await;
     assert_eq!(figures(&portal, &second).await, "changed 1, unchanged 1");
     let changed = row(&donor.get(&second).await, 1);
-    assert!(changed.contains("What has no field here has changed"), "{changed}");
+    assert!(changed.contains("Details for which there is no field here have changed"), "{changed}");
     apply(&portal, &donor, &second).await;
     assert!(kept(&portal, "XX-NORLAND-2").await.contains(">900<"));
     let undone = undo(&portal, &donor, &second).await;
-    assert!(row(&undone, 1).contains("taken back"), "{}", row(&undone, 1));
+    assert!(row(&undone, 1).contains("undone"), "{}", row(&undone, 1));
     assert!(kept(&portal, "XX-NORLAND-2").await.contains(">700<"));
 }
 
@@ -213,11 +213,11 @@ async fn hostile_files_are_refused_with_what_to_do_and_leave_nothing() {
         (latin.into_bytes(), "is in ISO-8859-1"),
         (raw, "is not in UTF-8"),
         (whole.as_bytes()[..whole.len() - 300].to_vec(), "ends before it is complete"),
-        (deep.into_bytes(), "nested without end"),
-        (bomb.finish().expect("packed"), "is longer than any may be"),
+        (deep.into_bytes(), "nested too deeply"),
+        (bomb.finish().expect("packed"), "is longer than allowed"),
         (b"\x1f\x8b not packed at all".to_vec(), "cannot be read"),
-        (b"<html><body>Sign in</body></html>".to_vec(), "This is a web page, whatever it is called"),
-        (b"<iati-activities version=\"1.05\"></iati-activities>".to_vec(), "of version 1.05"),
+        (b"<html><body>Sign in</body></html>".to_vec(), "This is a web page, whatever its name says"),
+        (b"<iati-activities version=\"1.05\"></iati-activities>".to_vec(), "uses version 1.05"),
         (file(&[]).into_bytes(), "There is no activity in this file"),
     ] {
         let (_, address) = brought(&portal, DONOR, "a.xml", &bytes).await;
@@ -367,7 +367,7 @@ async fn the_real_files_come_in_whole_and_come_out_again() {
         let all_in = browser.post(&format!("{address}/choose"), &[("verdict", "duplicate"), ("decision", "add")]).await;
         assert_eq!(all_in.status, StatusCode::SEE_OTHER);
         let done = apply(&portal, &browser, &address).await;
-        assert!(done.text().contains("What was chosen has been taken in"), "{}", done.text());
+        assert!(done.text().contains("The chosen rows have been imported"), "{}", done.text());
         let added = "select count(*)::text from import_row r join action a on a.id = r.applied_id
             join action_kept k on k.action_id = a.id and k.identifier = a.reference
             where r.import_id::text = $1 and r.result = 'added' and a.handling = 'public'";

@@ -118,7 +118,7 @@ async fn a_donor_sees_mends_takes_in_and_takes_back() {
     let first = row(&page, 2);
     assert!(first.contains("new") && first.contains("March 2027") && first.contains("1,500,000"), "{first}");
     let wrong = row(&page, 3);
-    for words in ["wrong", "“Nowhere” is no beneficiary", "“Perhaps” is no status", "31"] {
+    for words in ["wrong", "“Nowhere” is not a beneficiary", "“Perhaps” is not a status", "31"] {
         assert!(wrong.contains(words), "{words}: {wrong}");
     }
     // the mistakes are mended where they stand
@@ -135,7 +135,7 @@ async fn a_donor_sees_mends_takes_in_and_takes_back() {
     assert!(listed.contains("wrong") && listed.contains("XA, Elsewhere"), "commas stand in names: {listed}");
 
     let done = apply(&portal, &donor, &address).await;
-    assert!(done.text().contains("What was chosen has been taken in"), "{}", done.text());
+    assert!(done.text().contains("The chosen rows have been imported"), "{}", done.text());
     assert_eq!(count(&portal, "Radio links for mountain posts").await, "1");
     let action = portal.action("example", "Radio links for mountain posts").await;
     let facts = portal
@@ -168,7 +168,7 @@ async fn a_donor_sees_mends_takes_in_and_takes_back() {
     assert_eq!(donor.post(&format!("{address}/undo"), &[]).await.status, StatusCode::SEE_OTHER);
     work(&portal, &address).await;
     let page = donor.get(&address).await;
-    assert!(row(&page, 2).contains("taken back"), "{}", row(&page, 2));
+    assert!(row(&page, 2).contains("undone"), "{}", row(&page, 2));
     assert!(row(&page, 3).contains("Somebody has remarked on it"), "{}", row(&page, 3));
     assert_eq!(count(&portal, "Radio links for mountain posts").await, "0");
     assert_eq!(count(&portal, "A second line of rescue boats").await, "1");
@@ -236,7 +236,7 @@ async fn a_row_that_stays_says_what_stands_on_it() {
     work(&portal, &address).await;
     let page = donor.get(&address).await;
     assert!(row(&page, 2).contains("Money has been entered"), "{}", row(&page, 2));
-    assert!(row(&page, 3).contains("taken back"), "{}", row(&page, 3));
+    assert!(row(&page, 3).contains("undone"), "{}", row(&page, 3));
     assert_eq!(count(&portal, "Radio links for mountain posts").await, "1");
 }
 
@@ -264,7 +264,7 @@ async fn what_was_edited_here_since_is_a_conflict() {
     let saved = crate::action_record::save(&donor, &edit, &[("status", "suspended")]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
     let page = apply(&portal, &donor, &second).await;
-    assert!(page.text().contains("one of the rows has been edited here since you looked"), "{}", page.text());
+    assert!(page.text().contains("one of the rows has been edited here since you checked"), "{}", page.text());
     assert_eq!(portal.lookup(status, &action).await, "suspended");
     assert_eq!(donor.submit(&second, Some("/rows"), &[("row-2", "take")]).await.status, StatusCode::SEE_OTHER);
     apply(&portal, &donor, &second).await;

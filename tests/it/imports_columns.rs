@@ -58,7 +58,7 @@ async fn columns_that_nobody_knows_are_asked_for_and_remembered() {
     assert!(fields.contains(&("column-2".into(), "beneficiaries".into())), "by what stands in it: {fields:?}");
     let again = donor.submit(&columns, None, &[("column-0", "title"), ("column-1", "title")]).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(again.text().contains("Another column is taken for the same"), "{}", again.text());
+    assert!(again.text().contains("Another column is already used for the same"), "{}", again.text());
     let named = donor.submit(&columns, None, &[("column-0", "title"), ("column-1", "funding")]).await;
     assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.text());
     work(&portal, &address).await;
@@ -67,5 +67,5 @@ async fn columns_that_nobody_knows_are_asked_for_and_remembered() {
     let (_, second) = brought(&portal, DONOR, "noch.csv", file).await;
     assert_eq!(figures(&portal, &second).await, "new 2");
     let page = donor.get(&format!("{second}/columns")).await.text();
-    assert!(page.contains("as it was said earlier"), "{page}");
+    assert!(page.contains("as chosen earlier"), "{page}");
 }

@@ -16,14 +16,14 @@ async fn files_that_are_none_are_refused_with_what_to_do() {
     for (name, bytes, words) in [
         ("a.xlsx", b"%PDF-1.7".as_slice(), "This is a PDF"),
         ("a.csv", b"<?xml version=\"1.0\"?><x/>", "This is not an IATI activity file: it begins with “x”"),
-        ("a.xlsx", half, "only half of it came"),
+        ("a.xlsx", half, "damaged or incomplete"),
         ("a.csv", b"  \n ", "There is no table"),
         ("a.xlsx", b"MZ\0\0\x01\x02", "neither a workbook nor"),
     ] {
         let (_, address) = brought(&portal, DONOR, name, bytes).await;
         let page = browser.get(&address).await.text();
         assert!(page.contains(words) && page.contains("could not be read"), "{page}");
-        assert!(page.contains("The file is forgotten on") && !page.contains("Unless it is taken in"), "{page}");
+        assert!(page.contains("will be deleted on") && !page.contains("Unless it is imported"), "{page}");
     }
     let rows = portal.lookup("select count(*)::text from import_row where $1 = ''", "").await;
     assert_eq!(rows, "0", "nothing half saved");
@@ -68,8 +68,8 @@ async fn an_import_is_its_importers_alone_and_rights_are_those_of_each_row() {
     let westmark = "Title,Keeps the record,State\r\nFrom illicit financial flows to recovered assets,Westmark,Completed\r\nMine,Westmark,Planned\r\n";
     let (donor, address) = brought(&portal, DONOR, "theirs.csv", westmark.as_bytes()).await;
     let page = donor.get(&address).await;
-    assert!(row(&page, 2).contains("not yours to change"), "{}", row(&page, 2));
-    assert!(row(&page, 3).contains("You can bring in actions only where"), "{}", row(&page, 3));
+    assert!(row(&page, 2).contains("You cannot change this action"), "{}", row(&page, 2));
+    assert!(row(&page, 3).contains("You can import actions only where"), "{}", row(&page, 3));
     // a beneficiary reports what concerns it, for its donor to confirm
     let missing = "Title,Keeps the record,Beneficiary\r\nPatrol cars for Arvania,Westmark,Arvania\r\nPatrol cars for others,Westmark,Tarvis\r\n";
     let browser = portal.signed_in("beneficiary-one@example.example").await;
@@ -160,7 +160,7 @@ async fn the_same_file_brought_twice_before_either_is_taken_in_comes_in_once() {
     apply(&portal, &donor, &first).await;
     assert_eq!(portal.lookup(here, "Radio links for post").await, "230");
     let page = apply(&portal, &donor, &second).await;
-    assert!(page.text().contains("or have come here by another file"), "{}", page.text());
+    assert!(page.text().contains("or have been added by another file"), "{}", page.text());
     assert_eq!(portal.lookup(here, "Radio links for post").await, "230", "nothing twice");
     assert_eq!(figures(&portal, &second).await, "unchanged 230", "all rows are looked at again, not those of one part");
     apply(&portal, &donor, &second).await;
@@ -192,11 +192,11 @@ async fn two_rows_that_are_one_action_are_told_apart_before_anything_is_written(
     let mended = donor.submit(&address, Some("/rows"), &[("cell-3-4", "Planned")]).await;
     assert_eq!(mended.status, StatusCode::SEE_OTHER, "{}", mended.text());
     let again = row(&donor.get(&address).await, 3);
-    assert!(again.contains("wrong") && again.contains("stands in row 2 already"), "{again}");
+    assert!(again.contains("wrong") && again.contains("is already in row 2"), "{again}");
     let named = donor.post(&format!("{address}/rows"), &[("cell-3-0", "Jet skis")]).await;
     assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.text());
     let again = row(&donor.get(&address).await, 3);
-    assert!(!again.contains("stands in row 2 already"), "{again}");
+    assert!(!again.contains("is already in row 2"), "{again}");
 }
 
 #[tokio::test]
@@ -236,7 +236,7 @@ async fn a_file_that_is_never_taken_in_is_forgotten() {
     apply(&portal, &donor, &taken).await;
     let (_, fresh) = brought(&portal, DONOR, "fresh.csv", file(3).as_bytes()).await;
     let page = donor.get(&fresh).await.text();
-    assert!(page.contains("Unless it is taken in, this file is forgotten on"), "{page}");
+    assert!(page.contains("Unless it is imported, this file"), "{page}");
     for address in [&old, &taken] {
         sqlx::query("update import set uploaded_at = $1 where id::text = $2")
             .bind(portal.clock.now() - chrono::TimeDelta::days(31))

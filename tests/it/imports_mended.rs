@@ -42,20 +42,20 @@ async fn where_every_row_is_wrong_taking_in_is_not_offered() {
     let (donor, address) = brought(&portal, DONOR, "ours.csv", file.as_bytes()).await;
     assert_eq!(figures(&portal, &address).await, "wrong 2");
     let page = donor.get(&address).await;
-    assert!(page.select("#apply").is_empty() && !page.text().contains("Take in what is chosen"), "{}", page.text());
-    assert!(page.text().contains("nothing can be taken in"), "{}", page.text());
+    assert!(page.select("#apply").is_empty() && !page.text().contains("Import the chosen rows"), "{}", page.text());
+    assert!(page.text().contains("nothing can be imported"), "{}", page.text());
     assert_eq!(page.select("#all-wrong").len(), 1);
-    assert!(page.select("#all-wrong").join(" ").contains("Mend the rows below by hand"), "{}", page.text());
+    assert!(page.select("#all-wrong").join(" ").contains("Correct the rows below by hand"), "{}", page.text());
     // the one thing to be done here is the main one
     assert_eq!(page.select("main .btn.main"), ["Keep choices and check again"]);
     // where no row is shown that can be mended, the file alone can be
     let none = donor.get(&format!("{address}?show=new")).await;
-    assert_eq!(none.select("#all-wrong"), ["Mend the file and bring it again."]);
+    assert_eq!(none.select("#all-wrong"), ["Correct the file and upload it again."]);
     // one that is mended can be taken in
     assert_eq!(donor.submit(&address, Some("/rows"), &[("cell-2-4", "Ongoing")]).await.status, StatusCode::SEE_OTHER);
     let page = donor.get(&address).await;
     assert!(page.select("#all-wrong").is_empty(), "{}", page.text());
-    assert_eq!(page.select("#apply .btn.main"), ["Take in what is chosen"]);
+    assert_eq!(page.select("#apply .btn.main"), ["Import the chosen rows"]);
 }
 
 #[tokio::test]

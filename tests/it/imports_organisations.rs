@@ -16,8 +16,8 @@ async fn organisations_in_one_cell_are_parted_where_each_part_is_one_and_names_w
     assert_eq!(figures(&portal, &address).await, "new 3, wrong 2");
     let page = donor.get(&address).await;
     for (n, words) in [
-        (5, "“Norland, Atlantis” is read as one name, and its part “Atlantis” is no organisation"),
-        (6, "“Lemuria” is no organisation of the directory"),
+        (5, "“Norland, Atlantis” is read as one name, and its part “Atlantis” is not in the directory"),
+        (6, "“Lemuria” is not in the directory of organisations"),
     ] {
         let told = row(&page, n);
         assert!(told.contains(words), "{words}: {told}");

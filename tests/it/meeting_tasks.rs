@@ -77,7 +77,7 @@ async fn an_owner_is_asked_after_a_task_before_its_day_and_after_it_until_it_is_
     let letters = letters(&portal, DONOR, "Lend the <b>trainers").await;
     assert_eq!(letters.len(), 7, "{letters:?}");
     let last = letters.last().expect("a letter");
-    assert!(last.starts_with("The day of a task of yours is over: Lend the <b>trainers – Example\n"), "{last}");
+    assert!(last.starts_with("A task of yours was due: Lend the <b>trainers – Example\n"), "{last}");
     assert!(last.contains("by 4 December 2026"), "{last}");
     // its link leads to the task
     let link = last.lines().find(|line| line.contains("/notices/")).expect("a link");
@@ -127,7 +127,7 @@ async fn where_the_owner_has_left_the_secretariat_is_asked() {
     assert_eq!(keys(&portal, DONOR).await, ["meeting-told-task"], "who has left is told nothing");
     assert_eq!(keys(&portal, SECRETARIAT).await, ["meeting-told-task-nobodys"; 4]);
     let letters = letters(&portal, SECRETARIAT, "Lend the trainers").await;
-    assert!(letters.first().is_some_and(|l| l.starts_with("Whoever has this task is no longer there.")), "{letters:?}");
+    assert!(letters.first().is_some_and(|l| l.starts_with("Whoever had this task has left.")), "{letters:?}");
     // given to somebody else, it is theirs, and the secretariat is left alone
     let secretariat = portal.signed_in(SECRETARIAT).await;
     let task = portal.lookup("select id::text from meeting_task where title = $1", "Lend the trainers").await;

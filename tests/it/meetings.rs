@@ -205,11 +205,15 @@ async fn from_the_call_to_a_task_that_is_done() {
     // those invited say whether they come
     let donor = portal.signed_in(DONOR).await;
     let home = donor.get("/example").await;
-    assert!(home.select("#awaited li").join("\n").contains("Say whether you come: Crime in winter"), "{}", home.text());
+    assert!(
+        home.select("#awaited li").join("\n").contains("Say whether you will attend: Crime in winter"),
+        "{}",
+        home.text()
+    );
     assert!(home.select("#meetings li").join("\n").contains("Crime in winter"), "{}", home.text());
     ok(&donor.submit(&place, Some("/answer"), &[("answer", "unsure")]).await);
     let counted = donor.get(&place).await.select("#parties > p").join(" ");
-    assert!(counted.contains("Coming: 0. Not sure yet: 1. Not coming: 0."), "every answer is counted: {counted}");
+    assert!(counted.contains("Attending: 0. Not sure yet: 1. Not attending: 0."), "every answer is counted: {counted}");
     ok(&donor.submit(&place, Some("/answer"), &[("answer", "coming")]).await);
     assert!(!donor.get("/example").await.select("#awaited li").join("\n").contains("Crime in winter"));
     let foreign = portal.signed_in("second-donor@example.example").await;
@@ -314,8 +318,8 @@ async fn hostile_input_is_refused_beside_its_field_and_kept() {
         (vec![("zone", "Mars/Olympus")], "Time zone"),
         (vec![("day", "31 February 2027")], "Day"),
         (vec![("starts", "half past")], "Begins"),
-        (vec![("online", "javascript:alert(1)")], "Address to join from elsewhere"),
-        (vec![("handling", "public")], "Shown to"),
+        (vec![("online", "javascript:alert(1)")], "Link to join online"),
+        (vec![("handling", "public")], "Who may see it"),
         (vec![("beneficiaries", elsewhere.as_str())], "Beneficiaries"),
         (vec![("organisations", "' or 1=1")], "Organisations"),
     ] {

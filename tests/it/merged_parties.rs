@@ -56,7 +56,7 @@ async fn a_party_that_is_merged_while_it_is_asked_goes_on_answering() {
     assert!(remarked.location.as_deref().unwrap_or_default().contains("done=plan-remarked-consultation"));
     let place = format!("{plan}/consultation/positions/{asked}");
     done(&own.submit(&place, Some(&place), &[("stance", "agree")]).await);
-    assert!(!awaited(&own).await.contains(&waited) && !standing(&own, &plan).await.contains("You are waited for"));
+    assert!(!awaited(&own).await.contains(&waited) && !standing(&own, &plan).await.contains("Waiting for you"));
     assert_eq!(warned().await, "0", "who has answered is not warned of the day");
     // two again: what it has stated is its own, and it can change it
     send(&portal.signed_in(SECRETARIAT).await, &undo, Some("/undo"), &[]).await;

@@ -274,9 +274,11 @@ async fn a_total_opens_says_how_it_was_made_and_goes_out_as_it_is() {
     let page = browser.get("/example/money?rows=pillar&cols=year&kind=disbursed").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     let text = page.text();
-    for said in
-        ["Paid out: of each action the rows of that kind", "passed on", "Converted to EUR at the European Central Bank"]
-    {
+    for said in [
+        "Paid out: for each action the rows of that kind",
+        "passed on",
+        "Converted to EUR at the European Central Bank",
+    ] {
         assert!(text.contains(said), "{said}: {text}");
     }
     // every cell opens to a total of its own amount

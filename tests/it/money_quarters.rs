@@ -14,7 +14,7 @@ async fn quarters_are_counted_as_years_are() {
     let action = portal.action("iisg", "Countering Serious Crime in the Western Balkans (IPA 2019)").await;
     // how a commitment without a date comes into a quarter is said at its row; asked about as a whole, it has none
     let rows = async |of: &str| browser.get(&format!("/iisg/money/rows?is=action:{action}{of}")).await.text();
-    let laid_out = "no date of its own, laid out over the action’s days";
+    let laid_out = "no date of its own, spread over the action’s days";
     assert!(
         rows("&is=quarter:2021-Q1").await.contains(laid_out) && rows("&from=2021&to=2021").await.contains(laid_out)
     );

@@ -263,7 +263,7 @@ async fn needs_go_round_and_come_back_as_drafts() {
     {
         assert!(told.contains(words), "{words}: {told}");
     }
-    assert!(row(&page, number(twice)).contains("stands in row"), "{}", row(&page, number(twice)));
+    assert!(row(&page, number(twice)).contains("is already in row"), "{}", row(&page, number(twice)));
     let place = format!("{} {}", book.0[sheet].0, new.1 + 1);
     assert!(row(&page, number(new)).contains(&place), "{}", row(&page, number(new)));
     // mended where it stands
@@ -277,7 +277,7 @@ async fn needs_go_round_and_come_back_as_drafts() {
 
     ok(&arvania.submit(&address, Some("/apply"), &[]).await);
     let page = arvania.get(&address).await;
-    assert!(page.text().contains("What was chosen has been taken in"), "{}", page.text());
+    assert!(page.text().contains("The chosen rows have been imported"), "{}", page.text());
     let exists = "select exists_already from need where title = $1";
     assert_eq!(portal.lookup(exists, "Cameras at the crossings").await, "None");
     let facts =
@@ -325,7 +325,7 @@ async fn a_need_that_was_edited_here_since_is_asked_about() {
     ok(&arvania.submit(&format!("{place}/edit"), Some("/edit"), &[("evidence", "Counted.")]).await);
     ok(&arvania.submit(&address, Some("/apply"), &[]).await);
     let page = arvania.get(&address).await;
-    assert!(page.text().contains("one of the rows has been edited here since you looked"), "{}", page.text());
+    assert!(page.text().contains("one of the rows has been edited here since you checked"), "{}", page.text());
     assert_eq!(arvania.submit(&address, Some("/rows"), &[(&choice, "take")]).await.status, StatusCode::SEE_OTHER);
     ok(&arvania.submit(&address, Some("/apply"), &[]).await);
     let facts = "select priority || '|' || body || '|' || evidence from need where title = $1";
@@ -359,7 +359,7 @@ async fn sheets_brought_twice_before_either_is_taken_in_come_in_once() {
         assert_eq!(portal.lookup(here, "Cameras at the crossings").await, "1", "{address}");
     }
     let page = arvania.get(&second).await;
-    assert!(page.text().contains("or has come here by another file"), "{}", page.text());
+    assert!(page.text().contains("or has been added by another file"), "{}", page.text());
 }
 
 #[tokio::test]
@@ -372,7 +372,7 @@ async fn the_sheet_of_another_side_is_refused_row_by_row() {
     let found = figures(&portal, &address).await;
     assert!(found.starts_with("wrong ") && !found.contains(','), "{found}");
     let at = Book::open(&theirs.bytes).find("A draft of another side");
-    assert!(row(&arvania.get(&address).await, number(at)).contains("not here any more, or you do not see it"));
+    assert!(row(&arvania.get(&address).await, number(at)).contains("no longer exists, or you can no longer see it"));
     // nor are they actions
     let (donor, elsewhere) = brought(&portal, DONOR, "needs.xlsx", &theirs.bytes).await;
     assert!(donor.get(&elsewhere).await.text().contains("These are sheets of needs, not actions"));

@@ -275,10 +275,10 @@ async fn letters_that_do_not_leave_are_the_secretariats_to_see() {
     for hidden in ["secret.example", "other@iisg.example", "reset@example.example", "<b>invited"] {
         assert!(!page.body.contains(hidden), "{hidden}");
     }
-    assert!(secretariat.get("/example/notices").await.text().contains("Letters that have not left"));
+    assert!(secretariat.get("/example/notices").await.text().contains("Unsent e-mails"));
     let chair = portal.signed_in("chair@example.example").await;
     assert_eq!(chair.get("/example/notices/letters").await.status, StatusCode::FORBIDDEN);
-    assert!(!chair.get("/example/notices").await.text().contains("Letters that have not left"));
+    assert!(!chair.get("/example/notices").await.text().contains("Unsent e-mails"));
     let id = |recipient: &'static str| {
         let portal = &portal;
         async move { portal.lookup("select id::text from outgoing_mail where recipient = $1", recipient).await }

@@ -239,7 +239,7 @@ async fn the_list_is_read_page_by_page_and_is_ones_own() {
     let portal = Portal::start().await;
     let donor = portal.signed_in("donor@example.example").await;
     let to = To::members([membership(&portal, "donor@example.example").await]);
-    assert!(donor.get("/example/notices").await.text().contains("Nothing has been told to you yet"));
+    assert!(donor.get("/example/notices").await.text().contains("You have no notices yet"));
     for i in 0..60 {
         tell(&portal, &open_notice(&format!("thing {i}.")), &to).await;
     }
@@ -341,7 +341,7 @@ async fn who_loses_sight_no_longer_reads_the_name() {
         .await
         .expect("hidden");
     let page = second.get("/example/notices").await;
-    assert!(!page.body.contains("Its name") && page.text().contains("no longer shown to you"), "{}", page.text());
+    assert!(!page.body.contains("Its name") && page.text().contains("You can no longer see this"), "{}", page.text());
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ const SECTIONS: [&str; 9] = [
     "Coordination questions",
     "Needs that are not covered",
     "Money",
-    "Ends ahead",
+    "Ending soon",
     "Plans and where they stand",
     "What has changed",
     "Words and rules",

@@ -118,12 +118,12 @@ async fn a_pack_of_the_example_reads_so() {
     for words in [
         "Pack for a pillar meeting: CRIME – Serious crime and illicit finance",
         "As of 24 November 2026",
-        "Who may read it For all members who take part",
+        "Who may see it For all members who take part",
         "Since the last meeting, of 5 November 2026",
         "16 actions are recorded. None has begun since 5 November 2026. None has ended since 5 November 2026. 10 are awaiting an update.",
         "Pipeline 1 Planned 1 Ongoing 12 Completed 1 Cancelled 1 All 16",
         "No action has begun in this time.",
-        "7 actions end until 24 May 2027. 8 end until 24 November 2027.",
+        "7 actions end by 24 May 2027. 8 end by 24 November 2027.",
         "Plan of Action on serious crime 2025–2027",
         "Example: a legal basis for managing seized property Kestria* Not covered",
         "Committed:",
@@ -271,7 +271,7 @@ async fn a_meetings_pack_is_that_of_its_pillar_since_the_last_meeting() {
     let list = lead.get(&format!("/example/packs?meeting={next}")).await;
     assert!(list.body.contains(&address));
     let none = lead.get(&format!("/example/packs?meeting={closed}")).await;
-    assert!(none.text().contains("No pack fits this filter"), "{}", none.text());
+    assert!(none.text().contains("No matching packs"), "{}", none.text());
     // of a meeting for its parties alone a pack for all members would tell
     assert_eq!(ask(closed.clone(), "members").await.status, StatusCode::FORBIDDEN);
     assert_eq!(ask(closed.clone(), "own").await.status, StatusCode::SEE_OTHER);
@@ -322,7 +322,7 @@ async fn the_map_shows_where_needs_are_open_and_where_a_donors_money_goes() {
         assert!(page.select("table caption").iter().any(|c| c.starts_with(table)), "{about}: {}", page.text());
         let said = page.select("figure svg.pic-paper > desc");
         assert!(said.iter().any(|d| d.starts_with(map) && d.contains("Kestria*: ")), "{about}: {said:?}");
-        assert!(page.text().contains("has no place for every beneficiary"), "{about}: {}", page.text());
+        assert!(page.text().contains("does not show every beneficiary"), "{about}: {}", page.text());
         let word = parts(&browser.get(&format!("{address}/file?format=docx")).await);
         assert!(word.contains(&format!("descr=\"{map}")) && word.contains("Kestria is an invented name"), "{about}");
     }

@@ -36,7 +36,7 @@ async fn those_who_could_revise_a_plan_are_warned_before_it_closes() {
     in_the_morning_of(&portal, "2026-12-04").await;
     assert_eq!(told(&portal, "plan-told-closing").await, [CHAIR, LEAD, SECRETARIAT], "once");
     let read = portal.signed_in(LEAD).await.get("/example/notices").await.text();
-    assert!(read.contains("closes on its day") && read.contains("10 December 2026"), "{read}");
+    assert!(read.contains("closes on its closing day") && read.contains("10 December 2026"), "{read}");
     in_the_morning_of(&portal, "2026-12-08").await;
     assert_eq!(told(&portal, "plan-told-closing").await.len(), 6);
     portal.clock.set("2026-12-10T05:00:00Z".parse().expect("a moment"));

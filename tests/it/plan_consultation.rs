@@ -120,7 +120,7 @@ async fn a_position_is_stated_by_who_speaks_for_the_party_and_changed_with_a_tra
     }
     let own = portal.signed_in(KESTRIA).await;
     for (fields, word) in [
-        (vec![("stance", "reservation"), ("reason", " ")], "stands with its reason"),
+        (vec![("stance", "reservation"), ("reason", " ")], "a reservation needs a reason"),
         (vec![("stance", "maybe")], ""),
         (vec![], ""),
         (vec![("stance", "agree"), ("node", "01990000-0000-7000-8000-000000000000")], ""),

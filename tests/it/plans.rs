@@ -163,7 +163,7 @@ async fn what_was_typed_into_a_part_that_somebody_removed_is_shown_to_be_copied(
     let page = act(&lead, &plan, &shared, &typed).await;
     assert_eq!(page.status, StatusCode::GONE, "{}", page.text());
     assert!(page.text().contains("An hour’s <b>work</b>") && !page.body.contains("<b>work</b>"), "{}", page.text());
-    assert!(page.text().contains("somebody has removed this part meanwhile"), "{}", page.text());
+    assert!(page.text().contains("somebody has removed this part in the meantime"), "{}", page.text());
     // the script keeps it in its own page
     let told = act(&lead, &plan, &shared, &[typed.as_slice(), &[("partial", "1")]].concat()).await;
     assert_eq!(told.status, StatusCode::NOT_FOUND);
@@ -417,7 +417,7 @@ async fn an_action_is_hung_and_taken_off_by_those_it_concerns() {
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{end}: {}", done.text());
     }
     let history = portal.signed_in(SECRETARIAT).await.get(&page).await.text();
-    for words in ["took an action off", "It has ended early", "linked an action", "It goes on"] {
+    for words in ["unlinked an action", "It has ended early", "linked an action", "It goes on"] {
         assert!(history.contains(words), "{words}: {history}");
     }
 }

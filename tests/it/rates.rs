@@ -163,5 +163,5 @@ async fn what_the_bank_does_not_publish_comes_from_a_file_of_its_form_with_its_s
     assert!(row.contains("National Bank of Kestria, middle rate"), "{row}");
     let usd = page.select("#loaded tbody tr").into_iter().find(|row| row.starts_with("USD")).expect("its row");
     assert!(usd.contains("European Central Bank"), "{usd}");
-    assert!(page.text().contains("publishes no reference rate of ALL."), "{}", page.text());
+    assert!(page.text().contains("publishes no reference rate for ALL."), "{}", page.text());
 }

@@ -60,11 +60,14 @@ async fn a_draft_says_what_has_to_hold_before_its_next_step() {
     let portal = Portal::start().await;
     let lead = portal.signed_in(LEAD).await;
     let report = begun(&portal, &lead).await;
-    let missing = "this has to hold: Every section has a text; The tables are filled.";
+    let missing = ": Every section has a text; The tables are filled.";
     let page = lead.get(&report).await.text();
     assert!(page.contains(missing) && page.contains("the text as it then stands is kept here"), "{page}");
     let early = lead.get(&format!("{report}/steps/discuss")).await.text();
-    assert!(early.contains("as soon as all conditions hold") && early.contains("Go on with the report"), "{early}");
+    assert!(
+        early.contains("as soon as all conditions are met") && early.contains("Continue with the report"),
+        "{early}"
+    );
     let report = portal.signed_in(OTHER_LEAD).await.get(&report).await.text();
     assert!(!report.contains(missing), "it is not theirs to write: {report}");
 }

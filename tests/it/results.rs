@@ -45,7 +45,7 @@ async fn a_lead_states_corrects_and_takes_back_and_nothing_is_lost() {
     assert!(lead.get(&at).await.select("dl.facts").join(" ").contains('5'), "{}", lead.get(&at).await.text());
     let again = state(&lead, &at, &[("from", "2026-03"), ("value", "1"), ("source", "Letter")]).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "a period within another");
-    assert!(again.text().contains("There is a figure for 2026 already"), "{}", again.text());
+    assert!(again.text().contains("There is already a figure for 2026"), "{}", again.text());
     let sql = "select id::text from indicator_actual where source = $1 and replaced_at is null";
     let old = portal.lookup(sql, "Letter of the lead").await;
     let form = format!("{at}?correct={old}");
@@ -90,7 +90,7 @@ async fn a_lead_states_corrects_and_takes_back_and_nothing_is_lost() {
         .await;
     assert_eq!(kept, "2");
     let history = lead.get(&format!("{}/history", plan(&portal, IN_FORCE).await)).await.text();
-    for words in ["stated a figure", "corrected a figure", "took back a figure", "Of another plan"] {
+    for words in ["stated a figure", "corrected a figure", "withdrew a figure", "Of another plan"] {
         assert!(history.contains(words), "{words}: {history}");
     }
 }

@@ -169,7 +169,7 @@ async fn progress_from_opening_to_freezing_by_four_roles() {
     // sent from a page that is older than the report, it is not written over
     let page = donor.post(&address, &[("do", "report"), ("health", "done"), ("edition", "0")]).await;
     wrong(&page);
-    assert!(page.text().contains("reported anew or decided on meanwhile"), "{}", page.text());
+    assert!(page.text().contains("reported again or decided on in the meantime"), "{}", page.text());
 
     // the beneficiary is waited for, and asks for a correction
     assert!(

@@ -46,7 +46,7 @@ async fn of_two_who_answer_an_item_at_one_moment_the_second_is_shown_the_first()
         let (_, word) = answer.split_once('|').expect("a word");
         assert!(said.contains(word), "{word}: {said}");
     }
-    assert!(said.contains("has answered this meanwhile"), "{said}");
+    assert!(said.contains("has answered this in the meantime"), "{said}");
     assert_eq!(answered(&portal, &one).await, theirs, "the first stands");
     const TOLD: &str = "select count(*)::text from history where event = 'round-answered' and subject_id::text = $1 and by_membership_id is not null";
     assert_eq!(portal.lookup(TOLD, last(&place)).await, "1");

@@ -340,7 +340,7 @@ async fn a_sheet_is_taken_along_filled_in_looked_at_and_taken_over() {
     let page = bring(&westmark, &rows).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     let text = page.text();
-    assert!(text.contains("One answer") && text.contains("3 rows that are not taken over"), "{text}");
+    assert!(text.contains("One answer") && text.contains("3 rows that cannot be saved"), "{text}");
     assert!(text.contains("This answer needs a remark") && text.contains("“Three” is not on this page"), "{text}");
     assert_eq!(everything(&portal).await, before, "nothing is taken over by looking");
     // whoever is not asked brings nothing; what is no sheet is refused

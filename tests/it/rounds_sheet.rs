@@ -80,7 +80,7 @@ async fn figures_are_looked_at_taken_over_once_and_whole() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     let text = page.text();
     assert!(
-        text.contains("12.5") && text.contains("Spent: 1,250,000 EUR") && !text.contains("not taken over"),
+        text.contains("12.5") && text.contains("Spent: 1,250,000 EUR") && !text.contains("cannot be saved"),
         "{text}"
     );
     assert_eq!(s.portal.lookup(SPENT, TITLE).await, before, "nothing is taken over by looking");
@@ -256,8 +256,8 @@ async fn what_was_answered_meanwhile_is_not_overwritten_unasked() {
     let rows = format!("One,,,At risk,From the sheet,,,,,,{old}\n");
     let page = s.rows(&rows).await;
     let clash = page.select("#clashes").join("\n");
-    assert!(page.text().contains("Take over what is ticked"), "{}", page.text());
-    for said in ["Later than planned", "By telephone", "At risk", "From the sheet", "Take the sheet’s"] {
+    assert!(page.text().contains("Save those ticked"), "{}", page.text());
+    for said in ["Later than planned", "By telephone", "At risk", "From the sheet", "Use the sheet’s"] {
         assert!(clash.contains(said), "{said}: {clash}");
     }
     let by =
@@ -267,7 +267,7 @@ async fn what_was_answered_meanwhile_is_not_overwritten_unasked() {
     assert!(page.select("#lines").is_empty(), "nothing else: {}", page.text());
     let kept = take(&page, None).await;
     assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(kept.text().contains("what was answered meanwhile stands"), "{}", kept.text());
+    assert!(kept.text().contains("the answers given in the meantime stay"), "{}", kept.text());
     assert_eq!(s.portal.lookup(reported, &s.item).await, "reported late 2 By telephone");
     // and by the same account, with a word
     s.portal.clock.set(s.portal.clock.now() + chrono::TimeDelta::minutes(1));

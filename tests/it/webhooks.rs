@@ -198,7 +198,7 @@ async fn a_change_is_told_signed_and_thin() {
     assert_eq!(kinds, ["action.confirmed", "action.created"]);
     assert_eq!(came.iter().map(Came::number).collect::<Vec<_>>(), [1, 2, 3]);
     let page = donor.get(&hook).await;
-    for words in ["An action is added", "taken", "answered 200", "active"] {
+    for words in ["An action is added", "accepted", "answered 200", "active"] {
         assert!(page.text().contains(words), "{words}: {}", page.text());
     }
     assert!(!page.body.contains("whsec_"), "the secret is shown once");

@@ -216,7 +216,7 @@ impl<'a> Draft<'a> {
 /// The columns of [`Draft::action_row`].
 pub const ACTION_COLUMNS: &[(&str, u16)] = &[
     ("pack-column-action", 60),
-    ("pack-column-state", 16),
+    ("pack-column-status", 16),
     ("pack-column-start", 14),
     ("pack-column-end", 14),
     ("pack-column-keeper", 30),

@@ -30,7 +30,7 @@ const HEADS: [Head; 4] = [
 const STALE: [Head; 4] = [
     ("pack-column-action", 7, false),
     ("pack-column-keeper", 3, false),
-    ("pack-column-state", 2, false),
+    ("pack-column-status", 2, false),
     ("pack-column-confirmed", 3, false),
 ];
 
@@ -52,7 +52,7 @@ pub fn write(d: &mut Draft, now: &Now) {
             None => p.tn("pack-state-stale", now.counts.stale),
         },
     ));
-    let mut table = d.table("pack-state-table", &[("pack-column-state", 6, false), ("pack-column-actions", 2, true)]);
+    let mut table = d.table("pack-state-table", &[("pack-column-status", 6, false), ("pack-column-actions", 2, true)]);
     for (status, count) in &now.counts.statuses {
         let name = status.map_or_else(|| p.t("not-stated"), |s| p.t(s.label()));
         table.row(vec![Cell::text(name), Cell::text(p.number(count))]);
