@@ -199,6 +199,7 @@ import-iati-tag = “{ $text }” is not a pillar or theme of this process. It i
 import-iati-renewed = Details for which there is no field here have changed: they are kept as they are now in the file.
 import-names-title = Organisations
 import-names-lead = These organisations in the file are not in the directory. Say which ones are meant: this is remembered for files of { $organisation }. What you leave open is kept with each action as the file names it.
+import-names-back = Back to the import
 import-names-none = The directory knows all organisations of the file
 import-names-in-file = In the file
 import-names-here = In the directory
