@@ -320,7 +320,7 @@ async fn an_idea_is_shared_with_those_it_names_alone() {
     many.push(("organisations", lines.as_str()));
     let many = donor.post("/example/brief/keep", &many).await;
     assert_eq!(many.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(many.select("#organisations-error").join(" ").contains("name 50 at most"), "{}", many.text());
+    assert!(many.select("#organisations-error").join(" ").contains("name at most 50"), "{}", many.text());
     assert_eq!(n(&portal, "select count(*)::text from brief where $1 <> ''").await, "0");
 
     let shared = donor.post("/example/brief/keep", &with("Norlandia\n\n norlandia ")).await;

@@ -119,7 +119,7 @@ async fn nothing_is_opened_where_no_rule_is_set_and_what_the_settings_say_is_fro
     let second = ok(&iisg.submit("/iisg/decisions/new", None, &fields).await);
     let tried = iisg.submit(&format!("{second}/open"), None, &[]).await;
     assert_eq!(tried.status, 422);
-    assert!(tried.text().contains("asks for 9 seats"), "{}", tried.text());
+    assert!(tried.text().contains("The quorum is 9 seats and the Board has 7"), "{}", tried.text());
 }
 
 #[tokio::test]
