@@ -79,7 +79,7 @@ async fn where_nothing_is_drawn_it_is_told_what_is_missing() {
     let browser = portal.signed_in("support-group@iisg.example").await;
     let page = browser.get("/iisg/pictures/plans").await;
     ok(&page, "plans");
-    assert!(page.text().contains("No plan with measures"), "{}", page.text());
+    assert!(page.text().contains("None of the plans that you can see has measures"), "{}", page.text());
     assert!(href(&page, ".empty a[href='/iisg/plans']").is_some(), "{}", page.body);
     // no choice of nothing, no count of nothing
     assert!(page.select("form.filters").is_empty() && page.select(".pic-said").is_empty());

@@ -66,7 +66,7 @@ async fn two_who_change_one_indicator_lose_nothing() {
     let late: Vec<(&str, &str)> = theirs.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let gone = secretariat.post(&address, &late).await;
     assert_eq!(gone.status, StatusCode::CONFLICT, "{}", gone.text());
-    assert!(gone.text().contains("no longer there"), "{}", gone.text());
+    assert!(gone.text().contains("has been removed in the meantime"), "{}", gone.text());
     assert_eq!(gone.value("name").as_deref(), Some("Cases opened"));
     let (action, fields) = gone.form(Some(&new));
     assert_eq!(action.as_deref(), Some(new.as_str()));

@@ -249,7 +249,7 @@ async fn a_plan_lives_from_its_draft_to_the_revision_that_takes_its_place() {
     stands(&portal, &plan, "Adopted", "It comes into force", event, &frozen).await;
     portal.clock.set("2026-12-10T06:00:00Z".parse().expect("a moment"));
     days(&portal).await.expect("its day");
-    stands(&portal, &plan, "In force", "It stands until", "the portal put it in force", &frozen).await;
+    stands(&portal, &plan, "In force", "It remains in force until", "the portal put it in force", &frozen).await;
 
     // a revision is begun beside it, and an action is hung on each measure of the plan in force meanwhile
     let secretariat = portal.signed_in(SECRETARIAT).await;
@@ -280,7 +280,7 @@ async fn a_plan_lives_from_its_draft_to_the_revision_that_takes_its_place() {
     assert!(hanging(&portal, &revision, KEPT).await.is_empty());
     done(&step(&chair, &revision, "adopt", &[]).await);
     // adopted for today, it is in force today, and the other is not
-    stands(&portal, &revision, "In force", "It stands until", "put it in force", &frozen).await;
+    stands(&portal, &revision, "In force", "It remains in force until", "put it in force", &frozen).await;
     let frozen = ["consultation", "agreed", "adopted", "superseded"];
     let event = "recorded that its revision was adopted";
     stands(&portal, &plan, "Superseded", "Another version has taken its place", event, &frozen).await;

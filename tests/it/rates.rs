@@ -60,7 +60,7 @@ async fn the_page_says_which_rates_there_are_and_converts_by_the_rule() {
         page.text()
     );
     let page = asked("amount=100&from=EUR&to=USD&on=2027").await;
-    assert!(page.text().contains("the newest there is"), "{}", page.text());
+    assert!(page.text().contains("the newest available"), "{}", page.text());
     let page = asked("amount=100&from=EUR&to=USD&on=2020").await;
     assert!(page.text().contains("There is no rate from EUR to USD"), "{}", page.text());
     let page = asked("amount=195583&from=BAM&to=EUR&on=2026").await;

@@ -243,7 +243,7 @@ async fn who_could_confirm_a_record_can_ask_for_a_correction_of_it() {
     let portal = Portal::start().await;
     let id = portal.action("example", TITLE).await;
     let (page, path) = (format!("/example/actions/{id}"), format!("/example/actions/{id}/remarks"));
-    let lead = portal.signed_in("lead-one@example.example").await;
+    let lead = portal.signed_in("lead-two@example.example").await;
     let donor = portal.signed_in("donor@example.example").await;
     let second = portal.signed_in("second-donor@example.example").await;
     let asked = [("remark", "It ended in May."), ("remark_handling", "members"), ("asks_correction", "yes")];
