@@ -52,7 +52,7 @@ for (const [what, options] of [
       const { width } = await row(3).locator("td.num").boundingBox();
       assert.ok(width < 120, `the number of a row takes ${width} pixels`);
     }
-    for (const words of [/no beneficiary/, /no status/, /28 February|no day/]) assert.match(await row(4).innerText(), words);
+    for (const words of [/not a beneficiary/, /not a status/, /28 February|no day/]) assert.match(await row(4).innerText(), words);
     assert.match(await row(5).innerText(), /may be here already/);
     await page.locator("[name='cell-4-3']").fill("Lumenia");
     await page.locator("[name='cell-4-4']").fill("Planned");

@@ -334,9 +334,7 @@ async fn a_total_opens_says_how_it_was_made_and_goes_out_as_it_is() {
     }
     let unseen = browser.get(&format!("/example/money/rows?is=action:{nobody}")).await.text();
     assert!(unseen.contains(": not shown to you"), "{unseen}");
-    assert!(
-        browser.get("/example/money?from=2026&to=2020").await.text().contains("The last year is before the first")
-    );
+    assert!(browser.get("/example/money?from=2026&to=2020").await.text().contains("The last year is before the first"));
     // in another currency: the one that is asked for, else the process's own
     let dollars = browser.get("/example/money?currency=USD").await.text();
     assert!(dollars.contains("Converted to USD"), "{dollars}");

@@ -54,7 +54,7 @@ async fn a_new_password_ends_personal_tokens_in_every_process_and_signing_out_do
         and m.id = h.subject_id and m.id = h.by_membership_id where h.event = $1 and h.changes -> 'token' -> 'from' ->> 0 = 'A program of the tests'";
     assert_eq!(portal.lookup(noted, "token-ended").await, "22");
     let list = browser.get("/example/tokens").await.text();
-    assert!(list.contains("ended by the portal") && list.contains("live"), "{list}");
+    assert!(list.contains("ended by the portal") && list.contains("valid"), "{list}");
 }
 
 #[tokio::test]

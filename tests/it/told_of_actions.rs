@@ -144,7 +144,8 @@ async fn the_history_of_an_action_names_what_it_is_part_of_to_those_alone_who_se
             &read(&norland, place.as_str()).await,
             place,
             &[HIDDEN, WORDS],
-            &[NOT_OPEN, "words:A programme", hidden.as_str()],
+            // its own address stands beside what has happened to it
+            &[NOT_OPEN, "words:A programme", format!("→ {hidden}").as_str()],
         );
     }
     // by the title that it has now
