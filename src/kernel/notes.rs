@@ -15,6 +15,13 @@ fn beginning(name: &str, mark: &str) -> Option<String> {
     (!stem.is_empty()).then(|| format!(" {stem}"))
 }
 
+/// Whether it is worth folding a text to look for a beginning in it: files ask it of each of their cells. Of plain letters it is enough
+/// to look for the first word as it stands there.
+fn may_begin(text: &str, begins: &str) -> bool {
+    let first = begins.split(' ').find(|word| !word.is_empty()).unwrap_or_default().as_bytes();
+    !text.is_ascii() || first.is_empty() || text.as_bytes().windows(first.len()).any(|w| w.eq_ignore_ascii_case(first))
+}
+
 impl Notes {
     /// `names`: of the process's beneficiaries, with the marks that they bear.
     pub fn of<'a>(footnotes: &[Footnote], names: impl Iterator<Item = &'a str> + Clone) -> Self {
@@ -30,7 +37,7 @@ impl Notes {
     pub fn called_for<'t>(&self, texts: impl Iterator<Item = &'t str> + Clone) -> Vec<&Footnote> {
         let calls = |note: &Footnote, beginnings: &[String], text: &str| {
             text.contains(note.mark.as_str())
-                || (!beginnings.is_empty() && {
+                || (beginnings.iter().any(|begins| may_begin(text, begins)) && {
                     let folded = format!(" {}", fold_letters(text));
                     beginnings.iter().any(|begins| folded.contains(begins.as_str()))
                 })
