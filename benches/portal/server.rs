@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 use crate::http::{Client, Request};
 use crate::place::{DATABASE, Place};
 
+/// Where the server logs, in the folder of the run.
+pub const LOG: &str = "serve.log";
+
 pub struct Server {
     child: Child,
     pub address: SocketAddr,
@@ -20,7 +23,7 @@ impl Server {
     pub async fn start(place: &Place, connections: u32, scratch: &Path) -> Result<Self> {
         // a port that is free now; should another take it meanwhile, the server says so and ends
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let log = File::create(scratch.join("serve.log"))?;
+        let log = File::create(scratch.join(LOG))?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_concert"));
         command.arg("serve").env_clear();
         command.env("DATABASE_URL", place.cluster.url("concert_app", DATABASE));
@@ -44,7 +47,7 @@ impl Server {
                 return Ok(server);
             }
             if server.child.try_wait()?.is_some() || begun.elapsed() > Duration::from_secs(30) {
-                bail!("`concert serve` does not start: {}", fs::read_to_string(scratch.join("serve.log"))?);
+                bail!("`concert serve` does not start: {}", fs::read_to_string(scratch.join(LOG))?);
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

@@ -31,10 +31,15 @@ pub fn run(
     let told = text.lines().find_map(|line| line.strip_prefix("RESULT "));
     let told = told.with_context(|| format!("wrk told nothing: {text}{}", String::from_utf8_lossy(&output.stderr)))?;
     let numbers: Vec<f64> = told.split_whitespace().filter_map(|n| n.parse().ok()).collect();
-    let [requests, microseconds, bytes, errors, p50, p99] = numbers.as_slice() else {
+    let [requests, microseconds, bytes, refused, lost, status, late, p50, p99] = numbers.as_slice() else {
         anyhow::bail!("wrk told something else than asked: {told}");
     };
-    ensure!(*errors == 0.0, "{errors} of {requests} answers were errors");
+    ensure!(
+        refused + lost + status + late == 0.0,
+        "of {requests} answers {status} had a status that is an error; {refused} connections were refused, {lost} lost, {late} too late. The \
+         server's last words:\n{}",
+        last_words(scratch)
+    );
     if *requests == 0.0 && seconds < 30 {
         // fifteen others are asking: what takes long is given longer
         return run(address, request, size, connections, seconds * 5, scratch);
@@ -58,6 +63,13 @@ pub fn run(
     })
 }
 
+/// What the server has logged last: why it answered as it did.
+fn last_words(scratch: &Path) -> String {
+    let log = std::fs::read_to_string(scratch.join(crate::server::LOG)).unwrap_or_default();
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(20)..].join("\n")
+}
+
 fn lua(request: &Request) -> Result<String> {
     let mut lua = String::new();
     if let Some(form) = &request.form {
@@ -69,8 +81,8 @@ fn lua(request: &Request) -> Result<String> {
     lua.push_str(
         "function done(summary, latency, requests)
             local e = summary.errors
-            io.write(string.format('RESULT %d %d %d %d %d %d\\n', summary.requests, summary.duration, summary.bytes,
-                e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99)))
+            io.write(string.format('RESULT %d %d %d %d %d %d %d %d %d\\n', summary.requests, summary.duration, summary.bytes,
+                e.connect, e.read + e.write, e.status, e.timeout, latency:percentile(50), latency:percentile(99)))
         end\n",
     );
     Ok(lua)
