@@ -283,7 +283,7 @@ async fn a_plan_lives_from_its_draft_to_the_revision_that_takes_its_place() {
     stands(&portal, &revision, "In force", "It remains in force until", "put it in force", &frozen).await;
     let frozen = ["consultation", "agreed", "adopted", "superseded"];
     let event = "recorded that its revision was adopted";
-    stands(&portal, &plan, "Superseded", "Another version has taken its place", event, &frozen).await;
+    stands(&portal, &plan, "Superseded", "Another version has replaced it", event, &frozen).await;
     // what was hung on a measure that lives on goes on with it; the other stays with the old text
     assert_eq!(hanging(&portal, &revision, KEPT).await, [alarm]);
     let adopted =
