@@ -25,10 +25,10 @@ async function done(page) {
   await page.context().close();
 }
 
-/** A day from now on, as a person types it. */
+/** A day from now on, as a person types it, in the example process's time zone: there a day ends an hour or two before UTC's. */
 function day(ahead) {
   const at = new Date(Date.now() + ahead * 86_400_000);
-  return at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  return at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "Europe/Belgrade" });
 }
 
 const main = (page) => page.locator("main");
