@@ -1,4 +1,4 @@
-# Tokens for programs and the account of whoever made them: what ends them, and the letter about a new one.
+# Tokens for programs and the account of whoever made them: what ends them, and the e-mail about a new one.
 password-ends-tokens = Your personal tokens for programs end, too, in every process; tokens of an organisation stay.
 account-tokens-text = Signing out ends no token for programs. These still work; you can end them one by one, and a new password ends all of your personal ones.
 account-tokens-live = { $n ->
