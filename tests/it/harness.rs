@@ -1,5 +1,7 @@
 //! A portal of one's own for each test: a database cloned from a seeded template, the router, a browser's cookies.
 
+mod page;
+
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use axum::{Router, response::Response};
@@ -13,7 +15,6 @@ use concert::kernel::state::App;
 use concert::ops::bootstrap::{Passwords, bootstrap};
 use nix::sys::statvfs::statvfs;
 use nix::unistd::{AccessFlags, access};
-use scraper::{Html, Selector};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Mutex};
 use tower::ServiceExt;
+
+pub use page::Page;
 
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
     let user = nix::unistd::geteuid();
@@ -266,16 +269,6 @@ pub struct Browser {
     cookies: Mutex<BTreeMap<String, String>>,
 }
 
-/// What came back.
-pub struct Page {
-    pub status: StatusCode,
-    pub location: Option<String>,
-    pub headers: axum::http::HeaderMap,
-    pub body: String,
-    /// The body as it came: what is no text.
-    pub bytes: axum::body::Bytes,
-}
-
 impl Browser {
     fn cookie_header(&self) -> String {
         let cookies = self.cookies.lock().expect("cookies");
@@ -378,73 +371,6 @@ impl Browser {
         fields.extend(fill.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
         let pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         self.post_raw(&target.unwrap_or_else(|| page.to_owned()), &pairs).await
-    }
-}
-
-impl Page {
-    pub fn html(&self) -> Html {
-        Html::parse_document(&self.body)
-    }
-
-    /// The text of the page's content, spaces folded.
-    pub fn text(&self) -> String {
-        let html = self.html();
-        let main = Selector::parse("main").expect("selector");
-        let text: String = match html.select(&main).next() {
-            Some(main) => main.text().collect::<Vec<_>>().join(" "),
-            None => self.body.clone(),
-        };
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    pub fn select(&self, selector: &str) -> Vec<String> {
-        let selector = Selector::parse(selector).expect("selector");
-        self.html()
-            .select(&selector)
-            .map(|e| e.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" "))
-            .collect()
-    }
-
-    pub fn value(&self, name: &str) -> Option<String> {
-        let selector = Selector::parse(&format!("input[name='{name}']")).expect("selector");
-        self.html().select(&selector).next().and_then(|e| e.value().attr("value")).map(str::to_owned)
-    }
-
-    /// Address and fields of a form, as a browser would send it untouched.
-    pub fn form(&self, action: Option<&str>) -> (Option<String>, Vec<(String, String)>) {
-        let html = self.html();
-        let forms = Selector::parse("main form[method='post']").expect("selector");
-        let form = html
-            .select(&forms)
-            .find(|f| action.is_none_or(|a| f.value().attr("action").is_some_and(|given| given.ends_with(a))))
-            .unwrap_or_else(|| panic!("no form {action:?} in: {}", self.text()));
-        let controls = Selector::parse("input, select, textarea").expect("selector");
-        let options = Selector::parse("option").expect("selector");
-        let mut fields = Vec::new();
-        for control in form.select(&controls) {
-            let Some(name) = control.value().attr("name") else { continue };
-            if control.ancestors().filter_map(scraper::ElementRef::wrap).any(|e| e.value().name() == "template") {
-                continue;
-            }
-            let value = match control.value().name() {
-                "textarea" => Some(control.text().collect::<String>()),
-                "select" => {
-                    let all: Vec<_> = control.select(&options).collect();
-                    let chosen = all.iter().find(|o| o.value().attr("selected").is_some()).or(all.first());
-                    chosen.map(|o| o.value().attr("value").map_or_else(|| o.text().collect(), str::to_owned))
-                }
-                _ => match control.value().attr("type") {
-                    Some("checkbox" | "radio") if control.value().attr("checked").is_none() => None,
-                    Some("submit" | "button" | "reset") => None,
-                    Some("checkbox") => Some(control.value().attr("value").unwrap_or("on").to_owned()),
-                    _ => Some(control.value().attr("value").unwrap_or_default().to_owned()),
-                },
-            };
-            if let Some(value) = value {
-                fields.push((name.to_owned(), value));
-            }
-        }
-        (form.value().attr("action").map(str::to_owned), fields)
     }
 }
 

@@ -10,14 +10,14 @@ pub mod time;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::blocks::Desk;
+use super::blocks::{Act, Desk};
 use super::figures::Figures;
 use super::store::{Ask, Wanted};
 use super::waiting::{Beside, Keeping, Place, Waiting, Want};
 use crate::kernel::db::Frame;
 use crate::kernel::ids::{BeneficiaryId, OrganisationId, PillarId};
 use crate::kernel::page::Page;
-use crate::kernel::permit::{Member, Role};
+use crate::kernel::permit::{Member, Permission, Role};
 
 /// Whose home it is. A person has one of each that a membership of theirs gives, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,4 +148,10 @@ impl Known {
 /// A figure with the list it opens, unless it is none.
 fn more(p: &Page, n: i64, link: String) -> Option<(String, String)> {
     (n > 0).then(|| (p.tn("home-all-n", n), link))
+}
+
+/// What the reader may begin here: of these, what their roles permit.
+fn acts(p: &Page, all: &[(Permission, &str, &str)]) -> Vec<Act> {
+    let may = all.iter().filter(|(permission, ..)| p.may(*permission));
+    may.map(|(_, key, link)| Act { text: p.t(key), link: p.link(link), main: false }).collect()
 }

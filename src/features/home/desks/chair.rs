@@ -2,15 +2,22 @@
 
 use uuid::Uuid;
 
-use super::super::blocks::{self, Act, Answer, Block, Cell, Desk, Head, Table};
+use super::super::blocks::{self, Answer, Block, Cell, Desk, Head, Table};
 use super::super::figures::Figures;
 use super::super::links::Narrow;
 use super::super::store::soon_until;
-use super::{Known, more};
+use super::{Known, acts, more};
 use crate::features::actions::Status;
 use crate::kernel::db::Frame;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Permission;
+
+/// What the Chair may begin.
+const ACTS: &[(Permission, &str, &str)] = &[
+    (Permission::PackMake, "home-act-pack", "/packs"),
+    (Permission::MeetingRun, "home-act-board-meeting", "/meetings/new?body=board"),
+    (Permission::DecisionPrepare, "decision-new", "/decisions/new"),
+];
 
 pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
     let f = &known.figures;
@@ -31,7 +38,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
         title: p.t("home-chair-title"),
         lead: String::new(),
         counted: known.counted(p),
-        acts: acts(p),
+        acts: acts(p, ACTS),
         answers,
         main: Vec::new(),
         side: Vec::new(),
@@ -43,17 +50,6 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
             ]),
         ],
     }
-}
-
-/// What the Chair may begin.
-fn acts(p: &Page) -> Vec<Act> {
-    let all = [
-        (Permission::PackMake, "home-act-pack", "/packs"),
-        (Permission::MeetingRun, "home-act-board-meeting", "/meetings/new?body=board"),
-        (Permission::DecisionPrepare, "decision-new", "/decisions/new"),
-    ];
-    let may = all.into_iter().filter(|(permission, ..)| p.may(*permission));
-    may.map(|(_, key, link)| Act { text: p.t(key), link: p.link(link), main: false }).collect()
 }
 
 /// A row a pillar. Statuses that no action has are left out, so that the table holds what there is to see.

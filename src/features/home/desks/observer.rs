@@ -1,12 +1,18 @@
 //! An observer: what there is, without money.
 
-use super::super::blocks::{self, Act, Answer, Block, Desk};
+use super::super::blocks::{self, Answer, Block, Desk};
 use super::super::links::Narrow;
 use super::super::store::soon_until;
-use super::Known;
+use super::{Known, acts};
 use crate::kernel::db::Frame;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Permission;
+
+/// What an observer may read besides.
+const ACTS: &[(Permission, &str, &str)] = &[
+    (Permission::PlanSee, "home-act-adopted-plans", "/plans"),
+    (Permission::MeetingSee, "home-act-meetings", "/meetings?view=month"),
+];
 
 pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
     let f = &known.figures;
@@ -31,7 +37,7 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
         title: p.t("home-observer-title"),
         lead: String::new(),
         counted: known.counted(p),
-        acts: acts(p),
+        acts: acts(p, ACTS),
         answers,
         main: vec![blocks::added(p, &known.waiting(here).added, p.t("home-added-title"))],
         side: Vec::new(),
@@ -40,14 +46,4 @@ pub fn desk(p: &Page, frame: &Frame, known: &Known) -> Desk {
             blocks::by_beneficiary(p, f, here, &Narrow::new(), p.t("home-by-beneficiary-title")),
         ])],
     }
-}
-
-/// What an observer may read besides.
-fn acts(p: &Page) -> Vec<Act> {
-    let all = [
-        (Permission::PlanSee, "home-act-adopted-plans", "/plans"),
-        (Permission::MeetingSee, "home-act-meetings", "/meetings?view=month"),
-    ];
-    let may = all.into_iter().filter(|(permission, ..)| p.may(*permission));
-    may.map(|(_, key, link)| Act { text: p.t(key), link: p.link(link), main: false }).collect()
 }
