@@ -370,6 +370,7 @@ plan-file-of-earlier = { $title } ({ $period }), { $what }
 plan-snapshot-about = The text as it was frozen, whatever has been renamed or removed since.
 plan-record = The members’ record
 plan-record-about = Positions, remarks and the Board’s decision as they stood; for members only.
+plan-record-former = People who have left since are not named. The checksum is that of the record as it was kept.
 plan-record-empty = Nothing was kept with this version: nobody was asked, and nothing was said or decided.
 plan-record-number = Decision { $number }
 plan-record-no-vote = no vote

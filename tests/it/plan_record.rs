@@ -81,6 +81,24 @@ async fn the_record_is_read_and_carried_away_whole_by_members() {
     assert!(!now.contains("exists from 2028 only"), "{now}");
     // and its paper says of which day it is
     assert!(now.contains("The text as it stands on "), "{now}");
+
+    // who has left is not named any more, on the page and in its files; what is kept stays as it was
+    let frozen = format!("{address}/snapshots/2");
+    let named = "Demo account, Norland";
+    assert!(lead.get(&frozen).await.text().contains(named), "{}", lead.get(&frozen).await.text());
+    sqlx::query("update membership set state = 'ended' where name = $1")
+        .bind(named)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("ended");
+    let after = lead.get(&frozen).await.text();
+    assert!(!after.contains(named) && after.contains("a former member of Norland"), "{after}");
+    assert!(after.contains("Demo account, Arvania") && after.contains("have left since"), "{after}");
+    assert!(after.contains(&sum), "{after}");
+    for format in ["docx", "xlsx"] {
+        let file = parts(&lead.get(&format!("{frozen}/file?format={format}")).await);
+        assert!(!file.contains(named) && file.contains("a former member of Norland"), "{format}");
+    }
 }
 
 #[tokio::test]

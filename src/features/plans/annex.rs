@@ -64,6 +64,9 @@ pub fn write(d: &mut Document, p: &Page, text: &PlanText, annex: Annex<'_>) {
     d.push(Block::PageBreak);
     d.heading(1, p.t("plan-record"));
     d.small(p.t("plan-record-about"));
+    if record.without_names {
+        d.small(p.t("plan-record-former"));
+    }
     if record.is_empty() {
         d.paragraph(p.t("plan-record-empty"));
     }

@@ -169,7 +169,7 @@ pub async fn snapshot(
         store::frozen(&mut inside.tx, plan.id, &[number]).await?.into_iter().next().ok_or(Problem::NotFound)?;
     let text = past::read(&frozen)?;
     let label = past::label(&p, frozen.number, &frozen.step, &frozen.at);
-    let record = past::record(&frozen)?;
+    let record = past::record(&mut inside.tx, plan.id, &frozen, &p).await?;
     let annex = record.as_ref().zip(frozen.record_checksum.as_deref());
     let annex = annex.map(|(record, checksum)| Annex { record, checksum });
     let paper = Paper { plan: &plan, text: &text, which: &label, checksum: Some(&frozen.checksum), annex };

@@ -12,8 +12,10 @@ use super::store_node::{self, Past};
 use super::text::{NodeText, PlanText, PositionText, Record, RemarkText};
 use super::{annex, id};
 use crate::kernel::auth::Inside;
+use crate::kernel::db::ProcessTx;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;
+use crate::kernel::ids::PlanId;
 use crate::kernel::page::Page;
 use crate::kernel::permit::Permission;
 
@@ -69,13 +71,24 @@ pub fn read(frozen: &Frozen) -> Result<PlanText, Problem> {
     PlanText::parse(&frozen.content).map_err(|e| Problem::Internal(anyhow::Error::from(e).context("a snapshot")))
 }
 
-/// The members' record of a frozen text, for those who are shown it.
+/// The members' record of a frozen text, for those who are shown it, as it may be read today: who has left since is named no
+/// more. What is kept, and its checksum, stay as they are.
 ///
 /// # Errors
-/// It is none.
-pub fn record(frozen: &Frozen) -> Result<Option<Record>, Problem> {
-    let parsed = frozen.record.as_deref().map(serde_json::from_str).transpose();
-    parsed.map_err(|e| Problem::Internal(anyhow::Error::from(e).context("the record of a snapshot")))
+/// It is none, or the database's own.
+pub async fn record(tx: &mut ProcessTx, plan: PlanId, frozen: &Frozen, p: &Page) -> Result<Option<Record>, Problem> {
+    let parsed: Option<Record> = frozen
+        .record
+        .as_deref()
+        .map(serde_json::from_str)
+        .transpose()
+        .map_err(|e| Problem::Internal(anyhow::Error::from(e).context("the record of a snapshot")))?;
+    let Some(mut record) = parsed else { return Ok(None) };
+    if record.names_somebody() {
+        let said = store::speakers(tx, plan, p.today).await?;
+        record.forget(&said, p);
+    }
+    Ok(Some(record))
 }
 
 pub async fn snapshot(
@@ -88,7 +101,7 @@ pub async fn snapshot(
     let frozen = store::frozen(&mut tx, plan.id, &[number]).await?.into_iter().next().ok_or(Problem::NotFound)?;
     let others = store::snapshots(&mut tx, plan.id, p.today).await?;
     let text = read(&frozen)?;
-    let record = record(&frozen)?;
+    let record = record(&mut tx, plan.id, &frozen, &p).await?;
     Ok(Html(SnapshotPage { p, plan, frozen, text, record, others }.render()?).into_response())
 }
 

@@ -83,7 +83,10 @@ impl PositionText {
     /// Who stated it and when.
     pub fn by_line(&self, p: &Page) -> String {
         let day = day(p, &self.at);
-        if self.by.is_empty() { day } else { format!("{}, {day}", self.by) }
+        match self.by.as_str() {
+            "" => format!("{}, {day}", p.t1("plan-person-former-of", "of", &self.party)),
+            by => format!("{by}, {day}"),
+        }
     }
 }
 
@@ -91,12 +94,12 @@ impl RemarkText {
     /// Who made it, for whom, and when.
     pub fn by_line(&self, p: &Page) -> String {
         let who = match (self.by.as_str(), self.party.as_str()) {
-            ("", party) => party.to_owned(),
+            ("", "") => return day(p, &self.at),
+            ("", party) => p.t1("plan-person-former-of", "of", party),
             (by, "") => by.to_owned(),
             (by, party) => p.t2("plan-report-for", "who", by, "party", party),
         };
-        let day = day(p, &self.at);
-        if who.is_empty() { day } else { format!("{who}, {day}") }
+        format!("{who}, {}", day(p, &self.at))
     }
 
     /// Of a suggested wording: what it would have changed.

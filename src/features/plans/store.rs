@@ -386,6 +386,27 @@ pub async fn frozen(tx: &mut ProcessTx, plan: PlanId, numbers: &[i16]) -> sqlx::
     .await
 }
 
+/// When each position on a plan and each remark on it was made, and by whom as it is told today.
+///
+/// # Errors
+/// The database's own.
+pub async fn speakers(tx: &mut ProcessTx, plan: PlanId, today: NaiveDate) -> sqlx::Result<Vec<(DateTime<Utc>, Who)>> {
+    let said = sqlx::query!(
+        r#"select q.at as "at!", kernel.person(q.by_membership_id, $2) as "by!: Json<Who>"
+        from visible_position q
+        join asked_party a on a.process_id = q.process_id and a.id = q.asked_id
+        join visible_consultation c on c.process_id = a.process_id and c.id = a.consultation_id
+        where c.plan_id = $1
+        union all
+        select r.at, kernel.person(r.by_membership_id, $2) from visible_plan_remark r where r.plan_id = $1"#,
+        plan.0,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(said.into_iter().map(|s| (s.at, s.by.0)).collect())
+}
+
 /// The text of a plan as it is published: that which was adopted, with public actions alone. For whoever may read it.
 ///
 /// # Errors

@@ -1,13 +1,13 @@
 //! The text of a plan as it is frozen: everything that is agreed on, by name and not by key, so that it can be read when
 //! what it names has been renamed or is gone. Its checksum is over these very bytes.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::model::{Line, Method, NodeKind, Plan, PlanKind};
+use super::model::{Line, Method, NodeKind, Plan, PlanKind, Who};
 use super::tree::Tree;
 use crate::kernel::db::Frame;
 use crate::kernel::ids::PlanNodeId;
@@ -236,6 +236,9 @@ pub struct Record {
     /// public read. Left out where there are none, so that earlier records keep their checksums.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<NeedText>,
+    /// Names that it keeps are not shown, since those people have left. Of the day on which it is read, never of the record.
+    #[serde(skip)]
+    pub without_names: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -296,6 +299,38 @@ impl Record {
     /// Nobody was asked, and nothing was said, needed or decided.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// An act in it has a name.
+    pub fn names_somebody(&self) -> bool {
+        self.positions.iter().any(|q| !q.by.is_empty()) || self.remarks.iter().any(|r| !r.by.is_empty())
+    }
+
+    /// Leaves out the names of people who have left, by what is told today of who acted at those moments.
+    pub fn forget(&mut self, today: &[(DateTime<Utc>, Who)], p: &Page) {
+        let mut acted: HashMap<String, Vec<&Who>> = HashMap::new();
+        for (at, who) in today {
+            acted.entry(at.to_rfc3339()).or_default().push(who);
+        }
+        // nothing where the name stays, else what stands in its place; two may have acted in one moment
+        let instead = |by: &str, at: &str| -> Option<String> {
+            let there = acted.get(at).map_or(&[][..], Vec::as_slice);
+            let gone = there.iter().find(|who| who.name.is_none());
+            let stays = !there.is_empty() && (gone.is_none() || there.iter().any(|w| w.name.as_deref() == Some(by)));
+            (!stays && !by.is_empty()).then(|| gone.map(|who| who.shown(p)).unwrap_or_default())
+        };
+        for q in &mut self.positions {
+            if instead(&q.by, &q.at).is_some() {
+                q.by.clear();
+                self.without_names = true;
+            }
+        }
+        for r in &mut self.remarks {
+            if let Some(who) = instead(&r.by, &r.at) {
+                r.by = if r.party.is_empty() { who } else { String::new() };
+                self.without_names = true;
+            }
+        }
     }
 
     /// # Errors
