@@ -99,6 +99,7 @@ problem-to-record = Go to its page
 
 # What a line of the access log is about
 access-log-list = A list
+access-log-actions = A list of actions
 access-log-plan = A plan
 access-log-decision = A decision
 access-log-need = Needs

@@ -48,6 +48,7 @@ pub fn subject_label(subject_kind: &str) -> &'static str {
         "meeting" => "access-log-meeting",
         "envelope" => "access-log-envelope",
         "money" => "access-log-money",
+        "action" => "access-log-actions",
         _ => "access-log-list",
     }
 }
@@ -73,6 +74,46 @@ pub async fn note(tx: &mut ProcessTx, by: &MembershipFacts, line: Line<'_>) -> s
         line.handling.map(Handling::as_str),
         line.detail,
         line.rows
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Actions of one keeper and one level that leave with a list of more.
+pub struct Told {
+    pub keeper: OrganisationId,
+    pub handling: Handling,
+    pub actions: i64,
+}
+
+/// Tells those who keep actions of the higher levels that these left with a list. The export itself is noted apart.
+///
+/// # Errors
+/// The database's own.
+pub async fn tell_keepers(
+    tx: &mut ProcessTx,
+    by: &MembershipFacts,
+    subject_kind: &str,
+    told: &[Told],
+) -> sqlx::Result<()> {
+    if told.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = told.iter().map(|_| super::random::id()).collect();
+    let keepers: Vec<Uuid> = told.iter().map(|t| t.keeper.0).collect();
+    let levels: Vec<String> = told.iter().map(|t| t.handling.as_str().to_owned()).collect();
+    let rows: Vec<i32> = told.iter().map(|t| i32::try_from(t.actions).unwrap_or(i32::MAX)).collect();
+    sqlx::query!(
+        "insert into access_log (id, by_membership_id, kind, subject_kind, organisation_id, handling, rows)
+         select t.id, $1, 'told', $2, t.keeper, t.handling, t.rows
+         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::int[]) t(id, keeper, handling, rows)",
+        by.id.0,
+        subject_kind,
+        &ids,
+        &keepers,
+        &levels,
+        &rows
     )
     .execute(tx.conn())
     .await?;

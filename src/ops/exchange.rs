@@ -157,6 +157,9 @@ async fn as_member(
         bail!("{email} may not export from /{}", export.process);
     };
     access_log::note(&mut tx, by, Line::export("action", None, format, None)).await?;
+    if export.level == Level::All {
+        actions::tell_keepers(&mut tx, by, "action", &Match::default()).await?;
+    }
     tx.commit().await?;
     let mut tx = reached.db.process_job(process).await?;
     stand_in::stand_for(&mut tx, email, clock.today()).await?;

@@ -170,6 +170,43 @@ async fn every_export_is_written_down_and_too_many_are_refused() {
     assert!(!list(&observer, "").await.body.contains(".xlsx"));
 }
 
+#[tokio::test]
+async fn who_keeps_actions_of_the_higher_levels_is_told_how_many_left() {
+    let portal = Portal::start().await;
+    let secretariat = portal.signed_in("support-group@example.example").await;
+    let norland = portal.signed_in("donor@example.example").await;
+    let lines = async |browser: &Browser, query: &str| {
+        browser.get(&format!("/example/access-log{query}")).await.select("tbody tr")
+    };
+    let told = async |what: &str| {
+        let all = lines(&norland, "").await;
+        all.into_iter().filter(|l| l.contains(what) && l.contains("Demo account, Support Group")).collect::<Vec<_>>()
+    };
+    csv(&portal, &secretariat, "").await;
+    let list = told("A list of actions").await;
+    assert!(list.len() == 1 && list[0].contains("Exported 2 rows"), "{list:?}");
+    assert!(list[0].contains("Parties named"), "{list:?}");
+    // of which of them a list was is the matter of who exported it
+    csv(&portal, &secretariat, "q=crossing+at+Kalmar").await;
+    let list = told("A list of actions").await;
+    assert!(list.len() == 2 && list[0].contains("one row") && !list[0].contains("Kalmar"), "{list:?}");
+    // nothing of theirs was in it
+    csv(&portal, &secretariat, "handling=public").await;
+    assert_eq!(told("A list of actions").await.len(), 2);
+    assert_eq!(lines(&norland, "?kind=export").await.len(), 2);
+    assert_eq!(lines(&norland, "?kind=read").await.len(), 0);
+    let rows = secretariat.get("/example/money/rows.csv").await;
+    assert_eq!(rows.status, StatusCode::OK);
+    assert_eq!(told("Totals of money").await.len(), 1);
+    // what one exports oneself is no news
+    csv(&portal, &norland, "").await;
+    assert_eq!(lines(&norland, "").await.len(), 3);
+    // who sees all lines sees each export once
+    let all = lines(&secretariat, "").await;
+    assert_eq!(all.iter().filter(|l| l.contains("Demo account, Support Group")).count(), 4, "{all:?}");
+    assert!(secretariat.get("/example").await.text().contains("Exported: A list of actions, "));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn from_the_command_line_a_member_gets_their_list_as_a_workbook() {
     let portal = Portal::start().await;

@@ -297,7 +297,7 @@ pub async fn keeping(tx: &mut ProcessTx, now: DateTime<Utc>, today: NaiveDate) -
                     left join membership m on m.process_id = l.process_id and m.id = l.by_membership_id
                     left join organisation o on o.process_id = m.process_id and o.id = m.organisation_id
                     left join beneficiary b on b.process_id = m.process_id and b.id = m.beneficiary_id
-                where l.process_id = kernel.process_id()
+                where l.process_id = kernel.process_id() and l.kind <> 'told'
                 order by l.at desc, l.id limit $4) x), '[]'),
             'reads', logged.reads, 'exports', logged.exports
         ) as "keeping!: Json<Keeping>"

@@ -11,6 +11,7 @@ use super::opened_rows::Money;
 use super::pages::{grid, plan_title};
 use super::show::{self, Names};
 use super::store;
+use crate::features::actions;
 use crate::features::documents::{
     self, List, Making, Order, Sheet, SheetColumn, SheetFormat, Value, Workbook, cell, deliver_csv,
 };
@@ -161,6 +162,7 @@ pub async fn rows(format: SheetFormat, mut inside: Inside) -> Result<Response, P
     let ready = ready(&mut inside, &question).await?;
     let mut opened = open(&mut inside, ready, &question, which, 0, FILE).await?;
     with_rows(&mut inside, &mut opened, &question, which).await?;
+    actions::tell_keepers_of(&mut inside.tx, &by, "money", opened.lines.iter().map(|l| l.action)).await?;
     let names = Names::of(&mut inside.tx, &[], &question).await?;
     names.found(&question)?;
     let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };

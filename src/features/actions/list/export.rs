@@ -55,6 +55,7 @@ pub async fn allow(mut inside: Inside) -> Result<Allowed, Problem> {
     let detail: String = filter.query(&[]).chars().take(1_000).collect();
     let line = Line::export("action", None, &detail, usize::try_from(rows).ok());
     access_log::note(&mut inside.tx, &by, line).await?;
+    store::tell_keepers(&mut inside.tx, &by, "action", &filter.matches).await?;
     let notes = Notes::new(&inside.page, &filter, &lookups, &by, now, rows);
     let session = inside.tx.session().cloned().ok_or(Problem::NotFound)?;
     inside.tx.commit().await?;

@@ -2,8 +2,10 @@
 //! visible_action.
 
 mod order;
+mod told;
 
 pub use order::page;
+pub use told::{tell_keepers, tell_keepers_of};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;

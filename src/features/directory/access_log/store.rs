@@ -22,6 +22,8 @@ pub struct Line {
     pub role: Option<Role>,
     pub export: bool,
     pub subject_kind: String,
+    /// It is about one record.
+    pub one: bool,
     /// The action, where the reader may see it.
     pub action: Option<(ActionId, String)>,
     pub keeper: Option<(OrganisationId, String)>,
@@ -31,13 +33,14 @@ pub struct Line {
 }
 
 impl Line {
-    /// Whether it is about one action: of a list of them nobody is the keeper.
+    /// Whether it is about one action.
     pub fn of_action(&self) -> bool {
-        self.subject_kind == "action" && (!self.export || self.keeper.is_some())
+        self.subject_kind == "action" && self.one
     }
 }
 
-/// Lines of all records, or of those that these organisations keep (and what was merged into them kept before).
+/// Lines of all records, or of those that these organisations keep (and what was merged into them kept before). That actions left
+/// with a list is told to their keepers alone: who sees all lines sees the export's own.
 pub async fn list(
     tx: &mut ProcessTx,
     filter: &Filter,
@@ -46,7 +49,7 @@ pub async fn list(
     today: NaiveDate,
 ) -> sqlx::Result<Window<Line, Uuid>> {
     let rows = sqlx::query!(
-        r#"select l.id, l.at, l.kind, l.subject_kind, l.handling, l.detail, l.rows, m.name as "name?", m.role as "role?",
+        r#"select l.id, l.at, l.kind, l.subject_kind, l.handling, l.detail, l.rows, l.subject_id is not null as "one!", m.name as "name?", m.role as "role?",
             coalesce(o.name, b.name) as "of?", coalesce(m.state = 'ended' or m.ends_on < $3, false) as "former!",
             a.id as "action_id?: ActionId", a.title as "title?", k.id as "keeper_id?: OrganisationId", k.name as "keeper?"
         from access_log l
@@ -57,7 +60,8 @@ pub async fn list(
             left join visible_action a on l.subject_kind = 'action' and a.process_id = l.process_id and a.id = l.subject_id
         where ($1::uuid[] is null or l.organisation_id = any($1)
                 or l.organisation_id in (select g.id from organisation g where g.merged_into_id = any($1)))
-            and ($2::text is null or l.kind = $2)
+            and ($1::uuid[] is not null or l.kind <> 'told')
+            and ($2::text is null or l.kind = $2 or ($2 = 'export' and l.kind = 'told'))
             and ($4::uuid is null or l.organisation_id = $4)
             and ($5::uuid is null
                 or (not $6 and (l.at, l.id) < (select c.at, c.id from access_log c where c.id = $5))
@@ -81,8 +85,9 @@ pub async fn list(
             at: r.at,
             by: Person { name: r.name, of: r.of, former: r.former },
             role: r.role.as_deref().and_then(Role::parse),
-            export: r.kind == "export",
+            export: r.kind != "read",
             subject_kind: r.subject_kind,
+            one: r.one,
             action: r.action_id.zip(r.title),
             keeper: r.keeper_id.zip(r.keeper),
             handling: r.handling.as_deref().and_then(Handling::parse),

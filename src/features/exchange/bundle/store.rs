@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::Level;
 use super::shape::{Column, ColumnRow, KeyRow};
 use super::tables::{ACCOUNT, Table};
+use crate::features::actions;
 use crate::kernel::access_log::{self, Line};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{Db, MembershipFacts, Placed, PlatformTx, ProcessTx};
@@ -255,7 +256,13 @@ pub async fn settle(tx: &mut ProcessTx) -> sqlx::Result<()> {
 pub async fn note(tx: &mut ProcessTx, by: Option<&MembershipFacts>, level: Level) -> sqlx::Result<()> {
     let line = Line::export("bundle", None, level.as_str(), None);
     match by {
-        Some(by) => access_log::note(tx, by, line).await,
+        Some(by) => {
+            access_log::note(tx, by, line).await?;
+            match level {
+                Level::All => actions::tell_keepers(tx, by, "bundle", &actions::Match::default()).await,
+                Level::Members | Level::Public => Ok(()),
+            }
+        }
         None => {
             sqlx::query!(
                 "insert into access_log (id, kind, subject_kind, detail) values ($1, 'export', $2, $3)",
