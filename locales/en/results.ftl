@@ -28,7 +28,6 @@ result-mean = { $n ->
    *[other] { $value } (mean of { $count } figures)
   }
 result-yes = { $yes } of { $of }
-result-period = { $from } – { $to }
 result-not-counted = { $n ->
     [one] { $count } figure is not counted: { $why }
    *[other] { $count } figures are not counted: { $why }

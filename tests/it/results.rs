@@ -1,6 +1,8 @@
 //! Results of plans: figures are stated, corrected and taken back; what they come to; who may, and who sees them.
 
+use crate::files::parts;
 use crate::harness::{Browser, Portal};
+use crate::plan_life::{done, step};
 use crate::plans::plan;
 use axum::http::StatusCode;
 
@@ -93,6 +95,56 @@ async fn a_lead_states_corrects_and_takes_back_and_nothing_is_lost() {
     for words in ["stated a figure", "corrected a figure", "withdrew a figure", "Of another plan"] {
         assert!(history.contains(words), "{words}: {history}");
     }
+}
+
+#[tokio::test]
+async fn with_what_a_plan_ended_is_kept_as_it_was_known_then() {
+    let portal = Portal::start().await;
+    let (lead, secretariat) = (portal.signed_in(LEAD).await, portal.signed_in(SECRETARIAT).await);
+    let address = plan(&portal, IN_FORCE).await;
+    let at = indicator(&portal, "Joint teams set up").await;
+    let stated = state(&lead, &at, &[("from", "2026"), ("value", "1234"), ("source", "Letter of the lead")]).await;
+    assert_eq!(stated.status, StatusCode::SEE_OTHER, "{}", stated.text());
+    // what was adopted is no state of play
+    let adopted = secretariat.get(&format!("{address}/snapshots/1")).await;
+    assert!(!adopted.body.contains("Results when it ended"), "{}", adopted.text());
+    done(&step(&secretariat, &address, "close", &[("why", "It has run its course")]).await);
+    let number = portal
+        .lookup(
+            "select number::text from plan_snapshot where step = 'closed' and plan_id::text = $1",
+            address.rsplit('/').next().expect("an id"),
+        )
+        .await;
+    let frozen = format!("{address}/snapshots/{number}");
+    let page = lead.get(&frozen).await;
+    let kept = page.select("#results li");
+    let line = "All together, 2026: 1,234 (stated for the whole plan)";
+    assert!(kept.iter().any(|l| l.starts_with("Joint teams set up") && l.contains(line)), "{kept:?}");
+    // figures for one beneficiary, and those that reports on actions for all members brought
+    let reported = "select count(*)::text from progress_value v join progress_report r on r.id = v.report_id and r.state = 'accepted'
+        join action a on a.id = r.action_id and a.handling in ('public', 'members')
+        join indicator i on i.id = v.indicator_id join plan_node n on n.id = i.plan_node_id where n.plan_id::text = $1";
+    let reported = portal.lookup(reported, address.rsplit('/').next().expect("an id")).await;
+    let from_reports = kept.iter().filter(|l| l.contains("an accepted report on an action")).count();
+    assert_eq!(from_reports.to_string(), reported, "{kept:?}");
+    assert!(
+        from_reports > 0 && kept.iter().any(|l| l.contains("Investigators certified") && l.contains("Arvania, 2025: ")),
+        "{kept:?}"
+    );
+    // a later correction leaves it as it was
+    let sql = "select id::text from indicator_actual where source = $1 and replaced_at is null";
+    let form = format!("{at}?correct={}", portal.lookup(sql, "Letter of the lead").await);
+    let fields = [("value", "4"), ("why", "A slip of the pen"), ("do", "save")];
+    assert_eq!(lead.submit(&form, Some(&at), &fields).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(lead.get(&frozen).await.select("#results li"), kept);
+    for format in ["docx", "xlsx"] {
+        let file = parts(&lead.get(&format!("{frozen}/file?format={format}")).await);
+        assert!(file.contains("Results when it ended") && file.contains("Joint teams set up"), "{format}");
+        assert!(file.contains(if format == "docx" { "1,234" } else { "1234" }), "{format}");
+    }
+    // it is the members' record: neither an observer nor the public has it
+    let observer = portal.signed_in("observer@example.example").await.get(&frozen).await;
+    assert!(observer.status == StatusCode::OK && !observer.body.contains("id=\"results\""), "{}", observer.status);
 }
 
 #[tokio::test]

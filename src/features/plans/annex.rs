@@ -1,7 +1,7 @@
 //! The members' record of a frozen text, to be read and to be carried away with it: who was asked and what each stated, the
 //! remarks with their answers, the needs, the Board's decision. It is in no file for observers or the public.
 
-use super::text::{DecisionText, PlanText, PositionText, Record, RemarkText};
+use super::text::{DecisionText, IndicatorText, PlanText, PositionText, Record, RemarkText, ResultText};
 use crate::features::documents::{self, Block, Cell, Checksum, Document, Item, Run, Table, Value};
 use crate::kernel::page::Page;
 
@@ -28,6 +28,12 @@ pub fn remarks<'a>(p: &Page, text: &PlanText, record: &'a Record) -> Vec<(String
     groups.push((p.t("plan-record-elsewhere"), of(&|r| r.node.is_some_and(|n| text.node(n).is_none()))));
     groups.retain(|(_, remarks)| !remarks.is_empty());
     groups
+}
+
+/// The figures that stood, each with its indicator, in the order of the text.
+pub fn results<'a>(text: &'a PlanText, record: &'a Record) -> Vec<(&'a IndicatorText, &'a ResultText)> {
+    let indicators = text.nodes.iter().flat_map(|n| &n.indicators);
+    indicators.flat_map(|i| record.results.iter().filter(|r| r.indicator == i.lineage).map(move |r| (i, r))).collect()
 }
 
 fn stance(p: &Page, position: &PositionText) -> String {
@@ -89,6 +95,32 @@ pub fn write(d: &mut Document, p: &Page, text: &PlanText, annex: Annex<'_>) {
     if let Some(decision) = &record.decision {
         decided(d, p, decision);
     }
+    ended_with(d, p, text, record);
+}
+
+fn ended_with(d: &mut Document, p: &Page, text: &PlanText, record: &Record) {
+    let figures = results(text, record);
+    if figures.is_empty() {
+        return;
+    }
+    d.heading(2, p.t("plan-record-results"));
+    d.small(p.t("plan-record-results-about"));
+    let heads = RESULT_HEADS.map(|k| p.t(k));
+    let [what, whose, period, figure, source] = &heads;
+    let mut table =
+        Table::new(p.t("plan-record-results"), &[(what, 5), (whose, 3), (period, 3), (figure, 2), (source, 4)]);
+    table.row_heads = true;
+    for (indicator, r) in figures {
+        table.row(result(p, indicator, r).map(Cell::text).into());
+    }
+    d.push(Block::Table(table));
+}
+
+const RESULT_HEADS: [&str; 5] =
+    ["plan-indicator", "plan-filter-beneficiary", "result-field-period", "result-actual", "plan-record-result-source"];
+
+fn result(p: &Page, indicator: &IndicatorText, r: &ResultText) -> [String; 5] {
+    [indicator.called(p), r.whose(p), r.period(p), r.figure(p), r.source(p)]
 }
 
 fn positions(d: &mut Document, p: &Page, text: &PlanText, record: &Record) {
@@ -199,6 +231,15 @@ pub fn sheets(p: &Page, text: &PlanText, record: &Record) -> Vec<Part> {
         decision.extend(d.votes.iter().map(|(seat, given)| row([seat.clone(), vote(p, given)])));
         decision.extend(d.statements.iter().map(|(party, text)| row([party.clone(), text.clone()])));
     }
+    let figure = |(i, r): (&IndicatorText, &ResultText)| {
+        let mut cells = row(result(p, i, r));
+        // a number is one in a sheet, too
+        if let (Some(cell), Ok(value)) = (cells.get_mut(3), r.value.parse()) {
+            *cell = Value::Number(value);
+        }
+        cells
+    };
+    let figures = results(text, record).into_iter().map(figure).collect();
     let all = [
         Part {
             name: "plan-positions",
@@ -233,6 +274,17 @@ pub fn sheets(p: &Page, text: &PlanText, record: &Record) -> Vec<Part> {
             name: "plan-record-decision",
             columns: &[("plan-record-seat", 50), ("plan-record-vote", 60)],
             rows: decision,
+        },
+        Part {
+            name: "plan-record-results",
+            columns: &[
+                ("plan-indicator", 60),
+                ("plan-filter-beneficiary", 24),
+                ("result-field-period", 22),
+                ("result-actual", 14),
+                ("plan-record-result-source", 30),
+            ],
+            rows: figures,
         },
     ];
     all.into_iter().filter(|part| !part.rows.is_empty()).collect()

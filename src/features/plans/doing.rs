@@ -6,7 +6,7 @@ use super::life::{self, Effect, Rule, State, Step};
 use super::model::Plan;
 use super::steps::Said;
 use super::text::{DecisionText, PlanText};
-use super::{consultation, store, store_awaited, store_life, store_tree};
+use super::{consultation, store, store_awaited, store_life, store_record, store_tree};
 use crate::features::decisions::{self, SubjectKind};
 use crate::kernel::db::{Frame, MembershipFacts, PUBLISH_PLANS, ProcessTx};
 use crate::kernel::error::Problem;
@@ -191,9 +191,13 @@ pub async fn freeze(
     let tree = store::tree(tx, plan.id, today).await?;
     let lines = store::lines(tx, plan.id, None).await?;
     let text = PlanText::new(&plan, &tree, &lines, frame);
-    let mut record = store_life::record(tx, plan.id, today).await?;
+    let mut record = store_record::record(tx, plan.id, today).await?;
     if step == State::Adopted.as_str() {
         record.decision = decided(tx, plan.id, today).await?;
+    }
+    // the state of play with which it ends
+    if State::parse(step).is_some_and(State::is_past) {
+        record.results = store_record::results(tx, plan.id).await?;
     }
     let (id, _) = store_life::snapshot(tx, plan.id, step, &text, &record, by, why, now).await?;
     Ok(id)

@@ -145,6 +145,16 @@ pub fn period(p: &Page, first: Option<i16>, last: Option<i16>) -> String {
     }
 }
 
+/// The days that a figure is for, as people say them: `2025`, or from day to day.
+pub fn span(p: &Page, from: NaiveDate, to: NaiveDate) -> String {
+    let whole_years = (from.month(), from.day(), to.month(), to.day()) == (1, 1, 12, 31);
+    match whole_years {
+        true if from.year() == to.year() => from.year().to_string(),
+        true => format!("{}–{}", from.year(), to.year()),
+        false => p.t2("plan-span", "from", p.day(&from), "to", p.day(&to)),
+    }
+}
+
 /// One node as it is stored.
 #[derive(Debug, Clone)]
 pub struct Node {

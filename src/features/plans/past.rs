@@ -9,7 +9,7 @@ use super::model::{Plan, period};
 use super::reasons::{self, Reason, Reasons};
 use super::store::{self, Frozen, SnapshotLine};
 use super::store_node::{self, Past};
-use super::text::{NodeText, PlanText, PositionText, Record, RemarkText};
+use super::text::{IndicatorText, NodeText, PlanText, PositionText, Record, RemarkText, ResultText};
 use super::{annex, id};
 use crate::kernel::auth::Inside;
 use crate::kernel::db::ProcessTx;
@@ -121,6 +121,9 @@ impl SnapshotPage {
     /// Codes of the parts that a position names, as they stood in this text.
     fn concerns(&self, position: &PositionText) -> Vec<String> {
         annex::concerns(&self.text, position)
+    }
+    fn results(&self) -> Vec<(&IndicatorText, &ResultText)> {
+        self.record.as_ref().map(|r| annex::results(&self.text, r)).unwrap_or_default()
     }
     fn remarks(&self) -> Vec<(String, Vec<&RemarkText>)> {
         self.record.as_ref().map(|r| annex::remarks(&self.p, &self.text, r)).unwrap_or_default()

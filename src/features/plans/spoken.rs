@@ -4,7 +4,8 @@
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use super::text::{ActionText, IndicatorText, PositionText, RemarkText, TargetText};
+use super::model::span;
+use super::text::{ActionText, IndicatorText, PositionText, RemarkText, ResultText, TargetText};
 use crate::kernel::date::PartialDate;
 use crate::kernel::difference::{Piece, words};
 use crate::kernel::page::Page;
@@ -37,12 +38,17 @@ impl TargetText {
 }
 
 impl IndicatorText {
-    /// As one line that says what is the baseline and what are targets.
-    pub fn in_words(&self, p: &Page) -> String {
-        let what = match self.unit.as_str() {
+    /// What is measured, and in what.
+    pub fn called(&self, p: &Page) -> String {
+        match self.unit.as_str() {
             "" => self.name.clone(),
             unit => p.t2("plan-indicator-unit", "name", &self.name, "unit", unit),
-        };
+        }
+    }
+
+    /// As one line that says what is the baseline and what are targets.
+    pub fn in_words(&self, p: &Page) -> String {
+        let what = self.called(p);
         let baseline = self.baseline.as_ref().map_or_else(|| p.t("not-stated"), |b| number(p, b));
         let baseline = match self.baseline_year {
             Some(year) => p.t2("plan-indicator-baseline", "value", baseline, "year", year),
@@ -76,6 +82,25 @@ impl ActionText {
         let parts =
             [Some(self.title.clone()), names(&self.donors), names(&self.beneficiaries), self.dates(p), self.state(p)];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}
+
+impl ResultText {
+    /// For whom: one beneficiary, or all together.
+    pub fn whose(&self, p: &Page) -> String {
+        self.beneficiary.clone().unwrap_or_else(|| p.t("plan-target-all"))
+    }
+
+    pub fn period(&self, p: &Page) -> String {
+        span(p, self.from, self.to)
+    }
+
+    pub fn figure(&self, p: &Page) -> String {
+        number(p, &self.value)
+    }
+
+    pub fn source(&self, p: &Page) -> String {
+        p.t(if self.reported { "plan-record-reported" } else { "plan-record-stated" })
     }
 }
 

@@ -236,6 +236,9 @@ pub struct Record {
     /// public read. Left out where there are none, so that earlier records keep their checksums.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<NeedText>,
+    /// Of a plan that has ended: what was known of its indicators then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub results: Vec<ResultText>,
     /// Names that it keeps are not shown, since those people have left. Of the day on which it is read, never of the record.
     #[serde(skip)]
     pub without_names: bool,
@@ -251,6 +254,20 @@ pub struct NeedText {
     pub need_type: String,
     /// How far it was covered, where that had been judged.
     pub coverage: Option<String>,
+}
+
+/// A figure that stood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultText {
+    /// The lineage of its indicator.
+    pub indicator: Uuid,
+    /// None: all together.
+    pub beneficiary: Option<String>,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub value: String,
+    /// By an accepted report on an action, for that action; else it was stated for all that is done.
+    pub reported: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::id;
-use super::model::{Measured, Stated, period, shown, takes_figures};
+use super::model::{Measured, Stated, shown, takes_figures};
 use super::rules::{Figure, Origin, Total};
 use super::store::{self, New};
 use super::store_progress::{self, Reported};
@@ -48,7 +48,7 @@ impl IndicatorPage {
         shown(&self.p, total)
     }
     fn period(&self, start: &NaiveDate, end: &NaiveDate) -> String {
-        period(&self.p, *start, *end)
+        plans::span(&self.p, *start, *end)
     }
     fn whose(&self, beneficiary: &Option<crate::kernel::ids::BeneficiaryId>) -> String {
         beneficiary.as_ref().map_or_else(|| self.p.t("plan-target-all"), |b| self.p.beneficiary_name(b))
@@ -222,7 +222,7 @@ fn read(f: &mut Fields, p: &Page, method: Method) -> Option<New> {
 fn line(p: &Page, indicator: &Indicator, s: &New) -> String {
     let whose = s.beneficiary.as_ref().map_or_else(|| p.t("plan-target-all"), |b| p.beneficiary_name(b));
     let value = said(p, indicator.method, &s.value);
-    let period = period(p, s.start, s.end);
+    let period = plans::span(p, s.start, s.end);
     let what = p.t3("result-line", ("name", &indicator.name), ("whose", whose), ("period", period));
     p.t3("result-line-said", ("what", what), ("value", value), ("source", &s.source))
 }
@@ -279,7 +279,7 @@ pub async fn save(Path((_, key, which)): Path<(String, String, String)>, inside:
         });
         match clash {
             Some(s) => {
-                let what = Message::new("result-error-period").with("period", period(&p, s.start, s.end));
+                let what = Message::new("result-error-period").with("period", plans::span(&p, s.start, s.end));
                 f.fail("from", what);
             }
             None => {

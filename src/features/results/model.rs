@@ -36,17 +36,6 @@ pub fn takes_figures(plan: &Plan) -> bool {
     plan.state.is_adopted() && plan.state != State::Superseded
 }
 
-/// A period as people say it: `2025`, or from day to day.
-pub fn period(p: &Page, start: NaiveDate, end: NaiveDate) -> String {
-    use chrono::Datelike;
-    let whole_years = (start.month(), start.day(), end.month(), end.day()) == (1, 1, 12, 31);
-    match whole_years {
-        true if start.year() == end.year() => start.year().to_string(),
-        true => format!("{}–{}", start.year(), end.year()),
-        false => p.t2("result-period", "from", p.day(&start), "to", p.day(&end)),
-    }
-}
-
 /// A total in the reader's words.
 pub fn shown(p: &Page, total: &Total) -> String {
     match total {
