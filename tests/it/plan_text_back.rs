@@ -1,10 +1,12 @@
 //! A text that the Board has decided on, and whose adoption waits for a statement that does not come: it is referred back, what
 //! was decided is kept, and the reworked text is decided on anew.
 
+use crate::api::program;
 use crate::decisions::{CHAIR, KESTRIA, SEATS, SECRETARIAT, ok, state, votes};
 use crate::harness::Portal;
 use crate::notices::told;
 use crate::plan_life::{LEAD, answered, consult, decision, done, drafted, everybody, put_to_the_board, step};
+use crate::{meetings, packs};
 
 const NORLAND: &str = "donor@example.example";
 const NUMBER: &str = "select number_year || '/' || number_in_year from board_decision where id::text = $1";
@@ -107,6 +109,28 @@ async fn a_party_that_states_nothing_does_not_hold_a_decided_plan_for_good() {
     assert_ne!(portal.lookup(NUMBER, id(&second)).await, number);
     let kept = chair.get(&second).await.text();
     assert!(!kept.contains("its text was referred back"), "{kept}");
+
+    // so it says wherever it stands beside others: for programs, before a meeting, in a pack
+    let secretariat = portal.signed_in(SECRETARIAT).await;
+    let read = program(&portal, SECRETARIAT, "example", "read").await.get("/api/v1/decisions?limit=200").await;
+    let all = read.json["items"].as_array().expect("items");
+    let back = |place: &str| all.iter().find(|d| d["id"] == id(place)).map(|d| d["text_back_at"].is_string());
+    assert_eq!((back(&first), back(&second)), (Some(true), Some(false)), "{all:?}");
+    let meeting = meetings::meeting(&portal, "example", "").await;
+    sqlx::query(
+        "insert into meeting_decision (process_id, meeting_id, decision_id) select process_id, id, $2::uuid from meeting where id::text = $1",
+    )
+    .bind(id(&meeting))
+    .bind(uuid::Uuid::parse_str(id(&first)).expect("an id"))
+    .execute(&mut portal.superuser().await)
+    .await
+    .expect("put before it");
+    let before = secretariat.get(&meeting).await.text();
+    assert!(before.contains("its text was referred back"), "{before}");
+    let pack = packs::made(&secretariat, "process", "members").await;
+    let (page, book) = packs::read(&secretariat, &pack).await;
+    assert!(page.text().contains("its text was referred back"), "{}", page.text());
+    assert!(book.contains("its text was referred back"));
 }
 
 /// The statement comes while the Chair refers the text back: then it is stated, and the text stays where it is.

@@ -82,6 +82,8 @@ shapes! {
         deadline: Option<NaiveDate>,
         /// When it was taken, as precisely as it is known.
         decided_on: Option<Partial>,
+        /// Of one on a plan: when its text was referred back although it was taken; the decision stays as it is.
+        text_back_at: Option<DateTime<Utc>>,
         /// Why.
         reasons: String,
         /// Where it is known from, if from elsewhere.

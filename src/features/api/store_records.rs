@@ -73,7 +73,7 @@ pub async fn decisions(tx: &mut ProcessTx, from: Stretch) -> sqlx::Result<Vec<De
         r#"select d.id as "id!", d.title as "title!", d.state as "state!", d.subject_kind as "subject_kind!", d.subject_id,
             d.subject_label as "subject_label!", d.number_year, d.number_in_year, d.procedure, d.meeting_on, d.deadline,
             case when d.decided_on is not null then kernel.partial_date(d.decided_on, d.decided_on_precision) end as decided_on,
-            d.reasons as "reasons!", d.source_url
+            d.text_back_at, d.reasons as "reasons!", d.source_url
         from visible_decision d
         where d.process_id = kernel.process_id() and ($1::uuid is null or d.id > $1)
         order by d.id limit $2"#,
@@ -94,6 +94,7 @@ pub async fn decisions(tx: &mut ProcessTx, from: Stretch) -> sqlx::Result<Vec<De
         meeting_on: r.meeting_on,
         deadline: r.deadline,
         decided_on: r.decided_on.map(Partial),
+        text_back_at: r.text_back_at,
         reasons: r.reasons,
         source_url: r.source_url,
     });

@@ -91,6 +91,8 @@ pub struct Decided {
     pub id: DecisionId,
     pub title: String,
     pub state: decisions::State,
+    /// The text that it is on was referred back.
+    pub text_back: bool,
     pub number: Option<decisions::Number>,
 }
 

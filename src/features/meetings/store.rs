@@ -31,6 +31,7 @@ pub async fn load(tx: &mut ProcessTx, id: MeetingId, today: NaiveDate) -> sqlx::
             'papers', coalesce((select jsonb_agg(jsonb_build_object('title', q.title, 'address', q.address) order by q.place)
                 from visible_meeting_paper q where q.process_id = m.process_id and q.meeting_id = m.id), '[]'),
             'decisions', coalesce((select jsonb_agg(jsonb_build_object('id', d.id, 'title', d.title, 'state', d.state,
+                    'text_back', d.text_back_at is not null,
                     'number', case when d.number_year is not null
                         then jsonb_build_object('year', d.number_year, 'in_year', d.number_in_year) end)
                     order by d.number_year, d.number_in_year, d.prepared_at, d.id)

@@ -17,6 +17,8 @@ pub struct Decision {
     pub id: Uuid,
     pub title: String,
     pub state: String,
+    /// The text that it is on was referred back.
+    pub text_back: bool,
     pub subject_kind: String,
     pub subject_label: String,
     pub procedure: Option<String>,
@@ -40,8 +42,8 @@ pub async fn decisions(
 ) -> sqlx::Result<Vec<Decision>> {
     sqlx::query_as!(
         Decision,
-        r#"select d.id as "id!", d.title as "title!", d.state as "state!", d.subject_kind as "subject_kind!",
-            d.subject_label as "subject_label!", d.procedure, d.deadline, d.meeting_on, d.decided_on,
+        r#"select d.id as "id!", d.title as "title!", d.state as "state!", d.text_back_at is not null as "text_back!",
+            d.subject_kind as "subject_kind!", d.subject_label as "subject_label!", d.procedure, d.deadline, d.meeting_on, d.decided_on,
             d.decided_on_precision as "precision!", d.number_year as year, d.number_in_year as in_year
         from visible_decision d
         where d.process_id = kernel.process_id()

@@ -54,6 +54,12 @@ fn of_kind(p: &Page, text: &str) -> String {
     SubjectKind::parse(text).map_or_else(String::new, |k| p.t(k.label()))
 }
 
+/// The state, and of a decision whose text went back that it did.
+fn standing(p: &Page, x: &Decision) -> String {
+    let state = state(p, &x.state);
+    if x.text_back { format!("{state}; {}", p.t("decision-text-back")) } else { state }
+}
+
 const DECISION_COLUMNS: &[(&str, u16)] = &[
     ("decision-one", 60),
     ("decision-field-subject_label", 50),
@@ -90,7 +96,7 @@ pub fn decisions(d: &mut Draft, mut all: Vec<Decision>, since: &Since) {
             let cells = vec![
                 Cell::runs(runs),
                 Cell::text(of_kind(p, &x.subject_kind)),
-                Cell::text(state(p, &x.state)),
+                Cell::text(standing(p, x)),
                 Cell::text(when(p, x)),
             ];
             table.row(cells);
@@ -107,7 +113,7 @@ pub fn decisions(d: &mut Draft, mut all: Vec<Decision>, since: &Since) {
                 cell(&x.title),
                 cell(&x.subject_label),
                 Value::Text(of_kind(p, &x.subject_kind)),
-                Value::Text(state(p, &x.state)),
+                Value::Text(standing(p, x)),
                 procedure.map_or(Value::Empty, |k| Value::Text(p.t(k.label()))),
                 x.deadline.map_or(Value::Empty, Value::Date),
                 x.meeting_on.map_or(Value::Empty, Value::Date),
