@@ -48,4 +48,5 @@ documents-trail-from = Was
 documents-trail-to = Is
 documents-trail-why = Reason
 documents-list-by = For { $name }, { $day }
+documents-list-public = What is published, as of { $day }
 documents-list-more = The list has more than these { $count } rows, which is as many as a file holds. Narrow it to get the others.

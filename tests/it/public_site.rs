@@ -100,6 +100,63 @@ async fn cards_are_of_public_actions_alone_and_hold_nothing_that_is_for_members(
 }
 
 #[tokio::test]
+async fn the_public_list_is_carried_away_as_it_is_shown() {
+    let portal = Portal::start().await;
+    let visitor = portal.visitor();
+    let rows = async |query: &str| {
+        let file = visitor.get(&format!("/example/public/actions.csv{query}")).await;
+        assert_eq!(file.status, StatusCode::OK, "{query}");
+        let text = file.body.strip_prefix('\u{feff}').expect("the mark of UTF-8").to_owned();
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        reader.records().map(|r| r.expect("a record").iter().map(str::to_owned).collect()).collect::<Vec<Vec<String>>>()
+    };
+    let all = rows("").await;
+    let count = "select count(*)::text from action a join process p on p.id = a.process_id where p.slug = $1 and a.handling = 'public'
+        and a.claim = 'confirmed' and a.merged_into_id is null";
+    assert_eq!(all.len().to_string(), portal.lookup(count, "example").await);
+    let asset = all.iter().find(|r| r[0].starts_with("Strengthening asset recovery")).expect("a row").join("|");
+    let id = portal.action("example", "Strengthening asset recovery").await;
+    for said in ["Norland", "Arvania", "CRIME", "2027", &format!("/example/public/actions/{id}")] {
+        assert!(asset.contains(said), "{said}: {asset}");
+    }
+    for kept in ["4800000", "4.8", "EUR", "shared manual"] {
+        assert!(!asset.contains(kept), "the file tells {kept}");
+    }
+    // the page's links carry its filters, and the file holds what the page shows: no filter of members widens either
+    let query = "?pillar=CRIME&status=ongoing&handling=restricted&claim=declined&q=asset";
+    let page = visitor.get(&format!("/example/public/actions{query}")).await;
+    let link = "/example/public/actions.csv?q=asset&amp;pillar=CRIME&amp;status=ongoing";
+    assert!(page.body.contains(link), "{}", page.body);
+    let found: Vec<String> = rows(query).await.into_iter().map(|r| r[0].clone()).collect();
+    assert!(!found.is_empty());
+    assert_eq!(found, titles(&page));
+    // names with a note bear it, and the book says of which day it is
+    let iisg = visitor.get("/iisg/public/actions.csv").await.body;
+    assert!(iisg.contains("Kosovo*") && iisg.contains("* "), "{iisg}");
+    let book = visitor.get("/iisg/public/actions.xlsx").await;
+    assert_eq!(book.status, StatusCode::OK);
+    let book = crate::files::parts(&book);
+    assert!(book.contains("What is published, as of 24 November 2026") && book.contains("Kosovo*"));
+    // a title is never a formula
+    sqlx::query("update action set title = '=HYPERLINK(1)' where id::text = $1")
+        .bind(&id)
+        .execute(&mut portal.superuser().await)
+        .await
+        .expect("renamed");
+    let hostile = rows("?q=HYPERLINK").await;
+    assert!(hostile.iter().all(|r| !r[0].starts_with('=')), "{hostile:?}");
+    for query in ["?q=%00", "?pillar=x", "?q=%27", "?after=1", "?status=x&beneficiary=y", "?at=-1"] {
+        assert_eq!(
+            visitor.get(&format!("/example/public/actions.xlsx{query}")).await.status,
+            StatusCode::OK,
+            "{query}"
+        );
+    }
+    // a process that is not public has no such file
+    assert_eq!(visitor.get("/nowhere/public/actions.csv").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn the_public_search_looks_where_the_public_may_look() {
     let portal = Portal::start().await;
     let visitor = portal.visitor();

@@ -88,13 +88,19 @@ pub(super) async fn deliver_noted(
     line: Line<'_>,
 ) -> Result<Response, Problem> {
     let Inside { mut tx, page, .. } = inside;
-    let bytes = csv(sheet, Aside::of(&page, sheet, said).as_ref())?;
+    let response = file(&page, sheet, said, name)?;
     access_log::note(&mut tx, by, line).await?;
     tx.commit().await?;
+    Ok(response)
+}
+
+/// A table as a file, with what is said in it beside the notes of its names.
+pub(super) fn file(p: &Page, sheet: &Sheet, said: Option<String>, name: &str) -> Result<Response, Problem> {
+    let bytes = csv(sheet, Aside::of(p, sheet, said).as_ref())?;
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    let name = page.frame().map_or_else(|| name.to_owned(), |f| f.coded(name));
+    let name = p.frame().map_or_else(|| name.to_owned(), |f| f.coded(name));
     let plain: String = file_name(&name).chars().filter(|c| c.is_ascii() && *c != '"').collect();
     if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{plain}.csv\"")) {
         headers.insert(header::CONTENT_DISPOSITION, value);

@@ -1,13 +1,16 @@
 //! A list as a file: what is on screen, on all its pages, as a workbook or as separated values.
 
+use anyhow::Context;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
 use std::convert::Infallible;
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::clean::short;
-use super::order::{Format, Making, Order, deliver_noted};
+use super::order::{Format, Making, Order, deliver_noted, file_name};
+use super::pages::as_file;
 use super::sheet::{Sheet, SheetColumn, Value, Workbook};
 use crate::kernel::access_log::Line;
 use crate::kernel::auth::Inside;
@@ -100,6 +103,30 @@ impl List {
         self.figured(&inside.page).hand(inside, by, format, Some((action, what))).await
     }
 
+    /// The same for everybody: it is nobody's file, and what is public leaves no line in the access log.
+    ///
+    /// # Errors
+    /// The file cannot be made.
+    pub async fn publish(self, p: &Page, format: SheetFormat) -> Result<Response, Problem> {
+        let cut = self.more.then(|| p.tn("documents-list-more", self.rows.len()));
+        let file_name =
+            file_name(&format!("{}-{}-{}", p.frame().map(|f| f.slug.as_str()).unwrap_or_default(), self.what, p.today));
+        let Figured { title, notes, columns, rows, .. } = self.figured(p);
+        let notes = above(p, None, cut.iter().cloned().chain(notes).collect());
+        let sheet = Sheet { name: title.clone(), title, notes, columns, rows };
+        match format {
+            SheetFormat::Csv => super::csv::file(p, &sheet, cut, &file_name),
+            SheetFormat::Xlsx => {
+                let author = p.frame().map(|f| f.name.clone()).unwrap_or_default();
+                let book = Workbook { title: sheet.title.clone(), author, date: p.today, sheets: vec![sheet] };
+                let bytes = spawn_blocking(move || Making::Xlsx(book).make(&|_| ()))
+                    .await
+                    .context("the making of a file")??;
+                Ok(as_file(Format::Xlsx, &file_name, bytes))
+            }
+        }
+    }
+
     fn figured(self, p: &Page) -> Figured {
         let columns = self.columns.iter().map(|(key, width)| SheetColumn { head: p.t(key), width: *width }).collect();
         let List { subject_kind, what, title, notes, rows, more, .. } = self;
@@ -129,7 +156,7 @@ impl Figured {
         let beside: Vec<String> = cut.iter().chain(self.notes.iter().filter(|_| self.beside)).cloned().collect();
         let beside = (!beside.is_empty()).then(|| beside.join(" "));
         let sheet = Sheet {
-            notes: above(p, by, cut.into_iter().chain(self.notes).collect()),
+            notes: above(p, Some(by), cut.into_iter().chain(self.notes).collect()),
             columns: self.columns,
             name: self.title.clone(),
             title: self.title,
@@ -160,14 +187,17 @@ impl Figured {
     }
 }
 
-/// What stands above the table: `first`, that a process is an example, whose file it is, the notes of names.
-fn above(p: &Page, by: &MembershipFacts, first: Vec<String>) -> Vec<String> {
+/// What stands above the table: `first`, that a process is an example, whose file it is and of which day, the notes of names.
+fn above(p: &Page, by: Option<&MembershipFacts>, first: Vec<String>) -> Vec<String> {
     let frame = p.frame();
     let mut all = first;
     if frame.is_some_and(|f| f.example) {
         all.push(p.t("example-banner-text"));
     }
-    all.push(p.t2("documents-list-by", "name", &by.name, "day", p.day(&p.today)));
+    all.push(match by {
+        Some(by) => p.t2("documents-list-by", "name", &by.name, "day", p.day(&p.today)),
+        None => p.t1("documents-list-public", "day", p.day(&p.today)),
+    });
     all.extend(frame.map(|f| f.footnotes.as_slice()).unwrap_or_default().iter().map(Footnote::line));
     all
 }

@@ -97,6 +97,8 @@ struct ListPage {
     groups: Vec<(&'static str, &'static str, Vec<Value>)>,
     filtered: bool,
     list: String,
+    /// The filters as they stand in an address.
+    query: String,
     first_link: String,
 }
 
@@ -131,12 +133,18 @@ fn groups(p: &Page, f: &Fields) -> Vec<(&'static str, &'static str, Vec<Value>)>
     ]
 }
 
-pub async fn list(mut inside: InPublic) -> Result<Response, Problem> {
+/// The filters of the public list as they are in its address.
+pub fn asked(inside: &InPublic) -> Result<(Fields, Filter), Problem> {
     let given = inside.fields.pairs().iter().filter(|(name, _)| FILTERS.contains(&name.as_str())).cloned().collect();
     let mut f = Fields::new(given);
-    let frame = inside.page.frame().ok_or(Problem::NotFound)?.clone();
-    let mut filter = Filter::read(&mut f, &frame, &Lookups::default(), inside.app.clock.now(), false);
+    let frame = inside.page.frame().ok_or(Problem::NotFound)?;
+    let mut filter = Filter::read(&mut f, frame, &Lookups::default(), inside.app.clock.now(), false);
     filter.matches = published(filter.matches);
+    Ok((f, filter))
+}
+
+pub async fn list(mut inside: InPublic) -> Result<Response, Problem> {
+    let (f, filter) = asked(&inside)?;
     let list = inside.page.link("/public/actions");
     let cut = actions::cut(&mut inside.tx, &filter, &inside.fields, &list, ROWS).await?;
     let ids: Vec<_> = cut.ids.iter().map(|found| found.id).collect();
@@ -156,6 +164,7 @@ pub async fn list(mut inside: InPublic) -> Result<Response, Problem> {
         of,
         filtered: !filter.pairs.is_empty(),
         first_link: format!("{list}?{}", filter.query(&[])),
+        query: filter.query(&[]),
         list,
         cut,
         f,

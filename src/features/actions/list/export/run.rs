@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::Allowed;
-use crate::features::actions::list::filter::Match;
+use crate::features::actions::list::filter::{Filter, Match};
 use crate::features::actions::list::sort::{From, Place, Sort};
 use crate::features::actions::list::store;
 use crate::kernel::db::{Entry, Intent, ProcessTx, Statements};
@@ -38,6 +38,11 @@ impl Run {
     /// Over a transaction that is open: what it sees of what a filter lets through, by title.
     pub fn by_title(tx: ProcessTx, matches: Match, chunk: i64) -> Self {
         Self::through(tx, matches, Sort::TITLE, chunk)
+    }
+
+    /// Over a transaction that is open: what it sees of a list, in its order.
+    pub fn in_order(tx: ProcessTx, filter: &Filter, chunk: i64) -> Self {
+        Self::through(tx, filter.matches.clone(), filter.order(), chunk)
     }
 
     fn through(tx: ProcessTx, matches: Match, order: Sort, chunk: i64) -> Self {
