@@ -48,7 +48,6 @@ pub fn subject_label(subject_kind: &str) -> &'static str {
         "meeting" => "access-log-meeting",
         "envelope" => "access-log-envelope",
         "money" => "access-log-money",
-        "action" => "access-log-actions",
         _ => "access-log-list",
     }
 }
@@ -87,7 +86,8 @@ pub struct Told {
     pub actions: i64,
 }
 
-/// Tells those who keep actions of the higher levels that these left with a list. The export itself is noted apart.
+/// Tells those who keep actions of the higher levels that these left with a list; of what one keeps oneself nobody is told. The
+/// export itself is noted apart.
 ///
 /// # Errors
 /// The database's own.
@@ -97,23 +97,49 @@ pub async fn tell_keepers(
     subject_kind: &str,
     told: &[Told],
 ) -> sqlx::Result<()> {
+    let told: Vec<&Told> = told.iter().filter(|t| Some(t.keeper) != by.organisation).collect();
     if told.is_empty() {
         return Ok(());
     }
-    let ids: Vec<Uuid> = told.iter().map(|_| super::random::id()).collect();
     let keepers: Vec<Uuid> = told.iter().map(|t| t.keeper.0).collect();
     let levels: Vec<String> = told.iter().map(|t| t.handling.as_str().to_owned()).collect();
     let rows: Vec<i32> = told.iter().map(|t| i32::try_from(t.actions).unwrap_or(i32::MAX)).collect();
     sqlx::query!(
-        "insert into access_log (id, by_membership_id, kind, subject_kind, organisation_id, handling, rows)
-         select t.id, $1, 'told', $2, t.keeper, t.handling, t.rows
-         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::int[]) t(id, keeper, handling, rows)",
+        "insert into access_log (by_membership_id, kind, subject_kind, organisation_id, handling, rows)
+         select $1, 'told', $2, t.keeper, t.handling, t.rows
+         from unnest($3::uuid[], $4::text[], $5::int[]) t(keeper, handling, rows)",
         by.id.0,
         subject_kind,
-        &ids,
         &keepers,
         &levels,
         &rows
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The same of these actions, or of all that the transaction sees.
+///
+/// # Errors
+/// The database's own.
+pub async fn tell_keepers_of(
+    tx: &mut ProcessTx,
+    by: &MembershipFacts,
+    subject_kind: &str,
+    actions: Option<&[Uuid]>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into access_log (by_membership_id, kind, subject_kind, organisation_id, handling, rows)
+         select $1, 'told', $2, a.reporting_id, a.handling, count(*)
+         from visible_action a
+         where a.process_id = (select kernel.process_id()) and ($3::uuid[] is null or a.id = any($3))
+            and a.handling in ('parties', 'restricted') and a.reporting_id is distinct from $4::uuid
+         group by a.reporting_id, a.handling",
+        by.id.0,
+        subject_kind,
+        actions as Option<&[Uuid]>,
+        by.organisation.map(|o| o.0) as Option<Uuid>
     )
     .execute(tx.conn())
     .await?;

@@ -158,7 +158,8 @@ async fn as_member(
     };
     access_log::note(&mut tx, by, Line::export("action", None, format, None)).await?;
     if export.level == Level::All {
-        actions::tell_keepers(&mut tx, by, "action", &Match::default()).await?;
+        let leaving = actions::leaving(&mut tx, &Match::default()).await?;
+        access_log::tell_keepers(&mut tx, by, "action", &leaving.higher).await?;
     }
     tx.commit().await?;
     let mut tx = reached.db.process_job(process).await?;

@@ -195,15 +195,25 @@ async fn who_keeps_actions_of_the_higher_levels_is_told_how_many_left() {
     assert_eq!(told("A list of actions").await.len(), 2);
     assert_eq!(lines(&norland, "?kind=export").await.len(), 2);
     assert_eq!(lines(&norland, "?kind=read").await.len(), 0);
+    // as an IATI file
+    assert_eq!(secretariat.get("/example/actions.xml").await.status, StatusCode::OK);
+    assert_eq!(told("A list of actions").await.len(), 3);
     let rows = secretariat.get("/example/money/rows.csv").await;
     assert_eq!(rows.status, StatusCode::OK);
     assert_eq!(told("Totals of money").await.len(), 1);
     // what one exports oneself is no news
     csv(&portal, &norland, "").await;
-    assert_eq!(lines(&norland, "").await.len(), 3);
+    assert_eq!(lines(&norland, "").await.len(), 4);
+    // one that is open to its own organisation alone, and was opened to the secretariat
+    let westmark = portal.signed_in("second-donor@example.example").await;
+    let restricted: Vec<String> = lines(&westmark, "?kind=export").await;
+    assert!(
+        restricted.iter().any(|l| l.contains("A list of actions") && l.contains("Own organisation only")),
+        "{restricted:?}"
+    );
     // who sees all lines sees each export once
     let all = lines(&secretariat, "").await;
-    assert_eq!(all.iter().filter(|l| l.contains("Demo account, Support Group")).count(), 4, "{all:?}");
+    assert_eq!(all.iter().filter(|l| l.contains("Demo account, Support Group")).count(), 5, "{all:?}");
     assert!(secretariat.get("/example").await.text().contains("Exported: A list of actions, "));
 }
 

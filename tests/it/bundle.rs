@@ -329,6 +329,10 @@ async fn the_secretariat_asks_waits_and_downloads() {
     assert_eq!((&manifest["whole"], &manifest["level"]), (&false.into(), &"all".into()));
     let log = browser.get("/example/access-log").await;
     assert!(log.text().contains("The whole process"), "{}", log.text());
+    // who keeps actions of the higher levels that are in it is told how many
+    let kept = portal.signed_in("donor@example.example").await.get("/example/access-log").await;
+    let told = kept.select("tbody tr");
+    assert!(told.iter().any(|l| l.contains("The whole process") && l.contains("Parties named")), "{told:?}");
 
     // it is theirs alone, and goes away
     let other = portal.signed_in("support-group@iisg.example").await;

@@ -310,7 +310,7 @@ async fn the_log_on_the_home_names_what_left_the_portal() {
         .await;
     assert_eq!(secretariat.get(&format!("/example/plans/{plan}/history/file")).await.status, StatusCode::OK);
     let home = secretariat.get("/example").await.text();
-    for said in ["Exported: A list of actions, ", "Exported: A plan"] {
+    for said in ["Exported: A list, ", "Exported: A plan"] {
         assert!(home.contains(said), "{said}: {home}");
     }
     assert!(!home.contains(" 0 rows"), "{home}");

@@ -116,7 +116,7 @@ async fn a_party_that_states_nothing_does_not_hold_a_decided_plan_for_good() {
     let all = read.json["items"].as_array().expect("items");
     let back = |place: &str| all.iter().find(|d| d["id"] == id(place)).map(|d| d["text_back_at"].is_string());
     assert_eq!((back(&first), back(&second)), (Some(true), Some(false)), "{all:?}");
-    let meeting = meetings::meeting(&portal, "example", "").await;
+    let meeting = meetings::meeting(&portal, "example", "Board, winter meeting").await;
     sqlx::query(
         "insert into meeting_decision (process_id, meeting_id, decision_id) select process_id, id, $2::uuid from meeting where id::text = $1",
     )
@@ -127,7 +127,7 @@ async fn a_party_that_states_nothing_does_not_hold_a_decided_plan_for_good() {
     .expect("put before it");
     let before = secretariat.get(&meeting).await.text();
     assert!(before.contains("its text was referred back"), "{before}");
-    let pack = packs::made(&secretariat, "process", "members").await;
+    let pack = packs::made(&secretariat, "board", "members").await;
     let (page, book) = packs::read(&secretariat, &pack).await;
     assert!(page.text().contains("its text was referred back"), "{}", page.text());
     assert!(book.contains("its text was referred back"));

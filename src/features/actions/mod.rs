@@ -7,8 +7,7 @@ mod record;
 
 pub use list::{
     Allowed, Counts, Cut, Filter, KEEPER, Lacking, Lookups, Match, PATIENCE, Row as ActionRow, Run, Stretch, allow,
-    as_file, count_to, counts, cut, found, lacking, read_filter, rows, stale_before, stretch, tell_keepers,
-    tell_keepers_of, workbook,
+    as_file, count_to, counts, cut, found, lacking, leaving, read_filter, rows, stale_before, stretch, workbook,
 };
 pub use model::{ClaimState, Health, PartyRole, Status};
 pub use record::{

@@ -76,7 +76,8 @@ fn document(p: &Page, w: &Whole) -> Document {
         d.heading(1, p.t("meeting-decisions"));
         let item = |x: &super::model::Decided| {
             let number = x.number.map(|n| format!("{n}, ")).unwrap_or_default();
-            Line::new(vec![Run::strong(&x.title), Run::plain(format!(" ({number}{})", p.t(x.state.label())))])
+            let back = if x.text_back { format!("; {}", p.t("decision-text-back")) } else { String::new() };
+            Line::new(vec![Run::strong(&x.title), Run::plain(format!(" ({number}{}{back})", p.t(x.state.label())))])
         };
         d.push(Block::List { ordered: false, items: w.decisions.iter().map(item).collect() });
     }

@@ -311,7 +311,7 @@ mod tests {
     fn that_it_has_taken_place_is_taken_back_until_something_is_decided_at_it() {
         let whole = |state: State, decided: &[&str], source: Option<&str>| -> Whole {
             let decisions = decided.iter().map(
-                |state| serde_json::json!({ "id": Uuid::nil(), "title": "A decision", "state": state, "number": null }),
+                |state| serde_json::json!({ "id": Uuid::nil(), "title": "A decision", "state": state, "text_back": false, "number": null }),
             );
             let meeting = Meeting { source_url: source.map(str::to_owned), ..meeting(state) };
             Whole {

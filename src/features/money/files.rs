@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 use super::answer::ready;
 use super::ask::Asked;
@@ -11,10 +12,10 @@ use super::opened_rows::Money;
 use super::pages::{grid, plan_title};
 use super::show::{self, Names};
 use super::store;
-use crate::features::actions;
 use crate::features::documents::{
     self, List, Making, Order, Sheet, SheetColumn, SheetFormat, Value, Workbook, cell, deliver_csv,
 };
+use crate::kernel::access_log;
 use crate::kernel::auth::Inside;
 use crate::kernel::db::{Footnote, MembershipFacts};
 use crate::kernel::error::Problem;
@@ -162,7 +163,6 @@ pub async fn rows(format: SheetFormat, mut inside: Inside) -> Result<Response, P
     let ready = ready(&mut inside, &question).await?;
     let mut opened = open(&mut inside, ready, &question, which, 0, FILE).await?;
     with_rows(&mut inside, &mut opened, &question, which).await?;
-    actions::tell_keepers_of(&mut inside.tx, &by, "money", opened.lines.iter().map(|l| l.action)).await?;
     let names = Names::of(&mut inside.tx, &[], &question).await?;
     names.found(&question)?;
     let plans = if question.plan.is_some() { store::plans(&mut inside.tx).await? } else { Vec::new() };
@@ -172,6 +172,7 @@ pub async fn rows(format: SheetFormat, mut inside: Inside) -> Result<Response, P
     let notes: Vec<String> = lines(said).chain(show::notes(p, &question, &opened.totals)).collect();
     let mut more = opened.all > opened.lines.len();
     let mut rows: Vec<Vec<Value>> = Vec::new();
+    let mut written: Vec<Uuid> = Vec::new();
     for l in &opened.lines {
         let of_action = lines_of(p, &inside.app.base_url, &opened, which, l);
         // an action is in the file with all its rows, or not at all
@@ -180,6 +181,7 @@ pub async fn rows(format: SheetFormat, mut inside: Inside) -> Result<Response, P
             break;
         }
         rows.extend(of_action);
+        written.push(l.action.0);
     }
     if csv {
         for (i, row) in rows.iter_mut().enumerate() {
@@ -200,5 +202,6 @@ pub async fn rows(format: SheetFormat, mut inside: Inside) -> Result<Response, P
         rows,
         notes: why.into_iter().chain(notes.iter().cloned()).collect(),
     };
+    access_log::tell_keepers_of(&mut inside.tx, &by, "money", Some(&written)).await?;
     list.deliver(inside, &by, format).await
 }

@@ -197,7 +197,7 @@ pub async fn freeze(
     }
     // the state of play with which it ends
     if State::parse(step).is_some_and(State::is_past) {
-        record.results = store_record::results(tx, plan.id).await?;
+        record.results = store_record::results(tx, plan.id, now).await?;
     }
     let (id, _) = store_life::snapshot(tx, plan.id, step, &text, &record, by, why, now).await?;
     Ok(id)

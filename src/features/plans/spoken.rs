@@ -108,10 +108,7 @@ impl PositionText {
     /// Who stated it and when.
     pub fn by_line(&self, p: &Page) -> String {
         let day = day(p, &self.at);
-        match self.by.as_str() {
-            "" => format!("{}, {day}", p.t1("plan-person-former-of", "of", &self.party)),
-            by => format!("{by}, {day}"),
-        }
+        if self.by.is_empty() { day } else { format!("{}, {day}", self.by) }
     }
 }
 
@@ -119,12 +116,14 @@ impl RemarkText {
     /// Who made it, for whom, and when.
     pub fn by_line(&self, p: &Page) -> String {
         let who = match (self.by.as_str(), self.party.as_str()) {
-            ("", "") => return day(p, &self.at),
-            ("", party) => p.t1("plan-person-former-of", "of", party),
+            ("", party) => party.to_owned(),
             (by, "") => by.to_owned(),
+            // of who has left it is told already whose they were
+            (by, party) if by == p.t1("plan-person-former-of", "of", party) => by.to_owned(),
             (by, party) => p.t2("plan-report-for", "who", by, "party", party),
         };
-        format!("{who}, {}", day(p, &self.at))
+        let day = day(p, &self.at);
+        if who.is_empty() { day } else { format!("{who}, {day}") }
     }
 
     /// Of a suggested wording: what it would have changed.

@@ -1,6 +1,6 @@
 //! What the members' record of a frozen text keeps, as the database has it at that moment.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -100,12 +100,12 @@ async fn needs(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<Vec<NeedText>> 
     .await
 }
 
-/// The figures that stand for a plan's indicators: those that were stated, and those of accepted reports on actions that every
+/// The figures that stood for a plan's indicators at a moment: those that were stated, and those of accepted reports on actions that every
 /// member may see.
 ///
 /// # Errors
 /// The database's own.
-pub async fn results(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<Vec<ResultText>> {
+pub async fn results(tx: &mut ProcessTx, plan: PlanId, at: DateTime<Utc>) -> sqlx::Result<Vec<ResultText>> {
     let rows = sqlx::query!(
         r#"with asked as materialized (
             select distinct i.lineage_id
@@ -118,16 +118,17 @@ pub async fn results(tx: &mut ProcessTx, plan: PlanId) -> sqlx::Result<Vec<Resul
         join lateral (
             select a.id, a.beneficiary_id, a.period_start, a.period_end, a.value, false as reported
             from indicator_actual a -- past the view: a step is judged by all there is, and keeps all of it
-            where a.process_id = i.process_id and a.indicator_id = i.id and a.replaced_at is null
+            where a.process_id = i.process_id and a.indicator_id = i.id and a.at <= $2 and (a.replaced_at is null or a.replaced_at > $2)
             union all
             select v.id, v.beneficiary_id, v.period_start, v.period_end, v.value, true
             from progress_value v -- past the view: a step is judged by all there is, and keeps what is for all members
-            join progress_report r on r.process_id = v.process_id and r.id = v.report_id and r.state = 'accepted' -- past the view: as above
-            join action x on x.process_id = r.process_id and x.id = r.action_id and x.handling in ('public', 'members') -- past the view: as above
+            join progress_report r on r.process_id = v.process_id and r.id = v.report_id and r.state = 'accepted' and r.decided_at <= $2 -- past the view: as above
+            join action x on x.process_id = r.process_id and x.id = r.action_id and x.handling in ('public', 'members') and x.claim <> 'declined' -- past the view: as above
             where v.process_id = i.process_id and v.indicator_id = i.id) f on true
         left join beneficiary b on b.process_id = i.process_id and b.id = f.beneficiary_id
         order by i.lineage_id, f.period_end, f.period_start, b.position nulls first, f.reported, f.id"#,
-        plan.0
+        plan.0,
+        at
     )
     .fetch_all(tx.conn())
     .await?;

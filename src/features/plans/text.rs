@@ -329,22 +329,18 @@ impl Record {
         for (at, who) in today {
             acted.entry(at.to_rfc3339()).or_default().push(who);
         }
-        // nothing where the name stays, else what stands in its place; two may have acted in one moment
-        let instead = |by: &str, at: &str| -> Option<String> {
+        // two may have acted in one moment: then a name stays only where it is theirs who are named today
+        let gone = |by: &str, at: &str| -> Option<String> {
             let there = acted.get(at).map_or(&[][..], Vec::as_slice);
             let gone = there.iter().find(|who| who.name.is_none());
             let stays = !there.is_empty() && (gone.is_none() || there.iter().any(|w| w.name.as_deref() == Some(by)));
+            // of what is there no more nobody can say whether its author has left
             (!stays && !by.is_empty()).then(|| gone.map(|who| who.shown(p)).unwrap_or_default())
         };
-        for q in &mut self.positions {
-            if instead(&q.by, &q.at).is_some() {
-                q.by.clear();
-                self.without_names = true;
-            }
-        }
-        for r in &mut self.remarks {
-            if let Some(who) = instead(&r.by, &r.at) {
-                r.by = if r.party.is_empty() { who } else { String::new() };
+        let acts = self.positions.iter_mut().map(|q| (&mut q.by, &q.at));
+        for (by, at) in acts.chain(self.remarks.iter_mut().map(|r| (&mut r.by, &r.at))) {
+            if let Some(who) = gone(by, at) {
+                *by = who;
                 self.without_names = true;
             }
         }

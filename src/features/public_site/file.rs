@@ -14,7 +14,7 @@ use crate::kernel::spreadsheet::in_list;
 use crate::kernel::window::FILE;
 
 /// Rows fetched at once.
-const CHUNK: i64 = 1_000;
+const CHUNK: usize = 1_000;
 /// Everybody may ask for one, and each holds a connection and all its rows while it is made.
 static MADE: Semaphore = Semaphore::const_new(2);
 
@@ -59,16 +59,15 @@ pub async fn file(format: SheetFormat, inside: InPublic) -> Result<Response, Pro
     let Ok(_turn) = MADE.try_acquire() else { return Err(Problem::TooMany { minutes: 1 }) };
     let (_, filter) = asked(&inside)?;
     let InPublic { app, tx, page: p, .. } = inside;
-    let mut run = Run::in_order(tx, &filter, CHUNK);
+    // one more than a file holds tells that there are others; all at once, so that words are looked for once
+    let mut run = Run::in_order(tx, &filter, i64::try_from(FILE + 1).unwrap_or(i64::MAX));
+    let ids = run.next().await?.unwrap_or_default();
     let mut rows: Vec<Vec<Value>> = Vec::new();
-    // one more than a file holds tells that there are others
-    while rows.len() <= FILE {
-        let Some(ids) = run.next().await? else { break };
-        let found = actions::rows(run.tx(), &ids).await?;
+    for part in ids.get(..FILE.min(ids.len())).unwrap_or_default().chunks(CHUNK) {
+        let found = actions::rows(run.tx(), part).await?;
         rows.extend(found.iter().map(|row| cells(&p, &app.base_url, row)));
     }
-    let more = rows.len() > FILE;
-    rows.truncate(FILE);
+    let more = ids.len() > FILE;
     drop(run);
     let list = List {
         subject_kind: "action",

@@ -51,11 +51,11 @@ pub async fn allow(mut inside: Inside) -> Result<Allowed, Problem> {
     let (filter, lookups) = read(&mut inside).await?;
     let now = inside.app.clock.now();
     let by = inside.exporter().await?;
-    let rows = store::counts(&mut inside.tx, &filter.matches).await?.all;
+    let store::Leaving { rows, higher } = store::leaving(&mut inside.tx, &filter.matches).await?;
     let detail: String = filter.query(&[]).chars().take(1_000).collect();
     let line = Line::export("action", None, &detail, usize::try_from(rows).ok());
     access_log::note(&mut inside.tx, &by, line).await?;
-    store::tell_keepers(&mut inside.tx, &by, "action", &filter.matches).await?;
+    access_log::tell_keepers(&mut inside.tx, &by, "action", &higher).await?;
     let notes = Notes::new(&inside.page, &filter, &lookups, &by, now, rows);
     let session = inside.tx.session().cloned().ok_or(Problem::NotFound)?;
     inside.tx.commit().await?;

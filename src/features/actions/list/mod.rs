@@ -13,7 +13,7 @@ mod walk;
 pub use export::{Allowed, PATIENCE, Run, allow, as_file, workbook};
 pub use filter::{Filter, KEEPER, Match, stale_before};
 pub use pages::{Cut, cut, read as read_filter};
-pub use store::{Counts, Lacking, Lookups, Row, count_to, counts, found, lacking, rows, tell_keepers, tell_keepers_of};
+pub use store::{Counts, Lacking, Lookups, Row, count_to, counts, found, lacking, leaving, rows};
 pub use walk::{Stretch, stretch};
 
 use crate::kernel::permit::Permission as P;

@@ -1,11 +1,11 @@
 //! The list's statements. Ids are found in visible_facet, one narrow row an action; what is shown is read through
 //! visible_action.
 
+mod keepers;
 mod order;
-mod told;
 
+pub use keepers::{Leaving, leaving};
 pub use order::page;
-pub use told::{tell_keepers, tell_keepers_of};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;

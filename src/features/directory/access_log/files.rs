@@ -6,7 +6,6 @@ use super::pages::{asked, sight};
 use super::store::{self, Line};
 use crate::features::directory::shared::Cursor;
 use crate::features::documents::{List, SheetFormat, Value, cell};
-use crate::kernel::access_log::subject_label;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::page::Page;
@@ -27,7 +26,7 @@ fn record(p: &Page, l: &Line) -> String {
     match &l.action {
         Some((_, title)) => title.clone(),
         None if l.of_action() => p.t("directory-log-hidden"),
-        None => p.t(subject_label(&l.subject_kind)),
+        None => p.t(l.label()),
     }
 }
 

@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::store::{self, Filter, Line};
 use crate::features::directory::shared::{Cursor, Window, html, kept_query};
-use crate::kernel::access_log;
 use crate::kernel::auth::Inside;
 use crate::kernel::error::Problem;
 use crate::kernel::form::Fields;

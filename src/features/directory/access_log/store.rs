@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::features::directory::shared::{Cursor, Person, Window};
+use crate::kernel::access_log::subject_label;
 use crate::kernel::db::ProcessTx;
 use crate::kernel::ids::{ActionId, OrganisationId};
 use crate::kernel::permit::{Handling, Role};
@@ -33,6 +34,14 @@ pub struct Line {
 }
 
 impl Line {
+    /// The Fluent key of what it is about, where that is not named.
+    pub fn label(&self) -> &'static str {
+        match self.subject_kind.as_str() {
+            "action" if self.keeper.is_some() => "access-log-actions",
+            kind => subject_label(kind),
+        }
+    }
+
     /// Whether it is about one action.
     pub fn of_action(&self) -> bool {
         self.subject_kind == "action" && self.one

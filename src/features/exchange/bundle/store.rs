@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::Level;
 use super::shape::{Column, ColumnRow, KeyRow};
 use super::tables::{ACCOUNT, Table};
-use crate::features::actions;
 use crate::kernel::access_log::{self, Line};
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{Db, MembershipFacts, Placed, PlatformTx, ProcessTx};
@@ -259,7 +258,7 @@ pub async fn note(tx: &mut ProcessTx, by: Option<&MembershipFacts>, level: Level
         Some(by) => {
             access_log::note(tx, by, line).await?;
             match level {
-                Level::All => actions::tell_keepers(tx, by, "bundle", &actions::Match::default()).await,
+                Level::All => access_log::tell_keepers_of(tx, by, "bundle", None).await,
                 Level::Members | Level::Public => Ok(()),
             }
         }
