@@ -123,6 +123,24 @@ proptest! {
     }
 }
 
+/// What turns the direction of writing is left out; nothing else must be left of a text that was no more than that.
+#[test]
+fn a_text_of_marks_alone_is_none() {
+    let turned = format!(
+        "{HEAD}\n{}</iati-activities>",
+        WHOLE.replace(
+            "</iati-activity>",
+            "<s:plan xmlns:s=\"urn:s\">\n  \u{202e}<s:part>\u{202e}</s:part>\u{202e} <s:narrative>\u{202e}</s:narrative></s:plan></iati-activity>"
+        )
+    );
+    let first = activities(all(&turned));
+    let plan = first.iter().flat_map(|a| a.tree.children()).find(|e| e.name == "s:plan").expect("it is kept");
+    assert_eq!(plan.content.len(), 2, "{plan:?}");
+    assert!(plan.children().all(|e| e.content.is_empty()), "{plan:?}");
+    let again = activities(all(&written(first.iter().map(|a| &a.tree))));
+    assert_eq!(first.iter().map(|a| &a.tree).collect::<Vec<_>>(), again.iter().map(|a| &a.tree).collect::<Vec<_>>());
+}
+
 /// A thousand real files, each broken at random: what the reader makes of them is valid.
 #[test]
 fn what_is_made_of_broken_files_is_valid() {

@@ -290,16 +290,18 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn say(&mut self, open: &mut Vec<Element>, failed: &mut Option<What>, text: &str) {
+        // looked at as it is kept: what is left of it may be nothing
+        let text = clean(text.to_owned());
         if failed.is_some() || text.is_empty() {
             return;
         }
         let Some(element) = open.last_mut() else { return };
         match element.content.last_mut() {
-            Some(Node::Text(before)) => before.push_str(&clean(text.to_owned())),
+            Some(Node::Text(before)) => before.push_str(&text),
             // between elements there is nothing but lines
             None | Some(Node::Element(_)) if text.trim().is_empty() && !is_told(&element.name) => {}
             _ => {
-                element.content.push(Node::Text(clean(text.to_owned())));
+                element.content.push(Node::Text(text));
                 if self.too_large(1) {
                     *failed = Some(What::TooLarge);
                     open.clear();
