@@ -214,7 +214,7 @@ async fn who_keeps_actions_of_the_higher_levels_is_told_how_many_left() {
     // who sees all lines sees each export once
     let all = lines(&secretariat, "").await;
     assert_eq!(all.iter().filter(|l| l.contains("Demo account, Support Group")).count(), 5, "{all:?}");
-    assert!(secretariat.get("/example").await.text().contains("Exported: A list of actions, "));
+    assert!(secretariat.get("/example").await.text().contains("Exported: A list, "));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -116,7 +116,9 @@ async fn with_what_a_plan_ended_is_kept_as_it_was_known_then() {
     // two reports with figures are accepted; one of them is on an action for its parties alone
     let mut server = portal.superuser().await;
     for sql in [
-        "update progress_report set state = 'accepted', decided_at = reported_at where state in ('reported', 'correction')",
+        "select set_config('app.process', (select id::text from process where slug = 'example'), false)",
+        "update progress_report set state = 'accepted', decided_at = reported_at where state in ('reported', 'correction')
+            and round_id in (select id from round where state = 'open') and id in (select report_id from progress_value)",
         "update action set handling = 'parties' where id in (select r.action_id from progress_report r join progress_value v on v.report_id = r.id
             join indicator i on i.id = v.indicator_id where i.name = 'Investigators certified')",
     ] {
