@@ -30,10 +30,11 @@ pub fn remarks<'a>(p: &Page, text: &PlanText, record: &'a Record) -> Vec<(String
     groups
 }
 
-/// The figures that stood, each with its indicator, in the order of the text.
-pub fn results<'a>(text: &'a PlanText, record: &'a Record) -> Vec<(&'a IndicatorText, &'a ResultText)> {
+/// The figures that stood, by their indicators, in the order of the text.
+pub fn results<'a>(text: &'a PlanText, record: &'a Record) -> Vec<(&'a IndicatorText, Vec<&'a ResultText>)> {
+    let of = |i: &IndicatorText| record.results.iter().filter(|r| r.indicator == i.lineage).collect::<Vec<_>>();
     let indicators = text.nodes.iter().flat_map(|n| &n.indicators);
-    indicators.flat_map(|i| record.results.iter().filter(|r| r.indicator == i.lineage).map(move |r| (i, r))).collect()
+    indicators.map(|i| (i, of(i))).filter(|(_, figures)| !figures.is_empty()).collect()
 }
 
 fn stance(p: &Page, position: &PositionText) -> String {
@@ -110,7 +111,7 @@ fn ended_with(d: &mut Document, p: &Page, text: &PlanText, record: &Record) {
     let mut table =
         Table::new(p.t("plan-record-results"), &[(what, 5), (whose, 3), (period, 3), (figure, 2), (source, 4)]);
     table.row_heads = true;
-    for (indicator, r) in figures {
+    for (indicator, r) in figures.into_iter().flat_map(|(i, all)| all.into_iter().map(move |r| (i, r))) {
         table.row(result(p, indicator, r).map(Cell::text).into());
     }
     d.push(Block::Table(table));
@@ -231,7 +232,7 @@ pub fn sheets(p: &Page, text: &PlanText, record: &Record) -> Vec<Part> {
         decision.extend(d.votes.iter().map(|(seat, given)| row([seat.clone(), vote(p, given)])));
         decision.extend(d.statements.iter().map(|(party, text)| row([party.clone(), text.clone()])));
     }
-    let figure = |(i, r): (&IndicatorText, &ResultText)| {
+    let figure = |i: &IndicatorText, r: &ResultText| {
         let mut cells = row(result(p, i, r));
         // a number is one in a sheet, too
         if let (Some(cell), Ok(value)) = (cells.get_mut(3), r.value.parse()) {
@@ -239,7 +240,8 @@ pub fn sheets(p: &Page, text: &PlanText, record: &Record) -> Vec<Part> {
         }
         cells
     };
-    let figures = results(text, record).into_iter().map(figure).collect();
+    let figures = results(text, record);
+    let figures = figures.iter().flat_map(|(i, all)| all.iter().map(|r| figure(i, r))).collect();
     let all = [
         Part {
             name: "plan-positions",

@@ -122,7 +122,7 @@ impl SnapshotPage {
     fn concerns(&self, position: &PositionText) -> Vec<String> {
         annex::concerns(&self.text, position)
     }
-    fn results(&self) -> Vec<(&IndicatorText, &ResultText)> {
+    fn results(&self) -> Vec<(&IndicatorText, Vec<&ResultText>)> {
         self.record.as_ref().map(|r| annex::results(&self.text, r)).unwrap_or_default()
     }
     fn remarks(&self) -> Vec<(String, Vec<&RemarkText>)> {
