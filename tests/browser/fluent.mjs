@@ -127,7 +127,8 @@ async function measure() {
   /** By the mouse, from its handle to the upper half of the line of a sibling before it. */
   async function dragged(node) {
     const li = page.locator(`#tree li[data-node="${node}"]`), before = li.locator("xpath=preceding-sibling::li[1]");
-    await before.scrollIntoViewIfNeeded();
+    // at once: what others have changed may come in at any moment, and puts another line in this one's place
+    await before.evaluate((line) => line.scrollIntoView({ block: "center" }));
     const from = await li.locator(".handle").boundingBox(), to = await before.locator(".line").boundingBox();
     await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
     await page.mouse.down();
